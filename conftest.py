@@ -1,0 +1,127 @@
+"""What every test runs on: own servers, a copied database, an empty Redis, no network."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from urllib.parse import urlsplit, urlunsplit
+
+import django
+import pytest
+import redis
+from django.conf import settings
+from pytest_django.plugin import DjangoDbBlocker
+
+from peerloop.services import default_urls
+from peerloop.services.testing import TestServers
+
+# A developer's own keys must never reach a test: it would call the real provider.
+FOREIGN = (
+    *("PAYMENT_", "STRIPE_", "VIDEO_", "PLUGNMEET_", "BBB_", "FEED_", "STREAM_", "EMAIL_"),
+    *("RESEND_", "SENTRY_", "STORAGE_", "API_", "SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL"),
+    *("DEBUG", "PEERLOOP_DEMO", "LOG_FORMAT", "DEFAULT_FROM_EMAIL"),
+)
+# On a Redis of the user's own, tests keep to this database number, and empty it.
+REDIS_NUMBER_FOR_TESTS = "15"
+
+
+def _given(name: str) -> str:
+    """What the user set, also in the processes of pytest-xdist, which inherit our changes."""
+    return os.environ.setdefault(f"PEERLOOP_TEST_GIVEN_{name}", os.environ.get(name, ""))
+
+
+def _own_redis_url(given: str) -> str:
+    parts = urlsplit(given)
+    if parts.scheme == "unix":
+        return urlunsplit(parts._replace(query=f"db={REDIS_NUMBER_FOR_TESTS}"))
+    return urlunsplit(parts._replace(path=f"/{REDIS_NUMBER_FOR_TESTS}"))
+
+
+def _prepare_environment() -> TestServers:
+    """Decide on servers and set the environment; comes before Django's settings are read."""
+    given_database, given_redis = _given("DATABASE_URL"), _given("REDIS_URL")
+    for name in [name for name in os.environ if name.startswith(FOREIGN)]:
+        del os.environ[name]
+    servers = TestServers.claim(postgres=not given_database, redis=not given_redis)
+    database_url, redis_url = default_urls(servers.folder)
+    files = servers.folder / "files"
+    shutil.rmtree(files, ignore_errors=True)
+    os.environ |= {
+        "DATABASE_URL": given_database or database_url,
+        "REDIS_URL": _own_redis_url(given_redis) if given_redis else redis_url,
+        "PEERLOOP_DATA_DIR": str(files),
+        "PEERLOOP_TEST": "1",
+        # The browser library runs an event loop in this thread, which Django would refuse.
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+    }
+    return servers
+
+
+def _set_up_django() -> None:
+    if settings.configured:
+        raise pytest.UsageError(
+            "Django's settings were read before the test environment was there. "
+            "Unset DJANGO_SETTINGS_MODULE and leave out --ds."
+        )
+    os.environ["DJANGO_SETTINGS_MODULE"] = "peerloop.settings"
+    django.setup()
+    # Left set, it would make pytest-django read the settings too early in pytest-xdist's processes.
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+SERVERS = _prepare_environment()
+_set_up_django()
+
+
+def pytest_unconfigure() -> None:
+    """Stop the servers; their place is free for the next run."""
+    SERVERS.stop()
+
+
+def _stay_at_home() -> None:
+    """Refuse connections to other machines: a test that needs the network proves nothing here."""
+    connect = socket.socket.connect
+    allowed = {urlsplit(os.environ["REDIS_URL"]).hostname, "localhost", "::1"}
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and isinstance(address, tuple):
+            host = str(address[0])
+            if host not in allowed and not host.startswith("127."):
+                raise AssertionError(f"A test tried to connect to {host}.")
+        connect(self, address)  # type: ignore[arg-type]
+
+    socket.socket.connect = guarded  # type: ignore[method-assign,assignment]
+
+
+_stay_at_home()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> None:
+    """Start the test servers and copy the database from a migrated template."""
+    from django.db import connection
+
+    from peerloop.services.template_database import template_database
+
+    SERVERS.start()
+    with django_db_blocker.unblock():
+        template = template_database()
+    connection.settings_dict["TEST"] |= {"TEMPLATE": template, "MIGRATE": False}
+
+
+@pytest.fixture(scope="session")
+def redis_of_tests() -> Iterator[redis.Redis]:
+    """The Redis of this run."""
+    SERVERS.start()
+    client = redis.Redis.from_url(os.environ["REDIS_URL"])
+    yield client
+    client.close()
+
+
+@pytest.fixture(autouse=True)
+def _empty_redis(redis_of_tests: redis.Redis) -> None:
+    """Nothing that one test counted, cached or queued is seen by the next."""
+    redis_of_tests.flushdb()

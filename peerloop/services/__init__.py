@@ -1,0 +1,57 @@
+"""The servers that PeerLoop brings along for development, demo and tests.
+
+Importing this needs no Django and costs nothing: the settings of every process do it. Production
+names its own servers with DATABASE_URL and REDIS_URL and starts nothing from here.
+"""
+
+import contextlib
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from peerloop.services.layout import PROJECT, ServiceError, layout_of
+
+__all__ = ["PROJECT", "ServiceError", "data_dir_of", "default_urls", "ensure_running"]
+
+
+def data_dir_of(environment: Mapping[str, str] = os.environ) -> Path:
+    """The data folder in force: PEERLOOP_DATA_DIR, else `var` in the project."""
+    return Path(os.path.abspath(environment.get("PEERLOOP_DATA_DIR") or PROJECT / "var"))
+
+
+def default_urls(data_dir: Path) -> tuple[str, str]:
+    """Addresses of the embedded PostgreSQL and Redis of a data folder, running or not."""
+    layout = layout_of(data_dir)
+    return layout.database_url, layout.redis_url
+
+
+@contextlib.contextmanager
+def ensure_running(data_dir: Path, *, purpose: str) -> Iterator[None]:
+    """Have the embedded servers up for the length of a block.
+
+    Servers that run already (those of `bin/dev`) are used and left alone. Servers started here are
+    stopped at the end, after the last other process that uses them. Those with an address of their
+    own in DATABASE_URL or REDIS_URL are not started.
+    """
+    if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
+        yield
+        return
+    # Here and not at the top: a process with its own servers shall not pay for these.
+    from peerloop.services.embedded import Embedded
+    from peerloop.services.locks import OwnerLock, UsersLock
+
+    servers = Embedded.of_environment(data_dir)
+    users = UsersLock(data_dir)
+    owner = OwnerLock(data_dir)
+    with users.shared():
+        if not owner.acquire(purpose):
+            servers.wait_until_ready()
+            yield
+            return
+        try:
+            servers.start()
+            yield
+        finally:
+            users.wait_until_last()
+            servers.stop()
+            owner.release()

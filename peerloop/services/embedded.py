@@ -1,0 +1,69 @@
+"""The embedded servers that a data folder needs: those without an address of their own."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from peerloop.services.layout import Layout, ServiceError
+from peerloop.services.places import settle
+from peerloop.services.postgres import Postgres
+from peerloop.services.processes import wait_until
+from peerloop.services.redis import Redis
+
+READY_SECONDS = 60.0
+
+
+class Embedded:
+    """PostgreSQL and Redis together, started and stopped in order."""
+
+    def __init__(self, layout: Layout, *, postgres: Postgres | None, redis: Redis | None) -> None:
+        self.layout = layout
+        self.postgres = postgres
+        self.redis = redis
+
+    @classmethod
+    def of_environment(cls, data_dir: Path) -> "Embedded":
+        """Those of the two servers that DATABASE_URL and REDIS_URL leave to us."""
+        layout = settle(data_dir)
+        return cls(
+            layout,
+            postgres=None if os.environ.get("DATABASE_URL") else Postgres(layout),
+            redis=None if os.environ.get("REDIS_URL") else Redis(layout),
+        )
+
+    @property
+    def servers(self) -> list[Postgres | Redis]:
+        """In the order in which they start."""
+        return [server for server in (self.redis, self.postgres) if server is not None]
+
+    def start(self) -> None:
+        """Start what is ours and wait until it answers."""
+        for server in self.servers:
+            server.start()
+
+    def wait_until_ready(self) -> None:
+        """Wait for servers that another process is starting."""
+        waiting_for: list[Callable[[], bool]] = []
+        if self.redis is not None:
+            waiting_for.append(self.redis.is_ready)
+        if self.postgres is not None:
+            waiting_for.append(self.postgres.has_database)
+        if not wait_until(lambda: all(ready() for ready in waiting_for), seconds=READY_SECONDS):
+            raise ServiceError(
+                f"Another process holds {self.layout.data_dir} but its servers do not answer. "
+                "Stop it and try again."
+            )
+
+    def stop(self) -> None:
+        """Stop what is ours, the database last. Safe to repeat."""
+        for server in self.servers:
+            server.stop()
+
+    def addresses(self) -> dict[str, str]:
+        """DATABASE_URL and REDIS_URL of the servers run here, for the environment of children."""
+        addresses = {}
+        if self.postgres is not None:
+            addresses["DATABASE_URL"] = self.layout.database_url
+        if self.redis is not None:
+            addresses["REDIS_URL"] = self.layout.redis_url
+        return addresses

@@ -1,0 +1,83 @@
+"""One owner of a data folder's servers at a time; others may use them, and are waited for."""
+
+import contextlib
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+OWNER_LOCK = "owner.lock"
+USERS_LOCK = "users.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who runs the servers of a data folder."""
+
+    pid: int
+    purpose: str
+    url: str = ""
+
+
+class OwnerLock:
+    """The right to start, stop and repair the servers of one data folder.
+
+    The kernel lets go of it when the process dies, however it dies.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self.path = data_dir / OWNER_LOCK
+        self._file: IO[str] | None = None
+
+    def acquire(self, purpose: str, url: str = "") -> bool:
+        """Take the lock if it is free; says who we are in it."""
+        file = self.path.open("a+", encoding="utf-8")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+            return False
+        file.seek(0)
+        file.truncate()
+        json.dump(asdict(Owner(os.getpid(), purpose, url)), file)
+        file.flush()
+        self._file = file
+        return True
+
+    def release(self) -> None:
+        """Give it back. Safe to repeat."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def owner(self) -> Owner:
+        """Who holds the lock, as far as they wrote it down."""
+        with contextlib.suppress(OSError, ValueError, TypeError):
+            return Owner(**json.loads(self.path.read_text(encoding="utf-8")))
+        return Owner(0, "another process")
+
+
+class UsersLock:
+    """Held shared by everyone who uses the servers; the owner waits until it is the last."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.path = data_dir / USERS_LOCK
+        self._file: IO[str] | None = None
+
+    @contextlib.contextmanager
+    def shared(self) -> Iterator[None]:
+        """Use the servers; waits while an owner is just stopping them."""
+        self._file = self.path.open("a+", encoding="utf-8")
+        fcntl.flock(self._file, fcntl.LOCK_SH)
+        try:
+            yield
+        finally:
+            self._file.close()
+
+    def wait_until_last(self) -> None:
+        """For the owner, before it stops the servers: nobody else uses them and nobody begins."""
+        if self._file is not None:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
