@@ -1,0 +1,24 @@
+"""Nouns of the accounts app."""
+
+from accounts.models.inbox import IdempotencyKey, RateHit, WebhookEvent
+from accounts.models.member import Expertise, Qualification, User, UserStats
+from accounts.models.operation import AuditEntry, PlatformSetting
+from accounts.models.outbox import Email, Notification
+from accounts.models.tokens import EmailVerificationToken, PasswordResetToken, RefreshToken
+
+__all__ = [
+    "AuditEntry",
+    "Email",
+    "EmailVerificationToken",
+    "Expertise",
+    "IdempotencyKey",
+    "Notification",
+    "PasswordResetToken",
+    "PlatformSetting",
+    "Qualification",
+    "RateHit",
+    "RefreshToken",
+    "User",
+    "UserStats",
+    "WebhookEvent",
+]

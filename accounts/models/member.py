@@ -1,0 +1,282 @@
+"""A member of PeerLoop, and what a member shows."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from peerloop.kit.periods import zone_or_none
+from peerloop.kit.rows import Row
+
+HANDLE_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{2,19}$"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes members; e-mail addresses are kept in lower case."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """A member with a hashed password, saved. Sign-up goes through ``actions.sign_up``."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """The first admin, from the command line (rule ROLE-10)."""
+        from accounts.handles import free_handle
+
+        name = fields.pop("name", "") or email.split("@")[0]
+        handle = fields.pop("handle", "") or free_handle(name)
+        return self.create_user(
+            email, password, name=name, handle=handle, is_admin=True, is_superuser=True, **fields
+        )
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The member with that address, whatever its letter case."""
+        return self.get(email=(username or "").strip().lower())
+
+    def active(self) -> "models.QuerySet[User]":
+        """Members who may sign in."""
+        return self.filter(is_active=True, deleted_at=None, suspended_at=None)
+
+
+class User(Row, AbstractBaseUser, PermissionsMixin):
+    """A member. Roles are derived (rule ROLE-2), and read at each request (rule ROLE-11)."""
+
+    class EmailStatus(models.TextChoices):
+        OK = "ok"
+        BOUNCED = "bounced"
+        COMPLAINED = "complained"
+
+    class PayoutAccount(models.TextChoices):
+        NONE = "none"
+        PENDING = "pending"
+        ACTIVE = "active"
+        RESTRICTED = "restricted"
+        DEAUTHORIZED = "deauthorized"
+
+    class RequestedRole(models.TextChoices):
+        STUDENT = "student"
+        CREATOR = "creator"
+
+    email = models.EmailField(max_length=254, unique=True)
+    name = models.CharField(max_length=100)
+    handle = models.CharField(max_length=20, validators=[RegexValidator(HANDLE_PATTERN)])
+    title = models.CharField(max_length=120, blank=True)
+    bio = models.TextField(max_length=5000, blank=True)
+    bio_short = models.CharField(max_length=160, blank=True)
+    website = models.URLField(max_length=300, blank=True)
+    avatar_url = models.CharField(max_length=500, blank=True)
+    teaching_philosophy = models.TextField(max_length=3000, blank=True)
+    location = models.CharField(max_length=120, blank=True)
+    timezone = models.CharField(max_length=64, blank=True)
+    requested_role = models.CharField(
+        max_length=10, choices=RequestedRole.choices, default=RequestedRole.STUDENT
+    )
+    is_creator = models.BooleanField(default=False)
+    is_student_teacher = models.BooleanField(default=False)
+    is_moderator = models.BooleanField(default=False)
+    is_admin = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    privacy_public = models.BooleanField(default=False)
+    email_verified_at = models.DateTimeField(null=True, blank=True)
+    email_status = models.CharField(
+        max_length=12, choices=EmailStatus.choices, default=EmailStatus.OK
+    )
+    marketing_opt_out = models.BooleanField(default=False)
+    stripe_account_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    stripe_account_status = models.CharField(
+        max_length=14, choices=PayoutAccount.choices, default=PayoutAccount.NONE
+    )
+    stripe_payouts_enabled = models.BooleanField(default=False)
+    stripe_details_submitted = models.BooleanField(default=False)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_until = models.DateTimeField(null=True, blank=True)
+    suspended_reason = models.TextField(max_length=2000, blank=True)
+    posting_banned_until = models.DateTimeField(null=True, blank=True)
+    onboarding_completed_at = models.DateTimeField(null=True, blank=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+    origin = models.JSONField(default=dict, blank=True)
+    token_version = models.PositiveIntegerField(default=0)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        db_table = "users"
+        constraints = [
+            models.UniqueConstraint(Lower("handle"), name="users_handle_once"),
+            models.CheckConstraint(
+                condition=Q(handle__regex=HANDLE_PATTERN), name="users_handle_form"
+            ),
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="users_email_lower"),
+            models.CheckConstraint(
+                condition=Q(stripe_payouts_enabled=False) | Q(stripe_account_id__isnull=False),
+                name="users_payouts_need_account",
+            ),
+            models.CheckConstraint(
+                condition=Q(email_status__in=["ok", "bounced", "complained"]),
+                name="users_email_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    stripe_account_status__in=[
+                        "none",
+                        "pending",
+                        "active",
+                        "restricted",
+                        "deauthorized",
+                    ]
+                ),
+                name="users_stripe_account_status",
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="users_name_trgm"),
+            GinIndex(fields=["handle"], opclasses=["gin_trgm_ops"], name="users_handle_trgm"),
+            models.Index(
+                fields=["is_creator"],
+                condition=Q(privacy_public=True, deleted_at=None),
+                name="users_public_creators",
+            ),
+            models.Index(
+                fields=["is_student_teacher"],
+                condition=Q(privacy_public=True, deleted_at=None),
+                name="users_public_teachers",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_staff(self) -> bool:
+        """Django admin's word for an admin."""
+        return self.is_admin
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the address was proven (rule AUTH-8)."""
+        return self.email_verified_at is not None
+
+    @property
+    def is_suspended(self) -> bool:
+        """Whether sign-in is closed by a moderator or admin (rule ROLE-12)."""
+        return self.suspended_at is not None
+
+    @property
+    def may_sign_in(self) -> bool:
+        """Whether sign-in is open at all."""
+        return self.is_active and self.deleted_at is None and not self.is_suspended
+
+    @property
+    def role(self) -> str:
+        """One word for the API: the highest role held, else the one asked for (rule ROLE-3)."""
+        if self.is_admin:
+            return "admin"
+        if self.is_moderator:
+            return "moderator"
+        return "creator" if self.is_creator else self.requested_role
+
+    @property
+    def zone_name(self) -> str:
+        """The member's IANA zone, UTC while unknown (rule AUTH-9)."""
+        return self.timezone if zone_or_none(self.timezone) else "UTC"
+
+    def get_full_name(self) -> str:
+        """The name, for Django's admin."""
+        return self.name
+
+    def get_short_name(self) -> str:
+        """The first word of the name."""
+        return self.name.split(" ")[0]
+
+
+class Qualification(Row):
+    """One sentence of what a member brings."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="qualifications")
+    sentence = models.CharField(max_length=300)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        db_table = "user_qualifications"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "position"],
+                name="qualification_position_once",
+                deferrable=models.Deferrable.DEFERRED,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+class Expertise(Row):
+    """A tag of what a member knows, in lower case."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="expertise")
+    tag = models.CharField(max_length=40)
+
+    class Meta:
+        db_table = "user_expertise"
+        ordering = ["tag"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "tag"], name="expertise_once"),
+            models.CheckConstraint(condition=Q(tag=Lower("tag")), name="expertise_lower"),
+        ]
+        indexes = [models.Index(fields=["tag"], name="expertise_tag")]
+
+    def __str__(self) -> str:
+        return self.tag
+
+
+class UserStats(Row):
+    """Counters of a member: a cache, changed with what it counts, rebuilt nightly."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="stats")
+    students_taught = models.PositiveIntegerField(default=0)
+    courses_created = models.PositiveIntegerField(default=0)
+    courses_completed = models.PositiveIntegerField(default=0)
+    sessions_completed = models.PositiveIntegerField(default=0)
+    average_rating = models.DecimalField(max_digits=2, decimal_places=1, null=True, blank=True)
+    total_reviews = models.PositiveIntegerField(default=0)
+    follower_count = models.PositiveIntegerField(default=0)
+    following_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "user_stats"
+        verbose_name_plural = "user stats"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(average_rating__isnull=True)
+                | Q(average_rating__gte=1, average_rating__lte=5),
+                name="user_stats_rating_1_to_5",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"figures of {self.user_id}"
+
+    @classmethod
+    def add(cls, user_id: Any, **counts: int) -> None:
+        """Change counters of a member by the given amounts, making the row if it is missing."""
+        changed = cls.objects.filter(user_id=user_id).update(
+            **{name: F(name) + amount for name, amount in counts.items()}
+        )
+        if not changed:
+            stats, _ = cls.objects.get_or_create(user_id=user_id)
+            cls.objects.filter(pk=stats.pk).update(
+                **{name: F(name) + amount for name, amount in counts.items()}
+            )

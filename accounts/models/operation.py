@@ -1,0 +1,52 @@
+"""What operators need: settings kept as rows, and the log of privileged acts."""
+
+from typing import Any
+
+from django.db import models
+
+from accounts.models.member import User
+from peerloop.kit.rows import Row
+
+
+class PlatformSetting(Row):
+    """A value that an admin may tune without a release (rule ADM-5)."""
+
+    key = models.CharField(max_length=80, unique=True)
+    value = models.JSONField()
+    changed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        db_table = "platform_settings"
+
+    def __str__(self) -> str:
+        return self.key
+
+    @classmethod
+    def read(cls, key: str, default: Any) -> Any:
+        """The value kept under the key, or the default."""
+        row = cls.objects.filter(key=key).values_list("value", flat=True).first()
+        return default if row is None else row
+
+
+class AuditEntry(Row):
+    """One privileged act: who, what, before and after, why. Never changed (rule ADM-2)."""
+
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    action = models.CharField(max_length=80)
+    object_type = models.CharField(max_length=60)
+    object_id = models.CharField(max_length=64)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    reason = models.TextField(max_length=2000, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        db_table = "audit_log"
+        verbose_name_plural = "audit entries"
+        indexes = [
+            models.Index(fields=["object_type", "object_id"], name="audit_object"),
+            models.Index(fields=["actor", "created_at"], name="audit_actor_created"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.object_type} {self.object_id}"

@@ -1,0 +1,89 @@
+"""What goes out: mails and notices, written in the act's own transaction, sent after it."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models.member import User
+from peerloop.kit.rows import Row
+
+
+class Email(Row):
+    """A mail to be sent once. ``context`` holds what the template needs, rendered at sending."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        SENDING = "sending"
+        SENT = "sent"
+        DELIVERED = "delivered"
+        BOUNCED = "bounced"
+        COMPLAINED = "complained"
+        FAILED = "failed"
+        SKIPPED = "skipped"
+
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    to = models.EmailField(max_length=254)
+    template = models.CharField(max_length=60)
+    context = models.JSONField(default=dict)
+    dedupe_key = models.CharField(max_length=200, unique=True)
+    provider_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        db_table = "email_log"
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=Q(status__in=["queued", "sending"]),
+                name="email_waiting",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[
+                        "queued",
+                        "sending",
+                        "sent",
+                        "delivered",
+                        "bounced",
+                        "complained",
+                        "failed",
+                        "skipped",
+                    ]
+                ),
+                name="email_status",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template} {self.status}"
+
+
+class Notification(Row):
+    """A notice in the app."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    body = models.CharField(max_length=500, blank=True)
+    url = models.CharField(max_length=300, blank=True)
+    data = models.JSONField(default=dict)
+    dedupe_key = models.CharField(max_length=200, null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "notifications"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "dedupe_key"], name="notification_once")
+        ]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="notification_user_newest"),
+            models.Index(fields=["user"], condition=Q(read_at=None), name="notification_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.title}"

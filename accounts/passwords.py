@@ -1,0 +1,45 @@
+"""Password rules beside Django's own (rule AUTH-4): long is fine, about yourself is not."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+LONGEST = 128
+
+
+class LongestValidator:
+    """At most 128 characters: more is refused, nothing is cut."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raises ValidationError over the limit."""
+        if len(password) > LONGEST:
+            raise ValidationError(f"Use at most {LONGEST} characters.", code="password_too_long")
+
+    def get_help_text(self) -> str:
+        """A line under the field."""
+        return f"At most {LONGEST} characters."
+
+
+class NotAboutYouValidator:
+    """Not made of the own name, address or the product's name."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raises ValidationError if little is left once such words are taken out."""
+        rest = password.lower()
+        words = ["peerloop"]
+        if user is not None:
+            words += [part for part in str(getattr(user, "name", "")).lower().split()]
+            words += [str(getattr(user, "email", "")).lower().split("@")[0]]
+            words += [str(getattr(user, "handle", "")).lower()]
+        for word in sorted(words, key=len, reverse=True):
+            if len(word) >= 3:
+                rest = rest.replace(word, "")
+        if len(rest) < 4 <= len(password) and rest != password.lower():
+            raise ValidationError(
+                "This password is made of your name, your address or ours. Choose another.",
+                code="password_about_you",
+            )
+
+    def get_help_text(self) -> str:
+        """A line under the field."""
+        return "Not your name, your address or ours."

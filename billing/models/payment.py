@@ -1,0 +1,273 @@
+"""What was paid, and to whom each cent belongs."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from peerloop.kit.rows import Moving, Row
+
+
+class CheckoutSession(Moving, Row):
+    """A started payment. Nothing is enrolled before it is paid (rule ENR-3)."""
+
+    class Kind(models.TextChoices):
+        COURSE = "course"
+        EXTRA = "extra"
+        SPONSOR = "sponsor"
+
+    class Status(models.TextChoices):
+        OPEN = "open"
+        PAID = "paid"
+        EXPIRED = "expired"
+        FAILED = "failed"
+        REFUNDED_DUPLICATE = "refunded_duplicate"
+
+    MOVES: ClassVar = {
+        Status.OPEN: {Status.PAID, Status.EXPIRED, Status.FAILED, Status.REFUNDED_DUPLICATE},
+        Status.EXPIRED: {Status.PAID, Status.REFUNDED_DUPLICATE},
+        Status.FAILED: {Status.PAID, Status.REFUNDED_DUPLICATE},
+        Status.PAID: set(),
+        Status.REFUNDED_DUPLICATE: set(),
+    }
+
+    student = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    payer = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    course = models.ForeignKey("catalog.Course", on_delete=models.PROTECT, related_name="+")
+    teacher = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.COURSE)
+    amount_cents = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3, default="usd")
+    modules_paid = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.OPEN)
+    stripe_session_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    url = models.TextField(blank=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "checkout_sessions"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["student", "course", "kind"],
+                condition=Q(status="open"),
+                name="checkout_one_open",
+            ),
+            models.CheckConstraint(condition=Q(amount_cents__gte=50), name="checkout_least"),
+            models.CheckConstraint(condition=Q(modules_paid__gte=1), name="checkout_modules"),
+            models.CheckConstraint(
+                condition=Q(status__in=["open", "paid", "expired", "failed", "refunded_duplicate"]),
+                name="checkout_status",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"], condition=Q(status="open"), name="checkout_open_expires"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"checkout {self.pk}: {self.status}"
+
+
+class Transaction(Moving, Row):
+    """A payment that arrived. Amounts in cents; never edited but for what was refunded."""
+
+    class Status(models.TextChoices):
+        PAID = "paid"
+        PARTIALLY_REFUNDED = "partially_refunded"
+        REFUNDED = "refunded"
+        DISPUTED = "disputed"
+        DISPUTE_LOST = "dispute_lost"
+
+    checkout = models.OneToOneField(
+        CheckoutSession, on_delete=models.PROTECT, null=True, related_name="transaction"
+    )
+    payer = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    student = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    course = models.ForeignKey("catalog.Course", on_delete=models.PROTECT, related_name="+")
+    enrollment = models.ForeignKey(
+        "learning.Enrollment", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    kind = models.CharField(max_length=8, default="course")
+    amount_cents = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3, default="usd")
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.PAID)
+    stripe_payment_intent_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    stripe_charge_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    fee_cents = models.PositiveIntegerField(null=True, blank=True)
+    refunded_cents = models.PositiveIntegerField(default=0)
+    paid_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "transactions"
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="transaction_positive"),
+            models.CheckConstraint(
+                condition=Q(refunded_cents__lte=F("amount_cents")),
+                name="transaction_refunded_at_most_all",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="refunded") | Q(refunded_cents=F("amount_cents")),
+                name="transaction_refunded_is_all",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[
+                        "paid",
+                        "partially_refunded",
+                        "refunded",
+                        "disputed",
+                        "dispute_lost",
+                    ]
+                ),
+                name="transaction_status",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["paid_at"], name="transaction_paid_at"),
+            models.Index(fields=["course", "paid_at"], name="transaction_course_paid_at"),
+            models.Index(fields=["enrollment"], name="transaction_enrollment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"payment {self.pk}: {self.status}"
+
+
+class PaymentSplit(Moving, Row):
+    """One share of one part of a payment (rule SPLIT-6): 3 rows for each paid module."""
+
+    class Share(models.TextChoices):
+        PLATFORM = "platform"
+        ROYALTY = "royalty"
+        TEACHING = "teaching"
+
+    class RecipientType(models.TextChoices):
+        PLATFORM = "platform"
+        CREATOR = "creator"
+        STUDENT_TEACHER = "student_teacher"
+
+    class Status(models.TextChoices):
+        HELD = "held"
+        FROZEN = "frozen"
+        RELEASABLE = "releasable"
+        QUEUED = "queued"
+        PAID = "paid"
+        RETAINED = "retained"
+        REFUNDED = "refunded"
+        REVERSED = "reversed"
+
+    MOVES: ClassVar = {
+        Status.HELD: {Status.RELEASABLE, Status.RETAINED, Status.FROZEN, Status.REFUNDED},
+        Status.RELEASABLE: {Status.QUEUED, Status.RETAINED, Status.FROZEN, Status.REFUNDED},
+        Status.QUEUED: {Status.PAID, Status.RELEASABLE},
+        Status.FROZEN: {Status.HELD, Status.RELEASABLE, Status.REFUNDED},
+        Status.PAID: {Status.REVERSED},
+        Status.RETAINED: {Status.REVERSED},
+        Status.REFUNDED: set(),
+        Status.REVERSED: set(),
+    }
+
+    transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="splits")
+    enrollment = models.ForeignKey(
+        "learning.Enrollment", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    part_no = models.PositiveSmallIntegerField()
+    share = models.CharField(max_length=8, choices=Share.choices)
+    recipient = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    recipient_type = models.CharField(max_length=15, choices=RecipientType.choices)
+    percent = models.DecimalField(max_digits=5, decimal_places=2)
+    amount_cents = models.PositiveIntegerField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.HELD)
+    session = models.ForeignKey(
+        "scheduling.Session", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    releasable_at = models.DateTimeField(null=True, blank=True)
+    flagged_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    flagged_reason = models.TextField(max_length=2000, blank=True)
+    payout = models.ForeignKey(
+        "billing.Payout", on_delete=models.PROTECT, null=True, blank=True, related_name="splits"
+    )
+    paid_at = models.DateTimeField(null=True, blank=True)
+    stripe_transfer_id = models.CharField(max_length=255, blank=True)
+    refund = models.ForeignKey(
+        "billing.Refund", on_delete=models.PROTECT, null=True, blank=True, related_name="splits"
+    )
+
+    class Meta:
+        db_table = "payment_splits"
+        constraints = [
+            models.UniqueConstraint(fields=["transaction", "part_no", "share"], name="split_once"),
+            models.CheckConstraint(condition=Q(part_no__gte=1), name="split_part_from_1"),
+            models.CheckConstraint(
+                condition=~Q(share="platform") | Q(recipient__isnull=True),
+                name="split_platform_has_no_recipient",
+            ),
+            models.CheckConstraint(
+                condition=~Q(share="teaching", status__in=["releasable", "queued", "paid"])
+                | Q(recipient__isnull=False, session__isnull=False),
+                name="split_teaching_needs_session",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["queued", "paid"]) | Q(payout__isnull=False),
+                name="split_queued_needs_payout",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="paid") | Q(paid_at__isnull=False), name="split_paid_at"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="retained") | Q(share="platform"), name="split_retained_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[
+                        "held",
+                        "frozen",
+                        "releasable",
+                        "queued",
+                        "paid",
+                        "retained",
+                        "refunded",
+                        "reversed",
+                    ]
+                ),
+                name="split_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(share__in=["platform", "royalty", "teaching"]), name="split_share"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["recipient", "status"], name="split_recipient_status"),
+            models.Index(fields=["status", "releasable_at"], name="split_status_releasable"),
+            models.Index(fields=["session"], name="split_session"),
+        ]
+
+    def __str__(self) -> str:
+        return f"part {self.part_no} {self.share}: {self.status}"
+
+
+class SplitEvent(Row):
+    """A move of a split: who, from, to, why, by which event (rule ESC-6). Only added."""
+
+    split = models.ForeignKey(PaymentSplit, on_delete=models.PROTECT, related_name="events")
+    from_status = models.CharField(max_length=10, blank=True)
+    to_status = models.CharField(max_length=10)
+    actor = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    event_id = models.CharField(max_length=255, blank=True)
+    reason = models.TextField(max_length=2000, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "split_events"
+
+    def __str__(self) -> str:
+        return f"{self.from_status} to {self.to_status}"

@@ -1,0 +1,120 @@
+"""Money on its way to a teacher or creator."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from peerloop.kit.rows import Moving, Row
+
+
+class Payout(Moving, Row):
+    """Whole splits and adjustments of one recipient, sent as one transfer (rules OUT-2..6)."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        PROCESSING = "processing"
+        PAID = "paid"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    MOVES: ClassVar = {
+        Status.PENDING: {Status.PROCESSING, Status.CANCELLED},
+        Status.PROCESSING: {Status.PAID, Status.FAILED},
+        Status.FAILED: {Status.PENDING},
+        Status.PAID: set(),
+        Status.CANCELLED: set(),
+    }
+
+    recipient = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    amount_cents = models.PositiveIntegerField()
+    currency = models.CharField(max_length=3, default="usd")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    stripe_transfer_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    approved_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    processed_at = models.DateTimeField(null=True, blank=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    failure_reason = models.TextField(max_length=2000, blank=True)
+    cancelled_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        db_table = "payouts"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient"],
+                condition=Q(status__in=["pending", "processing"]),
+                name="payout_one_open",
+            ),
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="payout_positive"),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("recipient")),
+                name="payout_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="paid")
+                | Q(stripe_transfer_id__isnull=False, paid_at__isnull=False),
+                name="payout_paid_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["pending", "processing", "paid", "failed", "cancelled"]),
+                name="payout_status",
+            ),
+        ]
+        indexes = [models.Index(fields=["recipient", "-created_at"], name="payout_recipient")]
+
+    def __str__(self) -> str:
+        return f"payout {self.pk}: {self.status}"
+
+
+class BalanceAdjustment(Row):
+    """A signed amount beside the splits; without recipient it is carried by the platform."""
+
+    class Reason(models.TextChoices):
+        CLAWBACK = "clawback"
+        CHARGEBACK = "chargeback"
+        CORRECTION = "correction"
+        BONUS = "bonus"
+
+    recipient = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    amount_cents = models.IntegerField()
+    reason = models.CharField(max_length=10, choices=Reason.choices)
+    split = models.ForeignKey(
+        "billing.PaymentSplit", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    session = models.ForeignKey(
+        "scheduling.Session", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    refund = models.ForeignKey(
+        "billing.Refund", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    payout = models.ForeignKey(
+        Payout, on_delete=models.PROTECT, null=True, blank=True, related_name="adjustments"
+    )
+    created_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    note = models.TextField(max_length=2000, blank=True)
+
+    class Meta:
+        db_table = "balance_adjustments"
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount_cents=0), name="adjustment_not_zero")
+        ]
+        indexes = [
+            models.Index(
+                fields=["recipient"],
+                condition=Q(payout__isnull=True),
+                name="adjustment_open_by_recipient",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.amount_cents}"

@@ -1,0 +1,25 @@
+"""Nouns of the catalog app."""
+
+from catalog.models.course import Category, Course, CourseFollow
+from catalog.models.curriculum import (
+    CourseInclude,
+    CourseModule,
+    CourseObjective,
+    CoursePrerequisite,
+    CourseTag,
+    CourseTargetAudience,
+    PeerLoopFeatures,
+)
+
+__all__ = [
+    "Category",
+    "Course",
+    "CourseFollow",
+    "CourseInclude",
+    "CourseModule",
+    "CourseObjective",
+    "CoursePrerequisite",
+    "CourseTag",
+    "CourseTargetAudience",
+    "PeerLoopFeatures",
+]

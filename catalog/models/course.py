@@ -1,0 +1,170 @@
+"""A course: one price, whoever teaches."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length
+
+from peerloop.kit.rows import Moving, Row
+
+models.TextField.register_lookup(Length)
+
+
+class Category(Row):
+    """A shelf of the catalog."""
+
+    name = models.CharField(max_length=80)
+    slug = models.SlugField(max_length=80, unique=True)
+    icon = models.CharField(max_length=40, blank=True)
+    position = models.PositiveSmallIntegerField()
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "categories"
+        ordering = ["position"]
+        verbose_name_plural = "categories"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["position"],
+                name="category_position_once",
+                deferrable=models.Deferrable.DEFERRED,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CourseQuerySet(models.QuerySet["Course"]):
+    """Filters of courses."""
+
+    def listed(self) -> "CourseQuerySet":
+        """Courses that are shown and sold (rule CAT-4)."""
+        return self.filter(status=Course.Status.PUBLISHED, deleted_at=None)
+
+
+class Course(Moving, Row):
+    """A course of ordered modules, each taught in one session."""
+
+    class Level(models.TextChoices):
+        BEGINNER = "beginner"
+        INTERMEDIATE = "intermediate"
+        ADVANCED = "advanced"
+
+    class Status(models.TextChoices):
+        DRAFT = "draft"
+        PUBLISHED = "published"
+        SUSPENDED = "suspended"
+        RETIRED = "retired"
+
+    MOVES: ClassVar = {
+        Status.DRAFT: {Status.PUBLISHED},
+        Status.PUBLISHED: {Status.DRAFT, Status.SUSPENDED, Status.RETIRED},
+        Status.SUSPENDED: {Status.PUBLISHED, Status.RETIRED},
+        Status.RETIRED: {Status.PUBLISHED},
+    }
+
+    creator = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, null=True, blank=True, related_name="courses"
+    )
+    title = models.CharField(max_length=140)
+    slug = models.SlugField(max_length=160, unique=True)
+    tagline = models.CharField(max_length=200, blank=True)
+    description = models.TextField(max_length=20_000, blank=True)
+    thumbnail_url = models.CharField(max_length=500, null=True, blank=True)
+    level = models.CharField(max_length=12, choices=Level.choices, default=Level.BEGINNER)
+    price_cents = models.PositiveIntegerField(default=45_000)
+    currency = models.CharField(max_length=3, default="usd")
+    duration = models.CharField(max_length=60, blank=True)
+    session_minutes = models.PositiveSmallIntegerField(default=60)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    is_featured = models.BooleanField(default=False)
+    lifetime_access = models.BooleanField(default=True)
+    rating = models.DecimalField(max_digits=2, decimal_places=1, null=True, blank=True)
+    rating_count = models.PositiveIntegerField(default=0)
+    student_count = models.PositiveIntegerField(default=0)
+    first_published_at = models.DateTimeField(null=True, blank=True)
+    suspended_reason = models.TextField(max_length=2000, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+    search = SearchVectorField(null=True, editable=False)
+    search_text = models.TextField(blank=True, editable=False)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CourseQuerySet.as_manager()
+
+    class Meta:
+        db_table = "courses"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="published")
+                | Q(
+                    price_cents__gte=50,
+                    category__isnull=False,
+                    thumbnail_url__isnull=False,
+                    description__length__gte=50,
+                ),
+                name="course_published_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "published", "suspended", "retired"]),
+                name="course_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(level__in=["beginner", "intermediate", "advanced"]),
+                name="course_level",
+            ),
+            models.CheckConstraint(
+                condition=Q(session_minutes__in=[30, 45, 60, 90]), name="course_session_minutes"
+            ),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True, rating_count=0)
+                | Q(rating__gte=1, rating__lte=5, rating_count__gte=1),
+                name="course_rating_1_to_5",
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["search"], name="course_search"),
+            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="course_search_trgm"),
+            models.Index(fields=["category", "status"], name="course_category_status"),
+            models.Index(fields=["level", "status"], name="course_level_status"),
+            models.Index(
+                "status",
+                F("rating").desc(nulls_last=True),
+                F("id").desc(),
+                name="course_status_rating",
+            ),
+            models.Index(fields=["status", "price_cents", "id"], name="course_status_price"),
+            models.Index(fields=["status", "-student_count", "-id"], name="course_status_students"),
+            models.Index(
+                fields=["status", "-first_published_at", "-id"], name="course_status_newest"
+            ),
+            models.Index(fields=["creator", "status"], name="course_creator_status"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is shown and sold."""
+        return self.status == self.Status.PUBLISHED and self.deleted_at is None
+
+
+class CourseFollow(Row):
+    """A member who wants to hear of a course."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        db_table = "course_follows"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "course"], name="course_follow_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} follows {self.course_id}"

@@ -1,0 +1,25 @@
+"""Nouns of the community app."""
+
+from django.db import models
+
+from peerloop.kit.rows import Row
+
+
+class InstructorFollower(Row):
+    """A member who bought from a creator, and so reads the creator's feed (rule FEED-2)."""
+
+    creator = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    first_enrollment = models.ForeignKey(
+        "learning.Enrollment", on_delete=models.PROTECT, related_name="+"
+    )
+    first_enrollment_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "instructor_followers"
+        constraints = [
+            models.UniqueConstraint(fields=["creator", "user"], name="instructor_follower_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} follows {self.creator_id}"

@@ -1,0 +1,15 @@
+"""Nouns of the learning app."""
+
+from learning.models.certificate import Certificate, CertificateEvent
+from learning.models.enrollment import Enrollment, ModuleProgress, TeacherChange
+from learning.models.student_teacher import StudentTeacher, TeachingApplication
+
+__all__ = [
+    "Certificate",
+    "CertificateEvent",
+    "Enrollment",
+    "ModuleProgress",
+    "StudentTeacher",
+    "TeacherChange",
+    "TeachingApplication",
+]

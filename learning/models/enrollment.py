@@ -1,0 +1,191 @@
+"""A student in a course, and how far they are."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from peerloop.kit.rows import Moving, Row
+
+
+class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
+    """Filters of enrollments."""
+
+    def active(self) -> "EnrollmentQuerySet":
+        """Those in which something is still to be learned."""
+        return self.filter(status__in=Enrollment.ACTIVE)
+
+    def with_content(self) -> "EnrollmentQuerySet":
+        """Those that open the course's content (rule ENR-6)."""
+        return self.exclude(status=Enrollment.Status.CANCELLED)
+
+
+class Enrollment(Moving, Row):
+    """Born from a paid checkout, never before (rule ENR-3)."""
+
+    class Status(models.TextChoices):
+        ENROLLED = "enrolled"
+        IN_PROGRESS = "in_progress"
+        COMPLETED = "completed"
+        CANCELLED = "cancelled"
+        DISPUTED = "disputed"
+
+    class Source(models.TextChoices):
+        CHECKOUT = "checkout"
+        COMP = "comp"
+        SPONSOR = "sponsor"
+
+    ACTIVE: ClassVar = (Status.ENROLLED, Status.IN_PROGRESS)
+    MOVES: ClassVar = {
+        Status.ENROLLED: {Status.IN_PROGRESS, Status.COMPLETED, Status.CANCELLED, Status.DISPUTED},
+        Status.IN_PROGRESS: {Status.COMPLETED, Status.CANCELLED, Status.DISPUTED},
+        Status.COMPLETED: {Status.CANCELLED, Status.DISPUTED},
+        Status.DISPUTED: {
+            Status.ENROLLED,
+            Status.IN_PROGRESS,
+            Status.COMPLETED,
+            Status.CANCELLED,
+        },
+        Status.CANCELLED: set(),
+    }
+
+    student = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    course = models.ForeignKey("catalog.Course", on_delete=models.PROTECT, related_name="+")
+    teacher = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    student_teacher = models.ForeignKey(
+        "learning.StudentTeacher",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enrollments",
+    )
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.ENROLLED)
+    status_before_dispute = models.CharField(max_length=12, blank=True)
+    source = models.CharField(max_length=10, choices=Source.choices, default=Source.CHECKOUT)
+    modules_paid = models.PositiveSmallIntegerField()
+    session_credits = models.PositiveSmallIntegerField(default=0)
+    extra_sessions = models.PositiveSmallIntegerField(default=0)
+    progress_percent = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField(null=True, blank=True)
+    completed_at = models.DateTimeField(null=True, blank=True)
+    completion_fired_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    cancel_reason = models.TextField(max_length=2000, blank=True)
+    booking_blocked_at = models.DateTimeField(null=True, blank=True)
+    guarantee_used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EnrollmentQuerySet.as_manager()
+
+    class Meta:
+        db_table = "enrollments"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["student", "course"],
+                condition=Q(status__in=["enrolled", "in_progress"]),
+                name="enrollment_one_active",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=["enrolled", "in_progress", "completed", "cancelled", "disputed"]
+                ),
+                name="enrollment_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(modules_paid__gte=1), name="enrollment_modules_paid"
+            ),
+            models.CheckConstraint(
+                condition=Q(progress_percent__lte=100), name="enrollment_progress_0_to_100"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="completed") | Q(completed_at__isnull=False),
+                name="enrollment_completed_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="cancelled", cancelled_at__isnull=False)
+                | (~Q(status="cancelled") & Q(cancelled_at__isnull=True)),
+                name="enrollment_cancelled_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(teacher__isnull=True, student_teacher__isnull=True)
+                | Q(teacher__isnull=False, student_teacher__isnull=False),
+                name="enrollment_teacher_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(teacher__isnull=True) | ~Q(teacher=F("student")),
+                name="enrollment_not_own_teacher",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["course", "status"], name="enrollment_course_status"),
+            models.Index(fields=["teacher", "status"], name="enrollment_teacher_status"),
+            models.Index(fields=["student", "created_at"], name="enrollment_student_created"),
+        ]
+
+    def __str__(self) -> str:
+        return f"enrollment {self.pk}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether something is still to be learned."""
+        return self.status in self.ACTIVE
+
+    @property
+    def opens_content(self) -> bool:
+        """Whether content and downloads are open (rule ENR-6)."""
+        return self.status != self.Status.CANCELLED
+
+
+class ModuleProgress(Row):
+    """What became of one module: taught (``delivered_at``), and marked by the student."""
+
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="progress")
+    module = models.ForeignKey("catalog.CourseModule", on_delete=models.PROTECT, related_name="+")
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    is_complete = models.BooleanField(default=False)
+    completed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "module_progress"
+        verbose_name_plural = "module progress"
+        constraints = [
+            models.UniqueConstraint(fields=["enrollment", "module"], name="module_progress_once"),
+            models.CheckConstraint(
+                condition=Q(is_complete=True, completed_at__isnull=False)
+                | Q(is_complete=False, completed_at__isnull=True),
+                name="module_progress_completed_at",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.module_id}: {self.is_complete}"
+
+
+class TeacherChange(Row):
+    """Who taught before, who from then on, and why."""
+
+    class Side(models.TextChoices):
+        STUDENT = "student"
+        TEACHER = "teacher"
+        ADMIN = "admin"
+
+    enrollment = models.ForeignKey(Enrollment, on_delete=models.PROTECT, related_name="+")
+    old_teacher = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    new_teacher = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(max_length=2000, blank=True)
+    side = models.CharField(max_length=8, choices=Side.choices)
+
+    class Meta:
+        db_table = "teacher_changes"
+
+    def __str__(self) -> str:
+        return f"{self.enrollment_id}: {self.old_teacher_id} to {self.new_teacher_id}"

@@ -1,0 +1,116 @@
+"""Who may teach a course."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from peerloop.kit.rows import Moving, Row
+
+
+class StudentTeacherQuerySet(models.QuerySet["StudentTeacher"]):
+    """Filters of student-teachers."""
+
+    def eligible(self) -> "StudentTeacherQuerySet":
+        """Those who may be chosen, assigned or booked (rule TEACH-1)."""
+        return self.filter(
+            is_active=True,
+            teaching_active=True,
+            user__is_active=True,
+            user__suspended_at=None,
+            user__deleted_at=None,
+        )
+
+
+class StudentTeacher(Row):
+    """The right to teach one course (rule ROLE-5): ``is_active`` is the creator's and the admins'
+    switch, ``teaching_active`` the teacher's own pause."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    course = models.ForeignKey("catalog.Course", on_delete=models.PROTECT, related_name="+")
+    is_active = models.BooleanField(default=True)
+    teaching_active = models.BooleanField(default=True)
+    certified_date = models.DateField()
+    certified_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    certificate = models.OneToOneField(
+        "learning.Certificate", on_delete=models.PROTECT, related_name="student_teacher"
+    )
+    waiver_reason = models.TextField(max_length=2000, blank=True)
+    students_taught = models.PositiveIntegerField(default=0)
+    rating = models.DecimalField(max_digits=2, decimal_places=1, null=True, blank=True)
+    rating_count = models.PositiveIntegerField(default=0)
+    deactivated_reason = models.TextField(max_length=2000, blank=True)
+
+    objects = StudentTeacherQuerySet.as_manager()
+
+    class Meta:
+        db_table = "student_teachers"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "course"], name="student_teacher_once"),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True, rating_count=0)
+                | Q(rating__isnull=False, rating_count__gte=1),
+                name="student_teacher_rating",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["course"],
+                condition=Q(is_active=True, teaching_active=True),
+                name="student_teacher_teaching",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} teaches {self.course_id}"
+
+    @property
+    def may_teach(self) -> bool:
+        """Whether both switches are on; the member's own state is checked by ``eligible``."""
+        return self.is_active and self.teaching_active
+
+
+class TeachingApplication(Moving, Row):
+    """A student asks to teach the course that they completed (rule APPLY-1)."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending"
+        APPROVED = "approved"
+        DECLINED = "declined"
+        WITHDRAWN = "withdrawn"
+
+    MOVES: ClassVar = {Status.PENDING: {Status.APPROVED, Status.DECLINED, Status.WITHDRAWN}}
+
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    course = models.ForeignKey("catalog.Course", on_delete=models.PROTECT, related_name="+")
+    enrollment = models.ForeignKey(
+        "learning.Enrollment", on_delete=models.PROTECT, related_name="applications"
+    )
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    message = models.TextField(max_length=5000, blank=True)
+    decided_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(max_length=2000, blank=True)
+
+    class Meta:
+        db_table = "teaching_applications"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "course"],
+                condition=Q(status="pending"),
+                name="teaching_application_one_pending",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["approved", "declined"])
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="teaching_application_decided",
+            ),
+        ]
+        indexes = [models.Index(fields=["course", "status"], name="application_course_status")]
+
+    def __str__(self) -> str:
+        return f"application of {self.user_id}: {self.status}"

@@ -1,0 +1,38 @@
+"""What every page knows: who looks, in which zone, with which menus."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from learning.queries import roles_of
+from peerloop.kit import clock
+from peerloop.kit.tracing import request_id
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The context of all pages; lazy where it costs a query."""
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    return {
+        "csp_nonce": getattr(request, "csp_nonce", ""),
+        "request_id": request_id.get(),
+        "viewer_zone": user.timezone if signed_in else "",
+        "nav": SimpleLazyObject(lambda: _nav(request)) if signed_in else None,
+        "demo_clock": clock.now() if settings.DEMO else None,
+        "debug_pages": settings.DEBUG,
+    }
+
+
+def _nav(request: HttpRequest) -> dict[str, Any]:
+    from accounts.queries import unread_notices
+
+    roles = roles_of(request.user)
+    role = request.session.get("role", "learn")
+    return {
+        "role": role if role in roles else "learn",
+        "roles": roles,
+        "unread_messages": 0,
+        "unread_notices": unread_notices(request.user),
+    }

@@ -1,0 +1,196 @@
+"""The base of every API endpoint: parser, renderer, errors, paging."""
+
+import logging
+import math
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404
+from rest_framework import exceptions, serializers
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from peerloop.kit.parsing import parse_object
+from peerloop.kit.refusals import Invalid, Missing, Refused, TooLarge
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_LIMIT = 20
+MOST_LIMIT = 50
+
+
+class JSONParser(BaseParser):
+    """Bodies through the one parser of ``kit.parsing``."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Any = None
+    ) -> dict[str, Any]:
+        """Read and check the body; raises Refused."""
+        try:
+            body = stream.read()
+        except RequestDataTooBig:
+            raise TooLarge from None
+        return parse_object(body)
+
+
+class JSONRenderer(BaseRenderer):
+    """orjson: times in ISO 8601 with Z, UUIDs as text."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(
+        self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None
+    ) -> bytes:
+        """The bytes of an answer; nothing for an answer without a body."""
+        if data is None:
+            return b""
+        return orjson.dumps(data, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+
+
+def answer_error(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """DRF's exception handler: every error is ``{"code", "detail", "fields"}``."""
+    if isinstance(error, Refused):
+        return _answer(error.status, error.as_json(), retry_after=error.retry_after)
+    if isinstance(error, RequestDataTooBig):
+        return _answer(413, TooLarge().as_json())
+    if isinstance(error, Http404):
+        return _answer(404, Missing().as_json())
+    if isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    if isinstance(error, exceptions.ValidationError):
+        return _answer(400, _invalid(error))
+    if isinstance(error, exceptions.APIException):
+        return _api_exception(error)
+    return None
+
+
+def _api_exception(error: exceptions.APIException) -> Response:
+    wait = getattr(error, "wait", None)
+    code = getattr(error.detail, "code", None) or error.default_code
+    body = {"code": code, "detail": str(error.detail), "fields": {}}
+    if isinstance(error, exceptions.Throttled):
+        body = {"code": "too_many_requests", "detail": "Too many requests.", "fields": {}}
+    response = _answer(
+        error.status_code, body, retry_after=math.ceil(wait) if wait is not None else None
+    )
+    challenge = getattr(error, "auth_header", None)
+    if challenge:
+        response["WWW-Authenticate"] = challenge
+    return response
+
+
+def _invalid(error: exceptions.ValidationError) -> dict[str, Any]:
+    fields: dict[str, list[str]] = {}
+    _collect(error.detail, "", fields)
+    first = next(iter(fields.values()), ["Something in the request is not right."])[0]
+    fields.pop("", None)
+    name = next(iter(fields), "")
+    return {"code": "invalid", "detail": f"{name}: {first}" if name else first, "fields": fields}
+
+
+def _collect(detail: Any, name: str, fields: dict[str, list[str]]) -> None:
+    if isinstance(detail, Mapping):
+        for key, inner in detail.items():
+            key = "" if key == "non_field_errors" else str(key)
+            _collect(inner, f"{name}.{key}" if name and key else name or key, fields)
+    elif isinstance(detail, list):
+        for inner in detail:
+            _collect(inner, name, fields)
+    else:
+        fields.setdefault(name, []).append(str(detail))
+
+
+def _answer(status: int, body: dict[str, Any], retry_after: int | None = None) -> Response:
+    response = Response(body, status=status)
+    if retry_after is not None:
+        response["Retry-After"] = str(max(retry_after, 1))
+    return response
+
+
+class Input(serializers.Serializer[Any]):
+    """A request body: checked, cleaned, and on money endpoints refusing fields it does not know."""
+
+    refuse_unknown = False
+
+    def to_internal_value(self, data: Any) -> Any:
+        """As DRF, with unknown fields refused where ``refuse_unknown`` is set (rule PLAT-5)."""
+        if self.refuse_unknown and isinstance(data, Mapping):
+            unknown = sorted(set(data) - set(self.fields))
+            if unknown:
+                raise exceptions.ValidationError(
+                    {name: ["This field is not known here."] for name in unknown}
+                )
+        return super().to_internal_value(data)
+
+
+class Endpoint(APIView):
+    """An API view: thin, one action or one query a method."""
+
+    def body(self, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        """The request's body as the serializer allows it; raises 400 naming the fields."""
+        serializer = shape(data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def query(self, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        """The query string as the serializer allows it; raises 400 naming the fields."""
+        given = {name: value for name, value in self.request.query_params.items() if value != ""}
+        serializer = shape(data=given)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+
+def identifier(value: Any, *, name: str = "id") -> uuid.UUID:
+    """The value as a UUID; a row with any other key can't exist, so raises Missing."""
+    try:
+        return uuid.UUID(str(value))
+    except ValueError:
+        raise Missing from None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which rows of a list: ``page`` counts from 1 (rule PLAT-3)."""
+
+    page: int
+    limit: int
+
+    @property
+    def start(self) -> int:
+        """Rows before this page."""
+        return (self.page - 1) * self.limit
+
+    @property
+    def stop(self) -> int:
+        """Rows up to the end of this page."""
+        return self.start + self.limit
+
+
+def page_of(parameters: Mapping[str, Any], *, default: int = DEFAULT_LIMIT) -> Page:
+    """``page`` and ``limit`` of a query string; raises Invalid naming the field.
+
+    A limit over the most is cut to it; a page number is bounded so that no query scans for ever.
+    """
+    page = _whole(parameters, "page", 1, most=10_000)
+    limit = _whole(parameters, "limit", default, most=10_000)
+    return Page(page=page, limit=min(limit, MOST_LIMIT))
+
+
+def _whole(parameters: Mapping[str, Any], name: str, default: int, *, most: int) -> int:
+    value = parameters.get(name)
+    if value in (None, ""):
+        return default
+    text = str(value)
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= most:
+        raise Invalid.field(name, f"Give a whole number from 1 to {most}.")
+    return int(text)

@@ -1,0 +1,51 @@
+"""The one source of "now".
+
+Actions take the instant as an argument; doors read it here. In a demo the clock runs ahead of real
+time by an offset that is kept in the database; the app that owns the row registers its reader.
+Sign-in, tokens and rate limits use real time (``django.utils.timezone``): a demo that jumps a week
+must not sign everybody out (docs/adr/0005).
+"""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_offset_reader: Callable[[], timedelta] | None = None
+_held_offset: ContextVar[timedelta | None] = ContextVar("held_offset", default=None)
+
+
+def use_offset(reader: Callable[[], timedelta]) -> None:
+    """Let ``now`` add what the reader returns. Called once at start, only in a demo."""
+    global _offset_reader
+    _offset_reader = reader
+
+
+def offset() -> timedelta:
+    """How far the clock is ahead of real time."""
+    if _offset_reader is None:
+        return timedelta()
+    held = _held_offset.get()
+    return _offset_reader() if held is None else held
+
+
+def now() -> datetime:
+    """The present instant in UTC."""
+    return datetime.now(UTC) + offset()
+
+
+@contextmanager
+def steady_offset() -> "Iterator[None]":
+    """Read the demo offset once for the length of a request or task."""
+    if _offset_reader is None:
+        yield
+        return
+    token = _held_offset.set(_offset_reader())
+    try:
+        yield
+    finally:
+        _held_offset.reset(token)

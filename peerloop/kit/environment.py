@@ -1,0 +1,77 @@
+"""Typed readers of the process environment that fail with the cure."""
+
+import os
+from collections.abc import Sequence
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off", ""}
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable as text, without surrounding white space."""
+    return os.environ.get(name, default).strip()
+
+
+def flag(name: str, default: bool = False) -> bool:
+    """The variable as yes or no; raises ImproperlyConfigured for any other word."""
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.strip().lower() in TRUE:
+        return True
+    if value.strip().lower() in FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name} is '{value}'. Set it to 1 or 0, or remove it.")
+
+
+def number(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+    """The variable as a whole number within bounds; raises ImproperlyConfigured outside them."""
+    value = os.environ.get(name)
+    if value is None or not value.strip():
+        return default
+    try:
+        result = int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is '{value}'. Set it to a whole number.") from None
+    if result < least or (most is not None and result > most):
+        upper = f" and at most {most}" if most is not None else ""
+        raise ImproperlyConfigured(f"{name} is {result}. Set it to at least {least}{upper}.")
+    return result
+
+
+def choice(name: str, options: Sequence[str], default: str) -> str:
+    """The variable as one of the options; raises ImproperlyConfigured for any other word."""
+    value = text(name) or default
+    if value not in options:
+        raise ImproperlyConfigured(f"{name} is '{value}'. Set it to one of: {', '.join(options)}.")
+    return value
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """The variable as a list, split at commas."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def provider(name: str, *, keys: dict[str, Sequence[str]], options: Sequence[str]) -> str:
+    """Which adapter to use for a provider.
+
+    ``keys`` names the variables that each vendor needs. An unset choice takes the first vendor
+    whose keys are all set, else the first option. Raises ImproperlyConfigured when the keys of a
+    vendor are half set, or a chosen vendor has none: nobody should find out with the first payment.
+    """
+    ready: list[str] = []
+    for vendor, needed in keys.items():
+        missing = [key for key in needed if not text(key)]
+        if not missing:
+            ready.append(vendor)
+        elif len(missing) < len(needed):
+            raise ImproperlyConfigured(
+                f"{vendor}: {', '.join(missing)} is missing. Set it, or remove the other "
+                f"{vendor} variables to use the local provider."
+            )
+    chosen = choice(name, options, ready[0] if ready else options[0])
+    if chosen in keys and chosen not in ready:
+        raise ImproperlyConfigured(f"{name} is {chosen}. Set {', '.join(keys[chosen])} as well.")
+    return chosen

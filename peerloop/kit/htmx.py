@@ -1,0 +1,42 @@
+"""Pages in parts: the same view answers the whole page, or the piece that HTMX asked for."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+def render_page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    part: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The template, or for an HTMX request that is no boosted visit, the template ``part``."""
+    htmx = getattr(request, "htmx", None)
+    chosen = part if part and htmx and not htmx.boosted else template
+    response = render(request, chosen, context, status=status)
+    if part:
+        response["Vary"] = "HX-Request"
+    return response
+
+
+def go(request: HttpRequest, path: str) -> HttpResponse:
+    """To another page after an act, with or without HTMX."""
+    if getattr(request, "htmx", False):
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = path
+        return response
+    return redirect(path)
+
+
+def next_path(request: HttpRequest, default: str = "/dashboard") -> str:
+    """Where ``next`` points, if that is a page of ours (ID-14)."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if safe and wanted.startswith("/") else default

@@ -1,0 +1,16 @@
+"""Identifiers of rows: UUID version 7, so that new rows land at the end of an index."""
+
+import os
+import time
+import uuid
+
+
+def uuid7() -> uuid.UUID:
+    """A new UUIDv7 (RFC 9562): 48 bits of milliseconds, 74 random bits."""
+    value = int.from_bytes(os.urandom(10), "big")
+    milliseconds = time.time_ns() // 1_000_000
+    random_a = (value >> 62) & 0xFFF
+    random_b = value & 0x3FFF_FFFF_FFFF_FFFF
+    return uuid.UUID(
+        int=(milliseconds << 80) | (0x7 << 76) | (random_a << 64) | (0b10 << 62) | random_b
+    )

@@ -1,0 +1,36 @@
+"""Log lines: one event each, with the request id, in UTC; never texts or addresses of people."""
+
+import logging
+from datetime import UTC, datetime
+
+import orjson
+
+from peerloop.kit.tracing import request_id
+
+
+class TextFormatter(logging.Formatter):
+    """A line for a person at a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Level, logger, message, and the trace if there is one."""
+        line = f"{record.levelname:<7} {record.name}: {record.getMessage()}"
+        if record.exc_info:
+            line += "\n" + self.formatException(record.exc_info)
+        return line
+
+
+class JsonFormatter(logging.Formatter):
+    """A JSON line for a log store."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Time, level, logger, request id, message, and the trace if there is one."""
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "request_id": request_id.get(),
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["trace"] = self.formatException(record.exc_info)
+        return orjson.dumps(entry).decode()

@@ -1,0 +1,150 @@
+"""What every request passes: an id, a steady clock, headers, refusals in the right face."""
+
+import logging
+import re
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from peerloop.kit import clock
+from peerloop.kit.ids import uuid7
+from peerloop.kit.refusals import Invalid, Refused
+from peerloop.kit.tracing import request_id
+
+logger = logging.getLogger(__name__)
+
+Handler = Callable[[HttpRequest], HttpResponse]
+GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether the answer goes to a program."""
+    return request.path.startswith("/api/")
+
+
+class RequestMiddleware:
+    """Names the request, holds the demo clock still for its length, refuses unreadable addresses."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Run the rest under a request id that the answer carries too."""
+        given = request.headers.get("X-Request-ID", "")
+        name = given if GIVEN_ID.fullmatch(given) else str(uuid7())
+        request.request_id = name  # type: ignore[attr-defined]
+        token = request_id.set(name)
+        try:
+            if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+                response = answer_refusal(request, Invalid("This address can't be read."))
+            else:
+                with clock.steady_offset():
+                    response = self.get_response(request)
+        finally:
+            request_id.reset(token)
+        response["X-Request-ID"] = name
+        return response
+
+
+class HeadersMiddleware:
+    """Content-Security-Policy with a nonce, and the other headers of standards/security.md 3."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Add the headers that the view did not set itself."""
+        request.csp_nonce = secrets.token_urlsafe(16)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        kind = response.headers.get("Content-Type", "")
+        if kind.startswith("text/html") and "Content-Security-Policy" not in response:
+            response["Content-Security-Policy"] = policy(request.csp_nonce, request)  # type: ignore[attr-defined]
+        camera = "(self)" if getattr(response, "opens_room", False) else "()"
+        response.setdefault(
+            "Permissions-Policy",
+            f"camera={camera}, microphone={camera}, display-capture={camera}, "
+            "geolocation=(), payment=(), usb=(), interest-cohort=()",
+        )
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if "Cache-Control" not in response and _is_personal(request):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+
+def _is_personal(request: HttpRequest) -> bool:
+    session = getattr(request, "session", None)
+    signed_in = session is not None and session.accessed and "_auth_user_id" in session
+    return signed_in or "HTTP_AUTHORIZATION" in request.META
+
+
+def policy(nonce: str, request: HttpRequest) -> str:
+    """The Content-Security-Policy of a page: own files only, scripts by nonce."""
+    sockets = "ws:" if settings.DEBUG else "wss:"
+    host = request.get_host() if not settings.DEBUG else request.META.get("HTTP_HOST", "localhost")
+    payment = " ".join(settings.PAYMENT_FORM_HOSTS)
+    return (
+        "default-src 'none'; "
+        f"script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; "
+        "img-src 'self' data: blob:; font-src 'self'; "
+        f"connect-src 'self' {sockets}//{host}; media-src 'self' blob:; manifest-src 'self'; "
+        f"worker-src 'self'; form-action 'self' {payment}; "
+        "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+    )
+
+
+class RefusalMiddleware:
+    """Shows a refusal that a page did not handle: a message and back, or a page with its status."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on; refusals are caught in ``process_exception``."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Turn a Refused into its answer; leave other errors alone."""
+        if isinstance(error, Refused):
+            return answer_refusal(request, error)
+        return None
+
+
+def answer_refusal(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """The refusal as JSON, as an HTMX part, as a message on the page it came from, or as a page."""
+    response: HttpResponse
+    if is_api(request):
+        response = JsonResponse(refusal.as_json(), status=refusal.status)
+    elif refusal.status == 401:
+        return redirect(f"{settings.LOGIN_URL}?next={request.get_full_path()}")
+    elif getattr(request, "htmx", False):
+        response = render(request, "ui/_refusal.html", {"refusal": refusal}, status=refusal.status)
+        response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
+    elif request.method == "POST" and refusal.status != 404 and (back := _page_before(request)):
+        messages.error(request, refusal.message)
+        return redirect(back)
+    else:
+        response = _refusal_page(request, refusal)
+    if refusal.retry_after is not None:
+        response["Retry-After"] = str(max(refusal.retry_after, 1))
+    return response
+
+
+def _refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    template = "404.html" if refusal.status == 404 else "refusal.html"
+    context: dict[str, Any] = {"refusal": refusal}
+    return render(request, template, context, status=refusal.status)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of ours that the form was on, so that its text is not lost to an error page."""
+    before = request.headers.get("Referer", "")
+    safe = url_has_allowed_host_and_scheme(
+        before, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return before if safe else ""

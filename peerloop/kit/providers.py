@@ -1,0 +1,38 @@
+"""The plug for what leaves the house: an adapter chosen by a setting, two kinds of error."""
+
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+
+
+class ProviderError(Exception):
+    """Something outside did not do what was asked."""
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        self.code = code
+        super().__init__(message)
+
+
+class Unavailable(ProviderError):
+    """No answer, or "later": worth another try. The effect may or may not have happened."""
+
+
+class Rejected(ProviderError):
+    """A final no: the same request will fail again."""
+
+
+@cache
+def _adapter(path: str) -> Any:
+    module, name = path.rsplit(".", 1)
+    return getattr(import_module(module), name)()
+
+
+def plugged(setting: str, adapters: dict[str, str]) -> Any:
+    """The adapter that the setting names, made once per process.
+
+    ``adapters`` maps the setting's words to dotted class paths, so that a vendor's SDK is imported
+    only where it is used.
+    """
+    return _adapter(adapters[getattr(settings, setting)])

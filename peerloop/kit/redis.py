@@ -1,0 +1,14 @@
+"""The raw Redis client, shared by a process."""
+
+from functools import cache
+
+import redis
+from django.conf import settings
+
+
+@cache
+def redis_client() -> redis.Redis:
+    """A client that gives up quickly: nothing waits for Redis. Commands of Redis 6.2 only."""
+    return redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1, decode_responses=False
+    )

@@ -1,0 +1,65 @@
+"""What every table shares: its key, its times, its moves."""
+
+from collections.abc import Mapping, Set
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import DateTimeRangeField
+from django.db import models
+from django.db.models import Func, Q, TextChoices
+
+from peerloop.kit import clock
+from peerloop.kit.ids import uuid7
+from peerloop.kit.refusals import WrongMoment
+
+
+class Row(models.Model):
+    """A row with a UUIDv7 key that no client chooses, and the times of its birth and last change."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    updated_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Stamp the change, then save."""
+        if not self._state.adding:
+            self.updated_at = clock.now()
+            fields = kwargs.get("update_fields")
+            if fields is not None:
+                kwargs["update_fields"] = {*fields, "updated_at"}
+        super().save(*args, **kwargs)
+
+
+class Moving(models.Model):
+    """A row with a ``status`` that changes only along its ``MOVES`` table."""
+
+    MOVES: ClassVar[Mapping[str, Set[str]]] = {}
+    status: Any
+
+    class Meta:
+        abstract = True
+
+    def can_move(self, status: str) -> bool:
+        """Whether the moves table allows it from the present status."""
+        return status in self.MOVES.get(self.status, set())
+
+    def move(self, status: str) -> None:
+        """Change the status, unsaved; raises WrongMoment if the table has no such move."""
+        if not self.can_move(status):
+            name = str(self._meta.verbose_name)
+            raise WrongMoment(f"This {name} is already {self.status}.", status_now=self.status)
+        self.status = status
+
+
+def listed(field: str, words: type[TextChoices], *, name: str) -> models.CheckConstraint:
+    """The database refuses words outside the list."""
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": words.values}), name=name)
+
+
+class TsTzRange(Func):
+    """``tstzrange(start, end, '[)')``: half-open, so that neighbours may touch."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()

@@ -1,0 +1,26 @@
+"""Tasks are hints: the row says what is to be done, the task only says "look now".
+
+A broker that is down loses nothing, for a sweep finds rows that waited (docs/adr/0004).
+"""
+
+import logging
+from typing import Any
+
+from celery import Task
+from django.db import transaction
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+
+def hint(task: Task, **ids: Any) -> None:
+    """Queue the task after commit; if the broker is away, leave the work to the sweep."""
+
+    def send() -> None:
+        try:
+            task.apply_async(kwargs=ids, retry=False)
+        except (OperationalError, RedisError, OSError) as error:
+            logger.warning("broker away, %s is left to the sweep: %s", task.name, error)
+
+    transaction.on_commit(send, robust=True)

@@ -1,0 +1,5 @@
+"""The one page that says what happens when: facts of lower floors, reactions of higher ones."""
+
+
+def bind() -> None:
+    """Bind all reactions. Runs once at start; safe to repeat."""

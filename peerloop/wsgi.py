@@ -1,0 +1,9 @@
+"""Django as WSGI: pages and API."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloop.settings")
+
+application = get_wsgi_application()

@@ -1,0 +1,212 @@
+"""A lesson of two people, and the seats that keep both from being anywhere else."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+from peerloop.kit.rows import Moving, Row
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    """Filters of sessions."""
+
+    def involving(self, user: "User") -> "SessionQuerySet":
+        """Those in which the member teaches or learns."""
+        return self.filter(Q(teacher=user) | Q(student=user))
+
+    def open(self) -> "SessionQuerySet":
+        """Scheduled or under way: they keep the people's seats."""
+        return self.filter(status__in=Session.OPEN)
+
+
+class Session(Moving, Row):
+    """A 1-on-1 session. Its module is positional until it is completed (rule BOOK-6)."""
+
+    class Kind(models.TextChoices):
+        COURSE = "course"
+        MAKEUP = "makeup"
+        EXTRA = "extra"
+        INTRO = "intro"
+        ADMIN = "admin"
+
+    class Status(models.TextChoices):
+        SCHEDULED = "scheduled"
+        IN_PROGRESS = "in_progress"
+        COMPLETED = "completed"
+        CANCELLED = "cancelled"
+        NO_SHOW = "no_show"
+
+    class CompletionSource(models.TextChoices):
+        ROOM_ENDED = "room_ended"
+        EMPTY_ROOM = "empty_room"
+        SWEEP = "sweep"
+        TEACHER = "teacher"
+        CREATOR = "creator"
+        ADMIN = "admin"
+
+    OPEN: ClassVar = (Status.SCHEDULED, Status.IN_PROGRESS)
+    MOVES: ClassVar = {
+        Status.SCHEDULED: {
+            Status.IN_PROGRESS,
+            Status.COMPLETED,
+            Status.CANCELLED,
+            Status.NO_SHOW,
+        },
+        Status.IN_PROGRESS: {Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW},
+        Status.COMPLETED: set(),
+        Status.CANCELLED: set(),
+        Status.NO_SHOW: {Status.COMPLETED},
+    }
+
+    enrollment = models.ForeignKey(
+        "learning.Enrollment", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    course = models.ForeignKey("catalog.Course", on_delete=models.PROTECT, related_name="+")
+    teacher = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    student = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.COURSE)
+    scheduled_start = models.DateTimeField()
+    scheduled_end = models.DateTimeField()
+    teacher_busy_until = models.DateTimeField()
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.SCHEDULED)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    joint_seconds = models.PositiveIntegerField(null=True, blank=True)
+    completion_source = models.CharField(
+        max_length=10, choices=CompletionSource.choices, blank=True
+    )
+    module = models.ForeignKey(
+        "catalog.CourseModule", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    no_show_party = models.CharField(max_length=8, blank=True)
+    provider = models.CharField(max_length=14, blank=True)
+    room_id = models.CharField(max_length=80, unique=True, null=True, blank=True)
+    room_secrets = models.JSONField(default=dict, blank=True)
+    recording_url = models.CharField(max_length=1000, null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    cancel_reason = models.TextField(max_length=2000, blank=True)
+    is_late_cancel = models.BooleanField(default=False)
+    reschedule_count = models.PositiveSmallIntegerField(default=0)
+    topic = models.CharField(max_length=500, blank=True)
+    booked_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        db_table = "sessions"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=["scheduled", "in_progress", "completed", "cancelled", "no_show"]
+                ),
+                name="session_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(scheduled_end__gt=F("scheduled_start")), name="session_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(teacher_busy_until__gte=F("scheduled_end")),
+                name="session_buffer_after_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(teacher=F("student")), name="session_needs_two_people"
+            ),
+            models.CheckConstraint(
+                condition=Q(reschedule_count__lte=2), name="session_moved_at_most_twice"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="completed")
+                | (Q(ended_at__isnull=False) & ~Q(completion_source="")),
+                name="session_completed_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(status="no_show") & Q(no_show_party__in=["student", "teacher", "both"])
+                )
+                | (~Q(status="no_show") & Q(no_show_party="")),
+                name="session_no_show_party",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="cancelled", cancelled_at__isnull=False)
+                | (~Q(status="cancelled") & Q(cancelled_at__isnull=True)),
+                name="session_cancelled_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["intro", "admin"]) | Q(enrollment__isnull=False),
+                name="session_needs_enrollment",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_late_cancel=False) | ~Q(cancel_reason=""),
+                name="session_late_cancel_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["enrollment", "module"],
+                condition=Q(status="completed", module__isnull=False),
+                name="session_module_delivered_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["teacher", "scheduled_start"], name="session_teacher_start"),
+            models.Index(fields=["student", "scheduled_start"], name="session_student_start"),
+            models.Index(fields=["status", "scheduled_end"], name="session_status_end"),
+            models.Index(fields=["enrollment", "status"], name="session_enrollment_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"session {self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Scheduled or under way."""
+        return self.status in self.OPEN
+
+    def is_past(self, at: datetime) -> bool:
+        """Whether the scheduled end has come."""
+        return at >= self.scheduled_end
+
+    def counterpart_of(self, user: "User") -> "User":
+        """The other person."""
+        return self.student if user.pk == self.teacher_id else self.teacher
+
+
+class SessionSeat(models.Model):
+    """A person's time in one open session, in any role; the teacher's is longer by the buffer.
+
+    Written only by a trigger on ``sessions``. The exclusion constraint is the last word on double
+    booking (rule BOOK-3).
+    """
+
+    class Role(models.TextChoices):
+        TEACHER = "teacher"
+        STUDENT = "student"
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="seats")
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=7, choices=Role.choices)
+    during = DateTimeRangeField()
+
+    class Meta:
+        db_table = "session_seats"
+        constraints = [
+            models.UniqueConstraint(fields=["session", "role"], name="seat_once"),
+            ExclusionConstraint(
+                name="seat_one_place_at_a_time",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.session_id}"
