@@ -1,0 +1,120 @@
+"""The cast of the tests: Clara creates, Tom teaches, Sam studies, Olga is a stranger, Ada admins."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.handles import free_handle
+from accounts.models import User
+from catalog.models import Category, Course, CourseModule, PeerLoopFeatures
+from learning.models import Certificate, Enrollment, StudentTeacher
+from peerloop.kit.ids import uuid7
+
+PASSWORD = "correct horse battery"
+LONG_AGO = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+def a_member(name: str = "Sam Student", *, verified: bool = True, **fields: Any) -> User:
+    """A member with a verified address and the password PASSWORD."""
+    fields.setdefault("email", f"{uuid7().hex[:24]}@members.peerloop.test")
+    fields.setdefault("handle", free_handle(name))
+    fields.setdefault("email_verified_at", LONG_AGO if verified else None)
+    return User.objects.create_user(password=PASSWORD, name=name, **fields)
+
+
+def a_course(
+    creator: User | None = None,
+    *,
+    modules: int = 3,
+    price_cents: int = 45_000,
+    published: bool = True,
+    **fields: Any,
+) -> Course:
+    """A course with its modules, published unless said otherwise."""
+    number = uuid7().hex[-12:]
+    creator = creator or a_member("Clara Creator", is_creator=True)
+    last = Category.objects.order_by("-position").first()
+    category = fields.pop("category", None) or Category.objects.create(
+        name=f"Shelf {number}", slug=f"shelf-{number}", position=last.position + 1 if last else 1
+    )
+    course = Course.objects.create(
+        creator=creator,
+        category=category,
+        title=fields.pop("title", f"Prompting {number}"),
+        slug=fields.pop("slug", f"prompting-{number}"),
+        description=fields.pop("description", "Learn to ask a machine well. " * 5),
+        thumbnail_url=fields.pop("thumbnail_url", "/static/img/cover.svg"),
+        duration=fields.pop("duration", f"{modules} sessions"),
+        price_cents=price_cents,
+        status=Course.Status.PUBLISHED if published else Course.Status.DRAFT,
+        first_published_at=LONG_AGO if published else None,
+        **fields,
+    )
+    CourseModule.objects.bulk_create(
+        CourseModule(course=course, module_order=order, title=f"Module {order}")
+        for order in range(1, modules + 1)
+    )
+    PeerLoopFeatures.objects.create(course=course)
+    return course
+
+
+def a_teacher(course: Course, user: User | None = None, *, name: str = "Tom Teacher") -> StudentTeacher:
+    """A certified student-teacher of the course."""
+    user = user or a_member(name)
+    certificate = Certificate.objects.create(
+        user=user,
+        course=course,
+        type=Certificate.Type.TEACHING,
+        status=Certificate.Status.ISSUED,
+        code=uuid7().hex[-12:].upper(),
+        issued_by=course.creator,
+        issued_at=LONG_AGO,
+    )
+    return StudentTeacher.objects.create(
+        user=user,
+        course=course,
+        certified_date=LONG_AGO.date(),
+        certified_by=course.creator,
+        certificate=certificate,
+        waiver_reason="knows the course",
+    )
+
+
+def an_enrollment(
+    student: User | None = None,
+    course: Course | None = None,
+    teacher: StudentTeacher | None = None,
+    *,
+    modules: int = 3,
+    **fields: Any,
+) -> Enrollment:
+    """An active enrollment, made without a payment."""
+    course = course or a_course(modules=modules)
+    return Enrollment.objects.create(
+        student=student or a_member(),
+        course=course,
+        teacher=teacher.user if teacher else None,
+        student_teacher=teacher,
+        modules_paid=course.modules.filter(archived_at=None).count(),
+        **fields,
+    )
+
+
+def api(user: User | None = None) -> APIClient:
+    """A client of the API with the member's bearer token, or without one."""
+    client = APIClient()
+    if user is not None:
+        from accounts.actions.tokens import issue_tokens
+
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {issue_tokens(user=user).access}")
+    return client
+
+
+def browse(user: User | None = None) -> Client:
+    """A browser without JavaScript, signed in as the member, or as a visitor."""
+    client = Client()
+    if user is not None:
+        client.force_login(user, backend="accounts.backends.EmailBackend")
+    return client
