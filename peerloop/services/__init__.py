@@ -11,7 +11,15 @@ from pathlib import Path
 
 from peerloop.services.layout import PROJECT, ServiceError, layout_of
 
-__all__ = ["PROJECT", "ServiceError", "data_dir_of", "default_urls", "ensure_running"]
+__all__ = [
+    "PROJECT",
+    "ServiceError",
+    "data_dir_of",
+    "default_urls",
+    "development_environment",
+    "ensure_running",
+]
+DEFAULT_PORT = 8000
 
 
 def data_dir_of(environment: Mapping[str, str] = os.environ) -> Path:
@@ -23,6 +31,14 @@ def default_urls(data_dir: Path) -> tuple[str, str]:
     """Addresses of the embedded PostgreSQL and Redis of a data folder, running or not."""
     layout = layout_of(data_dir)
     return layout.database_url, layout.redis_url
+
+
+def development_environment(*, port: int = DEFAULT_PORT) -> None:
+    """Set what a development machine has: debug and demo on, and our own address."""
+    os.environ["DEBUG"] = "1"
+    os.environ["PEERLOOP_DEMO"] = "1"
+    os.environ["PEERLOOP_DATA_DIR"] = str(data_dir_of())
+    os.environ.setdefault("BASE_URL", f"http://localhost:{port}")
 
 
 @contextlib.contextmanager

@@ -1,0 +1,24 @@
+"""`manage.py dev`: the servers, the web, the worker and beat from one command."""
+
+import argparse
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from peerloop.services import development
+
+
+class Command(BaseCommand):
+    """The way through Django; `manage.py` takes the short one around it."""
+
+    help = "Run all of PeerLoop: servers, migrations, demo data, web, worker and beat."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The same options on both ways."""
+        development.add_arguments(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run until a signal comes; the exit code says how it ended."""
+        sys.exit(development.run(argparse.Namespace(**options)))

@@ -1,0 +1,92 @@
+"""`/healthz`: the process answers. `/readyz`: everything that it needs answers, part by part."""
+
+import time
+from collections.abc import Callable
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from peerloop.kit.redis import redis_client
+from peerloop.tasks import BEAT_KEY, HEARTBEAT_FRESH_SECONDS, WORKER_KEY
+
+
+class NotWorking(Exception):
+    """A part does not do its work; the message is for operators and names no address."""
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer 200 as long as this process can answer at all."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when database, Redis, worker and beat all work, else 503; JSON names each."""
+    parts = {name: examine(check) for name, check in CHECKS.items()}
+    ready = all(part["status"] == "ok" for part in parts.values())
+    return JsonResponse(
+        {"status": "ready" if ready else "not ready", "parts": parts},
+        status=200 if ready else 503,
+    )
+
+
+def examine(check: Callable[[], None]) -> dict[str, str | float]:
+    """Run one check; what it says and how long it took in milliseconds."""
+    began = time.perf_counter()
+    problem = ""
+    try:
+        check()
+    except NotWorking as error:
+        problem = str(error)
+    except Exception as error:  # noqa: BLE001 - whatever is wrong is the answer
+        # Only the kind: messages of drivers name hosts and users.
+        problem = type(error).__name__
+    part: dict[str, str | float] = {
+        "status": "failed" if problem else "ok",
+        "milliseconds": round((time.perf_counter() - began) * 1000, 1),
+    }
+    return part | {"problem": problem} if problem else part
+
+
+def check_database() -> None:
+    """Raises when the database does not answer a query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def check_redis() -> None:
+    """Raises when Redis does not answer."""
+    redis_client().ping()
+
+
+def check_worker() -> None:
+    """Raises NotWorking when no worker executed a heartbeat lately."""
+    _require_fresh(WORKER_KEY, "the worker executed nothing")
+
+
+def check_beat() -> None:
+    """Raises NotWorking when beat sent no heartbeat lately."""
+    _require_fresh(BEAT_KEY, "beat sent nothing")
+
+
+def _require_fresh(key: str, complaint: str) -> None:
+    noted = redis_client().get(key)
+    if noted is None:
+        raise NotWorking(f"{complaint} yet")
+    # Machines' clocks may differ a little: the future counts as now.
+    age = time.time() - float(noted)
+    if age > HEARTBEAT_FRESH_SECONDS:
+        raise NotWorking(f"{complaint} for {age:.0f} s")
+
+
+CHECKS: dict[str, Callable[[], None]] = {
+    "database": check_database,
+    "redis": check_redis,
+    "worker": check_worker,
+    "beat": check_beat,
+}

@@ -1,0 +1,215 @@
+"""`manage.py dev`: the whole of PeerLoop from one command.
+
+It does not load Django itself: the supervisor stays small, and starts in no time.
+"""
+
+import argparse
+import contextlib
+import http.client
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from peerloop.services import DEFAULT_PORT, data_dir_of, development_environment
+from peerloop.services.embedded import Embedded
+from peerloop.services.layout import PROJECT, ServiceError
+from peerloop.services.locks import OwnerLock
+from peerloop.services.processes import wait_until
+from peerloop.services.reload import CodeWatcher
+from peerloop.services.schema_stamp import is_prepared
+from peerloop.services.supervisor import Program, Stopped, Supervisor, Voices
+
+READY_SECONDS = 90.0
+OWNER_PATIENCE_SECONDS = 5.0
+PASSWORD = "peerloop-demo"  # noqa: S105 - printed at every start, for data that is made up
+ACCOUNTS = ("student", "teacher", "creator", "admin", "moderator", "newcomer")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `dev`, for the command and for the short way around Django."""
+    parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="port of the web server")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument(
+        "--data-dir", type=Path, default=None, help="where all data lies (var in the project)"
+    )
+    parser.add_argument("--no-reload", action="store_true", help="do not watch the code")
+    parser.add_argument("--no-demo", action="store_true", help="leave an empty database empty")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Parse and run; the exit code."""
+    parser = argparse.ArgumentParser(prog="dev", description=__doc__)
+    add_arguments(parser)
+    return run(parser.parse_args(arguments))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run everything until a signal comes. 0 after an orderly end, 1 when something is wrong."""
+    voices = Voices()
+    if options.data_dir is not None:
+        os.environ["PEERLOOP_DATA_DIR"] = str(options.data_dir.expanduser().absolute())
+    development_environment(port=options.port)
+    data_dir = data_dir_of()
+    owner = OwnerLock(data_dir)
+    try:
+        supervisor = Supervisor(Embedded.of_environment(data_dir), say=voices.say)
+        with supervisor.running():
+            _take_over(owner, supervisor, options)
+            Development(supervisor, voices, options).run()
+    except Stopped:
+        return 0
+    except ServiceError as error:
+        sys.stdout.flush()
+        sys.stderr.write(f"{error}\n")
+        return 1
+    finally:
+        owner.release()
+    return 0
+
+
+def _take_over(owner: OwnerLock, supervisor: Supervisor, options: argparse.Namespace) -> None:
+    """Become the only one here, on a free port, before anything is started."""
+    url = os.environ["BASE_URL"]
+    if not owner.acquire("dev", url):
+        holder = owner.owner()
+        if holder.purpose == "dev":
+            raise ServiceError(
+                f"PeerLoop already runs from this data folder: {holder.url} "
+                f"(process {holder.pid}). Stop it, or use another --data-dir and --port."
+            )
+        # A command such as `manage.py migrate` that is about to end.
+        if not wait_until(lambda: owner.acquire("dev", url), seconds=OWNER_PATIENCE_SECONDS):
+            raise ServiceError(
+                f"`{holder.purpose}` (process {holder.pid}) uses this data folder. "
+                "Wait for it to end, or end it."
+            )
+    supervisor.end_leftovers()
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((options.host, options.port))
+        except OSError as error:
+            raise ServiceError(
+                f"Port {options.port} on {options.host} cannot be used: {error.strerror}. "
+                "Nothing was started. Choose another one with --port."
+            ) from error
+
+
+class Development:
+    """One run of the development stack."""
+
+    def __init__(self, supervisor: Supervisor, voices: Voices, options: argparse.Namespace) -> None:
+        self.supervisor = supervisor
+        self.voices = voices
+        self.options = options
+        self.began = time.monotonic()
+
+    def run(self) -> None:
+        """Servers, schema and demo data, programs, then watch over them."""
+        supervisor = self.supervisor
+        supervisor.start_servers()
+        os.environ.update(supervisor.servers.addresses())
+        with_demo = not self.options.no_demo
+        if not is_prepared(os.environ["DATABASE_URL"], with_demo=with_demo):
+            self._prepare(with_demo)
+        for program in self._programs():
+            supervisor.start(program)
+        self._wait_until_ready()
+        self._announce()
+        if self.options.no_reload:
+            supervisor.watch(lambda: None)
+        with CodeWatcher(supervisor, self.voices.say) as watcher:
+            supervisor.watch(watcher.apply_changes)
+
+    def _prepare(self, with_demo: bool) -> None:
+        """Migrate and fill in a process of its own, which takes Django's memory with it."""
+        command = [sys.executable, "-m", "peerloop.services.prepare"]
+        program = Program(
+            "setup",
+            command + (["--demo"] if with_demo else []),
+            env=self._environment(),
+            say=self.voices.say,
+        )
+        program.start()
+        try:
+            wait_until(program.has_died, seconds=float("inf"), every=0.05)
+            if program.process is not None and program.process.returncode != 0:
+                raise ServiceError("The database could not be prepared, see above.")
+        finally:
+            program.stop()
+
+    def _programs(self) -> list[Program]:
+        python = [sys.executable, "-m"]
+        celery = [*python, "celery", "-A", "peerloop.celery:app"]
+        beat_files = self.supervisor.servers.layout.data_dir / "beat"
+        beat_files.mkdir(exist_ok=True)
+        web = [*python, "granian", "--interface", "asginl", "--workers", "1"]
+        web += ["--host", self.options.host, "--port", str(self.options.port)]
+        web += ["--workers-kill-timeout", "3", "--respawn-failed-workers"]
+        web += ["--log-level", "warning", "peerloop.asgi:application"]
+        worker = [*celery, "worker", "--loglevel", "WARNING", "--concurrency", "2"]
+        worker += ["--without-gossip", "--without-mingle"]
+        beat = [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]
+        beat += ["--schedule", str(beat_files / "schedule")]
+        return [
+            self._program("web", web),
+            # Its children notice the end of the pipe to a killed parent and leave.
+            self._program("worker", worker, death_signal=signal.SIGKILL),
+            self._program("beat", beat),
+        ]
+
+    def _program(
+        self, name: str, command: list[str], death_signal: signal.Signals = signal.SIGTERM
+    ) -> Program:
+        return Program(
+            name,
+            command,
+            env=self._environment(),
+            say=self.voices.say,
+            death_signal=death_signal,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        search_path = [path for path in [os.environ.get("PYTHONPATH")] if path]
+        return {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "peerloop.settings",
+            "PYTHONPATH": os.pathsep.join([str(PROJECT), *search_path]),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _wait_until_ready(self) -> None:
+        answer = ""
+
+        def ready() -> bool:
+            nonlocal answer
+            self.supervisor.require_all()
+            status, answer = self._ask("/readyz")
+            return status == http.client.OK
+
+        if not wait_until(ready, seconds=READY_SECONDS, every=0.1):
+            raise ServiceError(f"Not ready after {READY_SECONDS:.0f} s: {answer or 'no answer'}")
+
+    def _ask(self, path: str) -> tuple[int, str]:
+        host = "127.0.0.1" if self.options.host == "0.0.0.0" else self.options.host  # noqa: S104
+        connection = http.client.HTTPConnection(host, self.options.port, timeout=5)
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return response.status, response.read().decode(errors="replace")
+        return 0, ""
+
+    def _announce(self) -> None:
+        names = ", ".join(ACCOUNTS)
+        demo = (
+            ""
+            if self.options.no_demo
+            else (f" - demo accounts {names} @demo.peerloop.test, password {PASSWORD}")
+        )
+        seconds = time.monotonic() - self.began
+        sys.stdout.write(f"PeerLoop is ready: {os.environ['BASE_URL']}{demo} ({seconds:.1f} s)\n")
+        sys.stdout.flush()
