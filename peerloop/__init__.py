@@ -1,0 +1,1 @@
+"""PeerLoop: learn from peers, certify, teach, earn."""

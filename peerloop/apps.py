@@ -9,7 +9,9 @@ class PeerLoopConfig(AppConfig):
     name = "peerloop"
 
     def ready(self) -> None:
-        """Import the table of reactions."""
+        """Make our Celery application the one that tasks belong to; bind the reactions."""
         from peerloop import wiring
+        from peerloop.celery import app
 
+        app.set_default()
         wiring.bind()

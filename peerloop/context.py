@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from learning.queries import roles_of
 from peerloop.kit import clock
 from peerloop.kit.tracing import request_id
+from scheduling.models import Session
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -20,9 +21,26 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "request_id": request_id.get(),
         "viewer_zone": user.timezone if signed_in else "",
         "nav": SimpleLazyObject(lambda: _nav(request)) if signed_in else None,
-        "demo_clock": clock.now() if settings.DEMO else None,
+        "demo_clock": SimpleLazyObject(lambda: _demo(user)) if settings.DEMO else None,
         "debug_pages": settings.DEBUG,
     }
+
+
+def _demo(user: Any) -> dict[str, Any]:
+    """The banner's time, and how far it is to the door of the member's next session."""
+    now = clock.now()
+    seconds = 0
+    if user is not None and user.is_authenticated:
+        upcoming = (
+            Session.objects.involving(user)
+            .filter(status=Session.Status.SCHEDULED, scheduled_start__gt=now)
+            .order_by("scheduled_start")
+            .values_list("scheduled_start", flat=True)
+            .first()
+        )
+        if upcoming:
+            seconds = int((upcoming - now).total_seconds()) - 60
+    return {"now": now, "next_session_seconds": max(seconds, 0)}
 
 
 def _nav(request: HttpRequest) -> dict[str, Any]:

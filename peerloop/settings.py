@@ -27,7 +27,7 @@ DATABASE_URL = env.text("DATABASE_URL") or _embedded_database
 REDIS_URL = env.text("REDIS_URL") or _embedded_redis
 
 # Secrets and hosts
-DEVELOPMENT_KEY = "development-only-key-that-protects-nothing-and-is-long-enough"  # noqa: S105
+DEVELOPMENT_KEY = "development-only-key-that-protects-nothing-and-is-long-enough"
 SECRET_KEY = env.text("SECRET_KEY") or (DEVELOPMENT_KEY if DEBUG else "")
 if not DEBUG and (len(SECRET_KEY) < 50 or SECRET_KEY == DEVELOPMENT_KEY):
     raise ImproperlyConfigured(
@@ -228,6 +228,7 @@ SECURE_SSL_REDIRECT = _secure and env.flag("SSL_REDIRECT", default=False)
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "peerloop.pages.errors.csrf_failed"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 
 # API

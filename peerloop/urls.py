@@ -1,6 +1,39 @@
-"""All addresses: pages, API under /api/v1/ with its alias /api/, admin, webhooks."""
+"""All addresses: pages, the API under /api/v1/ with its alias /api/, the admin site."""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from peerloop.pages import errors
+
+APPS = ("accounts", "catalog", "learning", "scheduling", "billing", "community", "peerloop.pages")
+
+
+def _lists(name: str) -> list[URLPattern | URLResolver]:
+    found: list[Any] = []
+    for app in APPS:
+        if find_spec(f"{app}.urls"):
+            found += getattr(import_module(f"{app}.urls"), name, [])
+    return found
+
+
+api = [
+    *_lists("api"),
+    path("schema", SpectacularAPIView.as_view(permission_classes=[]), name="schema"),
+    path("docs", SpectacularSwaggerView.as_view(permission_classes=[]), name="api-docs"),
+    re_path(r"^.*$", errors.api_not_found),
+]
+urlpatterns = [
+    *_lists("pages"),
+    path("api/v1/", include(api)),
+    path("api/", include(api)),
+    path("admin/", admin.site.urls),
+]
+handler400 = "peerloop.pages.errors.bad_request"
+handler403 = "peerloop.pages.errors.forbidden"
+handler404 = "peerloop.pages.errors.not_found"
+handler500 = "peerloop.pages.errors.server_error"

@@ -38,6 +38,11 @@ def now() -> datetime:
     return datetime.now(UTC) + offset()
 
 
+def let_go() -> None:
+    """Read the offset anew from here on, after moving it within a request."""
+    _held_offset.set(None)
+
+
 @contextmanager
 def steady_offset() -> "Iterator[None]":
     """Read the demo offset once for the length of a request or task."""

@@ -1,0 +1,1 @@
+"""One home for all of a member's roles: what is next, what is under way, what waits."""
