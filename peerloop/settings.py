@@ -238,8 +238,8 @@ API_WRITES_A_MINUTE = env.number("API_WRITES_A_MINUTE", 30, least=1)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["peerloop.kit.api.JSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["peerloop.kit.api.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["peerloop.kit.wire.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["peerloop.kit.wire.JSONRenderer"],
     "DEFAULT_THROTTLE_CLASSES": ["peerloop.kit.throttles.MemberThrottle"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "peerloop.kit.api.answer_error",

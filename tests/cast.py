@@ -1,4 +1,4 @@
-"""The cast of the tests: Clara creates, Tom teaches, Sam studies, Olga is a stranger, Ada admins."""
+"""The cast: Clara creates, Tom teaches, Sam studies, Olga is a stranger, Ada administers."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -60,7 +60,9 @@ def a_course(
     return course
 
 
-def a_teacher(course: Course, user: User | None = None, *, name: str = "Tom Teacher") -> StudentTeacher:
+def a_teacher(
+    course: Course, user: User | None = None, *, name: str = "Tom Teacher"
+) -> StudentTeacher:
     """A certified student-teacher of the course."""
     user = user or a_member(name)
     certificate = Certificate.objects.create(

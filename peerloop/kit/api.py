@@ -1,4 +1,4 @@
-"""The base of every API endpoint: parser, renderer, errors, paging."""
+"""The base of every API endpoint: errors, bodies, paging."""
 
 import logging
 import math
@@ -7,54 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from rest_framework import exceptions, serializers
-from rest_framework.parsers import BaseParser
-from rest_framework.renderers import BaseRenderer
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from peerloop.kit.parsing import parse_object
 from peerloop.kit.refusals import Invalid, Missing, Refused, TooLarge
 
 logger = logging.getLogger(__name__)
 
 DEFAULT_LIMIT = 20
 MOST_LIMIT = 50
-
-
-class JSONParser(BaseParser):
-    """Bodies through the one parser of ``kit.parsing``."""
-
-    media_type = "application/json"
-
-    def parse(
-        self, stream: Any, media_type: str | None = None, parser_context: Any = None
-    ) -> dict[str, Any]:
-        """Read and check the body; raises Refused."""
-        try:
-            body = stream.read()
-        except RequestDataTooBig:
-            raise TooLarge from None
-        return parse_object(body)
-
-
-class JSONRenderer(BaseRenderer):
-    """orjson: times in ISO 8601 with Z, UUIDs as text."""
-
-    media_type = "application/json"
-    format = "json"
-    charset = None
-
-    def render(
-        self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None
-    ) -> bytes:
-        """The bytes of an answer; nothing for an answer without a body."""
-        if data is None:
-            return b""
-        return orjson.dumps(data, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
 
 
 def answer_error(error: Exception, context: Mapping[str, Any]) -> Response | None:

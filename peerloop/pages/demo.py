@@ -1,4 +1,4 @@
-"""The demo clock: moves forward only, runs what became due, then answers. Not there in production."""
+"""The demo clock: moves forward only, runs what became due, then answers. Not in production."""
 
 from datetime import datetime
 
@@ -55,5 +55,3 @@ def _page_before(request: HttpRequest) -> str:
     before = request.headers.get("Referer", "")
     path = before.split(request.get_host(), 1)[-1] if request.get_host() in before else ""
     return path if path.startswith("/") and not path.startswith("//") else next_path(request)
-
-

@@ -9,7 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from peerloop.kit.redis import redis_client
-from peerloop.tasks import BEAT_KEY, HEARTBEAT_FRESH_SECONDS, WORKER_KEY
+from peerloop.services.signs import BEAT_KEY, WORKER_KEY
+from peerloop.tasks import HEARTBEAT_FRESH_SECONDS
 
 
 class NotWorking(Exception):
@@ -29,10 +30,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """Answer 200 when database, Redis, worker and beat all work, else 503; JSON names each."""
     parts = {name: examine(check) for name, check in CHECKS.items()}
     ready = all(part["status"] == "ok" for part in parts.values())
-    return JsonResponse(
+    response = JsonResponse(
         {"status": "ready" if ready else "not ready", "parts": parts},
         status=200 if ready else 503,
     )
+    # Asked every second while something is down: Django's line for each 503 would drown the log.
+    response._has_been_logged = True  # type: ignore[attr-defined]
+    return response
 
 
 def examine(check: Callable[[], None]) -> dict[str, str | float]:

@@ -1,0 +1,46 @@
+"""JSON on the wire: in through the one parser, out through orjson.
+
+Apart from ``kit.api``, because REST framework imports these while it loads its views.
+"""
+
+from typing import Any
+
+import orjson
+from django.core.exceptions import RequestDataTooBig
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+
+from peerloop.kit.parsing import parse_object
+from peerloop.kit.refusals import TooLarge
+
+
+class JSONParser(BaseParser):
+    """Bodies through the one parser of ``kit.parsing``."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Any = None
+    ) -> dict[str, Any]:
+        """Read and check the body; raises Refused."""
+        try:
+            body = stream.read()
+        except RequestDataTooBig:
+            raise TooLarge from None
+        return parse_object(body)
+
+
+class JSONRenderer(BaseRenderer):
+    """orjson: times in ISO 8601 with Z, UUIDs as text."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(
+        self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None
+    ) -> bytes:
+        """The bytes of an answer; nothing for an answer without a body."""
+        if data is None:
+            return b""
+        return orjson.dumps(data, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
