@@ -3,10 +3,12 @@
 from django.conf import settings
 from django.urls import path
 
-from peerloop.kit import assets
-from peerloop.pages import demo
+from peerloop.kit import assets, theme
+from peerloop.pages import demo, gallery
 
-pages = [*assets.urlpatterns]
+pages = [*assets.urlpatterns, *theme.urlpatterns]
 api: list = []
 if settings.DEMO:
     pages.append(path("demo/clock", demo.demo_clock, name="demo-clock"))
+if settings.DEBUG:
+    pages.append(path("dev/gallery", gallery.gallery, name="gallery"))

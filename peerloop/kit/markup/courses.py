@@ -1,0 +1,66 @@
+"""The card of a course, drawn by one call because lists hold twenty of them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from peerloop.kit.formats import money_text, utc_iso
+from peerloop.kit.markup.drawing import cover, icon
+from peerloop.kit.markup.pieces import rating
+from peerloop.kit.markup.values import moment_time, value_of
+
+
+def course_card(
+    context: Mapping[str, Any],
+    course: Any,
+    *,
+    next_at: datetime | None = None,
+    href: str = "",
+    level: int = 3,
+) -> SafeString:
+    """Cover, title, creator, rating with count, price, next free time. The whole card is one link.
+
+    ``course`` is a row, a dataclass or a dict with slug, title, creator_name, price_cents,
+    currency, rating, rating_count, level_label and thumbnail_url; ``level`` is the heading's.
+    """
+    slug = str(value_of(course, "slug") or "")
+    return format_html(
+        '<article class="course-card">{cover}<div class="course-card__body">'
+        '<h{level} class="course-card__title"><a href="{href}">{title}</a></h{level}>'
+        '<p class="course-card__by">{creator}</p>'
+        '<p class="course-card__facts">{rating}{tier}</p>'
+        '<p class="course-card__foot"><span class="course-card__price num">{price}</span>{free}</p>'
+        "</div></article>",
+        cover=cover(slug, str(value_of(course, "thumbnail_url") or "")),
+        level=level,
+        href=href or f"/courses/{slug}",
+        title=value_of(course, "title"),
+        creator=value_of(course, "creator_name") or "",
+        rating=rating(value_of(course, "rating"), value_of(course, "rating_count")),
+        tier=_tier(value_of(course, "level_label")),
+        price=money_text(
+            value_of(course, "price_cents") or 0, value_of(course, "currency") or "usd"
+        ),
+        free=_free(context, next_at),
+    )
+
+
+def _tier(label: Any) -> SafeString | str:
+    return format_html("<span>{}</span>", label) if label else ""
+
+
+def _free(context: Mapping[str, Any], next_at: datetime | None) -> SafeString | str:
+    if next_at is None:
+        return ""
+    shown = moment_time(context, next_at)
+    return format_html(
+        '<span class="course-card__free">{}<span class="visually-hidden">Next free time </span>'
+        '<time class="num" datetime="{}">{}{}</time></span>',
+        icon("clock", 16),
+        utc_iso(next_at),
+        shown.datetime,
+        "" if shown.zone else " UTC",
+    )

@@ -1,0 +1,141 @@
+"""People on a page: avatars and the row of a teacher. Names are hostile until they are escaped."""
+
+import re
+import unicodedata
+import uuid
+import zlib
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from peerloop.kit.formats import Moment
+from peerloop.kit.markup.drawing import icon
+from peerloop.kit.markup.values import moment_time, value_of
+
+AVATAR_SIZES = {24, 32, 40, 48, 64, 96}
+HUES = 8
+
+
+def avatar(user: Any, size: int = 40, *, label: bool = False) -> SafeString:
+    """Photo or initials; decorative, as the name stands beside it, unless ``label`` is set."""
+    if size not in AVATAR_SIZES:
+        raise ValueError(f"avatars are drawn at {sorted(AVATAR_SIZES)}, not {size}")
+    name = str(value_of(user, "name") or "")
+    photo = value_of(user, "avatar_url")
+    if photo:
+        return format_html(
+            '<img class="avatar avatar--{0}" src="{1}" alt="{2}" width="{0}" height="{0}" '
+            'loading="lazy">',
+            size,
+            photo,
+            name if label else "",
+        )
+    key = value_of(user, "pk") or value_of(user, "id") or name
+    return _initials_avatar(name, hue_of(key), size, label)
+
+
+@lru_cache(maxsize=4096)
+def _initials_avatar(name: str, hue: int, size: int, label: bool) -> SafeString:
+    if label:
+        return format_html(
+            '<span class="avatar avatar--{} avatar--h{}" role="img" aria-label="{}">{}</span>',
+            size,
+            hue,
+            name or "Member",
+            initials(name),
+        )
+    return format_html(
+        '<span class="avatar avatar--{} avatar--h{}" aria-hidden="true">{}</span>',
+        size,
+        hue,
+        initials(name),
+    )
+
+
+def hue_of(key: Any) -> int:
+    """Which of the eight hues: the id modulo 8; other keys by a checksum."""
+    if isinstance(key, uuid.UUID):
+        return key.int % HUES
+    if isinstance(key, int):
+        return key % HUES
+    text = str(key)
+    try:
+        return uuid.UUID(text).int % HUES
+    except ValueError:
+        return zlib.crc32(text.encode("utf-8", "replace")) % HUES
+
+
+def initials(name: str) -> str:
+    """Up to two letters: of the first and of the last word that begin with a letter or a figure."""
+    words = [word for word in re.split(r"[\s\-_.]+", name) if word and word[0].isalnum()]
+    if not words:
+        return "?"
+    chosen = words[:1] if len(words) == 1 else [words[0], words[-1]]
+    return "".join(_first_letter(word) for word in chosen).upper()
+
+
+def _first_letter(word: str) -> str:
+    marks = 1
+    while marks < min(len(word), 3) and unicodedata.combining(word[marks]):
+        marks += 1
+    return word[:marks]
+
+
+def teacher_row(
+    context: dict[str, Any],
+    teacher: Any,
+    *,
+    next_at: datetime | None = None,
+    href: str = "",
+    slots: int | None = None,
+    live: bool = False,
+    taught: int | None = None,
+    languages: str = "",
+) -> SafeString:
+    """One teacher in a list: who, next free time, how many taught; right: live, or slots left.
+
+    Without ``next_at`` the row says so and is not a link: nothing there can be booked.
+    """
+    name = str(value_of(teacher, "name") or "Member")
+    free = _next_free(context, next_at)
+    facts = [f"{taught} taught"] if taught is not None else []
+    if languages:
+        facts.append(languages)
+    title = (
+        format_html('<a class="row__link" href="{}">{}</a>', href, name)
+        if href and next_at
+        else name
+    )
+    return format_html(
+        '<li class="row">{}<span class="row__body"><span class="row__title">{}</span>'
+        '<span class="row__meta">{}{}</span></span>{}</li>',
+        avatar(teacher, 48),
+        title,
+        free,
+        format_html("<span>{}</span>", " · ".join(facts)) if facts else "",
+        _row_end(slots, live),
+    )
+
+
+def _next_free(context: dict[str, Any], next_at: datetime | None) -> SafeString:
+    if next_at is None:
+        return format_html("<span>{}</span>", "No free time now")
+    shown: Moment = moment_time(context, next_at)
+    return format_html(
+        '<span>Next: <time class="num" datetime="{}">{}</time> {}</span>',
+        f"{shown.instant:%Y-%m-%dT%H:%M:%SZ}",
+        shown.datetime,
+        "your time" if shown.zone else "UTC",
+    )
+
+
+def _row_end(slots: int | None, live: bool) -> SafeString | str:
+    if live:
+        return format_html('<span class="chip chip--live">{}Live now</span>', icon("radio", 16))
+    if slots is None:
+        return ""
+    words = "1 free time" if slots == 1 else f"{slots} free times"
+    return format_html('<span class="row__end num">{}</span>', words)

@@ -1,0 +1,145 @@
+"""The names under which templates call the components: docs/design-system.md. A builtin library."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from peerloop.kit import assets, formats, navigation, theme
+from peerloop.kit.markup import courses, drawing, forms, people, pieces, states, values, wrappers
+
+register = template.Library()
+
+register.filter("money", formats.money_text)
+register.filter("minutes", formats.minutes_text)
+register.filter("utc_iso", formats.utc_iso)
+
+for plain in (
+    drawing.icon,
+    drawing.ring,
+    drawing.logo,
+    drawing.cover,
+    states.chip,
+    people.avatar,
+    values.money,
+    values.relative,
+    pieces.rating,
+    pieces.stat,
+    pieces.progress,
+    pieces.stepper,
+    pieces.breadcrumbs,
+    pieces.next_page_link,
+    pieces.filter_chip,
+    pieces.tab,
+    pieces.empty,
+    pieces.copy_field,
+    pieces.skeleton,
+    pieces.toast,
+    pieces.badge,
+    pieces.row_link,
+    pieces.split_bar,
+    forms.field,
+    forms.fields,
+    forms.form_errors,
+    forms.button,
+    forms.button_link,
+    forms.icon_button,
+    forms.choice,
+):
+    register.simple_tag(plain, name=plain.__name__)
+
+for aware in (
+    values.when,
+    values.zone_note,
+    people.teacher_row,
+    courses.course_card,
+    pieces.pagination,
+):
+    register.simple_tag(aware, takes_context=True, name=aware.__name__)
+
+for wrapper in (
+    wrappers.panel,
+    wrappers.page_head,
+    wrappers.callout,
+    wrappers.dialog,
+    wrappers.disclosure,
+):
+    register.simple_block_tag(wrapper, name=wrapper.__name__)
+
+register.simple_block_tag(wrappers.next_card, takes_context=True, name="next_card")
+register.inclusion_tag("ui/_slot_picker.html", takes_context=True)(forms.slot_picker)
+
+register.simple_tag(assets.asset_url, name="asset")
+register.simple_tag(assets.stylesheet_url, name="stylesheet_url")
+register.simple_tag(assets.script_url, name="script_url")
+
+
+@register.simple_tag
+def stylesheet() -> SafeString:
+    """The one stylesheet of the product."""
+    return format_html('<link rel="stylesheet" href="{}">', assets.stylesheet_url())
+
+
+@register.simple_tag(takes_context=True)
+def htmx(context: Mapping[str, Any]) -> SafeString:
+    """htmx with its extension for server-sent events, ready before the page is."""
+    return format_html_join(
+        "\n",
+        '<script defer src="{}" nonce="{}"></script>',
+        (
+            (assets.asset_url(f"django_htmx/{name}.min.js"), context.get("csp_nonce", ""))
+            for name in ("htmx-2", "ext/hx-sse-2")
+        ),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def theme_attribute(context: Mapping[str, Any]) -> SafeString | str:
+    """``data-theme`` when this browser chose light or dark."""
+    chosen = theme.theme_of(context.get("request"))
+    return format_html(' data-theme="{}"', chosen) if chosen else ""
+
+
+@register.simple_tag(takes_context=True)
+def theme_choice(context: Mapping[str, Any]) -> str:
+    """What this browser chose: light, dark, or nothing."""
+    return theme.theme_of(context.get("request"))
+
+
+def _path(context: Mapping[str, Any]) -> str:
+    request = context.get("request")
+    return request.path if request is not None else ""
+
+
+def _nav(context: Mapping[str, Any]) -> tuple[str, list[str]]:
+    nav = context.get("nav") or {}
+    return nav.get("role", "learn"), list(nav.get("roles", ()))
+
+
+@register.simple_tag(takes_context=True)
+def menu(context: Mapping[str, Any], which: str) -> Any:
+    """Links of a menu: public, footer, rail, bottom, roles, account; the current one is marked."""
+    role, roles = _nav(context)
+    path = _path(context)
+    if which == "rail":
+        return [
+            (group.label, navigation.marked(group.links, path))
+            for group in navigation.rail_links(role, roles)
+        ]
+    if which == "roles":
+        return [(link, link.path == f"/{role}") for link in navigation.role_links(roles)]
+    links = {
+        "public": navigation.public_links,
+        "footer": navigation.footer_links,
+        "bottom": lambda: navigation.bottom_links(role),
+        "account": lambda: navigation.account_links(roles),
+    }[which]()
+    return navigation.marked(links, path)
+
+
+@register.simple_tag
+def enabled(path: str) -> bool:
+    """Whether a page exists; links to pages that are to come stay out."""
+    return path in navigation.ENABLED_PATHS

@@ -1,0 +1,31 @@
+// A form that is being sent says so and is not sent twice. It wakes up when the page comes back.
+function sender(form, submitter) {
+  return submitter ?? form.querySelector("button:not([type]), button[type=submit]");
+}
+
+function rest() {
+  for (const form of document.querySelectorAll("form[data-sending]")) {
+    delete form.dataset.sending;
+    form.querySelector("[aria-busy=true]")?.removeAttribute("aria-busy");
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.hasAttribute("data-theme-switch")) return;
+  if (form.dataset.sending) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  // Others may still stop the sending; look again when they have had their turn.
+  setTimeout(() => {
+    const byHtmx = form.closest("[hx-post],[hx-put],[hx-patch],[hx-delete]");
+    if (event.defaultPrevented && !byHtmx) return;
+    form.dataset.sending = "true";
+    sender(form, event.submitter)?.setAttribute("aria-busy", "true");
+  }, 0);
+}, { capture: true });
+
+document.addEventListener("htmx:afterRequest", rest);
+addEventListener("pageshow", (event) => event.persisted && rest());

@@ -1,0 +1,52 @@
+// Loads htmx where a page without it has grown an hx- attribute, and says what a failed part means.
+const own = document.querySelector("script[data-htmx]");
+const USED = "[hx-get],[hx-post],[hx-put],[hx-patch],[hx-delete],[hx-boost]";
+
+function say(level, text) {
+  document.dispatchEvent(new CustomEvent("toast", { detail: { level, text } }));
+}
+
+function load() {
+  if (window.htmx) return;
+  const script = document.createElement("script");
+  script.src = own.dataset.htmx;
+  document.head.append(script);
+}
+
+if (own && document.querySelector(USED)) {
+  // Before the page is complete a late htmx would wait for an event that has already passed.
+  if (document.readyState === "complete") load();
+  else addEventListener("load", load, { once: true });
+}
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const answer = event.detail.xhr;
+  // A refusal names its own place (the toasts); it is an answer, not a failure.
+  if (answer.getResponseHeader("HX-Retarget")) {
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+  }
+});
+
+document.addEventListener("htmx:responseError", (event) => {
+  const status = event.detail.xhr.status;
+  if (status === 401) {
+    const sheet = document.getElementById("signed-out");
+    const link = sheet?.querySelector("[data-sign-in]");
+    if (!link) return location.assign(`/login?next=${encodeURIComponent(location.pathname)}`);
+    link.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
+    sheet.showModal();
+  } else if (status === 404) {
+    say("warn", "This is no longer here. Reload the page to see what there is now.");
+  } else if (status === 429) {
+    const wait = event.detail.xhr.getResponseHeader("Retry-After");
+    say("warn", wait ? `Too many tries. Try again in ${wait} seconds.` : "Too many tries. Wait a little.");
+  } else {
+    const id = event.detail.xhr.getResponseHeader("X-Request-ID");
+    say("danger", `That did not work on our side. Try again.${id ? ` Request id: ${id}` : ""}`);
+  }
+});
+
+for (const name of ["htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, () => say("danger", "The connection failed. Nothing was changed; try again."));
+}
