@@ -7,13 +7,12 @@ from celery import shared_task
 from celery.signals import beat_init, before_task_publish
 
 from peerloop.kit.redis import redis_client
+from peerloop.services.signs import BEAT_KEY, WORKER_KEY
 
 HEARTBEAT = "peerloop.heartbeat"
 HEARTBEAT_EVERY_SECONDS = 10
 # Three missed ones count as gone; a busy worker may be late once.
 HEARTBEAT_FRESH_SECONDS = 35
-BEAT_KEY = "peerloop:heartbeat:beat"
-WORKER_KEY = "peerloop:heartbeat:worker"
 # Nobody needs a sign of life that waited longer than this in the queue.
 EXPIRES_SECONDS = 30
 

@@ -14,6 +14,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import redis
+
 from peerloop.services import DEFAULT_PORT, data_dir_of, development_environment
 from peerloop.services.embedded import Embedded
 from peerloop.services.layout import PROJECT, ServiceError
@@ -21,11 +23,14 @@ from peerloop.services.locks import OwnerLock
 from peerloop.services.processes import wait_until
 from peerloop.services.reload import CodeWatcher
 from peerloop.services.schema_stamp import is_prepared
+from peerloop.services.signs import SIGNS_OF_LIFE
 from peerloop.services.supervisor import Program, Stopped, Supervisor, Voices
 
 READY_SECONDS = 90.0
 OWNER_PATIENCE_SECONDS = 5.0
 PASSWORD = "peerloop-demo"  # noqa: S105 - printed at every start, for data that is made up
+# In a container everything is root; the tasks are JSON, which is what the warning is about.
+AS_ROOT = "ignore:You're running the worker:UserWarning"
 ACCOUNTS = ("student", "teacher", "creator", "admin", "moderator", "newcomer")
 
 
@@ -56,7 +61,11 @@ def run(options: argparse.Namespace) -> int:
     data_dir = data_dir_of()
     owner = OwnerLock(data_dir)
     try:
-        supervisor = Supervisor(Embedded.of_environment(data_dir), say=voices.say)
+        supervisor = Supervisor(
+            Embedded.of_environment(data_dir),
+            say=voices.say,
+            waits_for_changes=not options.no_reload,
+        )
         with supervisor.running():
             _take_over(owner, supervisor, options)
             Development(supervisor, voices, options).run()
@@ -69,6 +78,13 @@ def run(options: argparse.Namespace) -> int:
     finally:
         owner.release()
     return 0
+
+
+def forget_signs_of_life(redis_url: str) -> None:
+    """Only signs of this start count as ready, not those that the last one left in Redis."""
+    client = redis.Redis.from_url(redis_url, socket_connect_timeout=5)
+    with contextlib.closing(client):
+        client.delete(*SIGNS_OF_LIFE)
 
 
 def _take_over(owner: OwnerLock, supervisor: Supervisor, options: argparse.Namespace) -> None:
@@ -116,6 +132,7 @@ class Development:
         with_demo = not self.options.no_demo
         if not is_prepared(os.environ["DATABASE_URL"], with_demo=with_demo):
             self._prepare(with_demo)
+        forget_signs_of_life(os.environ["REDIS_URL"])
         for program in self._programs():
             supervisor.start(program)
         self._wait_until_ready()
@@ -143,8 +160,8 @@ class Development:
             program.stop()
 
     def _programs(self) -> list[Program]:
-        python = [sys.executable, "-m"]
-        celery = [*python, "celery", "-A", "peerloop.celery:app"]
+        python = [sys.executable, "-W", AS_ROOT, "-m"]
+        celery = [*python, "celery", "--quiet", "-A", "peerloop.celery:app"]
         beat_files = self.supervisor.servers.layout.data_dir / "beat"
         beat_files.mkdir(exist_ok=True)
         web = [*python, "granian", "--interface", "asginl", "--workers", "1"]

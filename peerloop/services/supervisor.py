@@ -69,6 +69,9 @@ class Program:
 
     def start(self) -> None:
         """Start the process and a thread that passes on what it says."""
+        if self.process is not None:
+            # What an earlier one started may have outlived it, and hold the port.
+            kill_session(self.process.pid)
         self.process = spawn(
             self.command,
             death_signal=self._death_signal,
@@ -100,11 +103,16 @@ class Program:
                     self._say(self.name, line.decode(errors="replace").rstrip())
 
 
+Child = Postgres | Redis | Program
+
+
 class Supervisor:
     """Starts in order, brings back what dies, stops in order. Use it as a context."""
 
-    def __init__(self, servers: Embedded, *, say: Say) -> None:
+    def __init__(self, servers: Embedded, *, say: Say, waits_for_changes: bool = False) -> None:
         self.servers = servers
+        # While somebody edits, a program that cannot start is no reason to end everything.
+        self.waits_for_changes = waits_for_changes
         self.programs: dict[str, Program] = {}
         self._say = say
         self._deaths: dict[str, Deaths] = {}
@@ -167,21 +175,28 @@ class Supervisor:
         """Bring back what died: servers at once and first, since all programs need them."""
         now = time.monotonic()
         for child in self.children():
-            name = name_of(child)
             if not child.has_died():
                 continue
-            deaths = self._deaths.setdefault(name, Deaths())
+            deaths = self._deaths.setdefault(name_of(child), Deaths())
             if deaths.back_at is None:
-                code = child.process.returncode if child.process else "?"
-                if not deaths.add(now):
-                    raise ServiceError(f"{name} died {len(deaths.times)} times in a minute.")
-                self._say("dev", f"{name} died (exit code {code}), starting it again")
-            if deaths.back_at is not None and now >= deaths.back_at:
+                self._plan_return(child, deaths, now)
+            elif now >= deaths.back_at:
                 deaths.back_at = None
                 child.start()
                 self._write_ledger()
 
-    def children(self) -> list[Postgres | Redis | Program]:
+    def _plan_return(self, child: Child, deaths: Deaths, now: float) -> None:
+        name = name_of(child)
+        code = child.process.returncode if child.process else "unknown"
+        if deaths.add(now):
+            self._say("dev", f"{name} died (exit code {code}), starting it again")
+        elif self.waits_for_changes and isinstance(child, Program):
+            self._say("dev", f"{name} cannot start, waiting for a change of the code")
+            deaths.back_at = float("inf")
+        else:
+            raise ServiceError(f"{name} died {len(deaths.times)} times in a minute.")
+
+    def children(self) -> list[Child]:
         """All that is watched, in the order of starting."""
         return [*self.servers.servers, *self.programs.values()]
 
@@ -220,7 +235,7 @@ class Supervisor:
             raise Stopped
 
 
-def name_of(child: Postgres | Redis | Program) -> str:
+def name_of(child: Child) -> str:
     """What a person calls it."""
     return child.name if isinstance(child, Program) else type(child).__name__
 

@@ -1,0 +1,5 @@
+"""Where worker and beat note in Redis that they are alive."""
+
+BEAT_KEY = "peerloop:heartbeat:beat"
+WORKER_KEY = "peerloop:heartbeat:worker"
+SIGNS_OF_LIFE = (BEAT_KEY, WORKER_KEY)
