@@ -1,0 +1,54 @@
+"""Facts that the scheduling app announces."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class SessionBooked:
+    """Two people have a time together."""
+
+    session_id: UUID
+    enrollment_id: UUID | None
+    teacher_id: UUID
+    student_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionMoved:
+    """A session kept its id and got another time (rule LATE-3)."""
+
+    session_id: UUID
+    enrollment_id: UUID | None
+    teacher_id: UUID
+    student_id: UUID
+    by_id: UUID
+    old_start: datetime
+    new_start: datetime
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCancelled:
+    """A session will not be held, or was broken off; its place is free again."""
+
+    session_id: UUID
+    enrollment_id: UUID | None
+    teacher_id: UUID
+    student_id: UUID
+    by_id: UUID
+    was_running: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCompleted:
+    """A session was held: what the student paid for it is earned (rules ROOM-10, ESC-1)."""
+
+    session_id: UUID
+    enrollment_id: UUID | None
+    teacher_id: UUID
+    student_id: UUID
+    ended_at: datetime
