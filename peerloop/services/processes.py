@@ -54,7 +54,7 @@ def spawn(
     identity: dict[str, object] = {}
     if account is not None:
         identity = {"user": account.user_id, "group": account.group_id, "extra_groups": []}
-    return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+    return subprocess.Popen(  # type: ignore[call-overload]
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
         stdout=output,
@@ -114,7 +114,7 @@ def born(pid: int) -> str:
     try:
         fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except (FileNotFoundError, ProcessLookupError):
-        if sys.platform == "linux":
+        if _libc is not None:
             return ""
         asked = subprocess.run(
             ["/bin/ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, check=False
@@ -139,9 +139,10 @@ def end_leftovers(folder: Path, *, gentle: signal.Signals, seconds: float = 5) -
     if not folder.is_dir():
         return
     folder = folder.resolve()
-    for with_signal in (None, gentle, signal.SIGKILL):
-        for pid in working_in(folder) if with_signal else []:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, with_signal)
+    for with_signal in (gentle, signal.SIGKILL):
         if wait_until(lambda: not working_in(folder), seconds=seconds):
             return
+        for pid in working_in(folder):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, with_signal)
+    wait_until(lambda: not working_in(folder), seconds=seconds)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from types import FrameType
 
 from peerloop.services.embedded import Embedded
@@ -215,9 +216,7 @@ class Supervisor:
         """End what an earlier supervisor left that was killed where children do not notice."""
         with contextlib.suppress(OSError, ValueError):
             for name, (pid, birth) in json.loads(self._ledger.read_text()).items():
-                if born(pid) == birth and not wait_until(
-                    lambda pid=pid, birth=birth: born(pid) != birth, seconds=LEFTOVER_SECONDS
-                ):
+                if not wait_until(partial(is_gone, pid, birth), seconds=LEFTOVER_SECONDS):
                     self._say("dev", f"ending {name} (process {pid}) of an earlier start")
                     kill_session(pid)
 
@@ -233,6 +232,11 @@ class Supervisor:
         self._asked_to_stop += 1
         if self._asked_to_stop == 1:
             raise Stopped
+
+
+def is_gone(pid: int, birth: str) -> bool:
+    """Whether the process that was born then has ended; another may have its number by now."""
+    return born(pid) != birth
 
 
 def name_of(child: Child) -> str:
