@@ -1,4 +1,4 @@
-"""The one way in which a split changes its state: along the moves table, with a row that says why."""
+"""The one way in which a split changes its state: along the moves table, saying why."""
 
 from collections.abc import Iterable
 from datetime import datetime

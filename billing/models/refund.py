@@ -10,7 +10,7 @@ from peerloop.kit.rows import Moving, Row
 
 
 class RefundRequest(Moving, Row):
-    """What is due back for a cancelled enrollment, waiting for an admin or 72 hours (rule REF-6)."""
+    """What is due back after a cancellation, waiting for an admin or 72 hours (rule REF-6)."""
 
     class Policy(models.TextChoices):
         FULL = "full"
