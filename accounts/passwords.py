@@ -28,7 +28,7 @@ class NotAboutYouValidator:
         rest = password.lower()
         words = ["peerloop"]
         if user is not None:
-            words += [part for part in str(getattr(user, "name", "")).lower().split()]
+            words += str(getattr(user, "name", "")).lower().split()
             words += [str(getattr(user, "email", "")).lower().split("@")[0]]
             words += [str(getattr(user, "handle", "")).lower()]
         for word in sorted(words, key=len, reverse=True):

@@ -207,6 +207,7 @@ SIMPLE_JWT = {
     "SIGNING_KEY": SECRET_KEY,
     "ISSUER": "peerloop",
     "AUDIENCE": "peerloop-api",
+    "TOKEN_TYPE_CLAIM": "typ",
     "LEEWAY": 5,
     "USER_ID_FIELD": "pk",
     "USER_ID_CLAIM": "sub",

@@ -1,17 +1,20 @@
 """Nouns of the accounts app."""
 
+from accounts.models.application import CreatorApplication
 from accounts.models.inbox import IdempotencyKey, RateHit, WebhookEvent
 from accounts.models.member import Expertise, Qualification, User, UserStats
 from accounts.models.operation import AuditEntry, PlatformSetting
-from accounts.models.outbox import Email, Notification
+from accounts.models.outbox import Email, LocalMail, Notification
 from accounts.models.tokens import EmailVerificationToken, PasswordResetToken, RefreshToken
 
 __all__ = [
     "AuditEntry",
+    "CreatorApplication",
     "Email",
     "EmailVerificationToken",
     "Expertise",
     "IdempotencyKey",
+    "LocalMail",
     "Notification",
     "PasswordResetToken",
     "PlatformSetting",

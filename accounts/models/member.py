@@ -1,7 +1,9 @@
 """A member of PeerLoop, and what a member shows."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex
@@ -9,10 +11,12 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from peerloop.kit.periods import zone_or_none
 from peerloop.kit.rows import Row
 
+SESSION_SALT = "accounts.models.User.session"
 HANDLE_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{2,19}$"
 
 
@@ -30,7 +34,7 @@ class UserManager(BaseUserManager["User"]):
         """The first admin, from the command line (rule ROLE-10)."""
         from accounts.handles import free_handle
 
-        name = fields.pop("name", "") or email.split("@")[0]
+        name = fields.pop("name", "") or email.split("@", maxsplit=1)[0]
         handle = fields.pop("handle", "") or free_handle(name)
         return self.create_user(
             email, password, name=name, handle=handle, is_admin=True, is_superuser=True, **fields
@@ -157,6 +161,19 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """What a web session is tied to: a new password or version ends the older ones."""
+        return self._session_hash()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under each retired SECRET_KEY, so that changing the key signs nobody out."""
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret=secret)
+
+    def _session_hash(self, secret: str | None = None) -> str:
+        tied_to = f"{self.password}:{self.token_version}"
+        return salted_hmac(SESSION_SALT, tied_to, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_staff(self) -> bool:

@@ -63,6 +63,25 @@ class Email(Row):
         return f"{self.template} {self.status}"
 
 
+class LocalMail(Row):
+    """A mail that the local provider kept instead of sending it; shown at /dev/mail."""
+
+    key = models.CharField(max_length=255, unique=True)
+    to = models.EmailField(max_length=254)
+    sender = models.CharField(max_length=300)
+    subject = models.CharField(max_length=998)
+    text = models.TextField()
+    html = models.TextField()
+    attachments = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "local_mails"
+        indexes = [models.Index(fields=["-created_at"], name="local_mail_newest")]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
 class Notification(Row):
     """A notice in the app."""
 

@@ -8,7 +8,7 @@ from peerloop.kit.rows import Row
 
 
 class LinkToken(Row):
-    """A link by mail: 256 random bits, bound to a member and an address, single use (rule AUTH-7)."""
+    """A link by mail: 256 bits, bound to a member and an address, single use (rule AUTH-7)."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     email = models.EmailField(max_length=254)

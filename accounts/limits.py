@@ -1,0 +1,50 @@
+"""Tries at guarded doors, counted in PostgreSQL: exact across processes, open for no outage."""
+
+import hashlib
+import math
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from accounts.models import RateHit
+from peerloop.kit.refusals import TooMany
+
+
+def count_try(*, scope: str, subjects: list[str], limit: int, seconds: int, at: datetime) -> None:
+    """Note one try of each subject; raises TooMany once a subject used up its share (rule AUTH-1).
+
+    A subject is an address or account in words, kept as a hash. In any span of ``seconds`` at most
+    ``limit`` tries pass; a refused one is not counted, so that ``retry_after`` stays true. Call it
+    before any hashing and outside a transaction that may be undone. Only in development can
+    ``API_THROTTLES`` switch this off.
+    """
+    if settings.DEBUG and not settings.API_THROTTLES:
+        return
+    with transaction.atomic():
+        keys = sorted(_key(subject) for subject in subjects)
+        _line_up(scope, keys)
+        since = at - timedelta(seconds=seconds)
+        for key in keys:
+            hits = RateHit.objects.filter(scope=scope, subject=key, at__gt=since)
+            latest = list(hits.order_by("-at").values_list("at", flat=True)[:limit])
+            if len(latest) == limit:
+                free_at = latest[-1] + timedelta(seconds=seconds)
+                wait = max(math.ceil((free_at - at).total_seconds()), 1)
+                raise TooMany(retry_after=wait)
+        RateHit.objects.bulk_create(RateHit(scope=scope, subject=key, at=at) for key in keys)
+
+
+def _key(subject: str) -> str:
+    return hashlib.sha256(subject.encode()).hexdigest()
+
+
+def _line_up(scope: str, keys: list[str]) -> None:
+    """Let tries of one subject pass one by one: counting alone would let a crowd through."""
+    numbers = sorted(
+        int.from_bytes(hashlib.sha256(f"{scope}:{key}".encode()).digest()[:8], signed=True)
+        for key in keys
+    )
+    with connection.cursor() as cursor:
+        for number in numbers:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])

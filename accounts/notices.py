@@ -1,0 +1,64 @@
+"""Telling people: a notice in the app, and a mail where the kind has a template."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Notification, User
+from accounts.outbox import queue_email
+from peerloop.kit.ids import uuid7
+
+
+@transaction.atomic
+def notify(
+    *,
+    people: Iterable[User],
+    kind: str,
+    title: str,
+    body: str = "",
+    url: str = "",
+    dedupe_key: str | None = None,
+    email: str | None = None,
+    context: dict[str, Any] | None = None,
+    at: datetime,
+) -> None:
+    """Leave one notice for each person, and one mail each when ``email`` names a template.
+
+    ``kind`` is a word of rule NOTE-1, ``url`` a path of ours, ``context`` JSON values for the mail.
+    Repeating it with the same ``dedupe_key`` changes nothing. Call it inside the act's transaction.
+    """
+    told = list({person.pk: person for person in people}.values())
+    Notification.objects.bulk_create(
+        (
+            Notification(
+                user=person,
+                kind=kind,
+                title=_cut(title, 200),
+                body=_cut(body, 500),
+                url=url[:300],
+                dedupe_key=dedupe_key,
+                created_at=at,
+                updated_at=at,
+            )
+            for person in told
+        ),
+        ignore_conflicts=True,
+    )
+    if email is None:
+        return
+    key = dedupe_key or str(uuid7())
+    for person in told:
+        queue_email(
+            to=person.email,
+            template=email,
+            context={"title": title, "body": body, "url": url, **(context or {})},
+            dedupe_key=f"{email}:{key}:{person.pk}",
+            user=person,
+            at=at,
+        )
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"

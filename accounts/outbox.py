@@ -1,0 +1,149 @@
+"""The outbox of mails: rows written with the act, sent after it, each once (rule PLAT-6).
+
+The steps of a delivery: claim the row with one conditional UPDATE, render, call the provider
+outside any transaction, note the result. A claim is a lease: when a worker dies with a mail in
+hand, the sweep takes it up again under the same idempotency key.
+"""
+
+import logging
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
+
+from accounts.mail import NotWanted, rendered
+from accounts.models import Email, User
+from accounts.providers.base import EmailProvider
+from peerloop.kit.providers import Rejected, Unavailable, plugged
+from peerloop.kit.tasks import hint
+
+logger = logging.getLogger(__name__)
+
+ADAPTERS = {
+    "local": "accounts.providers.local.LocalEmail",
+    "smtp": "accounts.providers.smtp.SmtpEmail",
+    "resend": "accounts.providers.resend.ResendEmail",
+}
+LEASE = timedelta(minutes=5)
+PAUSES = [timedelta(seconds=s) for s in (15, 60, 300, 900, 3_600, 10_800, 28_800)]
+MOST_TRIES = len(PAUSES) + 1
+BATCH = 100
+WAITING = Q(status__in=[Email.Status.QUEUED, Email.Status.SENDING])
+
+
+def email_provider() -> EmailProvider:
+    """The adapter that EMAIL_PROVIDER names."""
+    provider: EmailProvider = plugged("EMAIL_PROVIDER", ADAPTERS)
+    return provider
+
+
+def queue_email(
+    *,
+    to: str,
+    template: str,
+    context: dict[str, Any],
+    dedupe_key: str,
+    user: User | None = None,
+    at: datetime,
+) -> Email | None:
+    """Put one mail in the outbox, to leave after commit; None if that key was queued before.
+
+    ``template`` names ``templates/mail/<template>.{subject.txt,txt,html}``; ``context`` holds JSON
+    values, and under "ics" the text of a calendar file to attach. Call it inside the act's
+    transaction.
+    """
+    from accounts.tasks import deliver_email
+
+    try:
+        with transaction.atomic():
+            email = Email.objects.create(
+                to=to,
+                template=template,
+                context=context,
+                dedupe_key=dedupe_key[:200],
+                user=user,
+                next_try_at=at,
+                created_at=at,
+                updated_at=at,
+            )
+    except IntegrityError:
+        if Email.objects.filter(dedupe_key=dedupe_key[:200]).exists():
+            return None
+        raise
+    hint(deliver_email, email_id=str(email.pk))
+    return email
+
+
+def deliver(*, email_id: uuid.UUID | str, at: datetime) -> None:
+    """Send one mail if it waits and its time has come. Safe to repeat and to run twice at once."""
+    email = _claim(email_id, at)
+    if email is None:
+        return
+    try:
+        options = rendered(email, at=at)
+    except NotWanted as reason:
+        _note(email, at, status=Email.Status.SKIPPED, error=str(reason))
+        return
+    except (TemplateDoesNotExist, TemplateSyntaxError, LookupError, ValueError, TypeError) as error:
+        logger.exception("mail %s (%s) can't be written", email.pk, email.template)
+        _note(email, at, status=Email.Status.FAILED, error=f"{type(error).__name__}: {error}")
+        return
+    try:
+        provider_id = email_provider().send_email(options)
+    except Unavailable as error:
+        _try_again(email, at, str(error))
+    except Rejected as error:
+        logger.warning("mail %s was rejected", email.pk)
+        _note(email, at, status=Email.Status.FAILED, error=str(error))
+    else:
+        _sent(email, at, provider_id)
+
+
+def deliver_due(*, at: datetime) -> int:
+    """Send all mails that wait and are due; how many were looked at. The sweep's work."""
+    seen = 0
+    while True:
+        due = Email.objects.filter(WAITING, next_try_at__lte=at).order_by("next_try_at")
+        ids = list(due.values_list("pk", flat=True)[:BATCH])
+        for email_id in ids:
+            deliver(email_id=email_id, at=at)
+        seen += len(ids)
+        if len(ids) < BATCH:
+            return seen
+
+
+def _claim(email_id: uuid.UUID | str, at: datetime) -> Email | None:
+    claimed = Email.objects.filter(WAITING, pk=email_id, next_try_at__lte=at).update(
+        status=Email.Status.SENDING, tries=F("tries") + 1, next_try_at=at + LEASE, updated_at=at
+    )
+    if not claimed:
+        return None
+    return Email.objects.select_related("user").get(pk=email_id)
+
+
+def _try_again(email: Email, at: datetime, error: str) -> None:
+    if email.tries >= MOST_TRIES:
+        logger.error("mail %s given up after %s tries", email.pk, email.tries)
+        _note(email, at, status=Email.Status.FAILED, error=error)
+        return
+    pause = PAUSES[email.tries - 1]
+    _note(email, at, status=Email.Status.QUEUED, error=error, next_try_at=at + pause)
+
+
+def _sent(email: Email, at: datetime, provider_id: str) -> None:
+    _note(
+        email,
+        at,
+        status=Email.Status.SENT,
+        provider_id=provider_id or None,
+        sent_at=at,
+        error="",
+    )
+
+
+def _note(email: Email, at: datetime, **values: Any) -> None:
+    # Only what is still ours to say: a webhook may have been quicker with "delivered".
+    Email.objects.filter(pk=email.pk, status=Email.Status.SENDING).update(updated_at=at, **values)

@@ -1,0 +1,43 @@
+"""Doors of the worker: each looks at one row, or sweeps up what is due."""
+
+from celery import shared_task
+
+from accounts import inbox, outbox
+from accounts.actions.housekeeping import clear_expired
+from peerloop.kit import clock
+
+SWEEPS: list[tuple[str, int]] = [
+    ("accounts.deliver_due_emails", 30),
+    ("accounts.process_due_webhook_events", 30),
+    ("accounts.clear_expired", 3_600),
+]
+
+
+@shared_task(name="accounts.deliver_email")
+def deliver_email(email_id: str) -> None:
+    """Send one mail."""
+    outbox.deliver(email_id=email_id, at=clock.now())
+
+
+@shared_task(name="accounts.deliver_due_emails")
+def deliver_due_emails() -> None:
+    """Send all mails that wait."""
+    outbox.deliver_due(at=clock.now())
+
+
+@shared_task(name="accounts.process_webhook_event")
+def process_webhook_event(event_id: str) -> None:
+    """Work one provider event."""
+    inbox.process(event_id=event_id, at=clock.now())
+
+
+@shared_task(name="accounts.process_due_webhook_events")
+def process_due_webhook_events() -> None:
+    """Work all provider events that wait."""
+    inbox.process_due(at=clock.now())
+
+
+@shared_task(name="accounts.clear_expired")
+def clear_expired_rows() -> None:
+    """Drop what has outlived its use."""
+    clear_expired(at=clock.now())
