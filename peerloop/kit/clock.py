@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _offset_reader: Callable[[], timedelta] | None = None
 _held_offset: ContextVar[timedelta | None] = ContextVar("held_offset", default=None)
+_held_now: ContextVar[datetime | None] = ContextVar("held_now", default=None)
 
 
 def use_offset(reader: Callable[[], timedelta]) -> None:
@@ -35,7 +36,18 @@ def offset() -> timedelta:
 
 def now() -> datetime:
     """The present instant in UTC."""
-    return datetime.now(UTC) + offset()
+    held = _held_now.get()
+    return datetime.now(UTC) + offset() if held is None else held
+
+
+@contextmanager
+def standing_at(moment: datetime) -> "Iterator[None]":
+    """Let the clock stand at an instant: for telling a past that never was (demo data)."""
+    token = _held_now.set(moment)
+    try:
+        yield
+    finally:
+        _held_now.reset(token)
 
 
 def let_go() -> None:
