@@ -13,7 +13,7 @@ from billing.ledger import move_splits
 from billing.models import BalanceAdjustment, PaymentSplit, Refund, RefundRequest, Transaction
 from billing.providers import payments
 from billing.providers.base import RefundOrder
-from learning.actions.enrollments import close_enrollment
+from learning.actions.enrolling import close_enrollment
 from learning.models import Enrollment
 from peerloop.kit.formats import money_text
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
@@ -263,7 +263,7 @@ def _end_enrollment(payment: Transaction, *, at: datetime) -> None:
     if not enrollment.is_active:
         return
     cancel_future_sessions(enrollment=enrollment, by=payment.payer, reason="Refunded", at=at)
-    close_enrollment(enrollment=enrollment, by=payment.payer, reason="Refunded in full", at=at)
+    close_enrollment(enrollment=enrollment, by=None, reason="Refunded in full", at=at)
 
 
 def _tell_student(payment: Transaction, refund: Refund, *, at: datetime) -> None:

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.notices import notify
 from billing.ledger import move_splits
 from billing.models import PaymentSplit, RefundRequest, Transaction
-from learning.actions.enrollments import close_enrollment
+from learning.actions.enrolling import close_enrollment
 from learning.models import Enrollment
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Conflict, Invalid
