@@ -62,17 +62,17 @@ def send(payout: Payout, *, at: datetime) -> Payout:
         currency=payout.currency,
         group=f"payout:{payout.pk}",
         metadata={"payout_id": str(payout.pk)},
-        idempotency_key=f"payout:{payout.pk}:{payout.attempt}",
     )
+    key = f"payout:{payout.pk}:{payout.attempt}"
     try:
-        transfer_id = payments().create_transfer(order)
+        transfer = payments().create_transfer(order, key=key)
     except Unavailable as error:
         raise OutsideDown(
             "The payment provider does not answer. The payout stays in work and goes on by itself."
         ) from error
     except Rejected as error:
         return fail_payout(payout_id=payout.pk, reason=str(error), at=at)
-    return settle_payout(payout_id=payout.pk, transfer_id=transfer_id, at=at)
+    return settle_payout(payout_id=payout.pk, transfer_id=transfer.transfer_id, at=at)
 
 
 @transaction.atomic
@@ -159,9 +159,9 @@ def finish_processing(*, at: datetime, older_than: datetime) -> int:
     finished = 0
     for payout in stuck.order_by("processed_at"):
         try:
-            found = payments().find_transfer(group=f"payout:{payout.pk}")
+            found = payments().find_transfer(f"payout:{payout.pk}")
             if found:
-                settle_payout(payout_id=payout.pk, transfer_id=found, at=at)
+                settle_payout(payout_id=payout.pk, transfer_id=found.transfer_id, at=at)
             else:
                 send(payout, at=at)
         except (ProviderError, OutsideDown):

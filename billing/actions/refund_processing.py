@@ -96,13 +96,12 @@ def send_refund(*, request_id: object, at: datetime) -> Refund | None:
     payment = request.transaction
     amount = request.approved_cents or request.policy_cents
     order = RefundOrder(
-        payment_intent_id=payment.stripe_payment_intent_id or "",
+        payment_id=payment.stripe_payment_intent_id or "",
         amount_cents=amount,
-        metadata={"refund_request_id": str(request.pk)},
-        idempotency_key=f"refund:{request.pk}",
+        reference=str(request.pk),
     )
     try:
-        refund_id = payments().create_refund(order)
+        made = payments().create_refund(order, key=f"refund:{request.pk}")
     except Unavailable as error:
         raise OutsideDown(
             "The payment provider does not answer. The refund goes on by itself."
@@ -111,7 +110,7 @@ def send_refund(*, request_id: object, at: datetime) -> Refund | None:
         _mark_failed(request, str(error), at=at)
         return None
     return book_refund(
-        payment=payment, refund_id=refund_id, amount_cents=amount, request=request, at=at
+        payment=payment, refund_id=made.refund_id, amount_cents=amount, request=request, at=at
     )
 
 
@@ -284,13 +283,13 @@ def _tell_student(payment: Transaction, refund: Refund, *, at: datetime) -> None
 def sync_refunds(*, payment: Transaction, at: datetime, event_id: str = "") -> int:
     """Book what the provider says went back: for ``charge.refunded``, also from its console."""
     try:
-        found = payments().list_refunds(payment_intent_id=payment.stripe_payment_intent_id or "")
+        found = payments().list_refunds(payment.stripe_payment_intent_id or "")
     except ProviderError as error:
         raise Unavailable(str(error)) from error
     for refund in found:
-        request = RefundRequest.objects.filter(
-            pk=refund.metadata.get("refund_request_id") or None
-        ).first()
+        if refund.has_failed:
+            continue
+        request = payment.refund_requests.filter(pk=refund.reference or None).first()
         book_refund(
             payment=payment,
             refund_id=refund.refund_id,
