@@ -286,10 +286,11 @@ def sync_refunds(*, payment: Transaction, at: datetime, event_id: str = "") -> i
         found = payments().list_refunds(payment.stripe_payment_intent_id or "")
     except ProviderError as error:
         raise Unavailable(str(error)) from error
+    requests = {str(request.pk): request for request in payment.refund_requests.all()}
     for refund in found:
         if refund.has_failed:
             continue
-        request = payment.refund_requests.filter(pk=refund.reference or None).first()
+        request = requests.get(refund.reference)
         book_refund(
             payment=payment,
             refund_id=refund.refund_id,
