@@ -1,7 +1,7 @@
 """When a teacher can be booked. Belongs to the person, not to a course (rule AVL-1)."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import IntegerRangeField, RangeOperators
+from django.contrib.postgres.fields import DateRangeField, IntegerRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 
@@ -55,6 +55,32 @@ class Availability(Row):
                 condition=Q(repeat_weeks__isnull=True)
                 | Q(repeat_weeks__gte=1, start_date__isnull=False),
                 name="availability_repeat_needs_start",
+            ),
+            ExclusionConstraint(
+                name="availability_no_overlap",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("day_of_week", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("start_minute"),
+                            F("end_minute"),
+                            function="int4range",
+                            output_field=IntegerRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    # From the start date for so many weeks; without either, without end (AVL-3).
+                    (
+                        Func(
+                            F("start_date"),
+                            F("start_date") + F("repeat_weeks") * 7,
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
             ),
         ]
         indexes = [models.Index(fields=["user", "day_of_week"], name="availability_user_day")]

@@ -66,7 +66,13 @@ class SessionReminder(Row):
         constraints = [
             models.UniqueConstraint(
                 fields=["session", "user", "kind", "for_start"], name="reminder_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["24h", "1h", "15m"]), name="reminder_kind"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["for_start"], condition=Q(sent_at=None), name="reminder_waiting")
         ]
 
     def __str__(self) -> str:
@@ -81,10 +87,21 @@ class SessionAssessment(Row):
     assessee = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     rating = models.PositiveSmallIntegerField()
     comment = models.TextField(max_length=2000, blank=True)
+    teaching = models.PositiveSmallIntegerField(null=True, blank=True)
+    interaction = models.PositiveSmallIntegerField(null=True, blank=True)
+    materials = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         db_table = "session_assessments"
         constraints = [
+            models.CheckConstraint(
+                condition=(
+                    (Q(teaching__isnull=True) | Q(teaching__gte=1, teaching__lte=5))
+                    & (Q(interaction__isnull=True) | Q(interaction__gte=1, interaction__lte=5))
+                    & (Q(materials__isnull=True) | Q(materials__gte=1, materials__lte=5))
+                ),
+                name="assessment_parts_1_to_5",
+            ),
             models.UniqueConstraint(fields=["session", "assessor"], name="assessment_once"),
             models.CheckConstraint(
                 condition=Q(rating__gte=1, rating__lte=5), name="assessment_rating_1_to_5"

@@ -1,12 +1,12 @@
 """A lesson of two people, and the seats that keep both from being anywhere else."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q, Value
 
 from peerloop.kit.rows import Moving, Row
 
@@ -119,6 +119,15 @@ class Session(Moving, Row):
                 name="session_buffer_after_end",
             ),
             models.CheckConstraint(
+                condition=Q(
+                    teacher_busy_until__lte=ExpressionWrapper(
+                        F("scheduled_end") + Value(timedelta(minutes=60)),
+                        output_field=models.DateTimeField(),
+                    )
+                ),
+                name="session_buffer_at_most_an_hour",
+            ),
+            models.CheckConstraint(
                 condition=~Q(teacher=F("student")), name="session_needs_two_people"
             ),
             models.CheckConstraint(
@@ -190,7 +199,8 @@ class SessionSeat(models.Model):
         TEACHER = "teacher"
         STUDENT = "student"
 
-    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="seats")
+    # The trigger clears the seats of a deleted session; Django may not touch them.
+    session = models.ForeignKey(Session, on_delete=models.DO_NOTHING, related_name="seats")
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=7, choices=Role.choices)
     during = DateTimeRangeField()
@@ -210,3 +220,28 @@ class SessionSeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} of {self.session_id}"
+
+
+class SessionMove(Row):
+    """A session got another time: by whom, from when to when, why (rule LATE-3). Only added."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="changes")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    old_start = models.DateTimeField()
+    new_start = models.DateTimeField()
+    is_late = models.BooleanField(default=False)
+    reason = models.TextField(max_length=2000, blank=True)
+
+    class Meta:
+        db_table = "session_moves"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(old_start=F("new_start")), name="session_move_changes_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_late=False) | ~Q(reason=""), name="session_move_late_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.session_id}: {self.old_start} to {self.new_start}"

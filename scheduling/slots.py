@@ -1,0 +1,261 @@
+"""When a teacher can be booked: pure arithmetic on whole minutes, no database (rules AVL-2 to 10).
+
+Instants are minutes since 1970 in UTC, wall times are minutes after local midnight, days are
+counted from 1970-01-01. Date objects would cost a hundred times as much. Only on a day on which
+the clocks change is each start asked of the zone itself.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from heapq import merge
+from zoneinfo import ZoneInfo
+
+from peerloop.kit.periods import instant_of
+
+GRID_MINUTES = 30
+DAY_MINUTES = 1440
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+# The first day of 1970 was a Thursday, and weeks here begin on Sunday (rule AVL-2).
+EPOCH_WEEKDAY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Hours of one weekday, 0 being Sunday, in minutes of local wall time."""
+
+    weekday: int
+    start: int
+    end: int
+    zone: str
+    start_date: date | None = None
+    repeat_weeks: int | None = None
+
+    def holds_on(self, day: int) -> bool:
+        """Whether it holds on that day; weeks are counted in calendar days (rule AVL-5)."""
+        if (day + EPOCH_WEEKDAY) % 7 != self.weekday:
+            return False
+        if self.start_date is None:
+            return True
+        since = day - day_number(self.start_date)
+        return since >= 0 and (self.repeat_weeks is None or since < 7 * self.repeat_weeks)
+
+
+@dataclass(frozen=True, slots=True)
+class Exceptional:
+    """What holds on one date instead of the week (rule AVL-4): closed, or these hours."""
+
+    day: date
+    is_open: bool
+    start: int = 0
+    end: int = 0
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """All that a person said about being booked."""
+
+    zone: str
+    buffer: int = 15
+    notice: int = 120
+    windows: tuple[Window, ...] = ()
+    exceptions: tuple[Exceptional, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A time at which a session could start, and whether it still can."""
+
+    start: datetime
+    end: datetime
+    is_available: bool
+
+    @property
+    def starts_at(self) -> datetime:
+        """The start, under the name that the slot picker asks for."""
+        return self.start
+
+
+Busy = tuple[int, int]
+
+
+def day_number(day: date) -> int:
+    """Days since 1970-01-01."""
+    return day.toordinal() - EPOCH_DAY
+
+
+def minute_of(instant: datetime) -> int:
+    """The minute since 1970 in which the instant lies."""
+    return (instant - EPOCH) // timedelta(minutes=1)
+
+
+def minute_after(instant: datetime) -> int:
+    """The first whole minute since 1970 that is not before the instant."""
+    return -((EPOCH - instant) // timedelta(minutes=1))
+
+
+def instant_at(minute: int) -> datetime:
+    """The instant of a minute since 1970."""
+    return EPOCH + timedelta(minutes=minute)
+
+
+def busy_between(start: datetime, end: datetime, *, buffer: int = 0) -> Busy:
+    """A busy span in whole minutes, longer by the buffer on both sides (rule AVL-8)."""
+    return minute_of(start) - buffer, minute_after(end) + buffer
+
+
+def starts(hours: Hours, *, minutes: int, first: int, last: int) -> Iterator[int]:
+    """Minutes since 1970 from ``first`` up to ``last`` at which a session of that length fits into
+    the hours: in order, each once."""
+    zones = {window.zone for window in hours.windows} | {part.zone for part in hours.exceptions}
+    dates: dict[int, list[Exceptional]] = {}
+    for part in hours.exceptions:
+        dates.setdefault(day_number(part.day), []).append(part)
+    streams = [_starts_in(zone, hours.windows, dates, minutes, first, last) for zone in zones]
+    before = None
+    for start in merge(*streams) if len(streams) > 1 else (streams[0] if streams else ()):
+        if start != before:
+            yield start
+        before = start
+
+
+def _starts_in(
+    zone: str,
+    windows: Iterable[Window],
+    dates: dict[int, list[Exceptional]],
+    minutes: int,
+    first: int,
+    last: int,
+) -> Iterator[int]:
+    here = [window for window in windows if window.zone == zone]
+    # A local day may begin 14 h before and end 12 h after the day of the same name in UTC.
+    for day in range(first // DAY_MINUTES - 1, (last - 1) // DAY_MINUTES + 2):
+        if day in dates:
+            spans = _spans_of_date(dates[day], zone)
+        else:
+            spans = [(window.start, window.end) for window in here if window.holds_on(day)]
+        if not spans:
+            continue
+        offset = still_offset(zone, day)
+        found = set()
+        for start, end in spans:
+            if offset is None:
+                found.update(_starts_on_changing_day(zone, day, start, end, minutes))
+            else:
+                base = day * DAY_MINUTES - offset
+                found.update(range(base + start, base + end - minutes + 1, GRID_MINUTES))
+        yield from sorted(start for start in found if first <= start < last)
+
+
+def _spans_of_date(parts: list[Exceptional], zone: str) -> list[tuple[int, int]]:
+    if not all(part.is_open for part in parts):
+        return []
+    return [(part.start, part.end) for part in parts if part.zone == zone]
+
+
+@lru_cache(maxsize=16_384)
+def still_offset(zone: str, day: int) -> int | None:
+    """Minutes east of UTC all through a local day; nothing if the clocks change on it."""
+    midnight = datetime.combine(_date(day), time(), tzinfo=ZoneInfo(zone))
+    before, after = midnight.utcoffset(), (midnight + timedelta(days=1)).utcoffset()
+    if before is None or before != after or before % timedelta(minutes=1):
+        return None
+    return before // timedelta(minutes=1)
+
+
+def _starts_on_changing_day(
+    zone: str, day: int, start: int, end: int, minutes: int
+) -> Iterator[int]:
+    """Rule AVL-6: a start that does not exist falls out, one that comes twice is the first."""
+    closes = _closing(zone, day, end)
+    for wall in range(start, end - minutes + 1, GRID_MINUTES):
+        at = wall_minute(zone, day, wall)
+        if at is not None and at + minutes <= closes:
+            yield at
+
+
+def _closing(zone: str, day: int, end: int) -> int:
+    """When a window closes; in the gap of spring it closes with the last minute that exists."""
+    at = wall_minute(zone, day, end)
+    back = 0
+    while at is None:
+        back += 1
+        before = wall_minute(zone, day, end - back)
+        at = None if before is None else before + 1
+    return at
+
+
+def wall_minute(zone: str, day: int, wall: int) -> int | None:
+    """The minute since 1970 of a wall time; nothing in the gap of spring. 1440 is the next day."""
+    days, minute = divmod(wall, DAY_MINUTES)
+    instant = instant_of(_date(day + days), time(minute // 60, minute % 60), ZoneInfo(zone))
+    return None if instant is None else minute_of(instant)
+
+
+def _date(day: int) -> date:
+    return date.fromordinal(day + EPOCH_DAY)
+
+
+def with_freedom(
+    candidates: Iterable[int], *, minutes: int, busy: Iterable[Busy]
+) -> Iterator[tuple[int, bool]]:
+    """Each candidate, in order, and whether a session there would touch no busy span."""
+    spans = _merged(busy)
+    place = 0
+    for start in candidates:
+        while place < len(spans) and spans[place][1] <= start:
+            place += 1
+        yield start, place == len(spans) or spans[place][0] >= start + minutes
+
+
+def _merged(busy: Iterable[Busy]) -> list[Busy]:
+    """Busy spans in order, those that touch or overlap as one: ends grow as starts do."""
+    merged: list[Busy] = []
+    for start, end in sorted(busy):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def bookable_span(hours: Hours, *, at: datetime, days: int) -> tuple[int, int]:
+    """From the first start that keeps the notice up to the end of the horizon (rule AVL-9)."""
+    first = minute_after(at + timedelta(minutes=hours.notice))
+    return first, minute_of(at + timedelta(days=days)) + 1
+
+
+def slots(
+    hours: Hours, *, minutes: int, first: int, last: int, busy: Iterable[Busy] = ()
+) -> list[Slot]:
+    """Slots that start from ``first`` up to ``last``; taken ones are marked, without detail."""
+    length = timedelta(minutes=minutes)
+    found = []
+    candidates = starts(hours, minutes=minutes, first=first, last=last)
+    for start, is_free in with_freedom(candidates, minutes=minutes, busy=busy):
+        begins = instant_at(start)
+        found.append(Slot(begins, begins + length, is_free))
+    return found
+
+
+def first_free(
+    hours: Hours, *, minutes: int, first: int, last: int, busy: Iterable[Busy] = ()
+) -> datetime | None:
+    """The first start that is free; it looks no further than it must."""
+    candidates = starts(hours, minutes=minutes, first=first, last=last)
+    for start, is_free in with_freedom(candidates, minutes=minutes, busy=busy):
+        if is_free:
+            return instant_at(start)
+    return None
+
+
+def fits(hours: Hours, *, minutes: int, start: datetime) -> bool:
+    """Whether a session that starts there lies on the grid inside the hours (rule AVL-7)."""
+    minute = minute_of(start)
+    if instant_at(minute) != start:
+        return False
+    found = starts(hours, minutes=minutes, first=minute, last=minute + 1)
+    return next(found, None) is not None
