@@ -1,0 +1,105 @@
+"""Somebody at a browser: a context of their own, and a record of everything that went wrong."""
+
+import contextlib
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Response
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+# Rules of WCAG 2.2 AA and the good practice beside them.
+AXE_OPTIONS = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+
+
+class Person:
+    """A person with a camera, a microphone and a page of PeerLoop in front of them."""
+
+    def __init__(self, name: str, browser: Browser, *, base_url: str, **options: Any) -> None:
+        self.name = name
+        self.host = urlsplit(base_url).netloc
+        self.context = browser.new_context(
+            base_url=base_url,
+            permissions=options.pop("permissions", ["camera", "microphone"]),
+            locale=options.pop("locale", "en-US"),
+            timezone_id=options.pop("timezone_id", "UTC"),
+            **options,
+        )
+        self.context.set_default_timeout(10_000)
+        self._faults: list[str] = []
+        self._tolerated: list[re.Pattern[str]] = []
+        self.context.on("console", self._on_console)
+        self.context.on("weberror", lambda error: self._note(f"error in script: {error.error}"))
+        self.context.on("request", self._on_request)
+        self.context.on("response", self._on_response)
+        self.page: Page = self.context.new_page()
+
+    def goto(self, path: str) -> Page:
+        """Open an address of the site."""
+        self.page.goto(path)
+        return self.page
+
+    def tolerate(self, pattern: str) -> None:
+        """Expect faults like this one: a test that provokes a refusal says so."""
+        self._tolerated.append(re.compile(pattern))
+
+    def faults(self) -> list[str]:
+        """All that went wrong and was not expected."""
+        return [
+            f"{self.name}: {fault}"
+            for fault in self._faults
+            if not any(pattern.search(fault) for pattern in self._tolerated)
+        ]
+
+    def check_accessibility(self, page: Page | None = None, *, exclude: str = "") -> None:
+        """Fails on any violation that axe finds on the page as it is now."""
+        page = page or self.page
+        session = page.context.new_cdp_session(page)
+        try:
+            # By the browser's own door: the page's content security policy does not hold there.
+            session.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
+            found = page.evaluate(
+                "([options, exclude]) => axe.run(exclude ? {exclude} : document, options)"
+                ".then((result) => result.violations)",
+                [AXE_OPTIONS, exclude],
+            )
+        finally:
+            session.detach()
+        complaints = [
+            f"{violation['id']} ({violation['impact']}): {violation['help']}\n"
+            + "\n".join(f"    {node['html'][:160]}" for node in violation["nodes"][:5])
+            for violation in found
+        ]
+        assert not complaints, f"{page.url} is not accessible:\n" + "\n".join(complaints)
+
+    def photograph(self, path: Path) -> None:
+        """Keep what the person sees, for whoever looks into a failed test."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(Error):
+            self.page.screenshot(path=path, full_page=True)
+
+    def leave(self) -> None:
+        """Close everything."""
+        self.context.close()
+
+    def _note(self, fault: str) -> None:
+        self._faults.append(fault)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        # Broken policies are reported here too ("Refused to ...").
+        if message.type == "error":
+            where = message.location.get("url", "")
+            self._note(f"console: {message.text} ({where})")
+
+    def _on_request(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != self.host:
+            self._note(f"request to a foreign host: {request.url}")
+
+    def _on_response(self, response: Response) -> None:
+        if response.status >= 500:
+            self._note(f"{response.status} from {response.url}")

@@ -1,0 +1,31 @@
+"""The house stands: pages answer in a real browser, without a single complaint."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.person import Person
+
+
+def test_the_health_page_names_every_part(person: Callable[..., Person]) -> None:
+    olga = person("Olga")
+
+    answer = olga.context.request.get("/readyz")
+
+    assert answer.status == 200
+    assert set(answer.json()["parts"]) == {"database", "redis", "worker", "beat"}
+
+
+def test_a_fault_on_a_page_is_noticed(person: Callable[..., Person]) -> None:
+    olga = person("Olga")
+    olga.goto("/healthz")
+
+    olga.page.evaluate("console.error('a planted fault')")
+    olga.page.set_content("<img src='data:,'>")
+    with pytest.raises(AssertionError, match="not accessible"):
+        olga.check_accessibility()
+
+    assert any("a planted fault" in fault for fault in olga.faults())
+    olga.tolerate("a planted fault")
+    olga.tolerate("favicon.ico")  # asked for by the browser itself on a page without a head
+    assert olga.faults() == []
