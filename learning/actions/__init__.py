@@ -1,0 +1,53 @@
+"""Verbs of the learning app: what can happen to enrollments, certificates and teachers."""
+
+from learning.actions.applications import apply_to_teach, decide_application
+from learning.actions.certificates import (
+    decline_certificate,
+    issue_certificate,
+    issue_pending,
+    recommend_certificate,
+)
+from learning.actions.certifying import certify_creator, certify_teacher
+from learning.actions.completion import complete_enrollment, force_completion
+from learning.actions.disputes import dispute_enrollment, restore_enrollment
+from learning.actions.enrolling import (
+    AlreadyEnrolled,
+    close_enrollment,
+    open_enrollment,
+    start_enrollment,
+)
+from learning.actions.progress import fill_module, mark_module, record_delivery
+from learning.actions.revoking import reinstate_certificate, revoke_certificate
+from learning.actions.sweeping import issue_due_certificates
+from learning.actions.teachers import assign_teacher, leave_teacher
+from learning.actions.teaching import list_as_teacher, pause_teaching, switch_teacher
+
+__all__ = [
+    "AlreadyEnrolled",
+    "apply_to_teach",
+    "assign_teacher",
+    "certify_creator",
+    "certify_teacher",
+    "close_enrollment",
+    "complete_enrollment",
+    "decide_application",
+    "decline_certificate",
+    "dispute_enrollment",
+    "fill_module",
+    "force_completion",
+    "issue_certificate",
+    "issue_due_certificates",
+    "issue_pending",
+    "leave_teacher",
+    "list_as_teacher",
+    "mark_module",
+    "open_enrollment",
+    "pause_teaching",
+    "recommend_certificate",
+    "record_delivery",
+    "reinstate_certificate",
+    "restore_enrollment",
+    "revoke_certificate",
+    "start_enrollment",
+    "switch_teacher",
+]

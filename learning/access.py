@@ -1,0 +1,138 @@
+"""From an id to a row for a person, or a refusal (rule ROLE-11).
+
+Who has nothing to do with a row gets Missing, who knows of it but may not do this gets Forbidden.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from accounts.models import User
+from catalog.access import listed_course, may_manage, own_course
+from catalog.models import Course
+from learning.models import Certificate, Enrollment, StudentTeacher, TeachingApplication
+from peerloop.kit.api import identifier
+from peerloop.kit.refusals import Forbidden, Missing
+
+
+def own_enrollment(user: User, enrollment_id: Any) -> Enrollment:
+    """An enrollment of the member's own, in any state; raises Missing."""
+    enrollment = _enrollment(enrollment_id)
+    if enrollment.student_id != user.pk:
+        raise Missing
+    return enrollment
+
+
+def taught_enrollment(user: User, enrollment_id: Any) -> Enrollment:
+    """An enrollment whose teacher the member is; Forbidden for the student and the creator."""
+    enrollment = _enrollment(enrollment_id)
+    if enrollment.teacher_id == user.pk:
+        return enrollment
+    if _knows(user, enrollment):
+        raise Forbidden("Only the student-teacher of this student can do this.")
+    raise Missing
+
+
+def certifiable_enrollment(user: User, enrollment_id: Any) -> Enrollment:
+    """An enrollment in a course of the member's own, any for an admin; Forbidden for its people."""
+    enrollment = _enrollment(enrollment_id)
+    if may_manage(user, enrollment.course):
+        return enrollment
+    if _knows(user, enrollment):
+        raise Forbidden("Only the creator of the course can do this.")
+    raise Missing
+
+
+def course_of_creator(user: User, course_id: Any) -> Course:
+    """A course on whose people the member decides: their own, any for an admin; raises Missing."""
+    return own_course(user, course_id)
+
+
+def course_to_teach(user: User, slug_or_id: Any) -> Course:
+    """A course that the member can ask to teach: one that is listed or that they are in."""
+    try:
+        return listed_course(slug_or_id)
+    except Missing:
+        been_in = Enrollment.objects.select_related("course__creator").filter(student=user)
+        found = been_in.filter(_course_key(slug_or_id)).first()
+        if found is None:
+            raise
+        return found.course
+
+
+def own_certificate(user: User, certificate_id: Any) -> Certificate:
+    """A certificate that the member holds, in any state; raises Missing."""
+    return _certificate(certificate_id, user=user)
+
+
+def decided_certificate(user: User, certificate_id: Any) -> Certificate:
+    """A certificate that the member decides on; Forbidden for its holder and its teacher."""
+    certificate = _certificate(certificate_id)
+    if may_manage(user, certificate.course):
+        return certificate
+    if user.pk in (certificate.user_id, certificate.recommended_by_id):
+        raise Forbidden("Only the creator of the course can do this.")
+    raise Missing
+
+
+def own_teaching(user: User, student_teacher_id: Any) -> StudentTeacher:
+    """A right to teach that the member holds; raises Missing."""
+    row = (
+        StudentTeacher.objects.select_related("user", "course__creator")
+        .filter(pk=identifier(student_teacher_id), user=user)
+        .first()
+    )
+    if row is None:
+        raise Missing
+    return row
+
+
+def decided_application(user: User, application_id: Any) -> TeachingApplication:
+    """An application that the member decides on; Forbidden for the applicant."""
+    application = (
+        TeachingApplication.objects.select_related("user", "course__creator", "enrollment")
+        .filter(pk=identifier(application_id))
+        .first()
+    )
+    if application is None:
+        raise Missing
+    if may_manage(user, application.course):
+        return application
+    if application.user_id == user.pk:
+        raise Forbidden("Only the creator of the course can do this.")
+    raise Missing
+
+
+def _enrollment(enrollment_id: Any) -> Enrollment:
+    found = (
+        Enrollment.objects.select_related("course__creator", "student", "teacher")
+        .filter(pk=identifier(enrollment_id))
+        .first()
+    )
+    if found is None:
+        raise Missing
+    return found
+
+
+def _certificate(certificate_id: Any, **owner: User) -> Certificate:
+    found = (
+        Certificate.objects.select_related("user", "course__creator", "enrollment")
+        .filter(pk=identifier(certificate_id), **owner)
+        .first()
+    )
+    if found is None:
+        raise Missing
+    return found
+
+
+def _course_key(slug_or_id: Any) -> Q:
+    try:
+        return Q(course_id=UUID(str(slug_or_id)))
+    except ValueError:
+        return Q(course__slug=str(slug_or_id))
+
+
+def _knows(user: User, enrollment: Enrollment) -> bool:
+    people = (enrollment.student_id, enrollment.teacher_id, enrollment.course.creator_id)
+    return user.pk in people or user.is_admin

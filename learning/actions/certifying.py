@@ -1,0 +1,131 @@
+"""The right to teach: a certificate and a row of student-teachers, made in one act."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import User
+from catalog.models import Course
+from learning.actions.letters import tell_issued
+from learning.actions.locks import lock_course
+from learning.actions.records import move_certificate, new_code, record_birth
+from learning.events import TeacherCertified
+from learning.models import Certificate, Enrollment, StudentTeacher
+from peerloop.kit.facts import announce
+from peerloop.kit.refusals import Forbidden, Invalid
+
+Status = Certificate.Status
+Type = Certificate.Type
+
+
+@transaction.atomic
+def certify_teacher(
+    *,
+    user: User,
+    course: Course,
+    by: User,
+    at: datetime,
+    enrollment: Enrollment | None = None,
+    waiver: str = "",
+) -> StudentTeacher:
+    """Let a member teach a course: certificate and row in one act (rule CERT-6).
+
+    ``by`` is the course's creator or an admin. Who did not complete the course needs a written
+    ``waiver``, which admins see (rule APPLY-3). A right that was switched off is switched on again,
+    with a new certificate if the old one was revoked. Safe to repeat: who teaches already stays as
+    they are. The member is listed from now on, if their profile is public (rule ROLE-7).
+    """
+    if by.pk != course.creator_id and not by.is_admin:
+        raise Forbidden("Only the creator of the course can certify its teachers.")
+    row = _certify(user, course, by=by, enrollment=enrollment, waiver=waiver.strip(), at=at)
+    if row.waiver_reason:
+        audit.record(
+            actor=by,
+            action="student_teacher.certify_with_waiver",
+            subject=row,
+            after={"user": str(user.pk), "course": str(course.pk)},
+            reason=row.waiver_reason,
+            at=at,
+        )
+    return row
+
+
+@transaction.atomic
+def certify_creator(*, course: Course, at: datetime) -> StudentTeacher:
+    """The system certifies the creator when the course is first published (rule ROLE-6).
+
+    Safe to repeat: a creator who pauses or was switched off stays so.
+    """
+    return _certify(course.creator, course, by=None, enrollment=None, waiver="", at=at)
+
+
+def _certify(
+    user: User,
+    course: Course,
+    *,
+    by: User | None,
+    enrollment: Enrollment | None,
+    waiver: str,
+    at: datetime,
+) -> StudentTeacher:
+    lock_course(course)
+    rows = StudentTeacher.objects.select_for_update(no_key=True, of=("self",))
+    row = rows.select_related("certificate").filter(user=user, course=course).first()
+    if row is not None and (row.is_active or by is None):
+        return row
+    enrollment = enrollment or _completed_enrollment(user, course)
+    if user.pk != course.creator_id:
+        _refuse_without_ground(enrollment, waiver)
+    certificate = row.certificate if row else None
+    if certificate is None or certificate.status != Status.ISSUED:
+        certificate = _issue(user, course, by=by, enrollment=enrollment, at=at)
+    if row is None:
+        row = StudentTeacher(user=user, course=course, certified_date=at.date(), certified_by=by)
+    row.certificate = certificate
+    row.is_active = True
+    row.deactivated_reason = ""
+    row.waiver_reason = waiver or row.waiver_reason
+    row.save()
+    User.objects.filter(pk=user.pk).update(is_student_teacher=True)
+    announce(
+        TeacherCertified(student_teacher_id=row.pk, user_id=user.pk, course_id=course.pk, at=at)
+    )
+    return row
+
+
+def _issue(
+    user: User, course: Course, *, by: User | None, enrollment: Enrollment | None, at: datetime
+) -> Certificate:
+    certificate = Certificate.objects.create(
+        user=user,
+        course=course,
+        enrollment=enrollment,
+        type=Type.TEACHING,
+        recommended_at=at,
+        created_at=at,
+        updated_at=at,
+    )
+    record_birth(certificate, by=by, reason="", at=at)
+    certificate.code = new_code()
+    certificate.issued_by = by
+    certificate.issued_at = at
+    move_certificate(certificate, Status.ISSUED, by=by, reason="", at=at)
+    if by is not None:
+        tell_issued(certificate, at=at)
+    return certificate
+
+
+def _completed_enrollment(user: User, course: Course) -> Enrollment | None:
+    completed = Enrollment.objects.filter(
+        student=user, course=course, status=Enrollment.Status.COMPLETED
+    )
+    return completed.order_by("-completed_at").first()
+
+
+def _refuse_without_ground(enrollment: Enrollment | None, waiver: str) -> None:
+    completed = enrollment is not None and enrollment.status == Enrollment.Status.COMPLETED
+    if not completed and not waiver:
+        raise Invalid.field(
+            "waiver", "They did not complete the course. Write why they may teach it all the same."
+        )

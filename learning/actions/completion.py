@@ -1,0 +1,124 @@
+"""The end of a course: marks, figures, notices and the request for a certificate, exactly once."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import User, UserStats
+from accounts.notices import notify
+from learning.actions.certificates import request_completion_certificate
+from learning.actions.locks import lock_enrollment
+from learning.events import EnrollmentCompleted
+from learning.models import Enrollment, ModuleProgress, StudentTeacher
+from learning.queries import modules_of
+from peerloop.kit.facts import announce
+from peerloop.kit.refusals import Invalid
+
+Status = Enrollment.Status
+
+
+@transaction.atomic
+def complete_enrollment(*, enrollment: Enrollment, at: datetime) -> None:
+    """Complete an enrollment; what follows from it happens once (rules LEARN-3, LEARN-4).
+
+    All modules are marked, progress is 100, student and teacher count it, the certificate is asked
+    for, EnrollmentCompleted is announced. Safe to repeat.
+    """
+    lock_enrollment(enrollment)
+    if enrollment.status == Status.COMPLETED:
+        return
+    enrollment.move(Status.COMPLETED)
+    enrollment.started_at = enrollment.started_at or at
+    enrollment.completed_at = at
+    enrollment.progress_percent = 100
+    first_time = enrollment.completion_fired_at is None
+    enrollment.completion_fired_at = enrollment.completion_fired_at or at
+    enrollment.save(
+        update_fields=[
+            "status",
+            "started_at",
+            "completed_at",
+            "progress_percent",
+            "completion_fired_at",
+        ]
+    )
+    _mark_all(enrollment, at)
+    if first_time:
+        _fire(enrollment, at)
+
+
+@transaction.atomic
+def force_completion(*, enrollment: Enrollment, by: User, reason: str, at: datetime) -> None:
+    """An admin declares a course completed, with a reason (rule LEARN-3). Safe to repeat."""
+    if not reason.strip():
+        raise Invalid.field("reason", "Say why the course counts as completed.")
+    before = enrollment.status
+    complete_enrollment(enrollment=enrollment, at=at)
+    if before != enrollment.status:
+        audit.record(
+            actor=by,
+            action="enrollment.force_completion",
+            subject=enrollment,
+            before={"status": before},
+            after={"status": enrollment.status},
+            reason=reason,
+            at=at,
+        )
+
+
+def _mark_all(enrollment: Enrollment, at: datetime) -> None:
+    ModuleProgress.objects.bulk_create(
+        (
+            ModuleProgress(enrollment=enrollment, module=module, is_complete=True, completed_at=at)
+            for module in modules_of(enrollment)
+        ),
+        ignore_conflicts=True,
+    )
+    enrollment.progress.filter(is_complete=False).update(
+        is_complete=True, completed_at=at, updated_at=at
+    )
+
+
+def _fire(enrollment: Enrollment, at: datetime) -> None:
+    _count(enrollment)
+    request_completion_certificate(enrollment=enrollment, at=at)
+    announce(
+        EnrollmentCompleted(
+            enrollment_id=enrollment.pk,
+            student_id=enrollment.student_id,
+            course_id=enrollment.course_id,
+            at=at,
+        )
+    )
+    notify(
+        people=[enrollment.student],
+        kind="certificate",
+        title=f"You completed {enrollment.course.title}",
+        body="Your certificate was asked for. You can apply to teach this course now.",
+        url=f"/learn/{enrollment.pk}",
+        dedupe_key=f"completed:{enrollment.pk}",
+        at=at,
+    )
+
+
+def _count(enrollment: Enrollment) -> None:
+    """The student completed one more course, the teacher taught one more person.
+
+    A student who takes the course again with the same teacher is no second person.
+    """
+    UserStats.add(enrollment.student_id, courses_completed=1)
+    row = enrollment.student_teacher
+    if row is None:
+        return
+    locked = StudentTeacher.objects.select_for_update(no_key=True).get(pk=row.pk)
+    earlier = Enrollment.objects.filter(
+        student_teacher=row,
+        student=enrollment.student_id,
+        completion_fired_at__isnull=False,
+    ).exclude(pk=enrollment.pk)
+    if earlier.exists():
+        return
+    locked.students_taught += 1
+    locked.save(update_fields=["students_taught"])
+    UserStats.add(row.user_id, students_taught=1)

@@ -1,0 +1,100 @@
+"""Certificates taken back, and given again."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts import audit
+from accounts.models import User
+from learning.actions.letters import tell_reinstated, tell_revoked
+from learning.actions.locks import lock_certificate
+from learning.actions.records import move_certificate
+from learning.actions.teaching import switch_teacher
+from learning.models import Certificate, StudentTeacher
+from peerloop.kit.refusals import Conflict, Invalid
+
+Status = Certificate.Status
+
+
+@transaction.atomic
+def revoke_certificate(
+    *, certificate: Certificate, reason: str, by: User, at: datetime
+) -> Certificate:
+    """Take a certificate back: its public page says so from now on (rules CERT-5, CERT-7).
+
+    A teaching certificate takes the right to teach with it (rule CERT-6). Audited. Safe to repeat;
+    raises WrongMoment for one that was never issued.
+    """
+    _need_reason(reason)
+    lock_certificate(certificate)
+    if certificate.status == Status.REVOKED:
+        return certificate
+    certificate.revoked_by = by
+    certificate.revoked_at = at
+    certificate.revoked_reason = reason
+    move_certificate(certificate, Status.REVOKED, by=by, reason=reason, at=at)
+    _audit(certificate, "certificate.revoke", before=Status.ISSUED, by=by, reason=reason, at=at)
+    row = _taught_by(certificate)
+    if row is not None and row.is_active:
+        why = _switch_reason(reason)
+        switch_teacher(student_teacher=row, active=False, reason=why, by=by, at=at)
+    tell_revoked(certificate, at=at)
+    return certificate
+
+
+@transaction.atomic
+def reinstate_certificate(
+    *, certificate: Certificate, reason: str, by: User, at: datetime
+) -> Certificate:
+    """Undo a revocation: the same code counts again (rule CERT-5).
+
+    The right to teach comes back if it was the revocation that took it. Audited. Safe to repeat;
+    raises Conflict when a newer certificate of the kind stands.
+    """
+    _need_reason(reason)
+    lock_certificate(certificate)
+    if certificate.status == Status.ISSUED:
+        return certificate
+    revoked_for = certificate.revoked_reason
+    certificate.revoked_by = None
+    certificate.revoked_at = None
+    certificate.revoked_reason = ""
+    try:
+        with transaction.atomic():
+            move_certificate(certificate, Status.ISSUED, by=by, reason=reason, at=at)
+    except IntegrityError as error:
+        raise Conflict("A newer certificate of this kind stands.") from error
+    _audit(certificate, "certificate.reinstate", before=Status.REVOKED, by=by, reason=reason, at=at)
+    row = _taught_by(certificate)
+    if row is not None and row.deactivated_reason == _switch_reason(revoked_for):
+        switch_teacher(student_teacher=row, active=True, reason=reason, by=by, at=at)
+    tell_reinstated(certificate, at=at)
+    return certificate
+
+
+def _need_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid.field("reason", "Say why, in a sentence for the holder.")
+
+
+def _switch_reason(reason: str) -> str:
+    return f"Certificate revoked: {reason}"[:2000]
+
+
+def _taught_by(certificate: Certificate) -> StudentTeacher | None:
+    rows = StudentTeacher.objects.select_related("user", "course__creator")
+    return rows.filter(certificate=certificate).first()
+
+
+def _audit(
+    certificate: Certificate, action: str, *, before: str, by: User, reason: str, at: datetime
+) -> None:
+    audit.record(
+        actor=by,
+        action=action,
+        subject=certificate,
+        before={"status": before},
+        after={"status": certificate.status},
+        reason=reason,
+        at=at,
+    )

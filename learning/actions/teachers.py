@@ -1,0 +1,115 @@
+"""Who teaches an enrollment: chosen once, kept, and left when one side wants it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.notices import notify
+from learning.actions.locks import lock_enrollment
+from learning.events import TeacherAssigned, TeacherLeft
+from learning.models import Enrollment, StudentTeacher, TeacherChange
+from peerloop.kit.facts import announce
+from peerloop.kit.refusals import Forbidden, Invalid, WrongMoment
+
+
+class OtherTeacher(Forbidden):
+    """One teacher per enrollment (rule TEACH-3)."""
+
+    code = "other_teacher"
+    message = "This course is taught to you by someone else. Change your teacher first."
+
+
+class TeacherNotAvailable(Forbidden):
+    """Only who is certified, switched on and not pausing may teach (rule TEACH-1)."""
+
+    code = "teacher_not_available"
+    message = "This person does not teach the course at present. Choose another teacher."
+
+
+@transaction.atomic
+def assign_teacher(*, enrollment: Enrollment, teacher: User, at: datetime, by: User) -> None:
+    """Give an enrollment its teacher, with the first booking (rules TEACH-2, TEACH-3).
+
+    Safe to repeat with the same teacher, as long as they may teach. Raises OtherTeacher when
+    somebody else is set, TeacherNotAvailable when this person may not teach the course now.
+    """
+    lock_enrollment(enrollment)
+    if enrollment.teacher_id not in (None, teacher.pk):
+        raise OtherTeacher
+    row = StudentTeacher.objects.eligible().filter(user=teacher, course=enrollment.course).first()
+    if row is None or teacher.pk == enrollment.student_id:
+        raise TeacherNotAvailable
+    if enrollment.teacher_id == teacher.pk:
+        return
+    if not enrollment.is_active:
+        raise WrongMoment(f"This enrollment is {enrollment.status}.", status_now=enrollment.status)
+    enrollment.teacher = teacher
+    enrollment.student_teacher = row
+    enrollment.save(update_fields=["teacher", "student_teacher"])
+    _note_change(enrollment, old=None, new=teacher, by=by, reason="", at=at)
+    announce(TeacherAssigned(enrollment_id=enrollment.pk, teacher_id=teacher.pk, at=at))
+
+
+@transaction.atomic
+def leave_teacher(*, enrollment: Enrollment, by: User, reason: str = "", at: datetime) -> None:
+    """End the teaching of an enrollment; the next booking sets a new teacher (TEACH-4, TEACH-5).
+
+    The student needs no reason, everybody else does. The student is told when it was not they who
+    left. Sessions ahead are cancelled by who hears TeacherLeft. Safe to repeat: without a teacher
+    nothing changes.
+    """
+    lock_enrollment(enrollment)
+    old = enrollment.teacher
+    if old is None:
+        return
+    if by.pk != enrollment.student_id and not reason.strip():
+        raise Invalid.field("reason", "Say why, in a sentence for the student.")
+    enrollment.teacher = None
+    enrollment.student_teacher = None
+    enrollment.save(update_fields=["teacher", "student_teacher"])
+    _note_change(enrollment, old=old, new=None, by=by, reason=reason, at=at)
+    announce(
+        TeacherLeft(
+            enrollment_id=enrollment.pk, teacher_id=old.pk, by_id=by.pk, reason=reason, at=at
+        )
+    )
+    if by.pk != enrollment.student_id and enrollment.is_active:
+        _tell_student(enrollment, old, reason, at)
+
+
+def _note_change(
+    enrollment: Enrollment,
+    *,
+    old: User | None,
+    new: User | None,
+    by: User,
+    reason: str,
+    at: datetime,
+) -> None:
+    side = TeacherChange.Side.ADMIN
+    if by.pk == enrollment.student_id:
+        side = TeacherChange.Side.STUDENT
+    elif by in (old, new):
+        side = TeacherChange.Side.TEACHER
+    TeacherChange.objects.create(
+        enrollment=enrollment,
+        old_teacher=old,
+        new_teacher=new,
+        by=by,
+        reason=reason,
+        side=side,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+def _tell_student(enrollment: Enrollment, old: User, reason: str, at: datetime) -> None:
+    notify(
+        people=[enrollment.student],
+        kind="enrollment",
+        title=f"{old.name} no longer teaches you {enrollment.course.title}",
+        body=f"{reason} Choose another teacher with your next booking, or leave with a refund.",
+        url=f"/learn/{enrollment.pk}",
+        at=at,
+    )

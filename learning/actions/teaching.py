@@ -1,0 +1,137 @@
+"""The switches of a student-teacher: their own pause, the creator's and the admins' say."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import User
+from accounts.notices import notify
+from learning.actions.letters import tell_no_teacher_left
+from learning.actions.teachers import leave_teacher
+from learning.models import Certificate, Enrollment, StudentTeacher
+from learning.queries import eligible_teachers
+from peerloop.kit import clock
+from peerloop.kit.refusals import Forbidden, Invalid, WrongMoment
+
+
+@transaction.atomic
+def pause_teaching(
+    *, student_teacher: StudentTeacher, paused: bool, by: User, at: datetime | None = None
+) -> None:
+    """The teacher's own pause of one course: no new choice, no booking (rules ROLE-5, TEACH-1).
+
+    Sessions that are booked stay. Creator and admins hear of it when students are left with nobody
+    (rule TEACH-7). Safe to repeat.
+    """
+    if by.pk != student_teacher.user_id:
+        raise Forbidden("Only the teacher can pause their own teaching.")
+    _lock(student_teacher)
+    if student_teacher.teaching_active is not paused:
+        return
+    student_teacher.teaching_active = not paused
+    student_teacher.save(update_fields=["teaching_active"])
+    if paused:
+        _warn_if_nobody_left(student_teacher, at or clock.now())
+
+
+@transaction.atomic
+def switch_teacher(
+    *, student_teacher: StudentTeacher, active: bool, reason: str, by: User, at: datetime
+) -> None:
+    """The creator or an admin switches the right to teach off, or on again (rule ROLE-5).
+
+    Off: needs a reason, unassigns the students, who are told (rule TEACH-6), and takes the member
+    out of the lists with their last course (rule ROLE-7). On: needs the certificate to be issued.
+    Audited. Safe to repeat.
+    """
+    if by.pk != student_teacher.course.creator_id and not by.is_admin:
+        raise Forbidden("Only the creator of the course can do this.")
+    reason = reason.strip()
+    if not active and not reason:
+        raise Invalid.field("reason", "Say why, in a sentence for the teacher.")
+    if not active:
+        _unassign_students(student_teacher, by=by, reason=reason, at=at)
+    _lock(student_teacher)
+    if student_teacher.is_active is active:
+        return
+    if active and student_teacher.certificate.status != Certificate.Status.ISSUED:
+        raise WrongMoment("The teaching certificate is not issued. Reinstate it first.")
+    student_teacher.is_active = active
+    student_teacher.deactivated_reason = "" if active else reason
+    student_teacher.save(update_fields=["is_active", "deactivated_reason"])
+    audit.record(
+        actor=by,
+        action=f"student_teacher.switch_{'on' if active else 'off'}",
+        subject=student_teacher,
+        before={"is_active": not active},
+        after={"is_active": active},
+        reason=reason,
+        at=at,
+    )
+    _tell_teacher(student_teacher, at)
+    if not active:
+        _unlist_after_last(student_teacher.user)
+        _warn_if_nobody_left(student_teacher, at)
+
+
+@transaction.atomic
+def list_as_teacher(*, user: User, listed: bool) -> None:
+    """Show the member among the student-teachers, or not (rule ROLE-7). Safe to repeat.
+
+    Raises Invalid for showing somebody who may not teach any course.
+    """
+    if listed and not StudentTeacher.objects.filter(user=user, is_active=True).exists():
+        raise Invalid.field("is_student_teacher", "You need the right to teach a course first.")
+    user.is_student_teacher = listed
+    user.save(update_fields=["is_student_teacher"])
+
+
+def _lock(student_teacher: StudentTeacher) -> None:
+    student_teacher.refresh_from_db(
+        from_queryset=StudentTeacher.objects.select_for_update(
+            no_key=True, of=("self",)
+        ).select_related("user", "course__creator", "certificate")
+    )
+
+
+def _unassign_students(
+    student_teacher: StudentTeacher, *, by: User, reason: str, at: datetime
+) -> None:
+    # Enrollments come before the teacher's row in the order of locks.
+    taught = Enrollment.objects.active().filter(student_teacher=student_teacher)
+    for enrollment in taught.order_by("pk"):
+        leave_teacher(enrollment=enrollment, by=by, reason=reason, at=at)
+
+
+def _unlist_after_last(user: User) -> None:
+    if not StudentTeacher.objects.filter(user=user, is_active=True).exists():
+        user.is_student_teacher = False
+        user.save(update_fields=["is_student_teacher"])
+
+
+def _warn_if_nobody_left(student_teacher: StudentTeacher, at: datetime) -> None:
+    course = student_teacher.course
+    waiting = Enrollment.objects.active().filter(course=course)
+    if eligible_teachers(course).exists() or not waiting.exists():
+        return
+    admins = User.objects.active().filter(is_admin=True)
+    tell_no_teacher_left(
+        people=[course.creator, *admins],
+        course_title=course.title,
+        url=f"/courses/{course.slug}",
+        at=at,
+    )
+
+
+def _tell_teacher(student_teacher: StudentTeacher, at: datetime) -> None:
+    title = student_teacher.course.title
+    is_active = student_teacher.is_active
+    notify(
+        people=[student_teacher.user],
+        kind="teaching_application",
+        title=f"You can teach {title} again" if is_active else f"You no longer teach {title}",
+        body=student_teacher.deactivated_reason,
+        url="/teach",
+        at=at,
+    )

@@ -1,0 +1,11 @@
+"""What the learning app does on others' facts."""
+
+from catalog.events import CoursePublished
+from catalog.models import Course
+from learning.actions import certify_creator
+
+
+def let_creator_teach(fact: CoursePublished) -> None:
+    """A creator teaches the own course from its first publication (rule ROLE-6)."""
+    course = Course.objects.select_related("creator").get(pk=fact.course_id)
+    certify_creator(course=course, at=fact.at)
