@@ -284,6 +284,16 @@ VIDEO_PROVIDER = env.provider(
     },
     options=["local", "plugnmeet", "bigbluebutton"],
 )
+PLUGNMEET_URL = env.text("PLUGNMEET_URL").rstrip("/")
+PLUGNMEET_API_KEY = env.text("PLUGNMEET_API_KEY")
+PLUGNMEET_API_SECRETS = env.words("PLUGNMEET_API_SECRET")
+BBB_URL = env.text("BBB_URL").rstrip("/")
+BBB_SECRETS = env.words("BBB_SECRET")
+BBB_CHECKSUM = env.choice("BBB_CHECKSUM", ["sha1", "sha256", "sha384", "sha512"], "sha256")
+VIDEO_RECORDING = env.flag("VIDEO_RECORDING", default=True)
+ICE_SERVERS = env.json_list("ICE_SERVERS")
+TURN_URLS = env.words("TURN_URLS")
+TURN_SECRET = env.text("TURN_SECRET")
 EMAIL_PROVIDER = env.provider(
     "EMAIL_PROVIDER",
     keys={"resend": ["RESEND_API_KEY"]},
@@ -297,6 +307,7 @@ MAIL_DIR = DATA_DIR / "mail"
 
 # Numbers of spec/rules.md that are settings
 JOIN_EARLY_MINUTES = env.number("JOIN_EARLY_MINUTES", 15, most=120)
+ROOM_GRACE_MINUTES = env.number("ROOM_GRACE_MINUTES", 5, most=60)
 BOOKING_NOTICE_MINUTES = env.number("BOOKING_NOTICE_MINUTES", 120, most=4320)
 BOOKING_HORIZON_DAYS = env.number("BOOKING_HORIZON_DAYS", 28, least=1, most=90)
 PREVIEW_DAYS = env.number("PREVIEW_DAYS", 14, least=1, most=90)

@@ -1,7 +1,9 @@
 """Typed readers of the process environment that fail with the cure."""
 
+import json
 import os
 from collections.abc import Sequence
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -52,6 +54,22 @@ def choice(name: str, options: Sequence[str], default: str) -> str:
 def words(name: str, default: str = "") -> list[str]:
     """The variable as a list, split at commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def json_list(name: str) -> list[dict[str, Any]]:
+    """The variable as a JSON list of objects; raises ImproperlyConfigured for anything else."""
+    value = text(name)
+    if not value:
+        return []
+    try:
+        found = json.loads(value)
+    except ValueError:
+        found = None
+    if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+        raise ImproperlyConfigured(
+            f'{name} is no list of objects. Set it to JSON such as [{{"urls": "stun:host:3478"}}].'
+        )
+    return found
 
 
 def provider(name: str, *, keys: dict[str, Sequence[str]], options: Sequence[str]) -> str:
