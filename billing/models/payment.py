@@ -45,6 +45,7 @@ class CheckoutSession(Moving, Row):
     stripe_session_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     url = models.TextField(blank=True)
     expires_at = models.DateTimeField()
+    checked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "checkout_sessions"

@@ -1,0 +1,259 @@
+"""What PeerLoop asks of a payment provider, in its own words.
+
+Every call may raise ``Unavailable`` (no answer or "later": the effect may or may not have happened,
+repeat with the same key) or ``Rejected`` (a final no). None of them runs inside a transaction. Keys
+are made of business facts, so that a repeated task or click has the effect of one.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from peerloop.kit.providers import Rejected, Unavailable
+
+__all__ = [
+    "Charge",
+    "CheckoutOrder",
+    "ConnectedAccount",
+    "Dispute",
+    "HostedCheckout",
+    "Payee",
+    "Payment",
+    "PaymentProvider",
+    "RefundMade",
+    "RefundOrder",
+    "Rejected",
+    "Transfer",
+    "TransferOrder",
+    "TransferReversal",
+    "Unavailable",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutOrder:
+    """What is to be paid on the provider's page. ``reference`` is our checkout row's id."""
+
+    reference: str
+    title: str
+    amount_cents: int
+    currency: str
+    email: str
+    success_url: str
+    cancel_url: str
+    expires_at: datetime
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class HostedCheckout:
+    """The provider's page and how far the payer got on it."""
+
+    session_id: str
+    status: str
+    payment_status: str
+    amount_cents: int
+    currency: str
+    reference: str = ""
+    url: str = ""
+    payment_id: str = ""
+    charge_id: str = ""
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether money arrived: the page is done and the payment is not on its way any more."""
+        return self.status == "complete" and self.payment_status == "paid"
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether nobody can pay here any more."""
+        return self.status == "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A payment (Stripe: PaymentIntent). The charge is empty until somebody tried to pay."""
+
+    payment_id: str
+    status: str
+    amount_cents: int
+    currency: str
+    charge_id: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Money taken from a card, and how much of it went back."""
+
+    charge_id: str
+    payment_id: str
+    amount_cents: int
+    refunded_cents: int
+    currency: str
+    is_disputed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """Send part or all of a payment back. ``reference`` is our refund request's id."""
+
+    payment_id: str
+    amount_cents: int
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundMade:
+    """A refund at the provider; status pending, succeeded, failed, canceled, requires_action."""
+
+    refund_id: str
+    payment_id: str
+    charge_id: str
+    amount_cents: int
+    currency: str
+    status: str
+    reference: str = ""
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the money is back with us instead of the payer."""
+        return self.status in {"failed", "canceled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A payer's bank took the money back, for now or for good."""
+
+    dispute_id: str
+    payment_id: str
+    charge_id: str
+    amount_cents: int
+    currency: str
+    status: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payee:
+    """A member who is to be paid."""
+
+    user_id: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedAccount:
+    """A payee's account. Transfers need ``can_receive``; the bank gets money if ``can_pay_out``."""
+
+    account_id: str
+    details_submitted: bool
+    can_receive: bool
+    can_pay_out: bool
+    missing: tuple[str, ...] = ()
+    disabled_reason: str = ""
+    is_checking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TransferOrder:
+    """Send money from the platform to a payee. ``group`` finds it again (``payout:<id>``)."""
+
+    account_id: str
+    amount_cents: int
+    currency: str
+    group: str
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Money that went to a payee's account at once, and how much of it was taken back."""
+
+    transfer_id: str
+    account_id: str
+    amount_cents: int
+    currency: str
+    group: str = ""
+    reversed_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TransferReversal:
+    """Part or all of a transfer taken back."""
+
+    reversal_id: str
+    transfer_id: str
+    amount_cents: int
+
+
+class PaymentProvider(Protocol):
+    """Adapters: ``local`` and ``stripe``; the same signatures and the same contract test."""
+
+    name: str
+
+    def signing_secrets(self) -> list[str]:
+        """Secrets with which a true event of this provider may be signed."""
+        ...
+
+    def create_checkout_session(self, order: CheckoutOrder, *, key: str) -> HostedCheckout:
+        """Open a page to pay on. The same key gives the same page."""
+        ...
+
+    def get_checkout_session(self, session_id: str) -> HostedCheckout:
+        """The page as it stands now, with payment and charge once paid."""
+        ...
+
+    def expire_checkout_session(self, session_id: str) -> HostedCheckout:
+        """Close an open page. Rejected if it was paid or closed meanwhile: look at it then."""
+        ...
+
+    def get_payment(self, payment_id: str) -> Payment:
+        """The payment as it stands now."""
+        ...
+
+    def get_charge(self, charge_id: str) -> Charge:
+        """The charge as it stands now."""
+        ...
+
+    def create_refund(self, order: RefundOrder, *, key: str) -> RefundMade:
+        """Send money back to the payer; reverses no transfer."""
+        ...
+
+    def list_refunds(self, payment_id: str) -> list[RefundMade]:
+        """All refunds of a payment, whoever made them, oldest first."""
+        ...
+
+    def get_dispute(self, dispute_id: str) -> Dispute:
+        """The dispute as it stands now."""
+        ...
+
+    def create_connected_account(self, payee: Payee, *, key: str) -> ConnectedAccount:
+        """An account for a payee, empty at first. Keep its id at once."""
+        ...
+
+    def get_account(self, account_id: str) -> ConnectedAccount:
+        """The account as it stands now."""
+        ...
+
+    def create_onboarding_link(self, account_id: str, *, return_url: str, refresh_url: str) -> str:
+        """A page for the payee to give what is missing: used once, within minutes."""
+        ...
+
+    def create_login_link(self, account_id: str) -> str:
+        """The payee's own page at the provider: used once. Rejected before onboarding is done."""
+        ...
+
+    def create_transfer(self, order: TransferOrder, *, key: str) -> Transfer:
+        """Move money to a payee, at once."""
+        ...
+
+    def find_transfer(self, group: str) -> Transfer | None:
+        """The newest transfer of a group: look here before sending again under another key."""
+        ...
+
+    def reverse_transfer(
+        self, transfer_id: str, *, amount_cents: int, key: str
+    ) -> TransferReversal:
+        """Take money back from a payee. Rejected if their balance does not cover it."""
+        ...

@@ -1,0 +1,253 @@
+"""Stripe as our payment provider. The only module that imports the SDK.
+
+One API version in code, document and tests; own idempotency keys (the SDK's random ones cover a
+single call, not a repeated task); answers become dataclasses here.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import stripe
+from django.conf import settings
+
+from billing.providers import shapes
+from billing.providers.base import (
+    Charge,
+    CheckoutOrder,
+    ConnectedAccount,
+    Dispute,
+    HostedCheckout,
+    Payee,
+    Payment,
+    RefundMade,
+    RefundOrder,
+    Rejected,
+    Transfer,
+    TransferOrder,
+    TransferReversal,
+    Unavailable,
+)
+from billing.providers.stripe_version import API_VERSION
+from peerloop.kit import clock
+
+CONNECT_SECONDS, READ_SECONDS = 3, 10
+RETRIES = 2
+# Stripe takes an expiry of 24 hours ahead at most, by its own clock.
+EXPIRY_MARGIN = timedelta(minutes=1)
+LIST_LIMIT = 100
+LATER = {"lock_timeout", "idempotency_key_in_use", "rate_limit"}
+
+Result = TypeVar("Result")
+
+
+class StripePayments:
+    """The ``stripe`` adapter."""
+
+    name = "stripe"
+
+    def __init__(self) -> None:
+        self._client = stripe.StripeClient(
+            settings.STRIPE_SECRET_KEY,
+            stripe_version=API_VERSION,
+            base_addresses={"api": settings.STRIPE_API_BASE},
+            max_network_retries=RETRIES,
+            http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+        ).v1
+
+    def signing_secrets(self) -> list[str]:
+        """One secret an endpoint: events of connected accounts come with their own."""
+        return list(settings.STRIPE_WEBHOOK_SECRETS)
+
+    def create_checkout_session(self, order: CheckoutOrder, *, key: str) -> HostedCheckout:
+        """Open a hosted page. Metadata goes on the payment too: Stripe does not copy it there."""
+        metadata = {**order.metadata, "checkout_id": order.reference}
+        # The demo clock may run ahead of Stripe's.
+        expires_at = order.expires_at - clock.offset() - EXPIRY_MARGIN
+        price = {
+            "currency": order.currency,
+            "unit_amount": order.amount_cents,
+            "product_data": {"name": order.title},
+        }
+        return self._post(
+            shapes.hosted_checkout,
+            self._client.checkout.sessions.create,
+            key=key,
+            params={
+                "mode": "payment",
+                "line_items": [{"quantity": 1, "price_data": price}],
+                "success_url": order.success_url,
+                "cancel_url": order.cancel_url,
+                "client_reference_id": order.reference,
+                "customer_email": order.email,
+                "expires_at": int(expires_at.timestamp()),
+                "metadata": metadata,
+                "payment_intent_data": {
+                    "metadata": metadata,
+                    "transfer_group": f"checkout:{order.reference}",
+                },
+            },
+        )
+
+    def get_checkout_session(self, session_id: str) -> HostedCheckout:
+        """The session with its payment expanded, for the charge's id."""
+        return _read(
+            shapes.hosted_checkout,
+            lambda: self._client.checkout.sessions.retrieve(
+                session_id, params={"expand": ["payment_intent"]}
+            ),
+        )
+
+    def expire_checkout_session(self, session_id: str) -> HostedCheckout:
+        """Only an open session can be expired; Stripe refuses another one."""
+        return self._post(
+            shapes.hosted_checkout,
+            self._client.checkout.sessions.expire,
+            session_id,
+            key=f"expire:{session_id}",
+        )
+
+    def get_payment(self, payment_id: str) -> Payment:
+        """The PaymentIntent."""
+        return _read(shapes.payment, lambda: self._client.payment_intents.retrieve(payment_id))
+
+    def get_charge(self, charge_id: str) -> Charge:
+        """The charge."""
+        return _read(shapes.charge, lambda: self._client.charges.retrieve(charge_id))
+
+    def create_refund(self, order: RefundOrder, *, key: str) -> RefundMade:
+        """A refund of the payment's charge; the fee is not returned."""
+        return self._post(
+            shapes.refund,
+            self._client.refunds.create,
+            key=key,
+            params={
+                "payment_intent": order.payment_id,
+                "amount": order.amount_cents,
+                "metadata": {"request_id": order.reference},
+            },
+        )
+
+    def list_refunds(self, payment_id: str) -> list[RefundMade]:
+        """Stripe lists the newest first."""
+        found = _read(
+            _listed(shapes.refund),
+            lambda: self._client.refunds.list(
+                params={"payment_intent": payment_id, "limit": LIST_LIMIT}
+            ),
+        )
+        return found[::-1]
+
+    def get_dispute(self, dispute_id: str) -> Dispute:
+        """The dispute."""
+        return _read(shapes.dispute, lambda: self._client.disputes.retrieve(dispute_id))
+
+    def create_connected_account(self, payee: Payee, *, key: str) -> ConnectedAccount:
+        """An Express account. Some countries refuse transfers without card payments."""
+        return self._post(
+            shapes.connected_account,
+            self._client.accounts.create,
+            key=key,
+            params={
+                "type": "express",
+                "email": payee.email,
+                "capabilities": {
+                    "transfers": {"requested": True},
+                    "card_payments": {"requested": True},
+                },
+                "metadata": {"user_id": payee.user_id},
+            },
+        )
+
+    def get_account(self, account_id: str) -> ConnectedAccount:
+        """The account; Rejected with ``account_invalid`` once its owner disconnected it."""
+        return _read(shapes.connected_account, lambda: self._client.accounts.retrieve(account_id))
+
+    def create_onboarding_link(self, account_id: str, *, return_url: str, refresh_url: str) -> str:
+        """A link a click: it is used once, so no key."""
+        return _read(
+            shapes.link,
+            lambda: self._client.account_links.create(
+                params={
+                    "account": account_id,
+                    "type": "account_onboarding",
+                    "return_url": return_url,
+                    "refresh_url": refresh_url,
+                }
+            ),
+        )
+
+    def create_login_link(self, account_id: str) -> str:
+        """Stripe answers 400 before the details are in."""
+        return _read(shapes.link, lambda: self._client.accounts.login_links.create(account_id))
+
+    def create_transfer(self, order: TransferOrder, *, key: str) -> Transfer:
+        """From the platform's available balance: a payout gathers shares of many charges."""
+        return self._post(
+            shapes.transfer,
+            self._client.transfers.create,
+            key=key,
+            params={
+                "amount": order.amount_cents,
+                "currency": order.currency,
+                "destination": order.account_id,
+                "transfer_group": order.group,
+                "metadata": order.metadata,
+            },
+        )
+
+    def find_transfer(self, group: str) -> Transfer | None:
+        """Stripe lists the newest first."""
+        found = _read(
+            _listed(shapes.transfer),
+            lambda: self._client.transfers.list(params={"transfer_group": group, "limit": 1}),
+        )
+        return found[0] if found else None
+
+    def reverse_transfer(
+        self, transfer_id: str, *, amount_cents: int, key: str
+    ) -> TransferReversal:
+        """Only as far as the connected account's balance covers it."""
+        return self._post(
+            shapes.transfer_reversal,
+            self._client.transfers.reversals.create,
+            transfer_id,
+            key=key,
+            params={"amount": amount_cents},
+        )
+
+    def _post(
+        self,
+        shape: Callable[[shapes.Data], Result],
+        call: Callable[..., Any],
+        *ids: str,
+        key: str,
+        params: dict[str, Any] | None = None,
+    ) -> Result:
+        return _read(
+            shape, lambda: call(*ids, params=params or {}, options={"idempotency_key": key})
+        )
+
+
+def _listed(shape: Callable[[shapes.Data], Result]) -> Callable[[shapes.Data], list[Result]]:
+    return lambda data: [shape(row) for row in shapes.listed(data)]
+
+
+def _read(shape: Callable[[shapes.Data], Result], call: Callable[[], Any]) -> Result:
+    """Make the call and shape its answer; Stripe's errors leave as our two."""
+    try:
+        return shape(call().to_dict())
+    except stripe.StripeError as error:
+        raise _ours(error) from error
+    except shapes.ShapeError as error:
+        raise Unavailable(f"Stripe answered in an unknown shape: {error}") from error
+
+
+def _ours(error: stripe.StripeError) -> Unavailable | Rejected:
+    status, code = error.http_status or 0, error.code or ""
+    message = error.user_message or str(error)
+    if isinstance(error, stripe.APIConnectionError) or not 400 <= status < 500:
+        return Unavailable(message, code=code)
+    if status in {409, 429} or code in LATER:
+        return Unavailable(message, code=code)
+    return Rejected(message, code=code)

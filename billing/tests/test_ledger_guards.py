@@ -1,0 +1,173 @@
+"""The database says no: sums, moves, edits and deletions of money rows."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from billing.models import PaymentSplit, Payout, SplitEvent, Transaction
+from billing.money import shares, spread
+from tests.cast import a_course, a_member, a_teacher
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+Status = PaymentSplit.Status
+
+
+def a_payment(amount: int = 1000, parts: int = 2, **changed: int) -> Transaction:
+    """A payment with its splits; ``changed`` replaces the amount of a share's first part."""
+    course, student = a_course(modules=parts), a_member()
+    payment = Transaction.objects.create(
+        payer=student, student=student, course=course, amount_cents=amount, paid_at=AT
+    )
+    split = shares(amount)
+    for share in ("platform", "royalty", "teaching"):
+        amounts = spread(getattr(split, share), parts)
+        amounts[0] = changed.get(share, amounts[0])
+        PaymentSplit.objects.bulk_create(
+            PaymentSplit(
+                transaction=payment,
+                part_no=number,
+                share=share,
+                recipient=course.creator if share == "royalty" else None,
+                recipient_type={"platform": "platform", "royalty": "creator"}.get(
+                    share, "student_teacher"
+                ),
+                percent=70 if share == "teaching" else 15,
+                amount_cents=cents,
+            )
+            for number, cents in enumerate(amounts, start=1)
+        )
+    return payment
+
+
+def settle() -> None:
+    """Let deferred constraints speak now."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def refused(text: str) -> Any:
+    return pytest.raises(IntegrityError, match=text)
+
+
+def test_splits_that_add_up_stand() -> None:
+    a_payment()
+    settle()
+
+
+@pytest.mark.parametrize("share", ["platform", "royalty", "teaching"])
+def test_a_cent_too_many_or_too_few_is_refused(share: str) -> None:
+    with refused("add up"), transaction.atomic():
+        a_payment(**{share: 1})
+        settle()
+
+
+def test_a_payment_without_splits_is_refused() -> None:
+    course, student = a_course(), a_member()
+    with refused("add up"), transaction.atomic():
+        Transaction.objects.create(
+            payer=student, student=student, course=course, amount_cents=500, paid_at=AT
+        )
+        settle()
+
+
+def test_one_share_of_one_part_stands_once() -> None:
+    split = a_payment().splits.get(part_no=1, share="royalty")
+    split.pk, split._state.adding = None, True
+    with refused("split_once"), transaction.atomic():
+        PaymentSplit.objects.bulk_create(
+            [
+                PaymentSplit(
+                    transaction=split.transaction,
+                    part_no=1,
+                    share="royalty",
+                    recipient_type="creator",
+                    percent=15,
+                    amount_cents=0,
+                )
+            ]
+        )
+
+
+def test_the_database_and_the_model_know_the_same_moves() -> None:
+    """Tries all 64 pairs; what a state needs is filled, so that only the move is judged."""
+    payment, payout = a_payment(), Payout.objects.create(recipient=a_member(), amount_cents=1)
+    for number, before in enumerate(Status, start=100):
+        split = PaymentSplit.objects.create(
+            transaction=payment,
+            part_no=number,
+            share="platform",
+            recipient_type="platform",
+            percent=15,
+            amount_cents=0,
+            status=before,
+            payout=payout,
+            paid_at=AT,
+        )
+        moved = {after.value for after in Status if after != before and _moves(split, after)}
+
+        assert moved == set(PaymentSplit.MOVES[before]), before
+
+
+def _moves(split: PaymentSplit, after: str) -> bool:
+    """Whether the database lets the row move; it is put back afterwards."""
+    point = transaction.savepoint()
+    try:
+        PaymentSplit.objects.filter(pk=split.pk).update(status=after)
+    except IntegrityError as error:
+        return "does not move" not in str(error)
+    else:
+        return True
+    finally:
+        transaction.savepoint_rollback(point)
+
+
+@pytest.mark.parametrize(
+    "change", [{"amount_cents": 1}, {"part_no": 9}, {"share": "platform"}, {"percent": 1}]
+)
+def test_a_split_is_not_edited(change: dict[str, Any]) -> None:
+    payment = a_payment()
+    with refused("not edited"), transaction.atomic():
+        payment.splits.filter(part_no=1, share="teaching").update(**change)
+
+
+@pytest.mark.parametrize("change", [{"amount_cents": 1}, {"currency": "eur"}])
+def test_a_payment_is_not_edited(change: dict[str, Any]) -> None:
+    payment = a_payment()
+    with refused("not edited"), transaction.atomic():
+        Transaction.objects.filter(pk=payment.pk).update(**change)
+
+
+def test_money_rows_are_not_deleted() -> None:
+    payment = a_payment()
+    with refused("only added"), transaction.atomic():
+        payment.splits.all()._raw_delete("default")
+    with refused("only added"), transaction.atomic():
+        Transaction.objects.filter(pk=payment.pk)._raw_delete("default")
+
+
+def test_events_of_splits_are_only_added() -> None:
+    split = a_payment().splits.first()
+    event = SplitEvent.objects.create(split=split, to_status="held", at=AT)
+    with refused("only added"), transaction.atomic():
+        SplitEvent.objects.filter(pk=event.pk).update(reason="changed")
+    with refused("only added"), transaction.atomic():
+        SplitEvent.objects.filter(pk=event.pk)._raw_delete("default")
+
+
+def test_teaching_money_needs_a_session_to_be_released() -> None:
+    payment = a_payment()
+    teacher = a_teacher(payment.course).user
+    with refused("split_teaching_needs_session"), transaction.atomic():
+        payment.splits.filter(part_no=1, share="teaching").update(
+            status="releasable", recipient=teacher
+        )
+
+
+def test_the_platform_has_no_recipient() -> None:
+    payment = a_payment()
+    with refused("split_platform_has_no_recipient"), transaction.atomic():
+        payment.splits.filter(share="platform").update(recipient=payment.student)
