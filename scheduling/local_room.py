@@ -1,0 +1,138 @@
+"""Our own room: tickets to its socket, who is inside, the servers that help two browsers meet.
+
+Presence lives in Redis, where every web process sees it, and expires when a process dies with it.
+"""
+
+import base64
+import hashlib
+import hmac
+import json
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core import signing
+
+TICKET_SECONDS = 120
+TICKET_SALT = "scheduling.room"
+PRESENT_SECONDS = 40
+# Real time: Redis knows no demo clock.
+KEEP_SECONDS = 12 * 3600
+TURN_SECONDS = 2 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """The right of one person to open one socket, once, within two minutes."""
+
+    session_id: UUID
+    user_id: UUID
+    number: str
+
+
+def room_id_of(session_id: UUID | str) -> str:
+    """The room's name, the same at every video server (rule ROOM-2)."""
+    return f"peerloop-session-{session_id}"
+
+
+def session_id_of(room_id: str) -> UUID | None:
+    """The session that a room belongs to, if the name is one of ours."""
+    try:
+        return UUID(room_id.removeprefix("peerloop-session-"))
+    except ValueError:
+        return None
+
+
+def issue_ticket(*, session_id: UUID | str, user_id: UUID | str) -> str:
+    """A signed ticket; whoever issues it has checked that the person may enter."""
+    value = [str(session_id), str(user_id), secrets.token_urlsafe(12)]
+    return signing.dumps(value, salt=TICKET_SALT)
+
+
+def read_ticket(text: str) -> Ticket | None:
+    """The ticket, unless it is forged or too old. That it is used once is Redis' to say."""
+    try:
+        session_id, user_id, number = signing.loads(text, salt=TICKET_SALT, max_age=TICKET_SECONDS)
+        return Ticket(UUID(session_id), UUID(user_id), str(number))
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
+
+
+def ticket_key(ticket: Ticket) -> str:
+    """Redis key of a used ticket."""
+    return f"room:ticket:{ticket.number}"
+
+
+def channel_of(session_id: UUID | str) -> str:
+    """Redis channel on which a room's sockets hear each other."""
+    return f"live:room:{session_id}"
+
+
+def presence_key(session_id: UUID | str) -> str:
+    """Redis sorted set of those inside, each with the second at which the entry runs out."""
+    return f"room:here:{session_id}"
+
+
+def chat_key(session_id: UUID | str) -> str:
+    """Redis list of the chat of a room, for who comes later or reloads."""
+    return f"room:chat:{session_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """One open socket of a person: ``connection`` is the server's word, ``page`` the browser's."""
+
+    user_id: str
+    connection: str
+    page: str
+
+    def as_member(self) -> str:
+        """The entry of the sorted set."""
+        return f"{self.user_id}|{self.connection}|{self.page}"
+
+    @classmethod
+    def of_member(cls, member: bytes | str) -> "Presence":
+        """Read an entry back."""
+        text = member.decode() if isinstance(member, bytes) else member
+        user_id, connection, page = text.split("|", 2)
+        return cls(user_id, connection, page)
+
+
+def runs_out_at() -> float:
+    """When a sign of life given now is over, in seconds of real time."""
+    return time.time() + PRESENT_SECONDS
+
+
+def closing_message(reason: str) -> bytes:
+    """What sends everybody out of a room."""
+    return json.dumps({"type": "end", "reason": reason}).encode()
+
+
+def closes_at(scheduled_end: datetime) -> datetime:
+    """When the room shuts: some minutes after the scheduled end, for goodbyes."""
+    return scheduled_end + timedelta(minutes=settings.ROOM_GRACE_MINUTES)
+
+
+def ice_servers(*, session_id: UUID, user_id: UUID) -> list[dict[str, Any]]:
+    """STUN and TURN servers of the settings; none by default, so that no foreign host is asked.
+
+    TURN credentials are made for this person and session and hold two hours (RTC-2), in the way
+    that coturn's ``use-auth-secret`` checks.
+    """
+    servers = list(settings.ICE_SERVERS)
+    if settings.TURN_URLS and settings.TURN_SECRET:
+        name = f"{int(time.time()) + TURN_SECONDS}:{session_id}:{user_id}"
+        # SHA-1 is what the TURN servers know.
+        digest = hmac.new(settings.TURN_SECRET.encode(), name.encode(), hashlib.sha1).digest()
+        servers.append(
+            {
+                "urls": settings.TURN_URLS,
+                "username": name,
+                "credential": base64.b64encode(digest).decode(),
+            }
+        )
+    return servers

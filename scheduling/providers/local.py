@@ -1,0 +1,63 @@
+"""Our own room in the browser: no server but ours (``peerloop/live_room.py``)."""
+
+import time
+
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from peerloop.kit.providers import Unavailable
+from peerloop.kit.redis import redis_client
+from scheduling import local_room
+from scheduling.providers import base
+
+
+class LocalVideo:
+    """The adapter of the room that PeerLoop brings along."""
+
+    def create_room(self, options: base.RoomOptions) -> base.Room:
+        """Nothing to make: the room stands once two people meet in it. It needs Redis to."""
+        try:
+            redis_client().ping()
+        except RedisError as error:
+            raise Unavailable("Redis does not answer") from error
+        return base.Room(options.room_id)
+
+    def delete_room(self, room_id: str) -> None:
+        """Send everybody out and forget the chat."""
+        self._end(room_id, "ended")
+
+    def get_join_token(self, room: base.Room, participant: base.Participant) -> base.JoinToken:
+        """A ticket to the room's socket, and the page that asks for one itself."""
+        session_id = room.room_id.removeprefix("peerloop-session-")
+        ticket = local_room.issue_ticket(session_id=session_id, user_id=participant.user_id)
+        return base.JoinToken(ticket, f"{settings.BASE_URL}/sessions/{session_id}/room")
+
+    def get_room_status(self, room_id: str) -> base.RoomStatus:
+        """Those whose sockets gave a sign of life lately."""
+        session_id = room_id.removeprefix("peerloop-session-")
+        try:
+            members = redis_client().zrangebyscore(
+                local_room.presence_key(session_id), time.time(), "+inf"
+            )
+        except RedisError as error:
+            raise Unavailable("Redis does not answer") from error
+        people = frozenset(local_room.Presence.of_member(member).user_id for member in members)
+        return base.RoomStatus(is_open=bool(people), people=people)
+
+    def find_recordings(self, room_id: str) -> tuple[base.Recording, ...]:
+        """Our own room records nothing."""
+        return ()
+
+    def parse_event(self, call: base.HookCall) -> tuple[base.RoomEvent, ...]:
+        """Nobody calls from outside: the live app puts its events into the inbox itself."""
+        raise base.BadSignature
+
+    def _end(self, room_id: str, reason: str) -> None:
+        session_id = room_id.removeprefix("peerloop-session-")
+        try:
+            redis_client().publish(
+                local_room.channel_of(session_id), local_room.closing_message(reason)
+            )
+            redis_client().delete(local_room.chat_key(session_id))
+        except RedisError as error:
+            raise Unavailable("Redis does not answer") from error
