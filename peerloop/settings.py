@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "peerloop.kit.middleware.HeadersMiddleware",
+    "peerloop.kit.assets.AssetMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -178,7 +179,7 @@ PASSWORD_HASHERS = (
     ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if TESTING
     else [
-        "django.contrib.auth.hashers.Argon2PasswordHasher",
+        "accounts.hashers.BoundedArgon2Hasher",
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",
     ]
 )

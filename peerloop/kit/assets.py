@@ -17,7 +17,7 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import path, re_path
+from django.urls import Resolver404, path, re_path, resolve
 from django.views.decorators.http import require_safe
 
 STATIC = Path(__file__).resolve().parents[2] / "static"
@@ -169,6 +169,23 @@ def file(request: HttpRequest, digest: str, name: str) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers ask for this name by themselves."""
     return _answer(request, "", _file("img/favicon.svg"))
+
+
+class AssetMiddleware:
+    """Answers for files before sessions and members are looked up: they are the same for all."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Serve what lies under /assets/; pass on the rest, and what is not there."""
+        if request.path_info.startswith("/assets/"):
+            try:
+                found = resolve(request.path_info, urlconf=__name__)
+                return found.func(request, *found.args, **found.kwargs)
+            except (Resolver404, Http404):
+                return self.get_response(request)
+        return self.get_response(request)
 
 
 urlpatterns = [

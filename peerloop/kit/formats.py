@@ -73,7 +73,7 @@ def zone_of(name: str | None) -> ZoneInfo | None:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An instant as one person sees it; without a known ``zone`` it is shown as UTC and so named."""
+    """An instant as one person sees it; without a known ``zone`` shown as UTC and so named."""
 
     instant: datetime
     zone: ZoneInfo | None

@@ -110,13 +110,14 @@ def teacher_row(
         else name
     )
     return format_html(
-        '<li class="row">{}<span class="row__body"><span class="row__title">{}</span>'
-        '<span class="row__meta">{}{}</span></span>{}</li>',
+        '<li class="row">{}<span class="row__body"><span class="row__head">'
+        '<span class="row__title">{}</span>{}</span>'
+        '<span class="row__meta">{}{}</span></span></li>',
         avatar(teacher, 48),
         title,
+        _row_end(slots, live),
         free,
         format_html("<span>{}</span>", " · ".join(facts)) if facts else "",
-        _row_end(slots, live),
     )
 
 

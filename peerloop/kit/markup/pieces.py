@@ -168,7 +168,7 @@ def tab(label: str, href: str, *, current: bool = False, count: int | None = Non
 def empty(words: str, action: str = "", href: str = "", *, step: int = 0) -> SafeString:
     """What will be here, and the one thing to do."""
     return format_html(
-        '<div class="empty">{}<p>{}</p>{}</div>',
+        '<div class="empty">{}<div class="empty__words"><p>{}</p>{}</div></div>',
         ring(step, 160) if step else _quiet_ring(),
         words,
         button_link(action, href) if action and href else "",
@@ -243,12 +243,12 @@ def skeleton(*, lines: int = 3, kind: str = "text") -> SafeString:
 def row_link(href: str, title: str, *, meta: str = "", end: str = "") -> SafeString:
     """A simple row of ``<ul class="rows">`` that leads somewhere."""
     return format_html(
-        '<li class="row"><span class="row__body"><a class="row__link" href="{}">{}</a>{}</span>'
-        "{}{}</li>",
+        '<li class="row"><span class="row__body"><span class="row__head">'
+        '<a class="row__link" href="{}">{}</a>{}</span>{}</span>{}</li>',
         href,
         title,
-        format_html('<span class="row__meta">{}</span>', meta) if meta else "",
         format_html('<span class="row__end">{}</span>', end) if end else "",
+        format_html('<span class="row__meta">{}</span>', meta) if meta else "",
         icon("chevron-right", 20),
     )
 

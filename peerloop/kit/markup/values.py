@@ -70,7 +70,8 @@ def when(
         text = (
             f"{text} {start.zone_label}" if start.zone is None else f"{text} ({start.zone_label})"
         )
-    element = format_html('<time class="num" datetime="{}">{}</time>', utc_iso(instant), text)
+    kind = "num range" if end is not None or zone else "num"
+    element = format_html('<time class="{}" datetime="{}">{}</time>', kind, utc_iso(instant), text)
     if start.zone is not None:
         return element
     return format_html(
