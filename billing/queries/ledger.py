@@ -1,0 +1,89 @@
+"""The invariants of the books (spec: I1 to I3, I5): every difference found, with its row."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+
+I1_SPLITS = """
+SELECT t.id, t.amount_cents, coalesce(sum(s.amount_cents), 0)
+FROM transactions t LEFT JOIN payment_splits s ON s.transaction_id = t.id
+GROUP BY t.id HAVING t.amount_cents <> coalesce(sum(s.amount_cents), 0)
+"""
+I1_REFUNDS = """
+SELECT t.id, t.refunded_cents,
+       coalesce((SELECT sum(s.amount_cents) FROM payment_splits s
+                 WHERE s.transaction_id = t.id AND s.status IN ('refunded', 'reversed')), 0)
+     - coalesce((SELECT sum(a.amount_cents) FROM balance_adjustments a
+                 JOIN refunds r ON r.id = a.refund_id
+                 WHERE r.transaction_id = t.id AND a.recipient_id IS NULL), 0) AS booked
+FROM transactions t
+WHERE t.status <> 'dispute_lost' AND t.refunded_cents <>
+       coalesce((SELECT sum(s.amount_cents) FROM payment_splits s
+                 WHERE s.transaction_id = t.id AND s.status IN ('refunded', 'reversed')), 0)
+     - coalesce((SELECT sum(a.amount_cents) FROM balance_adjustments a
+                 JOIN refunds r ON r.id = a.refund_id
+                 WHERE r.transaction_id = t.id AND a.recipient_id IS NULL), 0)
+"""
+I1_REFUND_ROWS = """
+SELECT t.id, t.refunded_cents, coalesce(sum(r.amount_cents), 0)
+FROM transactions t LEFT JOIN refunds r ON r.transaction_id = t.id
+GROUP BY t.id HAVING t.refunded_cents <> coalesce(sum(r.amount_cents), 0)
+"""
+I2_GROSS = """
+SELECT 'all', (SELECT coalesce(sum(amount_cents), 0) FROM transactions),
+       (SELECT coalesce(sum(amount_cents), 0) FROM payment_splits)
+WHERE (SELECT coalesce(sum(amount_cents), 0) FROM transactions)
+   <> (SELECT coalesce(sum(amount_cents), 0) FROM payment_splits)
+"""
+I3_PAYOUTS = """
+SELECT p.id, p.amount_cents,
+       coalesce((SELECT sum(amount_cents) FROM payment_splits WHERE payout_id = p.id), 0)
+     + coalesce((SELECT sum(amount_cents) FROM balance_adjustments WHERE payout_id = p.id), 0)
+FROM payouts p
+WHERE p.status IN ('pending', 'processing', 'paid') AND p.amount_cents <>
+       coalesce((SELECT sum(amount_cents) FROM payment_splits WHERE payout_id = p.id), 0)
+     + coalesce((SELECT sum(amount_cents) FROM balance_adjustments WHERE payout_id = p.id), 0)
+"""
+I3_PAID = """
+SELECT s.id, p.status, s.status FROM payment_splits s JOIN payouts p ON p.id = s.payout_id
+WHERE p.status = 'paid' AND s.status NOT IN ('paid', 'reversed')
+"""
+I5_PARTS = """
+SELECT e.id, count(DISTINCT s.part_no) FILTER (WHERE s.delivered_at IS NOT NULL),
+       coalesce(max(s.part_no) FILTER (WHERE s.delivered_at IS NOT NULL), 0)
+FROM enrollments e JOIN payment_splits s ON s.enrollment_id = e.id
+JOIN transactions t ON t.id = s.transaction_id AND t.kind = 'course'
+GROUP BY e.id
+HAVING count(DISTINCT s.part_no) FILTER (WHERE s.delivered_at IS NOT NULL)
+    <> coalesce(max(s.part_no) FILTER (WHERE s.delivered_at IS NOT NULL), 0)
+"""
+CHECKS = (
+    ("I1", "splits add up to the payment", I1_SPLITS),
+    ("I1", "rows that went back add up to what was refunded", I1_REFUNDS),
+    ("I1", "refunds add up to what was refunded", I1_REFUND_ROWS),
+    ("I2", "all splits add up to all payments", I2_GROSS),
+    ("I3", "a payout is its splits and adjustments", I3_PAYOUTS),
+    ("I3", "splits of a paid payout are paid", I3_PAID),
+    ("I5", "delivered parts have no gap", I5_PARTS),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A row where the books do not agree."""
+
+    invariant: str
+    rule: str
+    row_id: str
+    expected: str
+    found: str
+
+
+def differences() -> Iterator[Difference]:
+    """Every difference in the money tables; nothing when the books are whole."""
+    with connection.cursor() as cursor:
+        for invariant, rule, statement in CHECKS:
+            cursor.execute(statement)
+            for row_id, expected, found in cursor.fetchall():
+                yield Difference(invariant, rule, str(row_id), str(expected), str(found))
