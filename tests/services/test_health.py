@@ -1,0 +1,78 @@
+"""`/healthz` and `/readyz` tell the truth about each part."""
+
+import json
+import time
+
+import pytest
+import redis
+from django.core.management import call_command
+from django.test import Client, RequestFactory
+
+from peerloop.kit.redis import redis_client
+from peerloop.pages import health
+from peerloop.services.signs import BEAT_KEY, WORKER_KEY
+from peerloop.tasks import heartbeat, note_beat
+
+
+def readyz() -> tuple[int, dict[str, dict[str, str]]]:
+    answer = health.readyz(RequestFactory().get("/readyz"))
+    return answer.status_code, json.loads(answer.content)["parts"]
+
+
+def test_a_process_that_answers_is_up() -> None:
+    answer = health.healthz(RequestFactory().get("/healthz"))
+
+    assert (answer.status_code, json.loads(answer.content)) == (200, {"status": "ok"})
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_ready_when_worker_and_beat_gave_a_sign() -> None:
+    heartbeat()
+    note_beat()
+
+    status, parts = readyz()
+
+    assert status == 200
+    assert {part["status"] for part in parts.values()} == {"ok"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("key", "part"), [(WORKER_KEY, "worker"), (BEAT_KEY, "beat")])
+def test_an_old_sign_names_the_part_that_is_gone(key: str, part: str) -> None:
+    heartbeat()
+    note_beat()
+    redis_client().set(key, str(time.time() - 60))
+
+    status, parts = readyz()
+
+    assert status == 503
+    assert [name for name in parts if parts[name]["status"] != "ok"] == [part]
+    assert "for 60 s" in parts[part]["problem"]
+
+
+@pytest.mark.django_db
+def test_redis_away_is_told_without_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = redis.Redis.from_url("unix:///nonexistent/redis.sock")
+    monkeypatch.setattr(health, "redis_client", lambda: gone)
+
+    status, parts = readyz()
+
+    assert status == 503
+    assert parts["database"]["status"] == "ok"
+    assert parts["redis"]["problem"] == "ConnectionError"
+
+
+def test_a_post_is_refused(client: Client) -> None:
+    assert health.healthz(RequestFactory().post("/healthz")).status_code == 405
+
+
+@pytest.mark.django_db
+def test_the_doctor_finds_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        call_command("doctor")
+
+    said = capsys.readouterr().out
+    assert "the worker executed nothing yet" in said
+    assert "cure: Start `celery" in said
+    assert "PostgreSQL" in said
