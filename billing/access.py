@@ -1,0 +1,68 @@
+"""From an id to a row of money for a person, or a refusal (rule ROLE-11)."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from accounts.models import User
+from billing.actions.guards import TeacherNotEligible
+from billing.models import CheckoutSession
+from catalog.models import Course
+from learning.queries import eligible_teachers, is_teacher_or_creator
+from peerloop.kit.api import identifier
+from peerloop.kit.refusals import Forbidden, Missing
+
+
+class NotEarning(Forbidden):
+    """Money pages are for those who can earn."""
+
+    code = "not_earning"
+    message = "This is for creators and student-teachers."
+
+
+def buyable_course(slug_or_id: Any, *, by_slug: bool = False) -> Course:
+    """A course that was ever offered; raises Missing for drafts and unknown ones.
+
+    Whether it is sold right now is the checkout's question (rule ENR-1), so that a retired course
+    answers 409 and a draft nothing.
+    """
+    key = Q(slug=slug_or_id) if by_slug else Q(pk=identifier(slug_or_id))
+    course = (
+        Course.objects.select_related("creator")
+        .defer("search", "search_text")
+        .filter(key, deleted_at=None, first_published_at__isnull=False)
+        .first()
+    )
+    if course is None:
+        raise Missing
+    return course
+
+
+def chosen_teacher(course: Course, user_id: UUID, *, field: str = "student_teacher_id") -> User:
+    """The member chosen to teach, if they may be chosen now (rule TEACH-1); raises Invalid."""
+    row = eligible_teachers(course).filter(user=user_id).first()
+    if row is None:
+        raise TeacherNotEligible.chosen(field)
+    return row.user
+
+
+def own_checkout(user: User, session_id: str) -> CheckoutSession:
+    """The member's checkout by the provider's session id; raises Missing."""
+    checkout = (
+        CheckoutSession.objects.select_related("course__creator", "teacher", "student")
+        .filter(Q(student=user) | Q(payer=user), stripe_session_id=session_id[:255])
+        .first()
+        if session_id
+        else None
+    )
+    if checkout is None:
+        raise Missing
+    return checkout
+
+
+def earning(user: User) -> User:
+    """The member, if they create or teach; raises NotEarning."""
+    if not is_teacher_or_creator(user):
+        raise NotEarning
+    return user

@@ -1,0 +1,184 @@
+"""What a member earned, and asking for it: /earnings, /payouts, /payouts/request."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.idempotency import idempotent
+from billing import access
+from billing.actions.payouts import cancel_payout, request_payout
+from billing.models import Payout
+from billing.queries import earned_rows, earnings_of, payouts_of
+from peerloop.kit import clock
+from peerloop.kit.api import Endpoint, Input, page_of
+
+RECENT = 20
+LARGEST_CENTS = 2**31 - 1
+
+
+class EarnedRow(serializers.Serializer[Any]):
+    """A delivered share of a payment."""
+
+    id = serializers.UUIDField()
+    amount_cents = serializers.IntegerField()
+    status = serializers.CharField()
+    course_title = serializers.CharField()
+    date = serializers.DateTimeField()
+    share = serializers.CharField()
+
+
+class EarningsOut(serializers.Serializer[Any]):
+    """Cents by place."""
+
+    pending_balance_cents = serializers.IntegerField()
+    total_earned_cents = serializers.IntegerField()
+    available_cents = serializers.IntegerField()
+    held_cents = serializers.IntegerField()
+    in_payout_cents = serializers.IntegerField()
+    paid_cents = serializers.IntegerField()
+    upcoming_cents = serializers.IntegerField()
+    recent_transactions = EarnedRow(many=True)
+
+
+class PayoutOut(serializers.Serializer[Any]):
+    """A payout of the member's own."""
+
+    id = serializers.UUIDField()
+    amount_cents = serializers.IntegerField()
+    status = serializers.CharField()
+    transfer_id = serializers.CharField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    paid_at = serializers.DateTimeField(allow_null=True)
+
+
+class PayoutsOut(serializers.Serializer[Any]):
+    """A page of payouts."""
+
+    payouts = PayoutOut(many=True)
+    total = serializers.IntegerField()
+    page = serializers.IntegerField()
+
+
+class PayoutRequestIn(Input):
+    """How much, in cents; only the cents that are available can be asked for."""
+
+    refuse_unknown = True
+    amount_cents = serializers.IntegerField(min_value=1, max_value=LARGEST_CENTS)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Whole numbers only: ``"500"``, ``500.0`` and ``true`` are no amounts."""
+        amount = data.get("amount_cents") if isinstance(data, dict) else None
+        if amount is not None and (isinstance(amount, bool) or not isinstance(amount, int)):
+            raise serializers.ValidationError({"amount_cents": ["Give a whole number of cents."]})
+        return super().to_internal_value(data)
+
+
+class PayoutRequestOut(serializers.Serializer[Any]):
+    """The payout that was opened; ``transfer_id`` stays null until an admin processes it."""
+
+    payout_id = serializers.UUIDField()
+    transfer_id = serializers.CharField(allow_null=True)
+    amount_cents = serializers.IntegerField()
+    status = serializers.CharField()
+
+
+class EarningsEndpoint(Endpoint):
+    """GET /earnings."""
+
+    @extend_schema(operation_id="earnings", responses=EarningsOut)
+    def get(self, request: Request) -> Response:
+        """Balances and the latest shares of the member (rule OUT-1)."""
+        user = access.earner(request.user)
+        figures = earnings_of(user)
+        rows = earned_rows(user)[:RECENT]
+        return Response(
+            {
+                "pending_balance_cents": figures.pending_balance_cents,
+                "total_earned_cents": figures.total_earned_cents,
+                "available_cents": figures.available_cents,
+                "held_cents": figures.held_cents,
+                "in_payout_cents": figures.queued_cents,
+                "paid_cents": figures.paid_cents,
+                "upcoming_cents": figures.upcoming_cents,
+                "recent_transactions": [
+                    {
+                        "id": row.pk,
+                        "amount_cents": row.amount_cents,
+                        "status": row.status,
+                        "course_title": row.transaction.course.title,
+                        "date": row.delivered_at,
+                        "share": row.share,
+                    }
+                    for row in rows
+                ],
+            }
+        )
+
+
+class PayoutsEndpoint(Endpoint):
+    """GET /payouts."""
+
+    @extend_schema(operation_id="payouts", responses=PayoutsOut)
+    def get(self, request: Request) -> Response:
+        """The member's payouts, newest first."""
+        user = access.earner(request.user)
+        page = page_of(request.query_params)
+        rows = payouts_of(user)
+        return Response(
+            {
+                "payouts": [payout_out(row) for row in rows[page.start : page.stop]],
+                "total": rows.count(),
+                "page": page.page,
+            }
+        )
+
+
+class PayoutRequestEndpoint(Endpoint):
+    """POST /payouts/request."""
+
+    @extend_schema(
+        operation_id="payouts_request",
+        request=PayoutRequestIn,
+        responses={201: PayoutRequestOut},
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Ask for earnings to be sent: whole shares, oldest first, up to the amount (OUT-2, 3)."""
+        user = access.earner(request.user)
+        asked = self.body(PayoutRequestIn)
+        payout = request_payout(recipient=user, amount_cents=asked["amount_cents"], at=clock.now())
+        return Response(
+            {
+                "payout_id": payout.pk,
+                "transfer_id": payout.stripe_transfer_id,
+                "amount_cents": payout.amount_cents,
+                "status": payout.status,
+            },
+            status=201,
+        )
+
+
+class OwnPayoutEndpoint(Endpoint):
+    """DELETE /payouts/:id."""
+
+    @extend_schema(operation_id="payouts_cancel", responses={204: None})
+    def delete(self, request: Request, payout_id: str) -> Response:
+        """Take back a payout that was not sent yet (rule OUT-4). Safe to repeat."""
+        payout = access.own_payout(request.user, payout_id)
+        cancel_payout(payout_id=payout.pk, by=request.user, at=clock.now())
+        return Response(status=204)
+
+
+def payout_out(payout: Payout) -> dict[str, Any]:
+    """A payout as the API shows it."""
+    return {
+        "id": payout.pk,
+        "amount_cents": payout.amount_cents,
+        "status": payout.status,
+        "transfer_id": payout.stripe_transfer_id,
+        "created_at": payout.created_at,
+        "paid_at": payout.paid_at,
+    }

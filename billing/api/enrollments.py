@@ -1,0 +1,81 @@
+"""Leaving a course: DELETE /enrollments/:id, and what would come back."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from billing.actions.refunds import cancel_enrollment, preview_cancellation
+from learning.access import own_enrollment
+from peerloop.kit import clock
+from peerloop.kit.api import Endpoint, Input
+
+
+class CancelIn(Input):
+    """Why, in the student's words."""
+
+    refuse_unknown = True
+    reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+
+
+class CancelOut(serializers.Serializer[Any]):
+    """The enrollment is cancelled; what comes back."""
+
+    id = serializers.UUIDField()
+    status = serializers.CharField()
+    refund_cents = serializers.IntegerField()
+    refund_status = serializers.CharField(allow_null=True)
+
+
+class RefundPreviewOut(serializers.Serializer[Any]):
+    """What would come back now (rules REF-1 to REF-4)."""
+
+    policy = serializers.CharField(allow_blank=True)
+    refund_cents = serializers.IntegerField()
+    paid_cents = serializers.IntegerField()
+    kept_cents = serializers.IntegerField()
+    parts = serializers.IntegerField()
+    delivered = serializers.IntegerField()
+
+
+class EnrollmentEndpoint(Endpoint):
+    """DELETE /enrollments/:id."""
+
+    @extend_schema(operation_id="enrollments_cancel", request=CancelIn, responses=CancelOut)
+    def delete(self, request: Request, enrollment_id: str) -> Response:
+        """Cancel the own enrollment at once; the refund is computed and asked for (rule REF-5)."""
+        enrollment = own_enrollment(request.user, enrollment_id)
+        given = self.body(CancelIn)
+        refund = cancel_enrollment(
+            enrollment=enrollment, by=request.user, reason=given.get("reason", ""), at=clock.now()
+        )
+        return Response(
+            {
+                "id": enrollment.pk,
+                "status": "cancelled",
+                "refund_cents": refund.policy_cents if refund else 0,
+                "refund_status": refund.status if refund else None,
+            }
+        )
+
+
+class RefundPreviewEndpoint(Endpoint):
+    """GET /enrollments/:id/refund."""
+
+    @extend_schema(operation_id="enrollments_refund_preview", responses=RefundPreviewOut)
+    def get(self, request: Request, enrollment_id: str) -> Response:
+        """What would come back if the enrollment were cancelled now; changes nothing."""
+        enrollment = own_enrollment(request.user, enrollment_id)
+        preview = preview_cancellation(enrollment=enrollment, at=clock.now())
+        return Response(
+            {
+                "policy": preview.policy,
+                "refund_cents": preview.amount_cents,
+                "paid_cents": preview.paid_cents,
+                "kept_cents": preview.kept_cents,
+                "parts": preview.parts,
+                "delivered": preview.delivered,
+            }
+        )
