@@ -86,7 +86,7 @@ def teaching_rows(user: User) -> QuerySet[StudentTeacher]:
 def enrollments_of(user: User) -> QuerySet[Enrollment]:
     """The member's enrollments as a student, newest first."""
     rows = Enrollment.objects.filter(student=user).select_related("course__creator", "teacher")
-    return rows.defer("course__search", "course__search_text").order_by("-created_at", "-pk")
+    return rows.defer("course__search").order_by("-created_at", "-pk")
 
 
 def students_of(user: User) -> QuerySet[Enrollment]:
@@ -101,7 +101,7 @@ def students_of(user: User) -> QuerySet[Enrollment]:
         Enrollment.objects.filter(teacher=user)
         .exclude(status=Enrollment.Status.CANCELLED)
         .select_related("course__creator", "student", "student_teacher")
-        .defer("course__search", "course__search_text")
+        .defer("course__search")
         .prefetch_related(Prefetch("certificates", queryset=live, to_attr="live_certificates"))
         .annotate(sessions_held=Count("progress", filter=Q(progress__delivered_at__isnull=False)))
         .order_by("completed_at", "-created_at", "-pk")
@@ -171,7 +171,7 @@ def delivered_count(enrollment: Enrollment) -> int:
 def certificates_of(user: User) -> QuerySet[Certificate]:
     """The member's certificates, newest first."""
     rows = Certificate.objects.filter(user=user).select_related("course__creator", "issued_by")
-    return rows.defer("course__search", "course__search_text").order_by("-created_at", "-pk")
+    return rows.defer("course__search").order_by("-created_at", "-pk")
 
 
 def certificate_by_code(code: str) -> Certificate | None:
@@ -183,7 +183,7 @@ def certificate_by_code(code: str) -> Certificate | None:
         Certificate.objects.filter(code=plain)
         .filter(status__in=[Certificate.Status.ISSUED, Certificate.Status.REVOKED])
         .select_related("user", "course__creator")
-        .defer("course__search", "course__search_text")
+        .defer("course__search")
         .first()
     )
 
@@ -199,7 +199,7 @@ def waiting_certificates(user: User) -> QuerySet[Certificate]:
     return (
         Certificate.objects.filter(course__creator=user, status=Certificate.Status.PENDING)
         .select_related("user", "course", "enrollment", "recommended_by")
-        .defer("course__search", "course__search_text")
+        .defer("course__search")
         .annotate(
             sessions_held=Count(
                 "enrollment__progress", filter=Q(enrollment__progress__delivered_at__isnull=False)
@@ -219,7 +219,7 @@ def applications_for(user: User) -> QuerySet[TeachingApplication]:
     return (
         TeachingApplication.objects.filter(course__creator=user)
         .select_related("user", "course", "enrollment__teacher")
-        .defer("course__search", "course__search_text")
+        .defer("course__search")
         .annotate(
             sessions_held=Count(
                 "enrollment__progress", filter=Q(enrollment__progress__delivered_at__isnull=False)

@@ -8,6 +8,7 @@ from rest_framework.test import APIClient
 
 from accounts.handles import free_handle
 from accounts.models import User
+from catalog.actions.counting import change_student_count
 from catalog.models import Category, Course, CourseModule, PeerLoopFeatures
 from learning.models import Certificate, Enrollment, StudentTeacher
 from peerloop.kit.ids import uuid7
@@ -92,8 +93,10 @@ def an_enrollment(
     modules: int = 3,
     **fields: Any,
 ) -> Enrollment:
-    """An active enrollment, made without a payment."""
+    """An active enrollment, made without a payment; the course counts its student."""
     course = course or a_course(modules=modules)
+    if fields.get("status") != Enrollment.Status.CANCELLED:
+        change_student_count(course_id=course.pk, amount=1)
     return Enrollment.objects.create(
         student=student or a_member(),
         course=course,
