@@ -4,9 +4,14 @@ from django.conf import settings
 from django.urls import path
 
 from peerloop.kit import assets, theme
-from peerloop.pages import demo, gallery
+from peerloop.pages import demo, gallery, health
 
-pages = [*assets.urlpatterns, *theme.urlpatterns]
+pages = [
+    *assets.urlpatterns,
+    *theme.urlpatterns,
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]
 api: list = []
 if settings.DEMO:
     pages.append(path("demo/clock", demo.demo_clock, name="demo-clock"))
