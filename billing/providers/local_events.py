@@ -56,6 +56,15 @@ def waiting(*, at: datetime) -> list[str]:
     return list(rows.order_by("created_at", "pk").values_list("object_id", flat=True)[:BATCH])
 
 
+def deliver_waiting(*, at: datetime) -> int:
+    """Send all events that are due, each once; how many were sent. The sweep's work."""
+    sent = 0
+    while due := waiting(at=at):
+        for event_id in due:
+            sent += deliver(event_id, at=at)
+    return sent
+
+
 def deliver(event_id: str, *, at: datetime) -> bool:
     """Send one event; False if it must be tried again. Safe to repeat: the inbox knows its id."""
     row = store.fetch(store.Kind.EVENT, event_id)

@@ -1,0 +1,177 @@
+"""Starting a payment: guards, one open checkout, a page at the provider to pay on."""
+
+import logging
+from datetime import datetime, timedelta
+from random import SystemRandom
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from billing.actions.guards import NotForSale, check
+from billing.actions.settling import close_page
+from billing.models import CheckoutSession
+from billing.providers import payments
+from billing.providers.base import CheckoutOrder, HostedCheckout
+from catalog.models import Course
+from learning.queries import eligible_teachers
+from peerloop.kit.providers import Rejected, Unavailable
+from peerloop.kit.refusals import Conflict, OutsideDown
+from scheduling.queries import next_free
+
+logger = logging.getLogger(__name__)
+
+Status = CheckoutSession.Status
+LIFE = timedelta(hours=24)
+# A page that closes soon is not handed out again; Stripe opens none for less than 30 minutes.
+LEAST_LEFT = timedelta(minutes=35)
+TRIES = 3
+
+
+class PaymentDown(OutsideDown):
+    """The provider does not open a page now."""
+
+    code = "payment_unavailable"
+    message = (
+        "The payment page can't be opened right now. Nothing was charged and nothing is lost: "
+        "try again in a few minutes."
+    )
+
+
+def start_checkout(
+    *, student: User, course: Course, teacher: User | None, at: datetime
+) -> CheckoutSession:
+    """Give the member a page to pay the course on; nothing is enrolled before that (rule ENR-3).
+
+    ``teacher`` None leaves the choice for the first booking. An open checkout with the same price,
+    length and teacher is handed out again, another one is closed first: a double click makes one
+    (rule ENR-10: it lives 24 hours). Raises the refusals of ENR-1 and TEACH-1, PaymentDown when the
+    provider does not answer; the row then waits for the next try. Calls the provider: not inside a
+    transaction.
+    """
+    check(student=student, course=course, teacher=teacher, at=at)
+    modules = course.modules.filter(archived_at=None).count()
+    if modules == 0:
+        raise NotForSale
+    for _ in range(TRIES):
+        checkout = _open_one(student, course)
+        if checkout is not None and not _fits(checkout, course, teacher, modules, at):
+            close_page(checkout=checkout, at=at)
+            checkout = None
+        checkout = checkout or _new_one(student, course, teacher, modules, at)
+        if checkout is not None:
+            return _with_page(checkout)
+    raise Conflict("Another payment for this course is being opened. Try again.")
+
+
+def draw_teacher(*, course: Course, student: User, at: datetime) -> User | None:
+    """Any of the teachers with free time in the booking horizon, evenly at random (rule TEACH-2).
+
+    Nobody free: nothing is chosen, and the first booking decides.
+    """
+    teachers = [row.user for row in eligible_teachers(course) if row.user_id != student.pk]
+    free = next_free(teachers, minutes=course.session_minutes, at=at)
+    bookable = [teacher for teacher in teachers if free.get(teacher.pk)]
+    return SystemRandom().choice(bookable) if bookable else None
+
+
+def _open_one(student: User, course: Course) -> CheckoutSession | None:
+    open_ones = CheckoutSession.objects.filter(
+        student=student, course=course, kind=CheckoutSession.Kind.COURSE, status=Status.OPEN
+    )
+    return open_ones.select_related("course", "student").first()
+
+
+def _fits(
+    checkout: CheckoutSession, course: Course, teacher: User | None, modules: int, at: datetime
+) -> bool:
+    same = (
+        checkout.amount_cents == course.price_cents
+        and checkout.currency == course.currency
+        and checkout.modules_paid == modules
+        and checkout.teacher_id == (teacher.pk if teacher else None)
+    )
+    return same and checkout.expires_at - at > LEAST_LEFT
+
+
+def _new_one(
+    student: User, course: Course, teacher: User | None, modules: int, at: datetime
+) -> CheckoutSession | None:
+    """A new row, with price and length frozen; None if another request was quicker."""
+    try:
+        with transaction.atomic():
+            return CheckoutSession.objects.create(
+                student=student,
+                payer=student,
+                course=course,
+                teacher=teacher,
+                amount_cents=course.price_cents,
+                currency=course.currency,
+                modules_paid=modules,
+                expires_at=at + LIFE,
+                created_at=at,
+                updated_at=at,
+            )
+    except IntegrityError as error:
+        if "checkout_one_open" in str(error):
+            return None
+        raise
+
+
+def _with_page(checkout: CheckoutSession) -> CheckoutSession:
+    """The checkout with its page: asked for once, since the key is the row (repeats find it)."""
+    if checkout.url and checkout.stripe_session_id:
+        return checkout
+    try:
+        page = payments().create_checkout_session(_order(checkout), key=f"checkout:{checkout.pk}")
+    except Unavailable as error:
+        logger.warning("checkout %s waits: the payment provider is away: %s", checkout.pk, error)
+        raise PaymentDown from error
+    except Rejected as error:
+        logger.exception("checkout %s was refused by the payment provider", checkout.pk)
+        _give_up(checkout)
+        raise PaymentDown from error
+    if not _is_true(page, checkout):
+        logger.error("checkout %s got a page for another payment: %s", checkout.pk, page)
+        _give_up(checkout)
+        raise PaymentDown
+    CheckoutSession.objects.filter(pk=checkout.pk).update(
+        stripe_session_id=page.session_id, url=page.url
+    )
+    checkout.refresh_from_db(fields=["stripe_session_id", "url", "status"])
+    return checkout
+
+
+def _order(checkout: CheckoutSession) -> CheckoutOrder:
+    course = checkout.course
+    return CheckoutOrder(
+        reference=str(checkout.pk),
+        title=course.title,
+        amount_cents=checkout.amount_cents,
+        currency=checkout.currency,
+        email=checkout.student.email,
+        success_url=f"{settings.BASE_URL}/enroll/success?session_id={{CHECKOUT_SESSION_ID}}",
+        cancel_url=f"{settings.BASE_URL}/courses/{course.slug}/enroll",
+        expires_at=checkout.expires_at,
+        metadata={
+            "course_id": str(checkout.course_id),
+            "student_id": str(checkout.student_id),
+            "teacher_id": str(checkout.teacher_id or ""),
+        },
+    )
+
+
+def _is_true(page: HostedCheckout, checkout: CheckoutSession) -> bool:
+    """Whether the answer is about this checkout, its sum and a web address (NET-3)."""
+    return (
+        page.reference == str(checkout.pk)
+        and page.amount_cents == checkout.amount_cents
+        and page.currency == checkout.currency
+        and urlsplit(page.url).scheme in {"https", "http"}
+    )
+
+
+def _give_up(checkout: CheckoutSession) -> None:
+    """A page that will never open must not stand in the way of the next try."""
+    CheckoutSession.objects.filter(pk=checkout.pk, status=Status.OPEN).update(status=Status.FAILED)

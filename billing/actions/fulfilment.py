@@ -1,0 +1,217 @@
+"""A payment arrived: enrollment, transaction and splits are born, exactly once.
+
+Called by the event, its repetitions, the success page and the sweep, in any order and at once: the
+checkout's row is locked, and who comes second finds it done.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Self
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from billing.actions.letters import tell_admins_of_doubt, tell_duplicate, tell_enrolled
+from billing.ledger import move_splits
+from billing.models import CheckoutSession, PaymentSplit, RefundRequest, SplitEvent, Transaction
+from billing.money import PLATFORM_PERCENT as PLATFORM
+from billing.money import ROYALTY_PERCENT, TEACHING_PERCENT, shares, spread
+from billing.providers.base import HostedCheckout
+from catalog.actions.following import follow_course
+from learning.actions.enrolling import AlreadyEnrolled, open_enrollment
+from learning.models import Enrollment
+from peerloop.kit.tasks import hint
+
+logger = logging.getLogger(__name__)
+
+Status = CheckoutSession.Status
+Share = PaymentSplit.Share
+Type = PaymentSplit.RecipientType
+
+
+class UnknownCheckout(Exception):
+    """A payment for a page that we never opened."""
+
+
+class WrongAmount(Exception):
+    """Paid was not what was asked: a person has to look at it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaidCheckout:
+    """What the provider says was paid."""
+
+    session_id: str
+    reference: str
+    amount_cents: int
+    currency: str
+    payment_id: str = ""
+    charge_id: str = ""
+
+    @classmethod
+    def of(cls, page: HostedCheckout) -> Self:
+        """From the provider's page, which must be paid."""
+        return cls(
+            session_id=page.session_id,
+            reference=page.reference,
+            amount_cents=page.amount_cents,
+            currency=page.currency,
+            payment_id=page.payment_id,
+            charge_id=page.charge_id,
+        )
+
+
+def fulfil_checkout(*, paid: PaidCheckout, at: datetime, event_id: str = "") -> Transaction:
+    """Turn a paid checkout into enrollment, transaction and 3 split rows a module (rule ENR-8).
+
+    Price and number of modules are those frozen on the checkout. A second payment for an active
+    enrollment is kept in the books and sent back in full (rule ENR-4). Safe to repeat and to run at
+    once. Raises UnknownCheckout, or WrongAmount when sum or currency differ (NET-3).
+    """
+    try:
+        return _fulfil(paid=paid, at=at, event_id=event_id)
+    except WrongAmount:
+        tell_admins_of_doubt(session_id=paid.session_id, at=at)
+        raise
+
+
+@transaction.atomic
+def _fulfil(*, paid: PaidCheckout, at: datetime, event_id: str) -> Transaction:
+    checkout = _locked(paid)
+    known = Transaction.objects.filter(checkout=checkout).first()
+    if known is not None:
+        return fill_ids(known, payment_id=paid.payment_id, charge_id=paid.charge_id)
+    if (checkout.amount_cents, checkout.currency) != (paid.amount_cents, paid.currency):
+        raise WrongAmount(f"{paid.session_id}: {paid.amount_cents} {paid.currency} were paid")
+    enrollment = _enrolled(checkout, at=at)
+    checkout.stripe_session_id = paid.session_id
+    checkout.move(Status.PAID if enrollment else Status.REFUNDED_DUPLICATE)
+    checkout.save(update_fields=["stripe_session_id", "status"])
+    payment = Transaction.objects.create(
+        checkout=checkout,
+        payer=checkout.payer,
+        student=checkout.student,
+        course=checkout.course,
+        enrollment=enrollment,
+        kind=checkout.kind,
+        amount_cents=checkout.amount_cents,
+        currency=checkout.currency,
+        stripe_payment_intent_id=paid.payment_id or None,
+        stripe_charge_id=paid.charge_id or None,
+        paid_at=at,
+    )
+    splits = _write_splits(payment, parts=checkout.modules_paid, event_id=event_id, at=at)
+    if enrollment is None:
+        _send_back(payment, splits, event_id=event_id, at=at)
+        return payment
+    follow_course(course=checkout.course, by=checkout.student)
+    tell_enrolled(payment=payment, enrollment=enrollment, at=at)
+    return payment
+
+
+def _locked(paid: PaidCheckout) -> CheckoutSession:
+    """The checkout by the provider's id; by our own where the answer with that id was lost."""
+    mine = Q(stripe_session_id=paid.session_id)
+    try:
+        mine |= Q(pk=UUID(paid.reference), stripe_session_id=None)
+    except ValueError:
+        logger.info("%s carries no id of a checkout", paid.session_id)
+    rows = CheckoutSession.objects.select_for_update(no_key=True, of=("self",))
+    checkout = rows.select_related("course__creator", "student", "payer", "teacher").filter(mine)
+    found = checkout.first()
+    if found is None:
+        raise UnknownCheckout(f"no checkout of ours has the session {paid.session_id}")
+    return found
+
+
+def _enrolled(checkout: CheckoutSession, *, at: datetime) -> Enrollment | None:
+    """The new enrollment; None if the student is in the course already."""
+    try:
+        return open_enrollment(
+            student=checkout.student,
+            course=checkout.course,
+            teacher=checkout.teacher,
+            modules_paid=checkout.modules_paid,
+            source=Enrollment.Source.CHECKOUT,
+            at=at,
+        )
+    except AlreadyEnrolled:
+        return None
+
+
+def fill_ids(payment: Transaction, *, payment_id: str, charge_id: str) -> Transaction:
+    """Note the provider's ids where an earlier message did not carry them yet."""
+    for name, value in (
+        ("stripe_payment_intent_id", payment_id),
+        ("stripe_charge_id", charge_id),
+    ):
+        if value and not getattr(payment, name):
+            missing: dict[str, Any] = {name: None}
+            Transaction.objects.filter(pk=payment.pk, **missing).update(**{name: value})
+            setattr(payment, name, value)
+    return payment
+
+
+def _write_splits(
+    payment: Transaction, *, parts: int, event_id: str, at: datetime
+) -> list[PaymentSplit]:
+    """The rows of a payment, all held (rules SPLIT-6, ESC-1), each with its first audit row.
+
+    The teaching rows have no recipient: whoever teaches the session of a part gets it.
+    """
+    split = shares(payment.amount_cents)
+    creator = payment.course.creator
+    kinds = (
+        (Share.PLATFORM, Type.PLATFORM, None, PLATFORM, split.platform),
+        (Share.ROYALTY, Type.CREATOR, creator, ROYALTY_PERCENT, split.royalty),
+        (Share.TEACHING, Type.STUDENT_TEACHER, None, TEACHING_PERCENT, split.teaching),
+    )
+    rows = [
+        PaymentSplit(
+            transaction=payment,
+            enrollment=payment.enrollment,
+            part_no=number,
+            share=share,
+            recipient=recipient,
+            recipient_type=recipient_type,
+            percent=percent,
+            amount_cents=cents,
+            created_at=at,
+            updated_at=at,
+        )
+        for share, recipient_type, recipient, percent, whole in kinds
+        for number, cents in enumerate(spread(whole, parts), start=1)
+    ]
+    PaymentSplit.objects.bulk_create(rows)
+    SplitEvent.objects.bulk_create(
+        SplitEvent(split=row, to_status=row.status, event_id=event_id, reason="paid", at=at)
+        for row in rows
+    )
+    return rows
+
+
+def _send_back(
+    payment: Transaction, splits: list[PaymentSplit], *, event_id: str, at: datetime
+) -> None:
+    """A payment that nobody wanted: frozen, and refunded in full at once (rule ENR-4).
+
+    The refund itself is sent by a task after commit, with the request as its key.
+    """
+    from billing.tasks import send_refund
+
+    reason = "paid twice"
+    move_splits(splits, PaymentSplit.Status.FROZEN, at=at, event_id=event_id, reason=reason)
+    request = RefundRequest.objects.create(
+        transaction=payment,
+        reason=reason,
+        policy=RefundRequest.Policy.DUPLICATE,
+        policy_cents=payment.amount_cents,
+        approved_cents=payment.amount_cents,
+        status=RefundRequest.Status.APPROVED,
+        auto_approve_at=at + timedelta(hours=settings.REFUND_AUTO_HOURS),
+    )
+    tell_duplicate(payment=payment, at=at)
+    hint(send_refund, request_id=str(request.pk))

@@ -1,0 +1,111 @@
+"""Who may buy a course: one set of guards for page and API (rule ENR-1)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.access import Unverified
+from accounts.models import User
+from accounts.notices import notify
+from catalog.models import Course
+from learning.actions.enrolling import AlreadyEnrolled
+from learning.models import Enrollment
+from learning.queries import eligible_teachers, teaching_row
+from peerloop.kit.refusals import Conflict, Forbidden, Invalid, Refused
+
+
+class Suspended(Forbidden):
+    """A closed account buys nothing."""
+
+    code = "suspended"
+    message = "Your account is suspended. Write to support to find out more."
+
+
+class OwnCourse(Invalid):
+    """Nobody learns from themselves."""
+
+    code = "own_course"
+    message = "This is your own course."
+
+
+class TeachesAlready(Invalid):
+    """Who teaches a course does not take it."""
+
+    code = "already_teaching"
+    message = "You teach this course. Pause your teaching there first if you want to take it."
+
+
+class NotForSale(Conflict):
+    """The course is not listed now."""
+
+    code = "course_not_published"
+    message = "This course is not open for enrollment right now."
+
+
+class NoTeacher(Conflict):
+    """Nobody could teach what would be paid for."""
+
+    code = "no_teacher"
+    message = (
+        "Nobody teaches this course right now. Its creator was told; follow it to hear when a "
+        "teacher is there."
+    )
+
+
+class TeacherNotEligible(Invalid):
+    """The chosen one may not be booked (rule TEACH-1)."""
+
+    @classmethod
+    def chosen(cls, field: str = "student_teacher_id") -> "Invalid":
+        """The refusal, on the field of the choice."""
+        return cls.field(
+            field,
+            "This person does not teach this course right now. Choose another teacher.",
+            code="teacher_not_eligible",
+        )
+
+
+def obstacle(*, student: User, course: Course) -> Refused | None:
+    """Why the member can't buy the course now, or nothing. Changes nothing."""
+    if not student.may_sign_in:
+        return Suspended()
+    if not student.is_verified:
+        return Unverified()
+    if course.creator_id == student.pk:
+        return OwnCourse()
+    row = teaching_row(student, course)
+    if row is not None and row.may_teach:
+        return TeachesAlready()
+    if Enrollment.objects.active().filter(student=student, course=course).exists():
+        return AlreadyEnrolled()
+    if not course.is_listed:
+        return NotForSale()
+    if not eligible_teachers(course).exists():
+        return NoTeacher()
+    return None
+
+
+def check(*, student: User, course: Course, teacher: User | None, at: datetime) -> None:
+    """Raises the first obstacle; without any teacher, creator and admins hear of it once a day."""
+    found = obstacle(student=student, course=course)
+    if isinstance(found, NoTeacher):
+        _tell_no_teacher(course, at=at)
+    if found is not None:
+        raise found
+    if teacher is not None and not eligible_teachers(course).filter(user=teacher).exists():
+        raise TeacherNotEligible.chosen()
+
+
+@transaction.atomic
+def _tell_no_teacher(course: Course, *, at: datetime) -> None:
+    notify(
+        people=[course.creator, *User.objects.active().filter(is_admin=True)],
+        kind="course_no_teachers",
+        title=f"Nobody can teach {course.title}",
+        body="Somebody wanted to enroll. Resume teaching, or certify a teacher.",
+        url=f"/courses/{course.slug}",
+        dedupe_key=f"course-no-teachers:{course.pk}:{at.date().isoformat()}",
+        email="course-no-teachers",
+        context={"course": course.title},
+        at=at,
+    )

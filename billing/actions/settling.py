@@ -1,0 +1,146 @@
+"""Open checkouts that stay open: ask the provider how they stand, and act on it.
+
+Events can be late or lost; the success page and the sweep look instead of waiting.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from billing.actions.fulfilment import PaidCheckout, fulfil_checkout
+from billing.models import CheckoutSession
+from billing.providers import payments
+from billing.providers.base import HostedCheckout
+from learning.actions.enrolling import AlreadyEnrolled
+from peerloop.kit.providers import Rejected, Unavailable
+from peerloop.kit.refusals import Conflict, OutsideDown
+
+logger = logging.getLogger(__name__)
+
+Status = CheckoutSession.Status
+# First look, then every quarter of an hour while the page is open.
+FIRST_LOOK = timedelta(minutes=2)
+NEXT_LOOK = timedelta(minutes=15)
+BATCH = 100
+
+
+class PaymentPending(Conflict):
+    """A bank is still working on an earlier payment."""
+
+    code = "payment_pending"
+    message = "A payment for this course is on its way already. You will hear once it arrived."
+
+
+def settle_checkout(*, checkout: CheckoutSession, at: datetime) -> CheckoutSession:
+    """Look at the provider's page and follow it: paid is fulfilled, closed is expired.
+
+    Safe to repeat. Raises Unavailable when the provider gives no answer; nothing changed then, for
+    a payment whose event was lost must not be written off. Not inside a transaction.
+    """
+    CheckoutSession.objects.filter(pk=checkout.pk).update(checked_at=at)
+    over = checkout.expires_at <= at
+    page = _page_of(checkout)
+    if page is None:
+        if over:
+            mark_expired(checkout)
+    elif page.is_paid:
+        fulfil_checkout(paid=PaidCheckout.of(page), at=at)
+    elif page.is_expired:
+        mark_expired(checkout)
+    elif page.status == "open" and over:
+        _expire_there(checkout, at=at)
+    checkout.refresh_from_db(fields=["status", "checked_at"])
+    return checkout
+
+
+def close_page(*, checkout: CheckoutSession, at: datetime) -> None:
+    """Close an open checkout so that another can take its place.
+
+    A payment may win the race: then it is fulfilled and AlreadyEnrolled raised. Raises
+    PaymentPending for one that is still on its way, OutsideDown without an answer.
+    """
+    try:
+        page = _page_of(checkout)
+        if page is not None and page.status == "open":
+            page = _expired_or_paid(checkout)
+    except Unavailable as error:
+        raise OutsideDown(
+            "The payment page can't be reached right now. Nothing was charged: try again soon."
+        ) from error
+    if page is not None and page.is_paid:
+        fulfil_checkout(paid=PaidCheckout.of(page), at=at)
+        raise AlreadyEnrolled
+    if page is not None and page.status == "complete":
+        raise PaymentPending
+    mark_expired(checkout)
+
+
+def mark_expired(checkout: CheckoutSession) -> bool:
+    """Nothing was paid and nobody can pay here any more. One conditional change (rule ENR-10)."""
+    rows = CheckoutSession.objects.filter(pk=checkout.pk, status=Status.OPEN)
+    return bool(rows.update(status=Status.EXPIRED))
+
+
+def mark_failed(checkout: CheckoutSession) -> bool:
+    """A payment that was on its way did not arrive."""
+    rows = CheckoutSession.objects.filter(pk=checkout.pk, status=Status.OPEN)
+    return bool(rows.update(status=Status.FAILED))
+
+
+def due_checkouts(*, at: datetime) -> QuerySet[CheckoutSession]:
+    """Open checkouts that were not looked at for a while, or whose time is over."""
+    late = Q(expires_at__lte=at) & (Q(checked_at=None) | Q(checked_at__lte=at - FIRST_LOOK))
+    unseen = Q(checked_at=None, created_at__lte=at - FIRST_LOOK)
+    again = Q(checked_at__lte=at - NEXT_LOOK)
+    rows = CheckoutSession.objects.filter(late | unseen | again, status=Status.OPEN)
+    return rows.order_by("created_at", "pk")
+
+
+def settle_due(*, at: datetime) -> int:
+    """Settle all checkouts that are due; how many were looked at. The sweep's work.
+
+    Each is looked at once a run. A provider that is away ends the run: the next one goes on.
+    """
+    seen = 0
+    for key in list(due_checkouts(at=at).values_list("pk", flat=True)):
+        checkout = CheckoutSession.objects.get(pk=key)
+        if checkout.status != Status.OPEN:
+            continue
+        try:
+            settle_checkout(checkout=checkout, at=at)
+        except Unavailable as error:
+            logger.warning("checkouts wait: the payment provider is away: %s", error)
+            break
+        except Exception:
+            # One bad row must not keep the others waiting.
+            logger.exception("checkout %s can't be settled", key)
+        seen += 1
+    return seen
+
+
+def _page_of(checkout: CheckoutSession) -> HostedCheckout | None:
+    """The provider's page; None if none was ever given out, or the provider knows of none."""
+    if not checkout.stripe_session_id:
+        return None
+    try:
+        return payments().get_checkout_session(checkout.stripe_session_id)
+    except Rejected as error:
+        logger.warning("checkout %s is unknown to the provider: %s", checkout.pk, error)
+        return None
+
+
+def _expire_there(checkout: CheckoutSession, *, at: datetime) -> None:
+    page = _expired_or_paid(checkout)
+    if page.is_paid:
+        fulfil_checkout(paid=PaidCheckout.of(page), at=at)
+    elif page.is_expired:
+        mark_expired(checkout)
+
+
+def _expired_or_paid(checkout: CheckoutSession) -> HostedCheckout:
+    session_id = checkout.stripe_session_id or ""
+    try:
+        return payments().expire_checkout_session(session_id)
+    except Rejected:
+        return payments().get_checkout_session(session_id)

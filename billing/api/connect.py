@@ -1,0 +1,98 @@
+"""The payout account over the API: open, look, visit (rule OUT-9)."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from billing import access
+from billing.actions.accounts import dashboard_link, onboarding_link, refresh_account
+from peerloop.kit import clock
+from peerloop.kit.api import Endpoint, Input
+
+State = User.PayoutAccount
+
+
+class Nothing(Input):
+    """No fields: the account is the caller's own."""
+
+    refuse_unknown = True
+
+
+class OnboardingOut(serializers.Serializer[Any]):
+    """A page at the provider; it works once."""
+
+    onboarding_url = serializers.URLField()
+    account_id = serializers.CharField()
+
+
+class AccountOut(serializers.Serializer[Any]):
+    """How the payout account stands. ``synced_at`` says when the provider was last heard."""
+
+    connected = serializers.BooleanField()
+    account_id = serializers.CharField(allow_null=True)
+    status = serializers.ChoiceField(choices=State.choices)
+    payouts_enabled = serializers.BooleanField()
+    details_submitted = serializers.BooleanField()
+    missing = serializers.ListField(child=serializers.CharField())
+    synced_at = serializers.DateTimeField(allow_null=True)
+
+
+class DashboardOut(serializers.Serializer[Any]):
+    """The member's own page at the provider; it works once."""
+
+    dashboard_url = serializers.URLField()
+
+
+class OnboardEndpoint(Endpoint):
+    """POST /payments/connect/onboard."""
+
+    @extend_schema(
+        operation_id="connect_onboard", request=Nothing, responses=OnboardingOut, tags=["pay"]
+    )
+    def post(self, request: Request) -> Response:
+        """Open the payout account, or go on with it; one account, however often it is called."""
+        user = access.earning(request.user)
+        self.body(Nothing)
+        link = onboarding_link(user=user, at=clock.now())
+        user.refresh_from_db(fields=["stripe_account_id"])
+        return Response({"onboarding_url": link, "account_id": user.stripe_account_id})
+
+
+class AccountStatusEndpoint(Endpoint):
+    """GET /payments/connect/status."""
+
+    @extend_schema(operation_id="connect_status", responses=AccountOut, tags=["pay"])
+    def get(self, request: Request) -> Response:
+        """The account as the provider says now; its last word if the provider is away."""
+        user = access.earning(request.user)
+        row = refresh_account(user=user, at=clock.now())
+        user.refresh_from_db()
+        lost = user.stripe_account_status == State.DEAUTHORIZED
+        return Response(
+            {
+                "connected": bool(user.stripe_account_id) and not lost,
+                "account_id": user.stripe_account_id,
+                "status": user.stripe_account_status,
+                "payouts_enabled": user.stripe_payouts_enabled,
+                "details_submitted": user.stripe_details_submitted,
+                "missing": row.missing,
+                "synced_at": row.synced_at,
+            }
+        )
+
+
+class DashboardEndpoint(Endpoint):
+    """POST /payments/connect/dashboard."""
+
+    @extend_schema(
+        operation_id="connect_dashboard", request=Nothing, responses=DashboardOut, tags=["pay"]
+    )
+    def post(self, request: Request) -> Response:
+        """A way into the member's page at the provider; 409 before onboarding is done."""
+        user = access.earning(request.user)
+        self.body(Nothing)
+        return Response({"dashboard_url": dashboard_link(user=user, at=clock.now())})

@@ -1,0 +1,124 @@
+"""What each event of the payment provider sets off. Events are hints (architecture, part 3).
+
+Every handler is safe to repeat and does not count on order. Payments are followed when sum and
+currency fit our row; accounts, refunds and disputes are fetched, for snapshots can be old.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from accounts.inbox import Ignored
+from accounts.models import WebhookEvent
+from billing.actions.accounts import NoAccount, lose_account, sync_account
+from billing.actions.fulfilment import PaidCheckout, UnknownCheckout, fill_ids, fulfil_checkout
+from billing.actions.letters import tell_payment_failed
+from billing.actions.settling import mark_expired, mark_failed, settle_checkout
+from billing.models import CheckoutSession, Transaction
+from billing.providers import payments, shapes
+from peerloop.kit import clock
+
+Data = Mapping[str, Any]
+Handler = Callable[[WebhookEvent, Data, datetime], None]
+
+
+def handle(event: WebhookEvent) -> None:
+    """Give an event to its handler; raises Ignored for kinds that change nothing here."""
+    handler = HANDLERS.get(event.kind)
+    if handler is None:
+        raise Ignored("nothing to do for this kind")
+    handler(event, object_of(event), clock.now())
+
+
+def object_of(event: WebhookEvent) -> Data:
+    """The object that the event is about; raises Ignored if there is none."""
+    data = event.payload.get("data")
+    inner = data.get("object") if isinstance(data, dict) else None
+    if not isinstance(inner, dict):
+        raise Ignored("the event holds no object")
+    return inner
+
+
+def checkout_paid(event: WebhookEvent, data: Data, at: datetime) -> None:
+    """``checkout.session.completed``, ``.async_payment_succeeded``: fulfil what is paid."""
+    page = shapes.hosted_checkout(data)
+    if not page.is_paid:
+        raise Ignored(f"the payment is {page.payment_status}: another event will follow")
+    paid = PaidCheckout.of(page)
+    if not paid.payment_id:
+        paid = PaidCheckout.of(payments().get_checkout_session(page.session_id))
+    try:
+        fulfil_checkout(paid=paid, at=at, event_id=event.event_id)
+    except UnknownCheckout as unknown:
+        raise Ignored(str(unknown)) from unknown
+
+
+def checkout_failed(event: WebhookEvent, data: Data, at: datetime) -> None:
+    """``checkout.session.async_payment_failed``: the bank said no in the end."""
+    checkout = _checkout(data)
+    if mark_failed(checkout):
+        course = checkout.course
+        tell_payment_failed(
+            student=checkout.student, course_title=course.title, slug=course.slug, at=at
+        )
+
+
+def checkout_expired(event: WebhookEvent, data: Data, at: datetime) -> None:
+    """``checkout.session.expired``: nobody paid (rule ENR-10)."""
+    mark_expired(_checkout(data))
+
+
+def payment_succeeded(event: WebhookEvent, data: Data, at: datetime) -> None:
+    """``payment_intent.succeeded``: brings the charge's id; if it comes first, look at the page."""
+    payment = shapes.payment(data)
+    known = Transaction.objects.filter(stripe_payment_intent_id=payment.payment_id).first()
+    if known is not None:
+        fill_ids(known, payment_id=payment.payment_id, charge_id=payment.charge_id)
+        return
+    checkout = _checkout({"client_reference_id": payment.reference})
+    settle_checkout(checkout=checkout, at=at)
+
+
+def account_updated(event: WebhookEvent, data: Data, at: datetime) -> None:
+    """``account.updated``, ``capability.updated``: read the account as it is now."""
+    account_id = str(event.payload.get("account") or data.get("account") or data.get("id") or "")
+    try:
+        sync_account(account=payments().get_account(account_id), at=at)
+    except NoAccount as nobody:
+        raise Ignored(nobody.message) from nobody
+
+
+def account_lost(event: WebhookEvent, data: Data, at: datetime) -> None:
+    """``account.application.deauthorized``: the owner ended the connection."""
+    try:
+        lose_account(account_id=str(event.payload.get("account") or ""), at=at)
+    except NoAccount as nobody:
+        raise Ignored(nobody.message) from nobody
+
+
+def _checkout(data: Data) -> CheckoutSession:
+    """Our checkout of a session; raises Ignored if it is none of ours."""
+    from uuid import UUID
+
+    rows = CheckoutSession.objects.select_related("course", "student")
+    found = rows.filter(stripe_session_id=str(data.get("id") or "-")).first()
+    if found is None:
+        try:
+            found = rows.filter(pk=UUID(str(data.get("client_reference_id")))).first()
+        except ValueError:
+            found = None
+    if found is None:
+        raise Ignored("no checkout of ours")
+    return found
+
+
+HANDLERS: dict[str, Handler] = {
+    "checkout.session.completed": checkout_paid,
+    "checkout.session.async_payment_succeeded": checkout_paid,
+    "checkout.session.async_payment_failed": checkout_failed,
+    "checkout.session.expired": checkout_expired,
+    "payment_intent.succeeded": payment_succeeded,
+    "account.updated": account_updated,
+    "capability.updated": account_updated,
+    "account.application.deauthorized": account_lost,
+}
