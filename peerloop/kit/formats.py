@@ -26,6 +26,9 @@ SYMBOLS = {
 # Currencies whose smallest unit is the whole one: "cents" are then yen, won, francs.
 WHOLE_UNITS = {"jpy", "krw", "clp", "vnd", "xaf", "xof"}
 
+# In ``Moment`` the word date is taken by what it shows.
+Day = date
+
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January",
@@ -116,7 +119,7 @@ class Moment:
         return f"{self.datetime} {EN_DASH} {end.datetime}"
 
     @property
-    def _today(self) -> date:
+    def _today(self) -> Day:
         return self.now.astimezone(self.zone or UTC).date()
 
 

@@ -19,13 +19,19 @@ GROUPED = (widgets.RadioSelect, widgets.CheckboxSelectMultiple)
 EMPTY = SafeString("")
 
 
+def attribute_name(name: str) -> str:
+    """``aria_busy`` is ``aria-busy``; ``hx_get`` is ``data-hx-get``, which is valid HTML."""
+    words = name.replace("_", "-")
+    return f"data-{words}" if words.startswith(("hx-", "sse-")) else words
+
+
 def attributes(extra: Mapping[str, Any]) -> SafeString:
-    """HTML attributes of keyword arguments: ``hx_get`` becomes ``hx-get``; False writes nothing."""
+    """HTML attributes of keyword arguments; None and False write nothing."""
     return format_html_join(
         "",
         ' {}="{}"',
         (
-            (name.replace("_", "-"), name if value is True else value)
+            (attribute_name(name), attribute_name(name) if value is True else value)
             for name, value in extra.items()
             if value is not None and value is not False
         ),
@@ -36,8 +42,8 @@ def field(
     bound: BoundField, *, label: str = "", help: str = "", optional: bool = False, **extra: Any
 ) -> SafeString:
     """One field of a form: label, control, help and error, tied together for screen readers."""
-    words = label or bound.label or ""
-    note = help or bound.help_text or ""
+    words = str(label or bound.label or "")
+    note = str(help or bound.help_text or "")
     if isinstance(bound.field.widget, widgets.HiddenInput):
         return SafeString(bound.as_hidden())
     grouped = isinstance(bound.field.widget, GROUPED)
@@ -62,7 +68,7 @@ def _control_attributes(bound: BoundField, note: str, extra: Mapping[str, Any]) 
     described = [f"{bound.auto_id}_help"] if note else []
     if bound.errors:
         described.append(f"{bound.auto_id}_error")
-    attrs: dict[str, Any] = {name.replace("_", "-"): value for name, value in extra.items()}
+    attrs: dict[str, Any] = {attribute_name(name): value for name, value in extra.items()}
     attrs["class"] = f"control {attrs.get('class', '')}".strip()
     if described:
         attrs["aria-describedby"] = " ".join(described)

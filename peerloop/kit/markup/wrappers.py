@@ -26,14 +26,16 @@ def panel(
     """A card. With a title it is a section named by it; ``level`` is the heading's level."""
     if kind not in PANEL_KINDS:
         raise ValueError(f"a panel is one of {sorted(PANEL_KINDS)}, not {kind!r}")
-    head = ""
-    if title:
-        head = format_html('<h{0} class="panel__title">{1}</h{0}>', level, title)
+    look = f" panel--{kind}" if kind else ""
+    name = format_html(' id="{}"', id) if id else ""
+    if not title:
+        return format_html('<div class="panel{}"{}>{}</div>', look, name, content)
     return format_html(
-        '<section class="panel{}"{}>{}{}</section>',
-        f" panel--{kind}" if kind else "",
-        format_html(' id="{}"', id) if id else "",
-        head,
+        '<section class="panel{0}"{1}><h{2} class="panel__title">{3}</h{2}>{4}</section>',
+        look,
+        name,
+        level,
+        title,
         content,
     )
 

@@ -272,7 +272,7 @@ class FieldTests(SimpleTestCase):
 
     def test_attributes(self):
         html = render("{% button 'Save' hx_post='/x' disabled=False autofocus=True %}")
-        assert 'hx-post="/x"' in html
+        assert 'data-hx-post="/x"' in html
         assert 'autofocus="autofocus"' in html
         assert "disabled" not in html
 

@@ -20,7 +20,7 @@ document.addEventListener("submit", (event) => {
   }
   // Others may still stop the sending; look again when they have had their turn.
   setTimeout(() => {
-    const byHtmx = form.closest("[hx-post],[hx-put],[hx-patch],[hx-delete]");
+    const byHtmx = form.closest("[hx-post],[hx-put],[hx-patch],[hx-delete],[data-hx-post],[data-hx-put],[data-hx-patch],[data-hx-delete]");
     if (event.defaultPrevented && !byHtmx) return;
     form.dataset.sending = "true";
     sender(form, event.submitter)?.setAttribute("aria-busy", "true");

@@ -1,6 +1,6 @@
 // Loads htmx where a page without it has grown an hx- attribute, and says what a failed part means.
 const own = document.querySelector("script[data-htmx]");
-const USED = "[hx-get],[hx-post],[hx-put],[hx-patch],[hx-delete],[hx-boost]";
+const USED = ["get", "post", "put", "patch", "delete", "boost"].map((verb) => `[hx-${verb}],[data-hx-${verb}]`).join();
 
 function say(level, text) {
   document.dispatchEvent(new CustomEvent("toast", { detail: { level, text } }));
