@@ -1,0 +1,35 @@
+"""HTML input of the billing app."""
+
+from decimal import Decimal
+
+from django import forms
+
+
+class PayoutForm(forms.Form):
+    """How much to send; empty means all that is available."""
+
+    amount = forms.DecimalField(
+        label="Amount in dollars",
+        help_text="Leave it empty to send all that is available.",
+        min_value=Decimal("0.01"),
+        max_value=Decimal(10_000_000),
+        decimal_places=2,
+        required=False,
+    )
+
+    def cents(self) -> int | None:
+        """The amount in cents, or None for all."""
+        amount = self.cleaned_data.get("amount")
+        return None if amount is None else int(amount * 100)
+
+
+class CancelForm(forms.Form):
+    """Why a student leaves a course."""
+
+    reason = forms.CharField(
+        label="Why do you leave?",
+        help_text="Your teacher and the creator read it. You may leave it empty.",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
