@@ -25,8 +25,8 @@ from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Refused
 
 
-class ReadOnlyAdmin(admin.ModelAdmin[Any]):
-    """Rows that nobody edits by hand (rule ADM-2): they change through actions, with their reason."""
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that nobody edits by hand (rule ADM-2): they change through actions."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Never."""
@@ -51,7 +51,7 @@ class ReadOnlyAdmin(admin.ModelAdmin[Any]):
                 self.message_user(request, f"{row}: done", messages.SUCCESS)
 
 
-class SplitInline(admin.TabularInline[PaymentSplit, Any]):
+class SplitInline(admin.TabularInline):
     """The rows behind a payment or payout."""
 
     model = PaymentSplit
