@@ -10,6 +10,7 @@ from catalog.models.curriculum import (
     CourseTargetAudience,
     PeerLoopFeatures,
 )
+from catalog.models.shelf import CourseWord, ShelfCount
 
 __all__ = [
     "Category",
@@ -21,5 +22,7 @@ __all__ = [
     "CoursePrerequisite",
     "CourseTag",
     "CourseTargetAudience",
+    "CourseWord",
     "PeerLoopFeatures",
+    "ShelfCount",
 ]

@@ -60,6 +60,8 @@ class Course(Moving, Row):
         SUSPENDED = "suspended"
         RETIRED = "retired"
 
+    SESSION_MINUTES: ClassVar = (30, 45, 60, 90)
+    HIGHEST_PRICE_CENTS: ClassVar = 10_000_000
     MOVES: ClassVar = {
         Status.DRAFT: {Status.PUBLISHED},
         Status.PUBLISHED: {Status.DRAFT, Status.SUSPENDED, Status.RETIRED},
@@ -91,7 +93,6 @@ class Course(Moving, Row):
     suspended_reason = models.TextField(max_length=2000, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
     search = SearchVectorField(null=True, editable=False)
-    search_text = models.TextField(blank=True, editable=False)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = CourseQuerySet.as_manager()
@@ -128,7 +129,6 @@ class Course(Moving, Row):
         ]
         indexes = [
             GinIndex(fields=["search"], name="course_search"),
-            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="course_search_trgm"),
             models.Index(fields=["category", "status"], name="course_category_status"),
             models.Index(fields=["level", "status"], name="course_level_status"),
             models.Index(

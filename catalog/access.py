@@ -1,0 +1,53 @@
+"""From an address to a course for a person, or a refusal (rule ROLE-11)."""
+
+from typing import Any
+from uuid import UUID
+
+from accounts.models import User
+from catalog.models import Course, CourseFollow
+from peerloop.kit.refusals import Missing
+
+
+def listed_course(slug_or_id: Any) -> Course:
+    """A course that is shown and sold, by slug or id; raises Missing (rule CAT-4)."""
+    course = _course(slug_or_id)
+    if not course.is_listed:
+        raise Missing
+    return course
+
+
+def own_course(user: User, slug_or_id: Any) -> Course:
+    """A course that the member may change: their own, any for an admin; raises Missing."""
+    course = _course(slug_or_id)
+    if not may_manage(user, course):
+        raise Missing
+    return course
+
+
+def followable_course(user: User, slug_or_id: Any) -> Course:
+    """A course that the member may stop following: a listed one, or one that they follow."""
+    course = _course(slug_or_id)
+    if not course.is_listed and not CourseFollow.objects.filter(user=user, course=course).exists():
+        raise Missing
+    return course
+
+
+def may_manage(user: Any, course: Any) -> bool:
+    """Whether the person may change the course: its creator, or an admin."""
+    if not user.is_authenticated:
+        return False
+    creator_id = course.creator_id if isinstance(course, Course) else course.creator.id
+    return bool(user.is_admin or creator_id == user.pk)
+
+
+def _course(slug_or_id: Any) -> Course:
+    courses = (
+        Course.objects.select_related("creator", "category").defer("search").filter(deleted_at=None)
+    )
+    try:
+        found = courses.filter(pk=UUID(str(slug_or_id))).first()
+    except ValueError:
+        found = courses.filter(slug=str(slug_or_id)).first()
+    if found is None:
+        raise Missing
+    return found

@@ -1,0 +1,14 @@
+"""Facts that the catalog announces."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CoursePublished:
+    """A course is listed and sold for the first time."""
+
+    course_id: UUID
+    creator_id: UUID
+    at: datetime

@@ -1,0 +1,71 @@
+"""What visitors ask of the catalog page."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from catalog.models import Course
+from catalog.queries import SORTS, CourseFilter, Shelf
+from peerloop.kit.text import one_line
+
+SORT_LABELS = {
+    "rating": "Best rated",
+    "students": "Most students",
+    "price": "Lowest price",
+    "newest": "Newest",
+}
+HIGHEST_PRICE = Decimal(Course.HIGHEST_PRICE_CENTS) / 100
+
+
+def _price(label: str) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_value=HIGHEST_PRICE,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any", "min": "0"}),
+    )
+
+
+class CatalogForm(forms.Form):
+    """Search, shelf, price and order. What can't be understood is left out, never refused."""
+
+    q = forms.CharField(label="What do you want to learn?", required=False, max_length=200)
+    level = forms.ChoiceField(required=False, choices=Course.Level.choices)
+    category = forms.SlugField(required=False)
+    creator = forms.RegexField(r"^[A-Za-z][A-Za-z0-9_]{2,19}$", required=False)
+    min_price = _price("From")
+    max_price = _price("Up to")
+    sort = forms.ChoiceField(
+        label="Sort by", required=False, choices=[("", "Best match"), *SORT_LABELS.items()]
+    )
+
+    def clean_q(self) -> str:
+        """One line of text."""
+        return one_line(self.cleaned_data["q"])
+
+    def clean(self) -> dict[str, Any]:
+        """The bounds of the price in their order, whichever was typed first."""
+        least, most = self.cleaned_data.get("min_price"), self.cleaned_data.get("max_price")
+        if least is not None and most is not None and least > most:
+            self.cleaned_data |= {"min_price": most, "max_price": least}
+        return self.cleaned_data
+
+    def wanted(self, shelf: Shelf | None, creator_id: Any) -> CourseFilter:
+        """The filter of the list."""
+        asked = self.cleaned_data
+        return CourseFilter(
+            search=asked.get("q", ""),
+            level=asked.get("level", ""),
+            category_id=shelf.id if shelf else None,
+            creator_id=creator_id,
+            least_cents=_cents(asked.get("min_price")),
+            most_cents=_cents(asked.get("max_price")),
+            sort=asked.get("sort", "") if asked.get("sort") in SORTS else "",
+        )
+
+
+def _cents(price: Decimal | None) -> int | None:
+    return None if price is None else int(price * 100)

@@ -1,0 +1,29 @@
+"""Reads of the catalog: hot ones are one statement each, and give plain values."""
+
+from catalog.queries.cards import (
+    SORTS,
+    CardPage,
+    CourseCard,
+    CourseFilter,
+    course_cards,
+    featured_cards,
+)
+from catalog.queries.creators import creator_of_handle
+from catalog.queries.detail import CourseDetail, Module, course_detail
+from catalog.queries.shelves import Shelf, categories, shelves
+
+__all__ = [
+    "SORTS",
+    "CardPage",
+    "CourseCard",
+    "CourseDetail",
+    "CourseFilter",
+    "Module",
+    "Shelf",
+    "categories",
+    "course_cards",
+    "course_detail",
+    "creator_of_handle",
+    "featured_cards",
+    "shelves",
+]

@@ -1,0 +1,93 @@
+"""The shapes of the catalog's API: read by the document, checked by tests, never run on answers."""
+
+from rest_framework import serializers
+
+from catalog.models import Course
+from catalog.queries import SORTS
+
+
+class CourseQuery(serializers.Serializer[dict[str, object]]):
+    """Query of the course list. Read by ``api.filter_of``, which is faster and means the same."""
+
+    search = serializers.CharField(
+        required=False,
+        max_length=200,
+        help_text="Words, as in a web search; forgives typing errors where nothing matches.",
+    )
+    level = serializers.ChoiceField(Course.Level.choices, required=False)
+    category_id = serializers.UUIDField(required=False)
+    min_price = serializers.DecimalField(
+        12, 2, required=False, min_value=0, help_text="In whole units: 450 or 450.00 for $450.00."
+    )
+    max_price = serializers.DecimalField(12, 2, required=False, min_value=0)
+    creator_id = serializers.UUIDField(required=False)
+    sort = serializers.ChoiceField(
+        SORTS,
+        required=False,
+        help_text="rating (best first), students (most first), price (lowest first), newest. "
+        "Without it: best match while searching, else rating.",
+    )
+    page = serializers.IntegerField(required=False, min_value=1, default=1)
+    limit = serializers.IntegerField(
+        required=False, min_value=1, default=20, help_text="At most 50; a higher one is cut to it."
+    )
+
+
+class CategoryName(serializers.Serializer[dict[str, object]]):
+    """The category of a course."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class Creator(serializers.Serializer[dict[str, object]]):
+    """Who wrote a course."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    avatar_url = serializers.CharField(allow_null=True)
+
+
+class CourseSummary(serializers.Serializer[dict[str, object]]):
+    """A course in a list."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    description = serializers.CharField()
+    thumbnail_url = serializers.CharField(allow_null=True)
+    level = serializers.ChoiceField(Course.Level.choices)
+    price_cents = serializers.IntegerField()
+    duration = serializers.CharField()
+    rating = serializers.FloatField(allow_null=True)
+    student_count = serializers.IntegerField()
+    category = CategoryName()
+    creator = Creator()
+
+
+class CourseList(serializers.Serializer[dict[str, object]]):
+    """A page of courses. ``total`` counts all that match."""
+
+    courses = CourseSummary(many=True)
+    total = serializers.IntegerField()
+    page = serializers.IntegerField()
+
+
+class CategoryRow(serializers.Serializer[dict[str, object]]):
+    """A category and how many courses are listed in it."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    slug = serializers.CharField()
+    course_count = serializers.IntegerField()
+
+
+class CategoryList(serializers.Serializer[dict[str, object]]):
+    """All active categories in their order."""
+
+    categories = CategoryRow(many=True)
+
+
+class Following(serializers.Serializer[dict[str, object]]):
+    """Whether the caller follows the course now."""
+
+    is_following = serializers.BooleanField()

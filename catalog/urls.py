@@ -1,0 +1,16 @@
+"""Addresses of the catalog. The page and the endpoint of one course live at the top."""
+
+from django.urls import path
+
+from catalog import api as doors
+from catalog import views
+
+pages = [
+    path("courses", views.courses, name="courses"),
+    path("courses/<slug:slug>/follow", views.follow, name="course-follow"),
+]
+api = [
+    path("courses", doors.Courses.as_view()),
+    path("courses/<str:course_id>/follow", doors.CourseFollowing.as_view()),
+    path("categories", doors.Categories.as_view()),
+]
