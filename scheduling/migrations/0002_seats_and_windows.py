@@ -1,6 +1,6 @@
 """Seats follow sessions by a trigger; windows of one person do not overlap; moves are kept."""
 
-import datetime
+import datetime as dt
 
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
                             django.db.models.expressions.CombinedExpression(
                                 models.F("scheduled_end"),
                                 "+",
-                                models.Value(datetime.timedelta(seconds=3600)),
+                                models.Value(dt.timedelta(seconds=3600)),
                             ),
                             output_field=models.DateTimeField(),
                         ),

@@ -1,0 +1,129 @@
+"""Cancelling: the place and both people's time are free again (rules LATE-1, LATE-2, LATE-4)."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts.models import User
+from learning.actions.blocking import block_booking
+from learning.actions.locks import lock_enrollment
+from learning.models import Enrollment
+from peerloop.kit.facts import announce
+from peerloop.kit.refusals import Forbidden, Invalid, WrongMoment
+from peerloop.kit.text import clean
+from scheduling.actions.locks import lock_session_and_enrollment
+from scheduling.actions.reminders import void_reminders
+from scheduling.events import SessionCancelled
+from scheduling.letters import tell_cancelled
+from scheduling.models import Session
+
+LATE = timedelta(hours=24)
+LONGEST_REASON = 2000
+BLOCK_AFTER = 3
+ENDED = "The enrollment ended."
+
+
+def is_late(session: Session, at: datetime) -> bool:
+    """Whether an act comes less than 24 hours before the start (rule LATE-2)."""
+    return session.scheduled_start - at < LATE
+
+
+def said_reason(reason: str, *, needed: bool, field: str = "cancel_reason") -> str:
+    """The reason, cleaned; raises Invalid if it is too long, or missing where it is needed."""
+    text = clean(reason)
+    if len(text) > LONGEST_REASON:
+        raise Invalid.field(field, f"Use at most {LONGEST_REASON} characters.")
+    if needed and not text:
+        raise Invalid.field(
+            field, "The session starts in less than 24 hours. Say why, for the other person."
+        )
+    return text
+
+
+@transaction.atomic
+def cancel_session(*, session: Session, by: User, reason: str, at: datetime) -> Session:
+    """Cancel a session until its start, or break off a running one until its scheduled end.
+
+    Less than 24 hours before the start a reason is needed and the session is marked late; the third
+    late one of a student pauses their booking (LATE-4). No money moves. Both are told. A repeated
+    cancel is refused (WrongMoment): the first one stands. Admins may cancel without being marked.
+    """
+    session = lock_session_and_enrollment(session.pk)
+    is_participant = by.pk in (session.teacher_id, session.student_id)
+    if not is_participant and not by.is_admin:
+        raise Forbidden("Only the two people of a session cancel it.")
+    _check_moment(session, at)
+    late = is_late(session, at)
+    text = said_reason(reason, needed=late)
+    _cancel(session, by=by, reason=text, late=late and is_participant, at=at)
+    if session.enrollment is not None and by.pk == session.student_id and late:
+        block_if_unreliable(enrollment=session.enrollment, at=at)
+    return session
+
+
+def _check_moment(session: Session, at: datetime) -> None:
+    if not session.is_open:
+        raise WrongMoment(f"This session is already {session.get_status_display().lower()}.")
+    if at >= session.scheduled_end:
+        raise WrongMoment("This session is over, so it can't be cancelled any more.")
+    if session.status == Session.Status.SCHEDULED and at >= session.scheduled_start:
+        raise WrongMoment("This session has begun. Join it, or wait until its end.")
+
+
+@transaction.atomic
+def cancel_future_sessions(*, enrollment: Enrollment, by: User, reason: str, at: datetime) -> int:
+    """Cancel every session of an enrollment that has not begun; how many there were.
+
+    For use cases that end or change an enrollment; they answer for the reason. A session under way
+    goes on to its end. Marked late where ``by`` sits in it. Safe to repeat.
+    """
+    lock_enrollment(enrollment)
+    text = said_reason(reason, needed=False) or ENDED
+    ahead = list(
+        Session.objects.select_for_update(no_key=True, of=("self",))
+        .filter(enrollment=enrollment, status=Session.Status.SCHEDULED, scheduled_end__gt=at)
+        .select_related("course", "teacher", "student")
+        .order_by("pk")
+    )
+    for session in ahead:
+        is_participant = by.pk in (session.teacher_id, session.student_id)
+        _cancel(session, by=by, reason=text, late=is_participant and is_late(session, at), at=at)
+    return len(ahead)
+
+
+def _cancel(session: Session, *, by: User, reason: str, late: bool, at: datetime) -> None:
+    was_running = session.status == Session.Status.IN_PROGRESS
+    session.move(Session.Status.CANCELLED)
+    session.cancelled_at = at
+    session.cancelled_by = by
+    session.cancel_reason = reason
+    session.is_late_cancel = late
+    session.save(
+        update_fields=["status", "cancelled_at", "cancelled_by", "cancel_reason", "is_late_cancel"]
+    )
+    void_reminders(session=session)
+    announce(
+        SessionCancelled(
+            session_id=session.pk,
+            enrollment_id=session.enrollment_id,
+            teacher_id=session.teacher_id,
+            student_id=session.student_id,
+            by_id=by.pk,
+            was_running=was_running,
+            at=at,
+        )
+    )
+    tell_cancelled(session, by=by, reason=reason, at=at)
+
+
+def block_if_unreliable(*, enrollment: Enrollment, at: datetime) -> None:
+    """Pause booking once the student cancelled late or stayed away three times (rule LATE-4).
+
+    Call it after each of these, under the enrollment's lock. Safe to repeat.
+    """
+    student = enrollment.student_id
+    late = Q(status=Session.Status.CANCELLED, is_late_cancel=True, cancelled_by=student)
+    missed = Q(status=Session.Status.NO_SHOW, no_show_party__in=["student", "both"])
+    if Session.objects.filter(late | missed, enrollment=enrollment).count() >= BLOCK_AFTER:
+        block_booking(enrollment=enrollment, at=at)

@@ -1,0 +1,154 @@
+"""Reads around the room: what a person sees of a session, and whether a socket may stay open."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from accounts.models import User
+from catalog.models import CourseModule
+from scheduling.actions.conduct import is_joinable, joinable_at
+from scheduling.local_room import closes_at
+from scheduling.models import Session, SessionAssessment, SessionAttendance
+from scheduling.queries.sessions import module_of
+
+# Rule RATE-3: honest answers, until both gave theirs or a week passed.
+HIDDEN_FOR = timedelta(days=7)
+RATED_FOR = timedelta(days=30)
+STARTING_SOON = timedelta(minutes=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A person's time in the room: all their stays together."""
+
+    person: User
+    stays: list[SessionAttendance]
+    minutes: int
+    is_inside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """Everything that the page of one session shows to one person."""
+
+    session: Session
+    viewer: User
+    other: User
+    module: CourseModule | None
+    joinable_at: datetime
+    is_joinable: bool
+    is_over: bool
+    visits: list[Visit]
+    own_assessment: SessionAssessment | None
+    other_assessment: SessionAssessment | None
+    can_rate: bool
+    can_complete: bool
+    teaches: bool
+    takes_part: bool
+
+    @property
+    def state(self) -> str:
+        """The word of the status chip."""
+        if self.session.status == Session.Status.SCHEDULED and self.is_joinable:
+            return "starting_soon"
+        if self.session.is_open and self.is_over:
+            return "needs_review"
+        return self.session.status
+
+    @property
+    def other_is_inside(self) -> bool:
+        """Whether the other person waits in the room."""
+        return any(visit.is_inside for visit in self.visits if visit.person.pk == self.other.pk)
+
+    @property
+    def joint_minutes(self) -> int:
+        """Whole minutes in which both were in the room."""
+        return (self.session.joint_seconds or 0) // 60
+
+
+def session_view(session: Session, viewer: User, *, at: datetime) -> SessionView:
+    """The session as one person sees it: a handful of queries."""
+    teaches = viewer.pk == session.teacher_id
+    takes_part = teaches or viewer.pk == session.student_id
+    other = session.counterpart_of(viewer) if takes_part else session.student
+    own, others = _assessments(session, viewer, other, at=at)
+    is_completed = session.status == Session.Status.COMPLETED
+    fresh = session.ended_at is not None and at <= session.ended_at + RATED_FOR
+    return SessionView(
+        session=session,
+        viewer=viewer,
+        other=other,
+        module=module_of(session),
+        joinable_at=joinable_at(session),
+        is_joinable=takes_part and is_joinable(session, at=at),
+        is_over=session.is_past(at),
+        visits=_visits(session, at=at),
+        own_assessment=own,
+        other_assessment=others,
+        can_rate=is_completed and takes_part and own is None and fresh,
+        can_complete=_can_complete(session, viewer, at=at),
+        teaches=teaches,
+        takes_part=takes_part,
+    )
+
+
+def _can_complete(session: Session, viewer: User, *, at: datetime) -> bool:
+    if viewer.pk == session.student_id:
+        return False
+    if viewer.is_admin:
+        return session.is_open or session.status == Session.Status.NO_SHOW
+    is_theirs = viewer.pk in (session.teacher_id, session.course.creator_id)
+    return is_theirs and session.is_open and session.is_past(at)
+
+
+def _visits(session: Session, *, at: datetime) -> list[Visit]:
+    rows = list(SessionAttendance.objects.filter(session=session).order_by("joined_at"))
+    visits = []
+    for person in (session.teacher, session.student):
+        stays = [row for row in rows if row.user_id == person.pk]
+        seconds = sum(((row.left_at or at) - row.joined_at).total_seconds() for row in stays)
+        is_inside = session.is_open and any(row.left_at is None for row in stays)
+        visits.append(Visit(person, stays, max(int(seconds), 0) // 60, is_inside))
+    return visits
+
+
+def _assessments(
+    session: Session, viewer: User, other: User, *, at: datetime
+) -> tuple[SessionAssessment | None, SessionAssessment | None]:
+    """Own, and the other's if it may be seen already (rule RATE-3)."""
+    found = {row.assessor_id: row for row in SessionAssessment.objects.filter(session=session)}
+    own, others = found.get(viewer.pk), found.get(other.pk)
+    ended_at = session.ended_at
+    if own is None and (ended_at is None or at < ended_at + HIDDEN_FOR):
+        others = None
+    return own, others
+
+
+def room_door(session_id: UUID, user_id: UUID, *, at: datetime) -> tuple[Session | None, str]:
+    """The session, if this person's socket to its room may be open now; else why not.
+
+    Looked at when a socket opens and every few seconds after: a cancelled session, a suspended
+    member or the end of the time closes it (RTC-1).
+    """
+    session = Session.objects.select_related("teacher", "student").filter(pk=session_id).first()
+    if session is None or user_id not in (session.teacher_id, session.student_id):
+        return None, "refused"
+    person = session.teacher if user_id == session.teacher_id else session.student
+    if not person.may_sign_in:
+        return None, "suspended"
+    if session.status == Session.Status.CANCELLED:
+        return None, "cancelled"
+    if session.status != Session.Status.IN_PROGRESS:
+        return None, "over"
+    if at >= closes_at(session.scheduled_end):
+        return None, "time"
+    return session, ""
+
+
+def may_reenter(session: Session, *, at: datetime) -> bool:
+    """Whether a person who had joined may open the room's page again, after a reload or a cut."""
+    return (
+        session.status == Session.Status.IN_PROGRESS
+        and session.provider == "local"
+        and at < closes_at(session.scheduled_end)
+    )
