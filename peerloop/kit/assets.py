@@ -178,13 +178,13 @@ class AssetMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Serve what lies under /assets/; pass on the rest, and what is not there."""
+        """Serve what lies under /assets/, or say plainly that it is not there; pass on the rest."""
         if request.path_info.startswith("/assets/"):
             try:
                 found = resolve(request.path_info, urlconf=__name__)
                 return found.func(request, *found.args, **found.kwargs)
             except (Resolver404, Http404):
-                return self.get_response(request)
+                return HttpResponse("There is no such file.", status=404, content_type="text/plain")
         return self.get_response(request)
 
 
