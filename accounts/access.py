@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from accounts.models import Notification, User
+from accounts.models import Notification, RefreshToken, User
 from peerloop.kit.refusals import Forbidden, Missing
 
 
@@ -38,3 +38,10 @@ def notice_of(user: User, notice_id: uuid.UUID) -> Notification:
     if notice is None:
         raise Missing
     return notice
+
+
+def own_sign_in(user: User, family: uuid.UUID) -> uuid.UUID:
+    """The sign-in, if it is the member's own; raises Missing."""
+    if not RefreshToken.objects.filter(user=user, family=family).exists():
+        raise Missing
+    return family

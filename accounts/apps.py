@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
 
 from peerloop.kit import clock
 
@@ -12,7 +13,15 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        """Let the clock read its demo offset."""
+        """Say whose links are made at sending; let the clock read its demo offset."""
+        from accounts.actions.passwords import reset_link
+        from accounts.actions.verification import verification_link
+        from accounts.mail import with_secret
+        from accounts.middleware import note_age
+
+        user_logged_in.connect(note_age, dispatch_uid="accounts.note_age")
+        with_secret("email-verification", verification_link)
+        with_secret("password-reset", reset_link)
         if settings.DEMO:
             from accounts.demo_clock import read_offset
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
+from accounts.addresses import address_or_none
 from accounts.models import User
 
 
@@ -19,10 +20,10 @@ class EmailBackend(ModelBackend):
         **kwargs: Any,
     ) -> User | None:
         """The member, or nothing; costs one hash either way, known address or not (ID-5)."""
-        email = (username or kwargs.get("email") or "").strip().lower()
-        if not email or password is None:
+        if password is None:
             return None
-        user = User.objects.filter(email=email).first()
+        email = address_or_none(username or kwargs.get("email") or "")
+        user = User.objects.filter(email=email).first() if email else None
         if user is None:
             User().set_password(password)
             return None

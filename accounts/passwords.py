@@ -1,10 +1,30 @@
 """Password rules beside Django's own (rule AUTH-4): long is fine, about yourself is not."""
 
+import unicodedata
 from typing import Any
 
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from peerloop.kit.refusals import Invalid
+
 LONGEST = 128
+
+
+def composed(password: str) -> str:
+    """The password in one Unicode form, so that every keyboard types the same one (ID-1)."""
+    return unicodedata.normalize("NFC", password)
+
+
+def accepted(password: str, *, user: Any, field: str = "password") -> str:
+    """The password in the form to hash; raises Invalid naming the field and what is wrong."""
+    password = composed(password)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        words = list(error.messages)
+        raise Invalid(words[0], code="password_refused", fields={field: words}) from None
+    return password
 
 
 class LongestValidator:

@@ -1,5 +1,6 @@
 """A member of PeerLoop, and what a member shows."""
 
+import unicodedata
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -13,6 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
+from peerloop.kit import clock
 from peerloop.kit.periods import zone_or_none
 from peerloop.kit.rows import Row
 
@@ -36,6 +38,7 @@ class UserManager(BaseUserManager["User"]):
 
         name = fields.pop("name", "") or email.split("@", maxsplit=1)[0]
         handle = fields.pop("handle", "") or free_handle(name)
+        fields.setdefault("email_verified_at", clock.now())
         return self.create_user(
             email, password, name=name, handle=handle, is_admin=True, is_superuser=True, **fields
         )
@@ -174,6 +177,23 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     def _session_hash(self, secret: str | None = None) -> str:
         tied_to = f"{self.password}:{self.token_version}"
         return salted_hmac(SESSION_SALT, tied_to, secret=secret, algorithm="sha256").hexdigest()
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Admins may everything in the admin site, nobody else anything (rule ROLE-11)."""
+        return self.is_admin and self.may_sign_in
+
+    def has_module_perms(self, app_label: str) -> bool:
+        """The same for a whole app."""
+        return self.is_admin and self.may_sign_in
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether it is the member's, in whatever Unicode form it was typed (ID-1)."""
+        return super().check_password(unicodedata.normalize("NFC", raw_password))
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Keep its hash, unsaved; nothing locks the account for passwords."""
+        composed = None if raw_password is None else unicodedata.normalize("NFC", raw_password)
+        super().set_password(composed)
 
     @property
     def is_staff(self) -> bool:

@@ -1,0 +1,122 @@
+"""Closing and opening an account, and the roles that admins give (rules ROLE-4, 8, 10, 12)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.actions.tokens import end_all_sign_ins
+from accounts.audit import record
+from accounts.events import MemberSuspended, MemberUnsuspended
+from accounts.models import User
+from accounts.outbox import queue_email
+from peerloop.kit.facts import announce
+from peerloop.kit.refusals import Conflict, Forbidden, Invalid
+
+ROLES = ("is_creator", "is_moderator", "is_admin")
+
+
+@transaction.atomic
+def suspend_member(
+    *, user: User, reason: str, by: User, at: datetime, until: datetime | None = None
+) -> None:
+    """Close an account and end its sign-ins. Repeating it changes nothing.
+
+    Raises Invalid without a reason, Forbidden for oneself, Conflict for the last active admin.
+    """
+    reason = _reason(reason)
+    if user.pk == by.pk:
+        raise Forbidden("You can't suspend yourself.")
+    user = _locked(user)
+    if user.is_suspended:
+        return
+    if user.is_admin:
+        _keep_an_admin(user)
+    user.suspended_at, user.suspended_until, user.suspended_reason = at, until, reason
+    user.save(update_fields=["suspended_at", "suspended_until", "suspended_reason"])
+    end_all_sign_ins(user=user)
+    record(
+        actor=by,
+        action="member.suspend",
+        subject=user,
+        after={"until": until.isoformat() if until else None},
+        reason=reason,
+        at=at,
+    )
+    queue_email(
+        to=user.email,
+        template="account-suspended",
+        context={"reason": reason, "until": until.isoformat() if until else ""},
+        dedupe_key=f"account-suspended:{user.pk}:{at.isoformat()}",
+        user=user,
+        at=at,
+    )
+    announce(MemberSuspended(user_id=user.pk, at=at))
+
+
+@transaction.atomic
+def lift_suspension(*, user: User, reason: str, by: User | None, at: datetime) -> None:
+    """Open an account again; no ``by``: its time was over. Repeating it changes nothing."""
+    reason = _reason(reason)
+    user = _locked(user)
+    if not user.is_suspended:
+        return
+    user.suspended_at, user.suspended_until, user.suspended_reason = None, None, ""
+    user.save(update_fields=["suspended_at", "suspended_until", "suspended_reason"])
+    record(actor=by, action="member.lift_suspension", subject=user, reason=reason, at=at)
+    announce(MemberUnsuspended(user_id=user.pk, at=at))
+
+
+@transaction.atomic
+def set_role(*, user: User, role: str, held: bool, reason: str, by: User, at: datetime) -> None:
+    """Give or take ``is_creator``, ``is_moderator`` or ``is_admin``. Repeating it changes nothing.
+
+    Raises Forbidden unless ``by`` is an admin, Conflict where it would leave no active admin.
+    """
+    if role not in ROLES:
+        raise Invalid.field("role", "Choose creator, moderator or admin.")
+    if not (by.is_admin and by.may_sign_in):
+        raise Forbidden("Only an admin gives or takes roles.")
+    reason = _reason(reason)
+    user = _locked(user)
+    before = bool(getattr(user, role))
+    if before == held:
+        return
+    if role == "is_admin" and not held:
+        _keep_an_admin(user)
+    setattr(user, role, held)
+    user.save(update_fields=[role])
+    record(
+        actor=by,
+        action="member.role",
+        subject=user,
+        before={role: before},
+        after={role: held},
+        reason=reason,
+        at=at,
+    )
+
+
+def lift_due_suspensions(*, at: datetime) -> None:
+    """Open the accounts whose suspension was for a time that is over. Safe to repeat."""
+    due = User.objects.filter(suspended_at__isnull=False, suspended_until__lte=at)
+    for user in due.order_by("pk"):
+        lift_suspension(user=user, reason="The time of the suspension is over.", by=None, at=at)
+
+
+def _reason(text: str) -> str:
+    reason = text.strip()
+    if not reason:
+        raise Invalid.field("reason", "Give a reason: it goes into the audit log.")
+    return reason[:2000]
+
+
+def _locked(user: User) -> User:
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
+def _keep_an_admin(user: User) -> None:
+    """Raises Conflict if no other active admin is left; locks them, so that two can't race."""
+    admins = User.objects.active().filter(is_admin=True).order_by("pk")
+    others = [admin for admin in admins.select_for_update(no_key=True) if admin.pk != user.pk]
+    if not others:
+        raise Conflict("The last active admin can't be removed.", code="last_admin")

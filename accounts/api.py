@@ -1,0 +1,200 @@
+"""API doors of sign-up and sign-in."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import doors
+from accounts.actions import passwords, tokens, verification
+from accounts.actions.sign_in import is_known_client, member_by_password, note_sign_in
+from accounts.actions.sign_up import sign_up
+from accounts.actions.tokens import TokenPair
+from accounts.addresses import address_of, address_or_none
+from accounts.models import User
+from accounts.serializers import (
+    EmailInput,
+    ErrorAnswer,
+    LogInInput,
+    RefreshInput,
+    ResetInput,
+    SignInAnswer,
+    SignUpInput,
+    TokenInput,
+    TokensAnswer,
+)
+from peerloop.kit import clock
+from peerloop.kit.api import Endpoint
+from peerloop.kit.network import client_address
+
+EMPTY = OpenApiResponse(description="Done; no body.")
+SAME = OpenApiResponse(description="The same answer whether or not the address has an account.")
+BAD = OpenApiResponse(ErrorAnswer, description="Something in the request is not right.")
+TOO_MANY = OpenApiResponse(ErrorAnswer, description="Too often; Retry-After says when to go on.")
+ENDED = OpenApiResponse(ErrorAnswer, description="The token or the credentials don't count.")
+USED = OpenApiResponse(ErrorAnswer, description="The link was used or has expired.")
+TAKEN = OpenApiResponse(ErrorAnswer, description="The address has an account already.")
+
+
+class Door(Endpoint):
+    """Open to everybody: a stale token that comes along is not looked at."""
+
+    authentication_classes: ClassVar[list[Any]] = []
+    permission_classes: ClassVar[list[Any]] = []
+
+
+def signed_in(user: User, pair: TokenPair) -> dict[str, Any]:
+    """The answer of sign-up and sign-in."""
+    return {
+        "user": {"id": str(user.pk), "name": user.name, "email": user.email, "role": user.role},
+        "token": pair.access,
+        "refreshToken": pair.refresh,
+    }
+
+
+def _issue(request: Request, user: User) -> TokenPair:
+    return tokens.issue_tokens(
+        user=user, agent=doors.agent_of(request), address=client_address(request)
+    )
+
+
+class SignUp(Door):
+    """POST /auth/signup."""
+
+    @extend_schema(
+        operation_id="auth_signup",
+        request=SignUpInput,
+        responses={201: SignInAnswer, 400: BAD, 409: TAKEN, 429: TOO_MANY},
+    )
+    def post(self, request: Request) -> Response:
+        """Make a member. The role creator asks for it; an admin decides."""
+        doors.count_address(request, "signup")
+        given = self.body(SignUpInput)
+        doors.count_account("signup", address_of(given["email"]))
+        user = sign_up(**given, at=clock.now())
+        return Response(signed_in(user, _issue(request, user)), status=201)
+
+
+class LogIn(Door):
+    """POST /auth/login."""
+
+    @extend_schema(
+        operation_id="auth_login",
+        request=LogInInput,
+        responses={200: SignInAnswer, 400: BAD, 401: ENDED, 429: TOO_MANY},
+    )
+    def post(self, request: Request) -> Response:
+        """Sign in with address and password."""
+        doors.count_address(request, "login")
+        given = self.body(LogInInput)
+        doors.count_account("login", address_or_none(given["email"]) or given["email"].lower())
+        user = member_by_password(
+            request=request._request, email=given["email"], password=given["password"]
+        )
+        agent = doors.agent_of(request)
+        is_new = not is_known_client(user, agent=agent)
+        pair = _issue(request, user)
+        note_sign_in(
+            user=user,
+            at=clock.now(),
+            agent=agent,
+            timezone=given["timezone"],
+            is_new_device=is_new,
+        )
+        return Response(signed_in(user, pair))
+
+
+class LogOut(Endpoint):
+    """POST /auth/logout."""
+
+    @extend_schema(operation_id="auth_logout", request=None, responses={204: EMPTY, 401: ENDED})
+    def post(self, request: Request) -> Response:
+        """End this sign-in: its refresh tokens and the access token that came along."""
+        tokens.end_sign_in(family=request.auth["family"])
+        return Response(status=204)
+
+
+class Refresh(Door):
+    """POST /auth/refresh."""
+
+    @extend_schema(
+        operation_id="auth_refresh",
+        request=RefreshInput,
+        responses={200: TokensAnswer, 400: BAD, 401: ENDED},
+    )
+    def post(self, request: Request) -> Response:
+        """Trade a refresh token for the next pair. A used one that comes again ends the sign-in."""
+        pair = tokens.rotate_tokens(
+            refresh=self.body(RefreshInput)["refreshToken"],
+            agent=doors.agent_of(request),
+            address=client_address(request),
+        )
+        return Response({"token": pair.access, "refreshToken": pair.refresh})
+
+
+class ForgotPassword(Door):
+    """POST /auth/forgot-password."""
+
+    @extend_schema(
+        operation_id="auth_forgot_password",
+        request=EmailInput,
+        responses={200: SAME, 400: BAD, 429: TOO_MANY},
+    )
+    def post(self, request: Request) -> Response:
+        """Send a link to set a new password, if the address has an account."""
+        doors.count_address(request, "reset")
+        address = address_of(self.body(EmailInput)["email"])
+        doors.count_account("reset", address)
+        passwords.request_password_reset(email=address, at=clock.now())
+        return Response({})
+
+
+@extend_schema_view(post=extend_schema(operation_id="auth_reset_password"))
+class AskForReset(ForgotPassword):
+    """POST /auth/reset-password: the other seed's word for the same door, with one count."""
+
+
+class ResetPassword(Door):
+    """POST /auth/reset-password/confirm."""
+
+    @extend_schema(
+        operation_id="auth_reset_password_confirm",
+        request=ResetInput,
+        responses={200: EMPTY, 400: BAD, 410: USED, 429: TOO_MANY},
+    )
+    def post(self, request: Request) -> Response:
+        """Set a new password with the token of a reset link; ends every sign-in."""
+        doors.count_address(request, "password")
+        passwords.reset_password(**self.body(ResetInput), at=clock.now())
+        return Response({})
+
+
+class ResendVerification(Door):
+    """POST /auth/resend-verification."""
+
+    @extend_schema(
+        operation_id="auth_resend_verification",
+        request=EmailInput,
+        responses={200: SAME, 400: BAD, 429: TOO_MANY},
+    )
+    def post(self, request: Request) -> Response:
+        """Send the link that proves the address once more, if there is something to prove."""
+        address = address_of(self.body(EmailInput)["email"])
+        doors.count_account("verification", address)
+        verification.request_verification(email=address, at=clock.now())
+        return Response({})
+
+
+class VerifyEmail(Door):
+    """POST /auth/verify-email."""
+
+    @extend_schema(
+        operation_id="auth_verify_email",
+        request=TokenInput,
+        responses={200: EMPTY, 400: BAD, 410: USED},
+    )
+    def post(self, request: Request) -> Response:
+        """Take the address as proven with the token of a verification link."""
+        verification.verify_email(**self.body(TokenInput), at=clock.now())
+        return Response({})

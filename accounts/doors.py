@@ -1,0 +1,56 @@
+"""What all doors of sign-in share, page or API: the limits, and whom they count (rule AUTH-1)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.limits import count_try
+from peerloop.kit.network import client_address
+
+MINUTE, HOUR = 60, 3_600
+AGENT_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many tries in how many seconds."""
+
+    tries: int
+    seconds: int
+
+
+LIMITS = {
+    "signup": Limit(5, MINUTE),
+    "login": Limit(10, MINUTE),
+    "reset": Limit(3, HOUR),
+    "verification": Limit(3, HOUR),
+    # The other doors that hash a password: nothing to guess there, but hashing eats time.
+    "password": Limit(10, MINUTE),
+}
+
+
+def count_address(request: Any, door: str) -> None:
+    """Count a try by where it comes from; raises TooMany. On real time, also in a demo."""
+    _count(door, f"address:{client_address(request)}")
+
+
+def count_account(door: str, account: str) -> None:
+    """Count a try by the account that it is about, known or not; raises TooMany."""
+    _count(door, f"account:{account}")
+
+
+def _count(door: str, subject: str) -> None:
+    limit = LIMITS[door]
+    count_try(
+        scope=door,
+        subjects=[subject],
+        limit=limit.tries,
+        seconds=limit.seconds,
+        at=timezone.now(),
+    )
+
+
+def agent_of(request: Any) -> str:
+    """What the caller's program calls itself, cut to what we keep."""
+    return str(request.headers.get("User-Agent", ""))[:AGENT_LENGTH]

@@ -1,0 +1,21 @@
+"""What happened to members."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSuspended:
+    """An account was closed; its sessions ahead are to be cancelled (rule ROLE-12)."""
+
+    user_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MemberUnsuspended:
+    """An account was opened again."""
+
+    user_id: UUID
+    at: datetime

@@ -1,0 +1,111 @@
+"""Forms of the member pages. They parse; the rules are the actions'."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+
+from accounts.models import User
+from accounts.passwords import LONGEST
+from peerloop.kit.refusals import Refused
+
+LONGEST_EMAIL = 320
+
+
+def show_refusal(form: forms.BaseForm, refusal: Refused) -> None:
+    """Show a refusal beside the fields that it names, else above the form."""
+    named = {name: words for name, words in refusal.fields.items() if name in form.fields}
+    for name, words in named.items():
+        form.add_error(name, words)
+    if not named:
+        form.add_error(None, refusal.message)
+
+
+class ZoneField(forms.CharField):
+    """The browser's zone, filled in by a script; empty where there is none (rule AUTH-9)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False,
+            max_length=64,
+            widget=forms.HiddenInput(attrs={"data-browser-zone": "", "autocomplete": "off"}),
+        )
+
+
+def password_field(label: str, **attrs: Any) -> forms.CharField:
+    """Taken as typed: nothing trimmed, nothing cut."""
+    return forms.CharField(
+        label=label,
+        strip=False,
+        max_length=LONGEST * 8,
+        widget=forms.PasswordInput(attrs=attrs),
+    )
+
+
+class SignUpForm(forms.Form):
+    """/signup."""
+
+    name = forms.CharField(label="Your name", max_length=400)
+    email = forms.CharField(label="E-mail", max_length=LONGEST_EMAIL, widget=forms.EmailInput)
+    password = password_field("Password", autocomplete="new-password")
+    role = forms.ChoiceField(
+        label="What brings you here?",
+        choices=[("student", "I want to learn"), ("creator", "I want to create courses")],
+        widget=forms.RadioSelect,
+        initial="student",
+    )
+    timezone = ZoneField()
+
+
+class LogInForm(forms.Form):
+    """/login."""
+
+    email = forms.CharField(label="E-mail", max_length=LONGEST_EMAIL, widget=forms.EmailInput)
+    password = password_field("Password", autocomplete="current-password")
+    timezone = ZoneField()
+
+
+class AddressForm(forms.Form):
+    """One address: for a reset link or a verification link."""
+
+    email = forms.CharField(label="E-mail", max_length=LONGEST_EMAIL, widget=forms.EmailInput)
+
+
+class NewPasswordForm(forms.Form):
+    """/password/reset/<token>."""
+
+    password = password_field("New password", autocomplete="new-password")
+
+
+class ChangePasswordForm(forms.Form):
+    """/settings/security."""
+
+    current = password_field("Present password", autocomplete="current-password")
+    password = password_field("New password", autocomplete="new-password")
+
+
+class ProfileForm(forms.Form):
+    """/settings/profile."""
+
+    name = forms.CharField(label="Name", max_length=400)
+    title = forms.CharField(label="Title", required=False, max_length=400)
+    bio_short = forms.CharField(label="In one sentence", required=False, max_length=400)
+    bio = forms.CharField(
+        label="About you", required=False, max_length=10_000, widget=forms.Textarea({"rows": 6})
+    )
+    website = forms.URLField(label="Website", required=False, max_length=300, assume_scheme="https")
+    timezone = forms.ChoiceField(label="Your time zone", required=False)
+    privacy_public = forms.BooleanField(label="Show my profile to everybody", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = sorted(zone for zone in available_timezones() if "/" in zone)
+        field: Any = self.fields["timezone"]
+        field.choices = [("", "Not known: times are shown in UTC"), ("UTC", "UTC")] + [
+            (zone, zone.replace("_", " ")) for zone in zones
+        ]
+
+    @classmethod
+    def of(cls, user: User) -> "ProfileForm":
+        """The form as the member's profile stands."""
+        return cls(initial={name: getattr(user, name) for name in cls.base_fields})

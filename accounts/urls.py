@@ -1,0 +1,48 @@
+"""Addresses of the member pages and of the sign-in endpoints."""
+
+from django.urls import path
+
+from accounts import api as endpoints
+from accounts.views import dev_mail, door, notices, recovery, settings
+from accounts.webhooks import resend_webhook
+
+pages = [
+    # The names are allauth's where it looks them up itself.
+    path("signup", door.signup, name="account_signup"),
+    path("login", door.login, name="account_login"),
+    path("logout", door.logout, name="account_logout"),
+    path("password/reset", recovery.ask_reset, name="account_reset_password"),
+    path("password/reset/sent", recovery.reset_sent, name="reset-sent"),
+    path("password/reset/<str:token>", recovery.reset, name="reset"),
+    path("verify-email", recovery.ask_verification, name="ask-verification"),
+    path("verify-email/sent", recovery.verification_sent, name="verification-sent"),
+    path("verify-email/<str:token>", recovery.verify, name="verify-email"),
+    path("settings/profile", settings.profile, name="profile-settings"),
+    path("settings/security", settings.security, name="security-settings"),
+    path("settings/security/verification", settings.resend, name="resend-verification"),
+    path("settings/security/sign-ins/others/end", settings.end_others, name="end-other-sign-ins"),
+    path("settings/security/sign-ins/<uuid:family>/end", settings.end_one, name="end-sign-in"),
+    path("notifications", notices.notices, name="notices"),
+    path("notifications/read", notices.read_all, name="read-all-notices"),
+    path("notifications/<uuid:notice_id>/read", notices.read, name="read-notice"),
+    path("notifications/<uuid:notice_id>/delete", notices.delete, name="delete-notice"),
+    path("dev/mail", dev_mail.mails, name="dev-mails"),
+    path("dev/mail/<uuid:mail_id>", dev_mail.mail, name="dev-mail"),
+    path("dev/mail/<uuid:mail_id>/html", dev_mail.mail_html, name="dev-mail-html"),
+]
+api = [
+    path("auth/signup", endpoints.SignUp.as_view(), name="api-signup"),
+    path("auth/login", endpoints.LogIn.as_view(), name="api-login"),
+    path("auth/logout", endpoints.LogOut.as_view(), name="api-logout"),
+    path("auth/refresh", endpoints.Refresh.as_view(), name="api-refresh"),
+    path("auth/forgot-password", endpoints.ForgotPassword.as_view(), name="api-forgot-password"),
+    path("auth/reset-password", endpoints.AskForReset.as_view(), name="api-ask-reset"),
+    path("auth/reset-password/confirm", endpoints.ResetPassword.as_view(), name="api-reset"),
+    path(
+        "auth/resend-verification",
+        endpoints.ResendVerification.as_view(),
+        name="api-resend-verification",
+    ),
+    path("auth/verify-email", endpoints.VerifyEmail.as_view(), name="api-verify-email"),
+    path("webhooks/resend", resend_webhook, name="resend-webhook"),
+]

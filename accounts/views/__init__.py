@@ -1,0 +1,1 @@
+"""Pages of members: the door, the settings, the notices, the kept mails."""

@@ -1,0 +1,99 @@
+"""A member's own settings: profile, password, sign-ins."""
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import doors
+from accounts.access import own_sign_in
+from accounts.actions.passwords import change_password
+from accounts.actions.profile import change_profile
+from accounts.actions.tokens import end_all_sign_ins, end_sign_in
+from accounts.actions.verification import request_verification
+from accounts.forms import ChangePasswordForm, ProfileForm, show_refusal
+from accounts.queries import sign_ins_of
+from accounts.requests import MemberRequest
+from peerloop.kit import clock
+from peerloop.kit.refusals import Refused, TooMany
+
+ASKED = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@ASKED
+@login_required
+def profile(request: MemberRequest) -> HttpResponse:
+    """Edit what others see."""
+    if request.method != "POST":
+        return render(request, "accounts/profile.html", {"form": ProfileForm.of(request.user)})
+    form = ProfileForm(request.POST)
+    if form.is_valid():
+        try:
+            change_profile(user=request.user, at=clock.now(), **form.cleaned_data)
+        except Refused as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, "Your profile is saved.")
+            return redirect("/settings/profile")
+    return render(request, "accounts/profile.html", {"form": form}, status=422)
+
+
+@ASKED
+@login_required
+def security(request: MemberRequest) -> HttpResponse:
+    """Change the password; see and end sign-ins."""
+    form = ChangePasswordForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return _security(request, form)
+    if not form.is_valid():
+        return _security(request, form, status=422)
+    try:
+        doors.count_account("password", str(request.user.pk))
+        change_password(user=request.user, at=clock.now(), **form.cleaned_data)
+    except Refused as refusal:
+        show_refusal(form, refusal)
+        return _security(
+            request, form, status=refusal.status if isinstance(refusal, TooMany) else 422
+        )
+    update_session_auth_hash(request, request.user)
+    messages.success(request, "Your password is changed. All other devices are signed out.")
+    return redirect("/settings/security")
+
+
+@require_POST
+@login_required
+def end_one(request: MemberRequest, family: uuid.UUID) -> HttpResponse:
+    """End one sign-in of a program."""
+    end_sign_in(family=own_sign_in(request.user, family))
+    messages.success(request, "That sign-in is ended.")
+    return redirect("/settings/security")
+
+
+@require_POST
+@login_required
+def end_others(request: MemberRequest) -> HttpResponse:
+    """Sign out everywhere but here."""
+    end_all_sign_ins(user=request.user)
+    update_session_auth_hash(request, request.user)
+    messages.success(request, "All other devices are signed out.")
+    return redirect("/settings/security")
+
+
+@require_POST
+@login_required
+def resend(request: MemberRequest) -> HttpResponse:
+    """Send the verification link to the own address again."""
+    doors.count_account("verification", request.user.email)
+    request_verification(email=request.user.email, at=clock.now())
+    messages.success(request, f"A new link is on its way to {request.user.email}.")
+    return redirect("/settings/security")
+
+
+def _security(request: MemberRequest, form: ChangePasswordForm, *, status: int = 200) -> Any:
+    context = {"form": form, "sign_ins": sign_ins_of(request.user)}
+    return render(request, "accounts/security.html", context, status=status)
