@@ -9,6 +9,7 @@ from learning.actions.certificates import (
 )
 from learning.actions.certifying import certify_creator, certify_teacher
 from learning.actions.completion import complete_enrollment, force_completion
+from learning.actions.deciding import decide_certificate
 from learning.actions.disputes import dispute_enrollment, restore_enrollment
 from learning.actions.enrolling import (
     AlreadyEnrolled,
@@ -31,6 +32,7 @@ __all__ = [
     "close_enrollment",
     "complete_enrollment",
     "decide_application",
+    "decide_certificate",
     "decline_certificate",
     "dispute_enrollment",
     "fill_module",

@@ -1,0 +1,1 @@
+"""API doors of the learning app."""

@@ -1,0 +1,144 @@
+"""Certificates: recommended, issued, decided, listed, proven."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from learning import serializers as shapes
+from learning.access import certifiable_enrollment, decided_certificate, taught_enrollment
+from learning.actions import (
+    decide_certificate,
+    issue_certificate,
+    recommend_certificate,
+)
+from learning.api import answers
+from learning.queries import (
+    certificate_by_code,
+    certificates_in_courses_of,
+    certificates_of,
+    students_taught,
+)
+from peerloop.kit import clock
+from peerloop.kit.api import Endpoint, page_of
+from peerloop.kit.refusals import Missing
+
+REFUSALS = {400: answers.BAD, 403: answers.FORBIDDEN, 404: answers.MISSING, 409: answers.CLASH}
+
+
+class Certificates(Endpoint):
+    """The caller's certificates."""
+
+    @extend_schema(
+        operation_id="list_certificates",
+        summary="List certificates",
+        description="The caller's own in any state; with `side=creator` those in own courses.",
+        parameters=[shapes.SideQuery],
+        responses={200: shapes.CertificateList, 400: answers.BAD},
+    )
+    def get(self, request: Request) -> Response:
+        """One page, newest first."""
+        side = self.query(shapes.SideQuery).get("side", "own")
+        page = page_of(request.query_params)
+        find = certificates_in_courses_of if side == "creator" else certificates_of
+        rows = find(request.user)
+        return Response(
+            {
+                "certificates": [answers.certificate(row) for row in rows[page.start : page.stop]],
+                "total": rows.count(),
+                "page": page.page,
+            }
+        )
+
+
+class Recommendations(Endpoint):
+    """A student-teacher's recommendations."""
+
+    @extend_schema(
+        operation_id="recommend_certificate",
+        summary="Recommend a student for a certificate",
+        description="By the assigned, active student-teacher; mastery once all sessions are held. "
+        "The creator decides. Safe to repeat.",
+        request=shapes.RecommendInput,
+        responses={200: shapes.CertificateAnswer, **REFUSALS},
+    )
+    def post(self, request: Request) -> Response:
+        """Ask the creator."""
+        given = self.body(shapes.RecommendInput)
+        enrollment = taught_enrollment(request.user, given["enrollment_id"])
+        row = recommend_certificate(
+            enrollment=enrollment, type=given["type"], by=request.user, at=clock.now()
+        )
+        return Response(answers.certificate(row))
+
+
+class Issues(Endpoint):
+    """Certificates given out by a creator."""
+
+    @extend_schema(
+        operation_id="issue_certificate",
+        summary="Issue a certificate",
+        description="By the course's creator or an admin. Completion needs a completed course or a "
+        "recommendation, mastery a recommendation; teaching makes the student a student-teacher "
+        "of the course. Safe to repeat.",
+        request=shapes.IssueInput,
+        responses={200: shapes.CertificateAnswer, **REFUSALS},
+    )
+    def post(self, request: Request) -> Response:
+        """Issue it."""
+        given = self.body(shapes.IssueInput)
+        enrollment = certifiable_enrollment(request.user, given.pop("enrollment_id"))
+        row = issue_certificate(enrollment=enrollment, **given, by=request.user, at=clock.now())
+        return Response(answers.certificate(row))
+
+
+class CertificateDecision(Endpoint):
+    """One certificate in a course of the caller's."""
+
+    @extend_schema(
+        operation_id="decide_certificate",
+        summary="Decide on a certificate",
+        description="By the course's creator or an admin: `issued` from pending or revoked, "
+        "`declined` from pending, `revoked` from issued. All but the first issue need a reason. "
+        "Safe to repeat.",
+        request=shapes.CertificateInput,
+        responses={200: shapes.CertificateAnswer, **REFUSALS},
+    )
+    def patch(self, request: Request, certificate_id: str) -> Response:
+        """Change its state."""
+        row = decided_certificate(request.user, certificate_id)
+        given = self.body(shapes.CertificateInput)
+        decide_certificate(certificate=row, **given, by=request.user, at=clock.now())
+        return Response(answers.certificate(row))
+
+
+class Verification(Endpoint):
+    """The public proof of a certificate."""
+
+    permission_classes: ClassVar[list[Any]] = []
+
+    @extend_schema(
+        operation_id="verify_certificate",
+        summary="Verify a certificate",
+        description="Open to everybody; tells revoked ones as such.",
+        responses={200: shapes.VerifyAnswer, 404: answers.MISSING},
+    )
+    def get(self, request: Request, code: str) -> Response:
+        """What everybody may know of it."""
+        row = certificate_by_code(code)
+        if row is None:
+            raise Missing
+        return Response(
+            {
+                "code": row.code,
+                "holder": {"name": row.user.name},
+                "course": answers.course_name(row.course),
+                "type": row.type,
+                "status": row.status,
+                "is_valid": row.status == row.Status.ISSUED,
+                "issued_at": row.issued_at,
+                "revoked_at": row.revoked_at,
+                "students_taught": students_taught(row),
+            }
+        )

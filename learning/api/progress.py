@@ -1,0 +1,76 @@
+"""The content of an enrollment, and the marks on its modules."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from learning import serializers as shapes
+from learning.access import own_enrollment
+from learning.actions import mark_module
+from learning.api import answers
+from learning.queries import content
+from peerloop.kit import clock
+from peerloop.kit.api import Endpoint, identifier
+from peerloop.kit.refusals import Forbidden
+
+
+class Content(Endpoint):
+    """What an enrolled student reads and watches."""
+
+    @extend_schema(
+        operation_id="get_enrollment_content",
+        summary="Get the content of an enrollment",
+        description="The student's own; closed once it is cancelled.",
+        responses={200: shapes.ContentAnswer, 403: answers.FORBIDDEN, 404: answers.MISSING},
+    )
+    def get(self, request: Request, enrollment_id: str) -> Response:
+        """The modules in order."""
+        enrollment = own_enrollment(request.user, enrollment_id)
+        if not enrollment.opens_content:
+            raise Forbidden("This enrollment was cancelled. Its content is closed.")
+        return Response(
+            {
+                "course": answers.course_name(enrollment.course),
+                "status": enrollment.status,
+                "progress_percent": enrollment.progress_percent,
+                "modules": [answers.module(state) for state in content(enrollment)],
+            }
+        )
+
+
+class Module(Endpoint):
+    """One module of an enrollment."""
+
+    @extend_schema(
+        operation_id="mark_enrollment_module",
+        summary="Mark a module",
+        description="Complete or not. A module can be marked once its session is completed "
+        "(else 409 `session_missing`); marks stay once the course is completed. Safe to repeat.",
+        request=shapes.ModuleInput,
+        responses={
+            200: shapes.MarkAnswer,
+            400: answers.BAD,
+            403: answers.FORBIDDEN,
+            404: answers.MISSING,
+            409: answers.CLASH,
+        },
+    )
+    def patch(self, request: Request, enrollment_id: str, module_id: str) -> Response:
+        """Mark it, or take the mark back."""
+        enrollment = own_enrollment(request.user, enrollment_id)
+        progress = mark_module(
+            enrollment=enrollment,
+            module_id=identifier(module_id),
+            is_complete=self.body(shapes.ModuleInput)["is_complete"],
+            by=request.user,
+            at=clock.now(),
+        )
+        return Response(
+            {
+                "id": progress.module_id,
+                "is_complete": progress.is_complete,
+                "completed_at": progress.completed_at,
+                "progress_percent": enrollment.progress_percent,
+                "status": enrollment.status,
+            }
+        )

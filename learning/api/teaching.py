@@ -1,0 +1,149 @@
+"""Student-teachers, and those who want to become one."""
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.queries import member_summary
+from learning import serializers as shapes
+from learning.access import course_to_teach, decided_application
+from learning.actions import apply_to_teach, decide_application
+from learning.actions.applications import CourseNotCompleted
+from learning.api import answers
+from learning.queries import (
+    applications_by,
+    applications_for,
+    enrollment_to_apply_with,
+    teacher_cards,
+)
+from peerloop.kit import clock
+from peerloop.kit.api import Endpoint, identifier, page_of
+from peerloop.kit.text import one_line
+
+
+class StudentTeachers(Endpoint):
+    """The list of student-teachers."""
+
+    permission_classes: ClassVar[list[Any]] = []
+
+    @extend_schema(
+        operation_id="list_student_teachers",
+        summary="List student-teachers",
+        description="Those with a public profile who are listed as available; "
+        "admins and moderators see private ones too.",
+        parameters=[shapes.TeacherQuery],
+        responses={200: shapes.TeacherList, 400: answers.BAD},
+    )
+    def get(self, request: Request) -> Response:
+        """One page of the list, most students first."""
+        asked = self.query(shapes.TeacherQuery)
+        page = page_of(request.query_params)
+        found = teacher_cards(
+            viewer=request.user,
+            search=one_line(asked.get("search", "")),
+            course_id=asked.get("course_id"),
+            page=page,
+        )
+        return Response(
+            {
+                "student_teachers": [
+                    {
+                        "user": member_summary(card.user),
+                        "courses_certified": [
+                            {"id": course.pk, "title": course.title} for course in card.courses
+                        ],
+                        "students_taught": card.students_taught,
+                        "certified_date": card.certified_date,
+                    }
+                    for card in found.cards
+                ],
+                "total": found.total,
+                "page": page.page,
+            }
+        )
+
+
+class CourseApplications(Endpoint):
+    """Applications to teach one course."""
+
+    @extend_schema(
+        operation_id="apply_to_teach",
+        summary="Apply to teach a course",
+        description="Needs a proven address and a completed enrollment in the course; again 30 days"
+        " after a decline. Safe to repeat: an application that waits is answered as it is.",
+        request=shapes.ApplicationInput,
+        responses={
+            201: shapes.ApplicationAnswer,
+            400: answers.BAD,
+            403: answers.FORBIDDEN,
+            404: answers.MISSING,
+            409: answers.CLASH,
+        },
+    )
+    def post(self, request: Request, course_id: str) -> Response:
+        """Ask the creator."""
+        course = course_to_teach(request.user, identifier(course_id))
+        given = self.body(shapes.ApplicationInput)
+        enrollment = enrollment_to_apply_with(request.user, course)
+        if enrollment is None:
+            raise CourseNotCompleted
+        row = apply_to_teach(enrollment=enrollment, **given, by=request.user, at=clock.now())
+        return Response(answers.application(row), status=201)
+
+
+class Applications(Endpoint):
+    """Applications to teach, of the caller's own or for the caller to decide on."""
+
+    @extend_schema(
+        operation_id="list_teaching_applications",
+        summary="List applications to teach",
+        description="Those in the caller's courses (`side=creator`, the default), or own ones.",
+        parameters=[shapes.SideQuery],
+        responses={200: shapes.ApplicationList, 400: answers.BAD},
+    )
+    def get(self, request: Request) -> Response:
+        """One page, oldest first."""
+        side = self.query(shapes.SideQuery).get("side", "creator")
+        page = page_of(request.query_params)
+        rows = applications_by(request.user) if side == "own" else applications_for(request.user)
+        shown = rows[page.start : page.stop]
+        return Response(
+            {
+                "teaching_applications": [answers.application(row) for row in shown],
+                "total": rows.count(),
+                "page": page.page,
+            }
+        )
+
+
+class ApplicationDecision(Endpoint):
+    """One application for the caller to decide on."""
+
+    @extend_schema(
+        operation_id="decide_teaching_application",
+        summary="Approve or decline an application",
+        description="By the course's creator or an admin. Approving certifies at once; declining "
+        "needs a reason. Safe to repeat with the same answer.",
+        request=shapes.DecisionInput,
+        responses={
+            200: shapes.ApplicationAnswer,
+            400: answers.BAD,
+            403: answers.FORBIDDEN,
+            404: answers.MISSING,
+            409: answers.CLASH,
+        },
+    )
+    def patch(self, request: Request, application_id: str) -> Response:
+        """Answer it."""
+        row = decided_application(request.user, application_id)
+        given = self.body(shapes.DecisionInput)
+        decide_application(
+            application=row,
+            approve=given["status"] == row.Status.APPROVED,
+            reason=given["reason"],
+            by=request.user,
+            at=clock.now(),
+        )
+        return Response(answers.application(row))

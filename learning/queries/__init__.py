@@ -1,0 +1,67 @@
+"""Reads of the learning app."""
+
+from learning.queries.certificates import (
+    certificate_by_code,
+    certificates_in_courses_of,
+    certificates_of,
+    students_taught,
+    waiting_certificates,
+)
+from learning.queries.directory import (
+    TeacherCard,
+    TeacherCards,
+    teacher_cards,
+)
+from learning.queries.enrollments import (
+    ModuleState,
+    content,
+    delivered_count,
+    enrollment_in,
+    enrollment_to_apply_with,
+    enrollments_of,
+    modules_by_enrollment,
+    modules_of,
+    students_of,
+)
+from learning.queries.roles import (
+    is_teacher_or_creator,
+    roles_of,
+)
+from learning.queries.teachers import (
+    application_of,
+    applications_by,
+    applications_for,
+    eligible_teachers,
+    teaching_row,
+    teaching_rows,
+    waiting_applications,
+)
+
+__all__ = [
+    "ModuleState",
+    "TeacherCard",
+    "TeacherCards",
+    "application_of",
+    "applications_by",
+    "applications_for",
+    "certificate_by_code",
+    "certificates_in_courses_of",
+    "certificates_of",
+    "content",
+    "delivered_count",
+    "eligible_teachers",
+    "enrollment_in",
+    "enrollment_to_apply_with",
+    "enrollments_of",
+    "is_teacher_or_creator",
+    "modules_by_enrollment",
+    "modules_of",
+    "roles_of",
+    "students_of",
+    "students_taught",
+    "teacher_cards",
+    "teaching_row",
+    "teaching_rows",
+    "waiting_applications",
+    "waiting_certificates",
+]

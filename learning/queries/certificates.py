@@ -1,0 +1,53 @@
+"""Certificates: own ones, waiting ones, proven ones."""
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import User
+from learning.models import Certificate, StudentTeacher
+
+
+def certificates_of(user: User) -> QuerySet[Certificate]:
+    """The member's certificates, newest first."""
+    rows = Certificate.objects.filter(user=user).select_related("course__creator", "issued_by")
+    return rows.defer("course__search").order_by("-created_at", "-pk")
+
+
+def certificate_by_code(code: str) -> Certificate | None:
+    """An issued or revoked certificate by its public code, typed in any form (rule CERT-7)."""
+    plain = code.replace("-", "").replace(" ", "").upper()
+    if len(plain) != 12:
+        return None
+    return (
+        Certificate.objects.filter(code=plain)
+        .filter(status__in=[Certificate.Status.ISSUED, Certificate.Status.REVOKED])
+        .select_related("user", "course__creator")
+        .defer("course__search")
+        .first()
+    )
+
+
+def students_taught(certificate: Certificate) -> int | None:
+    """For a teaching certificate, how many students its holder has taught by now."""
+    rows = StudentTeacher.objects.filter(certificate=certificate)
+    return rows.values_list("students_taught", flat=True).first()
+
+
+def waiting_certificates(user: User) -> QuerySet[Certificate]:
+    """Certificates that wait for the member's decision as the creator, oldest first."""
+    return (
+        Certificate.objects.filter(course__creator=user, status=Certificate.Status.PENDING)
+        .select_related("user", "course", "enrollment", "recommended_by")
+        .defer("course__search")
+        .annotate(
+            sessions_held=Count(
+                "enrollment__progress", filter=Q(enrollment__progress__delivered_at__isnull=False)
+            )
+        )
+        .order_by("created_at", "pk")
+    )
+
+
+def certificates_in_courses_of(user: User) -> QuerySet[Certificate]:
+    """Certificates in the courses that the member created, newest first."""
+    rows = Certificate.objects.filter(course__creator=user).select_related("course", "user")
+    return rows.defer("course__search").order_by("-created_at", "-pk")

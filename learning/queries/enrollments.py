@@ -1,0 +1,120 @@
+"""Enrollments, their modules, and how far they are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+
+from accounts.models import User
+from catalog.models import Course, CourseModule
+from learning.models import Certificate, Enrollment, ModuleProgress
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleState:
+    """A module of an enrollment: whether its session was held and whether it is marked."""
+
+    module: CourseModule
+    is_delivered: bool
+    is_complete: bool
+    completed_at: datetime | None
+
+
+def enrollments_of(user: User) -> QuerySet[Enrollment]:
+    """The member's enrollments as a student, newest first."""
+    rows = Enrollment.objects.filter(student=user).select_related("course__creator", "teacher")
+    return rows.defer("course__search").order_by("-created_at", "-pk")
+
+
+def students_of(user: User) -> QuerySet[Enrollment]:
+    """Enrollments that the member teaches: those still learning first, then the newest.
+
+    Each has ``live_certificates``: what was asked for or issued in the course.
+    """
+    live = Certificate.objects.filter(
+        status__in=[Certificate.Status.PENDING, Certificate.Status.ISSUED]
+    )
+    return (
+        Enrollment.objects.filter(teacher=user)
+        .exclude(status=Enrollment.Status.CANCELLED)
+        .select_related("course__creator", "student", "student_teacher")
+        .defer("course__search")
+        .prefetch_related(Prefetch("certificates", queryset=live, to_attr="live_certificates"))
+        .annotate(sessions_held=Count("progress", filter=Q(progress__delivered_at__isnull=False)))
+        .order_by("completed_at", "-created_at", "-pk")
+    )
+
+
+def enrollment_in(user: User, course: Course) -> Enrollment | None:
+    """The member's enrollment that counts in the course: an active one, else the last one."""
+    rows = Enrollment.objects.filter(student=user, course=course).select_related("teacher")
+    found = list(rows.order_by("-created_at", "-pk"))
+    return next((row for row in found if row.is_active), found[0] if found else None)
+
+
+def modules_of(enrollment: Enrollment) -> list[CourseModule]:
+    """The modules that the enrollment paid for, in the course's order.
+
+    Those that were taught or marked belong to it for good, even if archived since; the rest are
+    the first others of the course. Modules added after the purchase come after (rule CAT-5).
+    """
+    return modules_by_enrollment([enrollment])[enrollment.pk]
+
+
+def modules_by_enrollment(enrollments: Iterable[Enrollment]) -> dict[UUID, list[CourseModule]]:
+    """``modules_of`` for many enrollments in two queries."""
+    wanted = list(enrollments)
+    touched: dict[UUID, set[UUID]] = {row.pk: set() for row in wanted}
+    for row_id, module_id in ModuleProgress.objects.filter(enrollment__in=wanted).values_list(
+        "enrollment_id", "module_id"
+    ):
+        touched[row_id].add(module_id)
+    known = {key for keys in touched.values() for key in keys}
+    courses = {row.course_id for row in wanted}
+    by_course: dict[UUID, list[CourseModule]] = {key: [] for key in courses}
+    modules = CourseModule.objects.filter(Q(course__in=courses, archived_at=None) | Q(pk__in=known))
+    for module in modules.order_by("module_order", "created_at", "pk"):
+        by_course[module.course_id].append(module)
+    return {row.pk: _paid_for(row, by_course[row.course_id], touched[row.pk]) for row in wanted}
+
+
+def _paid_for(
+    enrollment: Enrollment, modules: list[CourseModule], touched: set[UUID]
+) -> list[CourseModule]:
+    free = enrollment.modules_paid - sum(module.pk in touched for module in modules)
+    chosen = []
+    for module in modules:
+        if module.pk in touched:
+            chosen.append(module)
+        elif module.archived_at is None and free > 0:
+            chosen.append(module)
+            free -= 1
+    return chosen
+
+
+def content(enrollment: Enrollment) -> list[ModuleState]:
+    """The modules of an enrollment with their state, in order. Three queries."""
+    states = {row.module_id: row for row in enrollment.progress.all()}
+    return [_state(module, states.get(module.pk)) for module in modules_of(enrollment)]
+
+
+def _state(module: CourseModule, progress: ModuleProgress | None) -> ModuleState:
+    return ModuleState(
+        module=module,
+        is_delivered=progress is not None and progress.delivered_at is not None,
+        is_complete=progress is not None and progress.is_complete,
+        completed_at=progress.completed_at if progress else None,
+    )
+
+
+def delivered_count(enrollment: Enrollment) -> int:
+    """How many of the paid sessions were held."""
+    return enrollment.progress.filter(delivered_at__isnull=False).count()
+
+
+def enrollment_to_apply_with(user: User, course: Course) -> Enrollment | None:
+    """The enrollment with which the member may ask to teach: a completed one, else the last one."""
+    rows = Enrollment.objects.with_content().filter(student=user, course=course)
+    return rows.order_by(F("completed_at").desc(nulls_last=True), "-created_at").first()

@@ -1,0 +1,62 @@
+"""Who may teach, and who wants to."""
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import User
+from catalog.models import Course
+from learning.models import Enrollment, StudentTeacher, TeachingApplication
+
+
+def eligible_teachers(course: Course) -> QuerySet[StudentTeacher]:
+    """Who may be chosen, assigned or booked for the course (rule TEACH-1), oldest right first."""
+    rows = StudentTeacher.objects.eligible().filter(course=course)
+    return rows.select_related("user").order_by("created_at", "pk")
+
+
+def teaching_row(user: User, course: Course) -> StudentTeacher | None:
+    """The member's right to teach the course, switched on or off."""
+    rows = StudentTeacher.objects.select_related("user", "course", "certificate")
+    return rows.filter(user=user, course=course).first()
+
+
+def teaching_rows(user: User) -> QuerySet[StudentTeacher]:
+    """The courses that the member may teach, with how many students each has now."""
+    active = Q(enrollments__status__in=Enrollment.ACTIVE)
+    return (
+        StudentTeacher.objects.filter(user=user)
+        .select_related("course__creator", "certificate")
+        .annotate(students_now=Count("enrollments", filter=active))
+        .order_by("-is_active", "course__title")
+    )
+
+
+def waiting_applications(user: User) -> QuerySet[TeachingApplication]:
+    """Applications to teach that wait for the member's decision as the creator, oldest first."""
+    return applications_for(user).filter(status=TeachingApplication.Status.PENDING)
+
+
+def applications_for(user: User) -> QuerySet[TeachingApplication]:
+    """All applications to teach the member's courses, oldest first, with the sessions held."""
+    return (
+        TeachingApplication.objects.filter(course__creator=user)
+        .select_related("user", "course", "enrollment__teacher")
+        .defer("course__search")
+        .annotate(
+            sessions_held=Count(
+                "enrollment__progress", filter=Q(enrollment__progress__delivered_at__isnull=False)
+            )
+        )
+        .order_by("created_at", "pk")
+    )
+
+
+def application_of(user: User, course: Course) -> TeachingApplication | None:
+    """The member's last application to teach the course."""
+    rows = TeachingApplication.objects.filter(user=user, course=course)
+    return rows.order_by("-created_at", "-pk").first()
+
+
+def applications_by(user: User) -> QuerySet[TeachingApplication]:
+    """The member's own applications to teach, oldest first."""
+    rows = TeachingApplication.objects.filter(user=user).select_related("user", "course")
+    return rows.defer("course__search").order_by("created_at", "pk")

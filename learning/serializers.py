@@ -1,0 +1,250 @@
+"""The shapes of the learning API: what it reads, and what it answers (for the document)."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from learning.models import Certificate, Enrollment, TeachingApplication
+from peerloop.kit.api import Input
+
+Shape = serializers.Serializer[dict[str, object]]
+LONGEST_REASON = 2_000
+
+
+class StrictBoolean(serializers.Field[Any, Any, Any, Any]):
+    """``true`` or ``false`` and nothing that looks like them."""
+
+    default_error_messages = {"invalid": "Give true or false."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        """The value, if it is a boolean."""
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return bool(data)
+
+    def to_representation(self, value: Any) -> bool:
+        """As it is."""
+        return bool(value)
+
+
+class ModuleInput(Input):
+    """PATCH of a module."""
+
+    is_complete = StrictBoolean()
+
+
+class RecommendInput(Input):
+    """A student-teacher's recommendation."""
+
+    enrollment_id = serializers.UUIDField()
+    type = serializers.ChoiceField([Certificate.Type.COMPLETION, Certificate.Type.MASTERY])
+
+
+class IssueInput(Input):
+    """A creator's issue."""
+
+    enrollment_id = serializers.UUIDField()
+    type = serializers.ChoiceField(Certificate.Type.choices)
+    reason = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=LONGEST_REASON,
+        help_text="For the teaching type before the course is completed: why they may teach.",
+    )
+
+
+class CertificateInput(Input):
+    """A creator's decision."""
+
+    status = serializers.ChoiceField(
+        [Certificate.Status.ISSUED, Certificate.Status.DECLINED, Certificate.Status.REVOKED]
+    )
+    reason = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=LONGEST_REASON
+    )
+
+
+class ApplicationInput(Input):
+    """An application to teach."""
+
+    message = serializers.CharField(required=False, default="", allow_blank=True, max_length=5_000)
+
+
+class DecisionInput(Input):
+    """A creator's answer to an application."""
+
+    status = serializers.ChoiceField(
+        [TeachingApplication.Status.APPROVED, TeachingApplication.Status.DECLINED]
+    )
+    reason = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=LONGEST_REASON,
+        help_text="Needed when declining; the applicant reads it.",
+    )
+
+
+class SideQuery(Shape):
+    """Whose rows: the caller's own, or those that the caller decides on."""
+
+    side = serializers.ChoiceField(
+        ["own", "creator"], required=False, help_text="creator: those in the caller's courses."
+    )
+    page = serializers.IntegerField(required=False, min_value=1, default=1)
+    limit = serializers.IntegerField(required=False, min_value=1, default=20)
+
+
+class TeacherQuery(Shape):
+    """Query of the student-teachers' list."""
+
+    course_id = serializers.UUIDField(required=False)
+    search = serializers.CharField(
+        required=False, max_length=200, help_text="In name, handle, expertise and course titles."
+    )
+    page = serializers.IntegerField(required=False, min_value=1, default=1)
+    limit = serializers.IntegerField(required=False, min_value=1, default=20)
+
+
+class PersonAnswer(Shape):
+    """A member inside another answer."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    avatar_url = serializers.CharField(allow_null=True)
+
+
+class CourseName(Shape):
+    """A course inside another answer."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    slug = serializers.CharField()
+
+
+class ModuleAnswer(Shape):
+    """A module of an enrollment."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    description = serializers.CharField()
+    duration = serializers.CharField()
+    video_url = serializers.CharField(allow_null=True)
+    document_url = serializers.CharField(allow_null=True)
+    is_complete = serializers.BooleanField()
+    is_delivered = serializers.BooleanField(help_text="Whether its session was held.")
+
+
+class ContentAnswer(Shape):
+    """The content of an enrollment."""
+
+    course = CourseName()
+    status = serializers.ChoiceField(Enrollment.Status.choices)
+    progress_percent = serializers.IntegerField()
+    modules = ModuleAnswer(many=True)
+
+
+class MarkAnswer(Shape):
+    """A module after it was marked, and how far the enrollment is."""
+
+    id = serializers.UUIDField()
+    is_complete = serializers.BooleanField()
+    completed_at = serializers.DateTimeField(allow_null=True)
+    progress_percent = serializers.IntegerField()
+    status = serializers.ChoiceField(Enrollment.Status.choices)
+
+
+class CertificateAnswer(Shape):
+    """A certificate as its holder, its teacher and its creator see it."""
+
+    id = serializers.UUIDField()
+    type = serializers.ChoiceField(Certificate.Type.choices)
+    status = serializers.ChoiceField(Certificate.Status.choices)
+    user = PersonAnswer()
+    course = CourseName()
+    enrollment_id = serializers.UUIDField(allow_null=True)
+    code = serializers.CharField(allow_null=True)
+    verify_url = serializers.CharField(allow_null=True)
+    requested_at = serializers.DateTimeField()
+    auto_issue_at = serializers.DateTimeField(allow_null=True)
+    issued_at = serializers.DateTimeField(allow_null=True)
+    declined_reason = serializers.CharField()
+    revoked_at = serializers.DateTimeField(allow_null=True)
+    revoked_reason = serializers.CharField()
+
+
+class CertificateList(Shape):
+    """A page of certificates."""
+
+    certificates = CertificateAnswer(many=True)
+    total = serializers.IntegerField()
+    page = serializers.IntegerField()
+
+
+class Holder(Shape):
+    """Who holds a certificate: a name, whatever their privacy."""
+
+    name = serializers.CharField()
+
+
+class VerifyAnswer(Shape):
+    """What everybody may know of a certificate."""
+
+    code = serializers.CharField()
+    holder = Holder()
+    course = CourseName()
+    type = serializers.ChoiceField(Certificate.Type.choices)
+    status = serializers.ChoiceField(["issued", "revoked"])
+    is_valid = serializers.BooleanField()
+    issued_at = serializers.DateTimeField()
+    revoked_at = serializers.DateTimeField(allow_null=True)
+    students_taught = serializers.IntegerField(
+        allow_null=True, help_text="For the teaching type: how many students were taught by now."
+    )
+
+
+class CertifiedCourse(Shape):
+    """A course that a student-teacher may teach."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+
+
+class TeacherAnswer(Shape):
+    """A student-teacher in the list."""
+
+    user = PersonAnswer()
+    courses_certified = CertifiedCourse(many=True)
+    students_taught = serializers.IntegerField()
+    certified_date = serializers.DateField(help_text="Of the first course.")
+
+
+class TeacherList(Shape):
+    """A page of student-teachers."""
+
+    student_teachers = TeacherAnswer(many=True)
+    total = serializers.IntegerField()
+    page = serializers.IntegerField()
+
+
+class ApplicationAnswer(Shape):
+    """An application to teach."""
+
+    id = serializers.UUIDField()
+    user = PersonAnswer()
+    course = CourseName()
+    enrollment_id = serializers.UUIDField()
+    status = serializers.ChoiceField(TeachingApplication.Status.choices)
+    message = serializers.CharField()
+    reason = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+
+
+class ApplicationList(Shape):
+    """A page of applications."""
+
+    teaching_applications = ApplicationAnswer(many=True)
+    total = serializers.IntegerField()
+    page = serializers.IntegerField()
