@@ -8,7 +8,9 @@ from learning.models import Certificate, StudentTeacher
 
 def certificates_of(user: User) -> QuerySet[Certificate]:
     """The member's certificates, newest first."""
-    rows = Certificate.objects.filter(user=user).select_related("course__creator", "issued_by")
+    rows = Certificate.objects.filter(user=user).select_related(
+        "user", "course__creator", "issued_by"
+    )
     return rows.defer("course__search").order_by("-created_at", "-pk")
 
 
