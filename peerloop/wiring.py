@@ -3,3 +3,7 @@
 
 def bind() -> None:
     """Bind all reactions. Runs once at start; safe to repeat."""
+    from accounts.inbox import on_event
+    from accounts.webhooks import apply_resend_event
+
+    on_event("resend", apply_resend_event)
