@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> int:
     """Run one command; the exit code."""
     command = arguments[1] if len(arguments) > 1 else "help"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloop.settings")
-    if command == "dev" and not {"-h", "--help"} & set(arguments):
+    if command == "dev":
         from peerloop.services import development
 
         return development.main(arguments[2:])

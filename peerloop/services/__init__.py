@@ -33,12 +33,19 @@ def default_urls(data_dir: Path) -> tuple[str, str]:
     return layout.database_url, layout.redis_url
 
 
-def development_environment(*, port: int = DEFAULT_PORT) -> None:
-    """Set what a development machine has: debug and demo on, and our own address."""
+def development_environment(*, port: int | None = None) -> None:
+    """Set what a development machine has: debug and demo on, and our own address.
+
+    Without a port it is the address at which `bin/dev` runs, or last ran, on the same data.
+    """
+    from peerloop.services.locks import OwnerLock
+
+    data_dir = data_dir_of()
     os.environ["DEBUG"] = "1"
     os.environ["PEERLOOP_DEMO"] = "1"
-    os.environ["PEERLOOP_DATA_DIR"] = str(data_dir_of())
-    os.environ.setdefault("BASE_URL", f"http://localhost:{port}")
+    os.environ["PEERLOOP_DATA_DIR"] = str(data_dir)
+    known = OwnerLock(data_dir).owner().url if port is None else ""
+    os.environ.setdefault("BASE_URL", known or f"http://localhost:{port or DEFAULT_PORT}")
 
 
 @contextlib.contextmanager

@@ -40,6 +40,8 @@ class OwnerLock:
         except BlockingIOError:
             file.close()
             return False
+        # A command that runs alone keeps the address of the last `bin/dev` for its links.
+        url = url or self.owner().url
         file.seek(0)
         file.truncate()
         json.dump(asdict(Owner(os.getpid(), purpose, url)), file)

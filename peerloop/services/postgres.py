@@ -16,6 +16,7 @@ from peerloop.services.layout import DATABASE, PORT, ROLE, Layout, ServiceError
 from peerloop.services.places import postgres_binaries
 from peerloop.services.processes import (
     end_leftovers,
+    open_log,
     run_to_end,
     spawn,
     stop,
@@ -94,7 +95,7 @@ class Postgres:
         command += ["-k", self.layout.postgres_socket_dir, "-p", str(PORT)]
         for name, value in self.settings.items():
             command += ["-c", f"{name}={value}"]
-        with self.log.open("ab") as log:
+        with open_log(self.log) as log:
             # SIGINT is the fast, orderly shutdown: no recovery at the next start.
             self.process = spawn(
                 command,

@@ -15,6 +15,7 @@ from typing import IO
 from peerloop.services.layout import Account
 
 PR_SET_PDEATHSIG = 1
+LARGEST_LOG_BYTES = 10 * 1024 * 1024
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 _pause = threading.Event()
 
@@ -66,6 +67,13 @@ def spawn(
         preexec_fn=follow_parent,  # noqa: PLW1509
         **identity,
     )
+
+
+def open_log(path: Path) -> IO[bytes]:
+    """A server's log to append to; one that grew large is set aside first."""
+    if path.exists() and path.stat().st_size > LARGEST_LOG_BYTES:
+        path.replace(path.with_suffix(".old.log"))
+    return path.open("ab")
 
 
 def run_to_end(

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from peerloop.services.layout import Layout, ServiceError
-from peerloop.services.processes import end_leftovers, run_to_end, spawn, stop, wait_until
+from peerloop.services.processes import end_leftovers, open_log, run_to_end, spawn, stop, wait_until
 
 START_SECONDS = 20.0
 STOP_SECONDS = 3.0
@@ -66,7 +66,7 @@ class Redis:
         # Queued messages outlive a kill -9 only in the append-only file.
         command += ["--dir", self.layout.redis_dir, "--save", ""]
         command += ["--appendonly", "yes" if self.durable else "no", "--loglevel", "notice"]
-        with self.log.open("ab") as log:
+        with open_log(self.log) as log:
             self.process = spawn(command, death_signal=signal.SIGTERM, output=log)
 
     def is_ready(self) -> bool:

@@ -22,7 +22,7 @@ from peerloop.services.redis import Redis
 PROGRAM_STOP_SECONDS = 4.0
 WATCH_EVERY_SECONDS = 0.2
 # A program that died comes back after these pauses; after the last one all stop.
-RESTART_PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
+RESTART_PAUSES = (0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 4.0)
 HEALTHY_SECONDS = 60.0
 LEFTOVER_SECONDS = 5.0
 
@@ -183,8 +183,15 @@ class Supervisor:
                 self._plan_return(child, deaths, now)
             elif now >= deaths.back_at:
                 deaths.back_at = None
-                child.start()
-                self._write_ledger()
+                self._bring_back(child)
+
+    def _bring_back(self, child: Child) -> None:
+        try:
+            child.start()
+        except ServiceError as error:
+            # It may have been killed again while it started: that is one more death, no more.
+            self._say("dev", str(error))
+        self._write_ledger()
 
     def _plan_return(self, child: Child, deaths: Deaths, now: float) -> None:
         name = name_of(child)

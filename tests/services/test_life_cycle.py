@@ -77,6 +77,14 @@ def execute(data_dir: Path, statement: str) -> list[tuple[object, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
+def answers(data_dir: Path) -> bool:
+    """Whether the database takes statements."""
+    try:
+        return bool(execute(data_dir, "SELECT 1"))
+    except psycopg.OperationalError:
+        return False
+
+
 def test_it_starts_announces_itself_once_and_stops_without_a_trace(
     start: Start, prepared_data: Path
 ) -> None:
@@ -94,8 +102,15 @@ def test_it_starts_announces_itself_once_and_stops_without_a_trace(
 def test_it_survives_the_death_of_everything_below_it(start: Start, prepared_data: Path) -> None:
     stack = start().wait_until_ready()
     execute(prepared_data, "CREATE TABLE IF NOT EXISTS kept (word text)")
-    execute(prepared_data, "INSERT INTO kept VALUES ('before')")
+    kept = [f"before death {number}" for number in range(5)]
+    for word in kept:
+        execute(prepared_data, f"INSERT INTO kept VALUES ('{word}')")
+        database = the_one(stack, "postgres -D")
+        assert database is not None
+        os.kill(database, signal.SIGKILL)
+        assert wait_until(lambda: answers(prepared_data), seconds=15, every=0.1), stack.said
 
+    forget_signs_of_life(default_urls(prepared_data)[1])
     victims = {words: the_one(stack, words) for words in PARTS}
     for victim in victims.values():
         assert victim is not None
@@ -105,10 +120,8 @@ def test_it_survives_the_death_of_everything_below_it(start: Start, prepared_dat
         return all(the_one(stack, words) not in (None, victims[words]) for words in PARTS)
 
     assert wait_until(all_new, seconds=20, every=0.1), stack.said
-    execute(prepared_data, "SELECT 1")
-    forget_signs_of_life(default_urls(prepared_data)[1])
     assert wait_until(lambda: is_ready(stack), seconds=30, every=0.2), stack.said
-    assert ("before",) in execute(prepared_data, "SELECT word FROM kept")
+    assert [row[0] for row in execute(prepared_data, "SELECT word FROM kept")] == kept
 
 
 def test_a_killed_supervisor_leaves_nothing_and_loses_nothing(
