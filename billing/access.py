@@ -7,7 +7,8 @@ from django.db.models import Q
 
 from accounts.models import User
 from billing.actions.guards import TeacherNotEligible
-from billing.models import CheckoutSession
+from billing.models import CheckoutSession, PaymentSplit, Payout
+from billing.queries import earned_rows
 from catalog.models import Course
 from learning.queries import eligible_teachers, is_teacher_or_creator
 from peerloop.kit.api import identifier
@@ -30,7 +31,7 @@ def buyable_course(slug_or_id: Any, *, by_slug: bool = False) -> Course:
     key = Q(slug=slug_or_id) if by_slug else Q(pk=identifier(slug_or_id))
     course = (
         Course.objects.select_related("creator")
-        .defer("search", "search_text")
+        .defer("search")
         .filter(key, deleted_at=None, first_published_at__isnull=False)
         .first()
     )
@@ -66,3 +67,26 @@ def earning(user: User) -> User:
     if not is_teacher_or_creator(user):
         raise NotEarning
     return user
+
+
+def admin(user: User) -> User:
+    """The member, if they are an admin; raises Forbidden."""
+    if not user.is_admin:
+        raise Forbidden("Only admins can do this.")
+    return user
+
+
+def own_payout(user: User, payout_id: Any) -> Payout:
+    """A payout of the member's own; raises Missing."""
+    payout = Payout.objects.filter(pk=identifier(payout_id), recipient=user).first()
+    if payout is None:
+        raise Missing
+    return payout
+
+
+def own_share(user: User, split_id: Any) -> PaymentSplit:
+    """A delivered row of the member's own; raises Missing."""
+    row = earned_rows(user).filter(pk=identifier(split_id)).first()
+    if row is None:
+        raise Missing
+    return row

@@ -1,6 +1,8 @@
 """HTML input of the billing app."""
 
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 from django import forms
 
@@ -33,3 +35,22 @@ class CancelForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+
+class EnrollForm(forms.Form):
+    """Who shall teach: a member's id, any of them, or decided with the first booking."""
+
+    ANY = "any"
+    LATER = "later"
+
+    teacher = forms.CharField(max_length=36, error_messages={"required": "Choose who teaches."})
+
+    def clean_teacher(self) -> Any:
+        """One of the two words, or the id."""
+        value = self.cleaned_data["teacher"]
+        if value in (self.ANY, self.LATER):
+            return value
+        try:
+            return UUID(value)
+        except ValueError:
+            raise forms.ValidationError("Choose one of the teachers.") from None

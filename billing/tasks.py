@@ -1,7 +1,12 @@
 """Doors of the worker: each looks at one row, or sweeps up what is due."""
 
+from datetime import timedelta
+
 from celery import shared_task
 
+from billing.actions.escrow import release_due
+from billing.actions.payout_processing import finish_processing
+from billing.actions.refund_processing import approve_overdue, send_approved
 from billing.actions.refund_processing import send_refund as send_one_refund
 from billing.actions.settling import settle_due
 from billing.providers import local_events
@@ -11,7 +16,12 @@ from peerloop.kit.refusals import OutsideDown
 SWEEPS: list[tuple[str, int]] = [
     ("billing.deliver_local_events", 10),
     ("billing.settle_checkouts", 60),
+    ("billing.release_due_splits", 300),
+    ("billing.send_due_refunds", 300),
+    ("billing.finish_payouts", 120),
 ]
+# Younger ones are in the hands of the admin's own request.
+ABANDONED = timedelta(seconds=60)
 
 
 @shared_task(name="billing.deliver_local_event")
@@ -36,3 +46,24 @@ def settle_checkouts() -> None:
 def send_refund(request_id: str) -> None:
     """Send one approved refund; without an answer the sweep goes on with it."""
     send_one_refund(request_id=request_id, at=clock.now())
+
+
+@shared_task(name="billing.release_due_splits")
+def release_due_splits() -> None:
+    """Release what was held long enough (rule ESC-2)."""
+    release_due(at=clock.now())
+
+
+@shared_task(name="billing.send_due_refunds")
+def send_due_refunds() -> None:
+    """Approve requests that waited 72 hours (rule REF-6), then send what is approved."""
+    now = clock.now()
+    approve_overdue(at=now)
+    send_approved(at=now)
+
+
+@shared_task(name="billing.finish_payouts")
+def finish_payouts() -> None:
+    """Settle payouts whose transfer had no answer (rule OUT-6)."""
+    now = clock.now()
+    finish_processing(at=now, older_than=now - ABANDONED)

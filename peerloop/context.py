@@ -11,6 +11,8 @@ from peerloop.kit import clock
 from peerloop.kit.tracing import request_id
 from scheduling.models import Session
 
+SIDES = ("learn", "teach", "create")
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """The context of all pages; lazy where it costs a query."""
@@ -24,6 +26,15 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "demo_clock": SimpleLazyObject(lambda: _demo(user)) if settings.DEMO else None,
         "debug_pages": settings.DEBUG,
     }
+
+
+def _role(request: HttpRequest, roles: list[str]) -> str:
+    """The side whose menu shows: that of the page, else the one chosen last (rule ROLE-1)."""
+    side = request.path.split("/", 2)[1]
+    chosen = request.session.get("role", "learn")
+    if side in SIDES and side in roles and side != chosen:
+        request.session["role"] = chosen = side
+    return chosen if chosen in roles else "learn"
 
 
 def _demo(user: Any) -> dict[str, Any]:
@@ -47,9 +58,8 @@ def _nav(request: HttpRequest) -> dict[str, Any]:
     from accounts.queries import unread_notices
 
     roles = roles_of(request.user)
-    role = request.session.get("role", "learn")
     return {
-        "role": role if role in roles else "learn",
+        "role": _role(request, roles),
         "roles": roles,
         "unread_messages": 0,
         "unread_notices": unread_notices(request.user),

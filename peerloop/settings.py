@@ -235,6 +235,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 
 # API
 API_THROTTLES = env.flag("API_THROTTLES", default=not TESTING)
+# The doors of sign-in keep their limits in production, whatever is said of the API.
+SIGN_IN_LIMITS = API_THROTTLES or not DEBUG
 API_READS_A_MINUTE = env.number("API_READS_A_MINUTE", 120, least=1)
 API_WRITES_A_MINUTE = env.number("API_WRITES_A_MINUTE", 30, least=1)
 REST_FRAMEWORK = {

@@ -91,7 +91,7 @@ class EarningsEndpoint(Endpoint):
     @extend_schema(operation_id="earnings", responses=EarningsOut)
     def get(self, request: Request) -> Response:
         """Balances and the latest shares of the member (rule OUT-1)."""
-        user = access.earner(request.user)
+        user = access.earning(request.user)
         figures = earnings_of(user)
         rows = earned_rows(user)[:RECENT]
         return Response(
@@ -124,7 +124,7 @@ class PayoutsEndpoint(Endpoint):
     @extend_schema(operation_id="payouts", responses=PayoutsOut)
     def get(self, request: Request) -> Response:
         """The member's payouts, newest first."""
-        user = access.earner(request.user)
+        user = access.earning(request.user)
         page = page_of(request.query_params)
         rows = payouts_of(user)
         return Response(
@@ -147,7 +147,7 @@ class PayoutRequestEndpoint(Endpoint):
     @idempotent
     def post(self, request: Request) -> Response:
         """Ask for earnings to be sent: whole shares, oldest first, up to the amount (OUT-2, 3)."""
-        user = access.earner(request.user)
+        user = access.earning(request.user)
         asked = self.body(PayoutRequestIn)
         payout = request_payout(recipient=user, amount_cents=asked["amount_cents"], at=clock.now())
         return Response(

@@ -1,1 +1,76 @@
 """One home for all of a member's roles: what is next, what is under way, what waits."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from billing.queries import earnings_of
+from learning.models import Enrollment
+from learning.queries import (
+    enrollments_of,
+    roles_of,
+    teaching_rows,
+    waiting_applications,
+    waiting_certificates,
+)
+from peerloop.kit import clock
+from peerloop.kit.htmx import render_page
+from scheduling.models import Session
+from scheduling.queries import modules_of, next_session_by_enrollment, sessions_of
+
+SHOWN_SESSIONS = 5
+SHOWN_COURSES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """A course under way, with the next thing to do in it."""
+
+    enrollment: Enrollment
+    upcoming: Session | None
+
+    @property
+    def step(self) -> int:
+        """Where on the loop: learn, certify, done with certify."""
+        return 2 if self.enrollment.status == Enrollment.Status.COMPLETED else 1
+
+
+@login_required
+@require_GET
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """The next session, courses with progress, teaching, approvals waiting, the balance."""
+    user, now = request.user, clock.now()
+    roles = roles_of(user)
+    sessions = list(sessions_of(user, upcoming=True, at=now)[:SHOWN_SESSIONS])  # type: ignore[arg-type]
+    modules = modules_of(sessions)
+    learning = _learning(user, now)
+    earns = bool({"teach", "create"} & set(roles))
+    context = {
+        "sessions": [(session, modules.get(session.pk)) for session in sessions],
+        "next_session": sessions[0] if sessions else None,
+        "next_module": modules.get(sessions[0].pk) if sessions else None,
+        "learning": learning,
+        "to_book": next((row for row in learning if _can_book(row)), None),
+        "earnings": earnings_of(user) if earns else None,  # type: ignore[arg-type]
+        "teaching": list(teaching_rows(user)) if "teach" in roles else [],  # type: ignore[arg-type]
+        "waiting": _waiting(request) if "create" in roles else 0,
+        "is_new": not learning and not earns,
+    }
+    return render_page(request, "pages/dashboard.html", context)
+
+
+def _learning(user: object, now: object) -> list[Learning]:
+    rows = [row for row in enrollments_of(user)[:SHOWN_COURSES] if row.opens_content]  # type: ignore[arg-type]
+    upcoming = next_session_by_enrollment([row.pk for row in rows], at=now)  # type: ignore[arg-type]
+    return [Learning(enrollment=row, upcoming=upcoming.get(row.pk)) for row in rows]
+
+
+def _can_book(row: Learning) -> bool:
+    return row.enrollment.is_active and row.upcoming is None
+
+
+def _waiting(request: HttpRequest) -> int:
+    user = request.user
+    return waiting_applications(user).count() + waiting_certificates(user).count()  # type: ignore[arg-type]

@@ -1,0 +1,9 @@
+"""What billing does when a lower floor tells of something."""
+
+from billing.actions.escrow import deliver_part
+from scheduling.events import SessionCompleted
+
+
+def earn_part(fact: SessionCompleted) -> None:
+    """A held session delivers the next part of what was paid (rule ESC-1)."""
+    deliver_part(session_id=fact.session_id, at=fact.ended_at)

@@ -1,0 +1,135 @@
+"""The database side of the room's sockets: who may be inside, and what is reported of them.
+
+Runs in two threads of its own, so that a slow database holds up no socket.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+from django.db import DatabaseError, close_old_connections
+
+from accounts.inbox import receive
+from peerloop.kit import clock
+from scheduling.local_room import closes_at, ice_servers, room_id_of
+from scheduling.providers.base import FINISHED, JOINED, LEFT, RoomEvent
+from scheduling.queries.rooms import room_door
+from scheduling.room_events import LOCAL
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+REPORT_TRIES = 6
+FIRST_PAUSE_SECONDS = 0.5
+_threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live-database")
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """A person who may be in the room now, and what their browser needs to know."""
+
+    session_id: UUID
+    user_id: UUID
+    name: str
+    is_teacher: bool
+    other_name: str
+    ends_at: datetime
+    closes_at: datetime
+    now: datetime
+    ice_servers: list[dict[str, Any]]
+
+
+async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run something that uses the database, with a connection that is still good."""
+
+    def run() -> T:
+        close_old_connections()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            close_old_connections()
+
+    return await asyncio.get_running_loop().run_in_executor(_threads, run)
+
+
+def look_up(session_id: UUID, user_id: UUID) -> tuple[Guest | None, str]:
+    """The guest if they may be inside now, else the reason why not."""
+    with clock.steady_offset():
+        at = clock.now()
+        session, reason = room_door(session_id, user_id, at=at)
+    if session is None:
+        return None, reason
+    is_teacher = user_id == session.teacher_id
+    me, other = session.teacher, session.student
+    if not is_teacher:
+        me, other = other, me
+    guest = Guest(
+        session_id=session_id,
+        user_id=user_id,
+        name=me.name,
+        is_teacher=is_teacher,
+        other_name=other.name,
+        ends_at=session.scheduled_end,
+        closes_at=closes_at(session.scheduled_end),
+        now=at,
+        ice_servers=ice_servers(session_id=session_id, user_id=user_id),
+    )
+    return guest, ""
+
+
+def report_joined(guest: Guest, connection: str) -> None:
+    """Into the inbox: this connection came."""
+    _report(guest, JOINED, connection)
+
+
+def report_left(guest: Guest, connection: str, *, is_deliberate: bool) -> None:
+    """Into the inbox: this connection went, with or without a goodbye."""
+    _report(guest, LEFT, connection, is_deliberate=is_deliberate)
+
+
+def report_finished(guest: Guest, connection: str) -> None:
+    """Into the inbox: the room ended, by the teacher's word or because its time is over."""
+    _report(guest, FINISHED, connection)
+
+
+def _report(guest: Guest, kind: str, connection: str, *, is_deliberate: bool = False) -> None:
+    """As a vendor's webhook would: stored once under its id, worked by a task."""
+    at = clock.now()
+    event = RoomEvent(
+        event_id=f"{connection}:{kind}",
+        kind=kind,
+        name=kind,
+        room_id=room_id_of(guest.session_id),
+        user_id=str(guest.user_id),
+        reference=connection,
+        at=at,
+        is_deliberate=is_deliberate,
+    )
+    receive(
+        provider=LOCAL, event_id=event.event_id, kind=event.name, payload=event.as_json(), at=at
+    )
+
+
+async def until_stored(function: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Run a report; while the database is away try again for half a minute.
+
+    What is lost after that, the poll of presence makes good.
+    """
+    pause = FIRST_PAUSE_SECONDS
+    for number in range(REPORT_TRIES):
+        try:
+            await in_thread(function, *args, **kwargs)
+        except DatabaseError as error:
+            logger.warning("report of a room waits for the database: %s", error)
+            if number < REPORT_TRIES - 1:
+                await asyncio.sleep(pause)
+                pause *= 2
+        else:
+            return

@@ -1,0 +1,116 @@
+"""What browsers may say to each other through the room's socket. Anything else is not passed on."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from peerloop.kit.text import clean
+
+LARGEST_MESSAGE = 32_768
+LONGEST_CHAT = 2_000
+LONGEST_WORD = 64
+# Setting up a call sends some thirty messages at once; nobody types faster than the refill.
+BURST = 120
+PER_SECOND = 20.0
+
+Checked = dict[str, Any] | None
+
+
+class Bucket:
+    """How many more messages a connection may send right now."""
+
+    def __init__(self, *, burst: float = BURST, per_second: float = PER_SECOND) -> None:
+        self._left = burst
+        self._burst = burst
+        self._per_second = per_second
+        self._seen = time.monotonic()
+
+    def take(self) -> bool:
+        """Take one; False when none is left."""
+        now = time.monotonic()
+        self._left = min(self._burst, self._left + (now - self._seen) * self._per_second)
+        self._seen = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+def understood(text: str) -> Checked:
+    """The message with known fields only, each of the right form; nothing if it is malformed."""
+    try:
+        message = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(message, dict):
+        return None
+    check = CHECKS.get(str(message.get("type")))
+    return check(message) if check else None
+
+
+def _description(message: Mapping[str, Any]) -> Checked:
+    sdp, to = message.get("sdp"), _word(message.get("to"))
+    if not isinstance(sdp, str) or not to:
+        return None
+    return {"type": message["type"], "to": to, "sdp": sdp}
+
+
+def _candidate(message: Mapping[str, Any]) -> Checked:
+    given, to = message.get("candidate"), _word(message.get("to"))
+    if not to or not isinstance(given, dict) or not isinstance(given.get("candidate"), str):
+        return None
+    index = given.get("sdpMLineIndex")
+    kept = {
+        "candidate": given["candidate"][:1000],
+        "sdpMid": _word(given.get("sdpMid")),
+        "sdpMLineIndex": index if isinstance(index, int) else None,
+        "usernameFragment": _word(given.get("usernameFragment")) or None,
+    }
+    return {"type": "candidate", "to": to, "candidate": kept}
+
+
+def _restart(message: Mapping[str, Any]) -> Checked:
+    to = _word(message.get("to"))
+    return {"type": "restart", "to": to} if to else None
+
+
+def _media(message: Mapping[str, Any]) -> Checked:
+    return {
+        "type": "media",
+        **{name: message.get(name) is True for name in ("camera", "microphone", "screen")},
+    }
+
+
+def _chat(message: Mapping[str, Any]) -> Checked:
+    text = message.get("text")
+    if not isinstance(text, str):
+        return None
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return None
+    text = clean(text)[:LONGEST_CHAT]
+    return {"type": "chat", "text": text, "id": _word(message.get("id"))} if text else None
+
+
+def _plain(message: Mapping[str, Any]) -> Checked:
+    return {"type": message["type"]}
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) and len(value) <= LONGEST_WORD else ""
+
+
+CHECKS: dict[str, Callable[[Mapping[str, Any]], Checked]] = {
+    "offer": _description,
+    "answer": _description,
+    "candidate": _candidate,
+    "restart": _restart,
+    "media": _media,
+    "chat": _chat,
+    "ping": _plain,
+    "leave": _plain,
+    "finish": _plain,
+}
