@@ -24,6 +24,11 @@ class Shares:
         return self.platform + self.royalty + self.teaching
 
     @property
+    def people(self) -> int:
+        """What creator and teacher get together."""
+        return self.royalty + self.teaching
+
+    @property
     def creator(self) -> int:
         """What the creator gets: the royalty, and the teaching share if they teach themselves."""
         return self.royalty + (self.teaching if self.creator_teaches else 0)
