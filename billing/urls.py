@@ -3,10 +3,11 @@
 from django.urls import path
 
 from billing import webhooks
-from billing.api import checkout, connect
+from billing.api import admin, checkout, connect, earnings, enrollments
 from billing.views import checkout as buying
 from billing.views import connect as account
-from billing.views import local_checkout
+from billing.views import earnings as earned
+from billing.views import leaving, local_checkout
 
 pages = [
     path("courses/<slug:slug>/enroll", buying.enroll, name="checkout"),
@@ -14,6 +15,12 @@ pages = [
     path("settings/payouts", account.payouts, name="payout-settings"),
     path("settings/payouts/account", account.account, name="payout-account"),
     path("settings/payouts/dashboard", account.dashboard, name="payout-dashboard"),
+    path("earnings", earned.earnings, name="earnings"),
+    path("earnings.csv", earned.export, name="earnings-export"),
+    path("earnings/shares/<str:split_id>", earned.share, name="earned-share"),
+    path("earnings/payouts", earned.ask_payout, name="payout-request"),
+    path("earnings/payouts/<str:payout_id>/cancellation", earned.take_back, name="payout-cancel"),
+    path("learn/<str:enrollment_id>/cancel", leaving.leave, name="leave-course"),
     path("local-payments/checkout/<str:object_id>", local_checkout.checkout),
     path("local-payments/onboarding/<str:object_id>", local_checkout.onboarding),
     path("local-payments/dashboard/<str:object_id>", local_checkout.dashboard),
@@ -25,5 +32,14 @@ api = [
     path("payments/connect/onboard", connect.OnboardEndpoint.as_view()),
     path("payments/connect/status", connect.AccountStatusEndpoint.as_view()),
     path("payments/connect/dashboard", connect.DashboardEndpoint.as_view()),
+    path("earnings", earnings.EarningsEndpoint.as_view()),
+    path("payouts", earnings.PayoutsEndpoint.as_view()),
+    path("payouts/request", earnings.PayoutRequestEndpoint.as_view()),
+    path("payouts/<str:payout_id>", earnings.OwnPayoutEndpoint.as_view()),
+    path("enrollments/<str:enrollment_id>", enrollments.EnrollmentEndpoint.as_view()),
+    path("enrollments/<str:enrollment_id>/refund", enrollments.RefundPreviewEndpoint.as_view()),
+    path("admin/pending-payouts", admin.PendingPayoutsEndpoint.as_view()),
+    path("admin/payouts/batch", admin.BatchEndpoint.as_view()),
+    path("admin/payouts/<str:payout_id>/process", admin.ProcessPayoutEndpoint.as_view()),
     path("webhooks/stripe", webhooks.StripeWebhook.as_view()),
 ]
