@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from accounts.models import User
+from catalog.models import Course
 from learning.access import own_enrollment, taught_enrollment
-from learning.models import Enrollment
+from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.api import identifier
 from peerloop.kit.refusals import Forbidden, Missing
 from scheduling.models import Availability, AvailabilityOverride, Session
@@ -19,6 +22,23 @@ def session_of(user: User, session_id: Any) -> Session:
         .first()
     )
     if session is None:
+        raise Missing
+    return session
+
+
+def watched_session(user: User, session_id: Any) -> Session:
+    """A session of which the member sees how it went: a participant, the creator, an admin."""
+    session = (
+        Session.objects.select_related(
+            "course__creator", "teacher", "student", "enrollment", "module", "cancelled_by"
+        )
+        .filter(pk=identifier(session_id))
+        .first()
+    )
+    if session is None:
+        raise Missing
+    people = (session.teacher_id, session.student_id, session.course.creator_id)
+    if user.pk not in people and not user.is_admin:
         raise Missing
     return session
 
@@ -52,9 +72,21 @@ def own_exception(user: User, override_id: Any) -> AvailabilityOverride:
     return override
 
 
-def person_with_hours(user_id: Any) -> User:
-    """Any member whose account stands, for looking at their hours; raises Missing."""
-    member = User.objects.active().filter(pk=identifier(user_id)).first()
+def person_with_hours(user_id: Any, *, course: Course | None = None) -> User:
+    """Any member whose account stands, for looking at their hours; raises Missing.
+
+    They carry ``teaches`` and ``is_open``: whether they have a right to teach (that course, if one
+    is given), and whether one of these is in use.
+    """
+    rights = StudentTeacher.objects.filter(user=OuterRef("pk"))
+    if course is not None:
+        rights = rights.filter(course=course)
+    member = (
+        User.objects.active()
+        .filter(pk=identifier(user_id))
+        .annotate(teaches=Exists(rights), is_open=Exists(rights.eligible()))
+        .first()
+    )
     if member is None:
         raise Missing
     return member

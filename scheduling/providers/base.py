@@ -47,7 +47,7 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class JoinToken:
-    """A way in for one person. Both are credentials: never logged, never stored, made on a click."""
+    """A way in for one person. Credentials both: never logged, never stored, made on a click."""
 
     token: str
     join_url: str
@@ -123,7 +123,7 @@ class VideoProvider(Protocol):
         ...
 
     def delete_room(self, room_id: str) -> None:
-        """End the room and send everybody out. Safe to repeat; no room is as good as an ended one."""
+        """End the room and send everybody out. Safe to repeat; a missing room has ended too."""
         ...
 
     def get_join_token(self, room: Room, participant: Participant) -> JoinToken:

@@ -5,7 +5,7 @@ import logging
 import secrets
 from typing import Any
 from urllib.parse import quote_plus, urlencode
-from xml.etree import ElementTree as XML
+from xml.etree import ElementTree as ET
 
 import requests
 from django.conf import settings
@@ -113,7 +113,7 @@ class BigBlueButtonVideo:
         except ProviderError as error:
             logger.info("no bbb-webhooks at the video server: %s", error)
 
-    def _call(self, name: str, values: dict[str, str]) -> XML.Element:
+    def _call(self, name: str, values: dict[str, str]) -> ET.Element:
         query = _query(values)
         address = f"{settings.BBB_URL}/api/{name}?{query}&checksum={checksum(name, query)}"
         response = ask(
@@ -133,7 +133,7 @@ def _query(values: dict[str, str]) -> str:
     return urlencode(values, quote_via=quote_plus)
 
 
-def _accepted(response: requests.Response) -> XML.Element:
+def _accepted(response: requests.Response) -> ET.Element:
     """The answer, if it is a yes: refusals come with status 200 and a key."""
     # Entities could blow a small answer up; none of the server's answers declares any.
     if len(response.content) > LARGEST_ANSWER or b"<!" in response.content.replace(
@@ -141,8 +141,8 @@ def _accepted(response: requests.Response) -> XML.Element:
     ):
         raise Unavailable("BigBlueButton gave an answer that can't be read")
     try:
-        answer = XML.fromstring(response.content)  # noqa: S314 - declarations are refused above
-    except XML.ParseError:
+        answer = ET.fromstring(response.content)  # noqa: S314 - declarations are refused above
+    except ET.ParseError:
         raise Unavailable("BigBlueButton gave an answer that is no XML") from None
     if _text(answer, "returncode") != "SUCCESS":
         key = _text(answer, "messageKey")

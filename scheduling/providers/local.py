@@ -24,7 +24,14 @@ class LocalVideo:
 
     def delete_room(self, room_id: str) -> None:
         """Send everybody out and forget the chat."""
-        self._end(room_id, "ended")
+        session_id = room_id.removeprefix("peerloop-session-")
+        try:
+            redis_client().publish(
+                local_room.channel_of(session_id), local_room.closing_message("ended")
+            )
+            redis_client().delete(local_room.chat_key(session_id))
+        except RedisError as error:
+            raise Unavailable("Redis does not answer") from error
 
     def get_join_token(self, room: base.Room, participant: base.Participant) -> base.JoinToken:
         """A ticket to the room's socket, and the page that asks for one itself."""
@@ -51,13 +58,3 @@ class LocalVideo:
     def parse_event(self, call: base.HookCall) -> tuple[base.RoomEvent, ...]:
         """Nobody calls from outside: the live app puts its events into the inbox itself."""
         raise base.BadSignature
-
-    def _end(self, room_id: str, reason: str) -> None:
-        session_id = room_id.removeprefix("peerloop-session-")
-        try:
-            redis_client().publish(
-                local_room.channel_of(session_id), local_room.closing_message(reason)
-            )
-            redis_client().delete(local_room.chat_key(session_id))
-        except RedisError as error:
-            raise Unavailable("Redis does not answer") from error

@@ -8,7 +8,7 @@ from accounts.models import User
 from catalog.models import CourseModule
 from scheduling.actions.conduct import is_joinable, joinable_at
 from scheduling.local_room import closes_at
-from scheduling.models import Session, SessionAssessment, SessionAttendance
+from scheduling.models import RoomMark, Session, SessionAssessment, SessionAttendance
 from scheduling.queries.sessions import module_of
 
 # Rule RATE-3: honest answers, until both gave theirs or a week passed.
@@ -152,3 +152,8 @@ def may_reenter(session: Session, *, at: datetime) -> bool:
         and session.provider == "local"
         and at < closes_at(session.scheduled_end)
     )
+
+
+def has_joined(session: Session, user: User) -> bool:
+    """Whether the person came through the door of the room."""
+    return session.marks.filter(user=user, kind=RoomMark.Kind.CLICK).exists()

@@ -1,0 +1,131 @@
+"""What nobody closed: rooms are polled, missed sessions are marked (rules ROOM-8, ROOM-9)."""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from peerloop.kit.providers import ProviderError
+from scheduling.actions.attendance import record_poll
+from scheduling.actions.completion import SWEEP_AFTER, complete_session, settle_session, verdict
+from scheduling.actions.locks import lock_session_and_enrollment
+from scheduling.actions.modules import fill_waiting_modules
+from scheduling.closing_letters import tell_admins_of_silence, tell_missed
+from scheduling.models import Session
+from scheduling.providers import video
+from scheduling.stays import JOINT_NEEDED, RoomHistory
+
+logger = logging.getLogger(__name__)
+
+Status = Session.Status
+
+# Late goodbyes and late events are waited for.
+MISSED_AFTER = timedelta(minutes=15)
+SILENCE_TOLD_AFTER = timedelta(hours=24)
+
+
+def poll_rooms(*, at: datetime) -> int:
+    """Ask the video servers who is inside the rooms of running sessions; how many were asked.
+
+    What a lost event or a killed process left open is closed by it. Safe to repeat.
+    """
+    running = Session.objects.filter(status=Status.IN_PROGRESS).exclude(provider="")
+    return _each(running.values_list("pk", flat=True), lambda key: poll_room(session_id=key, at=at))
+
+
+def poll_room(*, session_id: UUID, at: datetime) -> None:
+    """Bring one session in line with its room. A video server that is away is asked next time."""
+    session = Session.objects.only("provider", "room_id").get(pk=session_id)
+    try:
+        status = video(session.provider).get_room_status(session.room_id or "")
+    except ProviderError as error:
+        logger.warning("room of session %s can't be asked: %s", session_id, error)
+    else:
+        people = [key for key in map(_uuid, status.people) if key is not None]
+        record_poll(session_id=session_id, user_ids=people, at=at)
+    settle_session(session_id=session_id, at=at)
+
+
+def mark_no_shows(*, at: datetime) -> int:
+    """Close all sessions whose end has passed: completed or missed; how many were looked at.
+
+    The rooms should have been polled just before. Safe to repeat.
+    """
+    overdue = Session.objects.open().filter(scheduled_end__lte=at - MISSED_AFTER)
+    keys = overdue.order_by("scheduled_end").values_list("pk", flat=True)
+    return _each(keys, lambda key: close_overdue(session_id=key, at=at))
+
+
+@transaction.atomic
+def close_overdue(*, session_id: UUID, at: datetime) -> Session:
+    """Complete or mark as missed one session whose end has passed (rules ROOM-6, ROOM-8).
+
+    Left alone: somebody is still inside, or both went in and the video server stayed silent (then
+    admins are told after a day, and a person decides). Locks the enrollment, then the session.
+    """
+    session = lock_session_and_enrollment(session_id)
+    if not session.is_open or at < session.scheduled_end + MISSED_AFTER:
+        return session
+    history = RoomHistory(session.marks.all())
+    people = (session.teacher_id, session.student_id)
+    found = verdict(session, history, at=at)
+    if found is not None:
+        source, ended_at = found
+        return complete_session(session_id=session.pk, source=source, at=at, ended_at=ended_at)
+    if history.is_silent and set(people) <= history.clicks:
+        if at >= session.scheduled_end + SILENCE_TOLD_AFTER:
+            tell_admins_of_silence(session, at=at)
+        return session
+    inside = any(history.is_inside(person) for person in people)
+    if history.both_attended(*people, until=at) or (
+        inside and at < session.scheduled_end + SWEEP_AFTER
+    ):
+        return session
+    _mark_missed(session, history, at)
+    return session
+
+
+def _mark_missed(session: Session, history: RoomHistory, at: datetime) -> None:
+    """Nothing was taught; the place is free, and later sessions move up (rule BOOK-6)."""
+    session.move(Status.NO_SHOW)
+    session.no_show_party = missing_party(session, history, at)
+    session.save(update_fields=["status", "no_show_party"])
+    if session.enrollment is not None:
+        fill_waiting_modules(enrollment=session.enrollment, at=at)
+    tell_missed(session, at=at)
+
+
+def missing_party(session: Session, history: RoomHistory, at: datetime) -> str:
+    """Who was missing: whoever was there for less than five minutes, or both (rule ROOM-8)."""
+
+    def was_there(person: UUID) -> bool:
+        if history.is_silent:
+            return person in history.clicks
+        needed = JOINT_NEEDED.total_seconds()
+        return history.presence_seconds(person, until=at) >= needed
+
+    teacher, student = was_there(session.teacher_id), was_there(session.student_id)
+    if teacher == student:
+        return "both"
+    return "student" if teacher else "teacher"
+
+
+def _each(keys: Iterable[UUID], act: Callable[[UUID], object]) -> int:
+    """One after the other, each for itself: one that fails holds up no other."""
+    count = 0
+    for key in list(keys):
+        count += 1
+        try:
+            act(key)
+        except Exception:
+            logger.exception("session %s is left to the next sweep", key)
+    return count
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,212 @@
+"""A session is over: completed, with all that follows from it (rules ROOM-5 to ROOM-7, ROOM-10)."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.audit import record
+from accounts.models import User
+from learning.actions.progress import fill_module, record_delivery
+from peerloop.kit.facts import announce
+from peerloop.kit.refusals import Forbidden, LimitReached, WrongMoment
+from scheduling.actions.attendance import end_room, write_attendance
+from scheduling.actions.locks import lock_session, lock_session_and_enrollment
+from scheduling.actions.modules import freeze_modules
+from scheduling.closing_letters import tell_completed
+from scheduling.events import SessionCompleted
+from scheduling.models import Session
+from scheduling.queries.sessions import open_and_completed, places_of
+from scheduling.stays import EMPTY_NEEDED, RoomHistory
+
+Status = Session.Status
+CompletionSource = Session.CompletionSource
+
+# Rule ROOM-6: what nothing else completed, the sweep completes an hour after the end.
+SWEEP_AFTER = timedelta(hours=1)
+
+
+class TooEarly(WrongMoment):
+    """Completing by hand is for after the scheduled end (rule ROOM-7)."""
+
+    code = "too_early"
+    message = "The session isn't over yet. You can complete it by hand after its scheduled end."
+
+
+@transaction.atomic
+def complete_session(
+    *,
+    session_id: UUID,
+    source: str,
+    at: datetime,
+    by: User | None = None,
+    ended_at: datetime | None = None,
+) -> Session:
+    """End a session as held: module, progress and money follow in the same transaction (ROOM-10).
+
+    Locks the enrollment, then the session. ``ended_at`` is when it ended, by default the last leave
+    or the scheduled end. Announces SessionCompleted; tells both people. Safe to repeat: the video
+    server may report the same end more than once. Raises WrongMoment if it was cancelled,
+    LimitReached if a missed session's place was booked again.
+    """
+    session = lock_session_and_enrollment(session_id)
+    if session.status == Status.COMPLETED:
+        return session
+    if session.status == Status.NO_SHOW:
+        _require_place(session)
+    history = RoomHistory(session.marks.all())
+    session.move(Status.COMPLETED)
+    session.no_show_party = ""
+    session.ended_at = min(ended_at or _probable_end(session, history), at)
+    session.completion_source = source
+    session.save()
+    _close_room(session, history, at)
+    _deliver(session, at)
+    announce(
+        SessionCompleted(
+            session_id=session.pk,
+            enrollment_id=session.enrollment_id,
+            teacher_id=session.teacher_id,
+            student_id=session.student_id,
+            ended_at=session.ended_at,
+        )
+    )
+    tell_completed(session, by=by, at=at)
+    return session
+
+
+def complete_by_hand(*, session: Session, by: User, at: datetime) -> Session:
+    """A person says that the session was held (rule ROOM-7).
+
+    The teacher and the course's creator may after the scheduled end, an admin at any time; what an
+    admin does is logged. Raises Forbidden for the student, TooEarly before the end, WrongMoment for
+    a cancelled or missed session. Safe to repeat.
+    """
+    source = _hand_of(session, by)
+    with transaction.atomic():
+        session = lock_session_and_enrollment(session.pk)
+        before = session.status
+        if before == Status.COMPLETED:
+            return session
+        if source != CompletionSource.ADMIN:
+            if before == Status.NO_SHOW:
+                raise WrongMoment(
+                    "This session counts as missed. If it was held after all, ask support.",
+                    status_now=before,
+                )
+            if before in Session.OPEN and not session.is_past(at):
+                raise TooEarly
+        session = complete_session(session_id=session.pk, source=source, at=at, by=by)
+        if source == CompletionSource.ADMIN:
+            record(
+                actor=by,
+                action="session.completed",
+                subject=session,
+                before={"status": before},
+                after={"status": session.status},
+                reason="completed by hand",
+                at=at,
+            )
+    return session
+
+
+@transaction.atomic
+def settle_session(*, session_id: UUID, at: datetime) -> Session:
+    """Look at all that was seen of the room, and complete the session if that says so (ROOM-6).
+
+    Runs after every event and poll; what it decides does not depend on their order. Safe to repeat.
+    """
+    session = lock_session_and_enrollment(session_id)
+    if session.status not in (*Session.OPEN, Status.NO_SHOW):
+        return session
+    found = verdict(session, RoomHistory(session.marks.all()), at=at)
+    if found is None:
+        return session
+    if session.status == Status.NO_SHOW and not has_place(session):
+        return session
+    source, ended_at = found
+    return complete_session(session_id=session.pk, source=source, at=at, ended_at=ended_at)
+
+
+def verdict(session: Session, history: RoomHistory, *, at: datetime) -> tuple[str, datetime] | None:
+    """How a session was completed, and when it ended; nothing while it is not (rule ROOM-6)."""
+    people = (session.teacher_id, session.student_id)
+    if not history.both_attended(*people, until=at):
+        return None
+    empty_since = history.empty_since(*people)
+    if empty_since is not None:
+        if history.last_end is not None and history.last_end >= empty_since:
+            return CompletionSource.ROOM_ENDED, history.last_end
+        if _is_deserted(history, people, empty_since, at):
+            return CompletionSource.EMPTY_ROOM, empty_since
+    if at >= session.scheduled_end + SWEEP_AFTER:
+        return CompletionSource.SWEEP, empty_since or session.scheduled_end
+    return None
+
+
+def has_place(session: Session) -> bool:
+    """Whether a missed session could still count: its place may have been booked again."""
+    if session.enrollment is None:
+        return True
+    counts = open_and_completed(session.enrollment, kind=session.kind, without=session)
+    return counts.taken < places_of(session.enrollment, session.kind)
+
+
+def _is_deserted(
+    history: RoomHistory, people: tuple[UUID, UUID], empty_since: datetime, at: datetime
+) -> bool:
+    """Both said goodbye, or nobody came back for a minute: a reload or a cut is no end."""
+    if all(history.said_goodbye(person) for person in people):
+        return True
+    return at - empty_since >= EMPTY_NEEDED
+
+
+def _hand_of(session: Session, by: User) -> str:
+    if by.pk == session.student_id:
+        raise Forbidden("The teacher completes a session. You can tell them, or ask support.")
+    if by.is_admin:
+        return CompletionSource.ADMIN
+    if by.pk == session.teacher_id:
+        return CompletionSource.TEACHER
+    if by.pk == session.course.creator_id:
+        return CompletionSource.CREATOR
+    raise Forbidden("Only the teacher or the course's creator can complete this session.")
+
+
+def _require_place(session: Session) -> None:
+    if not has_place(session):
+        raise LimitReached(
+            "The place of this session was booked again. Cancel the later one first.",
+            code="place_taken",
+        )
+
+
+def _probable_end(session: Session, history: RoomHistory) -> datetime:
+    empty_since = history.empty_since(session.teacher_id, session.student_id)
+    return empty_since or session.scheduled_end
+
+
+def _close_room(session: Session, history: RoomHistory, at: datetime) -> None:
+    """Close open attendance; count the time together."""
+    people = (session.teacher_id, session.student_id)
+    if any(history.is_inside(person) for person in people):
+        arrivals = [stay.joined_at for person in people for stay in history.stays(person)]
+        end = max([session.ended_at or at, *arrivals])
+        end_room(session_id=session.pk, at=end, reference="completed")
+    locked = lock_session(session.pk)
+    write_attendance(locked)
+    session.joint_seconds = locked.joint_seconds
+
+
+def _deliver(session: Session, at: datetime) -> None:
+    """The enrollment moves on by one module; sessions that waited for this one get theirs too."""
+    enrollment = session.enrollment
+    if enrollment is None or session.kind != Session.Kind.COURSE:
+        return
+    frozen = freeze_modules(enrollment=enrollment)
+    own = next((module for row, module in frozen.items() if row.pk == session.pk), None)
+    session.module = own
+    record_delivery(enrollment=enrollment, module=own, at=at, teacher=session.teacher)
+    for row, module in frozen.items():
+        if row.pk != session.pk:
+            fill_module(enrollment=enrollment, module=module, at=at)

@@ -1,0 +1,26 @@
+"""Locks of scheduling, taken in one order: enrollment, session (docs: the data model)."""
+
+from uuid import UUID
+
+from learning.models import Enrollment
+from scheduling.models import Session
+
+PEOPLE = ("course", "course__creator", "teacher", "student", "enrollment", "module")
+
+
+def lock_session(session_id: UUID) -> Session:
+    """The session's row, locked for the rest of the transaction."""
+    rows = Session.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related(*PEOPLE).get(pk=session_id)
+
+
+def lock_session_and_enrollment(session_id: UUID) -> Session:
+    """Both rows locked, the enrollment first; its instance hangs on the session."""
+    enrollment_id = Session.objects.values_list("enrollment_id", flat=True).get(pk=session_id)
+    enrollment = None
+    if enrollment_id is not None:
+        rows = Enrollment.objects.select_for_update(no_key=True, of=("self",))
+        enrollment = rows.select_related("student", "course").get(pk=enrollment_id)
+    session = lock_session(session_id)
+    session.enrollment = enrollment
+    return session

@@ -1,0 +1,189 @@
+"""The room over the API: joining, rating, completing by hand."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from peerloop.kit import clock
+from peerloop.kit.api import Endpoint, Input
+from scheduling import access
+from scheduling.actions.assessment import LONGEST_COMMENT, rate_session
+from scheduling.actions.completion import complete_by_hand
+from scheduling.actions.conduct import join_session
+from scheduling.models import Session, SessionAssessment
+
+BAD = OpenApiResponse(description="Something in the request is not right; names the field.")
+MISSING = OpenApiResponse(description="Not there, or nothing of the caller's.")
+NOT_OPEN = OpenApiResponse(
+    description="Outside the join window: `not_joinable`, with `joinable_at`."
+)
+CLASH = OpenApiResponse(description="Right in itself, but not in the session's present state.")
+DOWN = OpenApiResponse(description="The video server does not answer; nothing changed.")
+JOIN_ERRORS = {403: NOT_OPEN, 404: MISSING, 409: CLASH, 503: DOWN}
+
+
+class JoinOut(serializers.Serializer[Any]):
+    """The way into the room, for the caller alone and for now."""
+
+    join_url = serializers.CharField()
+
+
+class TokenIn(Input):
+    """Which session's room."""
+
+    session_id = serializers.UUIDField()
+
+
+class TokenOut(serializers.Serializer[Any]):
+    """The way into the room, with the token in it and the room's name."""
+
+    join_url = serializers.CharField()
+    token = serializers.CharField()
+    room_id = serializers.CharField()
+
+
+class AssessmentIn(Input):
+    """One side's marks, 1 to 5; the last three are the student's."""
+
+    rating = serializers.IntegerField(min_value=1, max_value=5)
+    comment = serializers.CharField(
+        required=False, allow_blank=True, max_length=LONGEST_COMMENT, default=""
+    )
+    teaching = serializers.IntegerField(
+        min_value=1, max_value=5, required=False, allow_null=True, default=None
+    )
+    interaction = serializers.IntegerField(
+        min_value=1, max_value=5, required=False, allow_null=True, default=None
+    )
+    materials = serializers.IntegerField(
+        min_value=1, max_value=5, required=False, allow_null=True, default=None
+    )
+
+
+class AssessmentShape(serializers.Serializer[Any]):
+    """An assessment."""
+
+    id = serializers.UUIDField()
+    session_id = serializers.UUIDField()
+    rating = serializers.IntegerField()
+    comment = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class AssessmentOut(serializers.Serializer[Any]):
+    """The assessment as it was kept."""
+
+    assessment = AssessmentShape()
+
+
+class CompletedShape(serializers.Serializer[Any]):
+    """A session that was held."""
+
+    id = serializers.UUIDField()
+    status = serializers.CharField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    completion_source = serializers.CharField()
+
+
+class CompletionOut(serializers.Serializer[Any]):
+    """The session after completing it."""
+
+    session = CompletedShape()
+
+
+class Join(Endpoint):
+    """The room of a session."""
+
+    @extend_schema(
+        operation_id="join_session",
+        summary="Join a session",
+        description="From 15 minutes before the start to the scheduled end, for its two people. "
+        "The first join makes the room and starts the session. Every call gives a new address.",
+        request=None,
+        responses={200: JoinOut, **JOIN_ERRORS},
+    )
+    def post(self, request: Request, session_id: str) -> Response:
+        """The address of the room."""
+        session = access.session_of(request.user, session_id)
+        ticket = join_session(session=session, by=request.user, at=clock.now())
+        return Response({"join_url": ticket.join_url})
+
+
+class VideoToken(Endpoint):
+    """The same act as joining, with the token apart."""
+
+    @extend_schema(
+        operation_id="create_video_token",
+        summary="Get a token for a session's room",
+        description="As joining the session; the answer also names token and room.",
+        request=TokenIn,
+        responses={200: TokenOut, 400: BAD, **JOIN_ERRORS},
+    )
+    def post(self, request: Request) -> Response:
+        """Address, token and room."""
+        session = access.session_of(request.user, self.body(TokenIn)["session_id"])
+        ticket = join_session(session=session, by=request.user, at=clock.now())
+        return Response(
+            {"join_url": ticket.join_url, "token": ticket.token, "room_id": ticket.room_id}
+        )
+
+
+class Assessment(Endpoint):
+    """What a participant thought of a session."""
+
+    @extend_schema(
+        operation_id="assess_session",
+        summary="Rate a session",
+        description="Once for each side, within 30 days after a completed session. It feeds no "
+        "public figure; the other side sees it after giving its own, or after 7 days.",
+        request=AssessmentIn,
+        responses={201: AssessmentOut, 400: BAD, 403: CLASH, 404: MISSING, 409: CLASH},
+    )
+    def post(self, request: Request, session_id: str) -> Response:
+        """Keep the assessment."""
+        session = access.session_of(request.user, session_id)
+        given = self.body(AssessmentIn)
+        row = rate_session(session=session, by=request.user, at=clock.now(), **given)
+        return Response({"assessment": assessment_out(row)}, status=201)
+
+
+class Completion(Endpoint):
+    """Completing a session by hand."""
+
+    @extend_schema(
+        operation_id="complete_session",
+        summary="Complete a session by hand",
+        description="The teacher and the course's creator after the scheduled end, an admin at any "
+        "time; never the student. Repeating it changes nothing.",
+        request=None,
+        responses={200: CompletionOut, 403: CLASH, 404: MISSING, 409: CLASH, 422: CLASH},
+    )
+    def post(self, request: Request, session_id: str) -> Response:
+        """The completed session."""
+        session = access.watched_session(request.user, session_id)
+        session = complete_by_hand(session=session, by=request.user, at=clock.now())
+        return Response({"session": completed_out(session)})
+
+
+def assessment_out(row: SessionAssessment) -> dict[str, Any]:
+    """An assessment as the API shows it."""
+    return {
+        "id": row.pk,
+        "session_id": row.session_id,
+        "rating": row.rating,
+        "comment": row.comment,
+        "created_at": row.created_at,
+    }
+
+
+def completed_out(session: Session) -> dict[str, Any]:
+    """A completed session as the API shows it."""
+    return {
+        "id": session.pk,
+        "status": session.status,
+        "ended_at": session.ended_at,
+        "completion_source": session.completion_source,
+    }

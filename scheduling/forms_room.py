@@ -1,0 +1,31 @@
+"""The form of an assessment."""
+
+from typing import Any
+
+from django import forms
+
+from scheduling.actions.assessment import LONGEST_COMMENT
+
+MARKS = [(str(mark), str(mark)) for mark in range(1, 6)]
+
+
+class AssessmentForm(forms.Form):
+    """How good the session was, and a word about it."""
+
+    rating = forms.TypedChoiceField(
+        coerce=int,
+        choices=[
+            ("5", "Excellent"),
+            ("4", "Good"),
+            ("3", "All right"),
+            ("2", "Not so good"),
+            ("1", "Bad"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose one of the five marks."},
+    )
+    comment = forms.CharField(required=False, max_length=LONGEST_COMMENT, widget=forms.Textarea)
+
+    def clean_comment(self) -> Any:
+        """Empty is fine."""
+        return self.cleaned_data.get("comment") or ""

@@ -1,0 +1,93 @@
+"""What a room reports, worked from the inbox: the same for every video server, in any order."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+
+from accounts.inbox import Ignored
+from accounts.models import WebhookEvent
+from peerloop.kit import clock
+from scheduling.actions.attendance import end_room, record_arrival, record_departure, record_poll
+from scheduling.actions.completion import settle_session
+from scheduling.actions.recordings import keep_recording
+from scheduling.local_room import session_id_of
+from scheduling.models import Session
+from scheduling.providers import video
+from scheduling.providers.base import FINISHED, JOINED, LEFT, RECORDED
+
+# The inbox' word for our own room; the others go by their setting's name.
+LOCAL = "local-video"
+PROVIDERS = {LOCAL: "local", "plugnmeet": "plugnmeet", "bigbluebutton": "bigbluebutton"}
+
+
+def handle(event: WebhookEvent) -> None:
+    """Note what happened in the room, then see whether the session is completed by it.
+
+    Raises Ignored for kinds, rooms and people that mean nothing to us, and Unavailable (the inbox
+    tries again) when a doubtful end can't be looked up.
+    """
+    session = _session_of(event)
+    kind, at = event.payload.get("kind"), _instant_of(event)
+    if kind in (JOINED, LEFT):
+        _note_person(event, session, at)
+    elif kind == FINISHED:
+        _note_end(event, session, at)
+    elif kind == RECORDED:
+        keep_recording(
+            session_id=session.pk,
+            record_id=event.payload.get("reference") or event.event_id,
+            url=event.payload.get("recording_url", ""),
+            at=at,
+        )
+    else:
+        raise Ignored
+    settle_session(session_id=session.pk, at=clock.now())
+
+
+def _session_of(event: WebhookEvent) -> Session:
+    """The session whose room it is, if it was opened at this very video server."""
+    session_id = session_id_of(str(event.payload.get("room_id", "")))
+    session = Session.objects.filter(pk=session_id).first() if session_id else None
+    if session is None or session.provider != PROVIDERS.get(event.provider):
+        raise Ignored
+    return session
+
+
+def _instant_of(event: WebhookEvent) -> datetime:
+    """When it happened: as told, but never after we heard of it. A demo's clock runs ahead of any
+    video server, so there the arrival counts."""
+    told = event.payload.get("at")
+    if not told or (settings.DEMO and event.provider != LOCAL):
+        return event.received_at
+    return min(datetime.fromisoformat(told), event.received_at)
+
+
+def _note_person(event: WebhookEvent, session: Session, at: datetime) -> None:
+    try:
+        user_id = UUID(str(event.payload.get("user_id", "")))
+    except ValueError:
+        raise Ignored from None
+    reference = event.payload.get("reference") or event.event_id
+    if event.payload["kind"] == JOINED:
+        record_arrival(session_id=session.pk, user_id=user_id, at=at, reference=reference)
+        return
+    record_departure(
+        session_id=session.pk,
+        user_id=user_id,
+        at=at,
+        reference=reference,
+        is_deliberate=bool(event.payload.get("is_deliberate")),
+    )
+
+
+def _note_end(event: WebhookEvent, session: Session, at: datetime) -> None:
+    if event.payload.get("in_doubt"):
+        # Anybody who learned the address could have called it.
+        status = video(session.provider).get_room_status(session.room_id or "")
+        if status.people:
+            people = [UUID(person) for person in status.people]
+            record_poll(session_id=session.pk, user_ids=people, at=clock.now())
+            return
+    reference = event.payload.get("reference") or event.event_id
+    end_room(session_id=session.pk, at=at, reference=reference)

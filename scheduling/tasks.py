@@ -1,0 +1,12 @@
+"""Doors of the worker. Celery finds this module; each part of the app has its own."""
+
+from scheduling.tasks_room import (
+    ROOM_SWEEPS,
+    close_room,
+    poll_rooms_now,
+    sweep_sessions,
+)
+
+SWEEPS: list[tuple[str, int]] = [*ROOM_SWEEPS]
+
+__all__ = ["SWEEPS", "close_room", "poll_rooms_now", "sweep_sessions"]

@@ -1,0 +1,25 @@
+"""Addresses of the room: pages, API, webhooks."""
+
+from django.urls import path
+
+from scheduling import webhooks
+from scheduling.api import room as api_room
+from scheduling.views import room
+
+pages = [
+    path("sessions/<uuid:session_id>", room.session, name="session"),
+    path("sessions/<uuid:session_id>/join", room.join, name="session-join"),
+    path("sessions/<uuid:session_id>/room", room.room, name="session-room"),
+    path("sessions/<uuid:session_id>/room/ticket", room.ticket, name="session-ticket"),
+    path("sessions/<uuid:session_id>/rating", room.rating, name="session-rating"),
+    path("sessions/<uuid:session_id>/completion", room.completion, name="session-completion"),
+    path("sessions/<uuid:session_id>/recording", room.recording, name="session-recording"),
+]
+api = [
+    path("sessions/<str:session_id>/join", api_room.Join.as_view()),
+    path("sessions/<str:session_id>/assessment", api_room.Assessment.as_view()),
+    path("sessions/<str:session_id>/completion", api_room.Completion.as_view()),
+    path("video/token", api_room.VideoToken.as_view()),
+    path("webhooks/bbb", webhooks.BigBlueButtonWebhook.as_view()),
+    path("webhooks/plugnmeet", webhooks.PlugNmeetWebhook.as_view()),
+]

@@ -1,0 +1,161 @@
+"""The page of a session, the way into its room, and our own room."""
+
+from typing import cast
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.requests import MemberRequest
+from peerloop.kit import clock
+from peerloop.kit.htmx import render_page
+from peerloop.kit.refusals import Refused
+from scheduling import access
+from scheduling.actions.assessment import rate_session
+from scheduling.actions.completion import complete_by_hand
+from scheduling.actions.conduct import check_joinable, join_session
+from scheduling.actions.recordings import recordings_of
+from scheduling.forms_room import AssessmentForm
+from scheduling.local_room import issue_ticket
+from scheduling.models import Session
+from scheduling.queries.rooms import SessionView, has_joined, may_reenter, session_view
+
+
+@login_required
+@require_safe
+def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Before, during and after a session; its state is asked for anew every 15 seconds."""
+    row = access.watched_session(cast(MemberRequest, request).user, session_id)
+    return _session_page(cast(MemberRequest, request), row)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """The door of the room: a look at camera and microphone; sending the form joins."""
+    user = cast(MemberRequest, request).user
+    row = access.session_of(user, session_id)
+    at = clock.now()
+    if request.method != "POST":
+        return _door(request, row)
+    try:
+        ticket = join_session(session=row, by=user, at=at)
+    except Refused as refusal:
+        return _door(request, row, refusal)
+    if ticket.provider == "local":
+        return redirect("session-room", session_id=row.pk)
+    # No redirect: the policy of the page lets no form end at another host.
+    context = {"session": row, "join_url": ticket.join_url}
+    return render(request, "scheduling/room_elsewhere.html", context)
+
+
+def _door(request: HttpRequest, row: Session, refusal: Refused | None = None) -> HttpResponse:
+    """The waiting page, with what stands in the way of joining, if anything does."""
+    user = cast(MemberRequest, request).user
+    at = clock.now()
+    if refusal is None:
+        try:
+            check_joinable(row, at=at)
+        except Refused as reason:
+            refusal = reason
+    if refusal is not None and not row.is_open:
+        return redirect("session", session_id=row.pk)
+    context = {
+        "view": session_view(row, user, at=at),
+        "refusal": refusal,
+        "is_local": (row.provider or settings.VIDEO_PROVIDER) == "local",
+    }
+    status = refusal.status if refusal is not None and request.method == "POST" else 200
+    response = render_page(
+        request,
+        "scheduling/room_door.html",
+        context,
+        part="scheduling/room_door.html#gate",
+        status=status,
+    )
+    response.opens_room = True  # type: ignore[attr-defined]
+    return response
+
+
+@login_required
+@require_safe
+def room(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Our own room, for those who came through the door. Other rooms are elsewhere."""
+    user = cast(MemberRequest, request).user
+    row = access.session_of(user, session_id)
+    at = clock.now()
+    if not may_reenter(row, at=at) or not has_joined(row, user):
+        return redirect("session-join" if row.is_open else "session", session_id=row.pk)
+    response = render(request, "scheduling/room.html", {"view": session_view(row, user, at=at)})
+    response.opens_room = True  # type: ignore[attr-defined]
+    return response
+
+
+@login_required
+@require_safe
+def ticket(request: HttpRequest, session_id: UUID) -> JsonResponse:
+    """A ticket to the room's socket, for two minutes and one use."""
+    user = cast(MemberRequest, request).user
+    try:
+        row = access.session_of(user, session_id)
+        if not may_reenter(row, at=clock.now()) or not has_joined(row, user):
+            check_joinable(row, at=clock.now())
+            return JsonResponse({"code": "join_first"}, status=409)
+    except Refused as refusal:
+        return JsonResponse(refusal.as_json(), status=refusal.status)
+    return JsonResponse({"ticket": issue_ticket(session_id=row.pk, user_id=user.pk)})
+
+
+@login_required
+@require_POST
+def rating(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Keep what the member thought of the session."""
+    user = cast(MemberRequest, request).user
+    row = access.session_of(user, session_id)
+    form = AssessmentForm(request.POST)
+    if not form.is_valid():
+        return _session_page(cast(MemberRequest, request), row, form=form, status=422)
+    try:
+        rate_session(session=row, by=user, at=clock.now(), **form.cleaned_data)
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, "Your rating is kept. Thank you.")
+    return redirect("session", session_id=row.pk)
+
+
+@login_required
+@require_POST
+def completion(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Complete the session by hand."""
+    user = cast(MemberRequest, request).user
+    row = access.watched_session(user, session_id)
+    complete_by_hand(session=row, by=user, at=clock.now())
+    messages.success(request, "The session is completed.")
+    return redirect("session", session_id=row.pk)
+
+
+@login_required
+@require_safe
+def recording(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """Links to the recording, fetched at this moment (rule PRIV-8)."""
+    row = access.watched_session(cast(MemberRequest, request).user, session_id)
+    context = {"session": row, "recordings": recordings_of(row)}
+    return render(request, "scheduling/recording.html", context)
+
+
+def _session_page(
+    request: MemberRequest, row: Session, *, form: AssessmentForm | None = None, status: int = 200
+) -> HttpResponse:
+    view: SessionView = session_view(row, request.user, at=clock.now())
+    return render_page(
+        request,
+        "scheduling/session.html",
+        {"view": view, "session": row, "form": form or AssessmentForm()},
+        part="scheduling/session.html#state",
+        status=status,
+    )
