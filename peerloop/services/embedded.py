@@ -1,5 +1,6 @@
 """The embedded servers that a data folder needs: those without an address of their own."""
 
+import contextlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -58,6 +59,11 @@ class Embedded:
         """Stop what is ours, the database last. Safe to repeat."""
         for server in self.servers:
             server.stop()
+        if self.layout.data_dir not in self.layout.socket_dir.parents:
+            # A short-lived folder under /tmp, made because the data folder's path is too long.
+            for folder in (self.layout.postgres_socket_dir, self.layout.socket_dir):
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
 
     def addresses(self) -> dict[str, str]:
         """DATABASE_URL and REDIS_URL of the servers run here, for the environment of children."""

@@ -143,7 +143,7 @@ def test_a_killed_supervisor_leaves_nothing_and_loses_nothing(
 
 
 def test_who_comes_second_is_told_and_other_commands_share_the_servers(
-    start: Start, prepared_data: Path, tmp_path: Path
+    start: Start, prepared_data: Path
 ) -> None:
     stack = start().wait_until_ready()
 
@@ -151,10 +151,11 @@ def test_who_comes_second_is_told_and_other_commands_share_the_servers(
     assert second.wait_for_end() == 1
     assert f"already runs from this data folder: {stack.url}" in second.said
 
-    elsewhere = Stack(tmp_path / "var", port=stack.port)
+    other_data = prepared_data.with_name("other")
+    elsewhere = Stack(other_data, port=stack.port)
     assert elsewhere.wait_for_end() == 1
     assert "Nothing was started" in elsewhere.said
-    assert not (tmp_path / "var" / "postgres" / "PG_VERSION").exists()
+    assert not (other_data / "postgres" / "PG_VERSION").exists()
 
     code, said = manage(prepared_data, "shell", "-v", "0", "-c", READ_DATABASE_NAME)
     assert (code, said) == (0, "peerloop")
