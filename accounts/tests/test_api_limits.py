@@ -1,0 +1,192 @@
+"""Limits of the sign-in doors (rule AUTH-1): exact, per address and account, on page and API."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+
+from tests.cast import PASSWORD, a_member, api
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _limits_on(settings):
+    settings.SIGN_IN_LIMITS = True
+
+
+def post(path, body, address="192.0.2.1", **extra):
+    return api().post(f"/api/v1{path}", body, format="json", REMOTE_ADDR=address, **extra)
+
+
+def log_in(number=0, address="192.0.2.1", **extra):
+    body = {"email": f"sam{number}@example.com", "password": "wrong"}
+    return post("/auth/login", body, address, **extra).status_code
+
+
+def test_the_eleventh_sign_in_within_a_minute_is_refused_and_says_when():
+    with time_machine.travel(START, tick=False) as now:
+        for number in range(10):
+            assert log_in(number) == 401
+            now.shift(timedelta(seconds=3))
+
+        response = post("/auth/login", {"email": "x@example.com", "password": "wrong"})
+        assert (response.status_code, response["Retry-After"]) == (429, "30")
+        assert response.json()["code"] == "too_many_requests"
+
+        now.shift(timedelta(seconds=29))
+        assert log_in() == 429
+        now.shift(timedelta(seconds=1))
+        assert log_in() == 401
+        assert log_in() == 429
+
+
+def test_forged_proxy_headers_do_not_help():
+    answers = [log_in(n, HTTP_X_FORWARDED_FOR=f"198.51.100.{n}") for n in range(11)]
+
+    assert answers == [401] * 10 + [429]
+
+
+def test_one_ipv6_household_is_one_address():
+    answers = [log_in(n, address=f"2001:db8:1:2::{n}") for n in range(11)]
+
+    assert answers == [401] * 10 + [429]
+    assert log_in(address="2001:db8:1:3::1") == 401
+
+
+def test_an_account_is_counted_from_wherever_and_however_it_is_spelt():
+    spellings = ["sam@example.com", "SAM@example.com", " sam@Example.com"]
+    answers = [
+        post(
+            "/auth/login",
+            {"email": spellings[n % 3], "password": "wrong"},
+            address=f"192.0.2.{n}",
+        ).status_code
+        for n in range(11)
+    ]
+
+    assert answers == [401] * 10 + [429]
+
+
+def test_the_sixth_sign_up_within_a_minute_is_refused():
+    answers = [
+        post(
+            "/auth/signup",
+            {"name": "Sam", "email": f"sam{n}@example.com", "password": PASSWORD},
+        ).status_code
+        for n in range(6)
+    ]
+
+    assert answers == [201] * 5 + [429]
+
+
+def test_both_words_for_a_reset_share_one_count_in_both_roots():
+    a_member(email="sam@example.com")
+    doors = [
+        "/api/v1/auth/reset-password",
+        "/api/auth/forgot-password",
+        "/api/auth/reset-password",
+        "/api/v1/auth/forgot-password",
+    ]
+    answers = [
+        api().post(door, {"email": "sam@example.com"}, format="json").status_code for door in doors
+    ]
+
+    assert answers == [200, 200, 200, 429]
+
+
+def test_a_reset_is_possible_again_after_an_hour():
+    with time_machine.travel(START, tick=False) as now:
+        for _ in range(3):
+            post("/auth/reset-password", {"email": "sam@example.com"})
+        response = post("/auth/reset-password", {"email": "sam@example.com"})
+        assert response["Retry-After"] == "3600"
+        now.shift(timedelta(hours=1))
+        assert post("/auth/reset-password", {"email": "sam@example.com"}).status_code == 200
+
+
+def test_page_and_api_share_one_count():
+    page = Client()
+    for n in range(5):
+        log_in(n)
+        page.post(
+            "/login", {"email": f"tom{n}@example.com", "password": "x"}, REMOTE_ADDR="192.0.2.1"
+        )
+
+    refused = page.post(
+        "/login", {"email": "tom@example.com", "password": "x"}, REMOTE_ADDR="192.0.2.1"
+    )
+
+    assert refused.status_code == 429
+    assert int(refused["Retry-After"]) > 0
+    assert b"tom@example.com" in refused.content
+
+
+def test_strangers_cannot_lock_out_a_browser_that_signed_in_before():
+    a_member(email="sam@example.com")
+    body = {"email": "sam@example.com", "password": PASSWORD}
+    browser = Client(REMOTE_ADDR="203.0.113.9")
+    assert browser.post("/login", body).status_code == 302
+    browser.post("/logout")
+    for n in range(12):
+        wrong = {"email": "sam@example.com", "password": "wrong"}
+        post("/auth/login", wrong, address=f"192.0.2.{n}")
+
+    assert Client(REMOTE_ADDR="203.0.113.10").post("/login", body).status_code == 429
+    assert browser.post("/login", body).status_code == 302
+
+
+def test_the_limits_cannot_be_switched_off_in_production():
+    environment = {
+        "PATH": os.environ["PATH"],
+        "SECRET_KEY": "k" * 60,
+        "DATABASE_URL": "postgresql://nobody@127.0.0.1/none",
+        "API_THROTTLES": "off",
+    }
+    code = "from peerloop import settings as s; print(s.API_THROTTLES, s.SIGN_IN_LIMITS)"
+
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == ["False", "True"]
+
+
+def test_the_limits_hold_without_redis(settings, monkeypatch):
+    import redis
+
+    def away(*args, **kwargs):
+        raise redis.ConnectionError("away")
+
+    monkeypatch.setattr(redis.connection.ConnectionPool, "get_connection", away)
+
+    assert [log_in(n) for n in range(11)] == [401] * 10 + [429]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_thirty_at_once_ten_pass():
+    def try_once(number: int) -> int:
+        try:
+            return log_in(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(try_once, range(30)))
+
+    assert sorted(answers) == [401] * 10 + [429] * 20
+
+
+def test_no_address_of_a_person_lies_in_the_count():
+    from accounts.models import RateHit
+
+    log_in()
+
+    assert not RateHit.objects.filter(subject__contains="sam").exists()
