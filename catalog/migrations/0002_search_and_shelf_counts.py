@@ -5,6 +5,7 @@ Triggers and not actions: the admin site, a script and a renamed creator change 
 
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+from django.contrib.postgres.operations import CreateExtension
 from django.db import migrations, models
 
 # ``search`` is the switch: writing it, even with NULL, computes it anew (see touch_courses).
@@ -76,21 +77,26 @@ TOUCHES = "".join(
     for event, side in EVENTS
 )
 
-# What a mistyped word may have meant: words that begin with it or share letters with it. The
-# threshold belongs to the function, so that no connection has to set it. At 0.25 two swapped letters
-# in a short word are still found ("pyhton" and "python" share 3 of 11); which are near enough is
-# decided by the reader, letter by letter.
+# What a mistyped word may have meant: words that begin with it, that differ in two letters behind
+# the first, or that share many groups of three. The threshold belongs to the function, so that no
+# connection has to set it. Which of them is near enough is decided by the reader.
 LIKENESS = """
 CREATE FUNCTION course_words_like(asked text[])
-    RETURNS TABLE (asked_word text, known_word text, likeness real)
+    RETURNS TABLE (asked_word text, known_word text)
     LANGUAGE sql STABLE ROWS 50
-    SET pg_trgm.similarity_threshold = 0.25
+    SET pg_trgm.similarity_threshold = 0.3
 AS $$
-    SELECT one.word, near.word, similarity(near.word, one.word)
+    SELECT one.word, near.word
     FROM unnest(asked) AS one (word) CROSS JOIN LATERAL (
         SELECT known.word FROM course_words AS known
-        WHERE known.word % one.word OR known.word LIKE one.word || '%'
-        ORDER BY similarity(known.word, one.word) DESC, known.word LIMIT 50
+        WHERE known.word % one.word
+            OR known.word LIKE one.word || '%'
+            OR (known.word LIKE left(one.word, 1) || '%'
+                AND length(known.word) BETWEEN length(one.word) - 2 AND length(one.word) + 2
+                AND levenshtein_less_equal(known.word, one.word, 2) <= 2)
+        ORDER BY NOT known.word LIKE one.word || '%',
+            levenshtein_less_equal(known.word, one.word, 3), known.word
+        LIMIT 50
     ) AS near
 $$;
 """
@@ -164,6 +170,7 @@ class Migration(migrations.Migration):
     dependencies = [("catalog", "0001_initial"), ("accounts", "0001_initial")]
 
     operations = [
+        CreateExtension("fuzzystrmatch"),
         migrations.CreateModel(
             name="ShelfCount",
             fields=[

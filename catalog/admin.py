@@ -1,0 +1,241 @@
+"""Courses and categories in the admin site. States change through actions, texts in the form."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from catalog.actions.curriculum import close_gaps
+from catalog.actions.publishing import feature_course, publish_course, suspend_course
+from catalog.models import (
+    Category,
+    Course,
+    CourseInclude,
+    CourseModule,
+    CourseObjective,
+    CoursePrerequisite,
+    CourseTag,
+    CourseTargetAudience,
+    PeerLoopFeatures,
+)
+from peerloop.kit import clock
+from peerloop.kit.formats import money_text
+from peerloop.kit.refusals import Refused
+
+BEHIND_ALL = 30_000
+
+
+class OrderedForm(forms.ModelForm):
+    """A row with a place in an order. Places may clash until all rows are saved."""
+
+    def validate_constraints(self) -> None:
+        """Nothing: the order is unique at the end of the transaction, where the database checks."""
+
+
+class ModuleForm(OrderedForm):
+    """A module; without a place it goes to the end."""
+
+    def clean_module_order(self) -> int:
+        """The place, or one behind all others: saving numbers them anew."""
+        place = self.cleaned_data["module_order"]
+        return BEHIND_ALL if place is None else int(place)
+
+
+class LineInline(admin.TabularInline):
+    """A list of the course page."""
+
+    form = OrderedForm
+    extra = 0
+    fields = ["position", "text"]
+    ordering = ["position"]
+
+
+class ObjectiveInline(LineInline):
+    """What one can do afterwards."""
+
+    model = CourseObjective
+
+
+class IncludeInline(LineInline):
+    """What the price includes."""
+
+    model = CourseInclude
+
+
+class AudienceInline(LineInline):
+    """Whom it is for."""
+
+    model = CourseTargetAudience
+
+
+class PrerequisiteInline(LineInline):
+    """What one should bring."""
+
+    model = CoursePrerequisite
+    fields = ["position", "kind", "text"]
+
+
+class TagInline(admin.TabularInline):
+    """Tags."""
+
+    model = CourseTag
+    extra = 0
+    fields = ["tag"]
+
+
+class FeaturesInline(admin.StackedInline):
+    """What PeerLoop adds."""
+
+    model = PeerLoopFeatures
+    can_delete = False
+
+
+class ModuleInline(admin.StackedInline):
+    """The modules that have a place; numbered anew from 1 when saved (rule CAT-5)."""
+
+    model = CourseModule
+    form = ModuleForm
+    extra = 0
+    fields = [
+        ("module_order", "title"),
+        "description",
+        ("duration", "video_count", "reading_count", "has_assessment"),
+        ("video_url", "document_url"),
+        "objectives",
+        "exercise",
+    ]
+    ordering = ["module_order"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CourseModule]:
+        """Without the archived ones, which have no place."""
+        return super().get_queryset(request).filter(archived_at=None)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not once anybody is enrolled: each module is part of what they paid for."""
+        return obj is None or not obj.student_count
+
+
+class ReasonForm(ActionForm):
+    """The choice of an action, with the reason that a suspension needs."""
+
+    reason = forms.CharField(required=False, label="Reason (to suspend)", max_length=2000)
+
+
+@admin.register(Course)
+class CourseAdmin(admin.ModelAdmin):
+    """All courses in all states."""
+
+    list_display = ["title", "creator", "category", "price", "status", "is_featured"]
+    list_display += ["student_count", "rating", "first_published_at"]
+    list_filter = ["status", "is_featured", "level", "category"]
+    list_select_related = ["creator", "category"]
+    search_fields = ["title", "slug", "creator__name", "creator__email"]
+    date_hierarchy = "first_published_at"
+    raw_id_fields = ["creator"]
+    prepopulated_fields = {"slug": ["title"]}
+    readonly_fields = ["status", "suspended_reason", "rating", "rating_count", "student_count"]
+    readonly_fields += ["first_published_at", "retired_at"]
+    fields = ["creator", "title", "slug", "tagline", "description", "thumbnail_url"]
+    fields += ["category", "level", "price_cents", "currency", "duration", "session_minutes"]
+    fields += ["lifetime_access", *readonly_fields]
+    inlines = [ModuleInline, ObjectiveInline, IncludeInline, AudienceInline]
+    inlines += [PrerequisiteInline, TagInline, FeaturesInline]
+    actions = ["publish", "suspend", "feature", "unfeature"]
+    action_form = ReasonForm
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Course]:
+        """Without the search column, which is large, and without deleted drafts."""
+        return super().get_queryset(request).filter(deleted_at=None).defer("search")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """The address stays once the course was published: people have kept it."""
+        fixed = ["slug"] if obj is not None and obj.first_published_at else []
+        return [*self.readonly_fields, *fixed]
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        """Only where the address can still change."""
+        return {} if "slug" in self.get_readonly_fields(request, obj) else self.prepopulated_fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: a course is retired; its creator deletes drafts (rule CAT-9)."""
+        return False
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the lists, then number the modules 1..n."""
+        super().save_related(request, form, formsets, change)
+        close_gaps(form.instance)
+
+    @admin.display(description="price", ordering="price_cents")
+    def price(self, course: Course) -> str:
+        """The price with its currency."""
+        return money_text(course.price_cents, course.currency)
+
+    @admin.action(description="Publish")
+    def publish(self, request: HttpRequest, courses: QuerySet[Course]) -> None:
+        """List and sell; says what is missing."""
+        self._each(
+            request,
+            courses,
+            lambda course, at: publish_course(course=course, by=request.user, at=at),
+        )
+
+    @admin.action(description="Suspend, with the reason given here")
+    def suspend(self, request: HttpRequest, courses: QuerySet[Course]) -> None:
+        """Take off the catalog; enrollments go on."""
+        reason = request.POST.get("reason", "")
+        self._each(
+            request,
+            courses,
+            lambda course, at: suspend_course(course=course, reason=reason, by=request.user, at=at),
+        )
+
+    @admin.action(description="Feature on the front page")
+    def feature(self, request: HttpRequest, courses: QuerySet[Course]) -> None:
+        """Put on the front page."""
+        self._each(
+            request,
+            courses,
+            lambda course, at: feature_course(course=course, featured=True, by=request.user, at=at),
+        )
+
+    @admin.action(description="Take off the front page")
+    def unfeature(self, request: HttpRequest, courses: QuerySet[Course]) -> None:
+        """Take off the front page."""
+        self._each(
+            request,
+            courses,
+            lambda course, at: feature_course(
+                course=course, featured=False, by=request.user, at=at
+            ),
+        )
+
+    def _each(
+        self, request: HttpRequest, courses: QuerySet[Course], act: Callable[[Course, Any], Any]
+    ) -> None:
+        """Run an action on each course for itself; one refusal stops nothing."""
+        at = clock.now()
+        for course in courses:
+            try:
+                with transaction.atomic():
+                    act(course, at)
+            except Refused as refusal:
+                self.message_user(request, f"{course}: {refusal.message}", messages.ERROR)
+            else:
+                self.message_user(request, f"{course}: done.", messages.SUCCESS)
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    """The shelves. One that holds a course can't be deleted (rule CAT-9): the database refuses."""
+
+    list_display = ["name", "slug", "position", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    form = OrderedForm
+    fields = ["name", "slug", "icon", "position", "is_active"]
