@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 
 from catalog.actions.curriculum import close_gaps
@@ -100,6 +100,7 @@ class ModuleInline(admin.StackedInline):
 
     model = CourseModule
     form = ModuleForm
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
     extra = 0
     fields = [
         ("module_order", "title"),

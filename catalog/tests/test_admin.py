@@ -1,0 +1,110 @@
+"""Courses and categories in the admin site."""
+
+import pytest
+from django.urls import reverse
+
+from catalog.models import Category, Course
+from catalog.tests.people import ada, clara
+from tests.cast import a_course, a_member, browse
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/catalog/course/"
+
+
+def act(client, action: str, course: Course, **given) -> str:
+    answer = client.post(
+        LIST, {"action": action, "_selected_action": [course.pk], **given}, follow=True
+    )
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def changed(client, course: Course, **given):
+    """Post the form of the course as it is drawn, with some fields changed."""
+    address = reverse("admin:catalog_course_change", args=[course.pk])
+    drawn = client.get(address).context
+    fields = dict(drawn["adminform"].form.initial)
+    for formset in drawn["inline_admin_formsets"]:
+        inner = formset.formset
+        fields |= {f"{inner.prefix}-{n}": v.value() for n, v in _bound(inner.management_form)}
+        for form in inner.initial_forms:
+            fields |= {f"{form.prefix}-{n}": v.value() for n, v in _bound(form)}
+    sent = {name: value for name, value in (fields | given).items() if value not in ("", None)}
+    # A box that is not ticked is not sent at all; a zero is.
+    return client.post(address, {name: value for name, value in sent.items() if value is not False})
+
+
+def _bound(form):
+    return [(name, form[name]) for name in form.fields]
+
+
+def test_members_stay_outside():
+    a_course()
+
+    assert browse(a_member()).get(LIST).status_code == 302
+
+
+def test_the_list_and_the_form_open():
+    course, client = a_course(), browse(ada())
+
+    assert course.title in client.get(LIST).content.decode()
+    address = reverse("admin:catalog_course_change", args=[course.pk])
+    assert client.get(address).status_code == 200
+    assert client.get(f"{LIST}?q=prompt").status_code == 200
+
+
+def test_a_suspension_needs_its_reason():
+    course, client = a_course(clara()), browse(ada())
+
+    assert "Say why" in act(client, "suspend", course)
+    act(client, "suspend", course, reason="Copied from elsewhere")
+
+    course.refresh_from_db()
+    assert (course.status, course.suspended_reason) == ("suspended", "Copied from elsewhere")
+
+
+def test_publishing_says_what_is_missing():
+    course = a_course(published=False)
+
+    assert "an active payout account" in act(browse(ada()), "publish", course)
+
+
+def test_featuring():
+    course, client = a_course(), browse(ada())
+
+    act(client, "feature", course)
+    assert Course.objects.get(pk=course.pk).is_featured
+    act(client, "unfeature", course)
+    assert not Course.objects.get(pk=course.pk).is_featured
+
+
+def test_modules_change_places_in_the_form():
+    course, client = a_course(modules=3), browse(ada())
+
+    answer = changed(client, course, **{"modules-0-module_order": 3, "modules-2-module_order": 1})
+
+    assert answer.status_code == 302
+    titles = course.modules.order_by("module_order").values_list("module_order", "title")
+    assert list(titles) == [(1, "Module 3"), (2, "Module 2"), (3, "Module 1")]
+
+
+def test_a_new_module_without_a_place_goes_to_the_end():
+    course, client = a_course(modules=1), browse(ada())
+    new = {"modules-TOTAL_FORMS": 2, "modules-1-title": "Proofing"}
+    new |= {"modules-1-video_count": 0, "modules-1-reading_count": 0}
+
+    answer = changed(client, course, **new)
+
+    assert answer.status_code == 302
+    titles = course.modules.order_by("module_order").values_list("module_order", "title")
+    assert list(titles) == [(1, "Module 1"), (2, "Proofing")]
+
+
+def test_a_category_in_use_is_not_deleted():
+    course, client = a_course(), browse(ada())
+    address = reverse("admin:catalog_category_delete", args=[course.category_id])
+
+    answer = client.post(address, {"post": "yes"}, follow=True)
+
+    assert Category.objects.filter(pk=course.category_id).exists()
+    assert "Cannot delete category" in answer.content.decode()
