@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scheduling import urls_room
+from scheduling import urls_booking, urls_room
 
-pages: list[Any] = [*urls_room.pages]
-api: list[Any] = [*urls_room.api]
+pages: list[Any] = [*urls_booking.pages, *urls_room.pages]
+api: list[Any] = [*urls_booking.api, *urls_room.api]

@@ -19,6 +19,7 @@ from peerloop.kit.text import clean
 from scheduling.actions.checks import (
     check_enrollment,
     check_freedom,
+    check_horizon,
     check_places,
     check_start,
     check_teacher,
@@ -64,7 +65,8 @@ def book_session(
         raise Forbidden("Only the student books sessions of this course.")
     start = start.astimezone(UTC)
     check_enrollment(enrollment)
-    teacher = teacher or enrollment.teacher or draw_teacher(enrollment, start=start, at=at)
+    if teacher is None:
+        teacher = enrollment.teacher or _draw_for(enrollment, start, at)
     _check(enrollment, teacher, start, kind, by=by, at=at)
     return once_more(lambda: _book(enrollment, teacher, start, by, at, topic, kind))
 
@@ -75,6 +77,7 @@ def _check(
     """Everything once before any lock: in a run on one slot most people leave here."""
     minutes = enrollment.course.session_minutes
     check_teacher(enrollment, teacher)
+    check_horizon(start=start, at=at)
     found = _diaries(enrollment, teacher, start)
     check_start(found[teacher.pk], start=start, minutes=minutes, at=at)
     check_places(enrollment, kind)
@@ -160,6 +163,11 @@ def _fact(session: Session, at: datetime) -> SessionBooked:
         student_id=session.student_id,
         at=at,
     )
+
+
+def _draw_for(enrollment: Enrollment, start: datetime, at: datetime) -> User:
+    check_horizon(start=start, at=at)
+    return draw_teacher(enrollment, start=start, at=at)
 
 
 def draw_teacher(enrollment: Enrollment, *, at: datetime, start: datetime | None = None) -> User:

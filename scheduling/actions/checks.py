@@ -14,8 +14,8 @@ from learning.queries import teaching_row
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, LimitReached, Refused
 from scheduling.models import Session
 from scheduling.queries.sessions import open_and_completed, places_of
-from scheduling.queries.slots import Diary
-from scheduling.slots import Busy, bookable_span, fits, minute_after, minute_of
+from scheduling.queries.slots import Diary, latest_bookable
+from scheduling.slots import Busy, bookable_span, fits, minute_of
 
 SEAT_CONSTRAINT = "seat_one_place_at_a_time"
 FIELD = "scheduled_start"
@@ -98,18 +98,21 @@ def check_teacher(enrollment: Enrollment, teacher: User) -> None:
         raise TeacherNotAvailable
 
 
-def check_start(diary: Diary, *, start: datetime, minutes: int, at: datetime) -> None:
-    """In the future, inside notice and horizon, and one of the starts that the hours offer."""
-    first, last = bookable_span(diary.hours, at=at, days=settings.BOOKING_HORIZON_DAYS)
+def check_horizon(*, start: datetime, at: datetime) -> None:
+    """In the future, and not further ahead than anybody can be booked (rule AVL-9)."""
     if start <= at:
         raise _outside("That time has passed. Pick a time in the future.")
+    if start > latest_bookable(at=at):
+        days = settings.BOOKING_HORIZON_DAYS
+        raise _outside(f"That is too far ahead: book at most {days} days before.")
+
+
+def check_start(diary: Diary, *, start: datetime, minutes: int, at: datetime) -> None:
+    """Not inside the teacher's notice, and one of the starts that the hours offer."""
+    first, _ = bookable_span(diary.hours, at=at, days=settings.BOOKING_HORIZON_DAYS)
     if minute_of(start) < first:
         hours = diary.hours.notice / 60
         raise _outside(f"That is too soon: this teacher needs {hours:g} hours of notice.")
-    if minute_after(start) >= last:
-        raise _outside(
-            f"That is too far ahead: book at most {settings.BOOKING_HORIZON_DAYS} days before."
-        )
     if not fits(diary.hours, minutes=minutes, start=start):
         raise OutsideHours(fields={FIELD: [OutsideHours.message]})
 

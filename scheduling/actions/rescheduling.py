@@ -12,6 +12,7 @@ from scheduling.actions.checks import (
     FIELD,
     EnrollmentClosed,
     check_freedom,
+    check_horizon,
     check_start,
     check_teacher,
     lock_people,
@@ -89,6 +90,7 @@ def _check_movable(session: Session, start: datetime, at: datetime) -> None:
 
 
 def _check_start(session: Session, start: datetime, by: User, at: datetime) -> None:
+    check_horizon(start=start, at=at)
     minutes = _minutes(session)
     begin, end = span_around(start, minutes)
     found = diaries(

@@ -1,0 +1,210 @@
+"""When a teacher can be booked: the week, single dates, zone, buffer, notice (AVL-1 to AVL-9).
+
+Hours belong to the person. All of a person's rows keep one zone; sessions that are booked stay,
+whatever becomes of the hours under them.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from peerloop.kit.periods import zone_or_none
+from peerloop.kit.refusals import Invalid
+from scheduling.actions.checks import lock_people
+from scheduling.hours import (
+    DAYS,
+    MOST_BUFFER,
+    MOST_NOTICE,
+    DateHours,
+    WeeklyHours,
+    check_dates,
+    check_weekly,
+)
+from scheduling.models import Availability, AvailabilityOverride, AvailabilitySettings
+
+# What an empty week offers to begin with: name to windows of (weekdays, start, end).
+TEMPLATES = {
+    "evenings": ((1, 2, 3, 4, 5), 17 * 60, 21 * 60),
+    "workdays": ((1, 2, 3, 4, 5), 9 * 60, 17 * 60),
+    "weekends": ((0, 6), 10 * 60, 16 * 60),
+}
+
+
+@transaction.atomic
+def set_hours(
+    *,
+    user: User,
+    timezone: str,
+    weekly: Sequence[WeeklyHours],
+    dates: Sequence[DateHours],
+    at: datetime,
+    buffer_minutes: int | None = None,
+    notice_minutes: int | None = None,
+) -> None:
+    """Replace all hours of a member. Safe to repeat: the same request gives the same hours.
+
+    Raises Invalid naming ``timezone`` or ``slots`` with the number of the entry.
+    """
+    zone = _zone(timezone)
+    check_weekly(weekly)
+    check_dates(dates, today=at.astimezone(zone).date())
+    lock_people(user)
+    _keep_settings(user, timezone, buffer_minutes, notice_minutes)
+    Availability.objects.filter(user=user).delete()
+    AvailabilityOverride.objects.filter(user=user).delete()
+    Availability.objects.bulk_create(_window(user, hours, timezone) for hours in weekly)
+    AvailabilityOverride.objects.bulk_create(_override(user, hours, timezone) for hours in dates)
+
+
+@transaction.atomic
+def add_window(*, user: User, hours: WeeklyHours, at: datetime) -> Availability:
+    """Open a weekly window beside those that stand; raises Invalid if it touches one of them."""
+    lock_people(user)
+    standing = [
+        WeeklyHours(
+            row.day_of_week, row.start_minute, row.end_minute, row.start_date, row.repeat_weeks
+        )
+        for row in Availability.objects.filter(user=user)
+    ]
+    check_weekly([*standing, hours], field="end")
+    window = _window(user, hours, settings_of(user).timezone)
+    window.save()
+    return window
+
+
+@transaction.atomic
+def copy_day(*, user: User, from_day: int, to_days: Iterable[int], at: datetime) -> None:
+    """Give other weekdays the windows of one day, instead of their own. Safe to repeat."""
+    lock_people(user)
+    targets = set(to_days) - {from_day}
+    if not targets or not targets <= set(range(7)):
+        raise Invalid.field("to_days", "Choose the days that should get these hours.")
+    source = list(Availability.objects.filter(user=user, day_of_week=from_day))
+    if not source:
+        raise Invalid.field("to_days", f"{DAYS[from_day]} has no hours to copy.")
+    Availability.objects.filter(user=user, day_of_week__in=targets).delete()
+    Availability.objects.bulk_create(
+        Availability(
+            user=user,
+            day_of_week=day,
+            start_minute=row.start_minute,
+            end_minute=row.end_minute,
+            timezone=row.timezone,
+            start_date=row.start_date,
+            repeat_weeks=row.repeat_weeks,
+            is_intro=row.is_intro,
+        )
+        for row in source
+        for day in sorted(targets)
+    )
+
+
+@transaction.atomic
+def start_with_template(*, user: User, name: str, at: datetime) -> None:
+    """Fill an empty week from one of TEMPLATES; a week that has hours is left alone."""
+    lock_people(user)
+    if name not in TEMPLATES:
+        raise Invalid.field("template", "Choose one of the weeks that are offered.")
+    if Availability.objects.filter(user=user).exists():
+        return
+    days, start, end = TEMPLATES[name]
+    zone = settings_of(user).timezone
+    Availability.objects.bulk_create(
+        _window(user, WeeklyHours(day, start, end), zone) for day in days
+    )
+
+
+@transaction.atomic
+def set_date(*, user: User, hours: DateHours, at: datetime) -> None:
+    """Let other hours hold on one date, beside those it has, or close it altogether.
+
+    Closing drops the hours of the date; hours open a closed date again. Safe to repeat.
+    """
+    lock_people(user)
+    zone = settings_of(user).timezone
+    standing = AvailabilityOverride.objects.filter(user=user, date=hours.day)
+    # What the new entry takes the place of: everything if it closes the date; else the closing,
+    # and hours that are the very same.
+    replaced = standing
+    if hours.is_open:
+        replaced = standing.exclude(is_available=True) | standing.filter(
+            start_minute=hours.start, end_minute=hours.end
+        )
+    replaced.delete()
+    kept = [DateHours(row.date, row.start_minute, row.end_minute) for row in standing.all()]
+    today = at.astimezone(_zone(zone)).date()
+    check_dates([*kept, hours], today=today, field="end" if hours.is_open else "date")
+    _override(user, hours, zone).save()
+
+
+@transaction.atomic
+def change_settings(
+    *, user: User, timezone: str, buffer_minutes: int, notice_minutes: int, at: datetime
+) -> None:
+    """Change zone, buffer and notice. The hours keep their wall times in the new zone.
+
+    Sessions that are booked keep their time and the buffer they were booked with. Safe to repeat.
+    """
+    _zone(timezone)
+    lock_people(user)
+    _keep_settings(user, timezone, buffer_minutes, notice_minutes)
+    Availability.objects.filter(user=user).update(timezone=timezone)
+    AvailabilityOverride.objects.filter(user=user).update(timezone=timezone)
+
+
+def settings_of(user: User) -> AvailabilitySettings:
+    """How the member wants to be booked; unsaved defaults while nothing was said."""
+    found = AvailabilitySettings.objects.filter(user=user).first()
+    return found or AvailabilitySettings(
+        user=user,
+        timezone=user.zone_name,
+        notice_minutes=settings.BOOKING_NOTICE_MINUTES,
+    )
+
+
+def _keep_settings(user: User, timezone: str, buffer: int | None, notice: int | None) -> None:
+    kept = settings_of(user)
+    kept.timezone = timezone
+    if buffer is not None:
+        if not 0 <= buffer <= MOST_BUFFER:
+            raise Invalid.field("buffer_minutes", f"Give 0 to {MOST_BUFFER} minutes.")
+        kept.buffer_minutes = buffer
+    if notice is not None:
+        if not 0 <= notice <= MOST_NOTICE:
+            raise Invalid.field("notice_minutes", f"Give 0 to {MOST_NOTICE} minutes (72 hours).")
+        kept.notice_minutes = notice
+    kept.save()
+
+
+def _zone(name: str) -> ZoneInfo:
+    zone = zone_or_none(name)
+    if zone is None:
+        raise Invalid.field("timezone", "Give a time zone by its name, like Europe/Berlin.")
+    return zone
+
+
+def _window(user: User, hours: WeeklyHours, zone: str) -> Availability:
+    return Availability(
+        user=user,
+        day_of_week=hours.day_of_week,
+        start_minute=hours.start,
+        end_minute=hours.end,
+        timezone=zone,
+        start_date=hours.start_date,
+        repeat_weeks=hours.repeat_weeks,
+    )
+
+
+def _override(user: User, hours: DateHours, zone: str) -> AvailabilityOverride:
+    return AvailabilityOverride(
+        user=user,
+        date=hours.day,
+        is_available=hours.is_open,
+        start_minute=hours.start,
+        end_minute=hours.end,
+        timezone=zone,
+    )

@@ -1,0 +1,247 @@
+"""Availability: free times of a teacher, and the own hours."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from catalog.models import Course
+from peerloop.kit import clock
+from peerloop.kit.api import Endpoint, Input
+from peerloop.kit.refusals import Invalid
+from scheduling.access import hours_to_write, person_with_hours
+from scheduling.actions.hours import set_hours, settings_of
+from scheduling.hours import DateHours, WeeklyHours
+from scheduling.queries.hours import clock_text, is_paused, stored_hours, takes_bookings
+from scheduling.queries.slots import slots_between
+from scheduling.slots import Slot
+
+DEFAULT_MINUTES = 60
+MOST_DAYS = 92
+WALL_TIME = r"^([01]\d|2[0-3]):[0-5]\d(:00)?$|^24:00(:00)?$"
+
+
+class WallTime(serializers.RegexField):
+    """``HH:MM`` or ``HH:MM:00`` of a wall clock, 24:00 for the end of the day, as minutes."""
+
+    default_error_messages = {"invalid": "Give a time like 09:30."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(WALL_TIME, max_length=8, **kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        """Minutes after midnight."""
+        hours, minutes = super().to_internal_value(data).split(":")[:2]
+        return int(hours) * 60 + int(minutes)
+
+
+class HoursEntry(Input):
+    """Weekly with ``day_of_week``, or for one ``date``, closed if ``is_available`` is false."""
+
+    refuse_unknown = True
+    day_of_week = serializers.IntegerField(required=False, min_value=0, max_value=6)
+    date = serializers.DateField(required=False)
+    start_time = WallTime(required=False)
+    end_time = WallTime(required=False)
+    is_available = serializers.BooleanField(required=False)
+    start_date = serializers.DateField(required=False, allow_null=True)
+    repeat_weeks = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """One of weekday and date; times unless the date is closed."""
+        if ("day_of_week" in attrs) == ("date" in attrs):
+            raise serializers.ValidationError("Give either day_of_week or date.")
+        is_closed = attrs.get("is_available") is False
+        if is_closed and "date" not in attrs:
+            raise serializers.ValidationError("Only a date can be closed.")
+        has_times = "start_time" in attrs, "end_time" in attrs
+        if is_closed and any(has_times):
+            raise serializers.ValidationError("A closed date has no times.")
+        if not is_closed and not all(has_times):
+            raise serializers.ValidationError("Give start_time and end_time.")
+        return attrs
+
+
+class HoursInput(Input):
+    """All hours of a teacher."""
+
+    refuse_unknown = True
+    timezone = serializers.CharField(max_length=64)
+    slots = HoursEntry(many=True, allow_empty=True, max_length=500)
+    buffer_minutes = serializers.IntegerField(required=False)
+    notice_minutes = serializers.IntegerField(required=False)
+
+
+class SpanQuery(Input):
+    """Which days, and for how long a session."""
+
+    date = serializers.DateField(required=False)
+    start_date = serializers.DateField(required=False)
+    end_date = serializers.DateField(required=False)
+    minutes = serializers.IntegerField(required=False, min_value=15, max_value=240)
+    course_id = serializers.UUIDField(required=False)
+
+
+class SlotOut(serializers.Serializer[Any]):
+    """A time at which a session could start, on the teacher's own clock."""
+
+    date = serializers.DateField()
+    start_time = serializers.CharField(help_text="HH:MM in the teacher's zone")
+    end_time = serializers.CharField(help_text="HH:MM in the teacher's zone")
+    is_available = serializers.BooleanField()
+    starts_at = serializers.DateTimeField(help_text="The same start in UTC: `scheduled_start`")
+
+
+class AvailabilityOut(serializers.Serializer[Any]):
+    """Free and taken times. ``paused``: this teacher takes no bookings now."""
+
+    slots = SlotOut(many=True)
+    timezone = serializers.CharField()
+    paused = serializers.BooleanField()
+
+
+class HoursOut(serializers.Serializer[Any]):
+    """Hours as they are kept."""
+
+    timezone = serializers.CharField()
+    buffer_minutes = serializers.IntegerField()
+    notice_minutes = serializers.IntegerField()
+    slots = serializers.ListField(child=serializers.DictField())
+
+
+class AvailabilityEndpoint(Endpoint):
+    """``/availability/:userId``."""
+
+    @extend_schema(
+        operation_id="get_availability",
+        parameters=[
+            OpenApiParameter("date", date, description="One day in the teacher's zone"),
+            OpenApiParameter("start_date", date),
+            OpenApiParameter("end_date", date, description="Included; 28 days without it"),
+            OpenApiParameter("minutes", int, description="Session length, 60 without it"),
+            OpenApiParameter("course_id", str, description="Takes that course's session length"),
+        ],
+        responses=AvailabilityOut,
+    )
+    def get(self, request: Request, user_id: str) -> Response:
+        """Times of a teacher; taken ones have is_available false and no detail (rule AVL-10)."""
+        query = self.query(SpanQuery)
+        course = _course(query.get("course_id"))
+        teacher = person_with_hours(user_id, course=course)
+        viewer: User = request.user
+        at = clock.now()
+        zone = ZoneInfo(settings_of(teacher).timezone)
+        found: list[Slot] = []
+        if takes_bookings(teacher, viewer):
+            start, end = _span(query, zone, at)
+            found = slots_between(
+                teacher=teacher,
+                minutes=query.get("minutes") or _minutes(course),
+                start=start,
+                end=end,
+                student=viewer if viewer.pk != teacher.pk else None,
+                at=at,
+            )
+        return Response(
+            {
+                "slots": [_slot(slot, zone) for slot in found],
+                "timezone": zone.key,
+                "paused": is_paused(teacher),
+            }
+        )
+
+    @extend_schema(operation_id="set_availability", request=HoursInput, responses=HoursOut)
+    def put(self, request: Request, user_id: str) -> Response:
+        """Replace the own hours: weekly entries, and dates that differ from the week."""
+        user = hours_to_write(request.user, user_id)
+        given = self.body(HoursInput)
+        at = clock.now()
+        set_hours(
+            user=user,
+            timezone=given["timezone"],
+            weekly=[_weekly(entry) for entry in given["slots"] if "day_of_week" in entry],
+            dates=[_dated(entry) for entry in given["slots"] if "date" in entry],
+            buffer_minutes=given.get("buffer_minutes"),
+            notice_minutes=given.get("notice_minutes"),
+            at=at,
+        )
+        return Response(_hours(user, at))
+
+
+def _hours(user: User, at: datetime) -> dict[str, Any]:
+    kept = settings_of(user)
+    return {
+        "timezone": kept.timezone,
+        "buffer_minutes": kept.buffer_minutes,
+        "notice_minutes": kept.notice_minutes,
+        "slots": stored_hours(user, today=at.astimezone(ZoneInfo(kept.timezone)).date()),
+    }
+
+
+def _weekly(entry: dict[str, Any]) -> WeeklyHours:
+    return WeeklyHours(
+        entry["day_of_week"],
+        entry["start_time"],
+        entry["end_time"],
+        entry.get("start_date"),
+        entry.get("repeat_weeks"),
+    )
+
+
+def _dated(entry: dict[str, Any]) -> DateHours:
+    return DateHours(entry["date"], entry.get("start_time"), entry.get("end_time"))
+
+
+def _course(course_id: Any) -> Course | None:
+    if course_id is None:
+        return None
+    course = Course.objects.filter(pk=course_id, deleted_at=None).first()
+    if course is None:
+        raise Invalid.field("course_id", "There is no such course.")
+    return course
+
+
+def _minutes(course: Course | None) -> int:
+    return course.session_minutes if course else DEFAULT_MINUTES
+
+
+def _span(query: dict[str, Any], zone: ZoneInfo, at: datetime) -> tuple[datetime, datetime]:
+    """The asked days as instants; raises Invalid for a range that is backwards or too long."""
+    today = at.astimezone(zone).date()
+    if "date" in query:
+        first = last = query["date"]
+    else:
+        first = query.get("start_date") or min(today, query.get("end_date") or today)
+        last = query.get("end_date") or max(first, today + _horizon())
+    if last < first:
+        raise Invalid.field("end_date", "The end can't come before the start.")
+    if last - first > timedelta(days=MOST_DAYS):
+        raise Invalid.field("end_date", f"Ask for at most {MOST_DAYS} days.")
+    # Nothing outside of these days can be booked, and calendars end somewhere.
+    first, last = max(first, today), min(last, today + _horizon())
+    return _midnight(first, zone), _midnight(max(first, last + timedelta(days=1)), zone)
+
+
+def _horizon() -> timedelta:
+    return timedelta(days=settings.BOOKING_HORIZON_DAYS + 1)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), tzinfo=zone)
+
+
+def _slot(slot: Slot, zone: ZoneInfo) -> dict[str, Any]:
+    start, end = slot.start.astimezone(zone), slot.end.astimezone(zone)
+    return {
+        "date": start.date(),
+        "start_time": clock_text(start.hour * 60 + start.minute),
+        "end_time": clock_text(end.hour * 60 + end.minute),
+        "is_available": slot.is_available,
+        "starts_at": slot.start,
+    }

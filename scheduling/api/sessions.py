@@ -1,0 +1,261 @@
+"""Sessions over the API: book, list, look at, move, cancel."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.access import member_of
+from accounts.idempotency import idempotent
+from accounts.models import User
+from accounts.queries import member_summary
+from catalog.models import CourseModule
+from peerloop.kit import clock
+from peerloop.kit.api import Endpoint, Input, page_of
+from peerloop.kit.refusals import Invalid
+from scheduling import access
+from scheduling.actions.booking import book_session
+from scheduling.actions.cancelling import LONGEST_REASON, cancel_session
+from scheduling.actions.rescheduling import reschedule_session
+from scheduling.calendar import join_url
+from scheduling.models import Session
+from scheduling.queries.sessions import modules_of, sessions_of
+
+BAD = OpenApiResponse(
+    description="Not a time that can be booked: `start_not_bookable`, `outside_availability`."
+)
+CLOSED = OpenApiResponse(
+    description="The enrollment or the teacher takes no booking: `enrollment_closed`, "
+    "`booking_blocked`, `other_teacher`, `teacher_not_available`."
+)
+MISSING = OpenApiResponse(description="Not there, or nothing of the caller's.")
+TAKEN = OpenApiResponse(
+    description="`slot_taken` with `side` (teacher or student), or a state that allows no change."
+)
+LIMIT = OpenApiResponse(
+    description="`no_session_left`, `moved_twice`, or `teacher_not_certified` for this course."
+)
+KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="The same key and body get the first answer again, for two days.",
+)
+
+
+class Instant(serializers.DateTimeField):
+    """An instant with its offset: without one nobody knows which hour is meant."""
+
+    default_error_messages = {"no_zone": "Give the offset too, like 2026-05-04T10:00:00Z."}
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """Refuse wall times, leave instants to the field."""
+        if value.tzinfo is None:
+            self.fail("no_zone")
+        return super().enforce_timezone(value)
+
+
+class BookingIn(Input):
+    """Which session to book. ``teacher_id`` null: the enrollment's, or one drawn who is free."""
+
+    refuse_unknown = True
+    enrollment_id = serializers.UUIDField()
+    teacher_id = serializers.UUIDField(allow_null=True)
+    scheduled_start = Instant()
+    topic = serializers.CharField(required=False, allow_blank=True, max_length=500)
+    kind = serializers.ChoiceField(required=False, choices=["course", "makeup", "extra"])
+
+
+class ChangeIn(Input):
+    """A new start, or the end of it: one of the two."""
+
+    refuse_unknown = True
+    scheduled_start = Instant(required=False)
+    status = serializers.ChoiceField(required=False, choices=["cancelled"])
+    cancel_reason = serializers.CharField(
+        required=False, allow_blank=True, max_length=LONGEST_REASON
+    )
+
+
+class ListQuery(Input):
+    """Which of the own sessions."""
+
+    status = serializers.ChoiceField(required=False, choices=Session.Status.choices)
+    role = serializers.ChoiceField(required=False, choices=["student", "teacher"])
+    upcoming = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+
+class PersonOut(serializers.Serializer[Any]):
+    """A member inside another answer."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    avatar_url = serializers.CharField(allow_null=True)
+
+
+class TitledOut(serializers.Serializer[Any]):
+    """A course or a module inside another answer."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+
+
+class SessionOut(serializers.Serializer[Any]):
+    """A session. ``module`` is positional until it is completed."""
+
+    id = serializers.UUIDField()
+    scheduled_start = serializers.DateTimeField()
+    scheduled_end = serializers.DateTimeField()
+    status = serializers.ChoiceField(choices=Session.Status.choices)
+    kind = serializers.ChoiceField(choices=Session.Kind.choices)
+    role = serializers.ChoiceField(choices=["student", "teacher"], help_text="The caller's")
+    enrollment_id = serializers.UUIDField(allow_null=True)
+    course = TitledOut()
+    module = TitledOut(allow_null=True)
+    teacher = PersonOut()
+    student = PersonOut()
+    topic = serializers.CharField(allow_blank=True)
+    bbb_meeting_url = serializers.CharField(help_text="Our page from which the session is joined")
+    cancel_reason = serializers.CharField(allow_null=True)
+    is_late_cancel = serializers.BooleanField()
+    reschedule_count = serializers.IntegerField()
+
+
+class OneOut(serializers.Serializer[Any]):
+    """One session."""
+
+    session = SessionOut()
+
+
+class PageOut(serializers.Serializer[Any]):
+    """A page of sessions."""
+
+    sessions = SessionOut(many=True)
+    total = serializers.IntegerField()
+    page = serializers.IntegerField()
+
+
+class Sessions(Endpoint):
+    """``/sessions``."""
+
+    @extend_schema(
+        operation_id="list_sessions",
+        parameters=[
+            OpenApiParameter("status", str, enum=Session.Status.values),
+            OpenApiParameter("role", str, enum=["student", "teacher"]),
+            OpenApiParameter("upcoming", bool, description="true: ahead or running; false: others"),
+            OpenApiParameter("page", int),
+            OpenApiParameter("limit", int),
+        ],
+        responses={200: PageOut},
+    )
+    def get(self, request: Request) -> Response:
+        """The own sessions, soonest first if ``upcoming``, else the latest first."""
+        query, page = self.query(ListQuery), page_of(request.query_params)
+        rows = sessions_of(
+            request.user,
+            role=query.get("role", ""),
+            statuses=[query["status"]] if "status" in query else [],
+            upcoming=query["upcoming"],
+            at=clock.now(),
+        )
+        found = list(rows[page.start : page.stop])
+        return Response(
+            {
+                "sessions": _as_json(found, request.user),
+                "total": rows.count(),
+                "page": page.page,
+            }
+        )
+
+    @extend_schema(
+        operation_id="book_session",
+        parameters=[KEY],
+        request=BookingIn,
+        responses={201: OneOut, 400: BAD, 403: CLOSED, 404: MISSING, 409: TAKEN, 422: LIMIT},
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Book a session of an own enrollment (rule BOOK-1)."""
+        given = self.body(BookingIn)
+        teacher = member_of(given["teacher_id"]) if given["teacher_id"] else None
+        session = book_session(
+            enrollment=access.enrollment_to_book(request.user, given["enrollment_id"]),
+            teacher=teacher,
+            start=given["scheduled_start"],
+            by=request.user,
+            topic=given.get("topic", ""),
+            kind=given.get("kind", Session.Kind.COURSE),
+            at=clock.now(),
+        )
+        return Response(_one(session, request.user), status=201)
+
+
+class OneSession(Endpoint):
+    """``/sessions/:id``."""
+
+    @extend_schema(operation_id="get_session", responses={200: OneOut, 404: MISSING})
+    def get(self, request: Request, session_id: str) -> Response:
+        """One of the own sessions."""
+        return Response(_one(access.session_of(request.user, session_id), request.user))
+
+    @extend_schema(
+        operation_id="change_session",
+        parameters=[KEY],
+        request=ChangeIn,
+        responses={200: OneOut, 400: BAD, 403: CLOSED, 404: MISSING, 409: TAKEN, 422: LIMIT},
+    )
+    @idempotent
+    def patch(self, request: Request, session_id: str) -> Response:
+        """Move it with ``scheduled_start``, or cancel it with ``status`` (rules LATE-1 to LATE-3).
+
+        Less than 24 hours before the start ``cancel_reason`` is needed for both.
+        """
+        session = access.session_of(request.user, session_id)
+        given = self.body(ChangeIn)
+        reason, at = given.get("cancel_reason", ""), clock.now()
+        if ("scheduled_start" in given) == ("status" in given):
+            raise Invalid.field("status", "Give either a new scheduled_start or status cancelled.")
+        if "status" in given:
+            session = cancel_session(session=session, by=request.user, reason=reason, at=at)
+        else:
+            start = given["scheduled_start"]
+            session = reschedule_session(
+                session=session, start=start, by=request.user, reason=reason, at=at
+            )
+        return Response(_one(session, request.user))
+
+
+def _one(session: Session, viewer: User) -> dict[str, Any]:
+    return {"session": _as_json([session], viewer)[0]}
+
+
+def _as_json(sessions: Iterable[Session], viewer: User) -> list[dict[str, Any]]:
+    rows = list(sessions)
+    modules = modules_of(rows)
+    return [_session(row, modules[row.pk], viewer) for row in rows]
+
+
+def _session(session: Session, module: CourseModule | None, viewer: User) -> dict[str, Any]:
+    return {
+        "id": session.pk,
+        "scheduled_start": session.scheduled_start,
+        "scheduled_end": session.scheduled_end,
+        "status": session.status,
+        "kind": session.kind,
+        "role": "teacher" if session.teacher_id == viewer.pk else "student",
+        "enrollment_id": session.enrollment_id,
+        "course": {"id": session.course_id, "title": session.course.title},
+        "module": {"id": module.pk, "title": module.title} if module else None,
+        "teacher": member_summary(session.teacher),
+        "student": member_summary(session.student),
+        "topic": session.topic,
+        "bbb_meeting_url": join_url(session),
+        "cancel_reason": session.cancel_reason or None,
+        "is_late_cancel": session.is_late_cancel,
+        "reschedule_count": session.reschedule_count,
+    }

@@ -1,0 +1,89 @@
+"""Hours as they were said, for editing, and whether somebody teaches at all."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from accounts.models import User
+from scheduling.hours import DAYS
+from scheduling.models import Availability, AvailabilityOverride
+
+
+@dataclass(slots=True)
+class Weekday:
+    """One day of the week with its windows; 0 is Sunday."""
+
+    number: int
+    windows: list[Availability] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """``Monday``."""
+        return DAYS[self.number]
+
+
+def week_of(user: User) -> list[Weekday]:
+    """The weekly windows by day, Monday first as calendars here show it."""
+    days = {number: Weekday(number) for number in (1, 2, 3, 4, 5, 6, 0)}
+    for window in Availability.objects.filter(user=user).order_by("start_minute", "start_date"):
+        days[window.day_of_week].windows.append(window)
+    return list(days.values())
+
+
+def dates_ahead(user: User, *, today: date) -> "list[AvailabilityOverride]":
+    """Dates from today on that differ from the week, in order."""
+    rows = AvailabilityOverride.objects.filter(user=user, date__gte=today)
+    return list(rows.order_by("date", "start_minute"))
+
+
+def has_hours(user: User) -> bool:
+    """Whether the member said anything about the week."""
+    return Availability.objects.filter(user=user).exists()
+
+
+def is_paused(teacher: User) -> bool:
+    """Whether a teacher takes no bookings (rule AVL-11); ``access.person_with_hours`` found out."""
+    return bool(teacher.teaches and not teacher.is_open)  # type: ignore[attr-defined]
+
+
+def takes_bookings(teacher: User, viewer: User) -> bool:
+    """Whether the viewer may see free times: of a teacher who is open, or their own."""
+    return bool(teacher.is_open) or (  # type: ignore[attr-defined]
+        teacher.pk == viewer.pk and not is_paused(teacher)
+    )
+
+
+def stored_hours(user: User, *, today: date) -> list[dict[str, Any]]:
+    """The hours in the form in which ``PUT /availability/:userId`` takes them."""
+    weekly = Availability.objects.filter(user=user)
+    return [*_weekly(weekly), *_dated(dates_ahead(user, today=today))]
+
+
+def _weekly(rows: Iterable[Availability]) -> Iterable[dict[str, Any]]:
+    for row in rows:
+        yield {
+            "day_of_week": row.day_of_week,
+            "start_time": clock_text(row.start_minute),
+            "end_time": clock_text(row.end_minute),
+            "start_date": row.start_date,
+            "repeat_weeks": row.repeat_weeks,
+        }
+
+
+def _dated(rows: Iterable[AvailabilityOverride]) -> Iterable[dict[str, Any]]:
+    for row in rows:
+        if row.start_minute is None or row.end_minute is None:
+            yield {"date": row.date, "is_available": False}
+        else:
+            yield {
+                "date": row.date,
+                "start_time": clock_text(row.start_minute),
+                "end_time": clock_text(row.end_minute),
+                "is_available": True,
+            }
+
+
+def clock_text(minute: int) -> str:
+    """``09:30``; the end of the day is ``24:00``."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
