@@ -114,15 +114,13 @@ def test_the_database_and_the_model_know_the_same_moves() -> None:
 
 def _moves(split: PaymentSplit, after: str) -> bool:
     """Whether the database lets the row move; it is put back afterwards."""
-    point = transaction.savepoint()
     try:
-        PaymentSplit.objects.filter(pk=split.pk).update(status=after)
+        with transaction.atomic():
+            PaymentSplit.objects.filter(pk=split.pk).update(status=after)
+            transaction.set_rollback(True)
     except IntegrityError as error:
         return "does not move" not in str(error)
-    else:
-        return True
-    finally:
-        transaction.savepoint_rollback(point)
+    return True
 
 
 @pytest.mark.parametrize(
