@@ -77,7 +77,11 @@ class RoomHistory:
         return _merged(found)
 
     def is_inside(self, user_id: UUID) -> bool:
-        """Whether the person is in the room as far as is known."""
+        """Whether the person is in the room as far as is known; a click alone tells nothing."""
+        return not self.is_silent and self.is_open(user_id)
+
+    def is_open(self, user_id: UUID) -> bool:
+        """Whether the person's last stay has no end yet."""
         found = self.stays(user_id)
         return bool(found) and found[-1].left_at is None
 

@@ -70,7 +70,7 @@ def close_overdue(*, session_id: UUID, at: datetime) -> Session:
         return session
     history = RoomHistory(session.marks.all())
     people = (session.teacher_id, session.student_id)
-    found = verdict(session, history, at=at)
+    found = verdict(session, history, at=at, sweeping=True)
     if found is not None:
         source, ended_at = found
         return complete_session(session_id=session.pk, source=source, at=at, ended_at=ended_at)

@@ -128,8 +128,13 @@ def settle_session(*, session_id: UUID, at: datetime) -> Session:
     return complete_session(session_id=session.pk, source=source, at=at, ended_at=ended_at)
 
 
-def verdict(session: Session, history: RoomHistory, *, at: datetime) -> tuple[str, datetime] | None:
-    """How a session was completed, and when it ended; nothing while it is not (rule ROOM-6)."""
+def verdict(
+    session: Session, history: RoomHistory, *, at: datetime, sweeping: bool = False
+) -> tuple[str, datetime] | None:
+    """How a session was completed, and when it ended; nothing while it is not (rule ROOM-6).
+
+    Only the sweep goes by the clock alone: while old events are being worked, more may come.
+    """
     people = (session.teacher_id, session.student_id)
     if not history.both_attended(*people, until=at):
         return None
@@ -139,7 +144,7 @@ def verdict(session: Session, history: RoomHistory, *, at: datetime) -> tuple[st
             return CompletionSource.ROOM_ENDED, history.last_end
         if _is_deserted(history, people, empty_since, at):
             return CompletionSource.EMPTY_ROOM, empty_since
-    if at >= session.scheduled_end + SWEEP_AFTER:
+    if sweeping and at >= session.scheduled_end + SWEEP_AFTER:
         return CompletionSource.SWEEP, empty_since or session.scheduled_end
     return None
 
@@ -189,7 +194,7 @@ def _probable_end(session: Session, history: RoomHistory) -> datetime:
 def _close_room(session: Session, history: RoomHistory, at: datetime) -> None:
     """Close open attendance; count the time together."""
     people = (session.teacher_id, session.student_id)
-    if any(history.is_inside(person) for person in people):
+    if any(history.is_open(person) for person in people):
         arrivals = [stay.joined_at for person in people for stay in history.stays(person)]
         end = max([session.ended_at or at, *arrivals])
         end_room(session_id=session.pk, at=end, reference="completed")

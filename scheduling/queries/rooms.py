@@ -107,7 +107,8 @@ def _visits(session: Session, *, at: datetime) -> list[Visit]:
     for person in (session.teacher, session.student):
         stays = [row for row in rows if row.user_id == person.pk]
         seconds = sum(((row.left_at or at) - row.joined_at).total_seconds() for row in stays)
-        is_inside = session.is_open and any(row.left_at is None for row in stays)
+        inside = [row for row in stays if row.left_at is None and row.source != "click"]
+        is_inside = session.is_open and bool(inside)
         visits.append(Visit(person, stays, max(int(seconds), 0) // 60, is_inside))
     return visits
 
