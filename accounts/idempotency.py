@@ -103,7 +103,8 @@ def _claim(request: Request, key: str) -> tuple[IdempotencyKey, Response | None]
         if not taken_over:
             raise StillRunning(retry_after=1)
         return row, None
-    return row, Response(row.response, status=row.status, headers={"Idempotent-Replayed": "true"})
+    headers = {"Idempotent-Replayed": "true"}
+    return row, Response(orjson.loads(row.response), status=row.status, headers=headers)
 
 
 def _digest(request: Request) -> str:
@@ -117,7 +118,8 @@ def _keep(row: IdempotencyKey, answer: Response) -> None:
         row.delete()
         return
     options = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
-    body = orjson.loads(orjson.dumps(answer.data, default=str, option=options))
+    # As text: a jsonb object would forget the order of its keys.
+    body = orjson.dumps(answer.data, default=str, option=options).decode()
     IdempotencyKey.objects.filter(pk=row.pk).update(
         status=status, response=body, updated_at=timezone.now()
     )

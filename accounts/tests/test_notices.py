@@ -1,0 +1,100 @@
+"""notify, and the notice centre."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from accounts.models import Email, Notification
+from accounts.notices import notify
+from accounts.queries import unread_notices
+from tests.cast import a_member, browse
+
+pytestmark = pytest.mark.django_db
+AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def tell(*people, **changes):
+    notify(people=people, **{"kind": "system", "title": "News", "at": AT, **changes})
+
+
+def test_each_person_is_told_once():
+    sam, tom = a_member(), a_member("Tom Teacher")
+
+    for _ in range(2):
+        tell(sam, tom, sam, dedupe_key="lesson:1", email="welcome", context={"a": 1})
+
+    assert Notification.objects.count() == 2
+    assert Email.objects.count() == 2
+    assert Email.objects.filter(user=sam).get().context["a"] == 1
+
+
+def test_without_a_key_each_telling_counts():
+    sam = a_member()
+    tell(sam)
+    tell(sam)
+
+    assert unread_notices(sam) == 2
+
+
+def test_long_words_are_cut_not_refused():
+    tell(a_member(), title="x" * 300, body="y" * 900)
+
+    notice = Notification.objects.get()
+    assert (len(notice.title), len(notice.body)) == (200, 500)
+
+
+def test_the_centre_shows_notices_newest_first_and_marks_them():
+    sam = a_member()
+    tell(sam, title="First", url="/learn")
+    tell(sam, title="Second", body="<b>bold</b>")
+    page = browse(sam)
+
+    text = page.get("/notifications").content.decode()
+    assert text.index("Second") < text.index("First")
+    assert "&lt;b&gt;bold" in text
+
+    first = Notification.objects.get(title="First")
+    response = page.post(f"/notifications/{first.pk}/read", {"next": "/learn"})
+    assert (response.status_code, response["Location"]) == (302, "/learn")
+    assert unread_notices(sam) == 1
+    page.post("/notifications/read")
+    assert unread_notices(sam) == 0
+    page.post(f"/notifications/{first.pk}/delete")
+    assert Notification.objects.count() == 1
+
+
+@pytest.mark.parametrize("act", ["read", "delete"])
+def test_a_strangers_notice_is_not_there(act):
+    tell(a_member())
+    notice = Notification.objects.get()
+
+    response = browse(a_member("Olga Stranger")).post(f"/notifications/{notice.pk}/{act}")
+
+    assert response.status_code == 404
+    assert Notification.objects.get().read_at is None
+
+
+def test_a_notice_leads_to_our_pages_only():
+    sam = a_member()
+    tell(sam)
+    notice = Notification.objects.get()
+
+    response = browse(sam).post(f"/notifications/{notice.pk}/read", {"next": "https://evil.test/"})
+
+    assert response["Location"] == "/notifications"
+
+
+def test_an_empty_centre_says_what_will_be_there():
+    text = browse(a_member()).get("/notifications").content.decode()
+
+    assert "will stand here" in text
+
+
+def test_thirty_notices_cost_no_more_queries_than_one(django_assert_max_num_queries):
+    sam = a_member()
+    for number in range(30):
+        tell(sam, title=f"Notice {number}")
+    page = browse(sam)
+
+    with django_assert_max_num_queries(9):
+        page.get("/notifications")
