@@ -1,7 +1,9 @@
 """The one page that says what happens when: facts of lower floors, reactions of higher ones."""
 
 from accounts.inbox import on_event
+from accounts.webhooks import apply_resend_event
 from billing import reactions as billing
+from billing import stripe_events
 from catalog.events import CoursePublished
 from community import reactions as community
 from learning import reactions as learning
@@ -26,5 +28,7 @@ def bind() -> None:
     when(SessionCompleted, billing.earn_part)
 
     # Events of providers, from the inbox
+    on_event("resend", apply_resend_event)
+    on_event("stripe", stripe_events.handle)
     for provider in room_events.PROVIDERS:
         on_event(provider, room_events.handle)
