@@ -9,7 +9,9 @@ from learning.models import Enrollment
 
 
 @transaction.atomic
-def join_circle(*, creator_id: object, user_id: object, enrollment_id: object, at: datetime) -> None:
+def join_circle(
+    *, creator_id: object, user_id: object, enrollment_id: object, at: datetime
+) -> None:
     """The first purchase from a creator opens the creator's feed (rule FEED-2). Safe to repeat."""
     InstructorFollower.objects.get_or_create(
         creator_id=creator_id,

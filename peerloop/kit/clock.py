@@ -15,23 +15,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_offset_reader: Callable[[], timedelta] | None = None
+_readers: list[Callable[[], timedelta]] = []
 _held_offset: ContextVar[timedelta | None] = ContextVar("held_offset", default=None)
 _held_now: ContextVar[datetime | None] = ContextVar("held_now", default=None)
 
 
 def use_offset(reader: Callable[[], timedelta]) -> None:
     """Let ``now`` add what the reader returns. Called once at start, only in a demo."""
-    global _offset_reader
-    _offset_reader = reader
+    _readers[:] = [reader]
 
 
 def offset() -> timedelta:
     """How far the clock is ahead of real time."""
-    if _offset_reader is None:
+    if not _readers:
         return timedelta()
     held = _held_offset.get()
-    return _offset_reader() if held is None else held
+    return _readers[0]() if held is None else held
 
 
 def now() -> datetime:
@@ -58,10 +57,10 @@ def let_go() -> None:
 @contextmanager
 def steady_offset() -> "Iterator[None]":
     """Read the demo offset once for the length of a request or task."""
-    if _offset_reader is None:
+    if not _readers:
         yield
         return
-    token = _held_offset.set(_offset_reader())
+    token = _held_offset.set(_readers[0]())
     try:
         yield
     finally:

@@ -29,7 +29,7 @@ def is_api(request: HttpRequest) -> bool:
 
 
 class RequestMiddleware:
-    """Names the request, holds the demo clock still for its length, refuses unreadable addresses."""
+    """Names the request, holds the demo clock still meanwhile, refuses unreadable addresses."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -14,8 +14,8 @@ CURE = "Send one JSON object in UTF-8."
 def parse_object(body: bytes) -> dict[str, Any]:
     """The body as a JSON object; an empty body is an empty object.
 
-    Raises Invalid for anything that is no object, repeats a key, nests deeper than 64, or holds NaN,
-    an infinity, an integer beyond 64 bits, NUL or half a surrogate pair.
+    Raises Invalid for anything that is no object, repeats a key, nests deeper than 64, or holds
+    NaN, an infinity, an integer beyond 64 bits, NUL or half a surrogate pair.
     """
     if not body.strip():
         return {}
@@ -56,10 +56,12 @@ def _check(value: Any, *, name: str, depth: int) -> None:
         check_text(value, name=name)
     elif isinstance(value, bool) or value is None:
         return
-    elif isinstance(value, int) and abs(value) > LARGEST_INTEGER:
+    elif isinstance(value, int | float) and not _fits(value):
         raise Invalid.field(name, "This number is too large.")
-    elif isinstance(value, float) and not math.isfinite(value):
-        raise Invalid.field(name, "This number is too large.")
+
+
+def _fits(value: float) -> bool:
+    return math.isfinite(value) and abs(value) <= LARGEST_INTEGER
 
 
 def check_text(value: str, *, name: str) -> None:

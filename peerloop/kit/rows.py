@@ -13,7 +13,7 @@ from peerloop.kit.refusals import WrongMoment
 
 
 class Row(models.Model):
-    """A row with a UUIDv7 key that no client chooses, and the times of its birth and last change."""
+    """A row with a UUIDv7 key that no client chooses, its time of birth and of the last change."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)

@@ -1,4 +1,4 @@
-"""How often one member, or one address, may call the API (rule PLAT-4): one Redis call each time."""
+"""How often a member or an address may call the API (rule PLAT-4): one Redis call each time."""
 
 import logging
 from typing import Any

@@ -1,0 +1,59 @@
+"""The one primary button of a course, everywhere the same: decided by where one stands in it."""
+
+from dataclasses import dataclass
+
+from peerloop.pages.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class CourseButton:
+    """What to do next. Without ``href`` it can't be done now, and ``note`` says why."""
+
+    label: str
+    href: str = ""
+    note: str = ""
+    icon: str = ""
+
+
+def course_button(
+    *, slug: str, standing: Standing, is_listed: bool, is_own: bool, teachers: int, free: int
+) -> CourseButton | None:
+    """The button for a member or visitor; nothing where nothing can be done.
+
+    ``teachers`` may be chosen (rule TEACH-1), ``free`` of them have a time to show. The guards of
+    the checkout (ENR-1) say no again: this only keeps people from walking into them.
+    """
+    if standing.is_studying:
+        return _studying(standing)
+    if standing.is_disputed:
+        room, note = f"/learn/{standing.enrollment_id}", "Nothing can be booked while the payment is disputed."
+        return CourseButton("Open your course", room, note)
+    if is_own:
+        return CourseButton("Open your courses", "/create", icon="pencil-line")
+    if standing.may_teach:
+        return CourseButton("Go to your teaching", "/teach", icon="presentation")
+    if standing.has_completed:
+        return _completed(slug, standing)
+    return _buying(slug, teachers=teachers, free=free) if is_listed else None
+
+
+def _studying(standing: Standing) -> CourseButton:
+    if standing.session_id is not None:
+        return CourseButton("Go to session", f"/sessions/{standing.session_id}", icon="video")
+    label = "Book next session" if standing.has_begun else "Book first session"
+    return CourseButton(label, f"/learn/{standing.enrollment_id}/book", icon="calendar-plus")
+
+
+def _completed(slug: str, standing: Standing) -> CourseButton:
+    if standing.has_applied:
+        note = "The creator has your application and decides on it."
+        return CourseButton("See your application", f"/teach/apply/{slug}", note)
+    note = "You have completed this course."
+    return CourseButton("Teach this course", f"/teach/apply/{slug}", note, icon="presentation")
+
+
+def _buying(slug: str, *, teachers: int, free: int) -> CourseButton:
+    if not teachers:
+        return CourseButton("Enroll", note="No teacher takes new students right now. Follow the course and look again later.")
+    note = "" if free else "No teacher has a free time in the next days. You can enroll and book later."
+    return CourseButton("Enroll", f"/courses/{slug}/enroll", note)
