@@ -33,6 +33,10 @@ def ask(
             pause(FIRST_PAUSE_SECONDS * 2 ** (number - 1))
         try:
             response = send((CONNECT_SECONDS, read_seconds))
+        except requests.ReadTimeout:
+            # It works on it: asking again would make the wait longer, not the answer likelier.
+            problem = f"nothing within {read_seconds:g} s"
+            break
         except requests.RequestException as error:
             # The text of the error would hold the address, and with it a checksum.
             problem = type(error).__name__
