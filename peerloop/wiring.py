@@ -7,7 +7,7 @@ from billing import stripe_events
 from catalog.events import CoursePublished
 from community import reactions as community
 from learning import reactions as learning
-from learning.events import EnrollmentCancelled, EnrollmentOpened
+from learning.events import EnrollmentCancelled, EnrollmentOpened, TeacherLeft
 from peerloop.kit.facts import when
 from scheduling import reactions as scheduling
 from scheduling import room_events
@@ -22,6 +22,7 @@ def bind() -> None:
     when(EnrollmentCancelled, community.on_enrollment_cancelled)
 
     # Sessions
+    when(TeacherLeft, scheduling.cancel_what_was_booked)
     when(SessionCancelled, scheduling.move_modules_up)
     when(SessionCancelled, scheduling.shut_cancelled_room)
     when(SessionMoved, scheduling.move_modules_up)

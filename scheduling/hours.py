@@ -44,22 +44,33 @@ class DateHours:
         return self.start is not None and self.end is not None
 
 
+def clock_text(minute: int) -> str:
+    """``09:30``; the end of the day is ``24:00``."""
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
 def check_weekly(weekly: Sequence[WeeklyHours], *, field: str = "slots") -> None:
+    """Raises Invalid of the field for the first entry that can't be, or overlaps one before."""
     if len(weekly) > MOST_WINDOWS:
         raise Invalid.field(field, f"Use at most {MOST_WINDOWS} windows a week.")
-    for number, hours in enumerate(weekly, start=1):
-        if not 0 <= hours.day_of_week <= 6:
-            raise _entry(field, number, "The weekday is 0 (Sunday) to 6 (Saturday).")
-        _check_span(hours.start, hours.end, field, number)
-        if hours.start_date is not None and hours.start_date.year not in YEARS:
-            raise _entry(field, number, "Choose a start date of this century.")
-        if hours.repeat_weeks is not None and (
-            hours.start_date is None or not 1 <= hours.repeat_weeks <= MOST_REPEAT_WEEKS
-        ):
-            raise _entry(field, number, f"Repeat 1 to {MOST_REPEAT_WEEKS} weeks from a start date.")
-        if any(_clash(hours, other) for other in weekly[: number - 1]):
-            words = f"This overlaps other hours on {DAYS[hours.day_of_week]}."
-            raise _entry(field, number, words)
+    for place, hours in enumerate(weekly):
+        wrong = _wrong_week(hours) or _wrong_span(hours.start, hours.end)
+        if wrong is None and any(_clash(hours, other) for other in weekly[:place]):
+            wrong = f"This overlaps other hours on {DAYS[hours.day_of_week]}."
+        if wrong is not None:
+            raise _of_entry(field, f"{DAYS[hours.day_of_week % 7]} {_times(hours)}", wrong)
+
+
+def _wrong_week(hours: WeeklyHours) -> str | None:
+    if not 0 <= hours.day_of_week <= 6:
+        return "The weekday is 0 (Sunday) to 6 (Saturday)."
+    if hours.start_date is not None and hours.start_date.year not in YEARS:
+        return "Choose a start date of this century."
+    if hours.repeat_weeks is not None and (
+        hours.start_date is None or not 1 <= hours.repeat_weeks <= MOST_REPEAT_WEEKS
+    ):
+        return f"Repeat 1 to {MOST_REPEAT_WEEKS} weeks from a start date."
+    return None
 
 
 def _clash(one: WeeklyHours, other: WeeklyHours) -> bool:
@@ -83,17 +94,25 @@ def _last(hours: WeeklyHours) -> date:
 
 
 def check_dates(dates: Sequence[DateHours], *, today: date, field: str = "slots") -> None:
+    """Raises Invalid of the field for the first entry that can't be, or overlaps one before."""
     if len(dates) > MOST_DATES:
         raise Invalid.field(field, f"Use at most {MOST_DATES} entries with a date.")
-    for number, hours in enumerate(dates, start=1):
-        if not today <= hours.day <= today + FURTHEST:
-            raise _entry(field, number, "Choose a date from today to two years ahead.")
-        if (hours.start is None) != (hours.end is None):
-            raise _entry(field, number, "Give both a start and an end.")
-        if hours.start is not None and hours.end is not None:
-            _check_span(hours.start, hours.end, field, number)
-        if any(_same_date_clash(hours, other) for other in dates[: number - 1]):
-            raise _entry(field, number, f"This overlaps another entry of {hours.day:%d %B}.")
+    for place, hours in enumerate(dates):
+        wrong = _wrong_date(hours, today)
+        if wrong is None and any(_same_date_clash(hours, other) for other in dates[:place]):
+            wrong = "This overlaps another entry of that date."
+        if wrong is not None:
+            raise _of_entry(field, f"{hours.day:%d %B} {_times(hours)}".strip(), wrong)
+
+
+def _wrong_date(hours: DateHours, today: date) -> str | None:
+    if not today <= hours.day <= today + FURTHEST:
+        return "Choose a date from today to two years ahead."
+    if (hours.start is None) != (hours.end is None):
+        return "Give both a start and an end."
+    if hours.start is not None and hours.end is not None:
+        return _wrong_span(hours.start, hours.end)
+    return None
 
 
 def _same_date_clash(one: DateHours, other: DateHours) -> bool:
@@ -104,14 +123,22 @@ def _same_date_clash(one: DateHours, other: DateHours) -> bool:
     return one.start < other.end and other.start < one.end
 
 
-def _check_span(start: int, end: int, field: str, number: int) -> None:
+def _wrong_span(start: int, end: int) -> str | None:
     if not 0 <= start < DAY_MINUTES or end > DAY_MINUTES:
-        raise _entry(field, number, "Hours lie within one day, from 00:00 to 24:00.")
+        return "Hours lie within one day, from 00:00 to 24:00."
     if end <= start:
-        raise _entry(field, number, "The end must come after the start, on the same day.")
+        return "The end must come after the start, on the same day."
     if end - start < LEAST_MINUTES:
-        raise _entry(field, number, "Open for at least one hour.")
+        return "Open for at least one hour."
+    return None
 
 
-def _entry(field: str, number: int, words: str) -> Invalid:
-    return Invalid.field(field, f"Entry {number}: {words}" if field == "slots" else words)
+def _times(hours: WeeklyHours | DateHours) -> str:
+    if hours.start is None or hours.end is None:
+        return ""
+    return f"{clock_text(hours.start)}-{clock_text(hours.end)}"
+
+
+def _of_entry(field: str, entry: str, words: str) -> Invalid:
+    """Among many entries the words name theirs; a form has only the one."""
+    return Invalid.field(field, f"{entry}: {words}" if field == "slots" else words)

@@ -1,5 +1,6 @@
 """Doors of the worker. Celery finds this module; each part of the app has its own."""
 
+from scheduling.tasks_booking import BOOKING_SWEEPS, send_due_reminders
 from scheduling.tasks_room import (
     ROOM_SWEEPS,
     close_room,
@@ -7,6 +8,6 @@ from scheduling.tasks_room import (
     sweep_sessions,
 )
 
-SWEEPS: list[tuple[str, int]] = [*ROOM_SWEEPS]
+SWEEPS: list[tuple[str, int]] = [*BOOKING_SWEEPS, *ROOM_SWEEPS]
 
-__all__ = ["SWEEPS", "close_room", "poll_rooms_now", "sweep_sessions"]
+__all__ = ["SWEEPS", "close_room", "poll_rooms_now", "send_due_reminders", "sweep_sessions"]

@@ -1,11 +1,12 @@
 """Availability: free times of a teacher, and the own hours."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,8 +18,8 @@ from peerloop.kit.api import Endpoint, Input
 from peerloop.kit.refusals import Invalid
 from scheduling.access import hours_to_write, person_with_hours
 from scheduling.actions.hours import set_hours, settings_of
-from scheduling.hours import DateHours, WeeklyHours
-from scheduling.queries.hours import clock_text, is_paused, stored_hours, takes_bookings
+from scheduling.hours import DateHours, WeeklyHours, clock_text
+from scheduling.queries.hours import is_paused, stored_hours, takes_bookings
 from scheduling.queries.slots import slots_between
 from scheduling.slots import Slot
 
@@ -27,18 +28,22 @@ MOST_DAYS = 92
 WALL_TIME = r"^([01]\d|2[0-3]):[0-5]\d(:00)?$|^24:00(:00)?$"
 
 
-class WallTime(serializers.RegexField):
+@extend_schema_field({"type": "string", "pattern": WALL_TIME, "example": "09:30"})
+class WallTime(serializers.Field[int, Any, str, Any]):
     """``HH:MM`` or ``HH:MM:00`` of a wall clock, 24:00 for the end of the day, as minutes."""
 
     default_error_messages = {"invalid": "Give a time like 09:30."}
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(WALL_TIME, max_length=8, **kwargs)
-
     def to_internal_value(self, data: Any) -> int:
         """Minutes after midnight."""
-        hours, minutes = super().to_internal_value(data).split(":")[:2]
+        if not isinstance(data, str) or not re.fullmatch(WALL_TIME, data, re.ASCII):
+            self.fail("invalid")
+        hours, minutes = data.split(":")[:2]
         return int(hours) * 60 + int(minutes)
+
+    def to_representation(self, value: int) -> str:
+        """``09:30``."""
+        return clock_text(value)
 
 
 class HoursEntry(Input):
@@ -225,7 +230,9 @@ def _span(query: dict[str, Any], zone: ZoneInfo, at: datetime) -> tuple[datetime
         raise Invalid.field("end_date", f"Ask for at most {MOST_DAYS} days.")
     # Nothing outside of these days can be booked, and calendars end somewhere.
     first, last = max(first, today), min(last, today + _horizon())
-    return _midnight(first, zone), _midnight(max(first, last + timedelta(days=1)), zone)
+    if last < first:
+        return at, at
+    return _midnight(first, zone), _midnight(last + timedelta(days=1), zone)
 
 
 def _horizon() -> timedelta:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from accounts.models import User
-from scheduling.hours import DAYS
+from scheduling.hours import DAYS, clock_text
 from scheduling.models import Availability, AvailabilityOverride
 
 
@@ -82,8 +82,3 @@ def _dated(rows: Iterable[AvailabilityOverride]) -> Iterable[dict[str, Any]]:
                 "end_time": clock_text(row.end_minute),
                 "is_available": True,
             }
-
-
-def clock_text(minute: int) -> str:
-    """``09:30``; the end of the day is ``24:00``."""
-    return f"{minute // 60:02d}:{minute % 60:02d}"
