@@ -32,6 +32,7 @@ urlpatterns = [
     path("api/v1/", include(api)),
     path("api/", include(api)),
     path("admin/", admin.site.urls),
+    re_path(r"^(?!admin/).*$", errors.page_not_found),
 ]
 handler400 = "peerloop.pages.errors.bad_request"
 handler403 = "peerloop.pages.errors.forbidden"

@@ -18,6 +18,11 @@ def api_not_found(request: HttpRequest) -> HttpResponse:
     return JsonResponse(Missing("There is no such endpoint.").as_json(), status=404)
 
 
+def page_not_found(request: HttpRequest) -> HttpResponse:
+    """Any other address: our own page, also while debugging."""
+    raise Missing
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What Django refuses before any view: host, size, too many fields."""
     return answer_refusal(request, Invalid("This request can't be read."))
