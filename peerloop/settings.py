@@ -35,7 +35,9 @@ if not DEBUG and (len(SECRET_KEY) < 50 or SECRET_KEY == DEVELOPMENT_KEY):
         "python -c 'import secrets; print(secrets.token_urlsafe(64))'"
     )
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or (["*"] if DEBUG else [urlsplit(BASE_URL).hostname])
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or (
+    ["*"] if DEBUG else [urlsplit(BASE_URL).hostname or "localhost"]
+)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
 
@@ -227,6 +229,8 @@ CSRF_COOKIE_NAME = f"{_prefix}peerloop_csrf"
 SECURE_HSTS_SECONDS = 63_072_000 if _secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _secure
 SECURE_SSL_REDIRECT = _secure and env.flag("SSL_REDIRECT", default=False)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SILENCED_SYSTEM_CHECKS = ["security.W002"]  # frame options: our own headers middleware
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -335,6 +339,7 @@ LOGGING = {
         "celery": {"level": "WARNING"},
     },
 }
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 SENTRY_DSN = env.text("SENTRY_DSN")
 if SENTRY_DSN:
     import sentry_sdk

@@ -4,6 +4,12 @@ from dataclasses import dataclass
 
 from peerloop.pages.standing import Standing
 
+DISPUTED = "Nothing can be booked while the payment is disputed."
+APPLIED = "The creator has your application and decides on it."
+COMPLETED = "You have completed this course."
+NO_TEACHER = "No teacher takes new students right now. Follow the course and look again later."
+NO_TIME = "No teacher has a free time in the next days. You can enroll now and book later."
+
 
 @dataclass(frozen=True, slots=True)
 class CourseButton:
@@ -26,8 +32,7 @@ def course_button(
     if standing.is_studying:
         return _studying(standing)
     if standing.is_disputed:
-        room, note = f"/learn/{standing.enrollment_id}", "Nothing can be booked while the payment is disputed."
-        return CourseButton("Open your course", room, note)
+        return CourseButton("Open your course", f"/learn/{standing.enrollment_id}", DISPUTED)
     if is_own:
         return CourseButton("Open your courses", "/create", icon="pencil-line")
     if standing.may_teach:
@@ -46,14 +51,11 @@ def _studying(standing: Standing) -> CourseButton:
 
 def _completed(slug: str, standing: Standing) -> CourseButton:
     if standing.has_applied:
-        note = "The creator has your application and decides on it."
-        return CourseButton("See your application", f"/teach/apply/{slug}", note)
-    note = "You have completed this course."
-    return CourseButton("Teach this course", f"/teach/apply/{slug}", note, icon="presentation")
+        return CourseButton("See your application", f"/teach/apply/{slug}", APPLIED)
+    return CourseButton("Teach this course", f"/teach/apply/{slug}", COMPLETED, "presentation")
 
 
 def _buying(slug: str, *, teachers: int, free: int) -> CourseButton:
     if not teachers:
-        return CourseButton("Enroll", note="No teacher takes new students right now. Follow the course and look again later.")
-    note = "" if free else "No teacher has a free time in the next days. You can enroll and book later."
-    return CourseButton("Enroll", f"/courses/{slug}/enroll", note)
+        return CourseButton("Enroll", note=NO_TEACHER)
+    return CourseButton("Enroll", f"/courses/{slug}/enroll", "" if free else NO_TIME)

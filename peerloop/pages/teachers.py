@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
 
 from accounts.models import User
 from learning.models import StudentTeacher
-from scheduling.queries import diaries
-from scheduling.slots import bookable_span, first_free, minute_of, slots
+from peerloop.kit.periods import zone_or_none
+from scheduling.queries import Diary, diaries
+from scheduling.slots import bookable_span, first_free, slots
 
 SHOWN_TIMES = 4
 WEEK = timedelta(days=7)
@@ -56,37 +57,49 @@ class TeachersFree:
 
 
 def teachers_free(
-    rows: Iterable[StudentTeacher], *, minutes: int, at: datetime
+    rows: Iterable[StudentTeacher], *, minutes: int, at: datetime, zone: str = ""
 ) -> TeachersFree:
     """When these teachers can be booked in the preview's days (rule AVL-13).
 
-    ``minutes`` is the length of a session. The number of queries does not grow with the teachers.
+    ``minutes`` is the length of a session, ``zone`` the viewer's. The number of queries does not
+    grow with the teachers.
     """
     rows = list(rows)
     if not rows:
         return TeachersFree([])
-    days = settings.PREVIEW_DAYS
-    books = diaries([row.user for row in rows], start=at, end=at + timedelta(days=days))
-    found = []
-    for row in rows:
-        diary = books[row.user_id]
-        first, last = bookable_span(diary.hours, at=at, days=days)
-        next_at = first_free(
-            diary.hours, minutes=minutes, first=first, last=last, busy=diary.busy_as_teacher
+    end = at + timedelta(days=settings.PREVIEW_DAYS)
+    books = diaries([row.user for row in rows], start=at, end=end)
+    found = [
+        TeacherFree(
+            row.user,
+            row.students_taught,
+            row.certified_date,
+            _next_free(books[row.user_id], minutes=minutes, at=at),
         )
-        found.append(TeacherFree(row.user, row.students_taught, row.certified_date, next_at))
+        for row in rows
+    ]
     found.sort(key=lambda one: (one.next_at is None, one.next_at or at))
-    times: list[datetime] = []
-    if found[0].next_at:
-        diary = books[found[0].user.pk]
-        _, last = bookable_span(diary.hours, at=at, days=days)
-        day_and_more = minute_of(found[0].next_at)
-        offered = slots(
-            diary.hours,
-            minutes=minutes,
-            first=day_and_more,
-            last=last,
-            busy=diary.busy_as_teacher,
-        )
-        times = [slot.start for slot in offered if slot.is_available][:SHOWN_TIMES]
+    soonest = books[found[0].user.pk]
+    times = _one_a_day(soonest, minutes=minutes, at=at, zone=zone) if found[0].next_at else []
     return TeachersFree(found, times, at + WEEK)
+
+
+def _next_free(diary: Diary, *, minutes: int, at: datetime) -> datetime | None:
+    first, last = bookable_span(diary.hours, at=at, days=settings.PREVIEW_DAYS)
+    return first_free(
+        diary.hours, minutes=minutes, first=first, last=last, busy=diary.busy_as_teacher
+    )
+
+
+def _one_a_day(diary: Diary, *, minutes: int, at: datetime, zone: str) -> list[datetime]:
+    """The first free time of each of the next free days of the viewer: a choice, not a queue."""
+    first, last = bookable_span(diary.hours, at=at, days=settings.PREVIEW_DAYS)
+    offered = slots(
+        diary.hours, minutes=minutes, first=first, last=last, busy=diary.busy_as_teacher
+    )
+    viewer_zone = zone_or_none(zone) or UTC
+    by_day: dict[date, datetime] = {}
+    for slot in offered:
+        if slot.is_available:
+            by_day.setdefault(slot.start.astimezone(viewer_zone).date(), slot.start)
+    return list(by_day.values())[:SHOWN_TIMES]

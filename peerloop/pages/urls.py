@@ -2,18 +2,30 @@
 
 from django.conf import settings
 from django.urls import path
+from django.views.generic import RedirectView
 
 from peerloop.kit import assets, theme
-from peerloop.pages import dashboard, demo, enrollments, gallery, health
+from peerloop.pages import course, dashboard, demo, enrollments, gallery, health, home, static_pages
 
 pages = [
     *assets.urlpatterns,
     *theme.urlpatterns,
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("", home.home, name="home"),
+    path("teachers/free", home.free_teachers, name="free-teachers"),
+    path("how-it-works", static_pages.how_it_works, name="how-it-works"),
+    path("pricing", static_pages.pricing, name="pricing"),
+    path("for-creators", static_pages.for_creators, name="for-creators"),
+    path("courses/<slug:slug>", course.course, name="course"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("admin", RedirectView.as_view(url="/admin/")),
     path("dashboard", dashboard.dashboard, name="dashboard"),
 ]
-api = [path("enrollments", enrollments.EnrollmentsEndpoint.as_view())]
+api = [
+    path("enrollments", enrollments.EnrollmentsEndpoint.as_view()),
+    path("courses/<str:course_id>", course.CourseEndpoint.as_view()),
+]
 if settings.DEMO:
     pages.append(path("demo/clock", demo.demo_clock, name="demo-clock"))
 if settings.DEBUG:

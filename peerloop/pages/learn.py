@@ -1,0 +1,149 @@
+"""My courses, and the room of one course: modules, sessions, marks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from accounts.requests import MemberRequest
+from learning.access import own_enrollment
+from learning.actions import mark_module
+from learning.models import Certificate, Enrollment
+from learning.queries import ModuleState, certificates_of, content, enrollments_of, loop_steps
+from peerloop.kit import clock
+from peerloop.kit.htmx import render_page
+from peerloop.kit.refusals import Invalid
+from peerloop.pages.next_step import NextStep, next_step
+from scheduling.models import Session
+from scheduling.queries import modules_of, next_session_by_enrollment, sessions_of
+
+MOST_COURSES = 200
+# Cancelled and missed sessions give their place back: the module waits for a new one.
+SHOWN = (*Session.OPEN, Session.Status.COMPLETED)
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRow:
+    """A course of the member, with where it stands and what comes next."""
+
+    enrollment: Enrollment
+    loop_step: int
+    upcoming: Session | None
+    next: NextStep | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleRow:
+    """A module with its session, if one is booked or held."""
+
+    number: int
+    state: ModuleState
+    session: Session | None
+    now: datetime
+
+    @property
+    def is_late_to_close(self) -> bool:
+        """Whether the session's time is over, but its end is not noted yet."""
+        session = self.session
+        return (
+            session is not None
+            and session.status in Session.OPEN
+            and session.scheduled_end <= self.now
+        )
+
+
+@require_safe
+@login_required
+def courses(request: MemberRequest) -> HttpResponse:
+    """The member's courses: under way, completed, cancelled."""
+    groups: dict[str, list[CourseRow]] = {"active": [], "completed": [], "cancelled": []}
+    for row in _course_rows(request.user, clock.now()):
+        groups.get(row.enrollment.status, groups["active"]).append(row)
+    return render(request, "pages/learn_courses.html", groups)
+
+
+@require_safe
+@login_required
+def room(request: MemberRequest, enrollment_id: UUID) -> HttpResponse:
+    """One course: modules with their sessions and marks, the teacher, the certificate."""
+    enrollment = own_enrollment(request.user, enrollment_id)
+    return render(request, "pages/learn_room.html", _room(request.user, enrollment))
+
+
+@require_POST
+@login_required
+def module(request: MemberRequest, enrollment_id: UUID, module_id: UUID) -> HttpResponse:
+    """Mark a module as done, or take the mark back."""
+    enrollment = own_enrollment(request.user, enrollment_id)
+    wanted = request.POST.get("is_complete")
+    if wanted not in ("0", "1"):
+        raise Invalid.field("is_complete", "Say 1 for done or 0 for not.")
+    mark_module(
+        enrollment=enrollment,
+        module_id=module_id,
+        is_complete=wanted == "1",
+        by=request.user,
+        at=clock.now(),
+    )
+    if request.htmx:
+        return render_page(request, "pages/_learn_modules.html", _room(request.user, enrollment))
+    return redirect(f"/learn/{enrollment.pk}#module-{module_id}")
+
+
+def _course_rows(user: User, now: datetime) -> list[CourseRow]:
+    enrollments = list(enrollments_of(user)[:MOST_COURSES])
+    steps = loop_steps(user, enrollments)
+    upcoming = next_session_by_enrollment([row.pk for row in enrollments], at=now)
+    return [
+        CourseRow(
+            enrollment=row,
+            loop_step=steps[row.pk],
+            upcoming=upcoming.get(row.pk),
+            next=next_step(row, upcoming=upcoming.get(row.pk), loop_step=steps[row.pk]),
+        )
+        for row in enrollments
+    ]
+
+
+def _room(user: User, enrollment: Enrollment) -> dict[str, Any]:
+    now = clock.now()
+    sessions = list(
+        sessions_of(user, role="student", statuses=SHOWN, at=now).filter(enrollment=enrollment)
+    )
+    ahead = [row for row in sessions if row.status in Session.OPEN and row.scheduled_end > now]
+    upcoming = min(ahead, key=lambda row: row.scheduled_start, default=None)
+    step = loop_steps(user, [enrollment])[enrollment.pk]
+    rows = _module_rows(enrollment, sessions, now) if enrollment.opens_content else []
+    return {
+        "enrollment": enrollment,
+        "course": enrollment.course,
+        "loop_step": step,
+        "upcoming": upcoming,
+        "next": next_step(enrollment, upcoming=upcoming, loop_step=step),
+        "rows": rows,
+        "marked": sum(row.state.is_complete for row in rows),
+        "certificates": _certificates(user, enrollment),
+    }
+
+
+def _module_rows(enrollment: Enrollment, sessions: list[Session], now: datetime) -> list[ModuleRow]:
+    sessions_by_id = {row.pk: row for row in sessions}
+    taught_in = {
+        module.pk: sessions_by_id[session_id]
+        for session_id, module in modules_of(sessions).items()
+        if module is not None
+    }
+    return [
+        ModuleRow(number=number, state=state, session=taught_in.get(state.module.pk), now=now)
+        for number, state in enumerate(content(enrollment), start=1)
+    ]
+
+
+def _certificates(user: User, enrollment: Enrollment) -> list[Certificate]:
+    return list(certificates_of(user).filter(course=enrollment.course_id))

@@ -1,0 +1,53 @@
+"""``/metrics``: what an operator watches, read from the tables at the moment of asking."""
+
+import hmac
+
+from django.conf import settings
+from django.db.models import Count, Min
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from accounts.models import Email, WebhookEvent
+from billing.models import PaymentSplit, Payout, RefundRequest
+from peerloop.kit import clock
+from peerloop.kit.network import is_loopback
+from peerloop.kit.refusals import Missing
+from scheduling.models import Session
+
+ROWS = {
+    "peerloop_emails": (Email, "Mails of the outbox by state"),
+    "peerloop_webhook_events": (WebhookEvent, "Events of providers by state"),
+    "peerloop_sessions": (Session, "Sessions by state"),
+    "peerloop_payouts": (Payout, "Payouts by state"),
+    "peerloop_refund_requests": (RefundRequest, "Refund requests by state"),
+    "peerloop_payment_splits": (PaymentSplit, "Shares of payments by state"),
+}
+WAITING = {
+    "peerloop_oldest_waiting_email_seconds": (Email, "queued", "created_at"),
+    "peerloop_oldest_waiting_event_seconds": (WebhookEvent, "new", "received_at"),
+}
+
+
+@require_GET
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus text; for this machine, or with the token of METRICS_TOKEN as bearer."""
+    if not _may_read(request):
+        raise Missing
+    registry = CollectorRegistry()
+    for name, (model, words) in ROWS.items():
+        gauge = Gauge(name, words, ["status"], registry=registry)
+        for status, count in model.objects.values_list("status").annotate(Count("pk")):  # type: ignore[attr-defined]
+            gauge.labels(status=status).set(count)
+    now = clock.now()
+    for name, (model, status, field) in WAITING.items():
+        oldest = model.objects.filter(status=status).aggregate(at=Min(field))["at"]  # type: ignore[attr-defined]
+        age = (now - oldest).total_seconds() if oldest else 0
+        Gauge(name, "Age of the oldest row that waits", registry=registry).set(max(age, 0))
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_read(request: HttpRequest) -> bool:
+    given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    token = settings.METRICS_TOKEN
+    return is_loopback(request) or bool(token and hmac.compare_digest(given, token))

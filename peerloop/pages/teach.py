@@ -1,0 +1,88 @@
+"""Teaching: what is on today, the courses, the students."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.requests import MemberRequest
+from learning.models import Certificate, StudentTeacher
+from learning.queries import students_of, teaching_rows, waiting_applications
+from peerloop.kit import clock
+from scheduling.models import Session
+from scheduling.queries import modules_of, next_free, next_session_by_enrollment, sessions_of
+
+SHOWN_SESSIONS = 5
+STUDENTS_A_PAGE = 30
+LEAST_MINUTES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """A student with the next session and what can be recommended."""
+
+    enrollment: Any
+    upcoming: Session | None
+
+    @property
+    def live(self) -> dict[str, Certificate]:
+        """Certificates that wait or are issued, by type."""
+        return {row.type: row for row in self.enrollment.live_certificates}
+
+    @property
+    def recommendable(self) -> list[str]:
+        """What the teacher can ask the creator for now (rules CERT-2, CERT-3)."""
+        types = [Certificate.Type.COMPLETION]
+        if self.enrollment.sessions_held >= self.enrollment.modules_paid:
+            types.append(Certificate.Type.MASTERY)
+        live = self.live
+        return [
+            str(word)
+            for word in types
+            if word not in live
+            or (
+                live[word].status == Certificate.Status.PENDING and not live[word].recommended_by_id
+            )
+        ]
+
+
+@require_safe
+@login_required
+def home(request: MemberRequest) -> HttpResponse:
+    """The teacher's home: next sessions, courses with their pause, what is still to be set up."""
+    user, now = request.user, clock.now()
+    rows = list(teaching_rows(user))
+    sessions = list(sessions_of(user, role="teacher", upcoming=True, at=now)[:SHOWN_SESSIONS])
+    modules = modules_of(sessions)
+    context = {
+        "rows": rows,
+        "sessions": [(session, modules.get(session.pk)) for session in sessions],
+        "students_now": sum(row.students_now for row in rows),
+        "students_taught": sum(row.students_taught for row in rows),
+        "free_at": _free_at(user, rows),
+        "is_paid": user.stripe_payouts_enabled,
+        "waiting": waiting_applications(user).count() if rows else 0,
+    }
+    return render(request, "pages/teach_home.html", context)
+
+
+@require_safe
+@login_required
+def students(request: MemberRequest) -> HttpResponse:
+    """Those whom the member teaches: progress, next session, certificates to recommend."""
+    page = Paginator(students_of(request.user), STUDENTS_A_PAGE).get_page(request.GET.get("page"))
+    upcoming = next_session_by_enrollment([row.pk for row in page], at=clock.now())
+    rows = [Student(enrollment=row, upcoming=upcoming.get(row.pk)) for row in page]
+    return render(request, "pages/teach_students.html", {"page": page, "rows": rows})
+
+
+def _free_at(user: User, rows: list[StudentTeacher]) -> Any:
+    """The next free time at which a student could book; nothing without open hours."""
+    lengths = [row.course.session_minutes for row in rows if row.may_teach]
+    minutes = min(lengths, default=LEAST_MINUTES)
+    return next_free([user], minutes=minutes, at=clock.now()).get(user.pk)
