@@ -5,7 +5,17 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from peerloop.kit import assets, theme
-from peerloop.pages import course, dashboard, demo, enrollments, gallery, health, home, static_pages
+from peerloop.pages import (
+    course,
+    dashboard,
+    demo,
+    enrollments,
+    gallery,
+    health,
+    home,
+    metrics,
+    static_pages,
+)
 
 pages = [
     *assets.urlpatterns,
