@@ -25,7 +25,7 @@ def move_modules_up(fact: SessionCancelled | SessionMoved) -> None:
 
 
 def cancel_what_was_booked(fact: TeacherLeft) -> None:
-    """In the same transaction: without their teacher the sessions ahead have no ground (TEACH-5)."""
+    """In the same transaction: without their teacher sessions ahead have no ground (TEACH-5)."""
     cancel_future_sessions(
         enrollment=Enrollment.objects.get(pk=fact.enrollment_id),
         by=User.objects.get(pk=fact.by_id),

@@ -1,0 +1,85 @@
+"""Mails of sessions read well in both forms, with hostile names and missing zones."""
+
+from datetime import timedelta
+
+import pytest
+from icalendar import Calendar
+
+from accounts.mail import rendered
+from accounts.models import Email
+from scheduling.actions.booking import book_session
+from scheduling.actions.cancelling import cancel_session
+from scheduling.actions.reminders import send_reminders
+from scheduling.actions.rescheduling import reschedule_session
+from scheduling.tests.people import MONDAY_TEN, NOW, sam_and_tom
+
+pytestmark = pytest.mark.django_db
+
+START = MONDAY_TEN + timedelta(days=3)
+
+
+def test_every_letter_of_a_session_can_be_written():
+    enrollment = sam_and_tom()
+    enrollment.teacher.name = "Tom <b>O'Neil</b> & Söhne\r\nBcc: all"
+    enrollment.teacher.timezone = "Asia/Kathmandu"
+    enrollment.teacher.save()
+    sam = enrollment.student
+    session = book_session(
+        enrollment=enrollment, teacher=enrollment.teacher, start=START, by=sam, at=NOW
+    )
+    send_reminders(at=START - timedelta(days=1))
+    moved = START + timedelta(days=1)
+    reschedule_session(
+        session=session, start=moved, by=sam, reason="Train", at=START - timedelta(hours=5)
+    )
+    cancel_session(session=session, by=sam, reason="Ill", at=moved - timedelta(hours=1))
+
+    letters = {
+        (mail.template, mail.user_id): rendered(mail, at=NOW)
+        for mail in Email.objects.filter(template__startswith="session-").select_related("user")
+    }
+
+    assert {template for template, _ in letters} == {
+        "session-booked",
+        "session-reminder",
+        "session-rescheduled",
+        "session-cancelled",
+    }
+    for (template, user_id), letter in letters.items():
+        assert "{{" not in letter.text
+        assert "\n" not in letter.subject
+        assert "<b>O'Neil" not in letter.html
+        own_time = "Kathmandu" if user_id == enrollment.teacher_id else "UTC"
+        assert own_time in letter.text
+        assert own_time in letter.html
+        assert len(letter.attachments) == int(template != "session-reminder")
+    booked = letters["session-booked", sam.pk]
+    assert "O'Neil" in booked.text
+    assert f"/sessions/{session.pk}/join" in booked.text
+    assert "Module 1" in booked.text
+    cancelled = letters["session-cancelled", sam.pk]
+    assert "You cancelled" in cancelled.text
+    assert "Ill" in cancelled.text
+    assert "It was Thu 7 May, 10:00" in letters["session-rescheduled", sam.pk].text
+
+
+def test_the_three_files_are_one_entry_that_changes():
+    enrollment = sam_and_tom()
+    sam = enrollment.student
+    session = book_session(
+        enrollment=enrollment, teacher=enrollment.teacher, start=START, by=sam, at=NOW
+    )
+    session = reschedule_session(session=session, start=START + timedelta(days=1), by=sam, at=NOW)
+    cancel_session(session=session, by=sam, reason="", at=NOW)
+    entries = []
+    for template in ("session-booked", "session-rescheduled", "session-cancelled"):
+        mail = Email.objects.get(template=template, user=sam)
+        calendar = Calendar.from_ical(mail.context["ics"])
+        entries.append((calendar, calendar.walk("VEVENT")[0]))
+
+    assert len({str(event["UID"]) for _, event in entries}) == 1
+    assert [event["SEQUENCE"] for _, event in entries] == [0, 1, 2]
+    assert [str(event["STATUS"]) for _, event in entries] == ["CONFIRMED", "CONFIRMED", "CANCELLED"]
+    assert [str(calendar["METHOD"]) for calendar, _ in entries] == ["PUBLISH", "PUBLISH", "CANCEL"]
+    assert entries[1][1]["DTSTART"].dt == START + timedelta(days=1)
+    assert "@members.peerloop.test" not in Email.objects.filter(user=sam).first().context["ics"]
