@@ -13,7 +13,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from accounts.models import WebhookEvent
+from accounts.audit import record
+from accounts.models import User, WebhookEvent
 from peerloop.kit.tasks import hint
 
 logger = logging.getLogger(__name__)
@@ -95,7 +96,7 @@ def process_due(*, at: datetime) -> int:
             return seen
 
 
-def replay(*, event: WebhookEvent, at: datetime) -> None:
+def replay(*, event: WebhookEvent, by: User | None = None, at: datetime) -> None:
     """Let a failed or ignored event be worked again from the start. Safe to repeat."""
     from accounts.tasks import process_webhook_event
 
@@ -104,6 +105,7 @@ def replay(*, event: WebhookEvent, at: datetime) -> None:
             pk=event.pk, status__in=[WebhookEvent.Status.FAILED, WebhookEvent.Status.IGNORED]
         ).update(status=WebhookEvent.Status.NEW, tries=0, next_try_at=at, error="", updated_at=at)
         if again:
+            record(actor=by, action="webhook_event.replay", subject=event, at=at)
             hint(process_webhook_event, event_id=str(event.pk))
 
 

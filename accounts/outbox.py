@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
+from accounts.audit import record
 from accounts.mail import NotWanted, rendered
 from accounts.models import Email, User
 from accounts.providers.base import EmailProvider
@@ -113,6 +114,19 @@ def deliver_due(*, at: datetime) -> int:
         seen += len(ids)
         if len(ids) < BATCH:
             return seen
+
+
+def send_again(*, email: Email, by: User | None = None, at: datetime) -> None:
+    """Let a mail that was given up be tried again from the start. Safe to repeat."""
+    from accounts.tasks import deliver_email
+
+    with transaction.atomic():
+        again = Email.objects.filter(pk=email.pk, status=Email.Status.FAILED).update(
+            status=Email.Status.QUEUED, tries=0, next_try_at=at, error="", updated_at=at
+        )
+        if again:
+            record(actor=by, action="email.send_again", subject=email, at=at)
+            hint(deliver_email, email_id=str(email.pk))
 
 
 def _claim(email_id: uuid.UUID | str, at: datetime) -> Email | None:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from accounts.actions.suspension import lift_due_suspensions
 from accounts.idempotency import forget_old
 from accounts.models import (
     Email,
@@ -24,10 +25,11 @@ EVENTS_KEPT = timedelta(days=400)
 
 
 def clear_expired(*, at: datetime) -> None:
-    """Delete expired tokens, tries, keys, old notices and events. Safe to repeat.
+    """Delete expired tokens, tries, keys, old notices and events; end suspensions that are over.
 
-    Tokens, tries and keys live on real time, whatever a demo's clock says.
+    Safe to repeat. Tokens, tries and keys live on real time, whatever a demo's clock says.
     """
+    lift_due_suspensions(at=at)
     real = timezone.now()
     RateHit.objects.filter(at__lt=real - TRIES_KEPT).delete()
     forget_old(at=real)

@@ -15,6 +15,13 @@ from peerloop.kit.refusals import Conflict, Forbidden, Invalid
 ROLES = ("is_creator", "is_moderator", "is_admin")
 
 
+class LastAdmin(Conflict):
+    """Somebody must be able to give roles (rule ROLE-10)."""
+
+    code = "last_admin"
+    message = "The last active admin can't be removed."
+
+
 @transaction.atomic
 def suspend_member(
     *, user: User, reason: str, by: User, at: datetime, until: datetime | None = None
@@ -26,11 +33,12 @@ def suspend_member(
     reason = _reason(reason)
     if user.pk == by.pk:
         raise Forbidden("You can't suspend yourself.")
+    others = _other_admins(user)
     user = _locked(user)
     if user.is_suspended:
         return
-    if user.is_admin:
-        _keep_an_admin(user)
+    if user.is_admin and not others:
+        raise LastAdmin
     user.suspended_at, user.suspended_until, user.suspended_reason = at, until, reason
     user.save(update_fields=["suspended_at", "suspended_until", "suspended_reason"])
     end_all_sign_ins(user=user)
@@ -77,12 +85,13 @@ def set_role(*, user: User, role: str, held: bool, reason: str, by: User, at: da
     if not (by.is_admin and by.may_sign_in):
         raise Forbidden("Only an admin gives or takes roles.")
     reason = _reason(reason)
+    others = _other_admins(user)
     user = _locked(user)
     before = bool(getattr(user, role))
     if before == held:
         return
-    if role == "is_admin" and not held:
-        _keep_an_admin(user)
+    if role == "is_admin" and not held and not others:
+        raise LastAdmin
     setattr(user, role, held)
     user.save(update_fields=[role])
     record(
@@ -114,9 +123,7 @@ def _locked(user: User) -> User:
     return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
-def _keep_an_admin(user: User) -> None:
-    """Raises Conflict if no other active admin is left; locks them, so that two can't race."""
+def _other_admins(user: User) -> list[User]:
+    """The active admins but this one, all locked, by id: two who remove each other can't race."""
     admins = User.objects.active().filter(is_admin=True).order_by("pk")
-    others = [admin for admin in admins.select_for_update(no_key=True) if admin.pk != user.pk]
-    if not others:
-        raise Conflict("The last active admin can't be removed.", code="last_admin")
+    return [admin for admin in admins.select_for_update(no_key=True) if admin.pk != user.pk]

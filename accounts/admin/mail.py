@@ -1,0 +1,45 @@
+"""Mails and notices: seen, and sent again."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from accounts.admin.base import ReadOnlyAdmin, do_each
+from accounts.models import Email, Notification
+from accounts.outbox import send_again
+from peerloop.kit import clock
+
+
+@admin.register(Email)
+class EmailAdmin(ReadOnlyAdmin):
+    """The outbox."""
+
+    list_display = ("to", "template", "status", "tries", "created_at", "sent_at")
+    list_filter = ("status", "template")
+    search_fields = ("to", "provider_id")
+    ordering = ("-created_at",)
+    exclude = ("context",)
+    actions = ("again",)
+    show_full_result_count = False
+
+    @admin.action(description="Try failed ones again")
+    def again(self, request: HttpRequest, rows: QuerySet[Email]) -> None:
+        """Queue them anew."""
+        done = do_each(
+            request,
+            list(rows),
+            lambda email: send_again(email=email, by=request.user, at=clock.now()),  # type: ignore[arg-type]
+        )
+        messages.success(request, f"{done} looked at; failed ones are queued again.")
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin):
+    """Notices in the app: that they were, not what they say."""
+
+    list_display = ("user", "kind", "created_at", "read_at")
+    list_filter = ("kind",)
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    ordering = ("-created_at",)
+    show_full_result_count = False
