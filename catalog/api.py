@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -26,7 +26,7 @@ NO_COURSE = OpenApiResponse(description="No such course.")
 class Courses(Endpoint):
     """The list of courses."""
 
-    permission_classes: ClassVar = []
+    permission_classes = []
 
     @extend_schema(
         operation_id="list_courses",
@@ -51,7 +51,7 @@ class Courses(Endpoint):
 class Categories(Endpoint):
     """The list of categories."""
 
-    permission_classes: ClassVar = []
+    permission_classes = []
 
     @extend_schema(
         operation_id="list_categories",

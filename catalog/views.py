@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.requests import MemberRequest
 from catalog.access import followable_course, listed_course
 from catalog.actions.following import follow_course, unfollow_course
 from catalog.forms import SORT_LABELS, CatalogForm
@@ -50,7 +51,7 @@ def courses(request: HttpRequest) -> HttpResponse:
         "query": form.cleaned_data.get("q", ""),
     }
     response = render_page(request, "catalog/courses.html", context, part="catalog/_catalog.html")
-    if request.htmx:
+    if getattr(request, "htmx", False):
         # A form sends its empty fields too; the address should hold only what was asked for.
         response["HX-Push-Url"] = found.address(page=page.page if page.page > 1 else "")
     return response
@@ -58,7 +59,7 @@ def courses(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def follow(request: HttpRequest, slug: str) -> HttpResponse:
+def follow(request: MemberRequest, slug: str) -> HttpResponse:
     """Follow the course, or stop following it, as ``follow`` says: 1 or 0."""
     wanted = request.POST.get("follow")
     if wanted == "1":
@@ -69,7 +70,7 @@ def follow(request: HttpRequest, slug: str) -> HttpResponse:
         unfollow_course(course=course, by=request.user)
     else:
         raise Invalid.field("follow", "Say 1 to follow or 0 to stop.")
-    if request.htmx:
+    if getattr(request, "htmx", False):
         context = {"slug": course.slug, "is_following": wanted == "1"}
         return render_page(request, "catalog/_follow.html", context)
     return redirect(f"/courses/{course.slug}")

@@ -21,7 +21,7 @@ from peerloop.kit.clock import now
 from peerloop.kit.refusals import Conflict, Invalid
 from peerloop.kit.text import clean, one_line
 
-LISTS: dict[str, type[CourseObjective | CourseInclude | CourseTargetAudience]] = {
+LISTS: dict[str, Any] = {
     "objectives": CourseObjective,
     "includes": CourseInclude,
     "target_audience": CourseTargetAudience,

@@ -92,9 +92,8 @@ def _title(value: str) -> str:
 
 def _check_fields(course: Course, basics: dict[str, Any]) -> None:
     for name in basics:
-        field = Course._meta.get_field(name)
-        value = getattr(course, field.attname)
-        longest = getattr(field, "max_length", None)
+        value = getattr(course, name)
+        longest = getattr(Course._meta.get_field(name), "max_length", None)
         if longest and isinstance(value, str) and len(value) > longest:
             raise Invalid.field(name, f"Use at most {longest} characters.")
     if course.level not in Course.Level.values:

@@ -172,22 +172,15 @@ def _told(row: tuple[Any, ...]) -> CourseDetail:
     prerequisites = orjson.loads(row[32]) if row[32] else []
     modules = orjson.loads(row[33]) if row[33] else []
     one_on_one, certified, earn, commission = row[34:38]
-    return CourseDetail(
-        *row[:18],
-        category=shelf,
-        creator=Person(*row[21:27]),
-        is_following=row[27],
-        tags=row[28],
-        objectives=row[29],
-        includes=row[30],
-        audience=row[31],
-        prerequisites=[Prerequisite(*line) for line in prerequisites],
-        modules=[Module(UUID(line[0]), *line[1:]) for line in modules],
-        # A course without the row has what every course has.
-        features={
-            "one_on_one_teaching": one_on_one is not False,
-            "certified_teachers": certified is not False,
-            "earn_while_teaching": earn is not False,
-            "teacher_commission": 70 if commission is None else commission,
-        },
-    )
+    # A course without the row of features has what every course has.
+    features = {
+        "one_on_one_teaching": one_on_one is not False,
+        "certified_teachers": certified is not False,
+        "earn_while_teaching": earn is not False,
+        "teacher_commission": 70 if commission is None else commission,
+    }
+    values = [*row[:18], shelf, Person(*row[21:27]), *row[27:32]]
+    values.append([Prerequisite(*line) for line in prerequisites])
+    values.append([Module(UUID(line[0]), *line[1:]) for line in modules])
+    values.append(features)
+    return CourseDetail(*values)

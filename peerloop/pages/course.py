@@ -1,4 +1,4 @@
-"""The page of one course, and its endpoint: what it is, who teaches it and when, what comes next."""
+"""The page of one course, and its endpoint: what it is, who teaches it and when, what is next."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -79,7 +79,7 @@ class CourseEndpoint(Endpoint):
     @extend_schema(
         operation_id="get_course",
         summary="Get a course",
-        description="By id; a slug is understood too. Strangers to a course see published ones only.",
+        description="By id; a slug is understood too. Strangers see published ones only.",
         responses={200: shapes.CourseAnswer, 404: shapes.NO_COURSE},
     )
     def get(self, request: Request, course_id: str) -> Response:

@@ -13,8 +13,10 @@ from peerloop.pages import (
     gallery,
     health,
     home,
+    learn,
     metrics,
     static_pages,
+    teach,
 )
 
 pages = [
@@ -31,6 +33,11 @@ pages = [
     path("metrics", metrics.metrics, name="metrics"),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("dashboard", dashboard.dashboard, name="dashboard"),
+    path("learn", learn.courses, name="learn"),
+    path("learn/<uuid:enrollment_id>", learn.room, name="learn-room"),
+    path("learn/<uuid:enrollment_id>/modules/<uuid:module_id>", learn.module, name="learn-module"),
+    path("teach", teach.home, name="teach"),
+    path("teach/students", teach.students, name="teach-students"),
 ]
 api = [
     path("enrollments", enrollments.EnrollmentsEndpoint.as_view()),

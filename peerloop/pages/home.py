@@ -1,0 +1,117 @@
+"""The front page: the promise, who is free right now, how the loop goes, where to begin."""
+
+import json
+import logging
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Min
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+from redis.exceptions import RedisError
+
+from accounts.models import User
+from catalog.models import Course
+from catalog.queries import featured_cards
+from learning.models import StudentTeacher
+from peerloop.kit import clock
+from peerloop.kit.htmx import render_page
+from peerloop.kit.redis import redis_client
+from scheduling.queries import diaries
+from scheduling.slots import bookable_span, first_free
+
+logger = logging.getLogger(__name__)
+
+SHOWN_COURSES = 6
+# The strip counts teachers, not slots: with more than these it would only say "many" more slowly.
+MOST_TEACHERS = 300
+KEPT_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTeachers:
+    """How many teachers can be booked for a session that starts within an hour, a day, a week."""
+
+    hour: int = 0
+    day: int = 0
+    week: int = 0
+
+    @property
+    def shown(self) -> tuple[int, str] | None:
+        """The nearest span in which anybody is free, in words that are true of it."""
+        spans = (
+            (self.hour, "in the next hour"),
+            (self.day, "in the next 24 hours"),
+            (self.week, "in the next 7 days"),
+        )
+        return next((span for span in spans if span[0]), None)
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The front page."""
+    context = {"cards": featured_cards(SHOWN_COURSES), "free": free_now(clock.now())}
+    return render_page(request, "pages/home.html", context)
+
+
+@require_safe
+def free_teachers(request: HttpRequest) -> HttpResponse:
+    """The strip of free teachers, which asks again by itself."""
+    return render_page(request, "pages/_free_teachers.html", {"free": free_now(clock.now())})
+
+
+def free_now(at: datetime) -> FreeTeachers:
+    """Who is free, kept for a minute: every visitor asks, and the answer is the same for all.
+
+    With Redis away it is counted each time.
+    """
+    key = f"home:free:{at:%Y%m%d%H%M}"
+    try:
+        kept = redis_client().get(key)
+        if kept is None:
+            counted = count_free(at)
+            redis_client().set(key, json.dumps(asdict(counted)), ex=KEPT_SECONDS)
+            return counted
+    except RedisError as error:
+        logger.warning("free teachers are counted without Redis: %s", error)
+        return count_free(at)
+    return FreeTeachers(**json.loads(kept))
+
+
+def count_free(at: datetime) -> FreeTeachers:
+    """Count teachers of listed courses with a free time soon; the queries do not grow with them."""
+    week = timedelta(days=7)
+    teachers, lengths = _teachers()
+    if not teachers:
+        return FreeTeachers()
+    books = diaries(teachers, start=at, end=at + week)
+    waits = []
+    for user_id, diary in books.items():
+        first, last = bookable_span(diary.hours, at=at, days=week.days)
+        free = first_free(
+            diary.hours,
+            minutes=lengths[user_id],
+            first=first,
+            last=last,
+            busy=diary.busy_as_teacher,
+        )
+        if free is not None:
+            waits.append(free - at)
+    return FreeTeachers(
+        hour=sum(wait <= timedelta(hours=1) for wait in waits),
+        day=sum(wait <= timedelta(days=1) for wait in waits),
+        week=len(waits),
+    )
+
+
+def _teachers() -> tuple[list[User], dict[object, int]]:
+    """Teachers of listed courses, and the minutes of the shortest session that each gives."""
+    rows = (
+        StudentTeacher.objects.eligible()
+        .filter(course__status=Course.Status.PUBLISHED, course__deleted_at=None)
+        .values("user_id")
+        .annotate(minutes=Min("course__session_minutes"))
+        .order_by("user_id")[:MOST_TEACHERS]
+    )
+    lengths = {row["user_id"]: row["minutes"] for row in rows}
+    return list(User.objects.filter(pk__in=lengths).only("id", "timezone")), lengths

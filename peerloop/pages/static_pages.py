@@ -1,0 +1,86 @@
+"""Pages that explain: how it works, what it costs, what creators get. Figures are computed."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from billing.money import Shares, shares, spread
+from peerloop.kit.htmx import render_page
+
+EXAMPLE_CENTS = 45_000
+EXAMPLE_SESSIONS = 4
+EXAMPLES = ((24_000, 3), (45_000, 5), (78_000, 4))
+
+
+class CalculatorForm(forms.Form):
+    """A price and a number of sessions, to see who would get what."""
+
+    price = forms.DecimalField(
+        label="Price of the course in US dollars",
+        min_value=Decimal("0.50"),
+        max_value=100_000,
+        decimal_places=2,
+        initial=Decimal(EXAMPLE_CENTS) / 100,
+        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any", "min": "0.5"}),
+    )
+    sessions = forms.IntegerField(
+        label="Number of sessions", min_value=1, max_value=100, initial=EXAMPLE_SESSIONS
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Who gets what of one price, in all and for each session."""
+
+    price_cents: int
+    sessions: int
+
+    @property
+    def split(self) -> Shares:
+        """The three shares."""
+        return shares(self.price_cents)
+
+    @property
+    def per_session(self) -> Shares:
+        """The shares of the first session; later ones differ by a cent at most."""
+        split = self.split
+        three = (split.platform, split.royalty, split.teaching)
+        return Shares(*(spread(share, self.sessions)[0] for share in three))
+
+    @property
+    def after_one_cents(self) -> int:
+        """What comes back to a student who leaves after the first of the sessions (rule REF-3)."""
+        return self.price_cents - self.per_session.total
+
+
+@require_safe
+def pricing(request: HttpRequest) -> HttpResponse:
+    """Prices, the calculator and the refund rule."""
+    asked = "price" in request.GET or "sessions" in request.GET
+    form = CalculatorForm(request.GET) if asked else CalculatorForm()
+    example = Example(EXAMPLE_CENTS, EXAMPLE_SESSIONS)
+    if asked and form.is_valid():
+        price = form.cleaned_data["price"]
+        example = Example(int(price * 100), form.cleaned_data["sessions"])
+    context = {
+        "form": form,
+        "example": example,
+        "refund": Example(EXAMPLE_CENTS, EXAMPLE_SESSIONS),
+        "examples": [Example(*one) for one in EXAMPLES],
+    }
+    return render_page(request, "pages/pricing.html", context, part="pages/_calculation.html")
+
+
+@require_safe
+def how_it_works(request: HttpRequest) -> HttpResponse:
+    """The loop, step by step, for those who learn and those who teach."""
+    return render_page(request, "pages/how_it_works.html", {"example": Example(EXAMPLE_CENTS, 5)})
+
+
+@require_safe
+def for_creators(request: HttpRequest) -> HttpResponse:
+    """What writing a course takes, and what it earns."""
+    return render_page(request, "pages/for_creators.html", {"example": Example(EXAMPLE_CENTS, 5)})
