@@ -73,7 +73,7 @@ def _signed_in(claims: dict[str, Any]) -> User | None:
     return user if user is not None and user.may_sign_in else None
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class BearerScheme(OpenApiAuthenticationExtension):
     """How the OpenAPI document names it."""
 
     target_class = "accounts.authentication.BearerAuthentication"

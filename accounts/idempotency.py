@@ -81,13 +81,13 @@ def _answered(
         raise
 
 
-def _claim(request: Request, key: str) -> tuple[IdempotencyKey, Response | None]:
+def _claim(request: Any, key: str) -> tuple[IdempotencyKey, Response | None]:
     """The row that this request may work under, or the answer that stands for it."""
     path = re.sub(r"^/api/(?!v1/)", "/api/v1/", request.path)[:200]
     digest = _digest(request)
     at = timezone.now()
     row, is_new = IdempotencyKey.objects.get_or_create(
-        user=request.user,
+        user_id=request.user.pk,
         key=key,
         path=path,
         defaults={"request_hash": digest, "created_at": at, "updated_at": at},
@@ -104,7 +104,7 @@ def _claim(request: Request, key: str) -> tuple[IdempotencyKey, Response | None]
             raise StillRunning(retry_after=1)
         return row, None
     headers = {"Idempotent-Replayed": "true"}
-    return row, Response(orjson.loads(row.response), status=row.status, headers=headers)
+    return row, Response(orjson.loads(str(row.response)), status=row.status, headers=headers)
 
 
 def _digest(request: Request) -> str:

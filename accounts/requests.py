@@ -15,4 +15,4 @@ class MemberRequest(HttpRequest):
 class MemberApiRequest(Request):
     """An API request that passed authentication."""
 
-    user: User  # type: ignore[assignment]
+    user: User

@@ -30,10 +30,8 @@ class RoleForm(ReasonForm):
     )
     held = forms.TypedChoiceField(
         label="Give or take",
-        choices=[("1", "Give"), ("", "Take")],
-        coerce=bool,
-        required=False,
-        empty_value=False,
+        choices=[("give", "Give"), ("take", "Take")],
+        coerce=lambda word: word == "give",
     )
 
 

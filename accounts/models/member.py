@@ -22,6 +22,10 @@ SESSION_SALT = "accounts.models.User.session"
 HANDLE_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{2,19}$"
 
 
+def _composed(password: str | None) -> str | None:
+    return None if password is None else unicodedata.normalize("NFC", password)
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes members; e-mail addresses are kept in lower case."""
 
@@ -186,14 +190,13 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
         """The same for a whole app."""
         return self.is_admin and self.may_sign_in
 
-    def check_password(self, raw_password: str) -> bool:
+    def check_password(self, raw_password: str | None) -> bool:
         """Whether it is the member's, in whatever Unicode form it was typed (ID-1)."""
-        return super().check_password(unicodedata.normalize("NFC", raw_password))
+        return super().check_password(_composed(raw_password))
 
     def set_password(self, raw_password: str | None) -> None:
         """Keep its hash, unsaved; nothing locks the account for passwords."""
-        composed = None if raw_password is None else unicodedata.normalize("NFC", raw_password)
-        super().set_password(composed)
+        super().set_password(_composed(raw_password))
 
     @property
     def is_staff(self) -> bool:

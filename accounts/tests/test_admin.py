@@ -105,11 +105,20 @@ def test_a_suspension_asks_for_a_reason_and_is_logged(ada, sam):
 
 
 def test_roles_are_given_with_a_reason(ada, sam):
-    act(ada, "user", "change_role", sam, apply="1", reason="Good", role="is_moderator", held="1")
+    act(ada, "user", "change_role", sam, apply="1", reason="Good", role="is_moderator", held="give")
     sam.refresh_from_db()
     assert sam.is_moderator
 
-    act(ada, "user", "change_role", sam, apply="1", reason="Enough", role="is_moderator", held="")
+    act(
+        ada,
+        "user",
+        "change_role",
+        sam,
+        apply="1",
+        reason="Enough",
+        role="is_moderator",
+        held="take",
+    )
     sam.refresh_from_db()
     assert not sam.is_moderator
     assert AuditEntry.objects.filter(action="member.role", actor=ada).count() == 2
