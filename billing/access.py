@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from accounts.models import User
@@ -12,7 +13,7 @@ from billing.queries import earned_rows
 from catalog.models import Course
 from learning.queries import eligible_teachers, is_teacher_or_creator
 from peerloop.kit.api import identifier
-from peerloop.kit.refusals import Forbidden, Missing
+from peerloop.kit.refusals import Forbidden, Missing, SignInNeeded
 
 
 class NotEarning(Forbidden):
@@ -62,18 +63,27 @@ def own_checkout(user: User, session_id: str) -> CheckoutSession:
     return checkout
 
 
-def earning(user: User) -> User:
+def member(user: User | AnonymousUser) -> User:
+    """Who is signed in; raises SignInNeeded for a visitor."""
+    if not isinstance(user, User):
+        raise SignInNeeded
+    return user
+
+
+def earning(user: User | AnonymousUser) -> User:
     """The member, if they create or teach; raises NotEarning."""
-    if not is_teacher_or_creator(user):
+    found = member(user)
+    if not is_teacher_or_creator(found):
         raise NotEarning
-    return user
+    return found
 
 
-def admin(user: User) -> User:
+def admin(user: User | AnonymousUser) -> User:
     """The member, if they are an admin; raises Forbidden."""
-    if not user.is_admin:
+    found = member(user)
+    if not found.is_admin:
         raise Forbidden("Only admins can do this.")
-    return user
+    return found
 
 
 def own_payout(user: User, payout_id: Any) -> Payout:

@@ -7,6 +7,7 @@ currency fit our row; accounts, refunds and disputes are fetched, for snapshots 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from accounts.inbox import Ignored
 from accounts.models import WebhookEvent
@@ -16,6 +17,7 @@ from billing.actions.letters import tell_payment_failed
 from billing.actions.settling import mark_expired, mark_failed, settle_checkout
 from billing.models import CheckoutSession, Transaction
 from billing.providers import payments, shapes
+from billing.stripe_money import refund_seen, transfer_made
 from peerloop.kit import clock
 
 Data = Mapping[str, Any]
@@ -98,8 +100,6 @@ def account_lost(event: WebhookEvent, data: Data, at: datetime) -> None:
 
 def _checkout(data: Data) -> CheckoutSession:
     """Our checkout of a session; raises Ignored if it is none of ours."""
-    from uuid import UUID
-
     rows = CheckoutSession.objects.select_related("course", "student")
     found = rows.filter(stripe_session_id=str(data.get("id") or "-")).first()
     if found is None:
@@ -121,4 +121,10 @@ HANDLERS: dict[str, Handler] = {
     "account.updated": account_updated,
     "capability.updated": account_updated,
     "account.application.deauthorized": account_lost,
+    "charge.refunded": refund_seen,
+    "charge.refund.updated": refund_seen,
+    "refund.created": refund_seen,
+    "refund.updated": refund_seen,
+    "transfer.created": transfer_made,
+    "transfer.paid": transfer_made,
 }

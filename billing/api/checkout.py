@@ -56,7 +56,7 @@ class EnrollEndpoint(Endpoint):
     def post(self, request: Request, course_id: str) -> Response:
         """Open a page to pay the course on; an open one is handed out again (ENR-1, ENR-10)."""
         body = self.body(TeacherChoice)
-        return _start(request.user, access.buyable_course(course_id), body)
+        return _start(access.member(request.user), access.buyable_course(course_id), body)
 
 
 class CheckoutEndpoint(Endpoint):
@@ -69,7 +69,7 @@ class CheckoutEndpoint(Endpoint):
     def post(self, request: Request) -> Response:
         """The same as POST /courses/:id/enroll, with the course in the body."""
         body = self.body(CheckoutIn)
-        return _start(request.user, access.buyable_course(body["course_id"]), body)
+        return _start(access.member(request.user), access.buyable_course(body["course_id"]), body)
 
 
 class CheckoutSessionEndpoint(Endpoint):
@@ -85,7 +85,7 @@ class CheckoutSessionEndpoint(Endpoint):
     def post(self, request: Request) -> Response:
         """The same as POST /checkout/create."""
         body = self.body(CheckoutIn)
-        return _start(request.user, access.buyable_course(body["course_id"]), body)
+        return _start(access.member(request.user), access.buyable_course(body["course_id"]), body)
 
 
 def _start(user: User, course: Course, body: Mapping[str, Any]) -> Response:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from billing.models import PaymentSplit, Payout, SplitEvent, Transaction
+from billing.models import BalanceAdjustment, PaymentSplit, Payout, SplitEvent, Transaction
 from billing.money import shares, spread
 from tests.cast import a_course, a_member, a_teacher
 
@@ -94,7 +94,9 @@ def test_one_share_of_one_part_stands_once() -> None:
 
 def test_the_database_and_the_model_know_the_same_moves() -> None:
     """Tries all 64 pairs; what a state needs is filled, so that only the move is judged."""
-    payment, payout = a_payment(), Payout.objects.create(recipient=a_member(), amount_cents=1)
+    payment, tom = a_payment(), a_member()
+    payout = Payout.objects.create(recipient=tom, amount_cents=1)
+    BalanceAdjustment.objects.create(recipient=tom, amount_cents=1, reason="bonus", payout=payout)
     for number, before in enumerate(Status, start=100):
         split = PaymentSplit.objects.create(
             transaction=payment,

@@ -1,6 +1,7 @@
 """Choosing a teacher and paying; coming back from the payment page."""
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -31,7 +32,7 @@ Status = CheckoutSession.Status
 @require_http_methods(["GET", "HEAD", "POST"])
 def enroll(request: HttpRequest, slug: str) -> HttpResponse:
     """What one gets, from whom, for how much; with POST, off to the payment page."""
-    user: User = request.user  # type: ignore[assignment]
+    user = access.member(request.user)
     course = access.buyable_course(slug, by_slug=True)
     form = EnrollForm(request.POST or None)
     refusal: Refused | None = None
@@ -65,7 +66,7 @@ def _enroll_page(
     status: int,
 ) -> HttpResponse:
     reason = obstacle(student=user, course=course)
-    context = {
+    context: dict[str, Any] = {
         "course": course,
         "reason": reason,
         "refusal": refusal if refusal and not reason else None,
@@ -95,7 +96,7 @@ def success(request: HttpRequest) -> HttpResponse:
     The same idempotent step as the event's, should that be late (rule ENR-3). With HTMX the state
     is looked at every two seconds up to ten; without it, by reload.
     """
-    user: User = request.user  # type: ignore[assignment]
+    user = access.member(request.user)
     session_id = request.GET.get("session_id", "")
     checkout = access.own_checkout(user, session_id)
     look = _look_number(request.GET.get("look", ""))

@@ -19,7 +19,7 @@ State = User.PayoutAccount
 @require_safe
 def payouts(request: HttpRequest) -> HttpResponse:
     """The account as the provider says now, or its last word with its time (rule OUT-9)."""
-    user = access.earning(request.user)  # type: ignore[arg-type]
+    user = access.earning(request.user)
     at = clock.now()
     account = refresh_account(user=user, at=at)
     user.refresh_from_db()
@@ -39,7 +39,7 @@ def payouts(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """Off to the provider's form. GET is where the provider sends those whose link had expired."""
-    user = access.earning(request.user)  # type: ignore[arg-type]
+    user = access.earning(request.user)
     if request.method != "POST" and not user.stripe_account_id:
         return redirect("payout-settings")
     return go(request, onboarding_link(user=user, at=clock.now()))
@@ -49,5 +49,5 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Off to the member's own page at the provider."""
-    user = access.earning(request.user)  # type: ignore[arg-type]
+    user = access.earning(request.user)
     return go(request, dashboard_link(user=user, at=clock.now()))
