@@ -3,8 +3,29 @@
 from django.urls import path
 
 from learning.api import certificates, progress, teaching
+from learning.views import approvals
+from learning.views import certificates as own
+from learning.views import teaching as teach
 
-pages: list[object] = []
+pages = [
+    path("certificates", own.certificates, name="certificates"),
+    path("certificates/verify/<str:code>", own.verify, name="certificate-verify"),
+    path("certificates/<uuid:certificate_id>/pdf", own.pdf, name="certificate-pdf"),
+    path(
+        "certificates/<uuid:certificate_id>/decision",
+        approvals.certificate_decision,
+        name="certificate-decision",
+    ),
+    path("create/approvals", approvals.approvals, name="approvals"),
+    path(
+        "teaching-applications/<uuid:application_id>/decision",
+        approvals.application_decision,
+        name="application-decision",
+    ),
+    path("teach/apply/<slug:slug>", teach.apply, name="teach-apply"),
+    path("teach/courses/<uuid:student_teacher_id>/pause", teach.pause, name="teach-pause"),
+    path("learn/<uuid:enrollment_id>/recommendation", teach.recommendation, name="recommendation"),
+]
 api = [
     path("enrollments/<str:enrollment_id>/content", progress.Content.as_view()),
     path("enrollments/<str:enrollment_id>/modules/<str:module_id>", progress.Module.as_view()),

@@ -1,6 +1,6 @@
 """A student asks to teach the course that they completed, and the creator decides."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -15,9 +15,6 @@ from peerloop.kit.refusals import Conflict, Forbidden, Invalid, WrongMoment
 from peerloop.kit.text import clean
 
 Status = TeachingApplication.Status
-
-# How long a declined applicant waits before asking again (rule APPLY-1).
-WAIT_AFTER_DECLINE = timedelta(days=30)
 
 
 class CourseNotCompleted(WrongMoment):
@@ -122,12 +119,9 @@ def _refuse(enrollment: Enrollment, at: datetime) -> None:
         raise TeachesAlready
     if enrollment.status != Enrollment.Status.COMPLETED:
         raise CourseNotCompleted(status_now=enrollment.status)
-    declined = _of(enrollment).filter(
-        status=Status.DECLINED, decided_at__gt=at - WAIT_AFTER_DECLINE
-    )
-    last = declined.order_by("-decided_at").first()
-    if last is not None and last.decided_at is not None:
-        again_at = last.decided_at + WAIT_AFTER_DECLINE
+    last = _of(enrollment).filter(status=Status.DECLINED).order_by("-decided_at").first()
+    again_at = last.again_at if last else None
+    if again_at is not None and at < again_at:
         raise WaitAfterDecline(
             f"The creator declined lately. You can apply again on {again_at:%d %B %Y}.",
             again_at=again_at.isoformat(),

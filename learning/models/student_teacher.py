@@ -1,5 +1,6 @@
 """Who may teach a course."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -82,6 +83,8 @@ class TeachingApplication(Moving, Row):
         WITHDRAWN = "withdrawn"
 
     MOVES: ClassVar = {Status.PENDING: {Status.APPROVED, Status.DECLINED, Status.WITHDRAWN}}
+    # How long a declined applicant waits before asking again.
+    WAIT_AFTER_DECLINE: ClassVar = timedelta(days=30)
 
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     course = models.ForeignKey("catalog.Course", on_delete=models.PROTECT, related_name="+")
@@ -114,3 +117,10 @@ class TeachingApplication(Moving, Row):
 
     def __str__(self) -> str:
         return f"application of {self.user_id}: {self.status}"
+
+    @property
+    def again_at(self) -> datetime | None:
+        """From when on a declined applicant may ask again (rule APPLY-1)."""
+        if self.status != self.Status.DECLINED or self.decided_at is None:
+            return None
+        return self.decided_at + self.WAIT_AFTER_DECLINE

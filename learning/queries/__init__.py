@@ -27,10 +27,12 @@ from learning.queries.roles import (
     is_teacher_or_creator,
     roles_of,
 )
+from learning.queries.standing import TeachingStanding, loop_steps, teaching_standing
 from learning.queries.teachers import (
     application_of,
     applications_by,
     applications_for,
+    courses_applied_for,
     eligible_teachers,
     teaching_row,
     teaching_rows,
@@ -41,6 +43,7 @@ __all__ = [
     "ModuleState",
     "TeacherCard",
     "TeacherCards",
+    "TeachingStanding",
     "application_of",
     "applications_by",
     "applications_for",
@@ -48,12 +51,14 @@ __all__ = [
     "certificates_in_courses_of",
     "certificates_of",
     "content",
+    "courses_applied_for",
     "delivered_count",
     "eligible_teachers",
     "enrollment_in",
     "enrollment_to_apply_with",
     "enrollments_of",
     "is_teacher_or_creator",
+    "loop_steps",
     "modules_by_enrollment",
     "modules_of",
     "roles_of",
@@ -62,6 +67,7 @@ __all__ = [
     "teacher_cards",
     "teaching_row",
     "teaching_rows",
+    "teaching_standing",
     "waiting_applications",
     "waiting_certificates",
 ]

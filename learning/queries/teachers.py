@@ -1,5 +1,7 @@
 """Who may teach, and who wants to."""
 
+from uuid import UUID
+
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
@@ -60,3 +62,11 @@ def applications_by(user: User) -> QuerySet[TeachingApplication]:
     """The member's own applications to teach, oldest first."""
     rows = TeachingApplication.objects.filter(user=user).select_related("user", "course")
     return rows.defer("course__search").order_by("created_at", "pk")
+
+
+def courses_applied_for(user: User) -> set[UUID]:
+    """The courses for which an application of the member waits."""
+    waiting = TeachingApplication.objects.filter(
+        user=user, status=TeachingApplication.Status.PENDING
+    )
+    return set(waiting.values_list("course_id", flat=True))

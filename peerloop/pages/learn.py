@@ -15,11 +15,20 @@ from accounts.requests import MemberRequest
 from learning.access import own_enrollment
 from learning.actions import mark_module
 from learning.models import Certificate, Enrollment
-from learning.queries import ModuleState, certificates_of, content, enrollments_of, loop_steps
+from learning.queries import (
+    ModuleState,
+    certificates_of,
+    content,
+    courses_applied_for,
+    enrollments_of,
+    loop_steps,
+)
+from learning.queries.standing import EARN
 from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
 from peerloop.kit.refusals import Invalid
-from peerloop.pages.next_step import NextStep, next_step
+from peerloop.pages.course_button import CourseButton, course_button
+from peerloop.pages.standing import Standing
 from scheduling.models import Session
 from scheduling.queries import modules_of, next_session_by_enrollment, sessions_of
 
@@ -35,7 +44,7 @@ class CourseRow:
     enrollment: Enrollment
     loop_step: int
     upcoming: Session | None
-    next: NextStep | None
+    button: CourseButton | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +108,37 @@ def module(request: MemberRequest, enrollment_id: UUID, module_id: UUID) -> Http
 def _course_rows(user: User, now: datetime) -> list[CourseRow]:
     enrollments = list(enrollments_of(user)[:MOST_COURSES])
     steps = loop_steps(user, enrollments)
+    applied = courses_applied_for(user)
     upcoming = next_session_by_enrollment([row.pk for row in enrollments], at=now)
     return [
         CourseRow(
             enrollment=row,
             loop_step=steps[row.pk],
             upcoming=upcoming.get(row.pk),
-            next=next_step(row, upcoming=upcoming.get(row.pk), loop_step=steps[row.pk]),
+            button=_button(row, upcoming.get(row.pk), steps[row.pk], applied),
         )
         for row in enrollments
     ]
+
+
+def _button(
+    enrollment: Enrollment, upcoming: Session | None, loop_step: int, applied: set[UUID]
+) -> CourseButton | None:
+    slug = enrollment.course.slug
+    if enrollment.status == Enrollment.Status.CANCELLED:
+        return CourseButton("See the course", f"/courses/{slug}", icon="book-open")
+    standing = Standing(
+        enrollment_id=enrollment.pk,
+        enrollment_status=enrollment.status,
+        session_id=upcoming.pk if upcoming else None,
+        may_teach=loop_step >= EARN,
+        application="pending" if enrollment.course_id in applied else "",
+    )
+    found = course_button(
+        slug=slug, standing=standing, is_listed=False, is_own=False, teachers=0, free=0
+    )
+    # Where it leads to the page that shows it, there is nothing to press.
+    return None if standing.is_disputed else found
 
 
 def _room(user: User, enrollment: Enrollment) -> dict[str, Any]:
@@ -120,14 +150,16 @@ def _room(user: User, enrollment: Enrollment) -> dict[str, Any]:
     upcoming = min(ahead, key=lambda row: row.scheduled_start, default=None)
     step = loop_steps(user, [enrollment])[enrollment.pk]
     rows = _module_rows(enrollment, sessions, now) if enrollment.opens_content else []
+    marked = sum(row.state.is_complete for row in rows)
     return {
         "enrollment": enrollment,
         "course": enrollment.course,
         "loop_step": step,
         "upcoming": upcoming,
-        "next": next_step(enrollment, upcoming=upcoming, loop_step=step),
+        "button": _button(enrollment, upcoming, step, courses_applied_for(user)),
         "rows": rows,
-        "marked": sum(row.state.is_complete for row in rows),
+        "marked": marked,
+        "progress_words": f"{marked} of {enrollment.modules_paid} modules done",
         "certificates": _certificates(user, enrollment),
     }
 

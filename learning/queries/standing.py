@@ -1,0 +1,91 @@
+"""How far a member came on the loop of a course: learn, certify, teach, earn."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from accounts.models import User
+from catalog.models import Course
+from learning.models import Certificate, Enrollment, StudentTeacher, TeachingApplication
+from learning.queries.enrollments import delivered_count, enrollment_to_apply_with
+from learning.queries.teachers import application_of, teaching_row
+
+LEARN, CERTIFY, TEACH, EARN, ALL_DONE = range(1, 6)
+
+
+@dataclass(frozen=True, slots=True)
+class TeachingStanding:
+    """What stands between a member and teaching a course."""
+
+    enrollment: Enrollment | None
+    row: StudentTeacher | None
+    application: TeachingApplication | None
+    sessions_held: int
+
+    @property
+    def teaches(self) -> bool:
+        """Whether the right is there and switched on."""
+        return self.row is not None and self.row.is_active
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether the course is completed."""
+        enrollment = self.enrollment
+        return enrollment is not None and enrollment.status == Enrollment.Status.COMPLETED
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an application waits for the creator."""
+        application = self.application
+        return application is not None and application.status == application.Status.PENDING
+
+    def again_at(self, now: datetime) -> datetime | None:
+        """When a declined applicant may ask again, if that lies ahead."""
+        moment = self.application.again_at if self.application else None
+        return moment if moment and moment > now else None
+
+
+def teaching_standing(user: User, course: Course) -> TeachingStanding:
+    """The member's enrollment, right, last application and held sessions in the course."""
+    enrollment = enrollment_to_apply_with(user, course)
+    return TeachingStanding(
+        enrollment=enrollment,
+        row=teaching_row(user, course),
+        application=application_of(user, course),
+        sessions_held=delivered_count(enrollment) if enrollment else 0,
+    )
+
+
+def loop_steps(user: User, enrollments: Iterable[Enrollment]) -> dict[UUID, int]:
+    """The step of the loop ring (1 to 5, 0 for cancelled ones) by enrollment. Two queries.
+
+    A completed course is at "certify" until its certificate is issued, at "teach" until the right
+    to teach is there, at "earn" until the first student was taught.
+    """
+    rows = list(enrollments)
+    courses = {row.course_id for row in rows}
+    certified = set(
+        Certificate.objects.filter(
+            user=user,
+            course__in=courses,
+            type=Certificate.Type.COMPLETION,
+            status=Certificate.Status.ISSUED,
+        ).values_list("course_id", flat=True)
+    )
+    taught = dict(
+        StudentTeacher.objects.filter(user=user, course__in=courses, is_active=True).values_list(
+            "course_id", "students_taught"
+        )
+    )
+    return {row.pk: _step(row, certified, taught) for row in rows}
+
+
+def _step(enrollment: Enrollment, certified: set[UUID], taught: dict[UUID, int]) -> int:
+    if enrollment.status == Enrollment.Status.CANCELLED:
+        return 0
+    if enrollment.status != Enrollment.Status.COMPLETED:
+        return LEARN
+    if enrollment.course_id in taught:
+        return ALL_DONE if taught[enrollment.course_id] else EARN
+    return TEACH if enrollment.course_id in certified else CERTIFY
