@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from catalog.models import Course
-from learning.access import own_enrollment, taught_enrollment
+from learning.access import certifiable_enrollment, own_enrollment, taught_enrollment
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.api import identifier
 from peerloop.kit.refusals import Forbidden, Missing
@@ -53,6 +53,14 @@ def enrollment_to_leave(user: User, enrollment_id: Any) -> Enrollment:
     try:
         return own_enrollment(user, enrollment_id)
     except Missing:
+        return taught_enrollment(user, enrollment_id)
+
+
+def enrollment_to_reopen(user: User, enrollment_id: Any) -> Enrollment:
+    """An enrollment that the member teaches or whose course is theirs; raises Missing."""
+    try:
+        return certifiable_enrollment(user, enrollment_id)
+    except Forbidden:
         return taught_enrollment(user, enrollment_id)
 
 

@@ -1,13 +1,39 @@
 """Addresses of hours, booking and the calendar."""
 
-from typing import Any
-
 from django.urls import path
 
 from scheduling.api import hours as api_hours
 from scheduling.api import sessions as api_sessions
+from scheduling.views import booking, calendar, changes, hours
 
-pages: list[Any] = []
+pages = [
+    path("learn/<uuid:enrollment_id>/book", booking.book, name="learn-book"),
+    path("learn/<uuid:enrollment_id>/book/confirm", booking.confirm, name="learn-book-confirm"),
+    path("learn/<uuid:enrollment_id>/teacher", changes.leave, name="leave-teacher"),
+    path("sessions/<uuid:session_id>/booked", booking.booked, name="session-booked"),
+    path("sessions/<uuid:session_id>/reschedule", changes.reschedule, name="session-reschedule"),
+    path("sessions/<uuid:session_id>/cancel", changes.cancel, name="session-cancel"),
+    path("sessions/<uuid:session_id>/calendar.ics", calendar.session_file, name="session-ics"),
+    path("calendar", calendar.calendar, name="calendar"),
+    path("calendar/month", calendar.month, name="calendar-month"),
+    path("calendar.ics", calendar.calendar_file, name="calendar-ics"),
+    path("teach/sessions", calendar.teaching, name="teach-sessions"),
+    path("teach/enrollments/<uuid:enrollment_id>/booking", changes.reopen, name="reopen-booking"),
+    path("teach/availability", hours.availability, name="teach-availability"),
+    path("teach/availability/windows", hours.add_window, name="add-window"),
+    path(
+        "teach/availability/windows/<uuid:window_id>/remove",
+        hours.remove_window,
+        name="remove-window",
+    ),
+    path("teach/availability/copies", hours.copy_day, name="copy-day"),
+    path("teach/availability/template", hours.start_with, name="start-week"),
+    path("teach/availability/dates", hours.set_date, name="set-date"),
+    path(
+        "teach/availability/dates/<uuid:override_id>/remove", hours.remove_date, name="remove-date"
+    ),
+    path("teach/availability/settings", hours.change_settings, name="booking-settings"),
+]
 api = [
     path("availability/<str:user_id>", api_hours.AvailabilityEndpoint.as_view()),
     path("sessions", api_sessions.Sessions.as_view()),

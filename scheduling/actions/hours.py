@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
@@ -24,7 +23,8 @@ from scheduling.hours import (
     check_dates,
     check_weekly,
 )
-from scheduling.models import Availability, AvailabilityOverride, AvailabilitySettings
+from scheduling.models import Availability, AvailabilityOverride
+from scheduling.queries.hours import settings_of
 
 # What an empty week offers to begin with: name to windows of (weekdays, start, end).
 TEMPLATES = {
@@ -154,16 +154,6 @@ def change_settings(
     _keep_settings(user, timezone, buffer_minutes, notice_minutes)
     Availability.objects.filter(user=user).update(timezone=timezone)
     AvailabilityOverride.objects.filter(user=user).update(timezone=timezone)
-
-
-def settings_of(user: User) -> AvailabilitySettings:
-    """How the member wants to be booked; unsaved defaults while nothing was said."""
-    found = AvailabilitySettings.objects.filter(user=user).first()
-    return found or AvailabilitySettings(
-        user=user,
-        timezone=user.zone_name,
-        notice_minutes=settings.BOOKING_NOTICE_MINUTES,
-    )
 
 
 def _keep_settings(user: User, timezone: str, buffer: int | None, notice: int | None) -> None:

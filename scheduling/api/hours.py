@@ -17,9 +17,9 @@ from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, Input
 from peerloop.kit.refusals import Invalid
 from scheduling.access import hours_to_write, person_with_hours
-from scheduling.actions.hours import set_hours, settings_of
+from scheduling.actions.hours import set_hours
 from scheduling.hours import DateHours, WeeklyHours, clock_text
-from scheduling.queries.hours import is_paused, stored_hours, takes_bookings
+from scheduling.queries.hours import is_paused, settings_of, stored_hours, takes_bookings
 from scheduling.queries.slots import slots_between
 from scheduling.slots import Slot
 

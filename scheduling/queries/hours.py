@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+
 from accounts.models import User
 from scheduling.hours import DAYS, clock_text
-from scheduling.models import Availability, AvailabilityOverride
+from scheduling.models import Availability, AvailabilityOverride, AvailabilitySettings
 
 
 @dataclass(slots=True)
@@ -21,6 +23,16 @@ class Weekday:
     def name(self) -> str:
         """``Monday``."""
         return DAYS[self.number]
+
+
+def settings_of(user: User) -> AvailabilitySettings:
+    """How the member wants to be booked; unsaved defaults while nothing was said."""
+    found = AvailabilitySettings.objects.filter(user=user).first()
+    return found or AvailabilitySettings(
+        user=user,
+        timezone=user.zone_name,
+        notice_minutes=settings.BOOKING_NOTICE_MINUTES,
+    )
 
 
 def week_of(user: User) -> list[Weekday]:

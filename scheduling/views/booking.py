@@ -1,0 +1,185 @@
+"""Booking a session: choose teacher and time, confirm, done."""
+
+from datetime import datetime
+from typing import cast
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from accounts.requests import MemberRequest
+from learning.models import Enrollment
+from peerloop.kit import clock
+from peerloop.kit.refusals import Refused
+from scheduling import access
+from scheduling.actions.booking import book_session
+from scheduling.actions.checks import BookingBlocked, EnrollmentClosed, SlotTaken
+from scheduling.calendar import google_url
+from scheduling.forms_booking import BookingForm, day_in, instant_in
+from scheduling.models import Session
+from scheduling.queries.hours import settings_of
+from scheduling.queries.offers import (
+    ANY,
+    chosen_teacher,
+    module_for,
+    next_kind,
+    offer_of,
+    teacher_choices,
+    zone_for,
+)
+from scheduling.queries.sessions import module_of, places_left
+
+
+@login_required
+@require_safe
+def book(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
+    """Times of the teacher, a week at a time; before that the choice of a teacher, if open."""
+    enrollment = access.enrollment_to_book(cast(MemberRequest, request).user, enrollment_id)
+    return _times(request, enrollment)
+
+
+def _times(
+    request: HttpRequest,
+    enrollment: Enrollment,
+    *,
+    refusal: Refused | None = None,
+    selected: datetime | None = None,
+) -> HttpResponse:
+    at = clock.now()
+    status = refusal.status if refusal else 200
+    context = {"enrollment": enrollment, "course": enrollment.course, "refusal": refusal}
+    kind = next_kind(enrollment)
+    blocked = _obstacle(enrollment, kind)
+    if blocked is not None:
+        return _page(request, "book_closed.html", context | {"obstacle": blocked}, status)
+    wanted = request.POST.get("teacher") or request.GET.get("teacher") or ""
+    teacher = enrollment.teacher or chosen_teacher(enrollment, wanted)
+    if teacher is None and wanted != ANY:
+        choices = teacher_choices(enrollment, at=at)
+        return _page(request, "book_teacher.html", context | {"choices": choices}, status)
+    day = day_in(request.GET.get("day", ""))
+    if selected is not None:
+        day = selected.astimezone(zone_for(enrollment.student)).date()
+    context |= {
+        "offer": offer_of(enrollment, teacher, at=at, wanted=day),
+        "teacher_key": str(teacher.pk) if teacher else ANY,
+        "module": module_for(enrollment) if kind == Session.Kind.COURSE else None,
+        "kind": kind,
+        "left": places_left(enrollment),
+    }
+    return _page(request, "book.html", context, status)
+
+
+def _obstacle(enrollment: Enrollment, kind: str | None) -> str:
+    """Which words say why nothing can be booked; empty while something can."""
+    if not enrollment.is_active:
+        return EnrollmentClosed.message
+    if enrollment.booking_blocked_at is not None:
+        return BookingBlocked.message
+    return "" if kind else "All sessions of this course are booked or held."
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
+    """The chosen time in words, with the rules; sending it books."""
+    user = cast(MemberRequest, request).user
+    enrollment = access.enrollment_to_book(user, enrollment_id)
+    if request.method == "POST":
+        return _book(request, enrollment, user)
+    start = instant_in(request.GET.get("start", ""))
+    wanted = request.GET.get("teacher", "")
+    teacher = enrollment.teacher or chosen_teacher(enrollment, wanted)
+    kind = next_kind(enrollment)
+    if start is None or not kind or (teacher is None and wanted != ANY):
+        query = urlencode({"teacher": wanted} if wanted else {})
+        return redirect(f"{reverse('learn-book', args=[enrollment.pk])}?{query}".rstrip("?"))
+    return _confirm_page(request, enrollment, teacher, start, BookingForm(initial={"start": start}))
+
+
+def _book(request: HttpRequest, enrollment: Enrollment, user: User) -> HttpResponse:
+    form = BookingForm(request.POST)
+    wanted = request.POST.get("teacher", "")
+    teacher = enrollment.teacher or chosen_teacher(enrollment, wanted)
+    if not form.is_valid():
+        start = form.cleaned_data.get("start")
+        if start is None:
+            return redirect("learn-book", enrollment_id=enrollment.pk)
+        return _confirm_page(request, enrollment, teacher, start, form, status=422)
+    start = form.cleaned_data["start"]
+    try:
+        session = book_session(
+            enrollment=enrollment,
+            teacher=teacher,
+            start=start,
+            by=user,
+            topic=form.cleaned_data["topic"],
+            kind=next_kind(enrollment) or Session.Kind.COURSE,
+            at=clock.now(),
+        )
+    except Refused as refusal:
+        twice = _sent_twice(enrollment, start) if isinstance(refusal, SlotTaken) else None
+        if twice is not None:
+            return redirect("session-booked", session_id=twice.pk)
+        return _times(request, enrollment, refusal=refusal, selected=start)
+    return redirect("session-booked", session_id=session.pk)
+
+
+def _sent_twice(enrollment: Enrollment, start: datetime) -> Session | None:
+    """The session that the first of two clicks booked."""
+    return Session.objects.open().filter(enrollment=enrollment, scheduled_start=start).first()
+
+
+def _confirm_page(
+    request: HttpRequest,
+    enrollment: Enrollment,
+    teacher: User | None,
+    start: datetime,
+    form: BookingForm,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    course = enrollment.course
+    kind = next_kind(enrollment)
+    context = {
+        "enrollment": enrollment,
+        "course": course,
+        "teacher": teacher,
+        "teacher_key": str(teacher.pk) if teacher else ANY,
+        "teacher_zone": settings_of(teacher).timezone if teacher else "",
+        "session": Session(course=course, scheduled_start=start),
+        "start": start,
+        "module": module_for(enrollment, start) if kind == Session.Kind.COURSE else None,
+        "kind": kind,
+        "form": form,
+    }
+    return _page(request, "book_confirm.html", context, status)
+
+
+@login_required
+@require_safe
+def booked(request: HttpRequest, session_id: UUID) -> HttpResponse:
+    """It is booked: into the calendar with it, and what to prepare."""
+    user = cast(MemberRequest, request).user
+    session = access.session_of(user, session_id)
+    if not session.is_open:
+        return redirect("session", session_id=session.pk)
+    module = module_of(session)
+    context = {
+        "session": session,
+        "module": module,
+        "google_url": google_url(session, viewer=user, module=module),
+        "left": places_left(session.enrollment)["course"] if session.enrollment else 0,
+    }
+    return _page(request, "booked.html", context, 200)
+
+
+def _page(
+    request: HttpRequest, template: str, context: dict[str, object], status: int
+) -> HttpResponse:
+    return render(request, f"scheduling/{template}", context, status=status)

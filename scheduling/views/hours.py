@@ -1,0 +1,194 @@
+"""The page on which a teacher says when they can be booked. Every act is a small form."""
+
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from accounts.requests import MemberRequest
+from learning.models import StudentTeacher
+from peerloop.kit import clock
+from peerloop.kit.refusals import Invalid
+from scheduling import access
+from scheduling.actions import hours as actions
+from scheduling.actions.hours import TEMPLATES
+from scheduling.forms_booking import BookingSettingsForm, CopyForm, DateForm, WindowForm
+from scheduling.hours import DateHours, WeeklyHours
+from scheduling.queries.hours import dates_ahead, settings_of, week_of
+from scheduling.queries.slots import free_slots
+from scheduling.weeks import Day, by_day
+
+PREVIEW_DAYS = 7
+PREVIEW_MINUTES = 60
+TEMPLATE_WORDS = {
+    "evenings": "Weekday evenings, 17:00 to 21:00",
+    "workdays": "Working days, 9:00 to 17:00",
+    "weekends": "Weekends, 10:00 to 16:00",
+}
+
+
+@login_required
+@require_safe
+def availability(request: HttpRequest) -> HttpResponse:
+    """The week, dates that differ, the rules of booking, and what students see of it."""
+    return _page(request)
+
+
+def _page(request: HttpRequest, *, wrong: Form | None = None, status: int = 200) -> HttpResponse:
+    """The whole page; ``wrong`` is the form that was sent and refused, shown in its place."""
+    user = cast(MemberRequest, request).user
+    at, kept = clock.now(), settings_of(user)
+    zone = ZoneInfo(kept.timezone)
+    week = week_of(user)
+    context = {
+        "week": week,
+        "is_empty": not any(day.windows for day in week),
+        "templates": [(name, TEMPLATE_WORDS[name]) for name in TEMPLATES],
+        "dates": dates_ahead(user, today=at.astimezone(zone).date()),
+        "settings": kept,
+        "preview": _preview(user, at, zone),
+        "wrong": wrong,
+        "wrong_day": wrong.data.get("day") if isinstance(wrong, WindowForm | CopyForm) else None,
+        "wrong_kind": type(wrong).__name__ if wrong else "",
+        "date_form": wrong if isinstance(wrong, DateForm) else DateForm(),
+        "settings_form": wrong
+        if isinstance(wrong, BookingSettingsForm)
+        else BookingSettingsForm(initial=_initial(user)),
+        "window_form": wrong if isinstance(wrong, WindowForm) else WindowForm(),
+        "teaches": StudentTeacher.objects.filter(user=user).exists(),
+    }
+    return render(request, "scheduling/availability.html", context, status=status)
+
+
+def _preview(user: User, at: datetime, zone: ZoneInfo) -> list[Day[Any]]:
+    found = free_slots(teacher=user, minutes=PREVIEW_MINUTES, at=at, days=PREVIEW_DAYS)
+    return by_day(
+        (slot.start.astimezone(zone).date(), slot.start.astimezone(zone))
+        for slot in found
+        if slot.is_available
+    )
+
+
+def _initial(user: User) -> dict[str, Any]:
+    kept = settings_of(user)
+    return {
+        "timezone": kept.timezone,
+        "buffer_minutes": kept.buffer_minutes,
+        "notice_minutes": kept.notice_minutes,
+    }
+
+
+def _back(anchor: str) -> HttpResponse:
+    return redirect(f"{reverse('teach-availability')}#{anchor}")
+
+
+def _refused(request: HttpRequest, form: Form, refusal: Invalid) -> HttpResponse:
+    """The page again, with what the action refused beside the field that it names."""
+    for name, texts in refusal.fields.items() or [("", [refusal.message])]:
+        form.add_error(name if name in form.fields else None, texts)
+    return _page(request, wrong=form, status=422)
+
+
+@login_required
+@require_POST
+def add_window(request: HttpRequest) -> HttpResponse:
+    """Open another window of a weekday."""
+    form = WindowForm(request.POST)
+    if not form.is_valid():
+        return _page(request, wrong=form, status=422)
+    given = form.cleaned_data
+    hours = WeeklyHours(
+        given["day"], given["start"], given["end"], given["start_date"], given["repeat_weeks"]
+    )
+    try:
+        actions.add_window(user=cast(MemberRequest, request).user, hours=hours, at=clock.now())
+    except Invalid as refusal:
+        return _refused(request, form, refusal)
+    return _back(f"day-{hours.day_of_week}")
+
+
+@login_required
+@require_POST
+def remove_window(request: HttpRequest, window_id: UUID) -> HttpResponse:
+    """Take a weekly window away; sessions that are booked stay."""
+    window = access.own_window(cast(MemberRequest, request).user, window_id)
+    window.delete()
+    return _back(f"day-{window.day_of_week}")
+
+
+@login_required
+@require_POST
+def copy_day(request: HttpRequest) -> HttpResponse:
+    """Give other days the hours of one."""
+    form = CopyForm(request.POST)
+    if not form.is_valid():
+        return _page(request, wrong=form, status=422)
+    given = form.cleaned_data
+    try:
+        actions.copy_day(
+            user=cast(MemberRequest, request).user,
+            from_day=given["day"],
+            to_days=given["to_days"],
+            at=clock.now(),
+        )
+    except Invalid as refusal:
+        return _refused(request, form, refusal)
+    return _back(f"day-{given['day']}")
+
+
+@login_required
+@require_POST
+def start_with(request: HttpRequest) -> HttpResponse:
+    """Fill an empty week."""
+    actions.start_with_template(
+        user=cast(MemberRequest, request).user,
+        name=request.POST.get("template", ""),
+        at=clock.now(),
+    )
+    return _back("week")
+
+
+@login_required
+@require_POST
+def set_date(request: HttpRequest) -> HttpResponse:
+    """Let one date differ from the week."""
+    form = DateForm(request.POST)
+    if not form.is_valid():
+        return _page(request, wrong=form, status=422)
+    given = form.cleaned_data
+    hours = DateHours(given["date"], given["start"], given["end"])
+    try:
+        actions.set_date(user=cast(MemberRequest, request).user, hours=hours, at=clock.now())
+    except Invalid as refusal:
+        return _refused(request, form, refusal)
+    return _back("dates")
+
+
+@login_required
+@require_POST
+def remove_date(request: HttpRequest, override_id: UUID) -> HttpResponse:
+    """Let the week hold again on a date."""
+    access.own_exception(cast(MemberRequest, request).user, override_id).delete()
+    return _back("dates")
+
+
+@login_required
+@require_POST
+def change_settings(request: HttpRequest) -> HttpResponse:
+    """Zone, pause and notice."""
+    user = cast(MemberRequest, request).user
+    form = BookingSettingsForm(request.POST, initial=_initial(user))
+    if not form.is_valid():
+        return _page(request, wrong=form, status=422)
+    actions.change_settings(user=user, at=clock.now(), **form.cleaned_data)
+    messages.success(request, "Saved. Sessions that are booked keep their times.")
+    return _back("rules")
