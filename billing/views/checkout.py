@@ -106,7 +106,9 @@ def success(request: HttpRequest) -> HttpResponse:
         Transaction.objects.select_related("enrollment__teacher").filter(checkout=checkout).first()
     )
     room = f"/learn/{payment.enrollment_id}" if payment and payment.enrollment_id else "/learn"
+    teacher = payment.enrollment.teacher if payment and payment.enrollment else None
     context = {
+        "with_teacher": f"With {teacher.name}" if teacher else "",
         "checkout": checkout,
         "course": checkout.course,
         "payment": payment,
