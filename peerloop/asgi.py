@@ -20,4 +20,9 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] == "websocket" or scope["path"].startswith("/live/"):
         await live(scope, receive, send)
     else:
-        await _pages(scope, receive, send)
+
+        async def read() -> Any:
+            # a2wsgi hands this to another thread and wants a coroutine; granian gives a future.
+            return await receive()
+
+        await _pages(scope, read, send)
