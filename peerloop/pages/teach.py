@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.requests import MemberRequest
 from learning.models import Certificate, StudentTeacher
-from learning.queries import students_of, teaching_rows, waiting_applications
+from learning.queries import students_of, teaching_rows
 from peerloop.kit import clock
 from scheduling.models import Session
 from scheduling.queries import modules_of, next_free, next_session_by_enrollment, sessions_of
@@ -63,7 +63,6 @@ def home(request: MemberRequest) -> HttpResponse:
         "students_taught": sum(row.students_taught for row in rows),
         "free_at": _free_at(user, rows),
         "is_paid": user.stripe_payouts_enabled,
-        "waiting": waiting_applications(user).count() if rows else 0,
     }
     return render(request, "pages/teach_home.html", context)
 

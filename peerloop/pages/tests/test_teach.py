@@ -1,0 +1,98 @@
+"""The teacher's home and students."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from learning.models import Certificate
+from learning.tests.people import AT, hold, taught
+from peerloop.pages.tests.test_learn import a_session, text_of
+from tests.cast import a_course, a_member, a_teacher, an_enrollment, browse
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+def test_who_teaches_nothing_is_shown_the_way():
+    assert "Complete a course" in text_of(browse(a_member()).get("/teach"))
+    assert "Set your hours" in text_of(browse(a_member()).get("/teach/students"))
+
+
+def test_a_new_teacher_sees_what_is_to_be_set_up():
+    tom = a_teacher(a_course())
+    page = text_of(browse(tom.user).get("/teach"))
+    assert "You have no free time in the next 28 days" in page
+    assert "Connect one" in page
+    assert "/teach/availability" in page
+    assert "Pause" in page
+
+
+def test_a_switched_off_course_gives_the_reason():
+    tom = a_teacher(a_course())
+    tom.is_active, tom.deactivated_reason = False, "Three complaints."
+    tom.save()
+    page = text_of(browse(tom.user).get("/teach"))
+    assert "Three complaints." in page
+    assert f"/teach/courses/{tom.pk}/pause" not in page
+
+
+def test_next_sessions_with_their_modules():
+    enrollment = taught()
+    session = a_session(enrollment)
+    page = text_of(browse(enrollment.teacher).get("/teach"))
+    assert f"/sessions/{session.pk}" in page
+    assert "Module 1" in page
+    assert "with Sam Student" in page
+
+
+def test_students_and_what_can_be_recommended():
+    enrollment = taught(modules=2, sessions=1)
+    a_session(enrollment)
+    browser = browse(enrollment.teacher)
+    page = text_of(browser.get("/teach/students"))
+    assert "1 of 2" in page
+    assert "Recommend completion" in page
+    assert "Recommend mastery" not in page
+
+    hold(enrollment, 1, at=AT + timedelta(days=3))
+    page = text_of(browser.get("/teach/students"))
+    assert "Recommend mastery" in page
+
+    Certificate.objects.filter(enrollment=enrollment).update(recommended_by=enrollment.teacher)
+    page = text_of(browser.get("/teach/students"))
+    assert "Recommend completion" not in page
+
+
+def test_other_teachers_students_are_not_shown():
+    taught()
+    tina = a_teacher(a_course(), name="Tina")
+    assert "Sam Student" not in text_of(browse(tina.user).get("/teach/students"))
+
+
+@pytest.mark.parametrize("rows", [1, 6])
+def test_students_cost_the_same_whatever_their_number(rows, django_assert_num_queries):
+    course = a_course()
+    tom = a_teacher(course)
+    for _ in range(rows):
+        an_enrollment(course=course, teacher=tom)
+    browser = browse(tom.user)
+    browser.get("/teach/students")
+    with django_assert_num_queries(8):
+        browser.get("/teach/students")
+
+
+@pytest.mark.parametrize("rows", [1, 5])
+def test_the_home_costs_the_same_whatever_the_number_of_courses(rows, django_assert_num_queries):
+    tom = a_teacher(a_course()).user
+    for _ in range(rows - 1):
+        a_teacher(a_course(), tom)
+    browser = browse(tom)
+    browser.get("/teach")
+    with django_assert_num_queries(10):  # four of them look for the next free time
+        browser.get("/teach")
