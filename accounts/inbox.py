@@ -74,8 +74,8 @@ def process(*, event_id: uuid.UUID | str, at: datetime) -> None:
         return
     try:
         _handlers.get(event.provider, _unbound)(event)
-    except Ignored:
-        _note(event, at, status=WebhookEvent.Status.IGNORED, error="")
+    except Ignored as reason:
+        _note(event, at, status=WebhookEvent.Status.IGNORED, error=str(reason))
     except Exception as error:
         logger.exception("event %s (%s %s) failed", event.pk, event.provider, event.kind)
         _try_again(event, at, f"{type(error).__name__}: {error}")

@@ -24,7 +24,7 @@ class Unsigned(Invalid):
     code = "bad_signature"
 
 
-class Received(serializers.Serializer[Any]):
+class StripeEventReceived(serializers.Serializer[Any]):
     """The event is kept."""
 
     received = serializers.BooleanField()
@@ -42,7 +42,7 @@ class StripeWebhook(Endpoint):
         summary="Take an event of the payment provider",
         description="Signed with the header Stripe-Signature over the raw body.",
         request={"application/json": {"type": "object"}},
-        responses={200: Received},
+        responses={200: StripeEventReceived},
         tags=["webhooks"],
     )
     def post(self, request: Request) -> Response:

@@ -34,7 +34,7 @@ class AccountOut(serializers.Serializer[Any]):
 
     connected = serializers.BooleanField()
     account_id = serializers.CharField(allow_null=True)
-    status = serializers.ChoiceField(choices=State.choices)
+    status = serializers.CharField(help_text="none, pending, active, restricted or deauthorized")
     payouts_enabled = serializers.BooleanField()
     details_submitted = serializers.BooleanField()
     missing = serializers.ListField(child=serializers.CharField())

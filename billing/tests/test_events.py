@@ -83,7 +83,9 @@ def test_a_session_of_nobody_is_ignored(checkout, kind):
         client_reference_id="9e4b3f3e-0000-7000-8000-000000000000",
         metadata={},
     )
-    assert outcome(an_event(kind, stranger)) == "ignored"
+    event = an_event(kind, stranger)
+    assert outcome(event) == "ignored"
+    assert "checkout" in WebhookEvent.objects.get(event_id=event["id"]).error
     assert state(checkout) == "open"
     assert not Enrollment.objects.exists()
 
