@@ -1,10 +1,12 @@
 """What people are told about certificates and teaching: a notice each, and a mail (rules 25)."""
 
 from datetime import datetime
+from typing import Any
 
 from accounts.models import User
 from accounts.notices import notify
 from learning.models import Certificate, TeachingApplication
+from peerloop.kit.formats import MONTHS
 
 
 def tell_creator_of_request(certificate: Certificate, *, at: datetime) -> None:
@@ -22,7 +24,7 @@ def tell_creator_of_request(certificate: Certificate, *, at: datetime) -> None:
         context={
             **_facts(certificate),
             "recommended_by": who.name if who else "",
-            "auto_issue_at": _iso(certificate.auto_issue_at),
+            "auto_issue_on": _day(certificate.auto_issue_at),
         },
         at=at,
     )
@@ -41,7 +43,6 @@ def tell_issued(certificate: Certificate, *, at: datetime) -> None:
         context={
             **_facts(certificate),
             "verify_path": f"/certificates/verify/{certificate.code}",
-            "is_teaching": certificate.type == Certificate.Type.TEACHING,
         },
         at=at,
     )
@@ -70,7 +71,7 @@ def tell_revoked(certificate: Certificate, *, at: datetime) -> None:
         title=f"Your {certificate.type} certificate for {certificate.course.title} was revoked",
         body=certificate.revoked_reason,
         url="/certificates",
-        dedupe_key=f"certificate-revoked:{certificate.pk}:{_iso(at)}",
+        dedupe_key=f"certificate-revoked:{certificate.pk}:{at.isoformat()}",
         email="certificate-revoked",
         context={**_facts(certificate), "reason": certificate.revoked_reason},
         at=at,
@@ -84,7 +85,7 @@ def tell_reinstated(certificate: Certificate, *, at: datetime) -> None:
         kind="certificate",
         title=f"Your {certificate.type} certificate for {certificate.course.title} counts again",
         url="/certificates",
-        dedupe_key=f"certificate-reinstated:{certificate.pk}:{_iso(at)}",
+        dedupe_key=f"certificate-reinstated:{certificate.pk}:{at.isoformat()}",
         at=at,
     )
 
@@ -118,7 +119,7 @@ def tell_decision(application: TeachingApplication, *, at: datetime) -> None:
         people=[application.user],
         kind="teaching_application",
         title=f"Your application to teach {course.title} {word}",
-        body="Set your hours and your payout account." if approved else application.reason,
+        body="Set your hours and connect a payout account." if approved else application.reason,
         url="/teach" if approved else f"/teach/apply/{course.slug}",
         dedupe_key=f"teaching-decision:{application.pk}",
         email="teaching-decision",
@@ -144,13 +145,15 @@ def tell_no_teacher_left(*, people: list[User], course_title: str, url: str, at:
     )
 
 
-def _facts(certificate: Certificate) -> dict[str, str]:
+def _facts(certificate: Certificate) -> dict[str, Any]:
     return {
         "student": certificate.user.name,
         "course": certificate.course.title,
         "type": certificate.type,
+        "is_teaching": certificate.type == Certificate.Type.TEACHING,
     }
 
 
-def _iso(moment: datetime | None) -> str:
-    return moment.isoformat() if moment else ""
+def _day(moment: datetime | None) -> str:
+    """A day in words, in UTC: mails lie around, and a day is precise enough here."""
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}" if moment else ""
