@@ -107,6 +107,7 @@ class Connection:
         self._malformed = 0
         self._is_closed = False
         self._said_goodbye = False
+        self._look = asyncio.Event()
 
     async def run(self) -> None:
         """Be in the room until something ends it; whatever ends it, the departure is told."""
@@ -200,7 +201,7 @@ class Connection:
 
     async def _kept(self, message: dict[str, Any]) -> dict[str, Any]:
         """The chat is kept as long as the room may be used, for who comes later or reloads."""
-        line = {**message, "from": self.presence.user_id}
+        line = {**message, "user": self.presence.user_id}
         key = local_room.chat_key(self.guest.session_id)
         async with self._hub.redis.pipeline() as pipe:
             pipe.rpush(key, orjson.dumps(line))
@@ -222,6 +223,9 @@ class Connection:
                 self._said_goodbye = True
                 await self.close(CLOSE_NORMAL, reason)
                 return
+            if message.get("type") == "look":
+                self._look.set()
+                continue
             if self._is_replaced_by(message):
                 await self.close(CLOSE_NORMAL, "elsewhere")
                 return
@@ -246,7 +250,10 @@ class Connection:
     async def _look_after_rights(self) -> None:
         """Every few seconds: a sign of life, and whether this person may still be here."""
         while True:
-            await asyncio.sleep(LOOK_EVERY_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY_SECONDS):
+                    await self._look.wait()
+            self._look.clear()
             await self._note_presence()
             try:
                 guest, reason = await in_thread(

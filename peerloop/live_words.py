@@ -11,6 +11,7 @@ from peerloop.kit.text import clean
 LARGEST_MESSAGE = 32_768
 LONGEST_CHAT = 2_000
 LONGEST_WORD = 64
+LARGEST_TURN = 1_000_000
 # Setting up a call sends some thirty messages at once; nobody types faster than the refill.
 BURST = 120
 PER_SECOND = 20.0
@@ -54,7 +55,15 @@ def _description(message: Mapping[str, Any]) -> Checked:
     sdp, to = message.get("sdp"), _word(message.get("to"))
     if not isinstance(sdp, str) or not to:
         return None
-    return {"type": message["type"], "to": to, "sdp": sdp}
+    turn = message.get("turn")
+    return {
+        "type": message["type"],
+        "to": to,
+        "sdp": sdp,
+        # Which offer an answer belongs to, and whether the call is built up from nothing.
+        "turn": turn if isinstance(turn, int) and 0 <= turn < LARGEST_TURN else 0,
+        "fresh": message.get("fresh") is True,
+    }
 
 
 def _candidate(message: Mapping[str, Any]) -> Checked:
@@ -73,7 +82,7 @@ def _candidate(message: Mapping[str, Any]) -> Checked:
 
 def _restart(message: Mapping[str, Any]) -> Checked:
     to = _word(message.get("to"))
-    return {"type": "restart", "to": to} if to else None
+    return {"type": "restart", "to": to, "fresh": message.get("fresh") is True} if to else None
 
 
 def _media(message: Mapping[str, Any]) -> Checked:

@@ -1,5 +1,8 @@
 """What scheduling does when something happened; bound in ``peerloop/wiring.py``."""
 
+from django.db import transaction
+
+from accounts.events import MemberSuspended
 from accounts.models import User
 from learning.events import TeacherLeft
 from learning.models import Enrollment
@@ -8,6 +11,8 @@ from scheduling.actions.cancelling import cancel_future_sessions
 from scheduling.actions.locks import lock_session_and_enrollment
 from scheduling.actions.modules import fill_waiting_modules
 from scheduling.events import SessionCancelled, SessionMoved
+from scheduling.models import Session
+from scheduling.providers.local import ask_to_look
 from scheduling.tasks_room import close_room
 
 
@@ -15,6 +20,15 @@ def shut_cancelled_room(fact: SessionCancelled) -> None:
     """After commit: who is inside is sent out."""
     if fact.was_running:
         hint(close_room, session_id=str(fact.session_id))
+
+
+def send_out_suspended(fact: MemberSuspended) -> None:
+    """After commit: sockets of the member's running rooms look at their rights at once (RTC-1)."""
+    running = Session.objects.involving(User(pk=fact.user_id)).filter(
+        status=Session.Status.IN_PROGRESS, provider="local"
+    )
+    keys = list(running.values_list("pk", flat=True))
+    transaction.on_commit(lambda: [ask_to_look(key) for key in keys], robust=True)
 
 
 def move_modules_up(fact: SessionCancelled | SessionMoved) -> None:

@@ -1,6 +1,8 @@
 """Our own room in the browser: no server but ours (``peerloop/live_room.py``)."""
 
+import contextlib
 import time
+from uuid import UUID
 
 from django.conf import settings
 from redis.exceptions import RedisError
@@ -58,3 +60,12 @@ class LocalVideo:
     def parse_event(self, call: base.HookCall) -> tuple[base.RoomEvent, ...]:
         """Nobody calls from outside: the live app puts its events into the inbox itself."""
         raise base.BadSignature
+
+
+def ask_to_look(session_id: UUID) -> None:
+    """Have the sockets of a room look at once whether their people may still be there.
+
+    Without Redis they look by themselves some seconds later.
+    """
+    with contextlib.suppress(RedisError):
+        redis_client().publish(local_room.channel_of(session_id), b'{"type": "look"}')

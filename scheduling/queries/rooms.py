@@ -1,5 +1,6 @@
 """Reads around the room: what a person sees of a session, and whether a socket may stay open."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -59,6 +60,50 @@ class SessionView:
     def other_is_inside(self) -> bool:
         """Whether the other person waits in the room."""
         return any(visit.is_inside for visit in self.visits if visit.person.pk == self.other.pk)
+
+    @property
+    def heading(self) -> str:
+        """What the page is called."""
+        if self.takes_part:
+            return f"Session with {self.other.name}"
+        return f"{self.session.student.name} with {self.session.teacher.name}"
+
+    @property
+    def module_title(self) -> str:
+        """The module's name, if it has one yet."""
+        return self.module.title if self.module else ""
+
+    @property
+    def length_minutes(self) -> int:
+        """The scheduled length."""
+        length = self.session.scheduled_end - self.session.scheduled_start
+        return int(length.total_seconds()) // 60
+
+    @property
+    def was_attended(self) -> bool:
+        """Whether anybody was seen in the room."""
+        return any(visit.stays for visit in self.visits)
+
+    @property
+    def was_by_hand(self) -> bool:
+        """Whether a person, and not the room, completed it."""
+        hands = Session.CompletionSource
+        return self.session.completion_source in (hands.TEACHER, hands.CREATOR, hands.ADMIN)
+
+    @property
+    def digest(self) -> str:
+        """A short word that changes with what the page shows."""
+        shown = (
+            self.session.status,
+            self.session.scheduled_start.isoformat(),
+            self.is_joinable,
+            self.is_over,
+            [(str(visit.person.pk), visit.is_inside, len(visit.stays)) for visit in self.visits],
+            self.own_assessment is not None,
+            self.other_assessment is not None,
+            self.can_complete,
+        )
+        return hashlib.sha256(repr(shown).encode()).hexdigest()[:12]
 
     @property
     def joint_minutes(self) -> int:

@@ -64,8 +64,12 @@ def _door(request: HttpRequest, row: Session, refusal: Refused | None = None) ->
             refusal = reason
     if refusal is not None and not row.is_open:
         return redirect("session", session_id=row.pk)
+    view = session_view(row, user, at=at)
+    if _is_known(request, view):
+        return HttpResponse(status=204)
     context = {
-        "view": session_view(row, user, at=at),
+        "view": view,
+        "session": row,
         "refusal": refusal,
         "is_local": (row.provider or settings.VIDEO_PROVIDER) == "local",
     }
@@ -74,7 +78,7 @@ def _door(request: HttpRequest, row: Session, refusal: Refused | None = None) ->
         request,
         "scheduling/room_door.html",
         context,
-        part="scheduling/room_door.html#gate",
+        part="scheduling/_room_gate.html",
         status=status,
     )
     response.opens_room = True  # type: ignore[attr-defined]
@@ -148,14 +152,21 @@ def recording(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return render(request, "scheduling/recording.html", context)
 
 
+def _is_known(request: HttpRequest, view: SessionView) -> bool:
+    """Whether a part that asks every 15 seconds shows just this: then nothing moves on the page."""
+    return bool(getattr(request, "htmx", False)) and request.GET.get("seen") == view.digest
+
+
 def _session_page(
     request: MemberRequest, row: Session, *, form: AssessmentForm | None = None, status: int = 200
 ) -> HttpResponse:
     view: SessionView = session_view(row, request.user, at=clock.now())
+    if _is_known(request, view):
+        return HttpResponse(status=204)
     return render_page(
         request,
         "scheduling/session.html",
         {"view": view, "session": row, "form": form or AssessmentForm()},
-        part="scheduling/session.html#state",
+        part="scheduling/_session_state.html",
         status=status,
     )

@@ -1,0 +1,155 @@
+// The room: brings socket, call, devices and what is on screen together.
+import { Chat } from "./chat.js";
+import { Clock } from "./clock.js";
+import { Line } from "./line.js";
+import { Media } from "./media.js";
+import { Peer } from "./peer.js";
+import { Signal } from "./signal.js";
+import { problems, switches } from "./switches.js";
+import { Tiles } from "./tiles.js";
+
+const OVER = {
+  left: ["You left the room", "You can come back until the session ends."],
+  elsewhere: ["You are in the room elsewhere", "It was opened in another window or on another device."],
+  "signed-out": ["You were signed out", "Sign in again to go back to the room."],
+  failed: ["This browser can't do calls", "Use a current version of Chrome, Edge, Firefox or Safari."],
+};
+// Of these the session's own page says more.
+const TO_THE_SESSION = new Set(["finished", "ended", "time", "cancelled", "over", "suspended", "refused"]);
+
+class Room {
+  peer = null;
+  other = null;
+  lost = null;
+  isOver = false;
+
+  constructor(root) {
+    this.root = root;
+    const name = root.dataset.other;
+    this.media = new Media();
+    this.signal = new Signal(root.dataset.ticket);
+    this.tiles = new Tiles(root, name);
+    this.chat = new Chat(root, this.signal, name);
+    this.clock = new Clock(root);
+    this.line = new Line(root.querySelector("[data-link]"), name);
+    switches(root, this.media);
+    problems(root.querySelector("[data-problem]"), this.media);
+    this.listen();
+  }
+
+  async open() {
+    if (!window.RTCPeerConnection) return this.end("failed");
+    await this.media.start();
+    this.signal.open();
+  }
+
+  listen() {
+    this.signal.addEventListener("message", ({ detail }) => this.take(detail));
+    this.signal.addEventListener("down", () => this.line.know({ isServerThere: false }));
+    this.signal.addEventListener("end", ({ detail }) => this.end(detail));
+    this.media.addEventListener("track", ({ detail }) => this.peer?.put(detail.lane, detail.track));
+    this.media.addEventListener("change", () => this.sayWhatRuns());
+    const share = this.root.querySelector("[data-share]");
+    share.hidden = !this.media.canShare;
+    share.addEventListener("click", () => this.media.share());
+    this.listenToGoodbyes();
+  }
+
+  listenToGoodbyes() {
+    const dialog = this.root.querySelector("[data-goodbye]");
+    const go = (type) => {
+      this.signal.leave(type);
+      this.end(type === "finish" ? "finished" : "left");
+    };
+    this.root.querySelector("[data-leave]").addEventListener("click", () => (dialog ? dialog.showModal() : go("leave")));
+    dialog?.querySelector("[data-go]").addEventListener("click", () => go("leave"));
+    dialog?.querySelector("[data-finish]").addEventListener("click", () => go("finish"));
+    dialog?.querySelector("[data-stay]").addEventListener("click", () => dialog.close());
+  }
+
+  take(message) {
+    const act = {
+      welcome: () => this.welcome(message),
+      joined: () => this.meet(message),
+      left: () => this.miss(message),
+      media: () => this.tiles.says(message),
+      chat: () => this.chat.add(message),
+      clock: () => this.clock.set(message),
+    }[message.type];
+    if (act) act();
+    else if (this.peer?.page === message.page) this.peer.take(message);
+  }
+
+  welcome(message) {
+    this.leads = message.leads;
+    this.iceServers = message.ice_servers;
+    this.clock.set(message);
+    this.chat.history(message.chat, message.me);
+    this.line.know({ isServerThere: true });
+    if (message.other) this.meet(message.other);
+    else if (this.peer?.state !== "connected") this.miss(this.other);
+    this.sayWhatRuns();
+  }
+
+  // The other side is there, or there again: a known page goes on, a new one begins anew.
+  meet({ page, connection }) {
+    this.other = { page, connection };
+    this.lost = null;
+    if (this.peer?.page === page) this.peer.resume();
+    else this.call(page);
+    this.tiles.here(true);
+    this.line.know({ isHere: true });
+    this.sayWhatRuns();
+  }
+
+  call(page) {
+    this.peer?.close();
+    const { signal, leads, iceServers, media } = this;
+    this.peer = new Peer({ signal, leads, page, iceServers, tracks: { ...media.tracks } });
+    this.peer.addEventListener("track", ({ detail }) => this.tiles.remote(detail));
+    this.peer.addEventListener("state", () => {
+      if (this.lost && this.peer?.state !== "connected") this.miss(this.lost);
+      this.line.know({});
+    });
+    this.line.know({ peer: this.peer });
+    this.peer.start();
+  }
+
+  // Gone; but one whose socket was cut while the picture still runs is only out of the server's sight.
+  miss(gone) {
+    if (gone && gone.connection !== this.other?.connection) return;
+    if (gone && !gone.goodbye && this.peer?.state === "connected") return void (this.lost = gone);
+    this.peer?.close();
+    this.peer = this.other = this.lost = null;
+    this.tiles.here(false);
+    this.line.know({ peer: null, isHere: false });
+  }
+
+  sayWhatRuns() {
+    const { media } = this;
+    this.tiles.own(media);
+    this.root.querySelector("[data-share] [data-label]").textContent = media.isOn("screen") ? "Stop sharing" : "Share";
+    this.signal.send({ type: "media", camera: media.isOn("camera"), microphone: media.isOn("microphone"), screen: media.isOn("screen") });
+  }
+
+  end(reason) {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.peer?.close();
+    this.media.stop();
+    if (TO_THE_SESSION.has(reason)) return location.replace(this.root.dataset.page);
+    const [title, words] = OVER[reason] ?? OVER.left;
+    this.root.querySelector("[data-goodbye]")?.close();
+    this.root.dataset.over = "true";
+    this.root.querySelector("[data-over-title]").textContent = title;
+    this.root.querySelector("[data-over-words]").textContent = words;
+    const again = this.root.querySelector("[data-again]");
+    again.textContent = reason === "elsewhere" ? "Use it here" : "Come back in";
+    again.hidden = reason === "failed";
+    this.root.querySelector("[data-over]").hidden = false;
+    this.root.querySelector("[data-over-title]").focus();
+  }
+}
+
+const root = document.querySelector("[data-room]");
+if (root) new Room(root).open();

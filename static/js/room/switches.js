@@ -1,0 +1,42 @@
+// Buttons that switch something on and off: the icon and the words say what is, and what a click does.
+const WORDS = {
+  microphone: { on: "Mute", off: "Unmute" },
+  camera: { on: "Camera off", off: "Camera on" },
+};
+
+export function switches(root, media) {
+  const buttons = root.querySelectorAll("[data-switch]");
+  const show = () => {
+    for (const button of buttons) {
+      const isOn = media.isOn(button.dataset.switch);
+      button.dataset.on = isOn;
+      button.querySelector("[data-label]").textContent = WORDS[button.dataset.switch][isOn ? "on" : "off"];
+    }
+  };
+  for (const button of buttons) {
+    button.addEventListener("click", async () => {
+      button.setAttribute("aria-busy", "true");
+      await media.toggle(button.dataset.switch);
+      button.removeAttribute("aria-busy");
+    });
+  }
+  media.addEventListener("change", show);
+  show();
+}
+
+// What can't be had, in one sentence.
+export function problems(element, media) {
+  const show = () => {
+    const { camera, microphone } = media.problems;
+    const parts = [];
+    if (camera && microphone && camera === microphone) parts.push(`Camera and microphone: ${camera} You can still listen and write.`);
+    else {
+      if (camera) parts.push(`Camera: ${camera} You can still talk.`);
+      if (microphone) parts.push(`Microphone: ${microphone} You can still write.`);
+    }
+    element.textContent = parts.join(" ");
+    element.hidden = parts.length === 0;
+  };
+  media.addEventListener("change", show);
+  show();
+}

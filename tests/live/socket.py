@@ -1,0 +1,79 @@
+"""A browser's side of the room's socket, straight at the ASGI app."""
+
+import asyncio
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+from peerloop.live import live
+
+PATIENCE_SECONDS = 10
+ORIGIN = "http://localhost:8000"
+
+
+class Socket:
+    """One WebSocket to the live app; use it as a context."""
+
+    def __init__(self, ticket: str, *, page: str = "page1", origin: str | None = ORIGIN) -> None:
+        headers = [(b"host", b"localhost:8000")]
+        if origin is not None:
+            headers.append((b"origin", origin.encode()))
+        self.scope = {
+            "type": "websocket",
+            "path": "/live/room",
+            "query_string": urlencode({"ticket": ticket, "page": page}).encode(),
+            "headers": headers,
+        }
+        self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._out: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    async def __aenter__(self) -> "Socket":
+        await self._in.put({"type": "websocket.connect"})
+        self.task = asyncio.create_task(live(self.scope, self._in.get, self._out.put))
+        first = await self._next()
+        self.is_open = first["type"] == "websocket.accept"
+        self.code = first.get("code")
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self.cut()
+        await asyncio.wait_for(self.task, PATIENCE_SECONDS)
+
+    async def say(self, message: Any) -> None:
+        """Send JSON, or text as it is."""
+        text = message if isinstance(message, str) else json.dumps(message)
+        await self._in.put({"type": "websocket.receive", "text": text})
+
+    async def cut(self) -> None:
+        """The line goes without a word."""
+        await self._in.put({"type": "websocket.disconnect", "code": 1006})
+
+    async def hear(self, kind: str) -> dict[str, Any]:
+        """The next message of that kind; others are passed over. Fails if the socket closes."""
+        while True:
+            event = await self._next()
+            assert event["type"] == "websocket.send", f"closed before {kind}: {event}"
+            message: dict[str, Any] = json.loads(event["text"])
+            if message["type"] == kind:
+                return message
+
+    async def closed(self) -> int:
+        """The code with which the server closes."""
+        while True:
+            event = await self._next()
+            if event["type"] == "websocket.close":
+                return int(event["code"])
+
+    async def silence(self, seconds: float = 0.3) -> list[dict[str, Any]]:
+        """Everything that comes within a moment."""
+        heard = []
+        deadline = asyncio.get_running_loop().time() + seconds
+        while (left := deadline - asyncio.get_running_loop().time()) > 0:
+            try:
+                heard.append(await asyncio.wait_for(self._out.get(), left))
+            except TimeoutError:
+                break
+        return heard
+
+    async def _next(self) -> dict[str, Any]:
+        return await asyncio.wait_for(self._out.get(), PATIENCE_SECONDS)

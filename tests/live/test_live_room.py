@@ -1,0 +1,396 @@
+"""The socket of our own room: who gets in, what is passed on, what ends it (RTC-1, ROOM-4)."""
+
+import asyncio
+import json
+import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from accounts.inbox import process_due
+from accounts.models import User, WebhookEvent
+from peerloop import live_reports, live_room
+from peerloop.kit.redis import redis_client
+from scheduling import local_room
+from scheduling.actions.conduct import join_session
+from scheduling.models import Session, SessionAttendance
+from scheduling.providers import video
+from scheduling.tests.people import a_session, sam_and_tom
+from tests.cast import a_member
+from tests.live.socket import Socket
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def lesson() -> Session:
+    """A session that began ten minutes ago; both went through the door."""
+    now = datetime.now(UTC)
+    session = a_session(sam_and_tom(), start=now - timedelta(minutes=10))
+    for person in (session.teacher, session.student):
+        join_session(session=session, by=person, at=now)
+    # Whole, for inside the event loop nothing may be fetched.
+    people = ("teacher", "student", "course__creator")
+    return Session.objects.select_related(*people).get(pk=session.pk)
+
+
+@pytest.fixture(autouse=True)
+def _own_threads(monkeypatch):
+    """Threads of this test's own, whose database connections are closed after it."""
+    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="live") as threads:
+        monkeypatch.setattr(live_reports, "_threads", threads)
+        yield
+        both = Barrier(2)
+
+        def close() -> None:
+            both.wait(5)
+            connections.close_all()
+
+        for job in [threads.submit(close) for _ in range(2)]:
+            job.result()
+
+
+async def aside(act: Any, *args: Any) -> Any:
+    """Do something blocking in a thread, and leave no database connection there."""
+
+    def whole() -> Any:
+        try:
+            return act(*args)
+        finally:
+            connections.close_all()
+
+    return await asyncio.to_thread(whole)
+
+
+def ticket(lesson: Session, person: User) -> str:
+    return local_room.issue_ticket(session_id=lesson.pk, user_id=person.pk)
+
+
+def run(act: Coroutine[Any, Any, Any]) -> Any:
+    """One event loop for one test; what is left to do is done."""
+
+    async def whole() -> Any:
+        try:
+            return await act
+        finally:
+            for task in list(live_room._background):
+                await asyncio.wait_for(task, 10)
+
+    return asyncio.run(whole())
+
+
+async def a_meeting(lesson: Session) -> tuple[Socket, Socket]:
+    tom = await Socket(ticket(lesson, lesson.teacher), page="tom").__aenter__()
+    sam = await Socket(ticket(lesson, lesson.student), page="sam").__aenter__()
+    return tom, sam
+
+
+def test_two_people_find_each_other(lesson):
+    async def act():
+        async with Socket(ticket(lesson, lesson.teacher), page="tom") as tom:
+            welcome = await tom.hear("welcome")
+            assert (welcome["leads"], welcome["other"]) == (True, None)
+            assert 2900 < welcome["seconds_left"] <= 3000
+            async with Socket(ticket(lesson, lesson.student), page="sam") as sam:
+                found = await sam.hear("welcome")
+                assert (found["leads"], found["other"]["page"]) == (False, "tom")
+                assert (await tom.hear("joined"))["page"] == "sam"
+                await tom.say({"type": "offer", "to": "sam", "sdp": "v=0", "turn": 1})
+                offer = await sam.hear("offer")
+                assert (offer["sdp"], offer["page"], offer["turn"]) == ("v=0", "tom", 1)
+            assert (await tom.hear("left"))["page"] == "sam"
+
+    run(act())
+
+
+def test_coming_and_going_is_reported_and_attendance_follows(lesson):
+    async def act():
+        tom, sam = await a_meeting(lesson)
+        await sam.say({"type": "leave"})
+        assert await sam.closed() == 1000
+        await tom.cut()
+        await asyncio.gather(tom.task, sam.task)
+
+    run(act())
+
+    process_due(at=datetime.now(UTC))
+    kinds = WebhookEvent.objects.filter(provider="local-video").values_list("kind", "status")
+    assert sorted(kinds) == [
+        ("participant_joined", "done"),
+        ("participant_joined", "done"),
+        ("participant_left", "done"),
+        ("participant_left", "done"),
+    ]
+    rows = SessionAttendance.objects.filter(session=lesson)
+    assert {(row.user_id, row.source) for row in rows} == {
+        (lesson.teacher_id, "event"),
+        (lesson.student_id, "event"),
+    }
+    assert not rows.filter(left_at=None).exists()
+    deliberate = lesson.marks.filter(kind="left", is_deliberate=True)
+    assert [mark.user_id for mark in deliberate] == [lesson.student_id]
+    assert Session.objects.get(pk=lesson.pk).status == "in_progress"
+
+
+def test_presence_is_seen_by_every_process(lesson):
+    async def act():
+        async with Socket(ticket(lesson, lesson.teacher)) as tom:
+            await tom.hear("welcome")
+            status = await aside(video("local").get_room_status, lesson.room_id)
+            assert status.people == {str(lesson.teacher_id)}
+            # A process that was killed gives no more signs of life.
+            key = local_room.presence_key(lesson.pk)
+            for member in redis_client().zrange(key, 0, -1):
+                redis_client().zadd(key, {member: time.time() - 1})
+            status = await aside(video("local").get_room_status, lesson.room_id)
+            assert status.people == set()
+
+    run(act())
+
+
+def test_the_chat_reaches_both_and_who_comes_later(lesson):
+    async def act():
+        async with Socket(ticket(lesson, lesson.teacher), page="tom") as tom:
+            await tom.say({"type": "chat", "text": " Hello\u200b \x00Sam ", "id": "1"})
+            assert (await tom.hear("chat"))["text"] == "Hello Sam"
+            async with Socket(ticket(lesson, lesson.student), page="sam") as sam:
+                (line,) = (await sam.hear("welcome"))["chat"]
+                assert (line["text"], line["user"]) == ("Hello Sam", str(lesson.teacher_id))
+                await sam.say({"type": "chat", "text": "x" * 5000, "id": "2"})
+                assert len((await tom.hear("chat"))["text"]) == 2000
+
+    run(act())
+
+
+def test_the_teacher_ends_the_session_for_both(lesson):
+    async def act():
+        tom, sam = await a_meeting(lesson)
+        await sam.say({"type": "finish"})
+        assert all("finished" not in str(event) for event in await tom.silence())
+        await tom.say({"type": "finish"})
+        assert (await sam.hear("end"))["reason"] == "finished"
+        assert await sam.closed() == 1000
+        await asyncio.gather(tom.task, sam.task)
+
+    run(act())
+
+    process_due(at=datetime.now(UTC))
+    assert lesson.marks.filter(kind="ended").count() == 1
+    # They were together for less than five minutes: it can be joined again.
+    assert Session.objects.get(pk=lesson.pk).status == "in_progress"
+
+
+def test_a_second_window_of_the_same_person_replaces_the_first(lesson):
+    async def act():
+        async with Socket(ticket(lesson, lesson.student), page="one") as one:
+            await one.hear("welcome")
+            async with Socket(ticket(lesson, lesson.student), page="two") as two:
+                assert (await one.hear("end"))["reason"] == "elsewhere"
+                await two.say({"type": "ping"})
+                assert await two.hear("pong")
+
+    run(act())
+
+
+def refused(*tickets: str, **options: Any) -> None:
+    async def act():
+        for text in tickets:
+            async with Socket(text, **options) as socket:
+                assert not socket.is_open
+                assert socket.code == 4403
+
+    run(act())
+
+
+def test_a_ticket_works_once(lesson):
+    once = ticket(lesson, lesson.student)
+
+    async def act():
+        async with Socket(once) as first:
+            assert first.is_open
+            async with Socket(once) as second:
+                assert not second.is_open
+
+    run(act())
+
+
+def test_strangers_and_forgers_stay_outside(lesson):
+    refused(
+        ticket(lesson, a_member("Olga")),
+        ticket(lesson, lesson.course.creator),
+        ticket(lesson, lesson.student)[:-2] + "xx",
+        "",
+    )
+
+
+@pytest.mark.parametrize("origin", ["https://evil.test", "http://localhost:8000.evil.test", None])
+def test_other_sites_open_no_socket(lesson, origin):
+    refused(ticket(lesson, lesson.student), origin=origin)
+
+
+def test_an_old_ticket_is_refused(lesson, monkeypatch):
+    monkeypatch.setattr(local_room, "TICKET_SECONDS", -1)
+
+    refused(ticket(lesson, lesson.student))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"status": "cancelled", "cancelled_at": datetime.now(UTC)},
+        {"status": "scheduled"},
+        {
+            "scheduled_start": datetime.now(UTC) - timedelta(minutes=90),
+            "scheduled_end": datetime.now(UTC) - timedelta(minutes=6),
+            "teacher_busy_until": datetime.now(UTC),
+        },
+    ],
+)
+def test_a_session_that_does_not_run_has_no_socket(lesson, change):
+    Session.objects.filter(pk=lesson.pk).update(**change)
+
+    refused(ticket(lesson, lesson.student))
+
+
+def closes_with(lesson: Session, monkeypatch: Any, change: Any, reason: str) -> None:
+    monkeypatch.setattr(live_room, "LOOK_EVERY_SECONDS", 0.05)
+
+    async def act():
+        async with Socket(ticket(lesson, lesson.student)) as sam:
+            await sam.hear("clock")
+            await aside(change)
+            assert (await sam.hear("end"))["reason"] == reason
+            assert await sam.closed() == 1000
+
+    run(act())
+
+
+def test_cancelling_closes_the_room(lesson, monkeypatch):
+    now = datetime.now(UTC)
+    rows = Session.objects.filter(pk=lesson.pk)
+    cancel = lambda: rows.update(status="cancelled", cancelled_at=now)  # noqa: E731
+
+    closes_with(lesson, monkeypatch, cancel, "cancelled")
+
+
+def test_suspension_closes_the_room(lesson, monkeypatch):
+    now = datetime.now(UTC)
+    people = User.objects.filter(pk=lesson.student_id)
+
+    closes_with(lesson, monkeypatch, lambda: people.update(suspended_at=now), "suspended")
+
+
+def test_the_end_of_the_time_closes_the_room(lesson, monkeypatch):
+    past = datetime.now(UTC) - timedelta(minutes=6)
+    rows = Session.objects.filter(pk=lesson.pk)
+
+    closes_with(
+        lesson,
+        monkeypatch,
+        lambda: rows.update(scheduled_end=past, teacher_busy_until=past),
+        "time",
+    )
+
+    process_due(at=datetime.now(UTC))
+    assert lesson.marks.filter(kind="ended").exists()
+
+
+def test_an_ended_room_is_told_at_once(lesson):
+    async def act():
+        async with Socket(ticket(lesson, lesson.student)) as sam:
+            await sam.hear("welcome")
+            await aside(video("local").delete_room, lesson.room_id)
+            assert (await sam.hear("end"))["reason"] == "ended"
+
+    run(act())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '"offer"',
+        '{"type": "offer"}',
+        '{"type": "offer", "to": 3, "sdp": "x"}',
+        '{"type": "candidate", "to": "sam", "candidate": "x"}',
+        '{"type": "chat", "text": 3}',
+        '{"type": "chat", "text": "   "}',
+        '{"type": "end", "reason": "cancelled"}',
+        '{"type": "joined", "page": "x"}',
+        '{"type": "look"}',
+        '{"type": "\\ud800"}',
+    ],
+)
+def test_garbage_is_passed_over(lesson, text):
+    async def act():
+        tom, sam = await a_meeting(lesson)
+        await tom.hear("joined")
+        await sam.say(text)
+        await sam.say({"type": "ping"})
+        assert await sam.hear("pong")
+        assert [json.loads(event["text"]) for event in await tom.silence(0.1)] == []
+        for socket in (tom, sam):
+            await socket.cut()
+            await socket.task
+
+    run(act())
+
+
+def test_nobody_speaks_for_another(lesson):
+    async def act():
+        tom, sam = await a_meeting(lesson)
+        await sam.say(
+            {"type": "media", "camera": True, "user": str(lesson.teacher_id), "page": "tom"}
+        )
+        heard = await tom.hear("media")
+        assert (heard["user"], heard["page"]) == (str(lesson.student_id), "sam")
+        for socket in (tom, sam):
+            await socket.cut()
+            await socket.task
+
+    run(act())
+
+
+def test_endless_garbage_too_much_and_too_fast_close_the_socket(lesson):
+    async def act():
+        async with Socket(ticket(lesson, lesson.student)) as babbler:
+            for _ in range(60):
+                await babbler.say("rubbish")
+            assert await babbler.closed() == 1008
+        async with Socket(ticket(lesson, lesson.student)) as flooder:
+            for _ in range(200):
+                await flooder.say({"type": "ping"})
+            assert await flooder.closed() == 4429
+        async with Socket(ticket(lesson, lesson.student)) as giant:
+            await giant.say({"type": "chat", "text": "x" * 40_000})
+            assert await giant.closed() == 1009
+
+    run(act())
+
+
+def test_unknown_paths_do_not_exist():
+    from peerloop.live import live
+
+    async def act():
+        sent: list[dict[str, Any]] = []
+
+        async def send(event):
+            sent.append(event)
+
+        async def receive():
+            return {"type": "websocket.connect"}
+
+        await live({"type": "http", "path": "/live/none", "headers": []}, receive, send)
+        await live({"type": "websocket", "path": "/live/none", "headers": []}, receive, send)
+        assert sent[0]["status"] == 404
+        assert sent[-1] == {"type": "websocket.close", "code": 4404}
+
+    run(act())
