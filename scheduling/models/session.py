@@ -179,6 +179,11 @@ class Session(Moving, Row):
         """Scheduled or under way."""
         return self.status in self.OPEN
 
+    @property
+    def joint_minutes(self) -> int | None:
+        """Whole minutes that both were in the room, once it is known."""
+        return None if self.joint_seconds is None else self.joint_seconds // 60
+
     def is_past(self, at: datetime) -> bool:
         """Whether the scheduled end has come."""
         return at >= self.scheduled_end

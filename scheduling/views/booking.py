@@ -1,6 +1,6 @@
 """Booking a session: choose teacher and time, confirm, done."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.requests import MemberRequest
 from learning.models import Enrollment
 from peerloop.kit import clock
+from peerloop.kit.formats import Moment, zone_of
 from peerloop.kit.refusals import Refused
 from scheduling import access
 from scheduling.actions.booking import book_session
@@ -26,13 +27,14 @@ from scheduling.queries.hours import settings_of
 from scheduling.queries.offers import (
     ANY,
     chosen_teacher,
+    module_at,
     module_for,
     next_kind,
     offer_of,
     teacher_choices,
     zone_for,
 )
-from scheduling.queries.sessions import module_of, places_left
+from scheduling.queries.sessions import module_of, places_left, places_of
 
 
 @login_required
@@ -52,27 +54,40 @@ def _times(
 ) -> HttpResponse:
     at = clock.now()
     status = refusal.status if refusal else 200
-    context = {"enrollment": enrollment, "course": enrollment.course, "refusal": refusal}
-    kind = next_kind(enrollment)
+    context = _frame(enrollment) | {"refusal": refusal}
+    left = places_left(enrollment)
+    kind = next_kind(left)
     blocked = _obstacle(enrollment, kind)
-    if blocked is not None:
+    if blocked or kind is None:
         return _page(request, "book_closed.html", context | {"obstacle": blocked}, status)
     wanted = request.POST.get("teacher") or request.GET.get("teacher") or ""
     teacher = enrollment.teacher or chosen_teacher(enrollment, wanted)
     if teacher is None and wanted != ANY:
         choices = teacher_choices(enrollment, at=at)
-        return _page(request, "book_teacher.html", context | {"choices": choices}, status)
+        context |= {"choices": choices, "any_url": f"?teacher={ANY}"}
+        return _page(request, "book_teacher.html", context, status)
     day = day_in(request.GET.get("day", ""))
     if selected is not None:
         day = selected.astimezone(zone_for(enrollment.student)).date()
+    key = str(teacher.pk) if teacher else ANY
+    places, is_course = places_of(enrollment, str(kind)), kind == Session.Kind.COURSE
     context |= {
         "offer": offer_of(enrollment, teacher, at=at, wanted=day),
-        "teacher_key": str(teacher.pk) if teacher else ANY,
-        "module": module_for(enrollment) if kind == Session.Kind.COURSE else None,
+        "teacher_key": key,
+        "day_base": f"{reverse('learn-book', args=[enrollment.pk])}?teacher={key}&",
+        "module": module_at(enrollment, places - left[kind]) if is_course else None,
         "kind": kind,
-        "left": places_left(enrollment),
+        "left_words": f"{left[kind]} of {places}",
     }
     return _page(request, "book.html", context, status)
+
+
+def _frame(enrollment: Enrollment) -> dict[str, object]:
+    return {
+        "enrollment": enrollment,
+        "course": enrollment.course,
+        "course_room": f"/learn/{enrollment.pk}",
+    }
 
 
 def _obstacle(enrollment: Enrollment, kind: str | None) -> str:
@@ -95,7 +110,7 @@ def confirm(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
     start = instant_in(request.GET.get("start", ""))
     wanted = request.GET.get("teacher", "")
     teacher = enrollment.teacher or chosen_teacher(enrollment, wanted)
-    kind = next_kind(enrollment)
+    kind = next_kind(places_left(enrollment))
     if start is None or not kind or (teacher is None and wanted != ANY):
         query = urlencode({"teacher": wanted} if wanted else {})
         return redirect(f"{reverse('learn-book', args=[enrollment.pk])}?{query}".rstrip("?"))
@@ -119,7 +134,7 @@ def _book(request: HttpRequest, enrollment: Enrollment, user: User) -> HttpRespo
             start=start,
             by=user,
             topic=form.cleaned_data["topic"],
-            kind=next_kind(enrollment) or Session.Kind.COURSE,
+            kind=next_kind(places_left(enrollment)) or Session.Kind.COURSE,
             at=clock.now(),
         )
     except Refused as refusal:
@@ -144,18 +159,19 @@ def _confirm_page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    course = enrollment.course
-    kind = next_kind(enrollment)
-    context = {
-        "enrollment": enrollment,
-        "course": course,
+    kind = next_kind(places_left(enrollment))
+    key = str(teacher.pk) if teacher else ANY
+    shown = Moment(start, zone_of(enrollment.student.timezone), clock.now())
+    back = urlencode({"teacher": key, "day": shown.local.date().isoformat()})
+    context = _frame(enrollment) | {
         "teacher": teacher,
-        "teacher_key": str(teacher.pk) if teacher else ANY,
+        "teacher_key": key,
         "teacher_zone": settings_of(teacher).timezone if teacher else "",
-        "session": Session(course=course, scheduled_start=start),
         "start": start,
+        "end": start + timedelta(minutes=enrollment.course.session_minutes),
         "module": module_for(enrollment, start) if kind == Session.Kind.COURSE else None,
-        "kind": kind,
+        "button_words": f"Book {shown.datetime}",
+        "back_url": f"{reverse('learn-book', args=[enrollment.pk])}?{back}",
         "form": form,
     }
     return _page(request, "book_confirm.html", context, status)
@@ -170,8 +186,10 @@ def booked(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if not session.is_open:
         return redirect("session", session_id=session.pk)
     module = module_of(session)
-    context = {
+    context: dict[str, object] = {
         "session": session,
+        "course": session.course,
+        "other": session.counterpart_of(user),
         "module": module,
         "google_url": google_url(session, viewer=user, module=module),
         "left": places_left(session.enrollment)["course"] if session.enrollment else 0,

@@ -1,5 +1,6 @@
 """Moving and cancelling a session, changing the teacher, opening booking again."""
 
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from peerloop.kit import clock
 from peerloop.kit.refusals import Refused
 from scheduling import access
 from scheduling.actions.cancelling import cancel_session, is_late
-from scheduling.actions.rescheduling import MOST_MOVES, reschedule_session
+from scheduling.actions.rescheduling import MOST_MOVES, MovedTwice, reschedule_session
 from scheduling.actions.teacher_change import change_teacher
 from scheduling.forms_booking import MoveForm, ReasonForm, day_in
 from scheduling.models import Session
@@ -56,11 +57,7 @@ def _move_page(
     status: int = 200,
 ) -> HttpResponse:
     at = clock.now()
-    movable = (
-        session.status == Session.Status.SCHEDULED
-        and session.scheduled_start > at
-        and session.reschedule_count < MOST_MOVES
-    )
+    obstacle = _why_not(session, at)
     day = day_in(request.GET.get("day", ""))
     context = {
         "session": session,
@@ -70,9 +67,20 @@ def _move_page(
         "refusal": refusal,
         "late": is_late(session, at),
         "moves_left": MOST_MOVES - session.reschedule_count,
-        "offer": move_offer(session, user, at=at, wanted=day) if movable else None,
+        "length": (session.scheduled_end - session.scheduled_start).seconds // 60,
+        "obstacle": obstacle,
+        "offer": None if obstacle else move_offer(session, user, at=at, wanted=day),
     }
     return render(request, "scheduling/reschedule.html", context, status=status)
+
+
+def _why_not(session: Session, at: datetime) -> str:
+    """Which words say that a session can't be moved at all; empty if it can."""
+    if session.status != Session.Status.SCHEDULED:
+        return f"It is {session.get_status_display().lower()}."
+    if session.scheduled_start <= at:
+        return "It has begun."
+    return MovedTwice.message if session.reschedule_count >= MOST_MOVES else ""
 
 
 @login_required
@@ -135,6 +143,7 @@ def leave(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
             return _left(request, enrollment, is_student=is_student)
     context = {
         "enrollment": enrollment,
+        "course_room": f"/learn/{enrollment.pk}",
         "is_student": is_student,
         "person": person,
         "ahead": ahead,

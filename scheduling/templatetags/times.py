@@ -1,0 +1,32 @@
+"""Times on another person's clock, and wall times of hours: ``{% load times %}``."""
+
+from datetime import datetime
+
+from django import template
+
+from peerloop.kit.formats import Moment, zone_label, zone_of
+from scheduling.hours import clock_text
+
+register = template.Library()
+register.filter("clock_text", clock_text)
+
+
+@register.simple_tag
+def in_zone(
+    instant: datetime, zone: str, end: datetime | None = None, *, show: str = "datetime"
+) -> str:
+    """``Mon 4 May, 10:00-11:00 (New York, UTC-4)`` on somebody else's clock.
+
+    ``show="time"`` gives the time of day alone, with the weekday where it is another date.
+    """
+    there = Moment(instant, zone_of(zone), instant)
+    if show == "time":
+        return there.time
+    words = there.until(Moment(end, zone_of(zone), instant)) if end else there.datetime
+    return f"{words} ({there.zone_label})"
+
+
+@register.simple_tag
+def zone_words(zone: str, at: datetime) -> str:
+    """``New York, UTC-4`` at that instant."""
+    return zone_label(zone_of(zone), at)
