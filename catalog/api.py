@@ -151,7 +151,7 @@ def _summary(card: CourseCard) -> dict[str, Any]:
         "id": card.id,
         "title": card.title,
         "description": card.description,
-        "thumbnail_url": card.thumbnail_url,
+        "thumbnail_url": card.thumbnail_url or None,
         "level": card.level,
         "price_cents": card.price_cents,
         "duration": card.duration,

@@ -28,8 +28,12 @@ HIGHEST_PAGE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One way to narrow or order the list, as a link; an active one leads back to without it."""
+    """One way to narrow or order the list, as a link; an active one leads back to without it.
 
+    ``key`` is its id on the page, by which the focus finds it again when the list is renewed.
+    """
+
+    key: str
     label: str
     href: str
     is_active: bool
@@ -147,7 +151,12 @@ class Catalog:
         labels = ({"": "Best match"} if self.wanted.search else {}) | SORT_LABELS
         chosen = self.wanted.sort or usual
         return [
-            Choice(label, self.address(sort="" if sort == usual else sort), sort == chosen)
+            Choice(
+                f"sort-{sort or 'match'}",
+                label,
+                self.address(sort="" if sort == usual else sort),
+                sort == chosen,
+            )
             for sort, label in labels.items()
         ]
 
@@ -161,7 +170,11 @@ class Catalog:
             (self.creator and f"By {self.creator.name}", {"creator": ""}),
             (self._price_words, prices),
         ]
-        return [Choice(str(words), self.address(**off), True) for words, off in held if words]
+        return [
+            Choice(f"without-{next(iter(off))}", str(words), self.address(**off), True)
+            for words, off in held
+            if words
+        ]
 
     @property
     def _price_words(self) -> str:
@@ -172,7 +185,8 @@ class Catalog:
 
     def _choice(self, name: str, value: str, label: str, count: int | None) -> Choice:
         is_active = self.asked[name] == value
-        return Choice(label, self.address(**{name: "" if is_active else value}), is_active, count)
+        href = self.address(**{name: "" if is_active else value})
+        return Choice(f"{name}-{value}", label, href, is_active, count)
 
     def _count(self, courses: int) -> int | None:
         """A kept count is true only while nothing but shelf and level narrows the list."""

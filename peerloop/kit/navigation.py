@@ -10,6 +10,7 @@ ENABLED_PATHS: frozenset[str] = frozenset(
         "/courses",
         "/how-it-works",
         "/pricing",
+        "/for-creators",
         "/login",
         "/signup",
         "/logout",

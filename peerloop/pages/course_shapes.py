@@ -71,7 +71,7 @@ def answer(
         "id": told.id,
         "title": told.title,
         "description": told.description,
-        "thumbnail_url": told.thumbnail_url,
+        "thumbnail_url": told.thumbnail_url or None,
         "level": told.level,
         "price_cents": told.price_cents,
         "duration": told.duration,

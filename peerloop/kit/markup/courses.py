@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from peerloop.kit.formats import money_text, utc_iso
+from peerloop.kit.formats import money_text
 from peerloop.kit.markup.drawing import cover, icon
 from peerloop.kit.markup.pieces import rating
-from peerloop.kit.markup.values import moment_time, value_of
+from peerloop.kit.markup.values import value_of, when
 
 
 def course_card(
@@ -55,12 +55,9 @@ def _tier(label: Any) -> SafeString | str:
 def _free(context: Mapping[str, Any], next_at: datetime | None) -> SafeString | str:
     if next_at is None:
         return ""
-    shown = moment_time(context, next_at)
     return format_html(
         '<span class="course-card__free">{}<span class="visually-hidden">Next free time </span>'
-        '<time class="num" datetime="{}">{}{}</time></span>',
+        "{}</span>",
         icon("clock", 16),
-        utc_iso(next_at),
-        shown.datetime,
-        "" if shown.zone else " UTC",
+        when(context, next_at),
     )

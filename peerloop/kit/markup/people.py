@@ -11,9 +11,8 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from peerloop.kit.formats import Moment
 from peerloop.kit.markup.drawing import icon
-from peerloop.kit.markup.values import moment_time, value_of
+from peerloop.kit.markup.values import moment_time, value_of, when
 
 AVATAR_SIZES = {24, 32, 40, 48, 64, 96}
 HUES = 8
@@ -124,12 +123,9 @@ def teacher_row(
 def _next_free(context: dict[str, Any], next_at: datetime | None) -> SafeString:
     if next_at is None:
         return format_html("<span>{}</span>", "No free time now")
-    shown: Moment = moment_time(context, next_at)
+    known = moment_time(context, next_at).zone is not None
     return format_html(
-        '<span>Next: <time class="num" datetime="{}">{}</time> {}</span>',
-        f"{shown.instant:%Y-%m-%dT%H:%M:%SZ}",
-        shown.datetime,
-        "your time" if shown.zone else "UTC",
+        "<span>Next: {}{}</span>", when(context, next_at), " your time" if known else ""
     )
 
 

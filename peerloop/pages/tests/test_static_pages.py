@@ -1,0 +1,53 @@
+"""Pages that explain; their figures are those of the ledger."""
+
+import pytest
+
+from peerloop.pages.static_pages import Example
+from tests.cast import browse
+
+PART = {"HX-Request": "true"}
+pytestmark = pytest.mark.django_db
+
+
+def shown(address: str, **headers) -> str:
+    answer = browse().get(address, headers=headers)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/how-it-works", "/pricing", "/for-creators"])
+def test_each_has_one_heading_and_asks_the_database_nothing(address, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        page = shown(address)
+
+    assert page.count("<h1") == 1
+
+
+def test_the_refund_of_the_example_is_the_rules_own():
+    assert Example(45_000, 4).after_one_cents == 33_751
+    assert "$337.51" in shown("/pricing")
+
+
+def test_the_calculator_works_as_a_plain_form():
+    page = shown("/pricing?price=99.99&sessions=1")
+
+    assert all(part in page for part in ("$69.99", "$15.00", "$84.99"))
+    assert 'value="99.99"' in page
+
+
+@pytest.mark.parametrize(
+    "query", ["price=0.10&sessions=4", "price=x", "sessions=0", "price=1e9&sessions=2", "price=nan"]
+)
+def test_what_cannot_be_calculated_is_said_at_the_field(query):
+    page = shown(f"/pricing?{query}")
+
+    assert "field--wrong" in page
+    assert "Give a price from $0.50" in page
+
+
+def test_htmx_gets_the_calculation_alone():
+    part = shown("/pricing?price=240&sessions=3", **PART)
+
+    assert part.startswith('<div class="calculation"')
+    assert "$168.00" in part
+    assert "about $56.00" in part
