@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "scheduling",
     "billing",
     "community",
+    "goodwill",
     "peerloop",
 ]
 MIDDLEWARE = [
@@ -347,7 +348,7 @@ if SENTRY_DSN:
     sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)
 
 if TESTING:
-    STATICFILES_DIRS = [BASE_DIR / "static"]
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     MAIL_DIR = Path(os.environ.get("PEERLOOP_TEST_MAIL", DATA_DIR / "test-mail"))
     LOCAL_PAYMENT_TRANSPORT = "in-process"
 else:

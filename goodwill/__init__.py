@@ -1,0 +1,1 @@
+"""Goodwill: points, summons, helpers. The floor above community; its rooms follow."""
