@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from accounts import audit
 from accounts.models import User
 from learning.actions.certifying import certify_teacher
 from learning.actions.letters import tell_creator_of_request, tell_declined, tell_issued
@@ -123,6 +124,7 @@ def issue_pending(
     certificate.issued_by = by
     certificate.issued_at = at
     move_certificate(certificate, Status.ISSUED, by=by, reason=reason, at=at)
+    _audit_help(certificate, "certificate.issue", by=by, reason=reason, at=at)
     tell_issued(certificate, at=at)
     return certificate
 
@@ -142,6 +144,7 @@ def decline_certificate(
         return certificate
     certificate.declined_reason = reason
     move_certificate(certificate, Status.DECLINED, by=by, reason=reason, at=at)
+    _audit_help(certificate, "certificate.decline", by=by, reason=reason, at=at)
     tell_declined(certificate, at=at)
     return certificate
 
@@ -187,6 +190,23 @@ def _issue_teaching(enrollment: Enrollment, *, by: User, reason: str, at: dateti
         waiver=waiver,
     )
     return row.certificate
+
+
+def _audit_help(
+    certificate: Certificate, action: str, *, by: User | None, reason: str, at: datetime
+) -> None:
+    """An admin who decides in the creator's place leaves a line in the log (rule ADM-2)."""
+    if by is None or by.pk == certificate.course.creator_id:
+        return
+    audit.record(
+        actor=by,
+        action=action,
+        subject=certificate,
+        before={"status": str(Status.PENDING)},
+        after={"status": str(certificate.status)},
+        reason=reason,
+        at=at,
+    )
 
 
 def _refuse_cancelled(enrollment: Enrollment) -> None:
