@@ -23,6 +23,7 @@ from scheduling.actions import hours as actions
 from scheduling.actions.hours import TEMPLATES
 from scheduling.forms_booking import BookingSettingsForm, CopyForm, DateForm, WindowForm
 from scheduling.hours import DateHours, WeeklyHours
+from scheduling.models import AvailabilitySettings
 from scheduling.queries.hours import dates_ahead, settings_of, week_of
 from scheduling.queries.slots import free_slots
 from scheduling.weeks import Day, by_day
@@ -62,7 +63,7 @@ def _page(request: HttpRequest, *, wrong: Form | None = None, status: int = 200)
         "date_form": wrong if isinstance(wrong, DateForm) else DateForm(),
         "settings_form": wrong
         if isinstance(wrong, BookingSettingsForm)
-        else BookingSettingsForm(initial=_initial(user)),
+        else BookingSettingsForm(initial=_initial(kept)),
         "window_form": wrong if isinstance(wrong, WindowForm) else WindowForm(),
         "teaches": StudentTeacher.objects.filter(user=user).exists(),
     }
@@ -78,8 +79,7 @@ def _preview(user: User, at: datetime, zone: ZoneInfo) -> list[Day[Any]]:
     )
 
 
-def _initial(user: User) -> dict[str, Any]:
-    kept = settings_of(user)
+def _initial(kept: AvailabilitySettings) -> dict[str, Any]:
     return {
         "timezone": kept.timezone,
         "buffer_minutes": kept.buffer_minutes,
@@ -186,7 +186,7 @@ def remove_date(request: HttpRequest, override_id: UUID) -> HttpResponse:
 def change_settings(request: HttpRequest) -> HttpResponse:
     """Zone, pause and notice."""
     user = cast(MemberRequest, request).user
-    form = BookingSettingsForm(request.POST, initial=_initial(user))
+    form = BookingSettingsForm(request.POST, initial=_initial(settings_of(user)))
     if not form.is_valid():
         return _page(request, wrong=form, status=422)
     actions.change_settings(user=user, at=clock.now(), **form.cleaned_data)
