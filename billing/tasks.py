@@ -4,6 +4,8 @@ from datetime import timedelta
 
 from celery import shared_task
 
+from accounts.models import WebhookEvent
+from billing import mirror
 from billing.actions.escrow import release_due
 from billing.actions.payout_processing import finish_processing
 from billing.actions.refund_processing import approve_overdue, send_approved
@@ -20,6 +22,8 @@ SWEEPS: list[tuple[str, int]] = [
     ("billing.send_due_refunds", 300),
     ("billing.finish_payouts", 120),
 ]
+if mirror.is_on():
+    SWEEPS.append(("billing.mirror_stripe_events", 300))
 # Younger ones are in the hands of the admin's own request.
 ABANDONED = timedelta(seconds=60)
 
@@ -67,3 +71,15 @@ def finish_payouts() -> None:
     """Settle payouts whose transfer had no answer (rule OUT-6)."""
     now = clock.now()
     finish_processing(at=now, older_than=now - ABANDONED)
+
+
+@shared_task(name="billing.mirror_stripe_event")
+def mirror_stripe_event(event_id: str) -> None:
+    """Show one stored event in the mirror of Stripe's objects."""
+    mirror.mirror_event(WebhookEvent.objects.get(pk=event_id))
+
+
+@shared_task(name="billing.mirror_stripe_events")
+def mirror_stripe_events() -> None:
+    """Show the stored events that a lost task left out."""
+    mirror.mirror_missing(at=clock.now())

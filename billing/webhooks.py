@@ -10,12 +10,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.inbox import receive
+from billing import mirror
 from billing.providers import payments
 from billing.providers.signatures import BadSignature, verify
+from billing.tasks import mirror_stripe_event
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.parsing import parse_object
 from peerloop.kit.refusals import Invalid, TooLarge
+from peerloop.kit.tasks import hint
 
 
 class Unsigned(Invalid):
@@ -48,13 +51,15 @@ class StripeWebhook(Endpoint):
     def post(self, request: Request) -> Response:
         """400 for a missing, wrong or stale signature, and nothing is written then."""
         event = read_event(request)
-        receive(
+        kept = receive(
             provider="stripe",
             event_id=event["id"],
             kind=event["type"],
             payload=event,
             at=clock.now(),
         )
+        if kept is not None and mirror.is_on():
+            hint(mirror_stripe_event, event_id=str(kept.pk))
         return Response({"received": True})
 
 
