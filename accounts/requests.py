@@ -1,6 +1,7 @@
 """Requests whose member is known: for doors behind sign-in."""
 
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 from rest_framework.request import Request
 
 from accounts.models import User
@@ -10,6 +11,7 @@ class MemberRequest(HttpRequest):
     """A page request that passed ``login_required``."""
 
     user: User
+    htmx: HtmxDetails
 
 
 class MemberApiRequest(Request):

@@ -196,7 +196,7 @@ class VerifyAnswer(Shape):
     course = CourseName()
     type = serializers.ChoiceField(Certificate.Type.choices)
     status = serializers.ChoiceField(["issued", "revoked"])
-    is_valid = serializers.BooleanField()
+    valid = serializers.BooleanField()
     issued_at = serializers.DateTimeField()
     revoked_at = serializers.DateTimeField(allow_null=True)
     students_taught = serializers.IntegerField(

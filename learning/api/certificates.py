@@ -1,11 +1,10 @@
 """Certificates: recommended, issued, decided, listed, proven."""
 
-from typing import Any, ClassVar
-
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.requests import MemberApiRequest
 from learning import serializers as shapes
 from learning.access import certifiable_enrollment, decided_certificate, taught_enrollment
 from learning.actions import (
@@ -37,7 +36,7 @@ class Certificates(Endpoint):
         parameters=[shapes.SideQuery],
         responses={200: shapes.CertificateList, 400: answers.BAD},
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: MemberApiRequest) -> Response:
         """One page, newest first."""
         side = self.query(shapes.SideQuery).get("side", "own")
         page = page_of(request.query_params)
@@ -63,7 +62,7 @@ class Recommendations(Endpoint):
         request=shapes.RecommendInput,
         responses={200: shapes.CertificateAnswer, **REFUSALS},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: MemberApiRequest) -> Response:
         """Ask the creator."""
         given = self.body(shapes.RecommendInput)
         enrollment = taught_enrollment(request.user, given["enrollment_id"])
@@ -85,7 +84,7 @@ class Issues(Endpoint):
         request=shapes.IssueInput,
         responses={200: shapes.CertificateAnswer, **REFUSALS},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: MemberApiRequest) -> Response:
         """Issue it."""
         given = self.body(shapes.IssueInput)
         enrollment = certifiable_enrollment(request.user, given.pop("enrollment_id"))
@@ -105,7 +104,7 @@ class CertificateDecision(Endpoint):
         request=shapes.CertificateInput,
         responses={200: shapes.CertificateAnswer, **REFUSALS},
     )
-    def patch(self, request: Request, certificate_id: str) -> Response:
+    def patch(self, request: MemberApiRequest, certificate_id: str) -> Response:
         """Change its state."""
         row = decided_certificate(request.user, certificate_id)
         given = self.body(shapes.CertificateInput)
@@ -116,7 +115,7 @@ class CertificateDecision(Endpoint):
 class Verification(Endpoint):
     """The public proof of a certificate."""
 
-    permission_classes: ClassVar[list[Any]] = []
+    permission_classes = []
 
     @extend_schema(
         operation_id="verify_certificate",
@@ -136,7 +135,7 @@ class Verification(Endpoint):
                 "course": answers.course_name(row.course),
                 "type": row.type,
                 "status": row.status,
-                "is_valid": row.status == row.Status.ISSUED,
+                "valid": row.status == row.Status.ISSUED,
                 "issued_at": row.issued_at,
                 "revoked_at": row.revoked_at,
                 "students_taught": students_taught(row),

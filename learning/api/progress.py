@@ -1,9 +1,9 @@
 """The content of an enrollment, and the marks on its modules."""
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.requests import MemberApiRequest
 from learning import serializers as shapes
 from learning.access import own_enrollment
 from learning.actions import mark_module
@@ -23,7 +23,7 @@ class Content(Endpoint):
         description="The student's own; closed once it is cancelled.",
         responses={200: shapes.ContentAnswer, 403: answers.FORBIDDEN, 404: answers.MISSING},
     )
-    def get(self, request: Request, enrollment_id: str) -> Response:
+    def get(self, request: MemberApiRequest, enrollment_id: str) -> Response:
         """The modules in order."""
         enrollment = own_enrollment(request.user, enrollment_id)
         if not enrollment.opens_content:
@@ -55,7 +55,7 @@ class Module(Endpoint):
             409: answers.CLASH,
         },
     )
-    def patch(self, request: Request, enrollment_id: str, module_id: str) -> Response:
+    def patch(self, request: MemberApiRequest, enrollment_id: str, module_id: str) -> Response:
         """Mark it, or take the mark back."""
         enrollment = own_enrollment(request.user, enrollment_id)
         progress = mark_module(

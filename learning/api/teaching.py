@@ -1,12 +1,11 @@
 """Student-teachers, and those who want to become one."""
 
-from typing import Any, ClassVar
-
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.queries import member_summary
+from accounts.requests import MemberApiRequest
 from learning import serializers as shapes
 from learning.access import course_to_teach, decided_application
 from learning.actions import apply_to_teach, decide_application
@@ -26,7 +25,7 @@ from peerloop.kit.text import one_line
 class StudentTeachers(Endpoint):
     """The list of student-teachers."""
 
-    permission_classes: ClassVar[list[Any]] = []
+    permission_classes = []
 
     @extend_schema(
         operation_id="list_student_teachers",
@@ -82,7 +81,7 @@ class CourseApplications(Endpoint):
             409: answers.CLASH,
         },
     )
-    def post(self, request: Request, course_id: str) -> Response:
+    def post(self, request: MemberApiRequest, course_id: str) -> Response:
         """Ask the creator."""
         course = course_to_teach(request.user, identifier(course_id))
         given = self.body(shapes.ApplicationInput)
@@ -103,7 +102,7 @@ class Applications(Endpoint):
         parameters=[shapes.SideQuery],
         responses={200: shapes.ApplicationList, 400: answers.BAD},
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: MemberApiRequest) -> Response:
         """One page, oldest first."""
         side = self.query(shapes.SideQuery).get("side", "creator")
         page = page_of(request.query_params)
@@ -135,7 +134,7 @@ class ApplicationDecision(Endpoint):
             409: answers.CLASH,
         },
     )
-    def patch(self, request: Request, application_id: str) -> Response:
+    def patch(self, request: MemberApiRequest, application_id: str) -> Response:
         """Answer it."""
         row = decided_application(request.user, application_id)
         given = self.body(shapes.DecisionInput)

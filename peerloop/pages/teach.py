@@ -1,6 +1,7 @@
 """Teaching: what is on today, the courses, the students."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -53,7 +54,7 @@ class Student:
 def home(request: MemberRequest) -> HttpResponse:
     """The teacher's home: next sessions, courses with their pause, what is still to be set up."""
     user, now = request.user, clock.now()
-    rows = list(teaching_rows(user))
+    rows: list[Any] = list(teaching_rows(user))
     sessions = list(sessions_of(user, role="teacher", upcoming=True, at=now)[:SHOWN_SESSIONS])
     modules = modules_of(sessions)
     context = {
@@ -77,7 +78,7 @@ def students(request: MemberRequest) -> HttpResponse:
     return render(request, "pages/teach_students.html", {"page": page, "rows": rows})
 
 
-def _free_at(user: User, rows: list[StudentTeacher]) -> Any:
+def _free_at(user: User, rows: list[StudentTeacher]) -> datetime | None:
     """The next free time at which a student could book; nothing without open hours."""
     lengths = [row.course.session_minutes for row in rows if row.may_teach]
     minutes = min(lengths, default=LEAST_MINUTES)
