@@ -1,0 +1,1 @@
+"""Measurements, as ratios to what the stack can do at best. Run by `bin/bench`."""

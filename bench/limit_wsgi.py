@@ -1,0 +1,9 @@
+"""The limit as WSGI."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "bench.limit_settings"
+
+application = get_wsgi_application()
