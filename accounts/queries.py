@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Min, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from accounts.models import LocalMail, Notification, RefreshToken, User
+from accounts.models import LocalMail, Notification, RefreshToken, User, UserStats
 from peerloop.kit.refusals import Missing
 
 
@@ -36,6 +36,45 @@ def notices_of(user: User) -> QuerySet[Notification]:
 def member_summary(user: User) -> dict[str, Any]:
     """A member inside another answer: what everybody may see, also of a private one (PRIV-2)."""
     return {"id": str(user.pk), "name": user.name, "avatar_url": user.avatar_url or None}
+
+
+def profile_of(member: User, *, viewer: User | None) -> dict[str, Any]:
+    """A member's profile as the viewer may see it (rules PRIV-2, PRIV-3): at most three queries."""
+    is_open = _sees_all(member, viewer)
+    stats = UserStats.objects.filter(user=member).first() or UserStats(user=member)
+    shown = stats if is_open else UserStats(user=member)
+    rating = shown.average_rating
+    return {
+        "id": str(member.pk),
+        "name": member.name,
+        "handle": member.handle,
+        "avatar_url": member.avatar_url or None,
+        **{
+            name: (getattr(member, name) or None) if is_open else None
+            for name in ("title", "bio", "bio_short", "website")
+        },
+        "is_creator": is_open and member.is_creator,
+        "is_student_teacher": is_open and member.is_student_teacher,
+        "is_private": not member.privacy_public,
+        "qualifications": list(member.qualifications.values("id", "sentence")) if is_open else [],
+        "expertise": list(member.expertise.values_list("tag", flat=True)) if is_open else [],
+        "stats": {
+            "students_taught": shown.students_taught,
+            "courses_created": shown.courses_created,
+            "average_rating": None if rating is None else float(rating),
+            "total_reviews": shown.total_reviews,
+        },
+        "follower_count": shown.follower_count,
+        "following_count": shown.following_count,
+        # Nobody can follow a member yet.
+        "is_following": False,
+    }
+
+
+def _sees_all(member: User, viewer: User | None) -> bool:
+    if member.privacy_public or viewer is None:
+        return member.privacy_public
+    return viewer.pk == member.pk or viewer.is_moderator or viewer.is_admin
 
 
 def sign_ins_of(user: User) -> list[SignIn]:

@@ -9,7 +9,27 @@ from accounts.passwords import LONGEST
 from peerloop.kit.api import Input
 
 
-class PasswordField(serializers.CharField):
+class Text(serializers.CharField):
+    """Text and nothing else: a number is not quietly made into one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text; raises for any other JSON type."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Truth(serializers.BooleanField):
+    """``true`` or ``false`` and nothing else."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """The truth; raises for any other JSON value."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class PasswordField(Text):
     """Taken as typed: nothing is trimmed or cut."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -20,31 +40,31 @@ class PasswordField(serializers.CharField):
 class SignUpInput(Input):
     """POST /auth/signup."""
 
-    name = serializers.CharField(max_length=400)
-    email = serializers.CharField(max_length=320)
+    name = Text(max_length=400)
+    email = Text(max_length=320)
     password = PasswordField()
     role = serializers.ChoiceField(User.RequestedRole.choices, default="student")
-    timezone = serializers.CharField(max_length=64, required=False, allow_blank=True, default="")
+    timezone = Text(max_length=64, required=False, allow_blank=True, default="")
 
 
 class LogInInput(Input):
     """POST /auth/login."""
 
-    email = serializers.CharField(max_length=320)
+    email = Text(max_length=320)
     password = PasswordField()
-    timezone = serializers.CharField(max_length=64, required=False, allow_blank=True, default="")
+    timezone = Text(max_length=64, required=False, allow_blank=True, default="")
 
 
 class EmailInput(Input):
     """The requests that only name an address."""
 
-    email = serializers.CharField(max_length=320)
+    email = Text(max_length=320)
 
 
 class RefreshInput(Input):
     """POST /auth/refresh; ``refresh_token`` is another spelling of ``refreshToken``."""
 
-    refreshToken = serializers.CharField(max_length=500)  # noqa: N815 the seeds spell it so
+    refreshToken = Text(max_length=500)  # noqa: N815 the seeds spell it so
 
     def to_internal_value(self, data: Any) -> Any:
         """As usual, with the other spelling accepted."""
@@ -56,13 +76,13 @@ class RefreshInput(Input):
 class TokenInput(Input):
     """POST /auth/verify-email."""
 
-    token = serializers.CharField(max_length=200)
+    token = Text(max_length=200)
 
 
 class ResetInput(Input):
     """POST /auth/reset-password/confirm."""
 
-    token = serializers.CharField(max_length=200)
+    token = Text(max_length=200)
     password = PasswordField()
 
 
@@ -88,6 +108,57 @@ class TokensAnswer(serializers.Serializer[Any]):
 
     token = serializers.CharField()
     refreshToken = serializers.CharField()  # noqa: N815 the seeds spell it so
+
+
+class ProfileInput(Input):
+    """PATCH /users/:id; null empties a text."""
+
+    name = Text(max_length=400, required=False)
+    title = Text(max_length=400, required=False, allow_blank=True, allow_null=True)
+    bio = Text(max_length=10_000, required=False, allow_blank=True, allow_null=True)
+    bio_short = Text(max_length=400, required=False, allow_blank=True, allow_null=True)
+    website = Text(max_length=400, required=False, allow_blank=True, allow_null=True)
+    avatar_url = Text(max_length=600, required=False, allow_blank=True, allow_null=True)
+    privacy_public = Truth(required=False)
+    is_student_teacher = Truth(required=False)
+
+
+class QualificationAnswer(serializers.Serializer[Any]):
+    """One sentence of what a member brings."""
+
+    id = serializers.UUIDField()
+    sentence = serializers.CharField()
+
+
+class FiguresAnswer(serializers.Serializer[Any]):
+    """What a member has done so far."""
+
+    students_taught = serializers.IntegerField()
+    courses_created = serializers.IntegerField()
+    average_rating = serializers.FloatField(allow_null=True)
+    total_reviews = serializers.IntegerField()
+
+
+class ProfileAnswer(serializers.Serializer[Any]):
+    """A member as the asker may see them: of a private one hardly more than the name (PRIV-2)."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    handle = serializers.CharField()
+    title = serializers.CharField(allow_null=True)
+    avatar_url = serializers.CharField(allow_null=True)
+    bio = serializers.CharField(allow_null=True)
+    bio_short = serializers.CharField(allow_null=True)
+    website = serializers.CharField(allow_null=True)
+    is_creator = serializers.BooleanField()
+    is_student_teacher = serializers.BooleanField()
+    is_private = serializers.BooleanField()
+    qualifications = QualificationAnswer(many=True)
+    expertise = serializers.ListField(child=serializers.CharField())
+    stats = FiguresAnswer()
+    follower_count = serializers.IntegerField()
+    following_count = serializers.IntegerField()
+    is_following = serializers.BooleanField()
 
 
 class ErrorAnswer(serializers.Serializer[Any]):

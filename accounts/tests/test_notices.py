@@ -1,6 +1,6 @@
 """notify, and the notice centre."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -46,7 +46,7 @@ def test_long_words_are_cut_not_refused():
 def test_the_centre_shows_notices_newest_first_and_marks_them():
     sam = a_member()
     tell(sam, title="First", url="/learn")
-    tell(sam, title="Second", body="<b>bold</b>")
+    tell(sam, title="Second", body="<b>bold</b>", at=AT + timedelta(seconds=1))
     page = browse(sam)
 
     text = page.get("/notifications").content.decode()

@@ -126,21 +126,21 @@ BODY = b'{"type": "email.bounced", "data": {"to": ["sam@example.com"]}}'
 @pytest.mark.parametrize(
     "headers",
     [
-        {},
-        {**signed(BODY), "svix-signature": ""},
-        {**signed(BODY), "svix-signature": "v1,AAAA"},
-        {**signed(BODY), "svix-signature": "v1,ünïcode"},
-        {**signed(BODY), "svix-signature": signed(BODY)["svix-signature"][3:]},
-        {**signed(BODY), "svix-id": "msg_2"},
-        {**signed(BODY), "svix-timestamp": "soon"},
-        signed(BODY, key=b"another key"),
-        signed(BODY + b" "),
-        signed(BODY, at=time.time() - 400),
-        signed(BODY, at=time.time() + 400),
+        lambda: {},
+        lambda: {**signed(BODY), "svix-signature": ""},
+        lambda: {**signed(BODY), "svix-signature": "v1,AAAA"},
+        lambda: {**signed(BODY), "svix-signature": "v1,ünïcode"},
+        lambda: {**signed(BODY), "svix-signature": signed(BODY)["svix-signature"][3:]},
+        lambda: {**signed(BODY), "svix-id": "msg_2"},
+        lambda: {**signed(BODY), "svix-timestamp": "soon"},
+        lambda: signed(BODY, key=b"another key"),
+        lambda: signed(BODY + b" "),
+        lambda: signed(BODY, at=time.time() - 400),
+        lambda: signed(BODY, at=time.time() + 400),
     ],
 )
 def test_what_is_not_signed_by_the_provider_changes_nothing(sam, headers):
-    response = post(BODY, headers)
+    response = post(BODY, headers())
 
     assert (response.status_code, response.json()["code"]) == (400, "bad_signature")
     assert not WebhookEvent.objects.exists()

@@ -14,6 +14,7 @@ from peerloop.pages import (
     health,
     home,
     learn,
+    members,
     metrics,
     static_pages,
     teach,
@@ -41,6 +42,7 @@ pages = [
 ]
 api = [
     path("enrollments", enrollments.EnrollmentsEndpoint.as_view()),
+    path("users/<str:user_id>", members.MemberEndpoint.as_view()),
     path("courses/<str:course_id>", course.CourseEndpoint.as_view()),
 ]
 if settings.DEMO:

@@ -1,0 +1,59 @@
+"""A member's profile over the API: accounts knows the person, learning who may be listed."""
+
+from typing import Any
+
+from django.db import transaction
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.permissions import IsAuthenticatedOrReadOnly
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.access import member_of
+from accounts.actions.profile import change_profile
+from accounts.models import User
+from accounts.queries import profile_of
+from accounts.requests import MemberApiRequest
+from accounts.serializers import ErrorAnswer, ProfileAnswer, ProfileInput
+from learning.actions.teaching import list_as_teacher
+from peerloop.kit import clock
+from peerloop.kit.api import Endpoint
+from peerloop.kit.refusals import Forbidden
+
+MISSING = OpenApiResponse(ErrorAnswer, description="There is no such member.")
+BAD = OpenApiResponse(ErrorAnswer, description="A field does not fit; it is named.")
+NOBODY = OpenApiResponse(ErrorAnswer, description="Nobody is signed in.")
+OTHERS = OpenApiResponse(ErrorAnswer, description="This is somebody else's profile.")
+
+
+class MemberEndpoint(Endpoint):
+    """GET and PATCH /users/:id."""
+
+    permission_classes = [IsAuthenticatedOrReadOnly]
+
+    @extend_schema(operation_id="users_get", responses={200: ProfileAnswer, 404: MISSING})
+    def get(self, request: Request, user_id: str) -> Response:
+        """A profile, as far as the asker may see it."""
+        viewer = request.user if isinstance(request.user, User) else None
+        return Response(profile_of(member_of(user_id), viewer=viewer))
+
+    @extend_schema(
+        operation_id="users_update",
+        request=ProfileInput,
+        responses={200: ProfileAnswer, 400: BAD, 401: NOBODY, 403: OTHERS, 404: MISSING},
+    )
+    def patch(self, request: MemberApiRequest, user_id: str) -> Response:
+        """Change the own profile; what is not named stays."""
+        member = member_of(user_id)
+        if member.pk != request.user.pk:
+            raise Forbidden("You can change your own profile only.")
+        member = _change(member, self.body(ProfileInput))
+        return Response(profile_of(member, viewer=member))
+
+
+@transaction.atomic
+def _change(member: User, changes: dict[str, Any]) -> User:
+    """Both or neither: the profile, and whether they are listed among the student-teachers."""
+    listed = changes.pop("is_student_teacher", None)
+    if listed is not None:
+        list_as_teacher(user=member, listed=listed)
+    return change_profile(user=member, at=clock.now(), **changes)
