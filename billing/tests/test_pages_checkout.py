@@ -59,7 +59,7 @@ def test_many_teachers_cost_no_more_queries(course, sam, django_assert_max_num_q
     for number in range(9):
         a_teacher(course, name=f"Teacher {number}")
     client = browse(sam)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(10):
         shown = text(client.get(page_of(course)))
     assert "Teacher 8" in shown
     assert "Show all teachers" in shown

@@ -65,7 +65,9 @@ def _enroll_page(
     *,
     status: int,
 ) -> HttpResponse:
-    reason = obstacle(student=user, course=course)
+    offer = offer_of(course, at=clock.now())
+    teachers = [teacher.user for teacher in offer.teachers]
+    reason = obstacle(student=user, course=course, teachers=teachers)
     context: dict[str, Any] = {
         "course": course,
         "reason": reason,
@@ -76,7 +78,6 @@ def _enroll_page(
         enrollment = enrollment_in(user, course)
         context["room_path"] = f"/learn/{enrollment.pk}" if enrollment else ""
     else:
-        offer = offer_of(course, at=clock.now())
         wanted = request.POST.get("teacher") or request.GET.get("teacher") or ""
         context |= {"offer": offer, "chosen": wanted or _default_choice(offer)}
     return render_page(request, "billing/enroll.html", context, status=status)
