@@ -310,10 +310,15 @@ TURN_URLS = env.words("TURN_URLS")
 TURN_SECRET = env.text("TURN_SECRET")
 EMAIL_PROVIDER = env.provider(
     "EMAIL_PROVIDER",
-    keys={"resend": ["RESEND_API_KEY"]},
+    keys={"resend": ["RESEND_API_KEY"], "smtp": ["EMAIL_HOST"]},
     options=["local", "resend", "smtp"],
 )
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "PeerLoop <hello@mail.peerloop.test>")
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.number("EMAIL_PORT", 587, least=1, most=65_535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
 RESEND_API_KEY = env.text("RESEND_API_KEY")
 RESEND_API_URL = env.text("RESEND_API_URL", "https://api.resend.com")
 RESEND_WEBHOOK_SECRET = env.text("RESEND_WEBHOOK_SECRET")
