@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from peerloop.kit.rows import Row
+from scheduling.hours import clock_text
 
 
 class AvailabilitySettings(Row):
@@ -86,7 +87,12 @@ class Availability(Row):
         indexes = [models.Index(fields=["user", "day_of_week"], name="availability_user_day")]
 
     def __str__(self) -> str:
-        return f"{self.day_of_week} {self.start_minute}-{self.end_minute} {self.timezone}"
+        return f"{self.day_of_week} {self.hours_text} {self.timezone}"
+
+    @property
+    def hours_text(self) -> str:
+        """``09:00-12:00``."""
+        return f"{clock_text(self.start_minute)}-{clock_text(self.end_minute)}"
 
 
 class AvailabilityOverride(Row):

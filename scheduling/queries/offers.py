@@ -30,6 +30,11 @@ class TeacherChoice:
     next_at: datetime | None
 
     @property
+    def taught(self) -> int | None:
+        """How many students they taught; nothing for a beginner."""
+        return self.row.students_taught or None
+
+    @property
     def href(self) -> str:
         """Where their times are, seen from the page of the choice."""
         return f"?teacher={self.row.user_id}"

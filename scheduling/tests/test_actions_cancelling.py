@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import Email
+from accounts.models import AuditEntry, Email
 from learning.actions import leave_teacher
 from learning.actions.blocking import open_booking
 from learning.models import StudentTeacher
@@ -292,3 +292,11 @@ def test_a_paused_teacher_takes_no_moved_session():
     StudentTeacher.objects.update(teaching_active=False)
     with pytest.raises(Forbidden):
         move(session, FAR + DAY)
+
+
+def test_what_an_admin_cancels_is_in_the_audit_log():
+    session = a_session(sam_and_tom(), start=FAR)
+    ada = a_member("Ada", is_admin=True)
+    cancel(session, ada, reason="Outage")
+    entry = AuditEntry.objects.get(action="session.cancel")
+    assert (entry.actor, entry.reason) == (ada, "Outage")

@@ -1,0 +1,159 @@
+"""Sessions, hours and what happened around them in the admin site.
+
+Nothing is edited by hand: each act is one action of the app, with a reason that the audit log and
+the people keep (rules ADM-1, ADM-2).
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from accounts.admin.base import ReadOnlyAdmin, ReasonForm, ask_then_do, do_each
+from peerloop.kit import clock
+from scheduling.actions.cancelling import cancel_session
+from scheduling.actions.completion import complete_by_hand
+from scheduling.models import (
+    Availability,
+    AvailabilityOverride,
+    AvailabilitySettings,
+    Session,
+    SessionAssessment,
+    SessionAttendance,
+    SessionMove,
+    SessionReminder,
+)
+
+
+class AroundSession(admin.TabularInline):
+    """Rows that tell what happened; only to read."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Written by the product."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never edited."""
+        return False
+
+
+class AttendanceInline(AroundSession):
+    """Who was in the room when."""
+
+    model = SessionAttendance
+    fields = ("user", "joined_at", "left_at", "source")
+
+
+class MoveInline(AroundSession):
+    """Times that it had before."""
+
+    model = SessionMove
+    fields = ("old_start", "new_start", "by", "is_late", "reason")
+
+
+class ReminderInline(AroundSession):
+    """Reminders planned and sent."""
+
+    model = SessionReminder
+    fields = ("user", "kind", "for_start", "sent_at")
+
+
+class AssessmentInline(AroundSession):
+    """What each side thought of it (rule RATE-2)."""
+
+    model = SessionAssessment
+    fk_name = "session"
+    fields = ("assessor", "assessee", "rating", "comment")
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    """All sessions; cancelled or completed by an admin with a reason."""
+
+    list_display = (
+        "scheduled_start",
+        "course",
+        "teacher",
+        "student",
+        "status",
+        "kind",
+        "is_late_cancel",
+        "joint_minutes",
+    )
+    list_filter = ("status", "kind", "is_late_cancel", "no_show_party", "provider")
+    list_select_related = ("course", "teacher", "student")
+    search_fields = ("teacher__name", "teacher__email", "student__name", "student__email")
+    date_hierarchy = "scheduled_start"
+    ordering = ("-scheduled_start",)
+    # Room secrets are nobody's business, not an admin's either.
+    exclude = ("room_secrets",)
+    inlines = (AttendanceInline, MoveInline, ReminderInline, AssessmentInline)
+    actions = ("cancel", "complete")
+
+    @admin.action(description="Cancel, with a reason that both people read")
+    def cancel(self, request: HttpRequest, rows: QuerySet[Session]) -> HttpResponse | None:
+        """Cancel open sessions without a late mark for anybody."""
+
+        def act(session: Session, given: dict[str, Any]) -> None:
+            by: Any = request.user
+            cancel_session(session=session, by=by, reason=given["reason"], at=clock.now())
+
+        return ask_then_do(
+            self,
+            request,
+            rows,
+            action="cancel",
+            title="Cancel sessions",
+            form_class=ReasonForm,
+            act=act,
+        )
+
+    @admin.action(description="Complete: both were there, the record is missing")
+    def complete(self, request: HttpRequest, rows: QuerySet[Session]) -> None:
+        """Complete by hand (rule ROOM-7); what was taught is earned."""
+        by: Any = request.user
+        done = do_each(
+            request,
+            list(rows),
+            lambda session: complete_by_hand(session=session, by=by, at=clock.now()),
+        )
+        self.message_user(request, f"{done} completed.")
+
+
+@admin.register(Availability)
+class AvailabilityAdmin(ReadOnlyAdmin):
+    """Weekly hours of teachers."""
+
+    list_display = ("user", "day_of_week", "hours", "timezone", "start_date", "repeat_weeks")
+    list_filter = ("day_of_week",)
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__email")
+
+    @admin.display(description="Hours")
+    def hours(self, row: Availability) -> str:
+        """``09:00-12:00``."""
+        return row.hours_text
+
+
+@admin.register(AvailabilityOverride)
+class AvailabilityOverrideAdmin(ReadOnlyAdmin):
+    """Dates on which a teacher's hours differ."""
+
+    list_display = ("user", "date", "is_available", "start_minute", "end_minute", "timezone")
+    list_filter = ("is_available",)
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__email")
+    date_hierarchy = "date"
+
+
+@admin.register(AvailabilitySettings)
+class AvailabilitySettingsAdmin(ReadOnlyAdmin):
+    """How teachers are booked."""
+
+    list_display = ("user", "timezone", "buffer_minutes", "notice_minutes")
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__email")
