@@ -70,8 +70,9 @@ class Hub:
                 await self._receive()
             except (RedisError, OSError) as error:
                 logger.warning("live updates wait for Redis: %s", error)
-            self._listening.clear()
-            self._close_all()
+            finally:
+                self._listening.clear()
+                self._close_all()
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _receive(self) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError, close_old_connections
+from django.db import Error, close_old_connections
 
 from accounts.inbox import receive
 from peerloop.kit import clock
@@ -126,7 +126,7 @@ async def until_stored(function: Callable[P, None], *args: P.args, **kwargs: P.k
     for number in range(REPORT_TRIES):
         try:
             await in_thread(function, *args, **kwargs)
-        except DatabaseError as error:
+        except Error as error:
             logger.warning("report of a room waits for the database: %s", error)
             if number < REPORT_TRIES - 1:
                 await asyncio.sleep(pause)

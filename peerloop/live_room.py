@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import orjson
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error
 from django.http.request import split_domain_port, validate_host
 from redis.exceptions import RedisError
 
@@ -50,7 +50,7 @@ async def room(scope: Any, receive: Any, send: Any) -> None:
     await receive()
     try:
         guest, page = await _admit(scope)
-    except (RedisError, DatabaseError) as error:
+    except (RedisError, Error) as error:
         logger.warning("no socket now: %s", error)
         guest, page = None, ""
     if guest is None:
@@ -259,7 +259,7 @@ class Connection:
                 guest, reason = await in_thread(
                     reports.look_up, self.guest.session_id, self.guest.user_id
                 )
-            except DatabaseError as error:
+            except Error as error:
                 # Two people who talk are not thrown out because our database is away.
                 logger.warning("rights in a room can't be looked up: %s", error)
                 continue

@@ -80,6 +80,11 @@ class SessionView:
         return int(length.total_seconds()) // 60
 
     @property
+    def early_minutes(self) -> int:
+        """How long before the start the room opens."""
+        return int((self.session.scheduled_start - self.joinable_at).total_seconds()) // 60
+
+    @property
     def was_attended(self) -> bool:
         """Whether anybody was seen in the room."""
         return any(visit.stays for visit in self.visits)

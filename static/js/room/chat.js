@@ -51,7 +51,7 @@ export class Chat {
     item.querySelector("strong").textContent = isMine ? this.#names.me : this.#names.other;
     const time = item.querySelector("time");
     time.dateTime = new Date(line.sent_at).toISOString();
-    time.textContent = new Date(line.sent_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    time.textContent = new Date(line.sent_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     item.querySelector(".chat__words").textContent = line.text;
     this.#one("[data-chat-lines]").append(item);
     this.#one("[data-chat-empty]").hidden = true;
@@ -73,7 +73,7 @@ export class Chat {
     this.#unread = number;
     const badge = this.#one("[data-chat-count]");
     badge.hidden = number === 0;
-    badge.textContent = number ? `${number} new` : "";
+    badge.querySelector("[data-number]").textContent = number;
   }
 
   #scroll() {

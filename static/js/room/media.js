@@ -1,6 +1,7 @@
 // Camera, microphone and screen of this side. What the person refuses is done without.
 const KEY = "peerloop-room";
-const SIZES = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+// Enough for a face on half a window, and light on small machines and lines.
+const SIZES = { width: { ideal: 960 }, height: { ideal: 540 }, frameRate: { ideal: 24 } };
 const SOUND = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
 const CAUSES = {

@@ -1,0 +1,396 @@
+"""Doors of the room: pages, API, roles and refusals."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from scheduling.models import Session, SessionAssessment
+from scheduling.tests.people import MONDAY_TEN
+from scheduling.tests.rooms import (
+    BrokenVideo,
+    a_lesson,
+    a_meeting,
+    a_running_lesson,
+    minute,
+    video_is,
+)
+from tests.cast import a_member, api, browse
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _at_ten():
+    with time_machine.travel(MONDAY_TEN, tick=False):
+        yield
+
+
+def at(number):
+    return time_machine.travel(minute(number), tick=False)
+
+
+def held_lesson() -> Session:
+    lesson = a_running_lesson()
+    from scheduling.room_events import handle
+
+    with at(55):
+        for event in a_meeting(lesson):
+            handle(event)
+    lesson.refresh_from_db()
+    assert lesson.status == "completed"
+    return lesson
+
+
+def test_joining_over_the_api_gives_an_address():
+    lesson = a_lesson()
+
+    answer = api(lesson.student).post(f"/api/v1/sessions/{lesson.pk}/join")
+
+    assert answer.status_code == 200
+    assert answer.json()["join_url"].endswith(f"/sessions/{lesson.pk}/room")
+
+
+def test_the_token_is_the_same_act_with_another_answer():
+    lesson = a_lesson()
+
+    answer = api(lesson.teacher).post(
+        "/api/v1/video/token", {"session_id": str(lesson.pk)}, format="json"
+    )
+
+    assert answer.status_code == 200
+    body = answer.json()
+    assert body["room_id"] == f"peerloop-session-{lesson.pk}"
+    assert body["token"]
+    assert body["join_url"]
+    assert Session.objects.get(pk=lesson.pk).status == "in_progress"
+
+
+@pytest.mark.parametrize("number", [-16, 60])
+def test_outside_the_window_the_answer_says_when(number):
+    lesson = a_lesson()
+
+    with at(number):
+        answer = api(lesson.student).post(f"/api/v1/sessions/{lesson.pk}/join")
+
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "not_joinable"
+    assert answer.json()["joinable_at"] == "2026-05-04T09:45:00Z"
+
+
+def test_a_cancelled_session_is_a_clash():
+    lesson = a_lesson(status="cancelled", cancelled_at=MONDAY_TEN)
+
+    assert api(lesson.student).post(f"/api/v1/sessions/{lesson.pk}/join").status_code == 409
+
+
+def test_a_video_server_that_is_down_is_said_in_words(monkeypatch):
+    lesson = a_lesson()
+
+    with video_is(monkeypatch, BrokenVideo()):
+        answer = api(lesson.student).post(f"/api/v1/sessions/{lesson.pk}/join")
+        page = browse(lesson.student).post(f"/sessions/{lesson.pk}/join")
+
+    assert answer.status_code == 503
+    assert "Nothing is lost" in answer.json()["detail"]
+    assert page.status_code == 503
+    assert "Nothing is lost" in page.content.decode()
+    assert "Try again" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("post", "/api/v1/sessions/{}/join", {}),
+        ("post", "/api/v1/sessions/{}/assessment", {"rating": 5}),
+        ("post", "/api/v1/sessions/{}/completion", {}),
+    ],
+)
+def test_strangers_find_nothing_and_visitors_must_sign_in(method, path, body):
+    lesson = a_lesson()
+
+    for user, status in ((a_member("Olga"), 404), (None, 401)):
+        assert (
+            getattr(api(user), method)(path.format(lesson.pk), body, format="json").status_code
+            == status
+        )
+    for wrong in ("nonsense", "00000000-0000-0000-0000-000000000000"):
+        assert (
+            getattr(api(lesson.student), method)(
+                path.format(wrong), body, format="json"
+            ).status_code
+            == 404
+        )
+
+
+@pytest.mark.parametrize("session_id", [None, "", "x", 3, "00000000-0000-0000-0000-000000000000"])
+def test_a_token_for_no_session_is_refused(session_id):
+    answer = api(a_member()).post("/api/v1/video/token", {"session_id": session_id}, format="json")
+
+    assert answer.status_code in (400, 404)
+
+
+def test_the_creator_may_look_but_not_join():
+    lesson = a_lesson()
+    clara = lesson.course.creator
+
+    assert api(clara).post(f"/api/v1/sessions/{lesson.pk}/join").status_code == 404
+    assert browse(clara).get(f"/sessions/{lesson.pk}").status_code == 200
+    assert browse(clara).get(f"/sessions/{lesson.pk}/join").status_code == 404
+
+
+def test_the_pages_of_a_session_are_for_its_people():
+    lesson = a_running_lesson()
+
+    for path in ("", "/join", "/room", "/room/ticket", "/recording"):
+        assert browse(a_member("Olga")).get(f"/sessions/{lesson.pk}{path}").status_code == 404
+        visitor = browse().get(f"/sessions/{lesson.pk}{path}")
+        assert visitor.status_code == 302
+        assert visitor["Location"].startswith("/login?next=")
+
+
+def test_before_the_window_the_page_says_when_and_the_button_sleeps():
+    lesson = a_lesson()
+
+    with at(-120):
+        page = browse(lesson.student).get(f"/sessions/{lesson.pk}").content.decode()
+
+    assert "Join opens at" in page
+    assert "Before you start" in page
+    assert f"/sessions/{lesson.pk}/reschedule" in page
+    assert 'hx-trigger="every 15s"' in page
+
+
+def test_the_button_wakes_with_the_window():
+    lesson = a_lesson()
+    browser = browse(lesson.student)
+    with at(-16):
+        asleep = browser.get(f"/sessions/{lesson.pk}").content.decode()
+        seen = asleep.partition("?seen=")[2].partition('"')[0]
+        same = browser.get(f"/sessions/{lesson.pk}?seen={seen}", headers={"HX-Request": "true"})
+    with at(-15):
+        awake = browser.get(f"/sessions/{lesson.pk}?seen={seen}", headers={"HX-Request": "true"})
+
+    assert same.status_code == 204
+    assert "Join the session" not in asleep
+    assert "Join the session" in awake.content.decode()
+    assert "<html" not in awake.content.decode()
+
+
+def test_going_through_the_door_leads_into_the_room():
+    lesson = a_lesson()
+    browser = browse(lesson.student)
+
+    door = browser.get(f"/sessions/{lesson.pk}/join")
+    assert Session.objects.get(pk=lesson.pk).status == "scheduled"
+    joined = browser.post(f"/sessions/{lesson.pk}/join")
+    room = browser.get(f"/sessions/{lesson.pk}/room")
+
+    assert door.status_code == 200
+    assert joined["Location"] == f"/sessions/{lesson.pk}/room"
+    assert room.status_code == 200
+    for page in (door, room):
+        assert "camera=(self)" in page["Permissions-Policy"]
+    assert browser.get(f"/sessions/{lesson.pk}/room/ticket").json()["ticket"]
+
+
+def test_nobody_enters_the_room_past_the_door():
+    lesson = a_lesson()
+    browse(lesson.teacher).post(f"/sessions/{lesson.pk}/join")
+    browser = browse(lesson.student)
+
+    assert browser.get(f"/sessions/{lesson.pk}/room")["Location"].endswith("/join")
+    assert browser.get(f"/sessions/{lesson.pk}/room/ticket").status_code == 409
+
+
+def test_another_video_server_is_reached_by_a_link(monkeypatch, settings):
+    from scheduling.tests.rooms import FakeVideo
+
+    settings.VIDEO_PROVIDER = "bigbluebutton"
+    lesson = a_lesson()
+
+    with video_is(monkeypatch, FakeVideo()):
+        page = browse(lesson.student).post(f"/sessions/{lesson.pk}/join")
+
+    assert page.status_code == 200
+    assert f'href="https://video.example/{lesson.student_id}"' in page.content.decode()
+
+
+def test_the_door_of_a_finished_session_leads_back():
+    lesson = held_lesson()
+
+    with at(56):
+        answer = browse(lesson.student).get(f"/sessions/{lesson.pk}/join")
+
+    assert answer["Location"] == f"/sessions/{lesson.pk}"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"status": "no_show", "no_show_party": "student"},
+        {"status": "no_show", "no_show_party": "both"},
+        {"status": "cancelled", "cancelled_at": MONDAY_TEN, "cancel_reason": "ill"},
+    ],
+)
+@pytest.mark.parametrize("number", [-300, 0, 90])
+def test_every_state_has_a_page_for_everybody(change, number):
+    lesson = a_lesson(**change)
+    people = [lesson.student, lesson.teacher, lesson.course.creator]
+
+    for person in [*people, a_member("Ada", is_admin=True)]:
+        with at(number):
+            page = browse(person).get(f"/sessions/{lesson.pk}")
+            assert page.status_code == 200
+            assert page.content.decode().count("<h1") == 1
+
+
+def test_a_page_of_a_session_asks_few_questions(django_assert_max_num_queries):
+    lesson = held_lesson()
+    browser = browse(lesson.student)
+
+    with at(60), django_assert_max_num_queries(16):
+        page = browser.get(f"/sessions/{lesson.pk}").content.decode()
+
+    assert "You were together for" in page
+    assert "How was it?" in page
+
+
+def test_a_rating_is_given_once_and_hidden_until_both_gave_theirs():
+    lesson = held_lesson()
+    path = f"/api/v1/sessions/{lesson.pk}/assessment"
+    with at(60):
+        given = api(lesson.student).post(
+            path, {"rating": 4, "comment": "Clear", "teaching": 5}, format="json"
+        )
+        again = api(lesson.student).post(path, {"rating": 5}, format="json")
+        hidden = browse(lesson.teacher).get(f"/sessions/{lesson.pk}").content.decode()
+        browse(lesson.teacher).post(
+            f"/sessions/{lesson.pk}/rating", {"rating": "5", "comment": "Prepared"}
+        )
+        shown = browse(lesson.teacher).get(f"/sessions/{lesson.pk}").content.decode()
+
+    assert given.status_code == 201
+    assert given.json()["assessment"]["rating"] == 4
+    assert again.status_code == 409
+    assert "Clear" not in hidden
+    assert "Clear" in shown
+    rows = SessionAssessment.objects.all()
+    assert {(row.rating, row.teaching) for row in rows} == {(4, 5), (5, None)}
+
+
+def test_after_a_week_the_other_rating_shows_and_after_a_month_none_can_be_given():
+    lesson = held_lesson()
+    with at(60):
+        api(lesson.student).post(
+            f"/api/v1/sessions/{lesson.pk}/assessment", {"rating": 2}, format="json"
+        )
+    with time_machine.travel(MONDAY_TEN + timedelta(days=8), tick=False):
+        shown = browse(lesson.teacher).get(f"/sessions/{lesson.pk}").content.decode()
+    with time_machine.travel(MONDAY_TEN + timedelta(days=31), tick=False):
+        late = api(lesson.teacher).post(
+            f"/api/v1/sessions/{lesson.pk}/assessment", {"rating": 2}, format="json"
+        )
+
+    assert "2 of 5" in shown
+    assert late.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"rating": 0},
+        {"rating": 6},
+        {"rating": 4.5},
+        {"rating": "great"},
+        {"rating": None},
+        {"rating": True},
+        {"rating": 5, "comment": "x" * 2001},
+        {"rating": 5, "comment": {"a": 1}},
+        {"rating": 5, "materials": 9},
+    ],
+)
+def test_a_rating_of_no_sense_is_refused(body):
+    lesson = held_lesson()
+
+    with at(60):
+        answer = api(lesson.student).post(
+            f"/api/v1/sessions/{lesson.pk}/assessment", body, format="json"
+        )
+
+    assert answer.status_code == 400
+    assert not SessionAssessment.objects.exists()
+
+
+def test_only_a_completed_session_is_rated():
+    lesson = a_lesson()
+
+    answer = api(lesson.student).post(
+        f"/api/v1/sessions/{lesson.pk}/assessment", {"rating": 5}, format="json"
+    )
+
+    assert answer.status_code == 409
+
+
+def test_a_form_without_a_mark_comes_back_with_its_text():
+    lesson = held_lesson()
+
+    with at(60):
+        page = browse(lesson.student).post(
+            f"/sessions/{lesson.pk}/rating", {"comment": "Very clear"}
+        )
+
+    assert page.status_code == 422
+    assert "Very clear" in page.content.decode()
+    assert "Choose one of the five marks." in page.content.decode()
+
+
+def test_completing_by_hand_over_api_and_page():
+    for door in ("api", "page"):
+        lesson = a_lesson()
+        with at(61):
+            if door == "api":
+                path = f"/api/v1/sessions/{lesson.pk}/completion"
+                answer = api(lesson.teacher).post(path)
+                assert answer.json()["session"]["completion_source"] == "teacher"
+                assert api(lesson.student).post(path).status_code == 403
+            else:
+                browser = browse(lesson.teacher)
+                assert (
+                    "Complete the session" in browser.get(f"/sessions/{lesson.pk}").content.decode()
+                )
+                browser.post(f"/sessions/{lesson.pk}/completion")
+        assert Session.objects.get(pk=lesson.pk).status == "completed"
+
+
+def test_before_the_end_completing_by_hand_is_refused():
+    lesson = a_lesson()
+
+    answer = api(lesson.teacher).post(f"/api/v1/sessions/{lesson.pk}/completion")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "too_early")
+
+
+def test_a_recording_is_shown_with_a_fresh_link(monkeypatch):
+    from scheduling.actions.recordings import keep_recording
+    from scheduling.providers.base import Recording
+    from scheduling.tests.rooms import FakeVideo
+
+    lesson = held_lesson()
+    keep_recording(session_id=lesson.pk, record_id="R1", url="", at=minute(70))
+    keep_recording(session_id=lesson.pk, record_id="R1", url="", at=minute(71))
+    server = FakeVideo()
+    server.recordings = (Recording("R1", "https://video.example/film"),)
+
+    with video_is(monkeypatch, server), at(80):
+        page = browse(lesson.student).get(f"/sessions/{lesson.pk}/recording").content.decode()
+    with video_is(monkeypatch, BrokenVideo()), at(80):
+        away = browse(lesson.student).get(f"/sessions/{lesson.pk}/recording").content.decode()
+
+    assert "https://video.example/film" in page
+    assert "doesn't give it out right now" in away.replace("&#x27;", "'")
+    lesson.refresh_from_db()
+    assert lesson.room_secrets["recordings"] == ["R1"]
+    assert lesson.recording_url.endswith(f"/sessions/{lesson.pk}/recording")

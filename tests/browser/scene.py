@@ -1,0 +1,76 @@
+"""Puts rows into a running stack's database: run as a process of its own, prints what it made.
+
+`python -m tests.browser.scene lesson {}`: Sam's session with Tom that began a minute ago.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, timedelta
+from pathlib import Path
+from typing import Any
+
+from peerloop.services import PROJECT
+from tests.stack import clean_environment
+
+
+def a_lesson_now(data_dir: Path, **options: Any) -> dict[str, str]:
+    """A session that can be joined, with the addresses of its two people."""
+    made: dict[str, str] = _beside(data_dir, "lesson", options)
+    return made
+
+
+def marks_of(data_dir: Path, session: str) -> list[dict[str, Any]]:
+    """What was seen of a session's room."""
+    marks: list[dict[str, Any]] = _beside(data_dir, "marks", {"session": session})
+    return marks
+
+
+def _beside(data_dir: Path, act: str, options: dict[str, Any]) -> Any:
+    command = [sys.executable, "-m", "tests.browser.scene", act, json.dumps(options)]
+    environment = clean_environment(DEBUG="1", PEERLOOP_DEMO="1", PEERLOOP_DATA_DIR=str(data_dir))
+    if given := os.environ.get("PEERLOOP_STACK_DATABASE_URL"):
+        environment["DATABASE_URL"] = given
+    done = subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def main() -> None:
+    """Do what is asked and print the answer."""
+    import django
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "peerloop.settings"
+    django.setup()
+    act, options = sys.argv[1], json.loads(sys.argv[2])
+    answer = {"lesson": _lesson, "marks": _marks}[act](options)
+    sys.stdout.write(f"{json.dumps(answer)}\n")
+
+
+def _marks(options: dict[str, Any]) -> list[dict[str, Any]]:
+    from scheduling.models import RoomMark
+
+    rows = RoomMark.objects.filter(session=options["session"]).order_by("at")
+    return [{"kind": row.kind, "source": row.source} for row in rows]
+
+
+def _lesson(options: dict[str, Any]) -> dict[str, str]:
+    from peerloop.kit import clock
+    from scheduling.tests.people import a_session, sam_and_tom
+    from tests.cast import PASSWORD
+
+    start = clock.now().astimezone(UTC) - timedelta(minutes=options.get("began_minutes_ago", 1))
+    session = a_session(sam_and_tom(), start=start.replace(second=0, microsecond=0))
+    return {
+        "session": str(session.pk),
+        "teacher": session.teacher.email,
+        "student": session.student.email,
+        "password": PASSWORD,
+    }
+
+
+if __name__ == "__main__":
+    main()

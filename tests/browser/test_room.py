@@ -1,0 +1,208 @@
+"""Two people in our own room: they see each other, write, reload, leave (ROOM-1 to ROOM-6)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Address
+from tests.browser.person import Person
+from tests.browser.scene import a_lesson_now, marks_of
+
+SEES = """(name) => {
+  const video = document.querySelector(`[data-video="${name}"]`);
+  const frames = video.getVideoPlaybackQuality().totalVideoFrames;
+  if (!video.videoWidth || !frames) return {frames, colours: 0};
+  const canvas = Object.assign(document.createElement("canvas"), {width: 64, height: 36});
+  const picture = canvas.getContext("2d");
+  picture.drawImage(video, 0, 0, 64, 36);
+  const {data} = picture.getImageData(0, 0, 64, 36);
+  const colours = new Set();
+  for (let at = 0; at < data.length; at += 4) colours.add(data.slice(at, at + 3).join());
+  return {frames, colours: colours.size};
+}"""
+
+TRACKS = """() => document.querySelector('[data-video="other"]').srcObject.getTracks()
+  .map((track) => track.kind).sort()"""
+# A screen that needs no window: colours that change.
+A_SCREEN = """() => { navigator.mediaDevices.getDisplayMedia = async () => {
+  const canvas = Object.assign(document.createElement("canvas"), {width: 640, height: 360});
+  const pen = canvas.getContext("2d");
+  setInterval(() => {
+    pen.fillStyle = `hsl(${Date.now() / 10 % 360} 80% 50%)`;
+    pen.fillRect(0, 0, 640, 360);
+    pen.fillStyle = "white";
+    pen.fillRect(20, 20, 90, 90);
+  }, 50);
+  return canvas.captureStream(20);
+}; }"""
+NO_DEVICES = """navigator.mediaDevices.getUserMedia = async () => {
+  throw new DOMException("no", "NotAllowedError");
+};"""
+
+
+@dataclass
+class Meeting:
+    """Tom and Sam, each at the door of their room."""
+
+    tom: Person
+    sam: Person
+    session: str
+    data_dir: Path
+
+    @property
+    def path(self) -> str:
+        return f"/sessions/{self.session}"
+
+    def enter(self, who: Person) -> Page:
+        page = who.goto(f"{self.path}/join")
+        page.get_by_role("button", name="Join the session").click()
+        expect(page).to_have_url(f"{self.path}/room")
+        return page
+
+    def both_enter(self) -> tuple[Page, Page]:
+        tom, sam = self.enter(self.tom), self.enter(self.sam)
+        for page in (tom, sam):
+            connected(page)
+        return tom, sam
+
+
+def connected(page: Page) -> None:
+    expect(page.locator("[data-link]")).to_have_text("Connected", timeout=15_000)
+
+
+def sees(page: Page, name: str = "other") -> None:
+    """The picture moves and is a picture."""
+    first = until(page, lambda: page.evaluate(SEES, name), lambda seen: seen["colours"] > 1)
+    until(
+        page,
+        lambda: page.evaluate(SEES, name),
+        lambda seen: seen["frames"] > first["frames"] + 5,
+    )
+
+
+def until(page: Page, look: Callable[[], Any], good: Callable[[Any], bool]) -> Any:
+    """What is seen once it is good. The page's policy allows no waiting inside it."""
+    for _ in range(75):
+        seen = look()
+        if good(seen):
+            return seen
+        page.wait_for_timeout(200)
+    raise AssertionError(f"after 15 s still {seen}")
+
+
+@pytest.fixture
+def meeting(person: Callable[..., Person], stack: Address) -> Meeting:
+    made = a_lesson_now(stack.data_dir)
+    people = []
+    for name, mail in (("Tom", "teacher"), ("Sam", "student")):
+        people.append(person(name, viewport={"width": 1280, "height": 800}))
+        # The browser's own complaint about a page that was left before it was drawn.
+        people[-1].tolerate("ViewTransition")
+        people[-1].context.set_default_timeout(30_000)
+        page = people[-1].goto("/login")
+        page.get_by_label("E-mail").fill(made[mail])
+        page.get_by_label("Password", exact=True).fill(made["password"])
+        page.get_by_role("button", name="Sign in").click()
+        expect(page).to_have_url("/dashboard")
+    return Meeting(people[0], people[1], made["session"], stack.data_dir)
+
+
+def test_a_whole_meeting(meeting: Meeting) -> None:
+    tom, sam = meeting.both_enter()
+    for page, who in ((tom, meeting.tom), (sam, meeting.sam)):
+        sees(page)
+        assert page.evaluate(TRACKS) == ["audio", "video"]
+        who.check_accessibility()
+
+    _they_write(tom, sam)
+    _they_switch_off_and_on(tom, sam)
+    _they_share_a_screen(tom, sam)
+
+    sam.reload()
+    _they_are_together_again(tom, sam)
+    expect(sam.locator("[data-chat-lines]")).to_contain_text("<b>Hello</b> Sam")
+    tom.reload()
+    _they_are_together_again(tom, sam)
+    meeting.sam.tolerate("ERR_INTERNET_DISCONNECTED|WebSocket connection")
+    meeting.sam.context.set_offline(True)
+    sam.wait_for_timeout(1_000)
+    meeting.sam.context.set_offline(False)
+    _they_are_together_again(tom, sam)
+
+    _they_leave(meeting, tom, sam)
+
+
+def _they_write(tom: Page, sam: Page) -> None:
+    tom.get_by_role("button", name="Chat", exact=True).click()
+    tom.get_by_role("textbox", name="Message").fill("<b>Hello</b> Sam")
+    tom.get_by_role("button", name="Send").click()
+    expect(sam.locator("[data-chat-count]")).to_have_text("1 new")
+    sam.get_by_role("button", name="Chat").click()
+    expect(sam.locator("[data-chat-lines]")).to_contain_text("<b>Hello</b> Sam")
+    sam.get_by_role("button", name="Close the chat").click()
+
+
+def _they_switch_off_and_on(tom: Page, sam: Page) -> None:
+    other = sam.locator('[data-tile="other"]')
+    tom.get_by_role("button", name="Camera off").click()
+    tom.get_by_role("button", name="Mute", exact=True).click()
+    expect(other).to_have_attribute("data-picture", "false")
+    expect(other).to_have_attribute("data-muted", "true")
+    tom.get_by_role("button", name="Camera on").click()
+    tom.get_by_role("button", name="Unmute").click()
+    expect(other).to_have_attribute("data-picture", "true")
+    expect(other).to_have_attribute("data-muted", "false")
+    sees(sam)
+
+
+def _they_share_a_screen(tom: Page, sam: Page) -> None:
+    tom.evaluate(A_SCREEN)
+    tom.get_by_role("button", name="Share").click()
+    expect(sam.locator('[data-tile="screen"]')).to_be_visible()
+    sees(sam, "screen")
+    tom.get_by_role("button", name="Stop sharing").click()
+    expect(sam.locator('[data-tile="screen"]')).to_be_hidden()
+
+
+def _they_are_together_again(*pages: Page) -> None:
+    for page in pages:
+        connected(page)
+        sees(page)
+
+
+def _they_leave(meeting: Meeting, tom: Page, sam: Page) -> None:
+    sam.get_by_role("button", name="Leave").click()
+    expect(sam.get_by_role("heading", name="You left the room")).to_be_visible()
+    expect(tom.locator("[data-wait]")).to_be_visible()
+    tom.get_by_role("button", name="Leave").click()
+    tom.get_by_role("button", name="End it for both").click()
+    expect(tom).to_have_url(f"{meeting.path}")
+    expect(tom.get_by_role("table")).to_contain_text("Sam Student")
+    marks = marks_of(meeting.data_dir, meeting.session)
+    assert {mark["kind"] for mark in marks} == {"click", "joined", "left", "ended"}
+
+
+def test_without_a_camera_on_a_phone(meeting: Meeting) -> None:
+    sam = meeting.sam.page
+    sam.set_viewport_size({"width": 390, "height": 844})
+    sam.add_init_script(NO_DEVICES)
+
+    meeting.both_enter()
+
+    sees(sam)
+    expect(sam.locator("[data-problem]")).to_contain_text("You can still listen and write.")
+    expect(meeting.tom.page.locator('[data-tile="other"]')).to_have_attribute(
+        "data-picture", "false"
+    )
+    for name in ("Unmute", "Camera on", "Chat", "Leave"):
+        box = sam.get_by_role("button", name=name, exact=True).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 844
+        assert min(box["width"], box["height"]) >= 44
+    width, window = sam.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert width <= window
+    meeting.sam.check_accessibility()
