@@ -1,6 +1,7 @@
 """Who belongs to a creator's circle."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -10,7 +11,7 @@ from learning.models import Enrollment
 
 @transaction.atomic
 def join_circle(
-    *, creator_id: object, user_id: object, enrollment_id: object, at: datetime
+    *, creator_id: UUID, user_id: UUID, enrollment_id: UUID, at: datetime
 ) -> None:
     """The first purchase from a creator opens the creator's feed (rule FEED-2). Safe to repeat."""
     InstructorFollower.objects.get_or_create(
@@ -21,7 +22,7 @@ def join_circle(
 
 
 @transaction.atomic
-def leave_circle(*, creator_id: object, user_id: object) -> None:
+def leave_circle(*, creator_id: UUID, user_id: UUID) -> None:
     """Close the feed once no enrollment with the creator is left but cancelled ones (FEED-2)."""
     left = Enrollment.objects.with_content().filter(
         student_id=user_id, course__creator_id=creator_id

@@ -4,7 +4,7 @@ Django under ASGI costs about three times the processor time of a page, and a st
 view holds a thread and a database connection for its whole life (docs/adr/0003).
 """
 
-from typing import Any
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 
@@ -12,7 +12,8 @@ from peerloop.live import live
 from peerloop.wsgi import application as pages
 
 WORKERS = 10
-_pages = WSGIMiddleware(pages, workers=WORKERS)
+# Django's types and a2wsgi's describe the same protocol in different words.
+_pages: Any = WSGIMiddleware(cast(Any, pages), workers=WORKERS)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

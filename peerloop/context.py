@@ -6,7 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from learning.queries import roles_of
+from accounts.models import User
+from learning.queries import menu_of
 from peerloop.kit import clock
 from peerloop.kit.tracing import request_id
 from scheduling.models import Session
@@ -17,11 +18,11 @@ SIDES = ("learn", "teach", "create")
 def page(request: HttpRequest) -> dict[str, Any]:
     """The context of all pages; lazy where it costs a query."""
     user = getattr(request, "user", None)
-    signed_in = user is not None and user.is_authenticated
+    signed_in = isinstance(user, User)
     return {
         "csp_nonce": getattr(request, "csp_nonce", ""),
         "request_id": request_id.get(),
-        "viewer_zone": user.timezone if signed_in else "",
+        "viewer_zone": user.timezone if isinstance(user, User) else "",
         "nav": SimpleLazyObject(lambda: _nav(request)) if signed_in else None,
         "demo_clock": SimpleLazyObject(lambda: _demo(user)) if settings.DEMO else None,
         "debug_pages": settings.DEBUG,
@@ -41,7 +42,7 @@ def _demo(user: Any) -> dict[str, Any]:
     """The banner's time, and how far it is to the door of the member's next session."""
     now = clock.now()
     seconds = 0
-    if user is not None and user.is_authenticated:
+    if isinstance(user, User):
         upcoming = (
             Session.objects.involving(user)
             .filter(status=Session.Status.SCHEDULED, scheduled_start__gt=now)
@@ -55,12 +56,10 @@ def _demo(user: Any) -> dict[str, Any]:
 
 
 def _nav(request: HttpRequest) -> dict[str, Any]:
-    from accounts.queries import unread_notices
-
-    roles = roles_of(request.user)
+    roles, unread = menu_of(request.user)
     return {
         "role": _role(request, roles),
         "roles": roles,
         "unread_messages": 0,
-        "unread_notices": unread_notices(request.user),
+        "unread_notices": unread,
     }

@@ -41,7 +41,7 @@ def answer_error(error: Exception, context: Mapping[str, Any]) -> Response | Non
 def _api_exception(error: exceptions.APIException) -> Response:
     wait = getattr(error, "wait", None)
     code = getattr(error.detail, "code", None) or error.default_code
-    body = {"code": code, "detail": str(error.detail), "fields": {}}
+    body: dict[str, Any] = {"code": code, "detail": str(error.detail), "fields": {}}
     if isinstance(error, exceptions.Throttled):
         body = {"code": "too_many_requests", "detail": "Too many requests.", "fields": {}}
     response = _answer(

@@ -1,11 +1,14 @@
 """One home for all of a member's roles: what is next, what is under way, what waits."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
+from accounts.models import User
+from accounts.requests import MemberRequest
 from billing.queries import earnings_of
 from learning.models import Enrollment
 from learning.queries import (
@@ -39,11 +42,11 @@ class Learning:
 
 @login_required
 @require_GET
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: MemberRequest) -> HttpResponse:
     """The next session, courses with progress, teaching, approvals waiting, the balance."""
     user, now = request.user, clock.now()
     roles = roles_of(user)
-    sessions = list(sessions_of(user, upcoming=True, at=now)[:SHOWN_SESSIONS])  # type: ignore[arg-type]
+    sessions = list(sessions_of(user, upcoming=True, at=now)[:SHOWN_SESSIONS])
     modules = modules_of(sessions)
     learning = _learning(user, now)
     earns = bool({"teach", "create"} & set(roles))
@@ -53,17 +56,17 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "next_module": modules.get(sessions[0].pk) if sessions else None,
         "learning": learning,
         "to_book": next((row for row in learning if _can_book(row)), None),
-        "earnings": earnings_of(user) if earns else None,  # type: ignore[arg-type]
-        "teaching": list(teaching_rows(user)) if "teach" in roles else [],  # type: ignore[arg-type]
-        "waiting": _waiting(request) if "create" in roles else 0,
+        "earnings": earnings_of(user) if earns else None,
+        "teaching": list(teaching_rows(user)) if "teach" in roles else [],
+        "waiting": _waiting(user) if "create" in roles else 0,
         "is_new": not learning and not earns,
     }
     return render_page(request, "pages/dashboard.html", context)
 
 
-def _learning(user: object, now: object) -> list[Learning]:
-    rows = [row for row in enrollments_of(user)[:SHOWN_COURSES] if row.opens_content]  # type: ignore[arg-type]
-    upcoming = next_session_by_enrollment([row.pk for row in rows], at=now)  # type: ignore[arg-type]
+def _learning(user: User, now: datetime) -> list[Learning]:
+    rows = [row for row in enrollments_of(user)[:SHOWN_COURSES] if row.opens_content]
+    upcoming = next_session_by_enrollment([row.pk for row in rows], at=now)
     return [Learning(enrollment=row, upcoming=upcoming.get(row.pk)) for row in rows]
 
 
@@ -71,6 +74,5 @@ def _can_book(row: Learning) -> bool:
     return row.enrollment.is_active and row.upcoming is None
 
 
-def _waiting(request: HttpRequest) -> int:
-    user = request.user
-    return waiting_applications(user).count() + waiting_certificates(user).count()  # type: ignore[arg-type]
+def _waiting(user: User) -> int:
+    return waiting_applications(user).count() + waiting_certificates(user).count()

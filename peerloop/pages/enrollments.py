@@ -4,10 +4,10 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.queries import member_summary
+from accounts.requests import MemberApiRequest
 from learning.models import Enrollment
 from learning.queries import enrollments_of
 from peerloop.kit import clock
@@ -71,7 +71,7 @@ class EnrollmentsEndpoint(Endpoint):
         parameters=[OpenApiParameter("page", int), OpenApiParameter("limit", int)],
         responses=EnrollmentsOut,
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: MemberApiRequest) -> Response:
         """The member's enrollments, newest first, with teacher and next session."""
         page = page_of(request.query_params)
         rows = enrollments_of(request.user)

@@ -1,6 +1,7 @@
 """``/metrics``: what an operator watches, read from the tables at the moment of asking."""
 
 import hmac
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Min
@@ -15,7 +16,7 @@ from peerloop.kit.network import is_loopback
 from peerloop.kit.refusals import Missing
 from scheduling.models import Session
 
-ROWS = {
+ROWS: dict[str, tuple[type[Any], str]] = {
     "peerloop_emails": (Email, "Mails of the outbox by state"),
     "peerloop_webhook_events": (WebhookEvent, "Events of providers by state"),
     "peerloop_sessions": (Session, "Sessions by state"),
@@ -23,7 +24,7 @@ ROWS = {
     "peerloop_refund_requests": (RefundRequest, "Refund requests by state"),
     "peerloop_payment_splits": (PaymentSplit, "Shares of payments by state"),
 }
-WAITING = {
+WAITING: dict[str, tuple[type[Any], str, str]] = {
     "peerloop_oldest_waiting_email_seconds": (Email, "queued", "created_at"),
     "peerloop_oldest_waiting_event_seconds": (WebhookEvent, "new", "received_at"),
 }
@@ -37,11 +38,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
     registry = CollectorRegistry()
     for name, (model, words) in ROWS.items():
         gauge = Gauge(name, words, ["status"], registry=registry)
-        for status, count in model.objects.values_list("status").annotate(Count("pk")):  # type: ignore[attr-defined]
+        for status, count in model.objects.values_list("status").annotate(Count("pk")):
             gauge.labels(status=status).set(count)
     now = clock.now()
     for name, (model, status, field) in WAITING.items():
-        oldest = model.objects.filter(status=status).aggregate(at=Min(field))["at"]  # type: ignore[attr-defined]
+        oldest = model.objects.filter(status=status).aggregate(at=Min(field))["at"]
         age = (now - oldest).total_seconds() if oldest else 0
         Gauge(name, "Age of the oldest row that waits", registry=registry).set(max(age, 0))
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
