@@ -25,7 +25,7 @@ HEADINGS = {
     Type.TEACHING: "Teaching certificate",
 }
 SENTENCES = {
-    Type.COMPLETION: "completed every session of",
+    Type.COMPLETION: "completed",
     Type.MASTERY: "mastered",
     Type.TEACHING: "is certified to teach",
 }
@@ -62,7 +62,7 @@ def certificate_pdf(certificate: Certificate) -> bytes:
         root=FOLDER,
         font_paths=_fonts(),
         sys_inputs=values,
-        timestamp=day,
+        timestamp=day.replace(microsecond=0),
     )
 
 

@@ -25,6 +25,7 @@ from learning.queries.enrollments import (
 )
 from learning.queries.roles import (
     is_teacher_or_creator,
+    menu_of,
     roles_of,
 )
 from learning.queries.standing import TeachingStanding, loop_steps, teaching_standing
@@ -59,6 +60,7 @@ __all__ = [
     "enrollments_of",
     "is_teacher_or_creator",
     "loop_steps",
+    "menu_of",
     "modules_by_enrollment",
     "modules_of",
     "roles_of",

@@ -58,7 +58,7 @@ def test_the_certificates_cost_the_same_whatever_their_number(rows, django_asser
             user=sam, course=enrollment.course, enrollment=enrollment, type="completion"
         )
     browser = browse(sam)
-    with django_assert_num_queries(5):  # session, member, certificates, menus: roles and notices
+    with django_assert_num_queries(4):  # session, member, certificates, menus
         browser.get("/certificates")
 
 
@@ -219,7 +219,7 @@ def test_approvals_cost_the_same_whatever_their_number(rows, django_assert_num_q
         )
     browser = browse(course.creator)
     browser.get("/create/approvals")
-    with django_assert_num_queries(7):  # session, member, roles, both lists, menus
+    with django_assert_num_queries(6):  # session, member, roles, both lists, menus
         browser.get("/create/approvals")
 
 
