@@ -27,23 +27,13 @@ def notify(
     """Leave one notice for each person, and one mail each when ``email`` names a template.
 
     ``kind`` is a word of rule NOTE-1, ``url`` a path of ours, ``context`` JSON values for the mail.
-    Repeating it with the same ``dedupe_key`` changes nothing. Call it inside the act's transaction.
+    Repeating it with the same ``dedupe_key`` changes nothing. Belongs in the act's transaction.
     """
     told = list({person.pk: person for person in people}.values())
+    words = {"kind": kind, "title": _cut(title, 200), "body": _cut(body, 500), "url": url[:300]}
+    times = {"created_at": at, "updated_at": at}
     Notification.objects.bulk_create(
-        (
-            Notification(
-                user=person,
-                kind=kind,
-                title=_cut(title, 200),
-                body=_cut(body, 500),
-                url=url[:300],
-                dedupe_key=dedupe_key,
-                created_at=at,
-                updated_at=at,
-            )
-            for person in told
-        ),
+        (Notification(user=person, dedupe_key=dedupe_key, **words, **times) for person in told),
         ignore_conflicts=True,
     )
     if email is None:

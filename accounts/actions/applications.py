@@ -82,8 +82,13 @@ def decide_creator_application(
         reason=application.reason,
         at=at,
     )
+    _tell(application, approve, at)
+    return application
+
+
+def _tell(application: CreatorApplication, approve: bool, at: datetime) -> None:
     notify(
-        people=[member],
+        people=[application.user],
         kind="creator_application",
         title="You can create courses now" if approve else "About your creator application",
         body=application.reason,
@@ -93,4 +98,3 @@ def decide_creator_application(
         context={"approved": approve, "reason": application.reason},
         at=at,
     )
-    return application
