@@ -97,6 +97,15 @@ class ReasonForm(forms.Form):
         self.fields["reason"].error_messages["required"] = "Say why, in a sentence."
 
 
+class NamedForm(forms.Form):
+    """One of several forms of a page: its name keeps the ids of their fields apart."""
+
+    name = "form"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"{self.name}_%s", **kwargs})
+
+
 class WallTimeField(forms.CharField):
     """A wall-clock time as minutes; as an end, midnight is the end of the day."""
 
@@ -121,8 +130,10 @@ class WallTimeField(forms.CharField):
         return 1440 if self.is_end and found == 0 else found
 
 
-class WindowForm(forms.Form):
+class WindowForm(NamedForm):
     """A weekly window of one day."""
+
+    name = "window"
 
     day = forms.TypedChoiceField(choices=WEEKDAYS, coerce=int, widget=forms.HiddenInput)
     start = WallTimeField(label="From")
@@ -135,8 +146,10 @@ class WindowForm(forms.Form):
     )
 
 
-class CopyForm(forms.Form):
+class CopyForm(NamedForm):
     """Other days that get the hours of one."""
+
+    name = "copy"
 
     day = forms.TypedChoiceField(choices=WEEKDAYS, coerce=int, widget=forms.HiddenInput)
     to_days = forms.TypedMultipleChoiceField(
@@ -148,8 +161,10 @@ class CopyForm(forms.Form):
     )
 
 
-class DateForm(forms.Form):
+class DateForm(NamedForm):
     """A date that differs from the week."""
+
+    name = "date"
 
     date = forms.DateField(label="Date", widget=forms.DateInput(attrs={"type": "date"}))
     kind = forms.ChoiceField(
@@ -173,8 +188,10 @@ class DateForm(forms.Form):
         return given
 
 
-class BookingSettingsForm(forms.Form):
+class BookingSettingsForm(NamedForm):
     """Zone, pause between sessions, notice."""
+
+    name = "rules"
 
     timezone = forms.ChoiceField(
         label="Your time zone", help_text="Your hours are meant in this zone."

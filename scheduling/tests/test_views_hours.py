@@ -183,6 +183,12 @@ def test_who_teaches_nothing_is_told_so():
     )
 
 
+def test_a_reload_of_a_refused_form_shows_the_page(tom):
+    for act in ("windows", "copies", "dates", "settings", "template"):
+        assert browse(tom).get(f"{PAGE}/{act}")["Location"] == PAGE
+    assert week(tom) == []
+
+
 def test_visitors_sign_in_first():
     assert browse().get(PAGE).status_code == 302
     assert browse().post(f"{PAGE}/windows", {}).status_code == 302

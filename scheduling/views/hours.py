@@ -1,6 +1,8 @@
 """The page on which a teacher says when they can be booked. Every act is a small form."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,7 +13,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import MemberRequest
@@ -28,6 +30,7 @@ from scheduling.queries.hours import dates_ahead, settings_of, week_of
 from scheduling.queries.slots import free_slots
 from scheduling.weeks import Day, by_day
 
+View = Callable[..., HttpResponse]
 PREVIEW_DAYS = 7
 PREVIEW_MINUTES = 60
 TEMPLATE_WORDS = {
@@ -35,6 +38,18 @@ TEMPLATE_WORDS = {
     "workdays": "Working days, 9:00 to 17:00",
     "weekends": "Weekends, 10:00 to 16:00",
 }
+
+
+def by_form(act: View) -> View:
+    """An act of the page: only a sent form does it; a reload of its address shows the page."""
+
+    @wraps(act)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method != "POST":
+            return redirect("teach-availability")
+        return act(request, *args, **kwargs)
+
+    return guarded
 
 
 @login_required
@@ -99,7 +114,7 @@ def _refused(request: HttpRequest, form: Form, refusal: Invalid) -> HttpResponse
 
 
 @login_required
-@require_POST
+@by_form
 def add_window(request: HttpRequest) -> HttpResponse:
     """Open another window of a weekday."""
     form = WindowForm(request.POST)
@@ -117,7 +132,7 @@ def add_window(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_form
 def remove_window(request: HttpRequest, window_id: UUID) -> HttpResponse:
     """Take a weekly window away; sessions that are booked stay."""
     window = access.own_window(cast(MemberRequest, request).user, window_id)
@@ -126,7 +141,7 @@ def remove_window(request: HttpRequest, window_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_form
 def copy_day(request: HttpRequest) -> HttpResponse:
     """Give other days the hours of one."""
     form = CopyForm(request.POST)
@@ -146,7 +161,7 @@ def copy_day(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_form
 def start_with(request: HttpRequest) -> HttpResponse:
     """Fill an empty week."""
     actions.start_with_template(
@@ -158,7 +173,7 @@ def start_with(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_form
 def set_date(request: HttpRequest) -> HttpResponse:
     """Let one date differ from the week."""
     form = DateForm(request.POST)
@@ -174,7 +189,7 @@ def set_date(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_form
 def remove_date(request: HttpRequest, override_id: UUID) -> HttpResponse:
     """Let the week hold again on a date."""
     access.own_exception(cast(MemberRequest, request).user, override_id).delete()
@@ -182,7 +197,7 @@ def remove_date(request: HttpRequest, override_id: UUID) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@by_form
 def change_settings(request: HttpRequest) -> HttpResponse:
     """Zone, pause and notice."""
     user = cast(MemberRequest, request).user
