@@ -11,6 +11,7 @@ from django.db.models.functions import Length
 from peerloop.kit.rows import Moving, Row
 
 models.TextField.register_lookup(Length)
+LISTED = Q(status="published", deleted_at=None)
 
 
 class Category(Row):
@@ -131,16 +132,23 @@ class Course(Moving, Row):
             GinIndex(fields=["search"], name="course_search"),
             models.Index(fields=["category", "status"], name="course_category_status"),
             models.Index(fields=["level", "status"], name="course_level_status"),
+            # The orders of the list, over what is listed only: pages and counts need no row for it.
             models.Index(
-                "status",
                 F("rating").desc(nulls_last=True),
                 F("id").desc(),
-                name="course_status_rating",
+                condition=LISTED,
+                name="course_listed_rating",
             ),
-            models.Index(fields=["status", "price_cents", "id"], name="course_status_price"),
-            models.Index(fields=["status", "-student_count", "-id"], name="course_status_students"),
             models.Index(
-                fields=["status", "-first_published_at", "-id"], name="course_status_newest"
+                fields=["price_cents", "id"], condition=LISTED, name="course_listed_price"
+            ),
+            models.Index(
+                fields=["-student_count", "-id"], condition=LISTED, name="course_listed_students"
+            ),
+            models.Index(
+                fields=["-first_published_at", "-id"],
+                condition=LISTED,
+                name="course_listed_newest",
             ),
             models.Index(fields=["creator", "status"], name="course_creator_status"),
         ]

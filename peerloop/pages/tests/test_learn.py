@@ -81,7 +81,7 @@ def test_my_courses_cost_the_same_whatever_their_number(rows, django_assert_num_
     for _ in range(rows):
         an_enrollment(sam, a_course())
     browser = browse(sam)
-    with django_assert_num_queries(9):  # session, member, menus (2); courses, 2, 1, 1
+    with django_assert_num_queries(8):  # session, member, menus; courses, 2, 1, 1
         browser.get("/learn")
 
 

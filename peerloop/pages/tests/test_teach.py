@@ -80,7 +80,7 @@ def test_students_cost_the_same_whatever_their_number(rows, django_assert_num_qu
         an_enrollment(course=course, teacher=tom)
     browser = browse(tom.user)
     browser.get("/teach/students")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         browser.get("/teach/students")
 
 
