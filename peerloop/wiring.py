@@ -1,5 +1,6 @@
 """The one page that says what happens when: facts of lower floors, reactions of higher ones."""
 
+from accounts.events import MemberSuspended
 from accounts.inbox import on_event
 from accounts.webhooks import apply_resend_event
 from billing import reactions as billing
@@ -22,6 +23,8 @@ def bind() -> None:
     when(EnrollmentCancelled, community.on_enrollment_cancelled)
 
     # Sessions
+    when(MemberSuspended, scheduling.cancel_ahead_of_suspended)
+    when(MemberSuspended, scheduling.send_out_suspended)
     when(TeacherLeft, scheduling.cancel_what_was_booked)
     when(SessionCancelled, scheduling.move_modules_up)
     when(SessionCancelled, scheduling.shut_cancelled_room)

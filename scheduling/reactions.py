@@ -7,7 +7,7 @@ from accounts.models import User
 from learning.events import TeacherLeft
 from learning.models import Enrollment
 from peerloop.kit.tasks import hint
-from scheduling.actions.cancelling import cancel_future_sessions
+from scheduling.actions.cancelling import cancel_for_suspension, cancel_future_sessions
 from scheduling.actions.locks import lock_session_and_enrollment
 from scheduling.actions.modules import fill_waiting_modules
 from scheduling.events import SessionCancelled, SessionMoved
@@ -29,6 +29,11 @@ def send_out_suspended(fact: MemberSuspended) -> None:
     )
     keys = list(running.values_list("pk", flat=True))
     transaction.on_commit(lambda: [ask_to_look(key) for key in keys], robust=True)
+
+
+def cancel_ahead_of_suspended(fact: MemberSuspended) -> None:
+    """In the same transaction: nobody waits for a member who can't come (rule ROLE-12)."""
+    cancel_for_suspension(member=User.objects.get(pk=fact.user_id), at=fact.at)
 
 
 def move_modules_up(fact: SessionCancelled | SessionMoved) -> None:

@@ -22,7 +22,9 @@ from scheduling.models import Session
 LATE = timedelta(hours=24)
 LONGEST_REASON = 2000
 BLOCK_AFTER = 3
+NOT_THERE = "The other person can't take part."
 ENDED = "The enrollment ended."
+CLOSED = "One of the two accounts is closed at present."
 
 
 def is_late(session: Session, at: datetime) -> bool:
@@ -95,7 +97,44 @@ def cancel_future_sessions(*, enrollment: Enrollment, by: User, reason: str, at:
     return len(ahead)
 
 
-def _cancel(session: Session, *, by: User, reason: str, late: bool, at: datetime) -> None:
+@transaction.atomic
+def cancel_for_suspension(*, member: User, at: datetime) -> int:
+    """Cancel every session ahead of a suspended member; how many there were (rule ROLE-12).
+
+    The other side is told without the reason; nobody gets a late mark. Safe to repeat.
+    """
+    ahead = list(
+        Session.objects.involving(member)
+        .select_for_update(no_key=True, of=("self",))
+        .filter(status=Session.Status.SCHEDULED, scheduled_end__gt=at)
+        .select_related("course", "teacher", "student")
+        .order_by("pk")
+    )
+    for session in ahead:
+        _cancel(session, by=member, reason=NOT_THERE, late=False, at=at)
+    return len(ahead)
+
+
+def cancel_sessions_of_member(*, member: User, at: datetime) -> int:
+    """Cancel what a closed account has ahead, in both roles (rule ROLE-12); how many there were.
+
+    Nobody is marked late, the other side is told, a session under way goes on. Safe to repeat.
+    """
+    ahead = Session.objects.involving(member).filter(
+        status=Session.Status.SCHEDULED, scheduled_end__gt=at
+    )
+    keys = ahead.order_by("enrollment_id", "pk").values_list("pk", flat=True)
+    count = 0
+    with transaction.atomic():
+        for key in list(keys):
+            session = lock_session_and_enrollment(key)
+            if session.status == Session.Status.SCHEDULED:
+                _cancel(session, by=None, reason=CLOSED, late=False, at=at)
+                count += 1
+    return count
+
+
+def _cancel(session: Session, *, by: User | None, reason: str, late: bool, at: datetime) -> None:
     was_running = session.status == Session.Status.IN_PROGRESS
     session.move(Session.Status.CANCELLED)
     session.cancelled_at = at
@@ -112,7 +151,7 @@ def _cancel(session: Session, *, by: User, reason: str, late: bool, at: datetime
             enrollment_id=session.enrollment_id,
             teacher_id=session.teacher_id,
             student_id=session.student_id,
-            by_id=by.pk,
+            by_id=by.pk if by else None,
             was_running=was_running,
             at=at,
         )
