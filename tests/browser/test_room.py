@@ -1,12 +1,13 @@
 """Two people in our own room: they see each other, write, reload, leave (ROOM-1 to ROOM-6)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import Address
 from tests.browser.person import Person
@@ -52,6 +53,7 @@ class Meeting:
     sam: Person
     session: str
     data_dir: Path
+    sockets: list[WebSocketRoute]
 
     @property
     def path(self) -> str:
@@ -108,7 +110,14 @@ def meeting(person: Callable[..., Person], stack: Address) -> Meeting:
         page.get_by_label("Password", exact=True).fill(made["password"])
         page.get_by_role("button", name="Sign in").click()
         expect(page).to_have_url("/dashboard")
-    return Meeting(people[0], people[1], made["session"], stack.data_dir)
+    sockets: list[WebSocketRoute] = []
+
+    def passed_on(socket: WebSocketRoute) -> None:
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    people[1].context.route_web_socket(re.compile("/live/room"), passed_on)
+    return Meeting(people[0], people[1], made["session"], stack.data_dir, sockets)
 
 
 def test_a_whole_meeting(meeting: Meeting) -> None:
@@ -127,11 +136,7 @@ def test_a_whole_meeting(meeting: Meeting) -> None:
     expect(sam.locator("[data-chat-lines]")).to_contain_text("<b>Hello</b> Sam")
     tom.reload()
     _they_are_together_again(tom, sam)
-    meeting.sam.tolerate("ERR_INTERNET_DISCONNECTED|WebSocket connection")
-    meeting.sam.context.set_offline(True)
-    sam.wait_for_timeout(1_000)
-    meeting.sam.context.set_offline(False)
-    _they_are_together_again(tom, sam)
+    _a_line_is_cut(meeting, tom, sam)
 
     _they_leave(meeting, tom, sam)
 
@@ -172,6 +177,18 @@ def _they_are_together_again(*pages: Page) -> None:
     for page in pages:
         connected(page)
         sees(page)
+
+
+def _a_line_is_cut(meeting: Meeting, tom: Page, sam: Page) -> None:
+    """The socket breaks, the picture goes on, and the chat comes back."""
+    before = len(meeting.sockets)
+    meeting.sockets[-1].close(code=4000, reason="cut")
+    until(sam, lambda: len(meeting.sockets), lambda count: count > before)
+    _they_are_together_again(tom, sam)
+    tom.get_by_role("button", name="Chat", exact=True).click()
+    tom.get_by_role("textbox", name="Message").fill("Still there?")
+    tom.get_by_role("button", name="Send").click()
+    expect(sam.locator("[data-chat-lines]")).to_contain_text("Still there?")
 
 
 def _they_leave(meeting: Meeting, tom: Page, sam: Page) -> None:

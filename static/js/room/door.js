@@ -4,7 +4,8 @@ import { meter } from "./meter.js";
 import { problems, switches } from "./switches.js";
 
 const root = document.querySelector("[data-check]");
-if (root) check(root);
+if (document.readyState === "complete") check(root);
+else addEventListener("load", () => check(root), { once: true });
 
 async function check(root) {
   const media = new Media();

@@ -151,5 +151,8 @@ class Room {
   }
 }
 
+// A picture that has not come yet would keep the page "loading"; so the page comes first.
 const root = document.querySelector("[data-room]");
-if (root) new Room(root).open();
+const begin = () => new Room(root).open();
+if (document.readyState === "complete") begin();
+else addEventListener("load", begin, { once: true });
