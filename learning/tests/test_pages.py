@@ -172,6 +172,7 @@ def test_declining_needs_a_reason_and_keeps_the_page():
     part = browser.post(path, {"answer": "declined"}, HTTP_HX_REQUEST="true")
     assert part.status_code == 422
     assert part.content.decode().lstrip().startswith("<li")
+    assert "2 of 2 sessions held" in text_of(part)
 
     answer = browser.post(path, {"answer": "declined", "reason": "Too early."})
     assert answer.status_code == 302

@@ -16,7 +16,12 @@ from learning.access import decided_application, decided_certificate
 from learning.actions import decide_application, decide_certificate
 from learning.forms import ApplicationAnswerForm, CertificateAnswerForm, ReasonForm, show_refusal
 from learning.models import Certificate, TeachingApplication
-from learning.queries import roles_of, waiting_applications, waiting_certificates
+from learning.queries import (
+    delivered_count,
+    roles_of,
+    waiting_applications,
+    waiting_certificates,
+)
 from peerloop.kit import clock
 from peerloop.kit.refusals import Forbidden, Refused
 
@@ -94,7 +99,9 @@ def _decide(
         else:
             return _decided(request, row)
     if request.htmx:
-        return render(request, _template(row), {"item": Waiting(row, form)}, status=status)
+        held = delivered_count(row.enrollment) if row.enrollment else 0
+        context = {"item": Waiting(row, form), "sessions_held": held}
+        return render(request, _template(row), context, status=status)
     return _page(request, failed=Waiting(row, form), status=status)
 
 
