@@ -4,10 +4,11 @@ The UID is the session's, and SEQUENCE grows with each change, so that a moved o
 replaces the entry that the booking made. Addresses of people stay out (rule PRIV-6).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
@@ -50,7 +51,7 @@ def calendar_ics(
     *,
     viewer: User,
     at: datetime,
-    modules: "dict[object, CourseModule | None] | None" = None,
+    modules: Mapping[UUID, CourseModule | None] | None = None,
 ) -> str:
     """All given sessions as one calendar file."""
     calendar = _calendar(method="PUBLISH")

@@ -32,13 +32,16 @@ class SessionMoved:
 
 @dataclass(frozen=True, slots=True)
 class SessionCancelled:
-    """A session will not be held, or was broken off; its place is free again."""
+    """A session will not be held, or was broken off; its place is free again.
+
+    ``by_id`` is empty when nobody chose it: an account was closed.
+    """
 
     session_id: UUID
     enrollment_id: UUID | None
     teacher_id: UUID
     student_id: UUID
-    by_id: UUID
+    by_id: UUID | None
     was_running: bool
     at: datetime
 

@@ -115,7 +115,7 @@ class WallTimeField(forms.CharField):
         self.is_end = is_end
         super().__init__(**kwargs)
 
-    def clean(self, value: Any) -> int | None:  # type: ignore[override]
+    def clean(self, value: Any) -> int | None:
         """Minutes after midnight, or nothing for an empty optional field."""
         text = str(super().clean(value))
         if not text:

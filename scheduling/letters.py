@@ -40,7 +40,7 @@ def tell_moved(
     for person in (session.student, session.teacher):
         facts = _facts(session, person, module, at) | {
             "old_starts": Moment(old_start, zone_of(person.timezone), at).datetime,
-            "by": "you" if person.pk == by.pk else by.name,
+            "by": _who(by, person),
             "reason": reason,
         }
         _tell(
@@ -56,12 +56,12 @@ def tell_moved(
         )
 
 
-def tell_cancelled(session: Session, *, by: User, reason: str, at: datetime) -> None:
+def tell_cancelled(session: Session, *, by: User | None, reason: str, at: datetime) -> None:
     """Both hear that it is cancelled and why, with a calendar file that takes it off."""
     module = module_of(session)
     for person in (session.student, session.teacher):
         facts = _facts(session, person, module, at) | {
-            "by": "you" if person.pk == by.pk else by.name,
+            "by": _who(by, person),
             "reason": reason,
         }
         why = f" Reason: {reason}" if reason else ""
@@ -94,6 +94,13 @@ def remind(
         facts=facts,
         at=at,
     )
+
+
+def _who(by: User | None, person: User) -> str:
+    """Who did it, in the eyes of the person who reads."""
+    if by is None:
+        return "PeerLoop"
+    return "you" if person.pk == by.pk else by.name
 
 
 def _tell(

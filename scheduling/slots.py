@@ -140,7 +140,7 @@ def _starts_in(
         if not spans:
             continue
         offset = still_offset(zone, day)
-        found = set()
+        found: set[int] = set()
         for start, end in spans:
             if offset is None:
                 found.update(_starts_on_changing_day(zone, day, start, end, minutes))

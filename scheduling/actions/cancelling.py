@@ -24,7 +24,6 @@ LONGEST_REASON = 2000
 BLOCK_AFTER = 3
 NOT_THERE = "The other person can't take part."
 ENDED = "The enrollment ended."
-CLOSED = "One of the two accounts is closed at present."
 
 
 def is_late(session: Session, at: datetime) -> bool:
@@ -99,38 +98,20 @@ def cancel_future_sessions(*, enrollment: Enrollment, by: User, reason: str, at:
 
 @transaction.atomic
 def cancel_for_suspension(*, member: User, at: datetime) -> int:
-    """Cancel every session ahead of a suspended member; how many there were (rule ROLE-12).
+    """Cancel what a suspended member has ahead, in both roles; how many there were (ROLE-12).
 
-    The other side is told without the reason; nobody gets a late mark. Safe to repeat.
-    """
-    ahead = list(
-        Session.objects.involving(member)
-        .select_for_update(no_key=True, of=("self",))
-        .filter(status=Session.Status.SCHEDULED, scheduled_end__gt=at)
-        .select_related("course", "teacher", "student")
-        .order_by("pk")
-    )
-    for session in ahead:
-        _cancel(session, by=member, reason=NOT_THERE, late=False, at=at)
-    return len(ahead)
-
-
-def cancel_sessions_of_member(*, member: User, at: datetime) -> int:
-    """Cancel what a closed account has ahead, in both roles (rule ROLE-12); how many there were.
-
-    Nobody is marked late, the other side is told, a session under way goes on. Safe to repeat.
+    The other side is told without the reason, nobody gets a late mark, a session under way goes
+    on. Safe to repeat.
     """
     ahead = Session.objects.involving(member).filter(
         status=Session.Status.SCHEDULED, scheduled_end__gt=at
     )
-    keys = ahead.order_by("enrollment_id", "pk").values_list("pk", flat=True)
     count = 0
-    with transaction.atomic():
-        for key in list(keys):
-            session = lock_session_and_enrollment(key)
-            if session.status == Session.Status.SCHEDULED:
-                _cancel(session, by=None, reason=CLOSED, late=False, at=at)
-                count += 1
+    for key in list(ahead.order_by("enrollment_id", "pk").values_list("pk", flat=True)):
+        session = lock_session_and_enrollment(key)
+        if session.status == Session.Status.SCHEDULED:
+            _cancel(session, by=None, reason=NOT_THERE, late=False, at=at)
+            count += 1
     return count
 
 

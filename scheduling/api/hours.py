@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from accounts.requests import MemberApiRequest
 from catalog.models import Course
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, Input
@@ -78,7 +78,7 @@ class HoursInput(Input):
 
     refuse_unknown = True
     timezone = serializers.CharField(max_length=64)
-    slots = HoursEntry(many=True, allow_empty=True, max_length=500)
+    slots = serializers.ListField(child=HoursEntry(), max_length=500)
     buffer_minutes = serializers.IntegerField(required=False)
     notice_minutes = serializers.IntegerField(required=False)
 
@@ -134,12 +134,12 @@ class AvailabilityEndpoint(Endpoint):
         ],
         responses=AvailabilityOut,
     )
-    def get(self, request: Request, user_id: str) -> Response:
+    def get(self, request: MemberApiRequest, user_id: str) -> Response:
         """Times of a teacher; taken ones have is_available false and no detail (rule AVL-10)."""
         query = self.query(SpanQuery)
         course = _course(query.get("course_id"))
         teacher = person_with_hours(user_id, course=course)
-        viewer: User = request.user
+        viewer = request.user
         at = clock.now()
         zone = ZoneInfo(settings_of(teacher).timezone)
         found: list[Slot] = []
@@ -162,7 +162,7 @@ class AvailabilityEndpoint(Endpoint):
         )
 
     @extend_schema(operation_id="set_availability", request=HoursInput, responses=HoursOut)
-    def put(self, request: Request, user_id: str) -> Response:
+    def put(self, request: MemberApiRequest, user_id: str) -> Response:
         """Replace the own hours: weekly entries, and dates that differ from the week."""
         user = hours_to_write(request.user, user_id)
         given = self.body(HoursInput)

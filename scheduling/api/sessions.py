@@ -6,13 +6,13 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import member_of
 from accounts.idempotency import idempotent
 from accounts.models import User
 from accounts.queries import member_summary
+from accounts.requests import MemberApiRequest
 from catalog.models import CourseModule
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, Input, page_of
@@ -153,7 +153,7 @@ class Sessions(Endpoint):
         ],
         responses={200: PageOut},
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: MemberApiRequest) -> Response:
         """The own sessions, soonest first if ``upcoming``, else the latest first."""
         query, page = self.query(ListQuery), page_of(request.query_params)
         rows = sessions_of(
@@ -179,7 +179,7 @@ class Sessions(Endpoint):
         responses={201: OneOut, 400: BAD, 403: CLOSED, 404: MISSING, 409: TAKEN, 422: LIMIT},
     )
     @idempotent
-    def post(self, request: Request) -> Response:
+    def post(self, request: MemberApiRequest) -> Response:
         """Book a session of an own enrollment (rule BOOK-1)."""
         given = self.body(BookingIn)
         teacher = member_of(given["teacher_id"]) if given["teacher_id"] else None
@@ -199,7 +199,7 @@ class OneSession(Endpoint):
     """``/sessions/:id``."""
 
     @extend_schema(operation_id="get_session", responses={200: OneOut, 404: MISSING})
-    def get(self, request: Request, session_id: str) -> Response:
+    def get(self, request: MemberApiRequest, session_id: str) -> Response:
         """One of the own sessions."""
         return Response(_one(access.session_of(request.user, session_id), request.user))
 
@@ -210,7 +210,7 @@ class OneSession(Endpoint):
         responses={200: OneOut, 400: BAD, 403: CLOSED, 404: MISSING, 409: TAKEN, 422: LIMIT},
     )
     @idempotent
-    def patch(self, request: Request, session_id: str) -> Response:
+    def patch(self, request: MemberApiRequest, session_id: str) -> Response:
         """Move it with ``scheduled_start``, or cancel it with ``status`` (rules LATE-1 to LATE-3).
 
         Less than 24 hours before the start ``cancel_reason`` is needed for both.

@@ -120,8 +120,10 @@ def modules_of(sessions: Iterable[Session]) -> dict[UUID, CourseModule | None]:
     """
     asked = list(sessions)
     enrollments = {
-        session.enrollment_id for session in asked if session.kind == Session.Kind.COURSE
-    } - {None}
+        session.enrollment_id
+        for session in asked
+        if session.kind == Session.Kind.COURSE and session.enrollment_id
+    }
     places = _modules_by_session(enrollments) if enrollments else {}
     return {session.pk: places.get(session.pk) for session in asked}
 

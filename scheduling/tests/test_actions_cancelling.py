@@ -4,13 +4,19 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.events import MemberSuspended
 from accounts.models import AuditEntry, Email
 from learning.actions import leave_teacher
 from learning.actions.blocking import open_booking
 from learning.models import StudentTeacher
+from peerloop.kit.facts import announce
 from peerloop.kit.refusals import Forbidden, Invalid, WrongMoment
 from scheduling.actions.booking import book_session
-from scheduling.actions.cancelling import cancel_future_sessions, cancel_session
+from scheduling.actions.cancelling import (
+    cancel_for_suspension,
+    cancel_future_sessions,
+    cancel_session,
+)
 from scheduling.actions.checks import BookingBlocked, OutsideHours, SlotTaken
 from scheduling.actions.rescheduling import MovedTwice, reschedule_session
 from scheduling.actions.teacher_change import change_teacher
@@ -300,3 +306,18 @@ def test_what_an_admin_cancels_is_in_the_audit_log():
     cancel(session, ada, reason="Outage")
     entry = AuditEntry.objects.get(action="session.cancel")
     assert (entry.actor, entry.reason) == (ada, "Outage")
+
+
+def test_a_suspended_member_leaves_nobody_waiting():
+    enrollment, elsewhere = sam_and_tom(), sam_and_tom()
+    tom = enrollment.teacher
+    taught = a_session(enrollment, start=NOW + timedelta(hours=3))
+    studied = a_session(an_enrollment(tom, elsewhere.course, elsewhere.student_teacher), start=FAR)
+    announce(MemberSuspended(user_id=tom.pk, at=NOW))
+    for session in (taught, studied):
+        session.refresh_from_db()
+        assert (session.status, session.is_late_cancel) == ("cancelled", False)
+        assert session.cancelled_by is None
+    mail = Email.objects.get(template="session-cancelled", user=taught.student)
+    assert mail.context["by"] == "PeerLoop"
+    assert cancel_for_suspension(member=tom, at=NOW) == 0
