@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 
@@ -30,9 +31,15 @@ class Period:
         return self.end - self.start
 
 
+@cache
+def _zone_names() -> frozenset[str]:
+    """Asked for once a process: looking them up reads a whole folder tree each time."""
+    return frozenset(available_timezones())
+
+
 def zone_or_none(name: str) -> ZoneInfo | None:
     """The IANA zone of that name, or nothing if there is none."""
-    if not name or len(name) > 64 or name not in available_timezones():
+    if not name or len(name) > 64 or name not in _zone_names():
         return None
     try:
         return ZoneInfo(name)

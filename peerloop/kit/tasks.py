@@ -4,6 +4,9 @@ A broker that is down loses nothing, for a sweep finds rows that waited (docs/ad
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from celery import Task
@@ -13,9 +16,23 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
+_withheld: ContextVar[bool] = ContextVar("hints_withheld", default=False)
+
+
+@contextmanager
+def without_hints() -> Iterator[None]:
+    """Queue nothing for what is done inside: for telling a past that never was (demo data)."""
+    token = _withheld.set(True)
+    try:
+        yield
+    finally:
+        _withheld.reset(token)
+
 
 def hint(task: Task, **ids: Any) -> None:
     """Queue the task after commit; if the broker is away, leave the work to the sweep."""
+    if _withheld.get():
+        return
 
     def send() -> None:
         try:

@@ -1,0 +1,169 @@
+"""Enrollments from purchase to end, each told step by step: every act plans the next one."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+from accounts.models import User
+from billing.actions.checkout import start_checkout
+from billing.actions.fulfilment import PaidCheckout, fulfil_checkout
+from billing.actions.refund_processing import approve_refund, send_refund
+from billing.actions.refunds import cancel_enrollment
+from billing.providers import payments
+from billing.providers.local_page import pay
+from learning.models import Enrollment
+from peerloop.demo import graduation, lessons
+from peerloop.demo.content import Life, lives
+from peerloop.demo.story import World
+from scheduling.models import Session
+
+SOON = timedelta(hours=1)
+# A time is looked for in so many days after the wanted one.
+SEARCH = timedelta(days=3)
+# What is told as past ended long enough ago that nothing more is done about it by itself.
+LATEST = timedelta(hours=4)
+AFTER_END = timedelta(minutes=2)
+
+
+def plan_enrollments(world: World) -> None:
+    """Every life of the file."""
+    for life in lives():
+        Course(world, life).begin()
+
+
+@dataclass
+class Course:
+    """One student's way through one course."""
+
+    world: World
+    life: Life
+    dice: Random = field(init=False)
+    held: int = 0
+    mishap_waits: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.dice = self.world.dice(self.life.name)
+        self.mishap_waits = bool(self.life.mishap)
+
+    @property
+    def student(self) -> User:
+        """Who learns."""
+        return self.world.people[self.life.student]
+
+    @property
+    def teacher(self) -> User | None:
+        """Who teaches, unless the choice is left for later."""
+        return self.world.people[self.life.teacher] if self.life.teacher else None
+
+    def begin(self) -> None:
+        """Plan the purchase, and the leaving if there is one."""
+        self.world.plan(self.world.ago(self.life.bought), self.buy)
+        if self.life.leaves is not None:
+            self.world.plan(self.world.ago(self.life.leaves), self.leave)
+
+    def buy(self, at: datetime) -> None:
+        """Check out and pay at the local provider; what its event would do is done at once."""
+        course = self.world.courses[self.life.course]
+        checkout = start_checkout(student=self.student, course=course, teacher=self.teacher, at=at)
+        session_id = checkout.stripe_session_id or ""
+        pay(session_id)
+        page = payments().get_checkout_session(session_id)
+        fulfil_checkout(paid=PaidCheckout.of(page), at=at)
+        self._plan_booking(at)
+
+    def book_next(self, at: datetime) -> None:
+        """Book the next session of those that lie behind, or the one that lies ahead."""
+        enrollment, teacher = self._enrollment(), self.teacher
+        if teacher is None or not enrollment.is_active:
+            return
+        is_past = self.held < self.life.held
+        first, last = self._span_behind() if is_past else self._span_ahead()
+        start = lessons.free_start(
+            enrollment, teacher, first=max(first, at), last=last, at=at, dice=self.dice
+        )
+        session = lessons.book(enrollment, teacher, start=start, at=at, dice=self.dice)
+        if is_past:
+            self._plan_outcome(session)
+
+    def leave(self, at: datetime) -> None:
+        """Cancel; an admin approves the refund the next day, unless it still waits."""
+        enrollment = self._enrollment()
+        request = cancel_enrollment(
+            enrollment=enrollment, by=self.student, reason=self.life.reason, at=at
+        )
+        if request is None or self.life.refund == "waiting":
+            return
+
+        def send_back(moment: datetime) -> None:
+            approve_refund(request=request, by=self.world.people["admin"], at=moment)
+            send_refund(request_id=request.pk, at=moment)
+
+        self.world.plan(at + timedelta(hours=20), send_back)
+
+    def _enrollment(self) -> Enrollment:
+        rows = Enrollment.objects.select_related("student", "course__creator")
+        return rows.get(student=self.student, course=self.world.courses[self.life.course])
+
+    def _span_behind(self) -> tuple[datetime, datetime]:
+        days = self.life.first + self.held * self.life.pace
+        wanted = self.world.ago(self.life.bought - days)
+        length = timedelta(minutes=self.world.courses[self.life.course].session_minutes)
+        return wanted, min(wanted + SEARCH, self.world.now - LATEST - length)
+
+    def _span_ahead(self) -> tuple[datetime, datetime]:
+        first = self.world.now + timedelta(days=1 + 3 * self.dice.random())
+        return first, first + 2 * SEARCH
+
+    def _plan_outcome(self, session: Session) -> None:
+        if not self.mishap_waits:
+            self.world.plan(session.scheduled_end + AFTER_END, lambda at: self._hold(session, at))
+            return
+        self.mishap_waits = False
+        if self.life.mishap == "missed":
+            moment = session.scheduled_end + timedelta(minutes=20)
+        else:
+            moment = session.scheduled_start - timedelta(hours=30)
+        self.world.plan(moment, lambda at: self._suffer(session, at))
+
+    def _suffer(self, session: Session, at: datetime) -> None:
+        """The session is missed, cancelled or moved; the plan goes on from there."""
+        session = self._fresh(session)
+        if self.life.mishap == "moved":
+            later = session.scheduled_start + timedelta(hours=20)
+            start = lessons.free_start(
+                self._enrollment(),
+                session.teacher,
+                first=later,
+                last=later + SEARCH,
+                at=at,
+                dice=self.dice,
+            )
+            self._plan_outcome(lessons.put_off(session, start=start, at=at))
+            return
+        if self.life.mishap == "missed":
+            lessons.miss(session, at=at)
+        else:
+            lessons.call_off(session, at=at)
+        self.world.plan(at + SOON, self.book_next)
+
+    def _hold(self, session: Session, at: datetime) -> None:
+        lessons.hold(self._fresh(session), at=at, dice=self.dice)
+        self.held += 1
+        if self.held == self.life.held < session.enrollment.modules_paid:
+            lessons.tick_off(self._enrollment(), at=at)
+        if self.held == session.enrollment.modules_paid:
+            graduation.plan(self.world, self.life, self._enrollment(), at)
+        else:
+            self._plan_booking(at)
+
+    def _plan_booking(self, at: datetime) -> None:
+        """Those behind are booked right away, the one ahead a few days ago."""
+        if self.held < self.life.held:
+            self.world.plan(at + SOON, self.book_next)
+        elif self.life.ahead:
+            lately = self.world.ago(0.2 + 3 * self.dice.random())
+            self.world.plan(max(at + SOON, lately), self.book_next)
+
+    def _fresh(self, session: Session) -> Session:
+        rows = Session.objects.select_related("teacher", "student", "course", "enrollment")
+        return rows.get(pk=session.pk)

@@ -1,0 +1,70 @@
+"""`manage.py payouts [--process --by admin@example.org]`: what waits to be paid, and paying it."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.models import User
+from billing.actions.payout_processing import process_all
+from billing.queries import pending_payouts, pending_recipients
+from peerloop.kit import clock
+from peerloop.kit.formats import money_text
+
+
+class Command(BaseCommand):
+    """Lists pending payouts and earnings that nobody asked for yet. With --process it sends every
+    pending payout in the name of an admin; exit code 1 if one of them could not be sent."""
+
+    help = "List pending payouts; with --process send them, in the name of an admin (--by)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Whether to send, and who answers for it."""
+        parser.add_argument("--process", action="store_true", help="send every pending payout")
+        parser.add_argument("--by", metavar="EMAIL", default="", help="the admin who sends them")
+
+    def handle(self, *args: Any, process: bool, by: str, **options: Any) -> None:
+        """List, or send and say what became of each."""
+        if by and not process:
+            raise CommandError("--by goes with --process.")
+        if process:
+            self._process(_admin(by))
+        else:
+            self._list()
+
+    def _list(self) -> None:
+        waiting = pending_payouts()
+        for payout in waiting:
+            self.stdout.write(
+                f"{payout.status:<10} {money_text(payout.amount_cents):>12}  "
+                f"{payout.recipient.name} <{payout.recipient.email}>, "
+                f"asked {payout.created_at:%Y-%m-%d}"
+            )
+        for owed in pending_recipients():
+            ready = "can be asked for" if owed.is_ready else "has no payout account yet"
+            self.stdout.write(
+                f"{'owed':<10} {money_text(owed.amount_cents):>12}  {owed.recipient.name}, {ready}"
+            )
+        self.stdout.write(f"{len(waiting)} payouts wait.")
+
+    def _process(self, admin: User) -> None:
+        outcomes = process_all(by=admin, at=clock.now())
+        for outcome in outcomes:
+            why = f": {outcome.error}" if outcome.error else ""
+            self.stdout.write(
+                f"{outcome.status:<10} {money_text(outcome.amount_cents):>12}  "
+                f"{outcome.recipient}{why}"
+            )
+        unsent = sum(bool(outcome.error) for outcome in outcomes)
+        self.stdout.write(f"{len(outcomes) - unsent} payouts sent, {unsent} not.")
+        if unsent:
+            sys.exit(1)
+
+
+def _admin(email: str) -> User:
+    if not email:
+        raise CommandError("Say who answers for it: --by EMAIL of an admin.")
+    admin = User.objects.active().filter(email=email.strip().lower(), is_admin=True).first()
+    if admin is None:
+        raise CommandError(f"{email} is no admin who may sign in.")
+    return admin

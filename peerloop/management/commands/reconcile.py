@@ -1,0 +1,90 @@
+"""`manage.py reconcile [--provider payment|video|email]`: ask the providers what was missed."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from accounts import inbox, outbox
+from accounts.models import User
+from billing.actions.accounts import refresh_account
+from billing.actions.payout_processing import finish_processing
+from billing.actions.refund_processing import send_approved
+from billing.actions.settling import settle_due
+from peerloop.kit import clock
+from scheduling.actions.closing import mark_no_shows, poll_rooms
+from scheduling.actions.recordings import find_missing_recordings
+
+# Younger transfers are in the hands of the admin's own request.
+ABANDONED = timedelta(seconds=60)
+
+
+def settle_transfers(at: datetime) -> int:
+    """Look up the transfers of payouts whose call had no answer."""
+    return finish_processing(at=at, older_than=at - ABANDONED)
+
+
+def refresh_accounts(at: datetime) -> int:
+    """Ask for every payout account (rule OUT-9); how many stand otherwise now."""
+    connected = User.objects.exclude(stripe_account_id=None).exclude(
+        stripe_account_status=User.PayoutAccount.DEAUTHORIZED
+    )
+    changed = 0
+    for user in list(connected.order_by("pk")):
+        refresh_account(user=user, at=at)
+        changed += not User.objects.filter(
+            pk=user.pk, stripe_account_status=user.stripe_account_status
+        ).exists()
+    return changed
+
+
+LOOKS: dict[str, list[tuple[str, Callable[[datetime], object]]]] = {
+    "payment": [
+        ("open checkouts looked at", lambda at: settle_due(at=at)),
+        ("refunds booked", lambda at: send_approved(at=at)),
+        ("payouts settled", settle_transfers),
+        ("payout accounts changed", refresh_accounts),
+    ],
+    "video": [
+        ("running rooms asked", lambda at: poll_rooms(at=at)),
+        ("sessions past their end looked at", lambda at: mark_no_shows(at=at)),
+        ("recordings found", lambda at: find_missing_recordings(at=at)),
+    ],
+    "email": [("waiting mails looked at", lambda at: outbox.deliver_due(at=at))],
+}
+ALIASES = {
+    "stripe": "payment",
+    "bigbluebutton": "video",
+    "bbb": "video",
+    "plugnmeet": "video",
+    "resend": "email",
+    "smtp": "email",
+}
+
+
+class Command(BaseCommand):
+    """Works what came in and waits, then asks each kind of provider; prints what was found.
+
+    Safe to repeat: these are the sweeps that beat runs anyway. A provider that is away is logged
+    and asked again next time.
+    """
+
+    help = "Work waiting provider events, and ask the providers for what was missed."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Which providers; all of them without the option."""
+        parser.add_argument(
+            "--provider", choices=[*LOOKS, *ALIASES], help="only this kind of provider"
+        )
+
+    def handle(self, *args: Any, provider: str | None, **options: Any) -> None:
+        """One line for each thing that was looked at."""
+        kinds = [ALIASES.get(provider, provider)] if provider else list(LOOKS)
+        self._tell("inbox", "waiting events looked at", inbox.process_due(at=clock.now()))
+        for kind in kinds:
+            for words, look in LOOKS[kind]:
+                self._tell(kind, words, look(clock.now()))
+
+    def _tell(self, kind: str, words: str, found: object) -> None:
+        self.stdout.write(f"{kind:<8} {found:>5} {words}")

@@ -1,0 +1,68 @@
+"""`manage.py seed_demo [--scale small|large|N]`: fill an empty database with the demo world."""
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from accounts.models import User
+from catalog.models import Course
+from learning.models import Enrollment
+from peerloop.demo import world
+from peerloop.demo.content import DOMAIN, PASSWORD
+from scheduling.models import Session
+
+SCALES = {"small": 0, "large": 10_000}
+MOST_MEMBERS = 5_000_000
+
+
+class Command(BaseCommand):
+    """Repeatable: where the demo stands, it changes nothing. All or nothing, in one transaction."""
+
+    help = "Fill an empty database with the demo world; with --scale, with so many members in all."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """How large the world is to be."""
+        parser.add_argument(
+            "--scale", default="small", help="small, large (10,000 members) or a number of members"
+        )
+
+    def handle(self, *args: Any, scale: str, verbosity: int, **options: Any) -> None:
+        """Refuse where a known password would be a danger, or where other courses stand."""
+        members = members_of(scale)
+        if not (settings.DEBUG or settings.DEMO or settings.TESTING):
+            raise CommandError(
+                "The demo has an admin whose password everybody knows. Make it with DEBUG=1 only."
+            )
+        if world.stands():
+            self._say("The demo is there already; nothing was changed.", verbosity)
+            return
+        if world.has_other_courses():
+            raise CommandError(
+                "This database has courses of its own. The demo wants an empty one: "
+                "bin/dev --data-dir SOMEWHERE makes it."
+            )
+        began = time.monotonic()
+        world.build(members_in_all=members)
+        seconds = time.monotonic() - began
+        self._say(
+            f"The demo is in ({seconds:.1f} s): {User.objects.count():,} members, "
+            f"{Course.objects.count():,} courses, {Enrollment.objects.count():,} enrollments, "
+            f"{Session.objects.count():,} sessions. Sign in as student@{DOMAIN} "
+            f"(or teacher, creator, newcomer, moderator, admin) with {PASSWORD}.",
+            verbosity,
+        )
+
+    def _say(self, words: str, verbosity: int) -> None:
+        if verbosity:
+            self.stdout.write(words)
+
+
+def members_of(scale: str) -> int:
+    """How many members a scale asks for, 0 for the small world; raises CommandError."""
+    if scale in SCALES:
+        return SCALES[scale]
+    if not (scale.isascii() and scale.isdigit()) or not 1 <= int(scale) <= MOST_MEMBERS:
+        raise CommandError(f"--scale is small, large or a number up to {MOST_MEMBERS:,}.")
+    return int(scale)
