@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from catalog.models import Course
-from catalog.queries import SORTS, CourseFilter, Shelf
+from catalog.queries import CourseFilter, Shelf
 from peerloop.kit.text import one_line
 
 SORT_LABELS = {
@@ -18,29 +18,22 @@ SORT_LABELS = {
 HIGHEST_PRICE = Decimal(Course.HIGHEST_PRICE_CENTS) / 100
 
 
-def _price(label: str) -> forms.DecimalField:
+def _price() -> forms.DecimalField:
     return forms.DecimalField(
-        label=label,
-        required=False,
-        min_value=0,
-        max_value=HIGHEST_PRICE,
-        decimal_places=2,
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "any", "min": "0"}),
+        required=False, min_value=0, max_value=HIGHEST_PRICE, decimal_places=2
     )
 
 
 class CatalogForm(forms.Form):
     """Search, shelf, price and order. What can't be understood is left out, never refused."""
 
-    q = forms.CharField(label="What do you want to learn?", required=False, max_length=200)
+    q = forms.CharField(required=False, max_length=200)
     level = forms.ChoiceField(required=False, choices=Course.Level.choices)
     category = forms.SlugField(required=False)
     creator = forms.RegexField(r"^[A-Za-z][A-Za-z0-9_]{2,19}$", required=False)
-    min_price = _price("From")
-    max_price = _price("Up to")
-    sort = forms.ChoiceField(
-        label="Sort by", required=False, choices=[("", "Best match"), *SORT_LABELS.items()]
-    )
+    min_price = _price()
+    max_price = _price()
+    sort = forms.ChoiceField(required=False, choices=list(SORT_LABELS.items()))
 
     def clean_q(self) -> str:
         """One line of text."""
@@ -63,7 +56,7 @@ class CatalogForm(forms.Form):
             creator_id=creator_id,
             least_cents=_cents(asked.get("min_price")),
             most_cents=_cents(asked.get("max_price")),
-            sort=asked.get("sort", "") if asked.get("sort") in SORTS else "",
+            sort=asked.get("sort", ""),
         )
 
 

@@ -48,7 +48,6 @@ def courses(request: HttpRequest) -> HttpResponse:
     found = Catalog(form, shelves())
     page = found.page(request.GET.get("page", ""))
     context = {
-        "form": form,
         "catalog": found,
         "found": page,
         "turned": turned(page),
