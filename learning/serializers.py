@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from learning.models import Certificate, Enrollment, TeachingApplication
@@ -11,6 +12,7 @@ Shape = serializers.Serializer[dict[str, object]]
 LONGEST_REASON = 2_000
 
 
+@extend_schema_field(bool)
 class StrictBoolean(serializers.Field[Any, Any, Any, Any]):
     """``true`` or ``false`` and nothing that looks like them."""
 

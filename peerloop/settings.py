@@ -266,6 +266,10 @@ SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": ["peerloop.openapi.only_canonical"],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "EnrollmentStatusEnum": "learning.models.Enrollment.Status",
+        "CertificateTypeEnum": "learning.models.Certificate.Type",
+    },
 }
 
 # Providers

@@ -43,7 +43,7 @@ def students_of(user: User) -> QuerySet[Enrollment]:
         .defer("course__search")
         .prefetch_related(Prefetch("certificates", queryset=live, to_attr="live_certificates"))
         .annotate(sessions_held=Count("progress", filter=Q(progress__delivered_at__isnull=False)))
-        .order_by("completed_at", "-created_at", "-pk")
+        .order_by(F("completed_at").desc(nulls_first=True), "-created_at", "-pk")
     )
 
 
