@@ -10,6 +10,7 @@ from catalog.queries.cards import (
 )
 from catalog.queries.creators import creator_of_handle
 from catalog.queries.detail import CourseDetail, Module, course_detail
+from catalog.queries.own import own_courses
 from catalog.queries.shelves import Shelf, categories, shelves
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "course_detail",
     "creator_of_handle",
     "featured_cards",
+    "own_courses",
     "shelves",
 ]

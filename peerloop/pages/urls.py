@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from peerloop.kit import assets, theme
 from peerloop.pages import (
     course,
+    create,
     dashboard,
     demo,
     enrollments,
@@ -37,6 +38,8 @@ pages = [
     path("learn", learn.courses, name="learn"),
     path("learn/<uuid:enrollment_id>", learn.room, name="learn-room"),
     path("learn/<uuid:enrollment_id>/modules/<uuid:module_id>", learn.module, name="learn-module"),
+    path("create", create.home, name="create"),
+    path("create/courses/<uuid:course_id>/publication", create.publication, name="publication"),
     path("teach", teach.home, name="teach"),
     path("teach/students", teach.students, name="teach-students"),
 ]

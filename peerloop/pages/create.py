@@ -1,0 +1,62 @@
+"""The creator's home: the own courses with their state, and what waits for a decision."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from accounts.requests import MemberRequest
+from catalog.access import own_course
+from catalog.actions.publishing import publish_course, unpublish_course
+from catalog.models import Course
+from catalog.queries import own_courses
+from learning.queries import roles_of, waiting_applications, waiting_certificates
+from peerloop.kit import clock
+from peerloop.kit.htmx import render_page
+from peerloop.kit.refusals import Forbidden, Invalid
+
+PAGE = "/create"
+
+
+@require_safe
+@login_required
+def home(request: MemberRequest) -> HttpResponse:
+    """The own courses, newest first, and how many people wait."""
+    user = request.user
+    if "create" not in roles_of(user):
+        raise Forbidden("This page is for creators. Apply on the page for creators to become one.")
+    courses: QuerySet[Course] = own_courses(user)
+    context = {
+        "courses": courses,
+        "students": sum(course.student_count for course in courses),
+        "waiting": waiting_certificates(user).count() + waiting_applications(user).count(),
+        "is_paid": is_payable(user),
+    }
+    return render_page(request, "pages/create_home.html", context)
+
+
+@require_POST
+@login_required
+def publication(request: MemberRequest, course_id: UUID) -> HttpResponse:
+    """Publish the course, or take it off the catalog, as ``publish`` says: 1 or 0."""
+    course, at = own_course(request.user, course_id), clock.now()
+    wanted = request.POST.get("publish")
+    if wanted == "1":
+        publish_course(course=course, by=request.user, at=at)
+        messages.success(request, f"{course.title} is published.")
+    elif wanted == "0":
+        unpublish_course(course=course, by=request.user, at=at)
+        messages.success(request, f"{course.title} is a draft again. Those enrolled go on.")
+    else:
+        raise Invalid.field("publish", "Say 1 to publish or 0 to take it off the catalog.")
+    return redirect(PAGE)
+
+
+def is_payable(user: User) -> bool:
+    """Whether money can go out to the member (rule CAT-3 asks it before publishing)."""
+    return user.stripe_payouts_enabled and user.stripe_account_status == User.PayoutAccount.ACTIVE
