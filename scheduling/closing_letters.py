@@ -58,14 +58,15 @@ def tell_admins_of_silence(session: Session, *, at: datetime) -> None:
 
 
 def missed_words(session: Session, person: User) -> str:
-    """Who was missing, to one of the two; what it means."""
+    """Who was missing, to one of the two or to somebody who looks on; what it means."""
     freed = "Nothing counts as taught; the place is free to be booked again."
-    own = "teacher" if person.pk == session.teacher_id else "student"
-    if session.no_show_party == "both":
-        return f"You did not meet for at least five minutes. {freed}"
-    if session.no_show_party == own:
+    missing = {"teacher": session.teacher, "student": session.student}.get(session.no_show_party)
+    if missing is None:
+        who = "You" if person.pk in (session.teacher_id, session.student_id) else "They"
+        return f"{who} did not meet for at least five minutes. {freed}"
+    if missing.pk == person.pk:
         return f"You were not in the room. {freed}"
-    return f"{session.counterpart_of(person).name} was not in the room. {freed}"
+    return f"{missing.name} was not in the room. {freed}"
 
 
 def _completed_words(session: Session, by: User | None, *, learns: bool) -> str:

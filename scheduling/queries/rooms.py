@@ -8,6 +8,7 @@ from uuid import UUID
 from accounts.models import User
 from catalog.models import CourseModule
 from scheduling.actions.conduct import is_joinable, joinable_at
+from scheduling.closing_letters import missed_words
 from scheduling.local_room import closes_at
 from scheduling.models import RoomMark, Session, SessionAssessment, SessionAttendance
 from scheduling.queries.sessions import module_of
@@ -67,6 +68,11 @@ class SessionView:
         if self.takes_part:
             return f"Session with {self.other.name}"
         return f"{self.session.student.name} with {self.session.teacher.name}"
+
+    @property
+    def missed_words(self) -> str:
+        """Who was missing, said to this person."""
+        return missed_words(self.session, self.viewer)
 
     @property
     def module_title(self) -> str:

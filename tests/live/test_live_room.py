@@ -228,9 +228,9 @@ def test_strangers_and_forgers_stay_outside(lesson):
     )
 
 
-@pytest.mark.parametrize("origin", ["https://evil.test", "http://localhost:8000.evil.test", None])
-def test_other_sites_open_no_socket(lesson, origin):
-    refused(ticket(lesson, lesson.student), origin=origin)
+def test_other_sites_open_no_socket(lesson):
+    for origin in ("https://evil.test", "http://localhost:8000.evil.test", "null", "", None):
+        refused(ticket(lesson, lesson.student), origin=origin)
 
 
 def test_an_old_ticket_is_refused(lesson, monkeypatch):
@@ -239,22 +239,18 @@ def test_an_old_ticket_is_refused(lesson, monkeypatch):
     refused(ticket(lesson, lesson.student))
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"status": "cancelled", "cancelled_at": datetime.now(UTC)},
-        {"status": "scheduled"},
-        {
-            "scheduled_start": datetime.now(UTC) - timedelta(minutes=90),
-            "scheduled_end": datetime.now(UTC) - timedelta(minutes=6),
-            "teacher_busy_until": datetime.now(UTC),
-        },
-    ],
-)
-def test_a_session_that_does_not_run_has_no_socket(lesson, change):
-    Session.objects.filter(pk=lesson.pk).update(**change)
+def test_a_session_that_does_not_run_has_no_socket(lesson):
+    now = datetime.now(UTC)
+    rows = Session.objects.filter(pk=lesson.pk)
+    past = {"scheduled_start": now - timedelta(minutes=90), "teacher_busy_until": now}
 
-    refused(ticket(lesson, lesson.student))
+    for change in (
+        {"status": "cancelled", "cancelled_at": now},
+        {"status": "scheduled", "cancelled_at": None},
+        {"status": "in_progress", "scheduled_end": now - timedelta(minutes=6), **past},
+    ):
+        rows.update(**change)
+        refused(ticket(lesson, lesson.student))
 
 
 def closes_with(lesson: Session, monkeypatch: Any, change: Any, reason: str) -> None:
@@ -310,33 +306,33 @@ def test_an_ended_room_is_told_at_once(lesson):
     run(act())
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "{",
-        "[]",
-        "null",
-        '"offer"',
-        '{"type": "offer"}',
-        '{"type": "offer", "to": 3, "sdp": "x"}',
-        '{"type": "candidate", "to": "sam", "candidate": "x"}',
-        '{"type": "chat", "text": 3}',
-        '{"type": "chat", "text": "   "}',
-        '{"type": "end", "reason": "cancelled"}',
-        '{"type": "joined", "page": "x"}',
-        '{"type": "look"}',
-        '{"type": "\\ud800"}',
-    ],
-)
-def test_garbage_is_passed_over(lesson, text):
+GARBAGE = [
+    "",
+    "{",
+    "[]",
+    "null",
+    '"offer"',
+    '{"type": "offer"}',
+    '{"type": "offer", "to": 3, "sdp": "x"}',
+    '{"type": "candidate", "to": "sam", "candidate": "x"}',
+    '{"type": "chat", "text": 3}',
+    '{"type": "chat", "text": "   "}',
+    '{"type": "end", "reason": "cancelled"}',
+    '{"type": "joined", "page": "x"}',
+    '{"type": "look"}',
+    '{"type": "\\ud800"}',
+]
+
+
+def test_garbage_is_passed_over(lesson):
     async def act():
         tom, sam = await a_meeting(lesson)
         await tom.hear("joined")
-        await sam.say(text)
+        for text in GARBAGE:
+            await sam.say(text)
         await sam.say({"type": "ping"})
         assert await sam.hear("pong")
-        assert [json.loads(event["text"]) for event in await tom.silence(0.1)] == []
+        assert [json.loads(event["text"]) for event in await tom.silence()] == []
         for socket in (tom, sam):
             await socket.cut()
             await socket.task
