@@ -1,0 +1,192 @@
+"""Commands of operators: the ledger check finds what was tampered with; payouts; reconcile."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from accounts.models import UserStats
+from billing.models import Payout
+from catalog.models import Course
+from community.models import InstructorFollower
+from learning.models import Certificate, Enrollment, StudentTeacher
+from peerloop.demo import enrollments, money, world
+from peerloop.invariants import differences
+from scheduling.tests.people import MONDAY_TEN
+from tests.cast import a_course, a_member, a_teacher, an_enrollment
+
+pytestmark = pytest.mark.django_db
+
+
+def check() -> str:
+    """What the command says; exit code 1 is noted as a last line."""
+    said = StringIO()
+    try:
+        call_command("ledger_check", stdout=said)
+    except SystemExit as end:
+        said.write(f"exit {end.code}")
+    return said.getvalue()
+
+
+def a_whole_enrollment() -> Enrollment:
+    """One that agrees with everything: its student is a follower, its creator counts the course."""
+    course = a_course()
+    UserStats.objects.create(user=course.creator, courses_created=1)
+    enrollment = an_enrollment(course=course, teacher=a_teacher(course))
+    InstructorFollower.objects.create(
+        creator=course.creator,
+        user=enrollment.student,
+        first_enrollment=enrollment,
+        first_enrollment_at=enrollment.created_at,
+    )
+    return enrollment
+
+
+def found() -> list[tuple[str, str, str, str]]:
+    return [(one.invariant, one.row_id, one.expected, one.found) for one in differences()]
+
+
+def test_an_empty_database_agrees() -> None:
+    assert "Everything agrees." in check()
+
+
+def test_a_whole_enrollment_agrees() -> None:
+    a_whole_enrollment()
+    assert found() == []
+
+
+def test_a_wrong_student_count_is_named() -> None:
+    course = a_whole_enrollment().course
+    Course.objects.filter(pk=course.pk).update(student_count=7)
+    said = check()
+    assert "I9" in said
+    assert str(course.pk) in said
+    assert "should be 1, is 7" in said
+    assert said.endswith("exit 1")
+
+
+def test_a_lost_follower_is_named() -> None:
+    enrollment = a_whole_enrollment()
+    InstructorFollower.objects.all().delete()
+    key = f"{enrollment.course.creator_id} {enrollment.student_id}"
+    assert found() == [("I7", key, "a follower", "no follower")]
+
+
+def test_a_follower_without_enrollment_is_named() -> None:
+    enrollment, stranger = a_whole_enrollment(), a_member("Olga Outside")
+    InstructorFollower.objects.create(
+        creator=enrollment.course.creator,
+        user=stranger,
+        first_enrollment=enrollment,
+        first_enrollment_at=enrollment.created_at,
+    )
+    assert [(one[0], one[3]) for one in found()] == [("I7", "a follower")]
+
+
+def test_a_teacher_without_certificate_is_named() -> None:
+    enrollment = a_whole_enrollment()
+    Certificate.objects.update(status="revoked", revoked_at=MONDAY_TEN)
+    assert [one[:2] for one in found()] == [("I8", str(enrollment.student_teacher_id))]
+
+
+def test_a_teacher_without_ground_is_named() -> None:
+    enrollment = a_whole_enrollment()
+    StudentTeacher.objects.update(waiver_reason="")
+    assert [one[:2] for one in found()] == [("I8", str(enrollment.student_teacher_id))]
+
+
+@pytest.mark.parametrize(
+    "column", ["students_taught", "courses_created", "courses_completed", "sessions_completed"]
+)
+def test_a_wrong_figure_of_a_member_is_named(column: str) -> None:
+    creator = a_whole_enrollment().course.creator
+    UserStats.objects.filter(user=creator).update(**{column: 9})
+    assert [(one[0], one[1], one[3]) for one in found()] == [("I9", str(creator.pk), "9")]
+
+
+def test_a_seat_without_session_is_named() -> None:
+    from scheduling.models import Session
+
+    enrollment = a_whole_enrollment()
+    session = Session.objects.create(
+        enrollment=enrollment,
+        course=enrollment.course,
+        teacher=enrollment.teacher,
+        student=enrollment.student,
+        scheduled_start=MONDAY_TEN,
+        scheduled_end=MONDAY_TEN.replace(hour=11),
+        teacher_busy_until=MONDAY_TEN.replace(hour=11),
+        booked_by=enrollment.student,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE session_seats DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM session_seats WHERE role = 'student'")
+    assert [one[:2] for one in found()] == [("I10", f"{session.pk} student")]
+
+
+def test_a_wrong_shelf_is_named() -> None:
+    a_whole_enrollment()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE course_shelf_counts SET courses = courses + 2")
+    assert [(one[0], one[2], one[3]) for one in found()] == [("I9", "1", "3")]
+
+
+def test_a_crowd_keeps_all_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(enrollments, "plan_enrollments", lambda world: None)
+    monkeypatch.setattr(money, "plan_money", lambda world: None)
+    world.build(members_in_all=400)
+    assert Enrollment.objects.count() > 200
+    assert differences() == []
+
+
+def test_payouts_are_listed_and_only_an_admin_sends_them() -> None:
+    said = StringIO()
+    call_command("payouts", stdout=said)
+    assert "0 payouts wait." in said.getvalue()
+    with pytest.raises(CommandError, match="--by"):
+        call_command("payouts", "--process")
+    with pytest.raises(CommandError, match="no admin"):
+        call_command("payouts", "--process", "--by", a_member().email)
+
+
+def test_payouts_are_sent_in_the_name_of_an_admin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        enrollments, "lives", lambda: [life for life in _lives() if life.student == "gabriela"]
+    )
+    monkeypatch.setattr(
+        money, "payouts", lambda: [wish for wish in _payouts() if wish.recipient == "chloe"]
+    )
+    world.build()
+    said = StringIO()
+    call_command("payouts", stdout=said)
+    assert "Chloé Lambert" in said.getvalue()
+    assert "1 payouts wait." in said.getvalue()
+    call_command("payouts", "--process", "--by", "ADMIN@demo.peerloop.test", stdout=said)
+    assert "1 payouts sent, 0 not." in said.getvalue()
+    assert Payout.objects.get().status == "paid"
+    assert differences() == []
+
+
+def test_reconcile_asks_every_provider() -> None:
+    said = StringIO()
+    call_command("reconcile", stdout=said)
+    for words in ("open checkouts", "running rooms", "waiting mails", "waiting events"):
+        assert words in said.getvalue()
+    said = StringIO()
+    call_command("reconcile", "--provider", "stripe", stdout=said)
+    assert "open checkouts" in said.getvalue()
+    assert "rooms" not in said.getvalue()
+
+
+def _lives() -> list[enrollments.Life]:
+    from peerloop.demo import content
+
+    return content.lives()
+
+
+def _payouts() -> list[money.PayoutWish]:
+    from peerloop.demo import content
+
+    return content.payouts()
