@@ -6,7 +6,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+)
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -23,6 +28,9 @@ from scheduling.queries.hours import is_paused, settings_of, stored_hours, takes
 from scheduling.queries.slots import slots_between
 from scheduling.slots import Slot
 
+BAD = OpenApiResponse(description="Something in the request is not right; names the field.")
+NOT_YOURS = OpenApiResponse(description="Somebody else's hours.")
+MISSING = OpenApiResponse(description="There is no such member.")
 DEFAULT_MINUTES = 60
 MOST_DAYS = 92
 WALL_TIME = r"^([01]\d|2[0-3]):[0-5]\d(:00)?$|^24:00(:00)?$"
@@ -132,7 +140,7 @@ class AvailabilityEndpoint(Endpoint):
             OpenApiParameter("minutes", int, description="Session length, 60 without it"),
             OpenApiParameter("course_id", str, description="Takes that course's session length"),
         ],
-        responses=AvailabilityOut,
+        responses={200: AvailabilityOut, 400: BAD, 404: MISSING},
     )
     def get(self, request: MemberApiRequest, user_id: str) -> Response:
         """Times of a teacher; taken ones have is_available false and no detail (rule AVL-10)."""
@@ -161,7 +169,11 @@ class AvailabilityEndpoint(Endpoint):
             }
         )
 
-    @extend_schema(operation_id="set_availability", request=HoursInput, responses=HoursOut)
+    @extend_schema(
+        operation_id="set_availability",
+        request=HoursInput,
+        responses={200: HoursOut, 400: BAD, 403: NOT_YOURS, 404: MISSING},
+    )
     def put(self, request: MemberApiRequest, user_id: str) -> Response:
         """Replace the own hours: weekly entries, and dates that differ from the week."""
         user = hours_to_write(request.user, user_id)

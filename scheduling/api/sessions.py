@@ -70,7 +70,7 @@ class BookingIn(Input):
     kind = serializers.ChoiceField(required=False, choices=["course", "makeup", "extra"])
 
 
-class ChangeIn(Input):
+class SessionChangeIn(Input):
     """A new start, or the end of it: one of the two."""
 
     refuse_unknown = True
@@ -89,7 +89,7 @@ class ListQuery(Input):
     upcoming = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
-class PersonOut(serializers.Serializer[Any]):
+class SessionPersonOut(serializers.Serializer[Any]):
     """A member inside another answer."""
 
     id = serializers.UUIDField()
@@ -97,7 +97,7 @@ class PersonOut(serializers.Serializer[Any]):
     avatar_url = serializers.CharField(allow_null=True)
 
 
-class TitledOut(serializers.Serializer[Any]):
+class SessionTitleOut(serializers.Serializer[Any]):
     """A course or a module inside another answer."""
 
     id = serializers.UUIDField()
@@ -114,10 +114,10 @@ class SessionOut(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Session.Kind.choices)
     role = serializers.ChoiceField(choices=["student", "teacher"], help_text="The caller's")
     enrollment_id = serializers.UUIDField(allow_null=True)
-    course = TitledOut()
-    module = TitledOut(allow_null=True)
-    teacher = PersonOut()
-    student = PersonOut()
+    course = SessionTitleOut()
+    module = SessionTitleOut(allow_null=True)
+    teacher = SessionPersonOut()
+    student = SessionPersonOut()
     topic = serializers.CharField(allow_blank=True)
     bbb_meeting_url = serializers.CharField(help_text="Our page from which the session is joined")
     cancel_reason = serializers.CharField(allow_null=True)
@@ -125,13 +125,13 @@ class SessionOut(serializers.Serializer[Any]):
     reschedule_count = serializers.IntegerField()
 
 
-class OneOut(serializers.Serializer[Any]):
+class SessionAnswer(serializers.Serializer[Any]):
     """One session."""
 
     session = SessionOut()
 
 
-class PageOut(serializers.Serializer[Any]):
+class SessionsAnswer(serializers.Serializer[Any]):
     """A page of sessions."""
 
     sessions = SessionOut(many=True)
@@ -151,7 +151,7 @@ class Sessions(Endpoint):
             OpenApiParameter("page", int),
             OpenApiParameter("limit", int),
         ],
-        responses={200: PageOut},
+        responses={200: SessionsAnswer},
     )
     def get(self, request: MemberApiRequest) -> Response:
         """The own sessions, soonest first if ``upcoming``, else the latest first."""
@@ -176,7 +176,7 @@ class Sessions(Endpoint):
         operation_id="book_session",
         parameters=[KEY],
         request=BookingIn,
-        responses={201: OneOut, 400: BAD, 403: CLOSED, 404: MISSING, 409: TAKEN, 422: LIMIT},
+        responses={201: SessionAnswer, 400: BAD, 403: CLOSED, 404: MISSING, 409: TAKEN, 422: LIMIT},
     )
     @idempotent
     def post(self, request: MemberApiRequest) -> Response:
@@ -198,7 +198,7 @@ class Sessions(Endpoint):
 class OneSession(Endpoint):
     """``/sessions/:id``."""
 
-    @extend_schema(operation_id="get_session", responses={200: OneOut, 404: MISSING})
+    @extend_schema(operation_id="get_session", responses={200: SessionAnswer, 404: MISSING})
     def get(self, request: MemberApiRequest, session_id: str) -> Response:
         """One of the own sessions."""
         return Response(_one(access.session_of(request.user, session_id), request.user))
@@ -206,8 +206,8 @@ class OneSession(Endpoint):
     @extend_schema(
         operation_id="change_session",
         parameters=[KEY],
-        request=ChangeIn,
-        responses={200: OneOut, 400: BAD, 403: CLOSED, 404: MISSING, 409: TAKEN, 422: LIMIT},
+        request=SessionChangeIn,
+        responses={200: SessionAnswer, 400: BAD, 403: CLOSED, 404: MISSING, 409: TAKEN, 422: LIMIT},
     )
     @idempotent
     def patch(self, request: MemberApiRequest, session_id: str) -> Response:
@@ -216,7 +216,7 @@ class OneSession(Endpoint):
         Less than 24 hours before the start ``cancel_reason`` is needed for both.
         """
         session = access.session_of(request.user, session_id)
-        given = self.body(ChangeIn)
+        given = self.body(SessionChangeIn)
         reason, at = given.get("cancel_reason", ""), clock.now()
         if ("scheduled_start" in given) == ("status" in given):
             raise Invalid.field("status", "Give either a new scheduled_start or status cancelled.")
