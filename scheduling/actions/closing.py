@@ -9,6 +9,7 @@ from django.db import transaction
 
 from peerloop.kit.providers import ProviderError
 from scheduling.actions.attendance import record_poll
+from scheduling.actions.cancelling import block_if_unreliable
 from scheduling.actions.completion import SWEEP_AFTER, complete_session, settle_session, verdict
 from scheduling.actions.locks import lock_session_and_enrollment
 from scheduling.actions.modules import fill_waiting_modules
@@ -94,6 +95,8 @@ def _mark_missed(session: Session, history: RoomHistory, at: datetime) -> None:
     session.save(update_fields=["status", "no_show_party"])
     if session.enrollment is not None:
         fill_waiting_modules(enrollment=session.enrollment, at=at)
+        if session.no_show_party != "teacher":
+            block_if_unreliable(enrollment=session.enrollment, at=at)
     tell_missed(session, at=at)
 
 

@@ -18,6 +18,7 @@ from scheduling.actions.cancelling import (
     cancel_session,
 )
 from scheduling.actions.checks import BookingBlocked, OutsideHours, SlotTaken
+from scheduling.actions.closing import close_overdue
 from scheduling.actions.rescheduling import MovedTwice, reschedule_session
 from scheduling.actions.teacher_change import change_teacher
 from scheduling.models import Session, SessionMove, SessionReminder
@@ -321,3 +322,16 @@ def test_a_suspended_member_leaves_nobody_waiting():
     mail = Email.objects.get(template="session-cancelled", user=taught.student)
     assert mail.context["by"] == "PeerLoop"
     assert cancel_for_suspension(member=tom, at=NOW) == 0
+
+
+def test_missed_sessions_of_the_student_count_as_late_ones():
+    enrollment = sam_and_tom(modules=9)
+    for number in (3, 2, 1):
+        start = NOW - number * DAY
+        missed = a_session(enrollment, start=start)
+        both_away = start + timedelta(hours=3)
+        enrollment.refresh_from_db()
+        assert enrollment.booking_blocked_at is None
+        close_overdue(session_id=missed.pk, at=both_away)
+    enrollment.refresh_from_db()
+    assert enrollment.booking_blocked_at is not None
