@@ -296,7 +296,7 @@ class Connection:
         )
         others = [
             presence
-            for presence in map(Presence.of_member, here)
+            for presence in local_room.present(here)
             if presence.user_id != self.presence.user_id
         ]
         chat = await self._hub.redis.lrange(local_room.chat_key(self.guest.session_id), 0, -1)

@@ -9,6 +9,7 @@ import hmac
 import json
 import secrets
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -100,6 +101,11 @@ class Presence:
         text = member.decode() if isinstance(member, bytes) else member
         user_id, connection, page = text.split("|", 2)
         return cls(user_id, connection, page)
+
+
+def present(members: Iterable[Any]) -> list[Presence]:
+    """Those whom Redis lists."""
+    return [Presence.of_member(member) for member in members]
 
 
 def runs_out_at() -> float:

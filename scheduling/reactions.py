@@ -1,5 +1,7 @@
 """What scheduling does when something happened; bound in ``peerloop/wiring.py``."""
 
+from functools import partial
+
 from django.db import transaction
 
 from accounts.events import MemberSuspended
@@ -27,8 +29,8 @@ def send_out_suspended(fact: MemberSuspended) -> None:
     running = Session.objects.involving(User(pk=fact.user_id)).filter(
         status=Session.Status.IN_PROGRESS, provider="local"
     )
-    keys = list(running.values_list("pk", flat=True))
-    transaction.on_commit(lambda: [ask_to_look(key) for key in keys], robust=True)
+    for key in running.values_list("pk", flat=True):
+        transaction.on_commit(partial(ask_to_look, key), robust=True)
 
 
 def cancel_ahead_of_suspended(fact: MemberSuspended) -> None:

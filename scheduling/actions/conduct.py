@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -134,7 +135,7 @@ def _enter(session: Session, name: str, room: Room, by: User, at: datetime) -> t
     return session, True
 
 
-def close_room(*, session_id: object) -> None:
+def close_room(*, session_id: UUID | str) -> None:
     """Send everybody out of the room of a session that is over or was cancelled. Safe to repeat.
 
     Raises Unavailable if the video server is away: then the room ends by its own time limit.

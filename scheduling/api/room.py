@@ -4,9 +4,9 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
-from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.requests import MemberApiRequest
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, Input
 from scheduling import access
@@ -105,7 +105,7 @@ class Join(Endpoint):
         request=None,
         responses={200: JoinOut, **JOIN_ERRORS},
     )
-    def post(self, request: Request, session_id: str) -> Response:
+    def post(self, request: MemberApiRequest, session_id: str) -> Response:
         """The address of the room."""
         session = access.session_of(request.user, session_id)
         ticket = join_session(session=session, by=request.user, at=clock.now())
@@ -122,7 +122,7 @@ class VideoToken(Endpoint):
         request=TokenIn,
         responses={200: TokenOut, 400: BAD, **JOIN_ERRORS},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: MemberApiRequest) -> Response:
         """Address, token and room."""
         session = access.session_of(request.user, self.body(TokenIn)["session_id"])
         ticket = join_session(session=session, by=request.user, at=clock.now())
@@ -142,7 +142,7 @@ class Assessment(Endpoint):
         request=AssessmentIn,
         responses={201: AssessmentOut, 400: BAD, 403: CLASH, 404: MISSING, 409: CLASH},
     )
-    def post(self, request: Request, session_id: str) -> Response:
+    def post(self, request: MemberApiRequest, session_id: str) -> Response:
         """Keep the assessment."""
         session = access.session_of(request.user, session_id)
         given = self.body(AssessmentIn)
@@ -161,7 +161,7 @@ class Completion(Endpoint):
         request=None,
         responses={200: CompletionOut, 403: CLASH, 404: MISSING, 409: CLASH, 422: CLASH},
     )
-    def post(self, request: Request, session_id: str) -> Response:
+    def post(self, request: MemberApiRequest, session_id: str) -> Response:
         """The completed session."""
         session = access.watched_session(request.user, session_id)
         session = complete_by_hand(session=session, by=request.user, at=clock.now())

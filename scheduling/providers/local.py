@@ -50,7 +50,7 @@ class LocalVideo:
             )
         except RedisError as error:
             raise Unavailable("Redis does not answer") from error
-        people = frozenset(local_room.Presence.of_member(member).user_id for member in members)
+        people = frozenset(presence.user_id for presence in local_room.present(members))
         return base.RoomStatus(is_open=bool(people), people=people)
 
     def find_recordings(self, room_id: str) -> tuple[base.Recording, ...]:
