@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 
+from accounts.requests import MemberRequest
 from catalog.actions.curriculum import close_gaps
 from catalog.actions.publishing import feature_course, publish_course, suspend_course
 from catalog.models import (
@@ -177,7 +178,7 @@ class CourseAdmin(admin.ModelAdmin):
         return money_text(course.price_cents, course.currency)
 
     @admin.action(description="Publish")
-    def publish(self, request: HttpRequest, courses: QuerySet[Course]) -> None:
+    def publish(self, request: MemberRequest, courses: QuerySet[Course]) -> None:
         """List and sell; says what is missing."""
         self._each(
             request,
@@ -186,7 +187,7 @@ class CourseAdmin(admin.ModelAdmin):
         )
 
     @admin.action(description="Suspend, with the reason given here")
-    def suspend(self, request: HttpRequest, courses: QuerySet[Course]) -> None:
+    def suspend(self, request: MemberRequest, courses: QuerySet[Course]) -> None:
         """Take off the catalog; enrollments go on."""
         reason = request.POST.get("reason", "")
         self._each(
@@ -196,7 +197,7 @@ class CourseAdmin(admin.ModelAdmin):
         )
 
     @admin.action(description="Feature on the front page")
-    def feature(self, request: HttpRequest, courses: QuerySet[Course]) -> None:
+    def feature(self, request: MemberRequest, courses: QuerySet[Course]) -> None:
         """Put on the front page."""
         self._each(
             request,
@@ -205,7 +206,7 @@ class CourseAdmin(admin.ModelAdmin):
         )
 
     @admin.action(description="Take off the front page")
-    def unfeature(self, request: HttpRequest, courses: QuerySet[Course]) -> None:
+    def unfeature(self, request: MemberRequest, courses: QuerySet[Course]) -> None:
         """Take off the front page."""
         self._each(
             request,

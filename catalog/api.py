@@ -9,6 +9,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.requests import MemberApiRequest
 from catalog import serializers as shapes
 from catalog.access import followable_course, listed_course
 from catalog.actions.following import follow_course, unfollow_course
@@ -73,7 +74,7 @@ class CourseFollowing(Endpoint):
         request=None,
         responses={200: shapes.Following, 404: NO_COURSE},
     )
-    def post(self, request: Request, course_id: str) -> Response:
+    def post(self, request: MemberApiRequest, course_id: str) -> Response:
         """Follow."""
         follow_course(course=listed_course(identifier(course_id)), by=request.user)
         return Response({"is_following": True})
@@ -85,7 +86,7 @@ class CourseFollowing(Endpoint):
         request=None,
         responses={200: shapes.Following, 404: NO_COURSE},
     )
-    def delete(self, request: Request, course_id: str) -> Response:
+    def delete(self, request: MemberApiRequest, course_id: str) -> Response:
         """Unfollow."""
         course = followable_course(request.user, identifier(course_id))
         unfollow_course(course=course, by=request.user)

@@ -73,7 +73,7 @@ def follow(request: MemberRequest, slug: str) -> HttpResponse:
         unfollow_course(course=course, by=request.user)
     else:
         raise Invalid.field("follow", "Say 1 to follow or 0 to stop.")
-    if getattr(request, "htmx", False):
+    if request.htmx:
         context = {"slug": course.slug, "is_following": wanted == "1"}
         return render_page(request, "catalog/_follow.html", context)
     return redirect(f"/courses/{course.slug}")

@@ -4,6 +4,7 @@ import json
 import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
@@ -104,7 +105,7 @@ def count_free(at: datetime) -> FreeTeachers:
     )
 
 
-def _teachers() -> tuple[list[User], dict[object, int]]:
+def _teachers() -> tuple[list[User], dict[UUID, int]]:
     """Teachers of listed courses, and the minutes of the shortest session that each gives."""
     rows = (
         StudentTeacher.objects.eligible()

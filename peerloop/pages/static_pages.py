@@ -47,8 +47,11 @@ class Example:
     def per_session(self) -> Shares:
         """The shares of the first session; later ones differ by a cent at most."""
         split = self.split
-        three = (split.platform, split.royalty, split.teaching)
-        return Shares(*(spread(share, self.sessions)[0] for share in three))
+        return Shares(
+            platform=spread(split.platform, self.sessions)[0],
+            royalty=spread(split.royalty, self.sessions)[0],
+            teaching=spread(split.teaching, self.sessions)[0],
+        )
 
     @property
     def after_one_cents(self) -> int:
