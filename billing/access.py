@@ -94,6 +94,19 @@ def own_payout(user: User, payout_id: Any) -> Payout:
     return payout
 
 
+def approvable_share(user: User, split_id: Any) -> PaymentSplit:
+    """A delivered row in a course of the member's own; raises Missing."""
+    row = (
+        PaymentSplit.objects.filter(pk=identifier(split_id), transaction__course__creator=user)
+        .filter(delivered_at__isnull=False)
+        .select_related("transaction__course", "transaction__student", "recipient", "session")
+        .first()
+    )
+    if row is None:
+        raise Missing
+    return row
+
+
 def own_share(user: User, split_id: Any) -> PaymentSplit:
     """A delivered row of the member's own; raises Missing."""
     row = earned_rows(user).filter(pk=identifier(split_id)).first()

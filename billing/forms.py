@@ -37,6 +37,18 @@ class CancelForm(forms.Form):
     )
 
 
+class FlagForm(forms.Form):
+    """What a creator objects to."""
+
+    reason = forms.CharField(
+        label="What is wrong?",
+        help_text="An admin reads it, and asks the teacher if needed.",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Say what is wrong, so that an admin can look into it."},
+    )
+
+
 class EnrollForm(forms.Form):
     """Who shall teach: a member's id, any of them, or decided with the first booking."""
 

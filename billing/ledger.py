@@ -8,6 +8,8 @@ from accounts.models import User
 from billing.models import PaymentSplit, SplitEvent
 from peerloop.kit import clock
 
+Status = PaymentSplit.Status
+
 
 def move_splits(
     splits: Iterable[PaymentSplit],
@@ -47,3 +49,54 @@ def move_splits(
     PaymentSplit.objects.bulk_update(moved, ["status", "updated_at", *changes])
     SplitEvent.objects.bulk_create(events)
     return moved
+
+
+def freeze(
+    splits: Iterable[PaymentSplit],
+    *,
+    cause: str,
+    at: datetime,
+    actor: User | None = None,
+    event_id: str = "",
+    **changes: Any,
+) -> list[PaymentSplit]:
+    """Freeze the locked rows that can be; ``cause`` is what ``thaw`` needs to undo just this."""
+    able = [split for split in splits if split.can_move(Status.FROZEN)]
+    return move_splits(
+        able, Status.FROZEN, at=at, actor=actor, event_id=event_id, reason=cause, **changes
+    )
+
+
+def thaw(
+    splits: Iterable[PaymentSplit],
+    *,
+    cause: str,
+    reason: str,
+    at: datetime,
+    actor: User | None = None,
+    event_id: str = "",
+    **changes: Any,
+) -> list[PaymentSplit]:
+    """Put locked rows that were frozen for this cause back to where they were before.
+
+    A row that was frozen for another cause stays frozen.
+    """
+    frozen = {split.pk: split for split in splits if split.status == Status.FROZEN}
+    latest = (
+        SplitEvent.objects.filter(split__in=frozen, to_status=Status.FROZEN)
+        .order_by("split_id", "-created_at", "-pk")
+        .distinct("split_id")
+    )
+    thawed: list[PaymentSplit] = []
+    for event in latest:
+        if event.reason == cause:
+            thawed += move_splits(
+                [frozen[event.split_id]],
+                event.from_status,
+                at=at,
+                actor=actor,
+                event_id=event_id,
+                reason=reason,
+                **changes,
+            )
+    return thawed

@@ -17,7 +17,13 @@ from billing.actions.letters import tell_payment_failed
 from billing.actions.settling import mark_expired, mark_failed, settle_checkout
 from billing.models import CheckoutSession, Transaction
 from billing.providers import payments, shapes
-from billing.stripe_money import refund_seen, transfer_made
+from billing.stripe_money import (
+    bank_payout_failed,
+    dispute_seen,
+    refund_seen,
+    transfer_made,
+    transfer_reversed,
+)
 from peerloop.kit import clock
 
 Data = Mapping[str, Any]
@@ -125,6 +131,14 @@ HANDLERS: dict[str, Handler] = {
     "charge.refund.updated": refund_seen,
     "refund.created": refund_seen,
     "refund.updated": refund_seen,
+    "refund.failed": refund_seen,
+    "charge.dispute.created": dispute_seen,
+    "charge.dispute.updated": dispute_seen,
+    "charge.dispute.closed": dispute_seen,
+    "charge.dispute.funds_withdrawn": dispute_seen,
+    "charge.dispute.funds_reinstated": dispute_seen,
     "transfer.created": transfer_made,
     "transfer.paid": transfer_made,
+    "transfer.reversed": transfer_reversed,
+    "payout.failed": bank_payout_failed,
 }

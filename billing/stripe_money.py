@@ -1,7 +1,8 @@
-"""Events about money that moved on: refunds of payers, transfers to payees.
+"""Events about money that moved on: refunds and disputes of payers, transfers to payees.
 
 Parts of ``stripe_events``. Refunds are listed anew, for they can be made in the provider's console
-and a charge does not hold them; a transfer counts when it is the one that a payout asked for.
+and a charge does not hold them; disputes are fetched; a transfer counts when it is the one that a
+payout asked for.
 """
 
 from collections.abc import Mapping
@@ -10,13 +11,16 @@ from typing import Any
 from uuid import UUID
 
 from accounts.inbox import Ignored
-from accounts.models import WebhookEvent
+from accounts.models import User, WebhookEvent
+from billing.actions.card_disputes import sync_dispute
+from billing.actions.clawbacks import sync_reversals
+from billing.actions.known_payments import payment_of
+from billing.actions.money_letters import tell_bank_refused, tell_doubt
 from billing.actions.payout_processing import settle_payout
 from billing.actions.refund_processing import sync_refunds
-from billing.actions.settling import settle_checkout
-from billing.models import CheckoutSession, Payout, Transaction
+from billing.models import Payout
 from billing.providers import payments, shapes
-from peerloop.kit.providers import Rejected
+from peerloop.kit.formats import money_text
 
 Data = Mapping[str, Any]
 
@@ -32,56 +36,63 @@ def refund_seen(event: WebhookEvent, data: Data, at: datetime) -> None:
     sync_refunds(payment=payment, at=at, event_id=event.event_id)
 
 
+def dispute_seen(event: WebhookEvent, data: Data, at: datetime) -> None:
+    """``charge.dispute.*``: read the dispute as it is now (rule DISP-1)."""
+    dispute = payments().get_dispute(str(data.get("id") or ""))
+    payment = payment_of(payment_id=dispute.payment_id, charge_id=dispute.charge_id, at=at)
+    sync_dispute(payment=payment, dispute=dispute, at=at, event_id=event.event_id)
+
+
 def transfer_made(event: WebhookEvent, data: Data, at: datetime) -> None:
     """``transfer.created``, and ``transfer.paid`` as the seed calls it: the payout is paid."""
     transfer = shapes.transfer(data)
     payout = _payout_of(transfer.group)
-    if payout is None:
-        raise Ignored("no payout of ours")
     told = (transfer.amount_cents, transfer.currency, transfer.account_id)
     if told != (payout.amount_cents, payout.currency, payout.recipient.stripe_account_id):
         raise Ignored("the transfer is not the one that the payout asked for")
-    settle_payout(
+    payout = settle_payout(
         payout_id=payout.pk, transfer_id=transfer.transfer_id, at=at, event_id=event.event_id
+    )
+    if payout.stripe_transfer_id != transfer.transfer_id:
+        tell_doubt(
+            title="A transfer was made for a payout that did not wait for it",
+            body=f"Compare {transfer.transfer_id} with the payout {payout.pk}.",
+            key=f"transfer-doubt:{transfer.transfer_id}"[:200],
+            url=f"/admin/billing/payout/{payout.pk}/change/",
+            at=at,
+        )
+
+
+def transfer_reversed(event: WebhookEvent, data: Data, at: datetime) -> None:
+    """``transfer.reversed``: partly or wholly, by us or in the provider's console (REF-9)."""
+    # It may come before the transfer's own event.
+    transfer_made(event, data, at)
+    sync_reversals(payout=_payout_of(shapes.transfer(data).group), at=at)
+
+
+def bank_payout_failed(event: WebhookEvent, data: Data, at: datetime) -> None:
+    """``payout.failed``: a member's bank refused; the money is theirs, in their payout account."""
+    account_id = str(event.payload.get("account") or "")
+    member = User.objects.filter(stripe_account_id=account_id).first() if account_id else None
+    amount, currency = data.get("amount"), data.get("currency")
+    if member is None or not isinstance(amount, int):
+        raise Ignored("no account of ours")
+    tell_bank_refused(
+        user=member,
+        amount=money_text(amount, str(currency or "usd")),
+        reason=str(data.get("failure_message") or "")[:300],
+        key=str(data.get("id") or event.event_id),
+        at=at,
     )
 
 
-def payment_of(*, payment_id: str, charge_id: str, at: datetime) -> Transaction:
-    """Our payment by the provider's ids; raises Ignored for one of nobody.
-
-    A refund may be told of before the payment: then the checkout is looked at first.
-    """
-    found = _known(payment_id, charge_id)
-    if found is None and payment_id:
-        _fulfil_first(payment_id, at=at)
-        found = _known(payment_id, charge_id)
-    if found is None:
-        raise Ignored("no payment of ours")
-    return found
-
-
-def _known(payment_id: str, charge_id: str) -> Transaction | None:
-    if payment_id:
-        return Transaction.objects.filter(stripe_payment_intent_id=payment_id).first()
-    if charge_id:
-        return Transaction.objects.filter(stripe_charge_id=charge_id).first()
-    return None
-
-
-def _fulfil_first(payment_id: str, *, at: datetime) -> None:
-    try:
-        key = UUID(payments().get_payment(payment_id).reference)
-    except (Rejected, ValueError):
-        return
-    checkout = CheckoutSession.objects.filter(pk=key).first()
-    if checkout is not None:
-        settle_checkout(checkout=checkout, at=at)
-
-
-def _payout_of(group: str) -> Payout | None:
+def _payout_of(group: str) -> Payout:
+    """The payout that a transfer was made for; raises Ignored if it is none of ours."""
     kind, _, key = group.partition(":")
     try:
-        rows = Payout.objects.select_related("recipient").filter(pk=UUID(key))
+        found = Payout.objects.select_related("recipient").filter(pk=UUID(key)).first()
     except ValueError:
-        return None
-    return rows.first() if kind == "payout" else None
+        found = None
+    if kind != "payout" or found is None:
+        raise Ignored("no payout of ours")
+    return found

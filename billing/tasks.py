@@ -6,8 +6,10 @@ from celery import shared_task
 
 from accounts.models import WebhookEvent
 from billing import mirror
+from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import release_due
 from billing.actions.payout_processing import finish_processing
+from billing.actions.reconciling import look_for_lost_events, refund_leftovers
 from billing.actions.refund_processing import approve_overdue, send_approved
 from billing.actions.refund_processing import send_refund as send_one_refund
 from billing.actions.settling import settle_due
@@ -21,6 +23,8 @@ SWEEPS: list[tuple[str, int]] = [
     ("billing.release_due_splits", 300),
     ("billing.send_due_refunds", 300),
     ("billing.finish_payouts", 120),
+    ("billing.reverse_transfers", 300),
+    ("billing.reconcile", 3600),
 ]
 if mirror.is_on():
     SWEEPS.append(("billing.mirror_stripe_events", 300))
@@ -71,6 +75,20 @@ def finish_payouts() -> None:
     """Settle payouts whose transfer had no answer (rule OUT-6)."""
     now = clock.now()
     finish_processing(at=now, older_than=now - ABANDONED)
+
+
+@shared_task(name="billing.reverse_transfers")
+def reverse_transfers() -> None:
+    """Try to take back shares that were paid and have to come back (rule REF-9)."""
+    reverse_waiting(at=clock.now())
+
+
+@shared_task(name="billing.reconcile")
+def reconcile() -> None:
+    """Ask for refunds and disputes whose events were lost (DISP-2), and for what was left over."""
+    now = clock.now()
+    look_for_lost_events(at=now)
+    refund_leftovers(at=now)
 
 
 @shared_task(name="billing.mirror_stripe_event")

@@ -4,6 +4,7 @@ from django.urls import path
 
 from billing import webhooks
 from billing.api import admin, checkout, connect, earnings, enrollments
+from billing.views import approvals as approving
 from billing.views import checkout as buying
 from billing.views import connect as account
 from billing.views import earnings as earned
@@ -18,6 +19,7 @@ pages = [
     path("earnings", earned.earnings, name="earnings"),
     path("earnings.csv", earned.export, name="earnings-export"),
     path("earnings/shares/<str:split_id>", earned.share, name="earned-share"),
+    path("earnings/shares/<str:split_id>/flag", approving.flag, name="flag-share"),
     path("earnings/payouts", earned.ask_payout, name="payout-request"),
     path("earnings/payouts/<str:payout_id>/cancellation", earned.take_back, name="payout-cancel"),
     path("learn/<str:enrollment_id>/cancel", leaving.leave, name="leave-course"),

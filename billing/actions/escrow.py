@@ -1,30 +1,37 @@
 """Escrow: money is held until its part was taught and the days to object are over."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q
 
 from accounts.audit import record
 from accounts.models import User
-from billing.ledger import move_splits
-from billing.models import PaymentSplit, Transaction
+from billing.actions.money_letters import tell_flagged
+from billing.ledger import freeze, move_splits, thaw
+from billing.models import PaymentSplit, RefundRequest, Transaction
 from learning.models import Enrollment
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid
 from scheduling.models import Session
 
 Status = PaymentSplit.Status
+Policy = RefundRequest.Policy
 BATCH = 500
+LONGEST_REASON = 2000
+# Why rows are frozen that the course's creator objects to.
+FLAGGED = "flagged by the creator"
 
 
 @transaction.atomic
-def deliver_part(*, session_id: object, at: datetime) -> list[PaymentSplit]:
+def deliver_part(*, session_id: UUID, at: datetime) -> list[PaymentSplit]:
     """Bind the next part of the payment to the session that delivered it (rules ESC-1, SPLIT-6).
 
     The k-th completed session delivers part k, whatever module it covered: its three rows get the
     session, the teaching row gets its teacher, and all become releasable after the hold (ESC-2).
-    Safe to repeat: a session delivers one part. Without a payment (comp) nothing is written.
+    Rows that are frozen or went back meanwhile keep their state. Safe to repeat: a session delivers
+    one part. Without a payment (comp) nothing is written.
     """
     session = Session.objects.select_related("course").get(pk=session_id)
     if session.kind != Session.Kind.COURSE or session.enrollment_id is None:
@@ -86,51 +93,66 @@ def _release_batch(at: datetime) -> int:
     return len(due)
 
 
-def _locked_part(split_id: object) -> list[PaymentSplit]:
-    split = PaymentSplit.objects.get(pk=split_id)
-    return list(
-        PaymentSplit.objects.select_for_update(of=("self",), no_key=True)
-        .filter(transaction_id=split.transaction_id, part_no=split.part_no)
-        .order_by("share")
-    )
-
-
 @transaction.atomic
 def flag_part(*, split: PaymentSplit, reason: str, by: User, at: datetime) -> list[PaymentSplit]:
     """Freeze the rows of a delivered part during its hold (rule ESC-4): the course's creator asks
-    an admin to look. Raises Invalid without a reason, Conflict once the rows moved on."""
-    if not reason.strip():
-        raise Invalid.field("reason", "Say what is wrong, so that an admin can look into it.")
-    part = _locked_part(split.pk)
+    an admin to look.
+
+    Raises Forbidden for anybody else, Invalid without a reason, Conflict once the rows moved on.
+    """
+    part = _locked_part(split)
     if by.pk != split.transaction.course.creator_id and not by.is_admin:
         raise Forbidden
+    words = _said(reason, "Say what is wrong, so that an admin can look into it.")
     held = [row for row in part if row.status == Status.HELD and row.delivered_at]
     if not held:
         raise Conflict("These earnings are no longer in their waiting days.", code="wrong_moment")
-    record(actor=by, action="split.flag", subject=split, reason=reason, at=at)
-    return move_splits(
-        held, Status.FROZEN, at=at, actor=by, reason=reason, flagged_by=by, flagged_reason=reason
-    )
+    flagged = freeze(held, cause=FLAGGED, at=at, actor=by, flagged_by=by, flagged_reason=words)
+    record(actor=by, action="split.flag", subject=split, reason=words, at=at)
+    tell_flagged(split=split, by=by, reason=words, at=at)
+    return flagged
 
 
 @transaction.atomic
 def clear_flag(*, split: PaymentSplit, reason: str, by: User, at: datetime) -> list[PaymentSplit]:
     """An admin finds nothing wrong: the rows are held again, and released when their hold is over.
 
-    Raises Forbidden for anybody else, Invalid without a reason.
+    Raises Forbidden for anybody else and for their own earnings, Invalid without a reason, Conflict
+    while the whole payment is going back or nothing is flagged.
     """
-    if not by.is_admin:
-        raise Forbidden
-    if not reason.strip():
-        raise Invalid.field("reason", "Say why the earnings may go on.")
-    frozen = [row for row in _locked_part(split.pk) if row.status == Status.FROZEN]
-    record(actor=by, action="split.clear", subject=split, reason=reason, at=at)
-    return move_splits(frozen, Status.HELD, at=at, actor=by, reason=reason)
+    part = _locked_part(split)
+    if not by.is_admin or by.pk in {row.recipient_id for row in part}:
+        raise Forbidden("Another admin has to decide on this.", code="four_eyes")
+    words = _said(reason, "Say why the earnings may go on.")
+    if _goes_back(split.transaction):
+        raise Conflict("This payment is going back to the student.", code="wrong_moment")
+    flagged = [row for row in part if row.flagged_by_id]
+    cleared = thaw(flagged, cause=FLAGGED, reason=words, at=at, actor=by, flagged_by=None)
+    if not cleared:
+        raise Conflict("Nothing is flagged here any more.", code="wrong_moment")
+    record(actor=by, action="split.clear", subject=split, reason=words, at=at)
+    return cleared
 
 
-def delivered_parts(enrollment: Enrollment) -> int:
-    """How many parts of the enrollment's payment were taught."""
-    found = PaymentSplit.objects.filter(
-        Q(enrollment=enrollment), transaction__kind="course", delivered_at__isnull=False
-    ).aggregate(last=Max("part_no"))
-    return int(found["last"] or 0)
+def _goes_back(payment: Transaction) -> bool:
+    """Whether a refund of all of it is on its way, flagged parts included."""
+    asked = payment.refund_requests.filter(policy__in=[Policy.FULL, Policy.GUARANTEE])
+    return asked.exclude(status__in=["done", "withdrawn"]).exists()
+
+
+def _said(reason: str, missing: str) -> str:
+    words = reason.strip()
+    if not words:
+        raise Invalid.field("reason", missing)
+    if len(words) > LONGEST_REASON:
+        raise Invalid.field("reason", f"Use at most {LONGEST_REASON:,} characters.")
+    return words
+
+
+def _locked_part(split: PaymentSplit) -> list[PaymentSplit]:
+    rows: Iterable[PaymentSplit] = (
+        PaymentSplit.objects.select_for_update(of=("self",), no_key=True)
+        .filter(transaction_id=split.transaction_id, part_no=split.part_no)
+        .order_by("share")
+    )
+    return list(rows)

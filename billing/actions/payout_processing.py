@@ -1,57 +1,62 @@
 """Processing payouts: an admin's act, one transfer each, whatever is repeated or lost."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from accounts.audit import record
 from accounts.models import User
-from billing.actions.payout_rows import Split, give_back, rows_of, tell
-from billing.actions.payouts import NoPayoutAccount, Status
+from billing.actions.money_letters import tell_doubt, tell_payout_complete, tell_payout_failed
+from billing.actions.payout_rows import OPEN, Split, Status, give_back, rows_of
+from billing.actions.payouts import PayoutOpen, check_payable, request_payout
 from billing.ledger import move_splits
 from billing.models import Payout
 from billing.providers import payments
-from billing.providers.base import TransferOrder
-from peerloop.kit.formats import money_text
+from billing.providers.base import Transfer, TransferOrder, has_answered
+from billing.queries import pending_recipients
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
 from peerloop.kit.refusals import Forbidden, Missing, OutsideDown, Refused
 
+logger = logging.getLogger(__name__)
 
-def process_payout(*, payout_id: object, by: User, at: datetime) -> Payout:
+IN_WORK = "idempotency_key_in_use"
+
+
+def process_payout(*, payout_id: UUID, by: User, at: datetime) -> Payout:
     """Send a payout as one transfer (rule OUT-6): an admin's act, never for oneself (ROLE-10).
 
-    Safe to repeat: the provider's key is ``payout:<id>:<attempt>``, and the outcome of an unknown
-    call is looked up before anything is sent again. Raises Forbidden, Missing, Conflict,
-    NoPayoutAccount; OutsideDown when the provider gives no answer (the payout stays processing and
-    the sweep goes on with it).
+    Safe to repeat and to run at once: the provider's key is ``payout:<id>:<attempt>``, and an
+    unknown outcome is looked up before another key is used. Raises Forbidden, Missing, WrongMoment,
+    PayoutsPaused, NoPayoutAccount; OutsideDown when the provider gives no answer (the payout stays
+    processing, and the sweep goes on with it).
     """
-    payout = _claim(payout_id, by=by, at=at)
+    payout, is_first = _claim(payout_id, by=by, at=at)
     if payout.status == Status.PAID:
         return payout
-    return send(payout, at=at)
+    return send(payout, at=at) if is_first else _look_then_send(payout, at=at)
 
 
 @transaction.atomic
-def _claim(payout_id: object, *, by: User, at: datetime) -> Payout:
+def _claim(payout_id: UUID, *, by: User, at: datetime) -> tuple[Payout, bool]:
+    """The payout, and whether this call is the one that begins to process it."""
     if not by.is_admin:
         raise Forbidden
-    payout = (
-        Payout.objects.select_for_update(of=("self",), no_key=True).filter(pk=payout_id).first()
-    )
-    if payout is None:
-        raise Missing
+    payout = _locked(payout_id)
     if payout.recipient_id == by.pk:
         raise Forbidden("Somebody else has to process a payout to you.", code="four_eyes")
     if payout.status in (Status.PAID, Status.PROCESSING):
-        return payout
-    if not payout.recipient.stripe_payouts_enabled:
-        raise NoPayoutAccount("The recipient's payout account can't be paid at the moment.")
+        return payout, False
+    check_payable(payout.recipient)
     payout.move(Status.PROCESSING)
     payout.approved_by, payout.processed_at = by, at
     payout.save(update_fields=["status", "approved_by", "processed_at"])
     record(actor=by, action="payout.process", subject=payout, at=at)
-    return payout
+    return payout, True
 
 
 def send(payout: Payout, *, at: datetime) -> Payout:
@@ -60,31 +65,85 @@ def send(payout: Payout, *, at: datetime) -> Payout:
         account_id=payout.recipient.stripe_account_id or "",
         amount_cents=payout.amount_cents,
         currency=payout.currency,
-        group=f"payout:{payout.pk}",
+        group=group_of(payout),
         metadata={"payout_id": str(payout.pk)},
     )
-    key = f"payout:{payout.pk}:{payout.attempt}"
     try:
-        transfer = payments().create_transfer(order, key=key)
+        made = payments().create_transfer(order, key=f"payout:{payout.pk}:{payout.attempt}")
     except Unavailable as error:
-        raise OutsideDown(
-            "The payment provider does not answer. The payout stays in work and goes on by itself."
-        ) from error
+        return _without_outcome(payout, error, at=at)
     except Rejected as error:
         return fail_payout(payout_id=payout.pk, reason=str(error), at=at)
-    return settle_payout(payout_id=payout.pk, transfer_id=transfer.transfer_id, at=at)
+    return _accept(payout, made, at=at)
+
+
+def group_of(payout: Payout) -> str:
+    """Under which name the provider finds the payout's transfer."""
+    return f"payout:{payout.pk}"
+
+
+def _look_then_send(payout: Payout, *, at: datetime) -> Payout:
+    """Somebody began already: their transfer may stand, or be on its way with the same key."""
+    try:
+        found = payments().find_transfer(group_of(payout))
+    except ProviderError as error:
+        raise _provider_away() from error
+    return _accept(payout, found, at=at) if found else send(payout, at=at)
+
+
+def _without_outcome(payout: Payout, error: Unavailable, *, at: datetime) -> Payout:
+    """No transfer was reported. It may stand all the same, so nothing is given back.
+
+    A provider that answered "error" repeats that answer under the same key for ever: only there,
+    and only when it knows of no transfer, another key is right. Without an answer the request may
+    still be under way, so the key stays.
+    """
+    if error.code == IN_WORK:
+        payout.refresh_from_db()
+        return payout
+    if has_answered(error):
+        try:
+            found = payments().find_transfer(group_of(payout))
+        except ProviderError as silence:
+            raise _provider_away() from silence
+        if found:
+            return _accept(payout, found, at=at)
+        same = Payout.objects.filter(pk=payout.pk, status=Status.PROCESSING, attempt=payout.attempt)
+        same.update(attempt=F("attempt") + 1)
+    raise _provider_away() from error
+
+
+def _provider_away() -> OutsideDown:
+    return OutsideDown(
+        "The payment provider does not answer. The payout stays in work and goes on by itself."
+    )
+
+
+def _accept(payout: Payout, made: Transfer, *, at: datetime) -> Payout:
+    """Settle with the transfer that was reported, if it is the one that was asked for (NET-3)."""
+    asked = (payout.amount_cents, payout.currency, payout.recipient.stripe_account_id)
+    if (made.amount_cents, made.currency, made.account_id) != asked:
+        logger.error("transfer %s does not fit payout %s", made.transfer_id, payout.pk)
+        tell_doubt(
+            title="A transfer does not fit its payout",
+            body=f"Compare {made.transfer_id} with the payout {payout.pk}.",
+            key=f"transfer-doubt:{made.transfer_id}"[:200],
+            url=f"/admin/billing/payout/{payout.pk}/change/",
+            at=at,
+        )
+        payout.refresh_from_db()
+        return payout
+    return settle_payout(payout_id=payout.pk, transfer_id=made.transfer_id, at=at)
 
 
 @transaction.atomic
-def settle_payout(
-    *, payout_id: object, transfer_id: str, at: datetime, event_id: str = ""
-) -> Payout:
+def settle_payout(*, payout_id: UUID, transfer_id: str, at: datetime, event_id: str = "") -> Payout:
     """The transfer stands: the payout and its rows are paid, the recipient hears of it.
 
     Called by the API's answer and by ``transfer.created`` / ``transfer.paid``, whichever comes
     first; the second finds it done.
     """
-    payout = Payout.objects.select_for_update(of=("self",), no_key=True).get(pk=payout_id)
+    payout = _locked(payout_id)
     if payout.status != Status.PROCESSING:
         return payout
     payout.move(Status.PAID)
@@ -99,29 +158,29 @@ def settle_payout(
         paid_at=at,
         stripe_transfer_id=transfer_id,
     )
-    tell(payout, "payout-complete", f"{money_text(payout.amount_cents)} is on its way to you", at)
+    tell_payout_complete(payout=payout, at=at)
     return payout
 
 
 @transaction.atomic
-def fail_payout(*, payout_id: object, reason: str, at: datetime) -> Payout:
+def fail_payout(*, payout_id: UUID, reason: str, at: datetime) -> Payout:
     """The provider refused: the rows can be asked for again (rule OUT-4). Safe to repeat."""
-    payout = Payout.objects.select_for_update(of=("self",), no_key=True).get(pk=payout_id)
+    payout = _locked(payout_id)
     if payout.status != Status.PROCESSING:
         return payout
     payout.move(Status.FAILED)
     payout.failed_at, payout.failure_reason = at, reason[:2000]
     payout.save(update_fields=["status", "failed_at", "failure_reason"])
     give_back(payout, at=at, actor=None, reason=f"payout failed: {reason}"[:2000])
-    tell(payout, "payout-failed", "Your payout could not be sent", at, reason=reason)
+    tell_payout_failed(payout=payout, reason=reason, at=at)
     return payout
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one payout of a batch."""
+    """What became of one payout of a batch. Without a payout none could be opened."""
 
-    payout_id: str
+    payout_id: str | None
     recipient: str
     amount_cents: int
     status: str
@@ -129,13 +188,42 @@ class Outcome:
 
 
 def process_all(*, by: User, at: datetime) -> list[Outcome]:
-    """Process every pending payout, each for itself; one failure stops nothing (OUT-7)."""
+    """Pay everybody who is owed the minimum and can be paid (rule OUT-7).
+
+    Payouts that wait, and new ones for those who did not ask. Each is its own transaction; one
+    failure stops nothing and is in the list. Raises Forbidden for anybody but an admin.
+    """
+    if not by.is_admin:
+        raise Forbidden
+    refused = _open_for_all(by=by, at=at)
     waiting = Payout.objects.filter(status=Status.PENDING).select_related("recipient")
-    return [_outcome(payout, by=by, at=at) for payout in waiting.order_by("created_at", "pk")]
+    return [
+        *(_outcome(payout, by=by, at=at) for payout in waiting.order_by("created_at", "pk")),
+        *refused,
+    ]
+
+
+def _open_for_all(*, by: User, at: datetime) -> list[Outcome]:
+    refused = []
+    busy = set(Payout.objects.filter(status__in=OPEN).values_list("recipient_id", flat=True))
+    for owed in pending_recipients():
+        member = owed.recipient
+        if member.pk in busy or member.pk == by.pk or not owed.is_ready:
+            continue
+        if owed.amount_cents < settings.PAYOUT_LEAST_CENTS:
+            continue
+        try:
+            request_payout(recipient=member, amount_cents=None, at=at, by=by)
+        except PayoutOpen:
+            continue
+        except Refused as refusal:
+            refused.append(
+                Outcome(None, member.name, owed.amount_cents, "not_opened", refusal.message)
+            )
+    return refused
 
 
 def _outcome(payout: Payout, *, by: User, at: datetime) -> Outcome:
-
     error = ""
     try:
         payout = process_payout(payout_id=payout.pk, by=by, at=at)
@@ -152,19 +240,25 @@ def _outcome(payout: Payout, *, by: User, at: datetime) -> Outcome:
 
 
 def finish_processing(*, at: datetime, older_than: datetime) -> int:
-    """Settle payouts whose transfer call had no answer: look it up, else send with the same key."""
-    stuck = Payout.objects.filter(
-        status=Status.PROCESSING, processed_at__lt=older_than
-    ).select_related("recipient")
+    """Settle payouts whose transfer call had no answer; how many came to an end.
+
+    Each is looked up at the provider first, then sent again. One that is still without an answer
+    does not keep the others waiting.
+    """
+    stuck = Payout.objects.filter(status=Status.PROCESSING, processed_at__lt=older_than)
     finished = 0
-    for payout in stuck.order_by("processed_at"):
+    for payout in stuck.select_related("recipient").order_by("processed_at"):
         try:
-            found = payments().find_transfer(f"payout:{payout.pk}")
-            if found:
-                settle_payout(payout_id=payout.pk, transfer_id=found.transfer_id, at=at)
-            else:
-                send(payout, at=at)
-        except (ProviderError, OutsideDown):
+            payout = _look_then_send(payout, at=at)
+        except OutsideDown:
             continue
-        finished += 1
+        finished += payout.status != Status.PROCESSING
     return finished
+
+
+def _locked(payout_id: UUID) -> Payout:
+    rows = Payout.objects.select_for_update(of=("self",), no_key=True)
+    payout = rows.select_related("recipient").filter(pk=payout_id).first()
+    if payout is None:
+        raise Missing
+    return payout

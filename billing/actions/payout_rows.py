@@ -1,38 +1,58 @@
-"""What asking for and processing a payout share: its rows, and who hears of it."""
+"""What a payout holds: its rows and adjustments, given back when it does not go out."""
 
 from datetime import datetime
 
 from accounts.models import User
-from accounts.notices import notify
-from billing.ledger import move_splits
-from billing.models import BalanceAdjustment, PaymentSplit, Payout
-from peerloop.kit.formats import money_text
+from billing.actions.money_letters import tell_payout_cancelled
+from billing.ledger import freeze, move_splits
+from billing.models import BalanceAdjustment, PaymentSplit, Payout, Transaction
 
 Split = PaymentSplit.Status
+Status = Payout.Status
+OPEN = (Status.PENDING, Status.PROCESSING)
+# Why rows are frozen while their payment is disputed.
+CARD_DISPUTE = "card dispute"
 
 
 def rows_of(payout: Payout) -> list[PaymentSplit]:
+    """The queued rows of a locked payout, locked."""
     return list(
         PaymentSplit.objects.select_for_update(of=("self",), no_key=True)
         .filter(payout=payout, status=Split.QUEUED)
+        .select_related("transaction")
         .order_by("pk")
     )
 
 
 def give_back(payout: Payout, *, at: datetime, actor: User | None, reason: str) -> None:
-    move_splits(rows_of(payout), Split.RELEASABLE, at=at, actor=actor, reason=reason, payout=None)
-    BalanceAdjustment.objects.filter(payout=payout).update(payout=None)
+    """Rows of a locked payout can be asked for again; those of a disputed payment freeze (DISP-1).
 
-
-def tell(payout: Payout, template: str, title: str, at: datetime, reason: str = "") -> None:
-    notify(
-        people=[payout.recipient],
-        kind="payout",
-        title=title,
-        body=reason[:500],
-        url="/earnings",
-        dedupe_key=f"{template}:{payout.pk}:{payout.attempt}",
-        email=template,
-        context={"amount": money_text(payout.amount_cents), "reason": reason, "url": "/earnings"},
-        at=at,
+    A dispute that is being opened right now waits for the payout's lock, and finds them after us.
+    """
+    rows = move_splits(
+        rows_of(payout), Split.RELEASABLE, at=at, actor=actor, reason=reason, payout=None
     )
+    BalanceAdjustment.objects.filter(payout=payout).update(payout=None)
+    disputed = [row for row in rows if row.transaction.status == Transaction.Status.DISPUTED]
+    freeze(disputed, cause=CARD_DISPUTE, at=at)
+
+
+def free_rows(payment: Transaction, *, at: datetime, reason: str) -> None:
+    """Cancel pending payouts that hold rows of a locked payment, and lock those under way.
+
+    What such a payout holds besides can be asked for again at once; its recipient hears of it.
+    """
+    holding = PaymentSplit.objects.filter(transaction=payment, status=Split.QUEUED)
+    payouts = (
+        Payout.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=holding.values("payout_id"), status__in=OPEN)
+        .select_related("recipient")
+        .order_by("pk")
+    )
+    for payout in payouts:
+        if payout.status != Status.PENDING:
+            continue
+        payout.move(Status.CANCELLED)
+        payout.save(update_fields=["status"])
+        give_back(payout, at=at, actor=None, reason=reason)
+        tell_payout_cancelled(payout=payout, reason=reason, at=at)

@@ -1,29 +1,21 @@
 """Payouts: asked for by the one who earned, made by an admin, one transfer each."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.audit import record
 from accounts.models import User
-from accounts.notices import notify
-from billing.actions.payout_rows import give_back
+from billing.actions.money_letters import tell_payout_cancelled, tell_payout_requested
+from billing.actions.payout_rows import OPEN, Split, Status, give_back
 from billing.ledger import move_splits
 from billing.models import BalanceAdjustment, PaymentSplit, Payout
 from peerloop.kit.formats import money_text
-from peerloop.kit.refusals import (
-    Conflict,
-    Forbidden,
-    Invalid,
-    LimitReached,
-    Missing,
-)
-
-Status = Payout.Status
-Split = PaymentSplit.Status
-OPEN = (Status.PENDING, Status.PROCESSING)
+from peerloop.kit.refusals import Conflict, Forbidden, Invalid, LimitReached, Missing
 
 
 class NoPayoutAccount(Conflict):
@@ -31,6 +23,20 @@ class NoPayoutAccount(Conflict):
 
     code = "payout_account_missing"
     message = "Connect a payout account first: Settings, Payouts."
+
+
+class PayoutsPaused(Forbidden):
+    """A suspended member is owed, but not paid (rule ROLE-12)."""
+
+    code = "suspended"
+    message = "Payouts are paused while the account is suspended."
+
+
+class PayoutOpen(Conflict):
+    """One payout at a time (rule OUT-2)."""
+
+    code = "payout_open"
+    message = "A payout is on its way already. Ask for the next one when it has arrived."
 
 
 class BelowLeast(LimitReached):
@@ -45,76 +51,87 @@ class NotAvailable(LimitReached):
     code = "insufficient_balance"
 
 
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one payout carries: whole rows and adjustments."""
+
+    rows: Sequence[PaymentSplit]
+    adjustments: Sequence[BalanceAdjustment]
+
+    @property
+    def cents(self) -> int:
+        """What all of it adds up to."""
+        rows = sum(row.amount_cents for row in self.rows)
+        return rows + sum(adjustment.amount_cents for adjustment in self.adjustments)
+
+
 @transaction.atomic
-def request_payout(*, recipient: User, amount_cents: int | None, at: datetime) -> Payout:
+def request_payout(
+    *, recipient: User, amount_cents: int | None, at: datetime, by: User | None = None
+) -> Payout:
     """Ask for earnings to be sent: queues whole rows, oldest first (rules OUT-2, OUT-3).
 
-    ``amount_cents`` None asks for all. The payout's own amount is what the rows and open
-    adjustments add up to. Raises NoPayoutAccount, BelowLeast, NotAvailable, Conflict if one is
-    open already, Invalid naming ``amount_cents``.
+    ``amount_cents`` None asks for all. The payout's own amount is what its rows and adjustments add
+    up to: at most what was asked. ``by`` is an admin who asks for somebody else (OUT-7). Raises
+    NoPayoutAccount, PayoutsPaused, PayoutOpen, BelowLeast, NotAvailable, or Invalid naming
+    ``amount_cents``.
     """
+    # The member's lock makes two requests at once pass one by one: the second finds the first.
     member = User.objects.select_for_update(no_key=True).get(pk=recipient.pk)
-    if not member.stripe_payouts_enabled or not member.stripe_account_id:
-        raise NoPayoutAccount
-    if member.is_suspended:
-        raise Forbidden("Payouts are paused while the account is suspended.")
+    check_payable(member)
     if Payout.objects.filter(recipient=member, status__in=OPEN).exists():
-        raise Conflict(
-            "A payout is on its way already. Ask for the next one when it has arrived.",
-            code="payout_open",
+        raise PayoutOpen
+    waiting = _waiting(member)
+    _check_amount(amount_cents, waiting.cents)
+    load = waiting if amount_cents is None else _oldest_up_to(waiting, amount_cents)
+    if load.cents <= 0:
+        smallest = min((row.amount_cents for row in waiting.rows), default=0)
+        raise BelowLeast(
+            f"Earnings are sent whole, and the smallest one is {money_text(smallest)}. "
+            "Ask for more.",
+            fields={"amount_cents": ["Less than the oldest earning."]},
         )
-    rows, adjustments = _waiting(member)
-    available = sum(row.amount_cents for row in rows) + sum(a.amount_cents for a in adjustments)
-    _check_amount(amount_cents, available)
-    chosen = _oldest_up_to(rows, adjustments, amount_cents)
-    total = sum(row.amount_cents for row in chosen) + sum(a.amount_cents for a in adjustments)
-    if not chosen or total <= 0:
-        smallest = money_text(rows[0].amount_cents) if rows else money_text(0)
-        raise BelowLeast(f"Earnings are sent whole. The oldest one is {smallest}: ask for more.")
-    return _open_payout(member, chosen, adjustments, total, at=at)
-
-
-def _open_payout(
-    member: User,
-    rows: Sequence[PaymentSplit],
-    adjustments: Sequence[BalanceAdjustment],
-    total: int,
-    *,
-    at: datetime,
-) -> Payout:
     try:
         with transaction.atomic():
-            payout = Payout.objects.create(recipient=member, amount_cents=total)
+            payout = Payout.objects.create(
+                recipient=member, amount_cents=load.cents, created_at=at, updated_at=at
+            )
     except IntegrityError:
-        raise Conflict("A payout is on its way already.", code="payout_open") from None
-    move_splits(rows, Split.QUEUED, at=at, actor=member, reason="payout asked", payout=payout)
-    BalanceAdjustment.objects.filter(pk__in=[row.pk for row in adjustments]).update(payout=payout)
-    notify(
-        people=User.objects.active().filter(is_admin=True),
-        kind="payout",
-        title=f"Payout asked: {money_text(total)}",
-        body=f"For {member.name}",
-        url="/admin/billing/payout/",
-        dedupe_key=f"payout-requested:{payout.pk}",
-        email="payout-requested",
-        context={"name": member.name, "amount": money_text(total), "url": "/admin/billing/payout/"},
-        at=at,
-    )
+        raise PayoutOpen from None
+    _bind(payout, load, at=at, actor=by or member, reason="payout asked")
+    if by is not None:
+        record(actor=by, action="payout.open", subject=payout, at=at)
+    tell_payout_requested(payout=payout, at=at)
     return payout
 
 
-def _waiting(member: User) -> tuple[list[PaymentSplit], list[BalanceAdjustment]]:
-    rows = list(
+def check_payable(member: User) -> None:
+    """Raises PayoutsPaused or NoPayoutAccount for somebody who can't be sent money now."""
+    if member.is_suspended:
+        raise PayoutsPaused
+    if not member.stripe_payouts_enabled or not member.stripe_account_id:
+        raise NoPayoutAccount
+
+
+def _bind(payout: Payout, load: Load, *, at: datetime, actor: User, reason: str) -> None:
+    move_splits(load.rows, Split.QUEUED, at=at, actor=actor, reason=reason, payout=payout)
+    keys = [adjustment.pk for adjustment in load.adjustments]
+    BalanceAdjustment.objects.filter(pk__in=keys).update(payout=payout)
+
+
+def _waiting(member: User) -> Load:
+    """All that the member could be sent now, oldest first, locked."""
+    rows = (
         PaymentSplit.objects.select_for_update(of=("self",), no_key=True)
         .filter(recipient=member, status=Split.RELEASABLE)
         .order_by("delivered_at", "pk")
     )
-    adjustments = list(
+    adjustments = (
         BalanceAdjustment.objects.select_for_update(of=("self",), no_key=True)
         .filter(recipient=member, payout=None)
         .order_by("created_at", "pk")
     )
-    return rows, adjustments
+    return Load(list(rows), list(adjustments))
 
 
 def _check_amount(amount_cents: int | None, available: int) -> None:
@@ -122,7 +139,7 @@ def _check_amount(amount_cents: int | None, available: int) -> None:
         raise Invalid.field("amount_cents", "Give the amount in cents, more than 0.")
     if amount_cents is not None and amount_cents > available:
         raise NotAvailable(
-            f"Only {money_text(max(available, 0))} is available now.",
+            f"{money_text(max(available, 0))} can be sent now.",
             fields={"amount_cents": ["More than is available."]},
             available_cents=available,
         )
@@ -131,30 +148,41 @@ def _check_amount(amount_cents: int | None, available: int) -> None:
         raise BelowLeast(
             f"Payouts start at {money_text(least)}.",
             fields={"amount_cents": [f"At least {least} cents."]},
+            available_cents=available,
         )
 
 
-def _oldest_up_to(
-    rows: Sequence[PaymentSplit],
-    adjustments: Sequence[BalanceAdjustment],
-    amount_cents: int | None,
-) -> list[PaymentSplit]:
-    if amount_cents is None:
-        return list(rows)
-    total = sum(adjustment.amount_cents for adjustment in adjustments)
-    chosen: list[PaymentSplit] = []
-    for row in rows:
-        if total + row.amount_cents > amount_cents:
+def _oldest_up_to(waiting: Load, amount_cents: int) -> Load:
+    """Debts always, then what was earned, oldest first, while the sum is within the amount."""
+    adjustments = [one for one in waiting.adjustments if one.amount_cents < 0]
+    total = sum(one.amount_cents for one in adjustments)
+    rows: list[PaymentSplit] = []
+    earned: list[PaymentSplit | BalanceAdjustment] = list(waiting.rows)
+    earned += [one for one in waiting.adjustments if one.amount_cents > 0]
+    for one in sorted(earned, key=_earned_at):
+        if total + one.amount_cents > amount_cents:
             break
-        total += row.amount_cents
-        chosen.append(row)
-    return chosen
+        total += one.amount_cents
+        if isinstance(one, PaymentSplit):
+            rows.append(one)
+        else:
+            adjustments.append(one)
+    return Load(rows, adjustments)
+
+
+def _earned_at(one: PaymentSplit | BalanceAdjustment) -> datetime:
+    if isinstance(one, PaymentSplit):
+        return one.delivered_at or one.created_at
+    return one.created_at
 
 
 @transaction.atomic
-def cancel_payout(*, payout_id: object, by: User, at: datetime, reason: str = "") -> Payout:
-    """Take back a payout that was not sent yet: its recipient, or an admin. Safe to repeat."""
-    payout = Payout.objects.select_for_update(of=("self",), no_key=True).get(pk=payout_id)
+def cancel_payout(*, payout_id: UUID, by: User, at: datetime, reason: str = "") -> Payout:
+    """Take back a payout that was not sent yet: its recipient, or an admin. Safe to repeat.
+
+    Raises Missing for anybody else, WrongMoment once it is being sent.
+    """
+    payout = _locked(payout_id)
     if by.pk != payout.recipient_id and not by.is_admin:
         raise Missing
     if payout.status == Status.CANCELLED:
@@ -163,34 +191,45 @@ def cancel_payout(*, payout_id: object, by: User, at: datetime, reason: str = ""
     payout.cancelled_by = by
     payout.save(update_fields=["status", "cancelled_by"])
     give_back(payout, at=at, actor=by, reason=reason or "payout cancelled")
-    if by.is_admin:
+    if by.pk != payout.recipient_id:
         record(actor=by, action="payout.cancel", subject=payout, reason=reason, at=at)
+        tell_payout_cancelled(payout=payout, reason=reason or "An admin cancelled it", at=at)
     return payout
 
 
 @transaction.atomic
-def retry_payout(*, payout_id: object, by: User, at: datetime) -> Payout:
+def retry_payout(*, payout_id: UUID, by: User, at: datetime) -> Payout:
     """A failed payout becomes pending again with what its recipient has available now (OUT-4).
 
     The attempt rises, so that the provider takes the new key for a new transfer; the failed one was
-    refused for good. Raises Forbidden, WrongMoment, Conflict, BelowLeast.
+    refused for good. Raises Forbidden, Missing, WrongMoment, PayoutOpen, BelowLeast.
     """
     if not by.is_admin:
         raise Forbidden
-    payout = Payout.objects.select_for_update(of=("self",), no_key=True).get(pk=payout_id)
-    member = User.objects.select_for_update(no_key=True).get(pk=payout.recipient_id)
-    rows, adjustments = _waiting(member)
-    total = sum(row.amount_cents for row in rows) + sum(a.amount_cents for a in adjustments)
-    if total <= 0:
-        raise BelowLeast("Nothing is available for this recipient any more.")
-    if Payout.objects.filter(recipient=member, status__in=OPEN).exists():
-        raise Conflict("Another payout to this recipient is open.", code="payout_open")
+    found = Payout.objects.filter(pk=payout_id).first()
+    if found is None:
+        raise Missing
+    member = User.objects.select_for_update(no_key=True).get(pk=found.recipient_id)
+    payout = _locked(payout_id)
     payout.move(Status.PENDING)
+    if Payout.objects.filter(recipient=member, status__in=OPEN).exists():
+        raise PayoutOpen("Another payout to this recipient is open.")
+    load = _waiting(member)
+    if load.cents <= 0:
+        raise BelowLeast("Nothing is available for this recipient any more.")
     payout.attempt += 1
-    payout.amount_cents = total
-    payout.failed_at, payout.failure_reason = None, ""
+    payout.amount_cents = load.cents
+    payout.approved_by = payout.processed_at = payout.failed_at = None
+    payout.failure_reason = ""
     payout.save()
-    move_splits(rows, Split.QUEUED, at=at, actor=by, reason="payout tried again", payout=payout)
-    BalanceAdjustment.objects.filter(pk__in=[row.pk for row in adjustments]).update(payout=payout)
+    _bind(payout, load, at=at, actor=by, reason="payout tried again")
     record(actor=by, action="payout.retry", subject=payout, at=at)
+    return payout
+
+
+def _locked(payout_id: UUID) -> Payout:
+    rows = Payout.objects.select_for_update(of=("self",), no_key=True)
+    payout = rows.select_related("recipient").filter(pk=payout_id).first()
+    if payout is None:
+        raise Missing
     return payout

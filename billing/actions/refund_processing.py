@@ -1,27 +1,37 @@
-"""Refunds on their way: approved, sent once, booked once, whole rows first."""
+"""Refunds on their way: approved by an admin or by time, sent once, booked once."""
 
-from collections.abc import Iterable
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
+from uuid import UUID
 
-from django.db import transaction
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from accounts.audit import record
 from accounts.models import User
-from accounts.notices import notify
-from billing.actions.refunds import UNPAID, Split
-from billing.ledger import move_splits
-from billing.models import BalanceAdjustment, PaymentSplit, Refund, RefundRequest, Transaction
+from billing.actions.money_letters import tell_refund_refused
+from billing.actions.refund_booking import book_refund
+from billing.actions.refund_failures import explained
+from billing.models import Refund, RefundRequest, Transaction
 from billing.providers import payments
-from billing.providers.base import RefundOrder
-from learning.actions.enrolling import close_enrollment
-from learning.models import Enrollment
+from billing.providers.base import RefundMade, RefundOrder, has_answered
 from peerloop.kit.formats import money_text
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
-from peerloop.kit.refusals import Forbidden, Invalid, OutsideDown
-from scheduling.actions.cancelling import cancel_future_sessions
+from peerloop.kit.refusals import Conflict, Forbidden, Invalid, OutsideDown, WrongMoment
+
+logger = logging.getLogger(__name__)
 
 Status = RefundRequest.Status
-TAKEN_BACK = (Split.PAID, Split.RETAINED)
+OPEN = (Status.PENDING, Status.APPROVED, Status.PROCESSING)
+IN_WORK = "idempotency_key_in_use"
+
+
+class RefundOpen(Conflict):
+    """One refund request of a payment at a time."""
+
+    code = "refund_open"
+    message = "A refund of this payment is open already. Decide on that one first."
 
 
 @transaction.atomic
@@ -35,83 +45,209 @@ def approve_refund(
 ) -> RefundRequest:
     """Approve a request (rule REF-6): at least the policy's amount, more only with a reason.
 
-    ``by`` None is the approval by itself after 72 hours. Safe to repeat. Raises Forbidden for
-    anybody but another admin, Invalid naming ``amount_cents`` or ``reason``.
+    Also one that the provider refused, to be tried again under another key. ``by`` None is the
+    approval by itself after 72 hours. Safe to repeat. Raises Forbidden for anybody but another
+    admin, Invalid naming ``amount_cents`` or ``reason``.
     """
+    payment = _locked_payment(request.transaction)
     request = RefundRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
-    if request.status != Status.PENDING:
+    if request.status not in (Status.PENDING, Status.FAILED):
         return request
-    if by is not None and (not by.is_admin or by.pk == request.transaction.payer_id):
-        raise Forbidden("Another admin has to decide on this refund.", code="four_eyes")
+    _check_decider(by, payment)
     amount = request.policy_cents if amount_cents is None else amount_cents
-    left = request.transaction.amount_cents - request.transaction.refunded_cents
+    left = payment.amount_cents - payment.refunded_cents
     if not request.policy_cents <= amount <= left:
         raise Invalid.field(
-            "amount_cents", f"From {request.policy_cents} to {left} cents can go back."
+            "amount_cents",
+            f"From {money_text(request.policy_cents)} to {money_text(left)} can go back.",
         )
     if amount > request.policy_cents and not reason.strip():
         raise Invalid.field("reason", "Say why more goes back than the rules ask for.")
+    if request.status == Status.FAILED:
+        request.attempt += 1
     request.move(Status.APPROVED)
     request.approved_cents, request.decided_by = amount, by
-    request.save(update_fields=["status", "approved_cents", "decided_by"])
-    record(actor=by, action="refund.approve", subject=request, reason=reason, at=at)
+    request.save(update_fields=["status", "approved_cents", "decided_by", "attempt"])
+    record(
+        actor=by,
+        action="refund.approve",
+        subject=request,
+        after={"approved_cents": amount, "policy_cents": request.policy_cents},
+        reason=reason,
+        at=at,
+    )
     return request
+
+
+@transaction.atomic
+def grant_refund(
+    *, payment: Transaction, amount_cents: int, reason: str, by: User, at: datetime
+) -> RefundRequest:
+    """An admin sends back any amount up to what is left of a payment, approved at once (REF-4).
+
+    Raises Forbidden for anybody but another admin, Invalid naming ``amount_cents`` or ``reason``,
+    RefundOpen, WrongMoment while the payment is disputed.
+    """
+    payment = _locked_payment(payment)
+    _check_decider(by, payment)
+    left = payment.amount_cents - payment.refunded_cents
+    if not 1 <= amount_cents <= left:
+        raise Invalid.field("amount_cents", f"At most {money_text(left)} can go back.")
+    if not reason.strip():
+        raise Invalid.field("reason", "Say why it goes back.")
+    if payment.status in (Transaction.Status.DISPUTED, Transaction.Status.DISPUTE_LOST):
+        raise WrongMoment("A disputed payment can't be refunded: answer the dispute instead.")
+    try:
+        with transaction.atomic():
+            request = RefundRequest.objects.create(
+                enrollment=payment.enrollment,
+                transaction=payment,
+                requested_by=by,
+                decided_by=by,
+                reason=reason,
+                policy=RefundRequest.Policy.ADMIN,
+                policy_cents=amount_cents,
+                approved_cents=amount_cents,
+                status=Status.APPROVED,
+                auto_approve_at=at + timedelta(hours=settings.REFUND_AUTO_HOURS),
+                created_at=at,
+                updated_at=at,
+            )
+    except IntegrityError:
+        raise RefundOpen from None
+    record(
+        actor=by,
+        action="refund.grant",
+        subject=request,
+        after={"approved_cents": amount_cents},
+        reason=reason,
+        at=at,
+    )
+    return request
+
+
+def _locked_payment(payment: Transaction) -> Transaction:
+    rows = Transaction.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("enrollment").get(pk=payment.pk)
+
+
+def _check_decider(by: User | None, payment: Transaction) -> None:
+    if by is None:
+        return
+    if not by.is_admin or by.pk in (payment.payer_id, payment.student_id):
+        raise Forbidden("Another admin has to decide on this refund.", code="four_eyes")
 
 
 def approve_overdue(*, at: datetime) -> int:
     """Approve requests that waited 72 hours (rule REF-6); how many."""
-    overdue = list(RefundRequest.objects.filter(status=Status.PENDING, auto_approve_at__lte=at))
-    for request in overdue:
-        approve_refund(request=request, by=None, at=at)
-    return len(overdue)
+    overdue = RefundRequest.objects.filter(status=Status.PENDING, auto_approve_at__lte=at)
+    approved = 0
+    for request in overdue.select_related("transaction").order_by("auto_approve_at"):
+        try:
+            approve_refund(request=request, by=None, at=at)
+        except Invalid as error:
+            # Less is left than was computed: something went back meanwhile. A person has to look.
+            logger.warning("refund request %s can't be approved by itself: %s", request.pk, error)
+            tell_refund_refused(request=request, reason=error.message, at=at)
+            continue
+        approved += 1
+    return approved
 
 
 def send_approved(*, at: datetime) -> int:
-    """Send approved refunds, and again those whose call had no answer; how many were booked."""
+    """Send approved refunds, and again those whose call had no answer; how many were booked.
+
+    Those of a disputed payment wait: the provider would refuse them.
+    """
     waiting = RefundRequest.objects.filter(status__in=[Status.APPROVED, Status.PROCESSING])
+    waiting = waiting.exclude(transaction__status=Transaction.Status.DISPUTED)
     sent = 0
-    for request in waiting.select_related("transaction").order_by("created_at"):
+    for key in list(waiting.order_by("created_at").values_list("pk", flat=True)):
         try:
-            sent += send_refund(request_id=request.pk, at=at) is not None
-        except OutsideDown:
-            continue
+            sent += send_refund(request_id=key, at=at) is not None
+        except (OutsideDown, Unavailable) as error:
+            logger.info("refund %s waits: %s", key, error)
     return sent
 
 
-def send_refund(*, request_id: object, at: datetime) -> Refund | None:
+def send_refund(*, request_id: UUID | str, at: datetime) -> Refund | None:
     """One refund at the provider with key ``refund:<request id>`` (rule REF-7), then booked.
 
-    Safe to repeat, also after a lost answer: the same key gives the same refund. Raises OutsideDown
-    when the provider gives no answer; a final no makes the request failed.
+    Safe to repeat and to run at once, also after a lost answer: the same key gives the same refund.
+    Raises OutsideDown when the provider gives no answer; a final no makes the request failed.
     """
-    with transaction.atomic():
-        request = RefundRequest.objects.select_for_update(of=("self",), no_key=True).get(
-            pk=request_id
-        )
-        if request.status == Status.APPROVED:
-            request.move(Status.PROCESSING)
-            request.save(update_fields=["status"])
-        if request.status != Status.PROCESSING:
-            return None
-    payment = request.transaction
-    amount = request.approved_cents or request.policy_cents
+    request = _claim(request_id)
+    if request is None:
+        return None
     order = RefundOrder(
-        payment_id=payment.stripe_payment_intent_id or "",
-        amount_cents=amount,
+        payment_id=request.transaction.stripe_payment_intent_id or "",
+        amount_cents=request.approved_cents or request.policy_cents,
         reference=str(request.pk),
     )
     try:
-        made = payments().create_refund(order, key=f"refund:{request.pk}")
+        made = payments().create_refund(order, key=_key_of(request))
     except Unavailable as error:
-        raise OutsideDown(
-            "The payment provider does not answer. The refund goes on by itself."
-        ) from (error)
+        found = _without_outcome(request, error)
+        if found is None:
+            return None
+        made = found
     except Rejected as error:
         _mark_failed(request, str(error), at=at)
         return None
+    if made.has_failed:
+        _mark_failed(request, "the bank did not take it", at=at)
+        return None
     return book_refund(
-        payment=payment, refund_id=made.refund_id, amount_cents=amount, request=request, at=at
+        payment=request.transaction,
+        refund_id=made.refund_id,
+        amount_cents=made.amount_cents,
+        request=request,
+        at=at,
     )
+
+
+def _key_of(request: RefundRequest) -> str:
+    again = f":{request.attempt}" if request.attempt > 1 else ""
+    return f"refund:{request.pk}{again}"
+
+
+@transaction.atomic
+def _claim(request_id: UUID | str) -> RefundRequest | None:
+    rows = RefundRequest.objects.select_for_update(of=("self",), no_key=True)
+    request = rows.select_related("transaction").get(pk=request_id)
+    if request.status == Status.APPROVED:
+        request.move(Status.PROCESSING)
+        request.save(update_fields=["status"])
+    return request if request.status == Status.PROCESSING else None
+
+
+def _without_outcome(request: RefundRequest, error: Unavailable) -> RefundMade | None:
+    """No refund was reported; it may stand all the same: look, before another key is used.
+
+    As for transfers: only an answered error is repeated for ever under its key.
+    """
+    if error.code == IN_WORK:
+        return None
+    if has_answered(error):
+        found = _made_for(request)
+        if found is not None:
+            return found
+        same = RefundRequest.objects.filter(pk=request.pk, attempt=request.attempt)
+        same.filter(status=Status.PROCESSING).update(attempt=F("attempt") + 1)
+    raise OutsideDown(
+        "The payment provider does not answer. The refund goes on by itself."
+    ) from error
+
+
+def _made_for(request: RefundRequest) -> RefundMade | None:
+    try:
+        found = payments().list_refunds(request.transaction.stripe_payment_intent_id or "")
+    except ProviderError as error:
+        raise OutsideDown(
+            "The payment provider does not answer. The refund goes on by itself."
+        ) from error
+    own = [one for one in found if one.reference == str(request.pk) and not one.has_failed]
+    return own[0] if own else None
 
 
 @transaction.atomic
@@ -122,180 +258,28 @@ def _mark_failed(request: RefundRequest, reason: str, *, at: datetime) -> None:
     request.move(Status.FAILED)
     request.save(update_fields=["status"])
     record(actor=None, action="refund.failed", subject=request, reason=reason, at=at)
-    notify(
-        people=User.objects.active().filter(is_admin=True),
-        kind="refund",
-        title="A refund was refused by the payment provider",
-        body=reason[:500],
-        url="/admin/billing/refundrequest/",
-        dedupe_key=f"refund-failed:{request.pk}",
-        at=at,
-    )
-
-
-@transaction.atomic
-def book_refund(
-    *,
-    payment: Transaction,
-    refund_id: str,
-    amount_cents: int,
-    at: datetime,
-    request: RefundRequest | None = None,
-    origin: str = Refund.Origin.REQUEST,
-    event_id: str = "",
-) -> Refund:
-    """Write down money that went back, once per refund of the provider (rules REF-7, REF-8).
-
-    The rows that a request froze turn ``refunded``; any other amount takes whole parts from the
-    last undelivered backwards, then delivered unpaid ones, then paid ones, and the platform carries
-    the rest as an adjustment. A full refund ends the enrollment. Safe to repeat.
-    """
-    payment = Transaction.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.pk)
-    known = Refund.objects.filter(stripe_refund_id=refund_id).first()
-    if known is not None:
-        return known
-    rows = list(payment.splits.select_for_update(of=("self",), no_key=True).order_by("part_no"))
-    refund = Refund.objects.create(
-        transaction=payment,
-        request=request,
-        amount_cents=amount_cents,
-        stripe_refund_id=refund_id,
-        origin=origin if request is None else _origin_of(request),
-        booked_at=at,
-    )
-    _take_back(rows, refund, request, at=at, event_id=event_id)
-    payment.refunded_cents += amount_cents
-    whole = payment.refunded_cents >= payment.amount_cents
-    if payment.status not in (Transaction.Status.DISPUTED, Transaction.Status.DISPUTE_LOST):
-        payment.status = (
-            Transaction.Status.REFUNDED if whole else Transaction.Status.PARTIALLY_REFUNDED
-        )
-    payment.save(update_fields=["refunded_cents", "status"])
-    if request is not None:
-        _close_request(request)
-    if whole and payment.enrollment_id:
-        _end_enrollment(payment, at=at)
-    _tell_student(payment, refund, at=at)
-    return refund
-
-
-def _origin_of(request: RefundRequest) -> str:
-    duplicate = request.policy == RefundRequest.Policy.DUPLICATE
-    return Refund.Origin.DUPLICATE if duplicate else Refund.Origin.REQUEST
-
-
-def _close_request(request: RefundRequest) -> None:
-    request = RefundRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
-    for step in (Status.APPROVED, Status.PROCESSING, Status.DONE):
-        if request.can_move(step):
-            request.move(step)
-    request.save(update_fields=["status"])
-
-
-def _take_back(
-    rows: list[PaymentSplit],
-    refund: Refund,
-    request: RefundRequest | None,
-    *,
-    at: datetime,
-    event_id: str,
-) -> None:
-    left = refund.amount_cents
-    if request is not None:
-        frozen = [row for row in rows if row.status == Split.FROZEN and not row.flagged_by_id]
-        if sum(row.amount_cents for row in frozen) <= left:
-            left -= _give_back(frozen, refund, at=at, event_id=event_id)
-    for part in _parts_backwards(rows):
-        open_rows = [row for row in part if row.status in (*UNPAID, *TAKEN_BACK)]
-        amount = sum(row.amount_cents for row in open_rows)
-        if len(open_rows) == len(part) and 0 < amount <= left:
-            left -= _give_back(open_rows, refund, at=at, event_id=event_id)
-    if left:
-        BalanceAdjustment.objects.create(
-            recipient=None,
-            amount_cents=-left,
-            reason=BalanceAdjustment.Reason.CORRECTION,
-            refund=refund,
-            note="part of a refund that is no sum of whole parts: carried by the platform",
-        )
-
-
-def _parts_backwards(rows: Iterable[PaymentSplit]) -> list[list[PaymentSplit]]:
-    """Whole parts: undelivered from the last backwards, then delivered unpaid, then paid ones."""
-    parts: dict[int, list[PaymentSplit]] = {}
-    for row in rows:
-        parts.setdefault(row.part_no, []).append(row)
-
-    def place(part: list[PaymentSplit]) -> tuple[int, int]:
-        delivered = any(row.delivered_at for row in part)
-        gone = any(row.status in TAKEN_BACK for row in part)
-        return (2 if gone else int(delivered), -part[0].part_no)
-
-    return sorted(parts.values(), key=place)
-
-
-def _give_back(rows: list[PaymentSplit], refund: Refund, *, at: datetime, event_id: str) -> int:
-    unpaid = [row for row in rows if row.status in UNPAID]
-    gone = [row for row in rows if row.status in TAKEN_BACK]
-    note = f"refund {refund.stripe_refund_id}"
-    move_splits(unpaid, Split.REFUNDED, at=at, event_id=event_id, reason=note, refund=refund)
-    owed_again = [row for row in gone if row.status == Split.PAID]
-    move_splits(gone, Split.REVERSED, at=at, event_id=event_id, reason=note, refund=refund)
-    BalanceAdjustment.objects.bulk_create(
-        BalanceAdjustment(
-            recipient_id=row.recipient_id,
-            amount_cents=-row.amount_cents,
-            reason=BalanceAdjustment.Reason.CLAWBACK,
-            split=row,
-            refund=refund,
-            note=note,
-        )
-        for row in owed_again
-    )
-    return sum(row.amount_cents for row in rows)
-
-
-def _end_enrollment(payment: Transaction, *, at: datetime) -> None:
-    enrollment = Enrollment.objects.select_for_update(of=("self",), no_key=True).get(
-        pk=payment.enrollment_id
-    )
-    if not enrollment.is_active:
-        return
-    cancel_future_sessions(enrollment=enrollment, by=payment.payer, reason="Refunded", at=at)
-    close_enrollment(enrollment=enrollment, by=None, reason="Refunded in full", at=at)
-
-
-def _tell_student(payment: Transaction, refund: Refund, *, at: datetime) -> None:
-    amount = money_text(refund.amount_cents, payment.currency)
-    notify(
-        people=[payment.payer],
-        kind="refund",
-        title=f"{amount} was sent back to you",
-        body="Your bank needs a few days to show it.",
-        url="/learn",
-        dedupe_key=f"refund-processed:{refund.pk}",
-        email="refund-processed",
-        context={"amount": amount, "course": payment.course.title},
-        at=at,
-    )
+    tell_refund_refused(request=request, reason=reason, at=at)
 
 
 def sync_refunds(*, payment: Transaction, at: datetime, event_id: str = "") -> int:
-    """Book what the provider says went back: for ``charge.refunded``, also from its console."""
+    """Book what the provider says went back, also from its console; how many refunds it knows.
+
+    One that failed after it was booked is noted, and one that replaces it is not booked again.
+    Raises Unavailable, also for a payment of ours that the provider does not know.
+    """
     try:
         found = payments().list_refunds(payment.stripe_payment_intent_id or "")
-    except ProviderError as error:
+    except Rejected as error:
         raise Unavailable(str(error)) from error
     requests = {str(request.pk): request for request in payment.refund_requests.all()}
-    for refund in found:
-        if refund.has_failed:
+    for made in found:
+        if explained(payment=payment, made=made, at=at):
             continue
-        request = requests.get(refund.reference)
         book_refund(
             payment=payment,
-            refund_id=refund.refund_id,
-            amount_cents=refund.amount_cents,
-            request=request,
+            refund_id=made.refund_id,
+            amount_cents=made.amount_cents,
+            request=requests.get(made.reference),
             origin=Refund.Origin.CONSOLE,
             event_id=event_id,
             at=at,

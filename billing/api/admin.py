@@ -12,6 +12,7 @@ from accounts.queries import member_summary
 from billing import access
 from billing.actions.payout_processing import process_all, process_payout
 from billing.api.earnings import PayoutOut, payout_out
+from billing.api.parameters import IDEMPOTENCY_KEY
 from billing.queries import pending_payouts, pending_recipients
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, Input, identifier
@@ -59,7 +60,7 @@ class PendingPayoutsOut(serializers.Serializer[Any]):
 class BatchRow(serializers.Serializer[Any]):
     """What became of one payout."""
 
-    payout_id = serializers.UUIDField()
+    payout_id = serializers.UUIDField(allow_null=True)
     recipient = serializers.CharField()
     amount_cents = serializers.IntegerField()
     status = serializers.CharField()
@@ -83,7 +84,9 @@ class Empty(Input):
 class PendingPayoutsEndpoint(Endpoint):
     """GET /admin/pending-payouts."""
 
-    @extend_schema(operation_id="admin_pending_payouts", responses=PendingPayoutsOut)
+    @extend_schema(
+        operation_id="admin_pending_payouts", responses=PendingPayoutsOut, tags=["admin"]
+    )
     def get(self, request: Request) -> Response:
         """Payouts that wait, oldest first, and balances by recipient (rule OUT-8)."""
         access.admin(request.user)
@@ -122,7 +125,13 @@ class PendingPayoutsEndpoint(Endpoint):
 class ProcessPayoutEndpoint(Endpoint):
     """POST /admin/payouts/:id/process."""
 
-    @extend_schema(operation_id="admin_payouts_process", request=Empty, responses=PayoutOut)
+    @extend_schema(
+        operation_id="admin_payouts_process",
+        request=Empty,
+        responses=PayoutOut,
+        parameters=[IDEMPOTENCY_KEY],
+        tags=["admin"],
+    )
     @idempotent
     def post(self, request: Request, payout_id: str) -> Response:
         """Send one payout; exactly one transfer, however often this is repeated (rule OUT-6)."""
@@ -135,10 +144,19 @@ class ProcessPayoutEndpoint(Endpoint):
 class BatchEndpoint(Endpoint):
     """POST /admin/payouts/batch."""
 
-    @extend_schema(operation_id="admin_payouts_batch", request=Empty, responses=BatchOut)
+    @extend_schema(
+        operation_id="admin_payouts_batch",
+        request=Empty,
+        responses=BatchOut,
+        parameters=[IDEMPOTENCY_KEY],
+        tags=["admin"],
+    )
     @idempotent
     def post(self, request: Request) -> Response:
-        """Send every pending payout; one failure stops nothing (rule OUT-7)."""
+        """Pay everybody who is owed the minimum and can be paid; one failure stops nothing (OUT-7).
+
+        Payouts that wait, and new ones for those who did not ask; each has its line in the answer.
+        """
         admin = access.admin(request.user)
         self.body(Empty)
         outcomes = process_all(by=admin, at=clock.now())

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from accounts.idempotency import idempotent
 from billing import access
 from billing.actions.payouts import cancel_payout, request_payout
+from billing.api.parameters import IDEMPOTENCY_KEY, PAGING
 from billing.models import Payout
 from billing.queries import earned_rows, earnings_of, payouts_of
 from peerloop.kit import clock
@@ -31,12 +32,15 @@ class EarnedRow(serializers.Serializer[Any]):
 
 
 class EarningsOut(serializers.Serializer[Any]):
-    """Cents by place."""
+    """Cents by place. The pending balance is held, frozen and available together."""
 
     pending_balance_cents = serializers.IntegerField()
     total_earned_cents = serializers.IntegerField()
-    available_cents = serializers.IntegerField()
+    available_cents = serializers.IntegerField(
+        help_text="Can be asked for now; negative while more has to come back than was earned."
+    )
     held_cents = serializers.IntegerField()
+    frozen_cents = serializers.IntegerField()
     in_payout_cents = serializers.IntegerField()
     paid_cents = serializers.IntegerField()
     upcoming_cents = serializers.IntegerField()
@@ -88,7 +92,7 @@ class PayoutRequestOut(serializers.Serializer[Any]):
 class EarningsEndpoint(Endpoint):
     """GET /earnings."""
 
-    @extend_schema(operation_id="earnings", responses=EarningsOut)
+    @extend_schema(operation_id="earnings", responses=EarningsOut, tags=["pay"])
     def get(self, request: Request) -> Response:
         """Balances and the latest shares of the member (rule OUT-1)."""
         user = access.earning(request.user)
@@ -100,6 +104,7 @@ class EarningsEndpoint(Endpoint):
                 "total_earned_cents": figures.total_earned_cents,
                 "available_cents": figures.available_cents,
                 "held_cents": figures.held_cents,
+                "frozen_cents": figures.frozen_cents,
                 "in_payout_cents": figures.queued_cents,
                 "paid_cents": figures.paid_cents,
                 "upcoming_cents": figures.upcoming_cents,
@@ -121,7 +126,12 @@ class EarningsEndpoint(Endpoint):
 class PayoutsEndpoint(Endpoint):
     """GET /payouts."""
 
-    @extend_schema(operation_id="payouts", responses=PayoutsOut)
+    @extend_schema(
+        operation_id="payouts",
+        responses=PayoutsOut,
+        parameters=PAGING,
+        tags=["pay"],
+    )
     def get(self, request: Request) -> Response:
         """The member's payouts, newest first."""
         user = access.earning(request.user)
@@ -143,6 +153,8 @@ class PayoutRequestEndpoint(Endpoint):
         operation_id="payouts_request",
         request=PayoutRequestIn,
         responses={201: PayoutRequestOut},
+        parameters=[IDEMPOTENCY_KEY],
+        tags=["pay"],
     )
     @idempotent
     def post(self, request: Request) -> Response:
@@ -164,11 +176,12 @@ class PayoutRequestEndpoint(Endpoint):
 class OwnPayoutEndpoint(Endpoint):
     """DELETE /payouts/:id."""
 
-    @extend_schema(operation_id="payouts_cancel", responses={204: None})
+    @extend_schema(operation_id="payouts_cancel", responses={204: None}, tags=["pay"])
     def delete(self, request: Request, payout_id: str) -> Response:
         """Take back a payout that was not sent yet (rule OUT-4). Safe to repeat."""
-        payout = access.own_payout(request.user, payout_id)
-        cancel_payout(payout_id=payout.pk, by=request.user, at=clock.now())
+        user = access.member(request.user)
+        payout = access.own_payout(user, payout_id)
+        cancel_payout(payout_id=payout.pk, by=user, at=clock.now())
         return Response(status=204)
 
 

@@ -1,5 +1,6 @@
 """Leaving a course: DELETE /enrollments/:id, and what would come back."""
 
+from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -7,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from billing import access
 from billing.actions.refunds import cancel_enrollment, preview_cancellation
 from learning.access import own_enrollment
 from peerloop.kit import clock
@@ -29,27 +31,43 @@ class CancelOut(serializers.Serializer[Any]):
     refund_status = serializers.CharField(allow_null=True)
 
 
-class RefundPreviewOut(serializers.Serializer[Any]):
-    """What would come back now (rules REF-1 to REF-4)."""
+class PreviewPartOut(serializers.Serializer[Any]):
+    """One session's part of the price."""
 
-    policy = serializers.CharField(allow_blank=True)
+    number = serializers.IntegerField()
+    amount_cents = serializers.IntegerField()
+    state = serializers.CharField(help_text="taught, running, ahead or gone")
+    comes_back = serializers.BooleanField()
+
+
+class RefundPreviewOut(serializers.Serializer[Any]):
+    """What would come back now (rules REF-1 to REF-4). No policy: there was no payment."""
+
+    policy = serializers.CharField(allow_blank=True, help_text="full, guarantee or pro_rata")
     refund_cents = serializers.IntegerField()
     paid_cents = serializers.IntegerField()
     kept_cents = serializers.IntegerField()
-    parts = serializers.IntegerField()
+    refunded_cents = serializers.IntegerField(help_text="Went back before")
     delivered = serializers.IntegerField()
+    parts = PreviewPartOut(many=True)
 
 
 class EnrollmentEndpoint(Endpoint):
     """DELETE /enrollments/:id."""
 
-    @extend_schema(operation_id="enrollments_cancel", request=CancelIn, responses=CancelOut)
+    @extend_schema(
+        operation_id="enrollments_cancel", request=CancelIn, responses=CancelOut, tags=["pay"]
+    )
     def delete(self, request: Request, enrollment_id: str) -> Response:
-        """Cancel the own enrollment at once; the refund is computed and asked for (rule REF-5)."""
-        enrollment = own_enrollment(request.user, enrollment_id)
+        """Cancel the own enrollment at once; the refund is computed and asked for (rule REF-5).
+
+        Safe to repeat: the answer is the refund that was asked for the first time.
+        """
+        student = access.member(request.user)
+        enrollment = own_enrollment(student, enrollment_id)
         given = self.body(CancelIn)
         refund = cancel_enrollment(
-            enrollment=enrollment, by=request.user, reason=given.get("reason", ""), at=clock.now()
+            enrollment=enrollment, by=student, reason=given.get("reason", ""), at=clock.now()
         )
         return Response(
             {
@@ -64,10 +82,12 @@ class EnrollmentEndpoint(Endpoint):
 class RefundPreviewEndpoint(Endpoint):
     """GET /enrollments/:id/refund."""
 
-    @extend_schema(operation_id="enrollments_refund_preview", responses=RefundPreviewOut)
+    @extend_schema(
+        operation_id="enrollments_refund_preview", responses=RefundPreviewOut, tags=["pay"]
+    )
     def get(self, request: Request, enrollment_id: str) -> Response:
         """What would come back if the enrollment were cancelled now; changes nothing."""
-        enrollment = own_enrollment(request.user, enrollment_id)
+        enrollment = own_enrollment(access.member(request.user), enrollment_id)
         preview = preview_cancellation(enrollment=enrollment, at=clock.now())
         return Response(
             {
@@ -75,7 +95,8 @@ class RefundPreviewEndpoint(Endpoint):
                 "refund_cents": preview.amount_cents,
                 "paid_cents": preview.paid_cents,
                 "kept_cents": preview.kept_cents,
-                "parts": preview.parts,
+                "refunded_cents": preview.refunded_cents,
                 "delivered": preview.delivered,
+                "parts": [asdict(part) for part in preview.parts],
             }
         )

@@ -1,9 +1,9 @@
 """Nouns of the billing app."""
 
 from billing.models.payment import CheckoutSession, PaymentSplit, SplitEvent, Transaction
-from billing.models.payout import BalanceAdjustment, Payout
+from billing.models.payout import BalanceAdjustment, Payout, TransferReversal
 from billing.models.provider import LocalPaymentObject, PayoutAccount
-from billing.models.refund import CardDispute, Refund, RefundRequest
+from billing.models.refund import CardDispute, Refund, RefundFailure, RefundRequest
 
 __all__ = [
     "BalanceAdjustment",
@@ -14,7 +14,9 @@ __all__ = [
     "Payout",
     "PayoutAccount",
     "Refund",
+    "RefundFailure",
     "RefundRequest",
     "SplitEvent",
     "Transaction",
+    "TransferReversal",
 ]

@@ -248,6 +248,11 @@ class PaymentSplit(Moving, Row):
             models.Index(fields=["recipient", "status"], name="split_recipient_status"),
             models.Index(fields=["status", "releasable_at"], name="split_status_releasable"),
             models.Index(fields=["session"], name="split_session"),
+            models.Index(
+                fields=["recipient", "-delivered_at", "-id"],
+                condition=Q(delivered_at__isnull=False),
+                name="split_recipient_delivered",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -32,6 +32,7 @@ class Payout(Moving, Row):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
     attempt = models.PositiveSmallIntegerField(default=1)
     stripe_transfer_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    reversed_cents = models.PositiveIntegerField(default=0)
     approved_by = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -64,6 +65,10 @@ class Payout(Moving, Row):
             models.CheckConstraint(
                 condition=Q(status__in=["pending", "processing", "paid", "failed", "cancelled"]),
                 name="payout_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(reversed_cents__lte=F("amount_cents")),
+                name="payout_reversed_at_most_all",
             ),
         ]
         indexes = [models.Index(fields=["recipient", "-created_at"], name="payout_recipient")]
@@ -118,3 +123,52 @@ class BalanceAdjustment(Row):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.amount_cents}"
+
+
+class TransferReversal(Moving, Row):
+    """A try to take a paid share back at the provider (rule REF-9).
+
+    The claw-back stands in the books already. A reversal that succeeds is neutralised by a
+    correction of the same amount; a refused one leaves the claw-back to later payouts.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting"
+        DONE = "done"
+        REFUSED = "refused"
+
+    MOVES: ClassVar = {
+        Status.WAITING: {Status.DONE, Status.REFUSED},
+        Status.DONE: set(),
+        Status.REFUSED: set(),
+    }
+
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="reversals")
+    clawback = models.OneToOneField(
+        BalanceAdjustment, on_delete=models.PROTECT, related_name="reversal"
+    )
+    amount_cents = models.PositiveIntegerField()
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
+    stripe_reversal_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    error = models.TextField(max_length=2000, blank=True)
+
+    class Meta:
+        db_table = "transfer_reversals"
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="reversal_positive"),
+            models.CheckConstraint(
+                condition=~Q(status="done") | Q(stripe_reversal_id__isnull=False),
+                name="reversal_done_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["waiting", "done", "refused"]), name="reversal_status"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["created_at"], condition=Q(status="waiting"), name="reversal_waiting"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"reversal of {self.amount_cents}: {self.status}"

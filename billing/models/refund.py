@@ -50,6 +50,7 @@ class RefundRequest(Moving, Row):
     policy_cents = models.PositiveIntegerField()
     approved_cents = models.PositiveIntegerField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    attempt = models.PositiveSmallIntegerField(default=1)
     auto_approve_at = models.DateTimeField()
     decided_by = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -67,6 +68,13 @@ class RefundRequest(Moving, Row):
                 condition=Q(approved_cents__isnull=True) | Q(approved_cents__gte=F("policy_cents")),
                 name="refund_request_at_least_policy",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["auto_approve_at"],
+                condition=Q(status__in=["pending", "approved", "processing"]),
+                name="refund_request_open",
+            )
         ]
 
     def __str__(self) -> str:
@@ -101,8 +109,39 @@ class Refund(Row):
         return f"refund of {self.amount_cents}"
 
 
+class RefundFailure(Row):
+    """A booked refund that came back: the payer's bank did not take it.
+
+    The books stay: the money is still the student's. ``replaced_by`` is the provider's id of the
+    refund that went out in its place; empty while the student waits.
+    """
+
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="failures")
+    stripe_refund_id = models.CharField(max_length=255, unique=True)
+    replaced_by = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    failed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "refund_failures"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["refund"],
+                condition=Q(replaced_by__isnull=True),
+                name="refund_failure_one_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"failed refund {self.stripe_refund_id}"
+
+
 class CardDispute(Row):
     """A payer's bank took the money back, for now or for good (rule DISP-1)."""
+
+    # The provider's words. An inquiry ("warning_...") is a question; no money moves.
+    LOST: ClassVar = "lost"
+    WON: ClassVar = ("won", "prevented", "warning_closed", "charge_refunded")
+    INQUIRY: ClassVar = "warning_"
 
     transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="disputes")
     stripe_dispute_id = models.CharField(max_length=255, unique=True)
@@ -114,6 +153,19 @@ class CardDispute(Row):
 
     class Meta:
         db_table = "card_disputes"
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="card_dispute_positive")
+        ]
+        indexes = [
+            models.Index(
+                fields=["opened_at"], condition=Q(closed_at=None), name="card_dispute_open"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"dispute {self.status}"
+
+    @property
+    def is_inquiry(self) -> bool:
+        """Whether the bank only asks so far: no money moved."""
+        return self.status.startswith(self.INQUIRY)

@@ -27,7 +27,19 @@ __all__ = [
     "TransferOrder",
     "TransferReversal",
     "Unavailable",
+    "has_answered",
 ]
+
+# How adapters mark the one error that the provider keeps under its key and gives again.
+ANSWERED = "http_500"
+
+
+def has_answered(error: Unavailable) -> bool:
+    """Whether the provider answered with an error of its own, so that nothing is under way.
+
+    Such an answer is kept under the key and given again; without an answer the effect may yet come.
+    """
+    return error.code == ANSWERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +238,14 @@ class PaymentProvider(Protocol):
 
     def get_dispute(self, dispute_id: str) -> Dispute:
         """The dispute as it stands now."""
+        ...
+
+    def recent_refunds(self, since: datetime) -> list[RefundMade]:
+        """All refunds made since then, whoever made them: for events that were lost."""
+        ...
+
+    def recent_disputes(self, since: datetime) -> list[Dispute]:
+        """All disputes opened since then: for events that were lost."""
         ...
 
     def create_connected_account(self, payee: Payee, *, key: str) -> ConnectedAccount:

@@ -4,11 +4,13 @@ It keeps its own rows, has its own pages (``views/local_checkout.py``), and tell
 by signed events, so that the local path is the real path.
 """
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
+from billing.models import LocalPaymentObject
 from billing.providers import local_events as events
 from billing.providers import local_store as store
 from billing.providers import shapes
@@ -137,6 +139,14 @@ class LocalPayments:
         """The dispute."""
         return shapes.dispute(store.fetch(Kind.DISPUTE, dispute_id).data)
 
+    def recent_refunds(self, since: datetime) -> list[RefundMade]:
+        """Oldest first."""
+        return [shapes.refund(data) for data in store.made_since(Kind.REFUND, since)]
+
+    def recent_disputes(self, since: datetime) -> list[Dispute]:
+        """Oldest first."""
+        return [shapes.dispute(data) for data in store.made_since(Kind.DISPUTE, since)]
+
     def create_connected_account(self, payee: Payee, *, key: str) -> ConnectedAccount:
         """Empty until its owner goes through the onboarding page."""
 
@@ -216,7 +226,7 @@ class LocalPayments:
         def make() -> tuple[store.Data, str]:
             row = store.fetch(Kind.TRANSFER, transfer_id, lock=True)
             taken = row.data["amount_reversed"] + amount_cents
-            if taken > row.data["amount"]:
+            if taken > row.data["amount"] or amount_cents > balance_of(row.data["destination"]):
                 raise Rejected("That is more than is left.", code="balance_insufficient")
             store.change(row, amount_reversed=taken, reversed=taken == row.data["amount"])
             events.record("transfer.reversed", row.data)
@@ -231,6 +241,13 @@ class LocalPayments:
         return shapes.transfer_reversal(
             store.once(Kind.REVERSAL, key=key, request=request, make=make)
         )
+
+
+def balance_of(account_id: str) -> int:
+    """What lies on an account: all that was sent to it, less what was taken back or paid out."""
+    sent = LocalPaymentObject.objects.filter(kind=Kind.TRANSFER, data__destination=account_id)
+    cents = sum(one.data["amount"] - one.data["amount_reversed"] for one in sent)
+    return cents - int(store.fetch(Kind.ACCOUNT, account_id).data.get("_paid_out", 0))
 
 
 def close_if_late(session_id: str) -> store.Data:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -53,6 +54,12 @@ def fetch(kind: Kind, object_id: str, *, lock: bool = False) -> LocalPaymentObje
 def belonging(kind: Kind, belongs_to: str) -> list[Data]:
     """Objects of a kind that belong to another one, oldest first."""
     rows = LocalPaymentObject.objects.filter(kind=kind, belongs_to=belongs_to)
+    return [row.data for row in rows.order_by("created_at", "pk")]
+
+
+def made_since(kind: Kind, since: datetime) -> list[Data]:
+    """Objects of a kind that were made since then, oldest first."""
+    rows = LocalPaymentObject.objects.filter(kind=kind, created_at__gte=since)
     return [row.data for row in rows.order_by("created_at", "pk")]
 
 

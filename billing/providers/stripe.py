@@ -5,7 +5,7 @@ single call, not a repeated task); answers become dataclasses here.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import stripe
@@ -13,6 +13,7 @@ from django.conf import settings
 
 from billing.providers import shapes
 from billing.providers.base import (
+    ANSWERED,
     Charge,
     CheckoutOrder,
     ConnectedAccount,
@@ -142,6 +143,14 @@ class StripePayments:
         """The dispute."""
         return _read(shapes.dispute, lambda: self._client.disputes.retrieve(dispute_id))
 
+    def recent_refunds(self, since: datetime) -> list[RefundMade]:
+        """Page by page."""
+        return self._all_since(shapes.refund, self._client.refunds.list, since)
+
+    def recent_disputes(self, since: datetime) -> list[Dispute]:
+        """Page by page."""
+        return self._all_since(shapes.dispute, self._client.disputes.list, since)
+
     def create_connected_account(self, payee: Payee, *, key: str) -> ConnectedAccount:
         """An Express account. Some countries refuse transfers without card payments."""
         return self._post(
@@ -216,6 +225,21 @@ class StripePayments:
             params={"amount": amount_cents},
         )
 
+    def _all_since(
+        self, shape: Callable[[shapes.Data], Result], call: Callable[..., Any], since: datetime
+    ) -> list[Result]:
+        """Every object of a list; the instant is moved back from a demo clock to Stripe's."""
+        created = {"gte": int((since - clock.offset()).timestamp())}
+        params: dict[str, Any] = {"created": created, "limit": LIST_LIMIT}
+        found: list[Result] = []
+        while True:
+            page = _read(dict, lambda: call(params=dict(params)))
+            rows = shapes.listed(page)
+            found += [_shaped(shape, row) for row in rows]
+            if page.get("has_more") is not True or not rows:
+                return found
+            params["starting_after"] = rows[-1].get("id")
+
     def _post(
         self,
         shape: Callable[[shapes.Data], Result],
@@ -243,11 +267,20 @@ def _read(shape: Callable[[shapes.Data], Result], call: Callable[[], Any]) -> Re
         raise Unavailable(f"Stripe answered in an unknown shape: {error}") from error
 
 
+def _shaped(shape: Callable[[shapes.Data], Result], data: shapes.Data) -> Result:
+    try:
+        return shape(data)
+    except shapes.ShapeError as error:
+        raise Unavailable(f"Stripe answered in an unknown shape: {error}") from error
+
+
 def _ours(error: stripe.StripeError) -> Unavailable | Rejected:
     status, code = error.http_status or 0, error.code or ""
     message = error.user_message or str(error)
-    if isinstance(error, stripe.APIConnectionError) or not 400 <= status < 500:
+    if isinstance(error, stripe.APIConnectionError) or not status:
         return Unavailable(message, code=code)
+    if not 400 <= status < 500:
+        return Unavailable(message, code=ANSWERED if status == 500 else code)
     if status in {409, 429} or code in LATER:
         return Unavailable(message, code=code)
     return Rejected(message, code=code)

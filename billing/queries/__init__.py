@@ -1,6 +1,15 @@
 """Reads of the billing app."""
 
-from billing.queries.earnings import Earnings, earned_rows, earnings_of, payouts_of
+from billing.queries.earnings import (
+    CourseEarnings,
+    Earnings,
+    adjustments_of,
+    earned_rows,
+    earnings_by_course,
+    earnings_of,
+    payouts_of,
+    rows_to_approve,
+)
 from billing.queries.ledger import Difference, differences
 from billing.queries.payouts import (
     PendingRecipient,
@@ -10,14 +19,18 @@ from billing.queries.payouts import (
 )
 
 __all__ = [
+    "CourseEarnings",
     "Difference",
     "Earnings",
     "PendingRecipient",
+    "adjustments_of",
     "differences",
     "earned_rows",
+    "earnings_by_course",
     "earnings_of",
     "payouts_of",
     "pending_payouts",
     "pending_recipients",
+    "rows_to_approve",
     "summary_of_month",
 ]

@@ -3,18 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Min, Q, QuerySet, Sum
+from django.db.models import F, Min, Q, QuerySet, Sum
 
 from accounts.models import User
 from billing.models import BalanceAdjustment, PaymentSplit, Payout
+from learning.models import Enrollment
 
 Status = PaymentSplit.Status
-WAITING = (Status.HELD, Status.FROZEN, Status.RELEASABLE, Status.QUEUED)
 
 
 @dataclass(frozen=True, slots=True)
 class Earnings:
-    """Cents by place (rule OUT-1). ``upcoming`` belongs to sessions not yet taught."""
+    """Cents by place (rule OUT-1). ``upcoming`` belongs to sessions not yet taught.
+
+    What is in a payout is reserved: it is no longer part of the pending balance, so that the
+    balance falls by what was asked for. ``paid`` is what really went out: what was taken back of
+    it is not in it.
+    """
 
     available_cents: int
     held_cents: int
@@ -27,46 +32,90 @@ class Earnings:
 
     @property
     def pending_balance_cents(self) -> int:
-        """Delivered and unpaid, with open adjustments."""
-        return self.available_cents + self.held_cents + self.frozen_cents + self.queued_cents
+        """Delivered, unpaid and in no payout, with open adjustments."""
+        return self.available_cents + self.held_cents + self.frozen_cents
 
     @property
     def total_earned_cents(self) -> int:
-        """Pending and paid."""
-        return self.pending_balance_cents + self.paid_cents
+        """Pending, in a payout, and paid."""
+        return self.pending_balance_cents + self.queued_cents + self.paid_cents
 
 
 def earnings_of(user: User) -> Earnings:
-    """The figures of the earnings page, in three statements."""
-    own = Q(recipient=user, delivered_at__isnull=False)
-    figures = PaymentSplit.objects.filter(
-        Q(recipient=user) | Q(recipient=None, share="teaching", enrollment__teacher=user)
-    ).aggregate(
-        releasable=Sum("amount_cents", filter=own & Q(status=Status.RELEASABLE), default=0),
-        held=Sum("amount_cents", filter=own & Q(status=Status.HELD), default=0),
-        frozen=Sum("amount_cents", filter=own & Q(status=Status.FROZEN), default=0),
-        queued=Sum("amount_cents", filter=own & Q(status=Status.QUEUED), default=0),
-        paid=Sum("amount_cents", filter=own & Q(status=Status.PAID), default=0),
+    """The figures of the earnings page, in four statements."""
+    delivered = Q(delivered_at__isnull=False)
+    own = PaymentSplit.objects.filter(recipient=user).aggregate(
+        releasable=Sum("amount_cents", filter=Q(status=Status.RELEASABLE), default=0),
+        held=Sum("amount_cents", filter=delivered & Q(status=Status.HELD), default=0),
+        frozen=Sum("amount_cents", filter=delivered & Q(status=Status.FROZEN), default=0),
         upcoming=Sum("amount_cents", filter=Q(delivered_at=None, status=Status.HELD), default=0),
-        next_release=Min("releasable_at", filter=own & Q(status=Status.HELD)),
+        next_release=Min("releasable_at", filter=delivered & Q(status=Status.HELD)),
     )
-    adjustments = BalanceAdjustment.objects.filter(recipient=user).aggregate(
-        open=Sum("amount_cents", filter=Q(payout=None), default=0),
-        queued=Sum(
-            "amount_cents", filter=Q(payout__status__in=["pending", "processing"]), default=0
-        ),
-        paid=Sum("amount_cents", filter=Q(payout__status="paid"), default=0),
+    payouts = Payout.objects.filter(recipient=user).aggregate(
+        queued=Sum("amount_cents", filter=Q(status__in=["pending", "processing"]), default=0),
+        paid=Sum(F("amount_cents") - F("reversed_cents"), filter=Q(status="paid"), default=0),
     )
+    open_adjustments = BalanceAdjustment.objects.filter(recipient=user, payout=None).aggregate(
+        total=Sum("amount_cents", default=0)
+    )["total"]
     return Earnings(
-        available_cents=figures["releasable"] + adjustments["open"],
-        held_cents=figures["held"],
-        frozen_cents=figures["frozen"],
-        queued_cents=figures["queued"] + adjustments["queued"],
-        adjustment_cents=adjustments["open"],
-        paid_cents=figures["paid"] + adjustments["paid"],
-        upcoming_cents=figures["upcoming"],
-        next_release_at=figures["next_release"],
+        available_cents=own["releasable"] + open_adjustments,
+        held_cents=own["held"],
+        frozen_cents=own["frozen"],
+        queued_cents=payouts["queued"],
+        adjustment_cents=open_adjustments,
+        paid_cents=payouts["paid"],
+        upcoming_cents=own["upcoming"] + _still_to_teach(user),
+        next_release_at=own["next_release"],
     )
+
+
+def _still_to_teach(user: User) -> int:
+    """Teaching shares of sessions to come: nobody's yet, most likely the present teacher's."""
+    taught = Enrollment.objects.active().filter(teacher=user)
+    ahead = PaymentSplit.objects.filter(
+        enrollment__in=taught, share="teaching", delivered_at=None, status=Status.HELD
+    )
+    return int(ahead.aggregate(total=Sum("amount_cents", default=0))["total"])
+
+
+@dataclass(frozen=True, slots=True)
+class CourseEarnings:
+    """What one course brought a member, in cents: delivered shares that stand."""
+
+    course_id: object
+    title: str
+    teaching_cents: int
+    royalty_cents: int
+
+    @property
+    def cents(self) -> int:
+        """Both shares."""
+        return self.teaching_cents + self.royalty_cents
+
+
+def earnings_by_course(user: User) -> list[CourseEarnings]:
+    """Delivered shares by course, the largest first; one statement."""
+    gone = (Status.REFUNDED, Status.REVERSED)
+    rows = (
+        PaymentSplit.objects.filter(recipient=user, delivered_at__isnull=False)
+        .exclude(status__in=gone)
+        .values("transaction__course_id", "transaction__course__title")
+        .annotate(
+            teaching=Sum("amount_cents", filter=Q(share="teaching"), default=0),
+            royalty=Sum("amount_cents", filter=Q(share="royalty"), default=0),
+        )
+    )
+    found = [
+        CourseEarnings(
+            course_id=row["transaction__course_id"],
+            title=row["transaction__course__title"],
+            teaching_cents=row["teaching"],
+            royalty_cents=row["royalty"],
+        )
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: (-one.cents, one.title))
 
 
 def earned_rows(user: User) -> QuerySet[PaymentSplit]:
@@ -81,3 +130,32 @@ def earned_rows(user: User) -> QuerySet[PaymentSplit]:
 def payouts_of(user: User) -> QuerySet[Payout]:
     """The member's payouts, newest first."""
     return Payout.objects.filter(recipient=user).order_by("-created_at", "-pk")
+
+
+def adjustments_of(user: User) -> QuerySet[BalanceAdjustment]:
+    """Signed amounts beside the member's shares, newest first."""
+    rows = BalanceAdjustment.objects.filter(recipient=user)
+    return rows.select_related("split__transaction__course", "payout").order_by(
+        "-created_at", "-pk"
+    )
+
+
+def rows_to_approve(creator: User, *, at: datetime) -> QuerySet[PaymentSplit]:
+    """Teaching shares in the creator's own courses in their waiting days, and flagged ones (ESC-4).
+
+    One row a session, the next to be released first. Their own teaching is not among them.
+    """
+    waiting = Q(status=Status.HELD, releasable_at__gt=at) | Q(
+        status=Status.FROZEN, flagged_by=creator
+    )
+    return (
+        PaymentSplit.objects.filter(
+            waiting,
+            transaction__course__creator=creator,
+            share="teaching",
+            delivered_at__isnull=False,
+        )
+        .exclude(recipient=creator)
+        .select_related("transaction__course", "transaction__student", "recipient", "session")
+        .order_by("releasable_at", "pk")
+    )

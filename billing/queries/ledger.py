@@ -1,4 +1,4 @@
-"""The invariants of the books (spec: I1 to I3, I5): every difference found, with its row."""
+"""The invariants of the books (data-model.md I1 to I5): every difference found, with its row."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ SELECT t.id, t.refunded_cents,
                  JOIN refunds r ON r.id = a.refund_id
                  WHERE r.transaction_id = t.id AND a.recipient_id IS NULL), 0) AS booked
 FROM transactions t
-WHERE t.status <> 'dispute_lost' AND t.refunded_cents <>
+WHERE t.refunded_cents <>
        coalesce((SELECT sum(s.amount_cents) FROM payment_splits s
                  WHERE s.transaction_id = t.id AND s.status IN ('refunded', 'reversed')), 0)
      - coalesce((SELECT sum(a.amount_cents) FROM balance_adjustments a
@@ -49,6 +49,22 @@ I3_PAID = """
 SELECT s.id, p.status, s.status FROM payment_splits s JOIN payouts p ON p.id = s.payout_id
 WHERE p.status = 'paid' AND s.status NOT IN ('paid', 'reversed')
 """
+I3_REVERSED = """
+SELECT p.id, p.reversed_cents, coalesce(sum(r.amount_cents), 0)
+FROM payouts p JOIN transfer_reversals r ON r.payout_id = p.id AND r.status = 'done'
+GROUP BY p.id HAVING p.reversed_cents < sum(r.amount_cents)
+"""
+I3_QUEUED = """
+SELECT s.id, 'an open payout', coalesce(p.status, 'none')
+FROM payment_splits s LEFT JOIN payouts p ON p.id = s.payout_id
+WHERE s.status = 'queued' AND (p.id IS NULL OR p.status NOT IN ('pending', 'processing'))
+"""
+I4_SESSIONS = """
+SELECT e.id, e.modules_paid, count(*)
+FROM enrollments e JOIN sessions s ON s.enrollment_id = e.id AND s.kind = 'course'
+WHERE s.status IN ('scheduled', 'in_progress', 'completed')
+GROUP BY e.id HAVING count(*) > e.modules_paid
+"""
 I5_PARTS = """
 SELECT e.id, count(DISTINCT s.part_no) FILTER (WHERE s.delivered_at IS NOT NULL),
        coalesce(max(s.part_no) FILTER (WHERE s.delivered_at IS NOT NULL), 0)
@@ -58,6 +74,14 @@ GROUP BY e.id
 HAVING count(DISTINCT s.part_no) FILTER (WHERE s.delivered_at IS NOT NULL)
     <> coalesce(max(s.part_no) FILTER (WHERE s.delivered_at IS NOT NULL), 0)
 """
+I5_SESSIONS = """
+SELECT e.id, count(DISTINCT s.id), coalesce(max(p.part_no), 0)
+FROM enrollments e
+JOIN transactions t ON t.enrollment_id = e.id AND t.kind = 'course'
+LEFT JOIN sessions s ON s.enrollment_id = e.id AND s.kind = 'course' AND s.status = 'completed'
+LEFT JOIN payment_splits p ON p.transaction_id = t.id AND p.delivered_at IS NOT NULL
+GROUP BY e.id HAVING count(DISTINCT s.id) <> coalesce(max(p.part_no), 0)
+"""
 CHECKS = (
     ("I1", "splits add up to the payment", I1_SPLITS),
     ("I1", "rows that went back add up to what was refunded", I1_REFUNDS),
@@ -65,7 +89,11 @@ CHECKS = (
     ("I2", "all splits add up to all payments", I2_GROSS),
     ("I3", "a payout is its splits and adjustments", I3_PAYOUTS),
     ("I3", "splits of a paid payout are paid", I3_PAID),
+    ("I3", "what was taken back of a payout is noted on it", I3_REVERSED),
+    ("I3", "a queued split is in an open payout", I3_QUEUED),
+    ("I4", "no more course sessions than were paid for", I4_SESSIONS),
     ("I5", "delivered parts have no gap", I5_PARTS),
+    ("I5", "each held session delivered a part", I5_SESSIONS),
 )
 
 

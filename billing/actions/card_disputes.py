@@ -1,0 +1,141 @@
+"""A payer's bank takes a payment back: held still while it is open, then won or lost (DISP-1)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from billing.actions.money_letters import tell_dispute_closed, tell_dispute_opened
+from billing.actions.payout_rows import CARD_DISPUTE, free_rows
+from billing.actions.refund_booking import (
+    PayoutUnderWay,
+    end_enrollment,
+    locked_with_enrollment,
+    undisputed_status_of,
+    write_refund,
+)
+from billing.actions.refunds import DUE_BACK, lock_rows
+from billing.ledger import freeze, thaw
+from billing.models import CardDispute, Refund, RefundRequest, Transaction
+from billing.providers.base import Dispute
+from learning.actions.disputes import dispute_enrollment, restore_enrollment
+from learning.actions.enrolling import AlreadyEnrolled
+
+Payment = Transaction.Status
+Request = RefundRequest.Status
+UNDECIDED = "under_review"
+
+
+def sync_dispute(
+    *, payment: Transaction, dispute: Dispute, at: datetime, event_id: str = ""
+) -> CardDispute:
+    """Follow a dispute to where the provider says it stands now (rule DISP-1).
+
+    Open: payment and enrollment disputed, unpaid rows frozen, a pending payout holding one is
+    cancelled, admins told. Won: back to the state before. Lost: the enrollment ends, unpaid rows
+    are refunded, paid ones reversed (REF-9). An inquiry moves no money and is only noted. Safe to
+    repeat and in any order. Raises PayoutUnderWay when it is lost while a share is being sent: then
+    it counts as open, and is lost once that is settled.
+    """
+    try:
+        return _follow(payment, dispute, at=at, event_id=event_id)
+    except PayoutUnderWay:
+        _follow(payment, replace(dispute, status=UNDECIDED), at=at, event_id=event_id)
+        raise
+
+
+@transaction.atomic
+def _follow(payment: Transaction, dispute: Dispute, *, at: datetime, event_id: str) -> CardDispute:
+    payment = locked_with_enrollment(payment)
+    row = CardDispute.objects.filter(stripe_dispute_id=dispute.dispute_id).first()
+    if row is not None and row.closed_at:
+        return row
+    if row is None:
+        row = CardDispute(transaction=payment, stripe_dispute_id=dispute.dispute_id, opened_at=at)
+    row.transaction = payment
+    row.status = dispute.status[:40]
+    row.amount_cents = dispute.amount_cents
+    row.reason = dispute.reason[:100]
+    if dispute.status == CardDispute.LOST:
+        row.closed_at = at
+        row.save()
+        _lose(payment, row, at=at, event_id=event_id)
+    elif dispute.status in CardDispute.WON:
+        row.closed_at = at
+        row.save()
+        _win(payment, row, at=at, event_id=event_id)
+    else:
+        row.save()
+        _open(payment, row, at=at, event_id=event_id)
+    return row
+
+
+def _open(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id: str) -> None:
+    tell_dispute_opened(dispute=dispute, at=at)
+    if dispute.is_inquiry or payment.status == Payment.DISPUTE_LOST:
+        return
+    payment.status = Payment.DISPUTED
+    payment.save(update_fields=["status"])
+    free_rows(payment, at=at, reason="A payment in it is disputed by the payer's bank")
+    freeze(lock_rows(payment), cause=CARD_DISPUTE, at=at, event_id=event_id)
+    if payment.enrollment is not None:
+        dispute_enrollment(enrollment=payment.enrollment)
+
+
+def _win(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id: str) -> None:
+    tell_dispute_closed(dispute=dispute, at=at)
+    if payment.status != Payment.DISPUTED or _is_disputed_otherwise(payment, dispute):
+        return
+    payment.status = undisputed_status_of(payment)
+    payment.save(update_fields=["status"])
+    _thaw(payment, "dispute won", at=at, event_id=event_id)
+    if payment.enrollment is None:
+        return
+    try:
+        restore_enrollment(enrollment=payment.enrollment, at=at)
+    except AlreadyEnrolled:
+        # The student bought the course anew: that enrollment goes on, what is left of this payment
+        # comes back (``refund_leftovers``).
+        end_enrollment(payment, reason="The course was bought again", at=at)
+
+
+def _lose(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id: str) -> None:
+    """The bank has the money: booked like a refund, only that the bank made it."""
+    _withdraw_requests(payment, at=at)
+    left = payment.amount_cents - payment.refunded_cents
+    payment.status = Payment.DISPUTE_LOST
+    if left:
+        write_refund(
+            payment,
+            refund_id=dispute.stripe_dispute_id,
+            amount_cents=min(dispute.amount_cents, left),
+            request=None,
+            origin=Refund.Origin.DISPUTE,
+            event_id=event_id,
+            at=at,
+        )
+    else:
+        payment.save(update_fields=["status"])
+    # Of a part of the payment only: what was taught stays earned.
+    _thaw(payment, "dispute lost", at=at, event_id=event_id)
+    end_enrollment(payment, reason="The card payment was taken back", at=at)
+    tell_dispute_closed(dispute=dispute, at=at)
+
+
+def _withdraw_requests(payment: Transaction, *, at: datetime) -> None:
+    """A refund that was asked for can't go out any more; what it froze is judged anew."""
+    asked = payment.refund_requests.filter(status__in=[Request.PENDING, Request.APPROVED])
+    for request in asked:
+        request.move(Request.WITHDRAWN)
+        request.save(update_fields=["status"])
+    if asked:
+        thaw(lock_rows(payment), cause=DUE_BACK, reason="dispute lost", at=at)
+
+
+def _thaw(payment: Transaction, reason: str, *, at: datetime, event_id: str) -> None:
+    thaw(lock_rows(payment), cause=CARD_DISPUTE, reason=reason, at=at, event_id=event_id)
+
+
+def _is_disputed_otherwise(payment: Transaction, dispute: CardDispute) -> bool:
+    others = payment.disputes.filter(closed_at=None).exclude(pk=dispute.pk)
+    return others.exclude(status__startswith=CardDispute.INQUIRY).exists()
