@@ -33,6 +33,8 @@ def _role(request: HttpRequest, roles: list[str]) -> str:
     """The side whose menu shows: that of the page, else the one chosen last (rule ROLE-1)."""
     side = request.path.split("/", 2)[1]
     chosen = request.session.get("role", "learn")
+    if side == "earnings" and chosen == "learn":
+        side = "teach" if "teach" in roles else "create"
     if side in SIDES and side in roles and side != chosen:
         request.session["role"] = chosen = side
     return chosen if chosen in roles else "learn"
