@@ -3,7 +3,10 @@
 import uuid
 from typing import Any
 
-from accounts.models import Notification, RefreshToken, User
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Lower
+
+from accounts.models import Block, Notification, RefreshToken, User
 from peerloop.kit.refusals import Forbidden, Missing
 
 
@@ -22,14 +25,52 @@ def verified(user: User) -> None:
 
 def member_of(user_id: Any) -> User:
     """The member with that id, if their account stands; raises Missing."""
-    try:
-        key = uuid.UUID(str(user_id))
-    except ValueError:
-        raise Missing from None
-    user = User.objects.active().filter(pk=key).first()
+    return _first(User.objects.active().filter(pk=_key(user_id)))
+
+
+def seen_member(viewer: User | None, user_id: Any) -> User:
+    """The member with that id as the viewer may open them.
+
+    Raises Missing also where the member shut the viewer out (rule PRIV-7).
+    """
+    return _first(not_shut_out(User.objects.active(), viewer).filter(pk=_key(user_id)))
+
+
+def seen_member_of_handle(viewer: User | None, handle: str) -> User:
+    """The same by handle, in whatever letter case; one look at the unique index."""
+    rows = not_shut_out(User.objects.active(), viewer).alias(low=Lower("handle"))
+    return _first(rows.filter(low=handle.lower()))
+
+
+def known_member(user_id: Any) -> User:
+    """Any member there ever was, to take back what one did; raises Missing."""
+    return _first(User.objects.filter(pk=_key(user_id)))
+
+
+def known_member_of_handle(handle: str) -> User:
+    """The same by handle."""
+    return _first(User.objects.alias(low=Lower("handle")).filter(low=handle.lower()))
+
+
+def not_shut_out(rows: "QuerySet[User]", viewer: User | None) -> "QuerySet[User]":
+    """Those of the members who did not shut the viewer out; admins and moderators see all."""
+    if viewer is None or viewer.is_admin or viewer.is_moderator:
+        return rows
+    return rows.exclude(Exists(Block.objects.filter(blocker=OuterRef("pk"), blocked=viewer)))
+
+
+def _first(rows: "QuerySet[User]") -> User:
+    user = rows.first()
     if user is None:
         raise Missing
     return user
+
+
+def _key(user_id: Any) -> uuid.UUID:
+    try:
+        return uuid.UUID(str(user_id))
+    except ValueError:
+        raise Missing from None
 
 
 def notice_of(user: User, notice_id: uuid.UUID) -> Notification:

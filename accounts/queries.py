@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Min, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from accounts.models import LocalMail, Notification, RefreshToken, User, UserStats
+from accounts.models import Follow, LocalMail, Notification, RefreshToken, User, UserStats
 from peerloop.kit.refusals import Missing
 
 
@@ -39,8 +39,8 @@ def member_summary(user: User) -> dict[str, Any]:
 
 
 def profile_of(member: User, *, viewer: User | None) -> dict[str, Any]:
-    """A member's profile as the viewer may see it (rules PRIV-2, PRIV-3): at most three queries."""
-    is_open = _sees_all(member, viewer)
+    """A member's profile as the viewer may see it (rules PRIV-2, PRIV-3): at most four queries."""
+    is_open = sees_all(member, viewer)
     stats = UserStats.objects.filter(user=member).first() or UserStats(user=member)
     shown = stats if is_open else UserStats(user=member)
     rating = shown.average_rating
@@ -66,12 +66,19 @@ def profile_of(member: User, *, viewer: User | None) -> dict[str, Any]:
         },
         "follower_count": shown.follower_count,
         "following_count": shown.following_count,
-        # Nobody can follow a member yet.
-        "is_following": False,
+        "is_following": is_following(viewer, member),
     }
 
 
-def _sees_all(member: User, viewer: User | None) -> bool:
+def is_following(viewer: User | None, member: User) -> bool:
+    """Whether the viewer follows the member."""
+    if viewer is None or viewer.pk == member.pk:
+        return False
+    return Follow.objects.filter(follower=viewer, followed=member).exists()
+
+
+def sees_all(member: User, viewer: User | None) -> bool:
+    """Whether the viewer reads more of the member than the minimal card (rule PRIV-2)."""
     if member.privacy_public or viewer is None:
         return member.privacy_public
     return viewer.pk == member.pk or viewer.is_moderator or viewer.is_admin

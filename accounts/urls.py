@@ -3,7 +3,9 @@
 from django.urls import path
 
 from accounts import api as endpoints
+from accounts import api_people as people
 from accounts.views import dev_mail, door, notices, recovery, settings
+from accounts.views import people as people_pages
 from accounts.webhooks import resend_webhook
 
 pages = [
@@ -22,6 +24,11 @@ pages = [
     path("settings/security/verification", settings.resend, name="resend-verification"),
     path("settings/security/sign-ins/others/end", settings.end_others, name="end-other-sign-ins"),
     path("settings/security/sign-ins/<uuid:family>/end", settings.end_one, name="end-sign-in"),
+    path("settings/blocks", people_pages.blocks, name="blocks"),
+    path("u/<str:handle>/follow", people_pages.follow, name="follow-member"),
+    path("u/<str:handle>/block", people_pages.block, name="block-member"),
+    path("u/<str:handle>/followers", people_pages.followers, name="followers"),
+    path("u/<str:handle>/following", people_pages.following, name="following"),
     path("notifications", notices.notices, name="notices"),
     path("notifications/read", notices.read_all, name="read-all-notices"),
     path("notifications/<uuid:notice_id>/read", notices.read, name="read-notice"),
@@ -44,5 +51,11 @@ api = [
         name="api-resend-verification",
     ),
     path("auth/verify-email", endpoints.VerifyEmail.as_view(), name="api-verify-email"),
+    path("users/<str:user_id>/follow", people.FollowEndpoint.as_view(), name="api-follow"),
+    path("users/<str:user_id>/followers", people.FollowersEndpoint.as_view(), name="api-followers"),
+    path("users/<str:user_id>/following", people.FollowingEndpoint.as_view(), name="api-following"),
+    path("creators", people.CreatorsEndpoint.as_view(), name="api-creators"),
+    path("blocks", people.BlocksEndpoint.as_view(), name="api-blocks"),
+    path("blocks/<str:user_id>", people.BlockEndpoint.as_view(), name="api-block"),
     path("webhooks/resend", resend_webhook, name="resend-webhook"),
 ]

@@ -101,6 +101,12 @@ COUNTED = {
         "SELECT student_id FROM sessions WHERE kind = 'course' AND status = 'completed'"
         ") AS seats GROUP BY user_id"
     ),
+    "follower_count": (
+        "SELECT followed_id AS user_id, count(*) AS amount FROM follows GROUP BY followed_id"
+    ),
+    "following_count": (
+        "SELECT follower_id AS user_id, count(*) AS amount FROM follows GROUP BY follower_id"
+    ),
 }
 I9_SHELVES = """
 WITH counted AS (

@@ -5,14 +5,17 @@ from accounts.models.inbox import IdempotencyKey, RateHit, WebhookEvent
 from accounts.models.member import Expertise, Qualification, User, UserStats
 from accounts.models.operation import AuditEntry, PlatformSetting
 from accounts.models.outbox import Email, LocalMail, Notification
+from accounts.models.relations import Block, Follow
 from accounts.models.tokens import EmailVerificationToken, PasswordResetToken, RefreshToken
 
 __all__ = [
     "AuditEntry",
+    "Block",
     "CreatorApplication",
     "Email",
     "EmailVerificationToken",
     "Expertise",
+    "Follow",
     "IdempotencyKey",
     "LocalMail",
     "Notification",

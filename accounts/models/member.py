@@ -160,6 +160,11 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
                 name="users_public_creators",
             ),
             models.Index(
+                fields=["name", "id"],
+                condition=Q(is_creator=True, privacy_public=True, deleted_at=None),
+                name="users_public_creator_names",
+            ),
+            models.Index(
                 fields=["is_student_teacher"],
                 condition=Q(privacy_public=True, deleted_at=None),
                 name="users_public_teachers",
@@ -276,7 +281,10 @@ class Expertise(Row):
             models.UniqueConstraint(fields=["user", "tag"], name="expertise_once"),
             models.CheckConstraint(condition=Q(tag=Lower("tag")), name="expertise_lower"),
         ]
-        indexes = [models.Index(fields=["tag"], name="expertise_tag")]
+        indexes = [
+            models.Index(fields=["tag"], name="expertise_tag"),
+            GinIndex(fields=["tag"], opclasses=["gin_trgm_ops"], name="expertise_tag_trgm"),
+        ]
 
     def __str__(self) -> str:
         return self.tag

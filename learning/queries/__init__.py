@@ -10,7 +10,9 @@ from learning.queries.certificates import (
 from learning.queries.directory import (
     TeacherCard,
     TeacherCards,
+    certified_in,
     teacher_cards,
+    teaching_of,
 )
 from learning.queries.enrollments import (
     ModuleState,
@@ -51,6 +53,7 @@ __all__ = [
     "certificate_by_code",
     "certificates_in_courses_of",
     "certificates_of",
+    "certified_in",
     "content",
     "courses_applied_for",
     "delivered_count",
@@ -67,6 +70,7 @@ __all__ = [
     "students_of",
     "students_taught",
     "teacher_cards",
+    "teaching_of",
     "teaching_row",
     "teaching_rows",
     "teaching_standing",

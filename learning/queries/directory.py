@@ -6,64 +6,102 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models.expressions import RawSQL
 
-from accounts.models import Expertise, User
+from accounts.models import Block, User
+from accounts.queries_directory import found_by_name, nearness
 from catalog.models import Course
-from learning.models import StudentTeacher
+from learning.models import Certificate, StudentTeacher
 from peerloop.kit.api import Page
 
 
 @dataclass(frozen=True, slots=True)
 class TeacherCard:
-    """A student-teacher with the courses that they teach. ``certified_date`` is the first one's."""
+    """A student-teacher with the courses that they teach. ``certified_date`` is the first one's,
+    ``minutes`` the length of the shortest session that can be booked, None where none can."""
 
     user: User
     courses: list[Course]
     students_taught: int
     certified_date: date
+    minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TeacherCards:
-    """One page of cards; ``total`` counts all that match."""
+    """One page of cards; ``total`` counts all that match. ``is_alike`` when nobody has what was
+    typed and these are near it."""
 
     cards: list[TeacherCard]
     total: int
+    is_alike: bool = False
 
 
 def teacher_cards(
     *, viewer: Any, search: str = "", course_id: UUID | None = None, page: Page
 ) -> TeacherCards:
-    """Student-teachers that the viewer may see, most students first. Four queries.
+    """Student-teachers that the viewer may see, most students first; while searching, the
+    nearest first. At most five statements.
 
-    Private profiles are left out for everyone but admins and moderators (rule PRIV-3); who does not
-    want to be listed is left out for all (rule ROLE-7). Searches name, handle, expertise and the
-    titles of their courses.
+    Private profiles are left out for everyone but admins and moderators (rule PRIV-3), those who
+    shut the viewer out for the viewer (rule PRIV-7), and for all who does not want to be listed
+    (rule ROLE-7). Searches name, handle, expertise and the titles of their courses, and forgives
+    typing errors.
     """
     rows = _rows_seen_by(viewer)
     if course_id is not None:
         rows = rows.filter(user__in=rows.filter(course=course_id).values("user"))
-    if search:
-        rows = rows.filter(_matches(search))
-    people = (
-        rows.values("user")
-        .annotate(taught=Sum("students_taught"), first_certified=Min("certified_date"))
-        .order_by("-taught", "first_certified", "user")
+
+    def look(ids: RawSQL | None) -> tuple[list[dict[str, Any]], int] | None:
+        people = _people(rows if ids is None else rows.filter(_matches(ids, search)), search)
+        found = list(people[page.start : page.stop])
+        is_all = page.page == 1 and len(found) < page.limit
+        total = len(found) if is_all else people.count()
+        return (found, total) if total else None
+
+    looked = found_by_name(search, look)
+    found, total = looked.rows or ([], 0)
+    return TeacherCards(_cards(found), total, looked.is_alike and bool(found))
+
+
+def _people(rows: QuerySet[StudentTeacher], search: str) -> QuerySet[Any, dict[str, Any]]:
+    people = rows.values("user").annotate(
+        taught=Sum("students_taught"), first_certified=Min("certified_date")
     )
-    found = list(people[page.start : page.stop])
-    courses = _courses_by_teacher([row["user"] for row in found])
-    members = User.objects.in_bulk([row["user"] for row in found])
-    cards = [
+    order = ("-taught", "first_certified", "user")
+    if not search:
+        return people.order_by(*order)
+    return people.annotate(near=Max(nearness(search))).order_by("-near", *order)
+
+
+def _cards(found: Sequence[dict[str, Any]]) -> list[TeacherCard]:
+    """The few people of a page with their courses: one statement."""
+    if not found:
+        return []
+    rows = StudentTeacher.objects.filter(user__in=[row["user"] for row in found], is_active=True)
+    rows = rows.select_related("course", "user__stats").defer("course__search")
+    people: dict[UUID, User] = {}
+    courses: dict[UUID, list[Course]] = {}
+    minutes: dict[UUID, int] = {}
+    for row in rows.order_by("course__title"):
+        people[row.user_id] = row.user
+        courses.setdefault(row.user_id, []).append(row.course)
+        if row.teaching_active and row.course.is_listed:
+            length = row.course.session_minutes
+            minutes[row.user_id] = min(length, minutes.get(row.user_id, length))
+    return [
         TeacherCard(
-            user=members[row["user"]],
+            user=people[row["user"]],
             courses=courses[row["user"]],
             students_taught=row["taught"],
             certified_date=row["first_certified"],
+            minutes=minutes.get(row["user"]),
         )
         for row in found
+        # Who stopped teaching between the two statements is in neither.
+        if row["user"] in people
     ]
-    return TeacherCards(cards=cards, total=people.count())
 
 
 def _rows_seen_by(viewer: Any) -> QuerySet[StudentTeacher]:
@@ -74,27 +112,29 @@ def _rows_seen_by(viewer: Any) -> QuerySet[StudentTeacher]:
         user__suspended_at=None,
         user__deleted_at=None,
     )
-    if viewer.is_authenticated and (viewer.is_admin or viewer.is_moderator):
+    if not viewer.is_authenticated:
+        return rows.filter(user__privacy_public=True)
+    if viewer.is_admin or viewer.is_moderator:
         return rows
-    return rows.filter(user__privacy_public=True)
+    shut_out = Block.objects.filter(blocker=OuterRef("user"), blocked=viewer)
+    return rows.filter(user__privacy_public=True).exclude(Exists(shut_out))
 
 
-def _matches(search: str) -> Q:
-    knows = Expertise.objects.filter(user=OuterRef("user"), tag__icontains=search)
-    teaches = StudentTeacher.objects.filter(
-        user=OuterRef("user"), is_active=True, course__title__icontains=search
+def _matches(ids: RawSQL, search: str) -> Q:
+    teaches = StudentTeacher.objects.filter(is_active=True, course__title__icontains=search)
+    return Q(user__in=ids) | Q(user__in=teaches.values("user"))
+
+
+def teaching_of(user: User) -> list[StudentTeacher]:
+    """The rights to teach that a profile shows: those that stand, in listed courses."""
+    rows = StudentTeacher.objects.filter(user=user, is_active=True)
+    rows = rows.filter(course__status=Course.Status.PUBLISHED, course__deleted_at=None)
+    return list(rows.select_related("course").defer("course__search").order_by("course__title"))
+
+
+def certified_in(user: User) -> list[Certificate]:
+    """The certificates of completion that a profile shows: those that stand, newest first."""
+    rows = Certificate.objects.filter(
+        user=user, type=Certificate.Type.COMPLETION, status=Certificate.Status.ISSUED
     )
-    return (
-        Q(user__name__icontains=search)
-        | Q(user__handle__icontains=search)
-        | Exists(knows)
-        | Exists(teaches)
-    )
-
-
-def _courses_by_teacher(user_ids: Sequence[UUID]) -> dict[UUID, list[Course]]:
-    found: dict[UUID, list[Course]] = {key: [] for key in user_ids}
-    rows = StudentTeacher.objects.filter(user__in=user_ids, is_active=True)
-    for row in rows.select_related("course").defer("course__search").order_by("course__title"):
-        found[row.user_id].append(row.course)
-    return found
+    return list(rows.select_related("course").defer("course__search").order_by("-issued_at", "pk"))

@@ -2,6 +2,7 @@
 
 import pytest
 
+from accounts.actions.relations import block_member
 from accounts.models import Expertise
 from learning.actions import apply_to_teach, pause_teaching
 from learning.models import StudentTeacher
@@ -84,7 +85,7 @@ def test_the_list_costs_the_same_whatever_its_length(rows, django_assert_num_que
     for number in range(rows):
         listed_teacher(course, name=f"Teacher {number}")
     client = api()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         client.get("/api/v1/student-teachers")
 
 
@@ -165,3 +166,21 @@ def test_a_paused_teacher_stays_in_the_list():
     tom = listed_teacher()
     pause_teaching(student_teacher=tom, paused=True, by=tom.user)
     assert names() == ["Tom Teacher"]
+
+
+@pytest.mark.parametrize("search", ["pyhton", "Tom Teecher", "python", "prompting"])
+def test_the_search_forgives_typing_errors(search):
+    tom = listed_teacher(a_course(title="Prompting well")).user
+    Expertise.objects.create(user=tom, tag="python")
+
+    answer = api().get("/api/v1/student-teachers", {"search": search}).json()
+
+    assert [row["user"]["id"] for row in answer["student_teachers"]] == [str(tom.pk)]
+
+
+def test_who_shut_one_out_is_not_in_the_list():
+    tom, sam = listed_teacher().user, a_member()
+    block_member(member=sam, by=tom, at=AT)
+
+    assert api(sam).get("/api/v1/student-teachers").json()["total"] == 0
+    assert api().get("/api/v1/student-teachers").json()["total"] == 1

@@ -1,0 +1,114 @@
+"""Following, shutting out, and the lists of people behind both."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page as TurnedPage
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import known_member_of_handle, seen_member_of_handle
+from accounts.actions.relations import (
+    block_member,
+    follow_member,
+    unblock_member,
+    unfollow_member,
+)
+from accounts.queries import sees_all
+from accounts.queries_people import People, blocks_of, followers_of, following_of
+from accounts.requests import MemberRequest
+from peerloop.kit import clock
+from peerloop.kit.api import Page
+from peerloop.kit.htmx import next_path, render_page
+from peerloop.kit.refusals import Invalid
+
+PEOPLE_A_PAGE = 30
+HIGHEST_PAGE = 10_000
+
+
+@require_POST
+@login_required
+def follow(request: MemberRequest, handle: str) -> HttpResponse:
+    """Follow the member, or stop following, as ``follow`` says: 1 or 0."""
+    wanted = _wanted(request, "follow")
+    if wanted:
+        member = seen_member_of_handle(request.user, handle)
+        follow_member(member=member, by=request.user, at=clock.now())
+    else:
+        member = known_member_of_handle(handle)
+        unfollow_member(member=member, by=request.user)
+    if getattr(request, "htmx", False):
+        context = {"member": member, "is_following": wanted}
+        return render_page(request, "accounts/_follow_member.html", context)
+    return redirect(next_path(request, f"/u/{member.handle}"))
+
+
+@require_POST
+@login_required
+def block(request: MemberRequest, handle: str) -> HttpResponse:
+    """Shut the member out, or let them in again, as ``block`` says: 1 or 0."""
+    member = known_member_of_handle(handle)
+    if _wanted(request, "block"):
+        block_member(member=member, by=request.user, at=clock.now())
+        messages.success(request, f"{member.name} is blocked and no longer finds you.")
+    else:
+        unblock_member(member=member, by=request.user)
+        messages.success(request, f"{member.name} is no longer blocked.")
+    return redirect(next_path(request, f"/u/{member.handle}"))
+
+
+@require_safe
+@login_required
+def followers(request: MemberRequest, handle: str) -> HttpResponse:
+    """Who follows the member."""
+    member = seen_member_of_handle(request.user, handle)
+    page = page_asked(request.GET.get("page", ""), PEOPLE_A_PAGE)
+    found = followers_of(member, viewer=request.user, page=page)
+    return _list(request, found, page, member=member, which="followers")
+
+
+@require_safe
+@login_required
+def following(request: MemberRequest, handle: str) -> HttpResponse:
+    """Whom the member follows."""
+    member = seen_member_of_handle(request.user, handle)
+    page = page_asked(request.GET.get("page", ""), PEOPLE_A_PAGE)
+    found = following_of(member, viewer=request.user, page=page)
+    return _list(request, found, page, member=member, which="following")
+
+
+@require_safe
+@login_required
+def blocks(request: MemberRequest) -> HttpResponse:
+    """Whom one shut out, with the way to let them in again."""
+    page = page_asked(request.GET.get("page", ""), PEOPLE_A_PAGE)
+    found = blocks_of(request.user, page=page)
+    context = {"found": found, "turned": turned(found.total, page)}
+    return render_page(request, "accounts/blocks.html", context)
+
+
+def page_asked(number: str, limit: int) -> Page:
+    """The page of that number; what is no number is the first one."""
+    wanted = int(number) if number.isascii() and number.isdigit() else 1
+    return Page(max(1, min(wanted, HIGHEST_PAGE)), limit)
+
+
+def turned(total: int, page: Page) -> TurnedPage[Any]:
+    """The page as the pagination links want it; its numbers are enough for them."""
+    return Paginator(range(total), page.limit).get_page(page.page)
+
+
+def _list(request: MemberRequest, found: People, page: Page, **context: Any) -> HttpResponse:
+    context |= {"found": found, "turned": turned(found.total, page)}
+    context["is_open"] = sees_all(context["member"], request.user)
+    return render_page(request, "accounts/people.html", context)
+
+
+def _wanted(request: MemberRequest, name: str) -> bool:
+    wanted = request.POST.get(name)
+    if wanted not in ("0", "1"):
+        raise Invalid.field(name, "Say 1 for yes or 0 for no.")
+    return wanted == "1"
