@@ -1,4 +1,4 @@
-"""Addresses of the catalog. The page and the endpoint of one course live at the top."""
+"""Addresses of the catalog. Pages that show teachers and their times live at the top."""
 
 from django.urls import path
 
@@ -6,7 +6,6 @@ from catalog import api as doors
 from catalog import views
 
 pages = [
-    path("courses", views.courses, name="courses"),
     path("courses/<slug:slug>/follow", views.follow, name="course-follow"),
 ]
 api = [

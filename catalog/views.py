@@ -1,63 +1,16 @@
-"""The catalog page, and following a course from its page."""
-
-from dataclasses import dataclass
-from typing import Any
+"""Following a course from its page."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Page as TurnedPage
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import urlencode
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from accounts.requests import MemberRequest
 from catalog.access import followable_course, listed_course
 from catalog.actions.following import follow_course, unfollow_course
-from catalog.forms import SORT_LABELS, CatalogForm
 from catalog.models import Course
-from catalog.queries import CardPage, Shelf, course_cards, creator_of_handle, shelves
-from catalog.queries.cards import DEFAULT_SORT
-from peerloop.kit.api import Page
 from peerloop.kit.htmx import render_page
 from peerloop.kit.refusals import Invalid
-
-CARDS_A_PAGE = 18
-HIGHEST_PAGE = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One way to narrow or order the list, as a link; an active one leads back to without it.
-
-    ``key`` is its id on the page, by which the focus finds it again when the list is renewed.
-    """
-
-    key: str
-    label: str
-    href: str
-    is_active: bool
-    count: int | None = None
-
-
-@require_safe
-def courses(request: HttpRequest) -> HttpResponse:
-    """The catalog: search, shelves, levels, price and order, a page at a time."""
-    form = CatalogForm(request.GET)
-    form.is_valid()
-    found = Catalog(form, shelves())
-    page = found.page(request.GET.get("page", ""))
-    context = {
-        "catalog": found,
-        "found": page,
-        "turned": turned(page),
-        "query": form.cleaned_data.get("q", ""),
-    }
-    response = render_page(request, "catalog/courses.html", context, part="catalog/_catalog.html")
-    if getattr(request, "htmx", False):
-        # A form sends its empty fields too; the address should hold only what was asked for.
-        response["HX-Push-Url"] = found.address(page=page.page if page.page > 1 else "")
-    return response
 
 
 @require_POST
@@ -77,128 +30,3 @@ def follow(request: MemberRequest, slug: str) -> HttpResponse:
         context = {"slug": course.slug, "is_following": wanted == "1"}
         return render_page(request, "catalog/_follow.html", context)
     return redirect(f"/courses/{course.slug}")
-
-
-class Catalog:
-    """One state of the catalog page: what is asked for, and links that change one thing of it."""
-
-    def __init__(self, form: CatalogForm, all_shelves: list[Shelf]) -> None:
-        asked = form.cleaned_data
-        self.all_shelves = all_shelves
-        self.shelf = next((one for one in all_shelves if one.slug == asked.get("category")), None)
-        handle = asked.get("creator", "")
-        self.creator = creator_of_handle(handle) if handle else None
-        self.wanted = form.wanted(self.shelf, self.creator.pk if self.creator else None)
-        self.asked = {
-            "q": self.wanted.search,
-            "category": self.shelf.slug if self.shelf else "",
-            "level": self.wanted.level,
-            "creator": self.creator.handle if self.creator else "",
-            "min_price": _plain(asked.get("min_price")),
-            "max_price": _plain(asked.get("max_price")),
-            "sort": self.wanted.sort,
-        }
-
-    def page(self, number: str) -> CardPage:
-        """The page of that number; past the end, the last one."""
-        wanted = int(number) if number.isascii() and number.isdigit() else 1
-        page = Page(max(1, min(wanted, HIGHEST_PAGE)), CARDS_A_PAGE)
-        found = course_cards(self.wanted, page, with_text=False)
-        if not found.cards and found.total:
-            last = Page(-(-found.total // CARDS_A_PAGE), CARDS_A_PAGE)
-            found = course_cards(self.wanted, last, with_text=False)
-        return found
-
-    def address(self, **changes: Any) -> str:
-        """This page with some of what is asked for changed."""
-        asked = {name: value for name, value in (self.asked | changes).items() if value != ""}
-        return f"/courses?{urlencode(asked)}" if asked else "/courses"
-
-    @property
-    def hidden(self) -> list[tuple[str, str]]:
-        """What a new search keeps beside its own fields."""
-        kept = ("category", "level", "creator", "sort")
-        return [(name, self.asked[name]) for name in kept if self.asked[name]]
-
-    @property
-    def categories(self) -> list[Choice]:
-        """All shelves, with their counts where nothing else narrows the list."""
-        level = self.wanted.level
-        return [
-            self._choice("category", one.slug, one.name, self._count(one.courses(level)))
-            for one in self.all_shelves
-        ]
-
-    @property
-    def levels(self) -> list[Choice]:
-        """The three levels."""
-        kept = [self.shelf] if self.shelf else self.all_shelves
-        return [
-            self._choice(
-                "level",
-                level.value,
-                str(level.label),
-                self._count(sum(one.courses(level.value) for one in kept)),
-            )
-            for level in Course.Level
-        ]
-
-    @property
-    def sorts(self) -> list[Choice]:
-        """The orders; the best match is one of them only while searching."""
-        usual = "" if self.wanted.search else DEFAULT_SORT
-        labels = ({"": "Best match"} if self.wanted.search else {}) | SORT_LABELS
-        chosen = self.wanted.sort or usual
-        return [
-            Choice(
-                f"sort-{sort or 'match'}",
-                label,
-                self.address(sort="" if sort == usual else sort),
-                sort == chosen,
-            )
-            for sort, label in labels.items()
-        ]
-
-    @property
-    def narrowed_by(self) -> list[Choice]:
-        """What narrows the list now, each with the way back."""
-        prices = {"min_price": "", "max_price": ""}
-        held = [
-            (self.shelf and self.shelf.name, {"category": ""}),
-            (self.wanted.level and Course.Level(self.wanted.level).label, {"level": ""}),
-            (self.creator and f"By {self.creator.name}", {"creator": ""}),
-            (self._price_words, prices),
-        ]
-        return [
-            Choice(f"without-{next(iter(off))}", str(words), self.address(**off), True)
-            for words, off in held
-            if words
-        ]
-
-    @property
-    def _price_words(self) -> str:
-        least, most = self.asked["min_price"], self.asked["max_price"]
-        if least and most:
-            return f"${least} to ${most}"
-        return f"From ${least}" if least else f"Up to ${most}" if most else ""
-
-    def _choice(self, name: str, value: str, label: str, count: int | None) -> Choice:
-        is_active = self.asked[name] == value
-        href = self.address(**{name: "" if is_active else value})
-        return Choice(f"{name}-{value}", label, href, is_active, count)
-
-    def _count(self, courses: int) -> int | None:
-        """A kept count is true only while nothing but shelf and level narrows the list."""
-        return courses if self.wanted.is_on_shelf else None
-
-
-def turned(found: CardPage) -> TurnedPage:
-    """The page as the pagination links want it; its numbers are enough for them."""
-    return Paginator(range(found.total), found.limit).get_page(found.page)
-
-
-def _plain(price: Any) -> str:
-    """A price as people write it: 450, or 449.50."""
-    if price is None:
-        return ""
-    return f"{price:.0f}" if price == price.to_integral_value() else f"{price:.2f}"

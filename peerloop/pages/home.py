@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
@@ -18,6 +17,7 @@ from learning.models import StudentTeacher
 from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
 from peerloop.kit.redis import redis_client
+from peerloop.pages.free_times import with_free_times
 from scheduling.queries import diaries
 from scheduling.slots import bookable_span, first_free
 
@@ -51,7 +51,9 @@ class FreeTeachers:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The front page."""
-    context = {"cards": featured_cards(SHOWN_COURSES), "free": free_now(clock.now())}
+    now = clock.now()
+    cards = with_free_times(featured_cards(SHOWN_COURSES), at=now)
+    context = {"cards": cards, "free": free_now(now)}
     return render_page(request, "pages/home.html", context)
 
 
@@ -110,9 +112,10 @@ def _teachers() -> tuple[list[User], dict[UUID, int]]:
     rows = (
         StudentTeacher.objects.eligible()
         .filter(course__status=Course.Status.PUBLISHED, course__deleted_at=None)
-        .values("user_id")
-        .annotate(minutes=Min("course__session_minutes"))
-        .order_by("user_id")[:MOST_TEACHERS]
+        .select_related("user", "course")
+        .only("user__timezone", "course__session_minutes")
+        .order_by("user_id", "course__session_minutes")
+        .distinct("user_id")[:MOST_TEACHERS]
     )
-    lengths = {row["user_id"]: row["minutes"] for row in rows}
-    return list(User.objects.filter(pk__in=lengths).only("id", "timezone")), lengths
+    teachers = {row.user: row.course.session_minutes for row in rows}
+    return list(teachers), {user.pk: minutes for user, minutes in teachers.items()}

@@ -7,9 +7,11 @@ from django.views.generic import RedirectView
 from peerloop.kit import assets, theme
 from peerloop.pages import (
     course,
+    courses,
     create,
     dashboard,
     demo,
+    directories,
     enrollments,
     gallery,
     health,
@@ -17,6 +19,7 @@ from peerloop.pages import (
     learn,
     members,
     metrics,
+    profile,
     static_pages,
     teach,
 )
@@ -31,7 +34,13 @@ pages = [
     path("how-it-works", static_pages.how_it_works, name="how-it-works"),
     path("pricing", static_pages.pricing, name="pricing"),
     path("for-creators", static_pages.for_creators, name="for-creators"),
+    path("courses", courses.courses, name="courses"),
     path("courses/<slug:slug>", course.course, name="course"),
+    path("creators", directories.creators, name="creators"),
+    path("creators/<str:handle>", profile.creator, name="creator"),
+    path("student-teachers", directories.student_teachers, name="student-teachers"),
+    path("student-teachers/<str:handle>", profile.teacher, name="student-teacher"),
+    path("u/<str:handle>", profile.profile, name="profile"),
     path("metrics", metrics.metrics, name="metrics"),
     path("admin", RedirectView.as_view(url="/admin/")),
     path("dashboard", dashboard.dashboard, name="dashboard"),

@@ -1,0 +1,100 @@
+"""The next free time of many courses at once, for their cards."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from catalog.queries import CourseCard
+from learning.models import StudentTeacher
+from peerloop.kit.redis import redis_client
+from scheduling.queries import diaries
+from scheduling.slots import bookable_span, first_free
+
+logger = logging.getLogger(__name__)
+
+KEPT_SECONDS = 60
+NONE_FREE = b"-"
+
+
+def next_free_by_course(course_ids: Sequence[UUID], *, at: datetime) -> dict[UUID, datetime]:
+    """The soonest time at which a session of each course can be booked, with whichever teacher.
+
+    Courses without one in the preview's days (rule AVL-13) are left out. Kept for a minute, since
+    every visitor sees the same; with Redis away it is worked out each time. At most three queries.
+    """
+    if not course_ids:
+        return {}
+    try:
+        kept = redis_client().mget([name_of(key, at) for key in course_ids])
+    except RedisError as error:
+        logger.warning("free times are worked out without Redis: %s", error)
+        return work_out(course_ids, at=at)
+    known = {key: value for key, value in zip(course_ids, kept, strict=True) if value is not None}
+    unknown = [key for key in course_ids if key not in known]
+    found = work_out(unknown, at=at)
+    _keep({name_of(key, at): found.get(key) for key in unknown})
+    times = {key: _instant(value) for key, value in known.items() if value != NONE_FREE}
+    return {**times, **found}
+
+
+def with_free_times(
+    cards: Sequence[CourseCard], *, at: datetime
+) -> list[tuple[CourseCard, datetime | None]]:
+    """Each card with the course's next free time."""
+    times = next_free_by_course([card.id for card in cards], at=at)
+    return [(card, times.get(card.id)) for card in cards]
+
+
+def name_of(course_id: UUID, at: datetime) -> str:
+    """Under which name a course's next free time is kept for this minute."""
+    return f"course:free:{course_id}:{at:%Y%m%d%H%M}"
+
+
+def work_out(course_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, datetime]:
+    """The same without what is kept."""
+    rows = list(
+        StudentTeacher.objects.eligible()
+        .filter(course__in=list(course_ids))
+        .select_related("user", "course")
+        .only("course__session_minutes", "user__timezone")
+    )
+    if not rows:
+        return {}
+    days = settings.PREVIEW_DAYS
+    books = diaries({row.user for row in rows}, start=at, end=at + timedelta(days=days))
+    by_need: dict[tuple[UUID, int], datetime | None] = {}
+    soonest: dict[UUID, datetime] = {}
+    for row in rows:
+        need = (row.user_id, row.course.session_minutes)
+        if need not in by_need:
+            diary = books[row.user_id]
+            first, last = bookable_span(diary.hours, at=at, days=days)
+            busy = diary.busy_as_teacher
+            by_need[need] = first_free(
+                diary.hours, minutes=need[1], first=first, last=last, busy=busy
+            )
+        free = by_need[need]
+        if free is not None and free < soonest.get(row.course_id, free + timedelta(1)):
+            soonest[row.course_id] = free
+    return soonest
+
+
+def _keep(times: dict[str, datetime | None]) -> None:
+    if not times:
+        return
+    try:
+        pipe = redis_client().pipeline(transaction=False)
+        for name, free in times.items():
+            seconds = NONE_FREE if free is None else str(int(free.timestamp()))
+            pipe.set(name, seconds, ex=KEPT_SECONDS)
+        pipe.execute()
+    except RedisError as error:
+        logger.warning("free times are not kept: %s", error)
+
+
+def _instant(value: bytes | str) -> datetime:
+    return datetime.fromtimestamp(int(value), UTC)

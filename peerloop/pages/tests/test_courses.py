@@ -1,0 +1,203 @@
+"""The catalog page, without and with HTMX."""
+
+from datetime import timedelta
+
+import pytest
+import redis
+import time_machine
+
+from catalog.tests.people import a_shelf, clara, courses
+from peerloop.pages import free_times
+from peerloop.pages.free_times import next_free_by_course
+from peerloop.pages.tests.free_times import AT, TUESDAY, WEDNESDAY, is_free
+from tests.cast import a_course, a_teacher, browse
+
+pytestmark = pytest.mark.django_db
+PART = {"HX-Request": "true"}
+
+
+def shown(address: str = "/courses", **headers) -> str:
+    answer = browse().get(address, headers=headers)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_page_shows_courses_shelves_and_counts():
+    courses(2, category=a_shelf("Cooking"))
+
+    page = shown()
+
+    assert "<h1>Find a course</h1>" in page
+    assert "2 courses" in page
+    assert 'href="/courses?category=cooking"' in page
+    assert page.count('class="course-card"') == 2
+
+
+def test_filters_are_links_that_lead_back():
+    courses(1, category=a_shelf("Cooking"), level="advanced")
+    a_course()
+
+    page = shown("/courses?category=cooking&level=advanced&sort=price")
+
+    assert page.count('class="course-card"') == 1
+    assert 'href="/courses?level=advanced&amp;sort=price"' in page
+    assert 'href="/courses?category=cooking&amp;sort=price"' in page
+    assert 'name="category" value="cooking"' in page
+    assert "Clear all" in page
+
+
+def test_a_creators_courses_are_shown_by_handle():
+    creator = clara(handle="quince")
+    a_course(creator, title="Bread")
+    a_course(title="Pottery")
+
+    page = shown("/courses?creator=Quince")
+
+    assert "By Clara Creator" in page
+    assert "Bread" in page
+    assert "Pottery" not in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "level=expert&sort=luck&category=%27&creator=..&min_price=cheap&page=two",
+        "page=0",
+        "page=99999999999999999999",
+        "page=-1",
+        f"q={'x' * 300}",
+    ],
+)
+def test_what_makes_no_sense_is_left_out(query):
+    a_course(title="Bread")
+
+    assert "Bread" in shown(f"/courses?{query}")
+
+
+def test_swapped_prices_are_put_in_order():
+    a_course(title="Bread", price_cents=45_000)
+
+    page = shown("/courses?min_price=500&max_price=400")
+
+    assert "Bread" in page
+    assert "$400 to $500" in page
+
+
+def test_a_page_past_the_end_is_the_last_one():
+    courses(20)
+
+    page = shown("/courses?page=9")
+
+    assert page.count('class="course-card"') == 2
+    assert 'aria-current="page" href="?page=2"' in page
+
+
+def test_a_mistyped_search_says_what_it_shows():
+    a_course(title="Sourdough")
+
+    page = shown("/courses?q=sourdoug+bred")
+
+    assert "1 close match" in page
+    assert "No course has “sourdoug bred”. These have “sourdough”." in page
+
+
+def test_nothing_found_has_a_way_on():
+    a_course(title="Sourdough")
+
+    assert "Show all courses" in shown("/courses?q=zzzzzz")
+
+
+def test_an_empty_catalog_says_so():
+    assert "The first courses will stand here" in shown()
+
+
+def test_text_of_people_is_escaped():
+    a_course(title="<script>alert(1)</script>")
+
+    page = shown("/courses?q=%3Cscript%3E")
+
+    assert "<script>alert(1)" not in page
+    assert "“&lt;script&gt;”" in page
+
+
+def test_htmx_gets_the_part_with_a_clean_address():
+    courses(1, category=a_shelf("Cooking"))
+
+    answer = browse().get("/courses?q=course&category=cooking&level=&min_price=", headers=PART)
+
+    assert answer.content.decode().startswith('<div class="catalog"')
+    assert answer.headers["HX-Push-Url"] == "/courses?q=course&category=cooking"
+    assert "HX-Request" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize("number", [1, 20, 100])
+def test_a_visitor_costs_three_statements(number, django_assert_num_queries):
+    courses(number)
+
+    with django_assert_num_queries(3):
+        shown()
+
+
+@pytest.fixture
+def _monday_morning():
+    with time_machine.travel(AT, tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("_monday_morning")
+def test_a_card_names_the_next_free_time_of_any_teacher():
+    course = a_course()
+    is_free(a_teacher(course, name="Lea Late").user, WEDNESDAY)
+    is_free(a_teacher(course, name="Sue Soon").user, TUESDAY)
+
+    page = shown()
+
+    assert "Tue 3 Mar, 16:00 UTC" in page
+    assert "Wed 4 Mar" not in page
+
+
+@pytest.mark.usefixtures("_monday_morning")
+def test_each_course_has_the_times_of_its_own_length_and_teachers():
+    short, long = a_course(session_minutes=30), a_course(session_minutes=90)
+    busy, alone = a_course(), a_course()
+    tom = a_teacher(short)
+    a_teacher(long, tom.user)
+    is_free(tom.user, TUESDAY, hours=1)
+    is_free(a_teacher(busy, name="Bo Busy").user)
+
+    found = next_free_by_course([one.pk for one in (short, long, busy, alone)], at=AT)
+
+    assert found == {short.pk: AT.replace(day=3, hour=16)}
+
+
+def test_times_are_kept_for_their_minute(django_assert_num_queries):
+    course, other = a_course(), a_course()
+    is_free(a_teacher(course).user, TUESDAY)
+    keys = [course.pk, other.pk]
+    with django_assert_num_queries(3):
+        first = next_free_by_course(keys, at=AT)
+    with django_assert_num_queries(0):
+        assert next_free_by_course(keys, at=AT) == first
+    with django_assert_num_queries(3):
+        assert next_free_by_course(keys, at=AT + timedelta(minutes=1)) == first
+
+
+def test_without_redis_times_are_worked_out_each_time(monkeypatch):
+    def away():
+        raise redis.ConnectionError("away")
+
+    monkeypatch.setattr(free_times, "redis_client", away)
+    course = a_course()
+    is_free(a_teacher(course).user, TUESDAY)
+
+    assert list(next_free_by_course([course.pk], at=AT)) == [course.pk]
+
+
+@pytest.mark.parametrize("number", [1, 20, 100])
+def test_teachers_add_three_statements_at_most(number, django_assert_num_queries):
+    course = a_course()
+    for place in range(number):
+        is_free(a_teacher(course, name=f"Teacher {place}").user, TUESDAY)
+
+    with django_assert_num_queries(5):
+        shown()
