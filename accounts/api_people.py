@@ -101,7 +101,7 @@ class BlocksEndpoint(Endpoint):
     @extend_schema(
         operation_id="blocks_add",
         request=shapes.BlockInput,
-        responses={201: shapes.PersonAnswer, 400: BAD, 401: NOBODY, 404: MISSING},
+        responses={201: shapes.PersonInList, 400: BAD, 401: NOBODY, 404: MISSING},
     )
     def post(self, request: MemberApiRequest) -> Response:
         """Shut a member out: follows end both ways, and they no longer find one. Repeatable."""

@@ -38,7 +38,7 @@ class BlockInput(Input):
     user_id = serializers.UUIDField(help_text="Whom to shut out.")
 
 
-class PersonAnswer(serializers.Serializer[Any]):
+class PersonInList(serializers.Serializer[Any]):
     """A member in a list: what everybody may see, also of a private one (PRIV-2)."""
 
     id = serializers.UUIDField()
@@ -55,22 +55,22 @@ class _PeopleAnswer(serializers.Serializer[Any]):
 class FollowersAnswer(_PeopleAnswer):
     """Who follows a member."""
 
-    followers = PersonAnswer(many=True)
+    followers = PersonInList(many=True)
 
 
 class FollowingAnswer(_PeopleAnswer):
     """Whom a member follows."""
 
-    following = PersonAnswer(many=True)
+    following = PersonInList(many=True)
 
 
 class BlocksAnswer(_PeopleAnswer):
     """Whom the member shut out."""
 
-    blocks = PersonAnswer(many=True)
+    blocks = PersonInList(many=True)
 
 
-class CreatorAnswer(PersonAnswer):
+class CreatorAnswer(PersonInList):
     """A creator in the directory."""
 
     title = serializers.CharField(allow_null=True)

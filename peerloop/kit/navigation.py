@@ -8,6 +8,8 @@ ENABLED_PATHS: frozenset[str] = frozenset(
     {
         "/",
         "/courses",
+        "/creators",
+        "/student-teachers",
         "/how-it-works",
         "/pricing",
         "/for-creators",
@@ -27,6 +29,7 @@ ENABLED_PATHS: frozenset[str] = frozenset(
         "/create/approvals",
         "/settings/profile",
         "/settings/security",
+        "/settings/blocks",
         "/settings/payouts",
         "/notifications",
         "/admin/",

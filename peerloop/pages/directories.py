@@ -1,0 +1,177 @@
+"""The directories of creators and of student-teachers."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.queries_directory import creator_cards
+from accounts.views.people import page_asked, turned
+from catalog.models import Course
+from learning.queries import TeacherCard, TeacherCards, teacher_cards
+from peerloop.kit import clock
+from peerloop.kit.api import Page
+from peerloop.kit.htmx import render_page
+from peerloop.kit.text import one_line
+from scheduling.queries import diaries
+from scheduling.slots import bookable_span, first_free
+
+CARDS_A_PAGE = 18
+SHOWN_TAGS = 8
+# Whether somebody is free is worked out from their hours, so that filter looks at so many.
+MOST_LOOKED_AT = 300
+WEEK = timedelta(days=7)
+
+
+class FindForm(forms.Form):
+    """What visitors ask of a directory. What can't be understood is left out, never refused."""
+
+    q = forms.CharField(required=False, max_length=200)
+    expertise = forms.CharField(required=False, max_length=40)
+    course = forms.SlugField(required=False)
+    free = forms.ChoiceField(required=False, choices=[("week", "Free this week")])
+
+    def asked(self, *names: str) -> dict[str, str]:
+        """The fields of those names that hold something."""
+        self.is_valid()
+        given = ((name, one_line(self.cleaned_data.get(name, ""))) for name in names)
+        return {name: value for name, value in given if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """A filter as a link: to the list with it, or without it while it is active."""
+
+    label: str
+    href: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Teacher:
+    """A card of the directory with the next free time."""
+
+    card: TeacherCard
+    next_at: datetime | None
+
+
+@require_safe
+def creators(request: HttpRequest) -> HttpResponse:
+    """Find creators by name and by what they know."""
+    asked = FindForm(request.GET).asked("q", "expertise")
+    page = page_asked(request.GET.get("page", ""), CARDS_A_PAGE)
+    tag = asked.get("expertise", "").lower()
+    found = creator_cards(
+        viewer=_member(request.user), search=asked.get("q", ""), expertise=tag, page=page
+    )
+    seen = Counter(known for card in found.cards for known in card.expertise if known != tag)
+    tags = [(tag, tag)] if tag else []
+    tags += [(name, name) for name, _ in seen.most_common(SHOWN_TAGS)]
+    context = {
+        "found": found,
+        "query": asked.get("q", ""),
+        "hidden": [(name, asked[name]) for name in ("expertise",) if name in asked],
+        "narrowings": _narrowings("/creators", asked, "expertise", tags),
+        "turned": turned(found.total, page),
+    }
+    return render_page(request, "pages/creators.html", context)
+
+
+@require_safe
+def student_teachers(request: HttpRequest) -> HttpResponse:
+    """Find a teacher by name, interest, course and free time."""
+    asked = FindForm(request.GET).asked("q", "course", "free")
+    page = page_asked(request.GET.get("page", ""), CARDS_A_PAGE)
+    course = _course(asked.pop("course", ""))
+    if course:
+        asked["course"] = course.slug
+    found = _teachers(request.user, asked, course, page, at=clock.now())
+    tags = [(course.slug, course.title)] if course else []
+    if not course:
+        seen = Counter((one.slug, one.title) for row in found[0] for one in row.card.courses)
+        tags = [tag for tag, _ in seen.most_common(SHOWN_TAGS)]
+    context = {
+        "teachers": found[0],
+        "found": found[1],
+        "query": asked.get("q", ""),
+        "hidden": [(name, asked[name]) for name in ("course", "free") if name in asked],
+        "narrowings": [
+            *_narrowings("/student-teachers", asked, "free", [("week", "Free this week")]),
+            *_narrowings("/student-teachers", asked, "course", tags),
+        ],
+        "turned": turned(found[1].total, page),
+    }
+    return render_page(request, "pages/student_teachers.html", context)
+
+
+def _teachers(
+    viewer: Any, asked: dict[str, str], course: Course | None, page: Page, *, at: datetime
+) -> tuple[list[Teacher], TeacherCards]:
+    """The cards of the page with their next free times; the statements do not grow with them."""
+    free_only = "free" in asked
+    wanted = Page(1, MOST_LOOKED_AT) if free_only else page
+    found = teacher_cards(
+        viewer=viewer,
+        search=asked.get("q", ""),
+        course_id=course.pk if course else None,
+        page=wanted,
+    )
+    soonest = next_times(found.cards, at=at)
+    rows = [Teacher(card, soonest.get(card.user.pk)) for card in found.cards]
+    if not free_only:
+        return rows, found
+    free = [row for row in rows if row.next_at and row.next_at <= at + WEEK]
+    free.sort(key=lambda row: row.next_at or at)
+    return free[page.start : page.stop], replace(found, total=len(free))
+
+
+def next_times(cards: Sequence[TeacherCard], *, at: datetime) -> dict[UUID, datetime | None]:
+    """The next free start of each, long enough for the shortest session that they give."""
+    lengths = {card.user.pk: card.minutes for card in cards if card.minutes}
+    if not lengths:
+        return {}
+    people = [card.user for card in cards if card.minutes]
+    days = settings.PREVIEW_DAYS
+    soonest = {}
+    for user_id, diary in diaries(people, start=at, end=at + timedelta(days=days)).items():
+        first, last = bookable_span(diary.hours, at=at, days=days)
+        soonest[user_id] = first_free(
+            diary.hours,
+            minutes=lengths[user_id],
+            first=first,
+            last=last,
+            busy=diary.busy_as_teacher,
+        )
+    return soonest
+
+
+def _narrowings(
+    path: str, asked: dict[str, str], name: str, choices: list[tuple[str, str]]
+) -> list[Narrowing]:
+    found = []
+    for value, label in choices:
+        is_active = asked.get(name) == value
+        rest = {key: kept for key, kept in asked.items() if key != name}
+        query = urlencode(rest if is_active else rest | {name: value})
+        found.append(Narrowing(label, f"{path}?{query}" if query else path, is_active))
+    return found
+
+
+def _course(slug: str) -> Course | None:
+    if not slug:
+        return None
+    rows = Course.objects.filter(slug=slug, deleted_at=None, status=Course.Status.PUBLISHED)
+    return rows.only("id", "slug", "title").first()
+
+
+def _member(user: Any) -> User | None:
+    return user if user.is_authenticated else None

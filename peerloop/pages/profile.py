@@ -1,0 +1,114 @@
+"""The page of a member: as anybody, as a creator, as a teacher."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from accounts.access import seen_member_of_handle
+from accounts.models import User
+from accounts.queries import profile_of, sees_all
+from accounts.queries_people import is_blocked
+from catalog.queries import CourseCard, CourseFilter, course_cards
+from learning.models import Certificate, StudentTeacher
+from learning.queries import certified_in, teaching_of
+from peerloop.kit import clock
+from peerloop.kit.api import Page
+from peerloop.kit.htmx import render_page
+from scheduling.queries import next_free
+
+MOST_COURSES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePage:
+    """All that the page tells one viewer; of a private member only ``told`` (rule PRIV-2)."""
+
+    member: User
+    told: dict[str, Any]
+    is_open: bool
+    is_own: bool
+    is_preview: bool
+    has_blocked: bool = False
+    courses: list[CourseCard] = field(default_factory=list)
+    teaching: list[StudentTeacher] = field(default_factory=list)
+    certificates: list[Certificate] = field(default_factory=list)
+    next_at: datetime | None = None
+
+    @property
+    def philosophy(self) -> str:
+        """How they teach, in their own words."""
+        return self.member.teaching_philosophy if self.is_open else ""
+
+    @property
+    def is_creator(self) -> bool:
+        """Whether they show as a creator."""
+        return bool(self.told["is_creator"] or self.courses)
+
+
+@require_safe
+def profile(request: HttpRequest, handle: str) -> HttpResponse:
+    """A member as anybody."""
+    return _answer(request, profile_page(request, handle, at=clock.now()), "pages/profile.html")
+
+
+@require_safe
+def creator(request: HttpRequest, handle: str) -> HttpResponse:
+    """A creator. Who is none has the plain page; a private member's says no role (rule PRIV-2)."""
+    page = profile_page(request, handle, at=clock.now())
+    if page.is_open and not page.is_creator:
+        return redirect(f"/u/{page.member.handle}")
+    return _answer(request, page, "pages/profile.html")
+
+
+@require_safe
+def teacher(request: HttpRequest, handle: str) -> HttpResponse:
+    """A student-teacher, with the same care."""
+    page = profile_page(request, handle, at=clock.now())
+    if page.is_open and not page.teaching:
+        return redirect(f"/u/{page.member.handle}")
+    return _answer(request, page, "pages/profile.html")
+
+
+def profile_page(request: HttpRequest, handle: str, *, at: datetime) -> ProfilePage:
+    """What the page shows; raises Missing for who is not there, or shut the viewer out."""
+    viewer = request.user if isinstance(request.user, User) else None
+    member = seen_member_of_handle(viewer, handle)
+    is_own = viewer is not None and viewer.pk == member.pk
+    is_preview = is_own and request.GET.get("as") == "others"
+    eyes = None if is_preview else viewer
+    told = profile_of(member, viewer=eyes)
+    has_blocked = viewer is not None and not is_own and is_blocked(viewer, member)
+    if not sees_all(member, eyes):
+        return ProfilePage(member, told, False, is_own, is_preview, has_blocked)
+    wanted = CourseFilter(creator_id=member.pk)
+    teaching = teaching_of(member)
+    return ProfilePage(
+        member,
+        told,
+        True,
+        is_own,
+        is_preview,
+        has_blocked,
+        courses=course_cards(wanted, Page(1, MOST_COURSES), with_text=False).cards,
+        teaching=teaching,
+        certificates=certified_in(member),
+        next_at=_next_at(member, teaching, at=at),
+    )
+
+
+def _next_at(member: User, teaching: list[StudentTeacher], *, at: datetime) -> datetime | None:
+    lengths = [row.course.session_minutes for row in teaching if row.teaching_active]
+    if not lengths:
+        return None
+    return next_free([member], minutes=min(lengths), at=at)[member.pk]
+
+
+def _answer(request: HttpRequest, page: ProfilePage, template: str) -> HttpResponse:
+    response = render_page(request, template, {"page": page, "told": page.told})
+    if not page.member.privacy_public:
+        response["X-Robots-Tag"] = "noindex"
+    return response
