@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from peerloop.kit import assets, theme
 from peerloop.pages import (
     course,
+    courses,
     create,
     dashboard,
     demo,
@@ -33,6 +34,7 @@ pages = [
     path("how-it-works", static_pages.how_it_works, name="how-it-works"),
     path("pricing", static_pages.pricing, name="pricing"),
     path("for-creators", static_pages.for_creators, name="for-creators"),
+    path("courses", courses.courses, name="courses"),
     path("courses/<slug:slug>", course.course, name="course"),
     path("creators", directories.creators, name="creators"),
     path("creators/<str:handle>", profile.creator, name="creator"),
