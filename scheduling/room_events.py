@@ -70,7 +70,13 @@ def _note_person(event: WebhookEvent, session: Session, at: datetime) -> None:
         raise Ignored from None
     reference = event.payload.get("reference") or event.event_id
     if event.payload["kind"] == JOINED:
-        record_arrival(session_id=session.pk, user_id=user_id, at=at, reference=reference)
+        record_arrival(
+            session_id=session.pk,
+            user_id=user_id,
+            at=at,
+            reference=reference,
+            replaces=event.provider == LOCAL,
+        )
         return
     record_departure(
         session_id=session.pk,

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from scheduling.models import RoomMark
@@ -126,6 +127,16 @@ class RoomHistory:
             reference
             for reference, (joined_at, _) in self._arrivals(user_id).items()
             if joined_at <= before and self._left(user_id, reference, joined_at) is None
+        ]
+
+    def replaced(self, user_id: UUID) -> list[tuple[str, datetime]]:
+        """Open connections of the person that are not their latest, and when the next one began."""
+        arrivals = self._arrivals(user_id)
+        ordered = sorted((joined_at, name) for name, (joined_at, _) in arrivals.items())
+        return [
+            (name, following)
+            for (joined_at, name), (following, _) in pairwise(ordered)
+            if self._left(user_id, name, joined_at) is None
         ]
 
     def _arrivals(self, user_id: UUID) -> dict[str, tuple[datetime, str]]:

@@ -25,13 +25,19 @@ def record_arrival(
     at: datetime,
     source: str = Source.EVENT,
     reference: str = "",
+    replaces: bool = False,
 ) -> None:
     """Note that a person came in. ``reference`` names the connection; the same one counts once.
 
-    People who do not belong to the session leave no trace. Safe to repeat, and in any order.
+    ``replaces``: the room lets nobody in twice, so an older connection without an end, such as one
+    whose process was killed, is over. People who do not belong to the session leave no trace. Safe
+    to repeat, and in any order.
     """
     session = lock_session(session_id)
     _mark(session, user_id, Kind.JOINED, at, source, reference or at.isoformat())
+    if replaces:
+        for name, until in RoomHistory(session.marks.all()).replaced(user_id):
+            _mark(session, user_id, Kind.LEFT, until, Source.POLL, name)
     write_attendance(session)
 
 

@@ -214,6 +214,23 @@ def test_a_poll_closes_what_a_killed_process_left_open(facts, monkeypatch):
     assert (lesson.status, lesson.ended_at) == ("completed", minute(30))
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_a_connection_that_died_with_its_process_does_not_hold_the_room_open(facts, late):
+    lesson = a_running_lesson()
+    first, second = a_meeting(lesson)[:2]
+    again = [
+        an_event(lesson, base.JOINED, minute(20), lesson.teacher, reference="2"),
+        an_event(lesson, base.LEFT, minute(50), lesson.teacher, reference="2", is_deliberate=True),
+    ]
+    away = a_meeting(lesson)[2]
+
+    work(*([second, *again, first, away] if late else [first, second, *again, away]))
+
+    lesson.refresh_from_db()
+    assert (lesson.status, lesson.ended_at) == ("completed", minute(50))
+    assert lesson.joint_seconds == 47 * 60
+
+
 def test_a_poll_finds_people_of_whom_no_event_told(facts, monkeypatch):
     lesson = a_running_lesson()
     with video_is(monkeypatch, FakeVideo(people={lesson.teacher, lesson.student})):

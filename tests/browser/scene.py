@@ -11,6 +11,8 @@ from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Any
 
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
 from peerloop.services import PROJECT
 from tests.stack import clean_environment
 
@@ -30,8 +32,12 @@ def marks_of(data_dir: Path, session: str) -> list[dict[str, Any]]:
 def _beside(data_dir: Path, act: str, options: dict[str, Any]) -> Any:
     command = [sys.executable, "-m", "tests.browser.scene", act, json.dumps(options)]
     environment = clean_environment(DEBUG="1", PEERLOOP_DEMO="1", PEERLOOP_DATA_DIR=str(data_dir))
-    if given := os.environ.get("PEERLOOP_STACK_DATABASE_URL"):
-        environment["DATABASE_URL"] = given
+    # On servers that the user named, the stack has a database of its own (conftest.py).
+    if given := os.environ.get("PEERLOOP_TEST_GIVEN_DATABASE_URL"):
+        name = f"{conninfo_to_dict(given).get('dbname', 'peerloop')}_stack"
+        environment["DATABASE_URL"] = make_conninfo(given, dbname=name)
+    if given := os.environ.get("PEERLOOP_TEST_GIVEN_REDIS_URL"):
+        environment["REDIS_URL"] = given
     done = subprocess.run(
         command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
     )
