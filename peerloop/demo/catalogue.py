@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from catalog.actions.publishing import feature_course, publish_course
 from catalog.models import (
@@ -21,6 +22,7 @@ from catalog.models import (
 from learning.actions import certify_teacher
 from peerloop.demo.content import Person, people, read
 from peerloop.demo.story import World
+from peerloop.kit.ids import uuid7
 
 FIRST_AFTER = timedelta(days=3)
 NEXT_AFTER = timedelta(days=2)
@@ -35,9 +37,11 @@ def make_catalogue(world: World) -> None:
     }
     Category.objects.bulk_create(shelves.values())
     rows = found["courses"]
+    # Lists end by falling id: so the file's order is the order on the page, each time.
+    keys = sorted((uuid7() for _ in rows), reverse=True)
     world.courses = {
-        row["slug"]: _course(world, row, shelves[row["category"]], moment)
-        for row, moment in zip(rows, _births(world, rows), strict=True)
+        row["slug"]: _course(world, key, row, shelves[row["category"]], moment)
+        for key, row, moment in zip(keys, rows, _births(world, rows), strict=True)
     }
     Course.objects.bulk_create(world.courses.values())
     # One statement a table: each one makes the courses' search texts anew.
@@ -94,10 +98,13 @@ def _creators(world: World) -> dict[int, Any]:
     }
 
 
-def _course(world: World, row: dict[str, Any], shelf: Category, moment: datetime) -> Course:
+def _course(
+    world: World, key: UUID, row: dict[str, Any], shelf: Category, moment: datetime
+) -> Course:
     is_draft = row.get("status") == "draft"
     sessions = len(row["modules"])
     return Course(
+        id=key,
         creator=_creators(world)[row["creator"]],
         category=shelf,
         title=row["title"],

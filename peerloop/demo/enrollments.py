@@ -57,9 +57,10 @@ class Course:
 
     def begin(self) -> None:
         """Plan the purchase, and the leaving if there is one."""
-        self.world.plan(self.world.ago(self.life.bought), self.buy)
+        earlier = 0.6 * self.dice.random()
+        self.world.plan(self.world.ago(self.life.bought + earlier), self.buy)
         if self.life.leaves is not None:
-            self.world.plan(self.world.ago(self.life.leaves), self.leave)
+            self.world.plan(self.world.ago(self.life.leaves - earlier / 2), self.leave)
 
     def buy(self, at: datetime) -> None:
         """Check out and pay at the local provider; what its event would do is done at once."""

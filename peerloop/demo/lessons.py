@@ -46,7 +46,7 @@ def free_start(
         raise LookupError(f"{teacher.name} has no free time from {first} to {last}.")
     zone = ZoneInfo(enrollment.student.zone_name)
     decent = [start for start in starts if start.astimezone(zone).hour in DECENT]
-    return dice.choice((decent or starts)[:8])
+    return dice.choice(decent or starts)
 
 
 def book(

@@ -82,8 +82,8 @@ def open_hours(world: World, person: Person, at: datetime) -> None:
 
 
 def _user(world: World, person: Person, password: str) -> User:
-    joined = world.ago(person.weeks * 7 + 0.05)
     dice = world.dice(person.key)
+    joined = world.ago(person.weeks * 7 + 0.05 + 0.5 * dice.random())
     seen = world.now - timedelta(minutes=dice.randint(3, 6 * 24 * 60))
     return User(
         email=person.address,

@@ -20,7 +20,8 @@ def plan_money(world: World) -> None:
         world.plan(world.ago(week * 7), see_to_what_is_due)
     world.plan(world.now, see_to_what_is_due)
     for wish in payouts():
-        world.plan(world.ago(wish.days), partial(_ask, world, wish))
+        earlier = 0.4 * world.dice(f"payout:{wish.recipient}").random()
+        world.plan(world.ago(wish.days + earlier), partial(_ask, world, wish))
 
 
 def see_to_what_is_due(at: datetime) -> None:

@@ -13,14 +13,15 @@ from peerloop.kit.formats import money_text
 
 
 class Command(BaseCommand):
-    """Lists pending payouts and earnings that nobody asked for yet. With --process it sends every
-    pending payout in the name of an admin; exit code 1 if one of them could not be sent."""
+    """Lists pending payouts and earnings that nobody asked for yet. With --process everybody who is
+    owed the minimum is paid in the name of an admin (rule OUT-7); exit code 1 if one of them could
+    not be."""
 
-    help = "List pending payouts; with --process send them, in the name of an admin (--by)."
+    help = "List pending payouts; with --process pay all who can be, in an admin's name (--by)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whether to send, and who answers for it."""
-        parser.add_argument("--process", action="store_true", help="send every pending payout")
+        parser.add_argument("--process", action="store_true", help="pay all who can be paid")
         parser.add_argument("--by", metavar="EMAIL", default="", help="the admin who sends them")
 
     def handle(self, *args: Any, process: bool, by: str, **options: Any) -> None:
@@ -45,7 +46,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{'owed':<10} {money_text(owed.amount_cents):>12}  {owed.recipient.name}, {ready}"
             )
-        self.stdout.write(f"{len(waiting)} payouts wait.")
+        self.stdout.write(f"Waiting: {len(waiting)}.")
 
     def _process(self, admin: User) -> None:
         outcomes = process_all(by=admin, at=clock.now())
@@ -56,7 +57,7 @@ class Command(BaseCommand):
                 f"{outcome.recipient}{why}"
             )
         unsent = sum(bool(outcome.error) for outcome in outcomes)
-        self.stdout.write(f"{len(outcomes) - unsent} payouts sent, {unsent} not.")
+        self.stdout.write(f"Sent: {len(outcomes) - unsent}, not sent: {unsent}.")
         if unsent:
             sys.exit(1)
 
