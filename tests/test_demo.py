@@ -26,6 +26,10 @@ from scheduling.queries import free_slots, next_free
 ACCOUNTS = ("admin", "creator", "teacher", "student", "newcomer", "moderator")
 
 
+# Each test is a savepoint inside the fixture's transaction: what it changes is taken back.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+
+
 class Undone(Exception):
     """Takes back what the fixture wrote."""
 
@@ -40,14 +44,6 @@ def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
                 raise Undone
         except Undone:
             pass
-
-
-@pytest.fixture(autouse=True)
-def inside(demo: str) -> Iterator[None]:
-    """Each test may change things: they are taken back to the seeded state."""
-    mark = transaction.savepoint()
-    yield
-    transaction.savepoint_rollback(mark)
 
 
 def seed(*arguments: str) -> str:

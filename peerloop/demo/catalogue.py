@@ -56,12 +56,7 @@ def plan_catalogue(world: World) -> None:
         if row.get("status") != "draft":
             world.plan(course.created_at + timedelta(days=1), partial(_publish, world, course))
         if row.get("featured"):
-            world.plan(
-                world.ago(100),
-                lambda at, c=course: feature_course(
-                    course=c, featured=True, by=world.people["admin"], at=at
-                ),
-            )
+            world.plan(world.ago(100), partial(_feature, world, course))
     for person in people():
         for slug, why in person.teaches.items():
             moment = world.people[person.key].created_at + timedelta(days=3)
@@ -70,6 +65,10 @@ def plan_catalogue(world: World) -> None:
 
 def _publish(world: World, course: Course, at: datetime) -> None:
     world.courses[course.slug] = publish_course(course=course, by=course.creator, at=at)
+
+
+def _feature(world: World, course: Course, at: datetime) -> None:
+    feature_course(course=course, featured=True, by=world.people["admin"], at=at)
 
 
 def _certify(world: World, person: Person, slug: str, why: str, at: datetime) -> None:

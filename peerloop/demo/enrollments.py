@@ -28,11 +28,11 @@ AFTER_END = timedelta(minutes=2)
 def plan_enrollments(world: World) -> None:
     """Every life of the file."""
     for life in lives():
-        Course(world, life).begin()
+        Way(world, life).begin()
 
 
 @dataclass
-class Course:
+class Way:
     """One student's way through one course."""
 
     world: World
@@ -150,12 +150,13 @@ class Course:
     def _hold(self, session: Session, at: datetime) -> None:
         lessons.hold(self._fresh(session), at=at, dice=self.dice)
         self.held += 1
-        if self.held == self.life.held < session.enrollment.modules_paid:
-            lessons.tick_off(self._enrollment(), at=at)
-        if self.held == session.enrollment.modules_paid:
-            graduation.plan(self.world, self.life, self._enrollment(), at)
-        else:
-            self._plan_booking(at)
+        enrollment = self._enrollment()
+        if self.held == enrollment.modules_paid:
+            graduation.plan(self.world, self.life, enrollment, at)
+            return
+        if self.held == self.life.held:
+            lessons.tick_off(enrollment, at=at)
+        self._plan_booking(at)
 
     def _plan_booking(self, at: datetime) -> None:
         """Those behind are booked right away, the one ahead a few days ago."""
