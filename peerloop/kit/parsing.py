@@ -8,6 +8,7 @@ from peerloop.kit.refusals import Invalid
 
 DEEPEST = 64
 LARGEST_INTEGER = 2**63 - 1
+LONGEST_NUMBER = 1_000
 CURE = "Send one JSON object in UTF-8."
 
 
@@ -21,7 +22,10 @@ def parse_object(body: bytes) -> dict[str, Any]:
         return {}
     try:
         value = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_unique_keys, parse_constant=_no_constant
+            body.decode("utf-8"),
+            object_pairs_hook=_unique_keys,
+            parse_constant=_no_constant,
+            parse_int=_whole_number,
         )
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
         raise Invalid(f"The body is not valid JSON. {CURE}", code="parse_error") from None
@@ -36,6 +40,13 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(result) != len(pairs):
         raise Invalid("A key appears twice in the JSON object.", code="parse_error")
     return result
+
+
+def _whole_number(digits: str) -> int:
+    """Python refuses to read endless digits with an error that is none of JSON's."""
+    if len(digits) > LONGEST_NUMBER:
+        raise Invalid("The JSON holds a number that is too large.", code="parse_error")
+    return int(digits)
 
 
 def _no_constant(word: str) -> Any:

@@ -6,6 +6,7 @@ Apart from ``kit.api``, because REST framework imports these while it loads its 
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
@@ -23,10 +24,14 @@ class JSONParser(BaseParser):
         self, stream: Any, media_type: str | None = None, parser_context: Any = None
     ) -> dict[str, Any]:
         """Read and check the body; raises Refused."""
+        # Django's own limit holds for `request.body` alone, which REST framework goes around.
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         try:
-            body = stream.read()
+            body = stream.read(most + 1)
         except RequestDataTooBig:
             raise TooLarge from None
+        if len(body) > most:
+            raise TooLarge
         return parse_object(body)
 
 

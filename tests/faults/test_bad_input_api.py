@@ -1,0 +1,222 @@
+"""Whatever is sent to the API: a clear refusal naming the field, nothing half-written, no 500."""
+
+import itertools
+import json
+import uuid
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from peerloop.kit.ids import uuid7
+from tests.cast import api
+from tests.faults.knocking import (
+    BROKEN_BODIES,
+    HUGE,
+    MAYBE_RIGHT,
+    NEVER_RIGHT,
+    UNICODE,
+    Knocker,
+    Operation,
+    body_with,
+    operations,
+)
+from tests.security.scene import World, a_world
+
+pytestmark = pytest.mark.django_db
+MAILED = ("auth_forgot_password", "auth_reset_password", "auth_resend_verification")
+# What no body makes right in this world: unknown tokens, an open payout, a room not yet open.
+NOT_NOW = {
+    *("auth_login", "auth_refresh", "auth_reset_password_confirm", "auth_verify_email"),
+    *("payouts_request", "create_video_token", "join_session", "verify_certificate"),
+}
+BY = {
+    "admin": ("admin_payouts_process", "admin_payouts_batch", "admin_pending_payouts"),
+    "teacher": (
+        *("set_availability", "recommend_certificate", "payouts_request", "payouts_cancel"),
+        *("earnings", "payouts", "connect_dashboard", "connect_onboard", "connect_status"),
+        "complete_session",
+    ),
+    "creator": ("decide_certificate", "issue_certificate", "decide_teaching_application"),
+    "finisher": ("apply_to_teach",),
+    "other_student": ("enroll_in_course", "create_checkout", "create_checkout_session"),
+}
+
+
+@pytest.fixture
+def world() -> World:
+    return a_world()
+
+
+@pytest.fixture
+def knocker(world: World) -> Knocker:
+    actors = {name: who for who, names in BY.items() for name in names}
+    held, tom = {"session_id": str(world.held.pk)}, {"user_id": str(world.people["teacher"].pk)}
+    follow = dict.fromkeys(("set_availability", "users_follow", "users_unfollow"), tom)
+    words = {"assess_session": held, "complete_session": held, **follow}
+    return Knocker(world, valid_bodies(world), actors, words)
+
+
+def valid_bodies(world: World) -> dict[str, dict[str, Any]]:
+    """A body of each operation that is right, so that one wrong field is alone in being wrong."""
+    enrollment, tom = str(world.enrollment.pk), str(world.people["teacher"].pk)
+    buying = {"course_id": str(world.course.pk), "student_teacher_id": tom}
+    mail, long_word = "nobody@people.peerloop.test", "correct horse battery"
+    return {
+        "auth_signup": {"name": "Una", "email": mail, "password": long_word},
+        "auth_login": {"email": mail, "password": long_word},
+        "auth_reset_password_confirm": {"token": "x" * 43, "password": long_word},
+        "set_availability": {"timezone": "UTC", "slots": []},
+        "decide_certificate": {"status": "issued"},
+        "issue_certificate": {"enrollment_id": enrollment, "type": "completion"},
+        "recommend_certificate": {"enrollment_id": enrollment, "type": "completion"},
+        "create_checkout": buying,
+        "create_checkout_session": buying,
+        "decide_teaching_application": {"status": "approved"},
+        "payouts_request": {"amount_cents": 10_500},
+        "book_session": {
+            "enrollment_id": enrollment,
+            "teacher_id": tom,
+            "scheduled_start": (world.session.scheduled_start + timedelta(hours=4)).isoformat(),
+        },
+        "assess_session": {"rating": 5},
+        "apply_to_teach": {"message": "I want to go on."},
+        "mark_enrollment_module": {"is_complete": True},
+        **{name: {"email": mail} for name in MAILED},
+        "create_video_token": {"session_id": str(world.session.pk)},
+        "blocks_add": {"user_id": str(world.people["other_teacher"].pk)},
+        "change_session": {"status": "cancelled"},
+    }
+
+
+def report(knocker: Knocker) -> None:
+    assert not knocker.failures, "\n" + "\n".join(knocker.failures)
+
+
+def with_body() -> list[Operation]:
+    return [operation for operation in operations() if operation.body]
+
+
+def test_every_operation_is_reached_with_a_right_request(knocker: Knocker) -> None:
+    for operation in operations():
+        body = (
+            json.dumps(knocker.valid.get(operation.name, {})).encode() if operation.body else None
+        )
+        wanted = "4" if operation.name in NOT_NOW else "2"
+        knocker.send(operation, "right", body, allowed=wanted)
+    report(knocker)
+
+
+def test_a_wrong_value_in_any_field_is_refused_by_that_fields_name(knocker: Knocker) -> None:
+    for operation in with_body():
+        valid = knocker.valid.get(operation.name, {})
+        for name in operation.body or ():
+            body = {key: value for key, value in valid.items() if key != name}
+            if name in operation.required:
+                left_out = json.dumps(body).encode()
+                knocker.send(operation, f"{name}: missing", left_out, name=name, allowed="4")
+            for label, value in NEVER_RIGHT.items():
+                sent = body_with(valid, name, value)
+                # What no JSON of ours may hold is named without its field.
+                named = "" if label in ("NaN", "infinity", "nested 100 deep") else name
+                knocker.send(operation, f"{name}: {label}", sent, name=named, allowed="4")
+            for label, value in MAYBE_RIGHT.items():
+                sent = body_with(valid, name, value)
+                knocker.send(operation, f"{name}: {label}", sent, name="")
+    report(knocker)
+
+
+def test_times_in_hours_that_no_calendar_has_are_refused(knocker: Knocker) -> None:
+    operation = next(one for one in operations() if one.name == "set_availability")
+    right = {"day_of_week": 1, "start_time": "09:00", "end_time": "12:00"}
+    values = (None, "", [], {}, -1, HUGE, 2**31, 0.5, "24:01", "٠٩:٠٠", "9999-12-31", "0001-01-01")
+    names = ("date", "is_available", "start_date", "repeat_weeks", *right)
+    for name, value in itertools.product(names, values):
+        entries = [{**right, "start_date": "9999-12-20", name: value}]
+        sent = json.dumps({"timezone": "UTC", "slots": entries}).encode()
+        knocker.send(operation, f"slots.{name}: {value!r}", sent)
+    for zone in ("Mars/Olympus", "../../etc/passwd", "utc\n", "Europe", "posixrules", "x" * 64):
+        sent = json.dumps({"timezone": zone, "slots": [right]}).encode()
+        knocker.send(operation, f"timezone: {zone!r}", sent, name="timezone", allowed="4")
+    report(knocker)
+
+
+def test_a_body_that_is_no_json_object_is_refused_by_every_operation(knocker: Knocker) -> None:
+    kinds = ("text/plain", "application/x-www-form-urlencoded", "application/json; charset=é")
+    big = b'{"name": "' + b"x" * 2_000_000 + b'"}'
+    for operation in with_body():
+        for label, body in BROKEN_BODIES.items():
+            knocker.send(operation, label, body, allowed="4")
+        answer = knocker.send(operation, "2 MB", big, allowed="4")
+        assert answer.status_code == 413, operation
+        for kind in (
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "application/json; charset=é",
+        ):
+            knocker.send(operation, kind, b"name=x", content_type=kind, allowed="4")
+    report(knocker)
+
+
+def test_ids_of_nobody_and_ids_that_are_none_are_not_found(knocker: Knocker) -> None:
+    bad = (
+        str(uuid7()),
+        str(uuid.UUID(int=0)),
+        "1",
+        "x" * 300,
+        "%00",
+        "%ED%A0%80",
+        "🦄",
+        "-1",
+        "..%2f",
+    )
+    for operation in operations():
+        names = [name for name in knocker.words if f"{{{name}}}" in operation.path]
+        for name, value in itertools.product(names, bad):
+            words = {**knocker.words_of(operation), name: value}
+            path = operation.path.format_map(words)
+            body = json.dumps(knocker.valid.get(operation.name, {})).encode()
+            answer = knocker.send(operation, f"{name}={value[:20]}", body, path=path, allowed="4")
+            if answer.status_code not in (400, 403, 404):
+                knocker.failures.append(
+                    f"{operation.name} {name}={value[:20]}: {answer.status_code}"
+                )
+    report(knocker)
+
+
+def test_any_query_parameter_may_be_nonsense(knocker: Knocker) -> None:
+    bad = ("", "x", "-1", "0", "0.5", str(HUGE), "9" * 5000, "9999-12-31", "0001-01-01", "NaN")
+    worse = ("\x00", UNICODE, "%", "' OR 1=1", "\\", "a" * 5000, "²", "1e400")
+    raw = ("%00", "%ff%fe", "%ED%A0%80")
+    for operation in operations():
+        for name in operation.query:
+            path = operation.path.format_map(knocker.words_of(operation))
+            texts = [urlencode({name: value}) for value in (*bad, *worse)]
+            for text in [*texts, *(f"{name}={value}" for value in raw), f"{name}=1&{name}=2"]:
+                knocker.send(operation, text[:40], path=f"{path}?{text}")
+    report(knocker)
+
+
+def test_both_roots_of_the_api_answer_the_same(knocker: Knocker) -> None:
+    for operation in operations():
+        path = operation.path.format_map(dict.fromkeys(knocker.words, "nothing"))
+        first = knocker.send(operation, "v1", b"{}", path=path)
+        alias = path.replace("/api/v1/", "/api/", 1)
+        second = knocker.send(operation, "alias", b"{}", path=alias)
+        assert first.status_code == second.status_code, path
+        if first.status_code >= 400:
+            assert first.json() == second.json(), path
+    report(knocker)
+
+
+def test_a_name_with_every_kind_of_unicode_is_kept_whole() -> None:
+    name = "Ёлка 山田 🧑🏽‍🚀 مريم é"
+    body = {
+        "name": name,
+        "email": "every@people.peerloop.test",
+        "password": "correct horse battery",
+    }
+    answer = api().post("/api/v1/auth/signup", body, format="json")
+    assert answer.status_code == 201, answer.content
+    assert answer.json()["user"]["name"] == name

@@ -1,0 +1,111 @@
+"""One world with a row of everything, for the tests that knock on every door."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.models import Notification, User
+from billing.models import PaymentSplit, Payout
+from billing.tests.money_stage import ask, earned
+from catalog.models import Course
+from learning.actions.applications import apply_to_teach
+from learning.actions.certificates import recommend_certificate
+from learning.models import Certificate, Enrollment, TeachingApplication
+from peerloop.kit import clock
+from scheduling.models import Availability, AvailabilityOverride, Session
+from scheduling.tests.people import a_session, open_hours
+from tests.cast import a_course, a_member, a_teacher, an_enrollment
+
+
+@dataclass(frozen=True)
+class World:
+    """Sam learns with Tom from Clara; each of the three has a stranger of the same kind."""
+
+    people: dict[str, User]
+    course: Course
+    enrollment: Enrollment
+    session: Session
+    held: Session
+    payout: Payout
+    share: PaymentSplit
+    certificate: Certificate
+    application: TeachingApplication
+    window: Availability
+    override: AvailabilityOverride
+    notice: Notification
+    at: datetime
+
+    def words(self) -> dict[str, Any]:
+        """What stands for each placeholder of an address."""
+        module = self.course.modules.order_by("module_order").first()
+        sam, clara = self.people["student"], self.people["creator"]
+        return {
+            "user_id": sam.pk,
+            "handle": clara.handle,
+            "slug": self.course.slug,
+            "course_id": self.course.pk,
+            "module_id": module.pk if module else "",
+            "enrollment_id": self.enrollment.pk,
+            "session_id": self.session.pk,
+            "payout_id": self.payout.pk,
+            "split_id": self.share.pk,
+            "certificate_id": self.certificate.pk,
+            "application_id": self.application.pk,
+            "student_teacher_id": self.enrollment.student_teacher_id,
+            "window_id": self.window.pk,
+            "override_id": self.override.pk,
+            "notice_id": self.notice.pk,
+            "code": self.certificate.code or "NOSUCHCODE12",
+        }
+
+
+def a_world() -> World:
+    """Sam bought and met once, asked to teach, booked again; Tom earned and asks to be paid."""
+    at = clock.now()
+    enrollment = earned(parts=2, modules=4, price_cents=60_000)
+    enrollment.refresh_from_db()
+    tom, sam, course = enrollment.teacher, enrollment.student, enrollment.course
+    assert tom is not None
+    people = {
+        "newcomer": a_member("Nora Newcomer", verified=False),
+        "student": sam,
+        "other_student": a_member("Olga Stranger"),
+        "teacher": tom,
+        "other_teacher": a_teacher(a_course(), name="Tara Teacher").user,
+        "creator": course.creator,
+        "other_creator": a_member("Cora Creator", is_creator=True),
+        "moderator": a_member("Mona Moderator", is_moderator=True),
+        "admin": a_member("Ada Admin", is_admin=True),
+        "suspended": a_member("Sid Suspended"),
+        "finisher": _finished(course, at).student,
+    }
+    open_hours(tom)
+    start = (at + timedelta(days=2)).replace(hour=10, minute=0, second=0, microsecond=0)
+    return World(
+        people=people,
+        course=course,
+        enrollment=enrollment,
+        session=a_session(enrollment, start=start),
+        held=Session.objects.filter(enrollment=enrollment, status="completed")[0],
+        payout=ask(tom, 10_500),
+        share=PaymentSplit.objects.filter(recipient=tom).order_by("part_no")[0],
+        certificate=recommend_certificate(enrollment=enrollment, type="completion", by=tom, at=at),
+        application=_application(course, at),
+        window=Availability.objects.filter(user=tom)[0],
+        override=AvailabilityOverride.objects.create(
+            user=tom, date=at.date() + timedelta(days=9), is_available=False, timezone="UTC"
+        ),
+        notice=Notification.objects.create(user=sam, kind="test", title="Hello"),
+        at=at,
+    )
+
+
+def _finished(course: Course, at: datetime) -> Enrollment:
+    return an_enrollment(
+        a_member("Fay Finished"), course, status="completed", completed_at=at, started_at=at
+    )
+
+
+def _application(course: Course, at: datetime) -> TeachingApplication:
+    done = _finished(course, at)
+    return apply_to_teach(enrollment=done, message="I want to teach.", by=done.student, at=at)
