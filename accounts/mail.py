@@ -9,8 +9,11 @@ from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
 
+from accounts.mail_classes import MailClass, rule_of
 from accounts.models import Email
+from accounts.preferences import wanting_mail
 from accounts.providers.base import Attachment, EmailOptions
+from accounts.unsubscribe import headers_of, unsubscribe_url
 from peerloop.kit.text import one_line
 
 # What a template needs beside its context and must not lie in the database: links with secrets.
@@ -38,23 +41,26 @@ def rendered(email: Email, *, at: datetime) -> EmailOptions:
     Rendering twice gives the same texts: a provider compares a repeated call with its first.
     """
     _check_address(email)
+    _check_wish(email)
     values = {**email.context, **frame(email, at)}
     maker = _secrets.get(email.template)
     if maker is not None:
         values |= maker(email, at)
     name = f"mail/{email.template}"
     subject = one_line(_plain(f"{name}.subject.txt", values))
+    url = values["unsubscribe_url"]
     ics = email.context.get("ics")
     attachments = (Attachment("invite.ics", "text/calendar", str(ics).encode()),) if ics else ()
     return EmailOptions(
         to=email.to,
         sender=settings.DEFAULT_FROM_EMAIL,
         subject=subject,
-        text=_plain(f"{name}.txt", values).strip() + "\n",
+        text=_plain(f"{name}.txt", values).strip() + "\n" + _plain("mail/_foot.txt", values),
         html=get_template(f"{name}.html").render({**values, "subject": subject}),
         key=f"mail/{email.pk}",
         tags={"type": email.template, "id": str(email.pk)},
         attachments=attachments,
+        headers=headers_of(url),
     )
 
 
@@ -65,6 +71,7 @@ def frame(email: Email, at: datetime) -> dict[str, Any]:
         "member": email.user,
         "viewer_zone": email.user.timezone if email.user else "",
         "written_at": email.created_at,
+        "unsubscribe_url": unsubscribe_url(email),
     }
 
 
@@ -77,6 +84,15 @@ def _check_address(email: Email) -> None:
     # A bounced address gets nothing until a new one is given (rule NOTE-5).
     if user.email_status == user.EmailStatus.BOUNCED and user.email == email.to:
         raise NotWanted("address bounced")
+
+
+def _check_wish(email: Email) -> None:
+    """They may have switched it off while it waited (rule NOTE-2)."""
+    if email.user is None:
+        if rule_of(email.template).mail_class == MailClass.MARKETING:
+            raise NotWanted("marketing to an address without a member, who could not unsubscribe")
+    elif not wanting_mail([email.user], template=email.template):
+        raise NotWanted("switched off by the member")
 
 
 def _plain(template: str, values: dict[str, Any]) -> str:

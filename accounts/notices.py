@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import Notification, User
 from accounts.outbox import queue_email
+from accounts.preferences import wanting_mail, wanting_notice
 from peerloop.kit.ids import uuid7
 
 
@@ -28,18 +29,20 @@ def notify(
 
     ``kind`` is a word of rule NOTE-1, ``url`` a path of ours, ``context`` JSON values for the mail.
     Repeating it with the same ``dedupe_key`` changes nothing. Belongs in the act's transaction.
+    Who switched the group off is left out (rule NOTE-2), but not of what is a duty (NOTE-3).
     """
     told = list({person.pk: person for person in people}.values())
+    noticed = wanting_notice(told, kind=kind, template=email)
     words = {"kind": kind, "title": _cut(title, 200), "body": _cut(body, 500), "url": url[:300]}
     times = {"created_at": at, "updated_at": at}
     Notification.objects.bulk_create(
-        (Notification(user=person, dedupe_key=dedupe_key, **words, **times) for person in told),
+        (Notification(user=person, dedupe_key=dedupe_key, **words, **times) for person in noticed),
         ignore_conflicts=True,
     )
     if email is None:
         return
     key = dedupe_key or str(uuid7())
-    for person in told:
+    for person in wanting_mail(told, template=email):
         queue_email(
             to=person.email,
             template=email,

@@ -17,6 +17,7 @@ from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from accounts.audit import record
 from accounts.mail import NotWanted, rendered
 from accounts.models import Email, User
+from accounts.preferences import wanting_mail
 from accounts.providers.base import EmailProvider
 from peerloop.kit.providers import Rejected, Unavailable, plugged
 from peerloop.kit.tasks import hint
@@ -50,7 +51,9 @@ def queue_email(
     user: User | None = None,
     at: datetime,
 ) -> Email | None:
-    """Put one mail in the outbox, to leave after commit; None if that key was queued before.
+    """Put one mail in the outbox, to leave after commit.
+
+    None if that key was queued before, or the member does not want such mail (rule NOTE-2).
 
     ``template`` names ``templates/mail/<template>.{subject.txt,txt,html}``; ``context`` holds JSON
     values, and under "ics" the text of a calendar file to attach. Call it inside the act's
@@ -58,6 +61,8 @@ def queue_email(
     """
     from accounts.tasks import deliver_email
 
+    if user is not None and not wanting_mail([user], template=template):
+        return None
     try:
         with transaction.atomic():
             email = Email.objects.create(

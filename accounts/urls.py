@@ -4,7 +4,7 @@ from django.urls import path
 
 from accounts import api as endpoints
 from accounts import api_people as people
-from accounts.views import dev_mail, door, notices, recovery, settings
+from accounts.views import dev_mail, door, notices, preferences, recovery, settings
 from accounts.views import people as people_pages
 from accounts.webhooks import resend_webhook
 
@@ -20,6 +20,8 @@ pages = [
     path("verify-email/sent", recovery.verification_sent, name="verification-sent"),
     path("verify-email/<str:token>", recovery.verify, name="verify-email"),
     path("settings/profile", settings.profile, name="profile-settings"),
+    path("settings/notifications", preferences.preferences, name="notice-settings"),
+    path("unsubscribe/<str:token>", preferences.unsubscribe, name="unsubscribe"),
     path("settings/security", settings.security, name="security-settings"),
     path("settings/security/verification", settings.resend, name="resend-verification"),
     path("settings/security/sign-ins/others/end", settings.end_others, name="end-other-sign-ins"),

@@ -5,6 +5,7 @@ from accounts.models.inbox import IdempotencyKey, RateHit, WebhookEvent
 from accounts.models.member import Expertise, Qualification, User, UserStats
 from accounts.models.operation import AuditEntry, PlatformSetting
 from accounts.models.outbox import Email, LocalMail, Notification
+from accounts.models.preferences import NotificationPreference
 from accounts.models.relations import Block, Follow
 from accounts.models.tokens import EmailVerificationToken, PasswordResetToken, RefreshToken
 
@@ -19,6 +20,7 @@ __all__ = [
     "IdempotencyKey",
     "LocalMail",
     "Notification",
+    "NotificationPreference",
     "PasswordResetToken",
     "PlatformSetting",
     "Qualification",

@@ -27,6 +27,7 @@ class EmailOptions:
     key: str
     tags: dict[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class EmailProvider(Protocol):

@@ -18,6 +18,8 @@ def as_message(options: EmailOptions) -> EmailMessage:
     message["To"] = Address(addr_spec=options.to)
     message["Date"] = format_datetime(timezone.now())
     message["X-Entity-Ref-ID"] = options.key
+    for name, value in options.headers.items():
+        message[name] = value
     message.set_content(options.text)
     message.add_alternative(options.html, subtype="html")
     for file in options.attachments:

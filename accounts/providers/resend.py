@@ -60,6 +60,8 @@ def _parameters(options: EmailOptions) -> Any:
         "html": options.html,
         "tags": [{"name": name, "value": value} for name, value in options.tags.items()],
     }
+    if options.headers:
+        values["headers"] = options.headers
     if options.attachments:
         values["attachments"] = [
             {"filename": file.name, "content": list(file.content), "content_type": file.kind}

@@ -21,7 +21,7 @@ class SmtpEmail:
             from_email=options.sender,
             to=[options.to],
             alternatives=[(options.html, "text/html")],
-            headers={"X-Entity-Ref-ID": options.key},
+            headers={"X-Entity-Ref-ID": options.key, **options.headers},
             connection=get_connection(
                 "django.core.mail.backends.smtp.EmailBackend", timeout=TIMEOUT_SECONDS
             ),

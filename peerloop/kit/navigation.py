@@ -28,6 +28,7 @@ ENABLED_PATHS: frozenset[str] = frozenset(
         "/create",
         "/create/approvals",
         "/settings/profile",
+        "/settings/notifications",
         "/settings/security",
         "/settings/blocks",
         "/settings/payouts",

@@ -1,0 +1,29 @@
+"""What a member wants to hear of, and where."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.mail_classes import Group
+from accounts.models.member import User
+from peerloop.kit.rows import Row
+
+
+class NotificationPreference(Row):
+    """A choice that differs, or once differed, from what everybody starts with (rule NOTE-2)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
+    group = models.CharField(max_length=20, choices=Group.choices)
+    in_app = models.BooleanField()
+    email = models.BooleanField()
+
+    class Meta:
+        db_table = "notification_preferences"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "group"], name="notification_preference_once"),
+            models.CheckConstraint(
+                condition=Q(group__in=list(Group.values)), name="notification_preference_group"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group} of {self.user_id}"
