@@ -1,8 +1,9 @@
 """Styles, scripts and fonts under names that hold their content's hash, without a build step.
 
-All files of ``static/css`` are one stylesheet, all of ``static/js/behaviours`` one module. They are
-joined once at start (again on change when DEBUG is on) and may be kept by browsers for ever.
-A behaviour imports nothing and is wrapped in a block, so that its names stay its own.
+Files of ``static/css`` are joined to a common sheet and a part for each kind of layout, those of
+``static/js/behaviours`` to one module: once at start (again on change when DEBUG is on), and
+browsers may keep them for ever. A behaviour imports nothing and is wrapped in a block, so that its
+names stay its own.
 """
 
 import gzip
@@ -24,6 +25,15 @@ STATIC = Path(__file__).resolve().parents[2] / "static"
 # Order inside a layer is the order of files; the layers themselves are declared in layers.css.
 FIRST = ("layers", "reset", "tokens", "fonts", "base")
 FOLDERS = ("fonts/", "icons/", "img/", "js/", "django_htmx/")
+# What only some layouts need: a page loads the common sheet and at most the parts of its layout.
+COMMON = "common"
+PARTS = {
+    "public": ("pages-catalog", "pages-people", "pages-public"),
+    "member": ("pages-learning", "pages-scheduling"),
+    "room": ("pages-room", "room"),
+}
+PART_OF = {stem: part for part, stems in PARTS.items() for stem in stems}
+SCRIPT = "js"
 FOR_EVER = "public, max-age=31536000, immutable"
 TEXT_TYPES = ("text/", "image/svg", "application/json", "application/manifest")
 
@@ -41,9 +51,9 @@ class Asset:
     digest: str
 
 
-def stylesheet_url() -> str:
-    """Where the one stylesheet is."""
-    return f"/assets/{_bundle('css').digest}.css"
+def stylesheet_url(part: str = COMMON) -> str:
+    """Where the stylesheet of all pages is, or the part for one kind of layout."""
+    return f"/assets/{part}.{_bundle(part).digest}.css"
 
 
 def script_url() -> str:
@@ -56,9 +66,10 @@ def asset_url(name: str) -> str:
     return f"/assets/{_file(name).digest}/{name}"
 
 
-def stylesheet_files() -> list[Path]:
-    """The css files in the order in which they are joined."""
-    return sorted((STATIC / "css").glob("*.css"), key=_place)
+def stylesheet_files(part: str = COMMON) -> list[Path]:
+    """The css files of a part in the order in which they are joined."""
+    files = sorted((STATIC / "css").glob("*.css"), key=_place)
+    return [file for file in files if PART_OF.get(file.stem, COMMON) == part]
 
 
 def _place(file: Path) -> tuple[int, str]:
@@ -76,7 +87,7 @@ def _bundle(kind: str) -> Asset:
     if not settings.DEBUG:
         # Every page asks for both; reading the folder each time would be a quarter of its cost.
         return _joined(kind, ())
-    files = stylesheet_files() if kind == "css" else _behaviour_files()
+    files = _behaviour_files() if kind == SCRIPT else stylesheet_files(kind)
     return _joined(kind, _stamp(files))
 
 
@@ -89,8 +100,8 @@ def _stamp(files: Iterable[Path]) -> tuple[tuple[str, int], ...]:
 
 @lru_cache(maxsize=8)
 def _joined(kind: str, _seen: tuple[tuple[str, int], ...]) -> Asset:
-    if kind == "css":
-        text = "\n".join(_plain_css(file.read_text()) for file in stylesheet_files())
+    if kind != SCRIPT:
+        text = "\n".join(_plain_css(file.read_text()) for file in stylesheet_files(kind))
         return _asset(text.encode(), "text/css; charset=utf-8")
     blocks = (f"{{\n{file.read_text().strip()}\n}}" for file in _behaviour_files())
     return _asset("\n".join(blocks).encode(), "text/javascript; charset=utf-8")
@@ -150,12 +161,16 @@ def _answer(request: HttpRequest, digest: str, asset: Asset) -> HttpResponse:
     return response
 
 
-def _bundle_view(kind: str) -> Callable[[HttpRequest, str], HttpResponse]:
-    @require_safe
-    def serve(request: HttpRequest, digest: str) -> HttpResponse:
-        return _answer(request, digest, _bundle(kind))
+@require_safe
+def stylesheet(request: HttpRequest, part: str, digest: str) -> HttpResponse:
+    """One part of the styles."""
+    return _answer(request, digest, _bundle(part))
 
-    return serve
+
+@require_safe
+def script(request: HttpRequest, digest: str) -> HttpResponse:
+    """All behaviours as one module."""
+    return _answer(request, digest, _bundle(SCRIPT))
 
 
 @require_safe
@@ -192,8 +207,10 @@ class AssetMiddleware:
 
 
 urlpatterns = [
-    re_path(r"^assets/(?P<digest>[0-9a-f]{16})\.css$", _bundle_view("css")),
-    re_path(r"^assets/(?P<digest>[0-9a-f]{16})\.js$", _bundle_view("js")),
+    re_path(
+        r"^assets/(?P<part>common|public|member|room)\.(?P<digest>[0-9a-f]{16})\.css$", stylesheet
+    ),
+    re_path(r"^assets/(?P<digest>[0-9a-f]{16})\.js$", script),
     re_path(r"^assets/(?P<digest>[0-9a-f]{16})/(?P<name>[\w./-]{1,120})$", file),
     path("favicon.ico", favicon),
 ]

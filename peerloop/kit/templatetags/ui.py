@@ -77,9 +77,9 @@ register.simple_tag(assets.script_url, name="script_url")
 
 
 @register.simple_tag
-def stylesheet() -> SafeString:
-    """The one stylesheet of the product."""
-    return format_html('<link rel="stylesheet" href="{}">', assets.stylesheet_url())
+def stylesheet(part: str = assets.COMMON) -> SafeString:
+    """The stylesheet of all pages, or a part of it: public, member or room."""
+    return format_html('<link rel="stylesheet" href="{}">', assets.stylesheet_url(part))
 
 
 @register.simple_tag(takes_context=True)
