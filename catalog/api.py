@@ -96,7 +96,7 @@ class CourseFollowing(Endpoint):
 def filter_of(query: Mapping[str, str]) -> CourseFilter:
     """The filter that a query string asks for; raises Invalid naming the field.
 
-    Prices are whole units with at most two places (``450`` or ``450.00``), as people write them.
+    Prices are cents, like every other amount of the API.
     """
     search = one_line(query.get("search", ""))
     if len(search) > LONGEST_SEARCH:
@@ -137,13 +137,13 @@ def _cents(query: Mapping[str, str], name: str) -> int | None:
     if not value:
         return None
     try:
-        cents = Decimal(value) * 100
+        cents = Decimal(value)
     except ArithmeticError:
         cents = Decimal("NaN")
     if not (cents.is_finite() and 0 <= cents <= Course.HIGHEST_PRICE_CENTS):
-        raise Invalid.field(name, "Give a price from 0 to 100000, such as 450 or 450.00.")
+        raise Invalid.field(name, f"Give cents from 0 to {Course.HIGHEST_PRICE_CENTS}.")
     if cents != cents.to_integral_value():
-        raise Invalid.field(name, "Give at most two decimal places.")
+        raise Invalid.field(name, "Give whole cents.")
     return int(cents)
 
 

@@ -16,10 +16,8 @@ class CourseQuery(serializers.Serializer[dict[str, object]]):
     )
     level = serializers.ChoiceField(Course.Level.choices, required=False)
     category_id = serializers.UUIDField(required=False)
-    min_price = serializers.DecimalField(
-        12, 2, required=False, min_value=0, help_text="In whole units: 450 or 450.00 for $450.00."
-    )
-    max_price = serializers.DecimalField(12, 2, required=False, min_value=0)
+    min_price = serializers.IntegerField(required=False, min_value=0, help_text="In cents.")
+    max_price = serializers.IntegerField(required=False, min_value=0, help_text="In cents.")
     creator_id = serializers.UUIDField(required=False)
     sort = serializers.ChoiceField(
         SORTS,
