@@ -55,7 +55,7 @@ class SplitInline(admin.TabularInline):
     """The rows behind a payment or payout."""
 
     model = PaymentSplit
-    fields = ["part_no", "share", "recipient", "amount_cents", "status", "session", "releasable_at"]
+    fields = ("part_no", "share", "recipient", "amount_cents", "status", "session", "releasable_at")
     readonly_fields = fields
     extra = 0
     can_delete = False

@@ -66,7 +66,7 @@ def teacher_cards(
 
 
 def _people(rows: QuerySet[StudentTeacher], search: str) -> QuerySet[Any, dict[str, Any]]:
-    people = rows.values("user").annotate(
+    people: QuerySet[Any, Any] = rows.values("user").annotate(
         taught=Sum("students_taught"), first_certified=Min("certified_date")
     )
     order = ("-taught", "first_certified", "user")
