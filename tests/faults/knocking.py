@@ -20,9 +20,7 @@ WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)", re.IGNORECASE)
 NOTEBOOKS = {"rate_hits", "idempotency_keys", "django_session"}
 HUGE = 10**30
 # A beast, text that turns around, stacked accents, nothing of no width, a flag, a long ligature.
-UNICODE = (
-    "\U0001f984 \u202eabc\u202c Z\u0351\u036b\u0343 \u200bg \U0001f1e9\U0001f1ea \ufdfd \ufeff"
-)
+UNICODE = "\U0001f984 \u202eabc\u202c Z\u0351\u036b\u0343 \u200bg \U0001f1e9\U0001f1ea \ufdfd"
 
 
 @dataclass(frozen=True)

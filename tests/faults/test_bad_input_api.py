@@ -150,11 +150,7 @@ def test_a_body_that_is_no_json_object_is_refused_by_every_operation(knocker: Kn
             knocker.send(operation, label, body, allowed="4")
         answer = knocker.send(operation, "2 MB", big, allowed="4")
         assert answer.status_code == 413, operation
-        for kind in (
-            "text/plain",
-            "application/x-www-form-urlencoded",
-            "application/json; charset=é",
-        ):
+        for kind in kinds:
             knocker.send(operation, kind, b"name=x", content_type=kind, allowed="4")
     report(knocker)
 
