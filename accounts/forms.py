@@ -84,6 +84,24 @@ class ChangePasswordForm(forms.Form):
     password = password_field("New password", autocomplete="new-password")
 
 
+class LinesField(forms.CharField):
+    """A list, typed with one entry a line, or with commas between (``parted_by``)."""
+
+    def __init__(self, *, parted_by: str = "\n", **kwargs: Any) -> None:
+        self.parted_by = parted_by
+        super().__init__(required=False, max_length=6_000, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """The entries, as typed."""
+        text = super().clean(value).replace("\r\n", "\n")
+        return [part for part in text.split(self.parted_by) if part.strip()]
+
+    def prepare_value(self, value: Any) -> Any:
+        """A list as it would be typed."""
+        joint = self.parted_by if self.parted_by == "\n" else f"{self.parted_by} "
+        return joint.join(value) if isinstance(value, list) else value
+
+
 class ProfileForm(forms.Form):
     """/settings/profile."""
 
@@ -93,6 +111,11 @@ class ProfileForm(forms.Form):
     bio = forms.CharField(
         label="About you", required=False, max_length=10_000, widget=forms.Textarea({"rows": 6})
     )
+    teaching_philosophy = forms.CharField(
+        label="How you teach", required=False, max_length=6_000, widget=forms.Textarea({"rows": 3})
+    )
+    qualifications = LinesField(label="Qualifications", widget=forms.Textarea({"rows": 4}))
+    expertise = LinesField(parted_by=",", label="Expertise")
     website = forms.URLField(label="Website", required=False, max_length=300, assume_scheme="https")
     timezone = forms.ChoiceField(label="Your time zone", required=False)
     privacy_public = forms.BooleanField(label="Show my profile to everybody", required=False)
@@ -108,4 +131,7 @@ class ProfileForm(forms.Form):
     @classmethod
     def of(cls, user: User) -> "ProfileForm":
         """The form as the member's profile stands."""
-        return cls(initial={name: getattr(user, name) for name in cls.base_fields})
+        initial = {name: getattr(user, name) for name in cls.base_fields}
+        initial["qualifications"] = list(user.qualifications.values_list("sentence", flat=True))
+        initial["expertise"] = list(user.expertise.values_list("tag", flat=True))
+        return cls(initial=initial)

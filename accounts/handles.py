@@ -1,21 +1,28 @@
-"""Handles: made from the name, unique whatever the letter case (rule AUTH-5)."""
+"""Handles: made from the name, unique whatever the letter case (rule AUTH-5).
+
+A new one is neither a word of ours nor read as somebody else's: 0 and o, 1, i and l count as one
+letter, the underscore as none.
+"""
 
 import re
 import secrets
 import unicodedata
 
-from django.db.models.functions import Lower
-
 from accounts.models import User
+from accounts.models.member import HANDLE_SHAPE
 
 LONGEST = 20
 # Numbers looked at in one query before a random one is taken.
 NUMBERS = 50
 RESERVED = {
-    "admin", "administrator", "api", "billing", "creator", "creators", "help", "intro", "live",
-    "login", "logout", "me", "moderator", "peerloop", "root", "security", "settings", "signup",
-    "static", "support", "system", "teach", "teacher", "teachers", "team",
+    "admin", "administrator", "api", "assets", "billing", "blocks", "calendar", "certificates",
+    "courses", "create", "creator", "creators", "dashboard", "earnings", "feed", "follow",
+    "followers", "following", "goodwill", "help", "intro", "learn", "live", "login", "logout", "me",
+    "messages", "moderator", "notifications", "peerloop", "pricing", "root", "security", "settings",
+    "signup", "static", "student", "students", "support", "system", "teach", "teacher", "teachers",
+    "team", "verify", "webhooks",
 }  # fmt: skip
+READ_ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "_": ""})
 
 
 def free_handle(name: str) -> str:
@@ -25,9 +32,9 @@ def free_handle(name: str) -> str:
     if len(stem) < 3:
         stem = f"{stem}member"
     candidates = [stem, *(_numbered(stem, number) for number in range(2, NUMBERS))]
-    taken = _taken(candidates) | RESERVED
+    taken = _taken(candidates) | {shape_of(word) for word in RESERVED}
     for candidate in candidates:
-        if candidate.lower() not in taken:
+        if shape_of(candidate) not in taken:
             return candidate
     return _numbered(stem, secrets.randbelow(900_000_000) + 100_000_000)
 
@@ -36,8 +43,13 @@ def _numbered(stem: str, number: int) -> str:
     return f"{stem[: LONGEST - len(str(number))]}{number}"
 
 
+def shape_of(handle: str) -> str:
+    """What a handle is read as; the database knows the same as ``HANDLE_SHAPE``."""
+    return handle.lower().translate(READ_ALIKE)
+
+
 def _taken(candidates: list[str]) -> set[str]:
-    """Those that somebody has, in lower case: one look at the unique index."""
-    lower = [candidate.lower() for candidate in candidates]
-    found = User.objects.annotate(handle_lower=Lower("handle")).filter(handle_lower__in=lower)
-    return set(found.values_list("handle_lower", flat=True))
+    """The shapes among theirs that somebody has: one look at the index."""
+    shapes = {shape_of(candidate) for candidate in candidates}
+    found = User.objects.annotate(shape=HANDLE_SHAPE).filter(shape__in=shapes)
+    return set(found.values_list("shape", flat=True))

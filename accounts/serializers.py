@@ -119,6 +119,18 @@ class ProfileInput(Input):
     bio_short = Text(max_length=400, required=False, allow_blank=True, allow_null=True)
     website = Text(max_length=400, required=False, allow_blank=True, allow_null=True)
     avatar_url = Text(max_length=600, required=False, allow_blank=True, allow_null=True)
+    qualifications = serializers.ListField(
+        child=Text(max_length=400),
+        max_length=50,
+        required=False,
+        help_text="Replaces all: at most 10 sentences of 300 characters.",
+    )
+    expertise = serializers.ListField(
+        child=Text(max_length=100),
+        max_length=50,
+        required=False,
+        help_text="Replaces all: at most 12 tags of 40 characters.",
+    )
     privacy_public = Truth(required=False)
     is_student_teacher = Truth(required=False)
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
@@ -20,6 +20,14 @@ from peerloop.kit.rows import Row
 
 SESSION_SALT = "accounts.models.User.session"
 HANDLE_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{2,19}$"
+# What a handle is read as: see ``accounts.handles``.
+HANDLE_SHAPE = Func(
+    Lower("handle"),
+    Value("01i_"),
+    Value("oll"),
+    function="translate",
+    output_field=models.TextField(),
+)
 
 
 def _composed(password: str | None) -> str | None:
@@ -152,6 +160,7 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
             ),
         ]
         indexes = [
+            models.Index(HANDLE_SHAPE, name="users_handle_shape"),
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="users_name_trgm"),
             GinIndex(fields=["handle"], opclasses=["gin_trgm_ops"], name="users_handle_trgm"),
             models.Index(

@@ -1,0 +1,50 @@
+"""How much of a profile is told, and what is missing."""
+
+from dataclasses import dataclass
+
+from accounts.models import User
+
+# The fields that others read, in the order of the form.
+TOLD = (
+    ("title", "a title"),
+    ("bio_short", "yourself in one sentence"),
+    ("bio", "more about you"),
+    ("qualifications", "a qualification"),
+    ("expertise", "your expertise"),
+    ("website", "a website"),
+    ("timezone", "your time zone"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A field that is empty."""
+
+    field: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """The meter: so many of so many, and what is missing."""
+
+    total: int
+    missing: list[Untold]
+
+    @property
+    def done(self) -> int:
+        """How many are told."""
+        return self.total - len(self.missing)
+
+    @property
+    def words(self) -> str:
+        """The meter in words."""
+        return f"Your profile tells {self.done} of {self.total} things"
+
+
+def completeness_of(user: User) -> Completeness:
+    """How complete the member's profile is: two short queries."""
+    held = {name: getattr(user, name) for name, _ in TOLD}
+    held["qualifications"] = user.qualifications.exists()
+    held["expertise"] = user.expertise.exists()
+    return Completeness(len(TOLD), [Untold(name, label) for name, label in TOLD if not held[name]])

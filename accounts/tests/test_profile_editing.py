@@ -1,0 +1,154 @@
+"""What a member tells: qualifications, expertise, the website, and how complete it is."""
+
+import pytest
+
+from accounts.actions.profile import change_profile
+from accounts.models import Expertise, Qualification, User
+from accounts.queries_completeness import completeness_of
+from accounts.websites import is_public_address
+from peerloop.kit import clock
+from tests.cast import a_member, api, browse
+
+pytestmark = pytest.mark.django_db
+PROFILE = {"name": "Sam Student", "timezone": "Europe/Berlin"}
+
+
+@pytest.fixture
+def sam():
+    return a_member()
+
+
+def told(user):
+    return (
+        list(user.qualifications.values_list("sentence", flat=True)),
+        list(user.expertise.values_list("tag", flat=True)),
+    )
+
+
+def save(sam, **changes):
+    return browse(sam).post("/settings/profile", {**PROFILE, **changes})
+
+
+def test_qualifications_and_expertise_are_typed_as_lists(sam):
+    typed = {"qualifications": "Ten  years\r\n\r\nTwo books", "expertise": "Python, art,python, "}
+    assert save(sam, **typed).status_code == 302
+    assert told(sam) == (["Ten years", "Two books"], ["art", "python"])
+
+    page = browse(sam).get("/settings/profile").content.decode()
+    assert "Ten years\nTwo books" in page
+    assert 'value="art, python"' in page
+
+    before = set(sam.qualifications.values_list("pk", flat=True))
+    save(sam, qualifications="Two books\nTen years\nNew", expertise="art")
+    assert told(sam) == (["Two books", "Ten years", "New"], ["art"])
+    assert before <= set(sam.qualifications.values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("qualifications", "\n".join(f"Line {number}" for number in range(11))),
+        ("qualifications", "x" * 301),
+        ("expertise", ",".join(f"tag{number}" for number in range(13))),
+        ("expertise", "x" * 41),
+        ("teaching_philosophy", "x" * 3001),
+    ],
+)
+def test_too_much_is_refused_and_nothing_is_written(sam, field, value):
+    Qualification.objects.create(user=sam, sentence="Old", position=1)
+    Expertise.objects.create(user=sam, tag="old")
+
+    answer = save(sam, title="New", **{field: value})
+
+    assert answer.status_code == 422
+    assert told(sam) == (["Old"], ["old"])
+    sam.refresh_from_db()
+    assert sam.title == ""
+
+
+def test_the_api_takes_the_same_lists_and_leaves_what_is_not_named(sam):
+    client, path = api(sam), f"/api/v1/users/{sam.pk}"
+
+    body = client.patch(path, {"qualifications": ["One"], "expertise": ["Art"]}, format="json")
+    assert body.json()["expertise"] == ["art"]
+    client.patch(path, {"title": "Analyst"}, format="json")
+    assert told(sam) == (["One"], ["art"])
+    for wrong in ({"expertise": "art"}, {"expertise": [1]}, {"qualifications": [["x"]]}):
+        assert client.patch(path, wrong, format="json").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://sam.example",
+        "http://www.sam.example/path?q=1#x",
+        "https://sam.example:8443/",
+        "https://münchen.example",
+        "https://xn--mnchen-3ya.example",
+        "https://sam.example.",
+    ],
+)
+def test_public_addresses_are_taken(address):
+    assert is_public_address(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "javascript://sam.example/%0aalert(1)",
+        "JaVaScRiPt:alert(1)//sam.example",
+        "data:text/html,x",
+        "file:///etc/passwd",
+        "ftp://sam.example",
+        "//sam.example",
+        "sam.example",
+        "http://localhost",
+        "http://localhost.localdomain.local",
+        "http://a.localhost",
+        "http://127.0.0.1",
+        "http://127.1",
+        "http://0x7f.0.0.1",
+        "http://2130706433",
+        "http://169.254.169.254/latest/meta-data",
+        "http://10.0.0.1",
+        "http://8.8.8.8",
+        "http://[::1]/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://db.internal",
+        "http://printer.lan",
+        "https://bank.example@evil.example",
+        "https://sam.example\\@evil.example",
+        "https://sam.example/a b",
+        "https://sam.example:port",
+        "https://-x.example",
+        "https://",
+        "https://.example",
+        "https://a..example",
+    ],
+)
+def test_other_addresses_are_refused(sam, address):
+    assert not is_public_address(address)
+    answer = api(sam).patch(f"/api/v1/users/{sam.pk}", {"website": address}, format="json")
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["website"])
+    assert User.objects.get(pk=sam.pk).website == ""
+
+
+def test_the_meter_says_what_is_missing(sam):
+    assert completeness_of(sam).done == 0
+    page = browse(sam).get("/settings/profile").content.decode()
+    assert "tells 0 of 7 things" in page
+    assert f'href="/u/{sam.handle}?as=others"' in page
+
+    full = {
+        "title": "Analyst",
+        "bio_short": "Short",
+        "bio": "Story",
+        "qualifications": ["One"],
+        "expertise": ["art"],
+        "website": "https://sam.example",
+        "timezone": "Europe/Berlin",
+    }
+    sam = change_profile(user=sam, at=clock.now(), **full)
+    assert completeness_of(sam).missing == []
+    assert "Still to tell" not in browse(sam).get("/settings/profile").content.decode()
