@@ -4,6 +4,7 @@ A broker that is down loses nothing, for a sweep finds rows that waited (docs/ad
 """
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -16,6 +17,9 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
+# After one failure nobody knocks for so long: each try costs the waiting person a time-out.
+AWAY_SECONDS = 10
+_away = {"until": 0.0}
 _withheld: ContextVar[bool] = ContextVar("hints_withheld", default=False)
 
 
@@ -35,9 +39,12 @@ def hint(task: Task, **ids: Any) -> None:
         return
 
     def send() -> None:
+        if time.monotonic() < _away["until"]:
+            return
         try:
             task.apply_async(kwargs=ids, retry=False)
         except (OperationalError, RedisError, OSError) as error:
+            _away["until"] = time.monotonic() + AWAY_SECONDS
             logger.warning("broker away, %s is left to the sweep: %s", task.name, error)
 
     transaction.on_commit(send, robust=True)
