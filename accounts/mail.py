@@ -1,9 +1,11 @@
 """From a row of the outbox to a mail that can be sent: texts, links, attachments."""
 
 import secrets
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.template import Context
@@ -35,13 +37,18 @@ def new_seed() -> str:
     return secrets.token_urlsafe(32)
 
 
-def rendered(email: Email, *, at: datetime) -> EmailOptions:
-    """The mail in full. Raises NotWanted, or Django's template errors.
+def templates_with_secrets() -> list[str]:
+    """Those whose links are made at sending; such mails travel alone."""
+    return list(_secrets)
+
+
+def rendered(email: Email, *, at: datetime, is_checked: bool = False) -> EmailOptions:
+    """The mail in full. Raises NotWanted (unless ``is_checked``), or Django's template errors.
 
     Rendering twice gives the same texts: a provider compares a repeated call with its first.
     """
-    _check_address(email)
-    _check_wish(email)
+    if not is_checked and (reasons := unwanted([email])):
+        raise NotWanted(reasons[email.pk])
     values = {**email.context, **frame(email, at)}
     maker = _secrets.get(email.template)
     if maker is not None:
@@ -75,24 +82,36 @@ def frame(email: Email, at: datetime) -> dict[str, Any]:
     }
 
 
-def _check_address(email: Email) -> None:
+def unwanted(emails: list[Email]) -> dict[UUID, str]:
+    """Those of them that are not to be sent, and why: at most one query for each template."""
+    reasons = {email.pk: reason for email in emails if (reason := _undeliverable(email))}
+    by_template: dict[str, list[Email]] = defaultdict(list)
+    for email in emails:
+        if email.user is not None and email.pk not in reasons:
+            by_template[email.template].append(email)
+    for template, mails in by_template.items():
+        people = [email.user for email in mails if email.user is not None]
+        wanting = {person.pk for person in wanting_mail(people, template=template)}
+        # They may have switched it off while it waited (rule NOTE-2).
+        reasons |= {
+            email.pk: "switched off by the member"
+            for email in mails
+            if email.user_id not in wanting
+        }
+    return reasons
+
+
+def _undeliverable(email: Email) -> str:
     user = email.user
     if user is None:
-        return
+        is_marketing = rule_of(email.template).mail_class == MailClass.MARKETING
+        return "marketing to who has no way to end it" if is_marketing else ""
     if user.deleted_at is not None:
-        raise NotWanted("account deleted")
+        return "account deleted"
     # A bounced address gets nothing until a new one is given (rule NOTE-5).
     if user.email_status == user.EmailStatus.BOUNCED and user.email == email.to:
-        raise NotWanted("address bounced")
-
-
-def _check_wish(email: Email) -> None:
-    """They may have switched it off while it waited (rule NOTE-2)."""
-    if email.user is None:
-        if rule_of(email.template).mail_class == MailClass.MARKETING:
-            raise NotWanted("marketing to an address without a member, who could not unsubscribe")
-    elif not wanting_mail([email.user], template=email.template):
-        raise NotWanted("switched off by the member")
+        return "address bounced"
+    return ""
 
 
 def _plain(template: str, values: dict[str, Any]) -> str:

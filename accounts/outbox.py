@@ -7,16 +7,17 @@ hand, the sweep takes it up again under the same idempotency key.
 
 import logging
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
-from django.template import TemplateDoesNotExist, TemplateSyntaxError
+from django.db.models import F
 
 from accounts.audit import record
 from accounts.mail import NotWanted, rendered
 from accounts.models import Email, User
+from accounts.outbox_batches import UNWRITABLE, deliver_batches
+from accounts.outbox_rows import LEASE, WAITING, note, note_sent, try_again
 from accounts.preferences import wanting_mail
 from accounts.providers.base import EmailProvider
 from peerloop.kit.providers import Rejected, Unavailable, plugged
@@ -29,11 +30,7 @@ ADAPTERS = {
     "smtp": "accounts.providers.smtp.SmtpEmail",
     "resend": "accounts.providers.resend.ResendEmail",
 }
-LEASE = timedelta(minutes=5)
-PAUSES = [timedelta(seconds=s) for s in (15, 60, 300, 900, 3_600, 10_800, 28_800)]
-MOST_TRIES = len(PAUSES) + 1
 BATCH = 100
-WAITING = Q(status__in=[Email.Status.QUEUED, Email.Status.SENDING])
 
 
 def email_provider() -> EmailProvider:
@@ -91,29 +88,48 @@ def deliver(*, email_id: uuid.UUID | str, at: datetime) -> None:
     try:
         options = rendered(email, at=at)
     except NotWanted as reason:
-        _note(email, at, status=Email.Status.SKIPPED, error=str(reason))
+        note([email], at, status=Email.Status.SKIPPED, error=str(reason))
         return
-    except (TemplateDoesNotExist, TemplateSyntaxError, LookupError, ValueError, TypeError) as error:
+    except UNWRITABLE as error:
         logger.exception("mail %s (%s) can't be written", email.pk, email.template)
-        _note(email, at, status=Email.Status.FAILED, error=f"{type(error).__name__}: {error}")
+        note([email], at, status=Email.Status.FAILED, error=f"{type(error).__name__}: {error}")
         return
     try:
         provider_id = email_provider().send_email(options)
     except Unavailable as error:
-        _try_again(email, at, str(error))
+        try_again([email], at, error)
     except Rejected as error:
         logger.warning("mail %s was rejected", email.pk)
-        _note(email, at, status=Email.Status.FAILED, error=str(error))
+        note([email], at, status=Email.Status.FAILED, error=str(error))
     else:
-        _sent(email, at, provider_id)
+        note_sent([email], [provider_id], at)
+
+
+def deliver_hinted(*, email_id: uuid.UUID | str, at: datetime) -> None:
+    """Send that mail, and one batch of what waits beside it: the work of a task. Safe to repeat.
+
+    So ten thousand hints for as many mails end after the first few hundred.
+    """
+    provider = email_provider()
+    if provider.most_in_batch > 1:
+        batches = deliver_batches(provider=provider, at=at, most=1)
+        if not batches.is_open:
+            return
+    deliver(email_id=email_id, at=at)
 
 
 def deliver_due(*, at: datetime) -> int:
     """Send all mails that wait and are due; how many were looked at. The sweep's work."""
     seen = 0
+    provider = email_provider()
+    if provider.most_in_batch > 1:
+        batches = deliver_batches(provider=provider, at=at)
+        seen = batches.seen
+        if not batches.is_open:
+            return seen
     while True:
-        due = Email.objects.filter(WAITING, next_try_at__lte=at).order_by("next_try_at")
-        ids = list(due.values_list("pk", flat=True)[:BATCH])
+        due = Email.objects.filter(WAITING, next_try_at__lte=at, batch=None)
+        ids = list(due.order_by("next_try_at").values_list("pk", flat=True)[:BATCH])
         for email_id in ids:
             deliver(email_id=email_id, at=at)
         seen += len(ids)
@@ -127,7 +143,13 @@ def send_again(*, email: Email, by: User | None = None, at: datetime) -> None:
 
     with transaction.atomic():
         again = Email.objects.filter(pk=email.pk, status=Email.Status.FAILED).update(
-            status=Email.Status.QUEUED, tries=0, next_try_at=at, error="", updated_at=at
+            # Not a first try: it goes alone, under its own key.
+            status=Email.Status.QUEUED,
+            batch=None,
+            tries=1,
+            next_try_at=at,
+            error="",
+            updated_at=at,
         )
         if again:
             record(actor=by, action="email.send_again", subject=email, at=at)
@@ -135,34 +157,9 @@ def send_again(*, email: Email, by: User | None = None, at: datetime) -> None:
 
 
 def _claim(email_id: uuid.UUID | str, at: datetime) -> Email | None:
-    claimed = Email.objects.filter(WAITING, pk=email_id, next_try_at__lte=at).update(
+    claimed = Email.objects.filter(WAITING, pk=email_id, next_try_at__lte=at, batch=None).update(
         status=Email.Status.SENDING, tries=F("tries") + 1, next_try_at=at + LEASE, updated_at=at
     )
     if not claimed:
         return None
     return Email.objects.select_related("user").get(pk=email_id)
-
-
-def _try_again(email: Email, at: datetime, error: str) -> None:
-    if email.tries >= MOST_TRIES:
-        logger.error("mail %s given up after %s tries", email.pk, email.tries)
-        _note(email, at, status=Email.Status.FAILED, error=error)
-        return
-    pause = PAUSES[email.tries - 1]
-    _note(email, at, status=Email.Status.QUEUED, error=error, next_try_at=at + pause)
-
-
-def _sent(email: Email, at: datetime, provider_id: str) -> None:
-    _note(
-        email,
-        at,
-        status=Email.Status.SENT,
-        provider_id=provider_id or None,
-        sent_at=at,
-        error="",
-    )
-
-
-def _note(email: Email, at: datetime, **values: Any) -> None:
-    # Only what is still ours to say: a webhook may have been quicker with "delivered".
-    Email.objects.filter(pk=email.pk, status=Email.Status.SENDING).update(updated_at=at, **values)

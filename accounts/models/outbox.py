@@ -27,6 +27,8 @@ class Email(Row):
     dedupe_key = models.CharField(max_length=200, unique=True)
     provider_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    # Mails that go in one call share this, for good: see accounts/outbox_batches.py.
+    batch = models.UUIDField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -39,7 +41,10 @@ class Email(Row):
                 fields=["next_try_at"],
                 condition=Q(status__in=["queued", "sending"]),
                 name="email_waiting",
-            )
+            ),
+            models.Index(
+                fields=["batch"], condition=Q(batch__isnull=False), name="email_batch"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -31,7 +31,13 @@ class EmailOptions:
 
 
 class EmailProvider(Protocol):
-    """Carries mails. Raises kit.providers.Unavailable (try again) or Rejected (final)."""
+    """Carries mails. Raises kit.providers.Unavailable (try again) or Rejected (final).
+
+    ``most_in_batch``: how many mails a call of send_batch takes, all or none, and the same mails a
+    second time without effect. 1 for a carrier that can't promise that: its mails go one by one.
+    """
+
+    most_in_batch: int
 
     def send_email(self, options: EmailOptions) -> str:
         """Send one mail; the provider's id of it. The same key again sends nothing new."""

@@ -14,6 +14,8 @@ from peerloop.kit.providers import Unavailable
 class LocalEmail:
     """Sends nothing anywhere. What it keeps it shows at /dev/mail, where links work."""
 
+    most_in_batch = 1
+
     def send_email(self, options: EmailOptions) -> str:
         """Keep one mail; under a known key, the id of the one that is kept."""
         mail, is_new = LocalMail.objects.get_or_create(

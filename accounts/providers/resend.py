@@ -1,5 +1,6 @@
 """Mail through Resend's HTTP API."""
 
+import base64
 import hashlib
 from typing import Any
 
@@ -14,11 +15,14 @@ TIMEOUT_SECONDS = 10
 # 409: the first call under this key is still running. 401 and 403: our key or domain is not set up
 # right, which an operator cures; the mails wait for it.
 AGAIN = {401, 403, 408, 409, 425, 429, 500, 502, 503, 504}
+LONGEST_WAIT = 3_600
 FINAL = {"invalid_idempotent_request"}
 
 
 class ResendEmail:
     """The vendor's SDK keeps its settings in module globals; they are set before each call."""
+
+    most_in_batch = MOST_IN_BATCH
 
     def send_email(self, options: EmailOptions) -> str:
         """Send one mail under its own idempotency key."""
@@ -64,7 +68,11 @@ def _parameters(options: EmailOptions) -> Any:
         values["headers"] = options.headers
     if options.attachments:
         values["attachments"] = [
-            {"filename": file.name, "content": list(file.content), "content_type": file.kind}
+            {
+                "filename": file.name,
+                "content": base64.b64encode(file.content).decode(),
+                "content_type": file.kind,
+            }
             for file in options.attachments
         ]
     return values
@@ -75,4 +83,12 @@ def _translated(error: ResendError) -> Unavailable | Rejected:
     status = int(error.code) if str(error.code).isdigit() else 500
     if kind in FINAL:
         return Rejected(str(error), code=kind)
-    return (Unavailable if status in AGAIN else Rejected)(str(error), code=kind)
+    if status not in AGAIN:
+        return Rejected(str(error), code=kind)
+    return Unavailable(str(error), code=kind, retry_after=_retry_after(error))
+
+
+def _retry_after(error: ResendError) -> int:
+    headers = {name.lower(): value for name, value in error.headers.items()}
+    words = headers.get("retry-after", "")
+    return min(int(words), LONGEST_WAIT) if words.isdigit() else 0

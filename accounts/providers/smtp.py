@@ -13,6 +13,8 @@ TIMEOUT_SECONDS = 15
 class SmtpEmail:
     """SMTP knows no idempotency: after a lost answer a mail may come twice, never not at all."""
 
+    most_in_batch = 1
+
     def send_email(self, options: EmailOptions) -> str:
         """Hand one mail to the server; our own key is its id."""
         message = EmailMultiAlternatives(

@@ -173,5 +173,5 @@ def test_a_failed_event_is_worked_again_and_a_failed_mail_sent_again(ada, sam):
 
     event.refresh_from_db()
     mail.refresh_from_db()
-    assert (event.status, event.tries, mail.status, mail.tries) == ("new", 0, "queued", 0)
+    assert (event.status, event.tries, mail.status, mail.tries) == ("new", 0, "queued", 1)
     assert AuditEntry.objects.filter(actor=ada).count() == 2

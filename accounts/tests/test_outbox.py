@@ -25,7 +25,9 @@ def queue(sam=None, key="k", template="welcome", **context):
 
 
 class Carrier:
-    """A provider that does as told."""
+    """A provider that does as told, and takes no batches."""
+
+    most_in_batch = 1
 
     def __init__(self, *answers):
         self.answers = list(answers)

@@ -59,7 +59,7 @@ def test_resend_gets_the_whole_mail_once_under_its_key(vendor):
         "html": "<p>Hello Sam</p>",
         "tags": [{"name": "type", "value": "welcome"}, {"name": "id", "value": "1"}],
         "attachments": [
-            {"filename": "invite.ics", "content": list(b"BEGIN"), "content_type": "text/calendar"}
+            {"filename": "invite.ics", "content": "QkVHSU4=", "content_type": "text/calendar"}
         ],
     }
 

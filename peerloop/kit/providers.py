@@ -10,8 +10,10 @@ from django.conf import settings
 class ProviderError(Exception):
     """Something outside did not do what was asked."""
 
-    def __init__(self, message: str, *, code: str = "") -> None:
+    def __init__(self, message: str, *, code: str = "", retry_after: int = 0) -> None:
         self.code = code
+        # Seconds for which the provider asked to be left alone; 0 if it did not say.
+        self.retry_after = retry_after
         super().__init__(message)
 
 

@@ -1,0 +1,50 @@
+"""What happens to the rows of the outbox, one mail or many at once."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import Email
+from peerloop.kit.providers import Unavailable
+
+logger = logging.getLogger(__name__)
+
+# A worker that died with mails in hand holds them for so long.
+LEASE = timedelta(minutes=5)
+PAUSES = [timedelta(seconds=s) for s in (15, 60, 300, 900, 3_600, 10_800, 28_800)]
+MOST_TRIES = len(PAUSES) + 1
+WAITING = Q(status__in=[Email.Status.QUEUED, Email.Status.SENDING])
+
+
+def try_again(emails: Iterable[Email], at: datetime, error: Unavailable) -> None:
+    """Let them wait for the next try, as long as the provider asked; or give them up."""
+    for email in emails:
+        if email.tries >= MOST_TRIES:
+            logger.error("mail %s given up after %s tries", email.pk, email.tries)
+            note([email], at, status=Email.Status.FAILED, error=str(error))
+            continue
+        pause = max(PAUSES[email.tries - 1], timedelta(seconds=error.retry_after))
+        note([email], at, status=Email.Status.QUEUED, error=str(error), next_try_at=at + pause)
+
+
+def note_sent(emails: list[Email], provider_ids: list[str], at: datetime) -> None:
+    """They left, under these ids of the provider."""
+    for email, provider_id in zip(emails, provider_ids, strict=True):
+        email.status, email.error = Email.Status.SENT, ""
+        email.provider_id, email.sent_at, email.updated_at = provider_id or None, at, at
+    fields = ["status", "error", "provider_id", "sent_at", "updated_at"]
+    _in_hand().bulk_update(emails, fields)
+
+
+def note(emails: Iterable[Email], at: datetime, **values: Any) -> None:
+    """Write down what became of them."""
+    keys = [email.pk for email in emails]
+    _in_hand().filter(pk__in=keys).update(updated_at=at, **values)
+
+
+def _in_hand() -> Any:
+    # Only what is still ours to say: a webhook may have been quicker with "delivered".
+    return Email.objects.filter(status=Email.Status.SENDING)
