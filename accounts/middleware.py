@@ -51,15 +51,23 @@ def _is_foreign(request: HttpRequest) -> bool:
 def _may_stay(request: HttpRequest) -> bool:
     if not getattr(request.user, "may_sign_in", False):
         return False
-    is_staff = getattr(request.user, "is_staff", False) and not settings.DEMO
-    idle, absolute = STAFF_AGES if is_staff else MEMBER_AGES
-    now = int(timezone.now().timestamp())
-    began, seen = request.session.get(BEGAN, 0), request.session.get(SEEN, 0)
-    if now - began > absolute or now - seen > idle:
+    if is_past(request.session, request.user):
         return False
-    if now - seen > (STAFF_NOTE if is_staff else MEMBER_NOTE):
+    now = int(timezone.now().timestamp())
+    if now - request.session[SEEN] > (STAFF_NOTE if _is_staff(request.user) else MEMBER_NOTE):
         request.session[SEEN] = now
     return True
+
+
+def is_past(session: Any, user: Any) -> bool:
+    """Whether a session of the member is too old, in all or since the last visit."""
+    idle, absolute = STAFF_AGES if _is_staff(user) else MEMBER_AGES
+    now = int(timezone.now().timestamp())
+    return now - session.get(BEGAN, 0) > absolute or now - session.get(SEEN, 0) > idle
+
+
+def _is_staff(user: Any) -> bool:
+    return getattr(user, "is_staff", False) and not settings.DEMO
 
 
 def note_age(request: HttpRequest, **_: Any) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.live_count import tell_changed
 from accounts.models import Notification, User
 from accounts.outbox import queue_email
 from accounts.preferences import wanting_mail, wanting_notice
@@ -39,6 +40,7 @@ def notify(
         (Notification(user=person, dedupe_key=dedupe_key, **words, **times) for person in noticed),
         ignore_conflicts=True,
     )
+    tell_changed(person.pk for person in noticed)
     if email is None:
         return
     key = dedupe_key or str(uuid7())

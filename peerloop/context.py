@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from accounts.live_count import issue_ticket
 from accounts.models import User
 from learning.queries import menu_of
 from peerloop.kit import clock
@@ -64,4 +65,5 @@ def _nav(request: HttpRequest) -> dict[str, Any]:
         "roles": roles,
         "unread_messages": 0,
         "unread_notices": unread,
+        "live_ticket": issue_ticket(request.user) if isinstance(request.user, User) else "",
     }

@@ -13,17 +13,19 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloop.settings")
 django.setup()
 
-from peerloop.live_room import room  # noqa: E402 - Django's settings come first
+from peerloop.live_notices import notices  # noqa: E402 - Django's settings come first
+from peerloop.live_room import room  # noqa: E402 - as above
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 SOCKETS = {"/live/room": room}
+STREAMS = {"/live/notices": notices}
 
 
 async def live(scope: Scope, receive: Receive, send: Send) -> None:
-    """Dispatch by path: sockets to their handlers, everything else does not exist."""
+    """Dispatch by path: sockets and streams to their handlers, else there is nothing."""
     if scope["type"] == "websocket":
         handler = SOCKETS.get(scope["path"])
         if handler is None:
@@ -32,7 +34,11 @@ async def live(scope: Scope, receive: Receive, send: Send) -> None:
             return
         await handler(scope, receive, send)
     elif scope["type"] == "http":
-        await _not_found(send)
+        stream = STREAMS.get(scope["path"])
+        if stream is None:
+            await _not_found(send)
+        else:
+            await stream(scope, receive, send)
 
 
 async def _not_found(send: Send) -> None:

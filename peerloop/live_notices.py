@@ -1,0 +1,161 @@
+"""The stream of one open page: the count of unread notices, as server-sent events.
+
+Each event carries the badge as HTML for htmx to put in. Every few seconds a comment keeps the line
+open, and the session is looked at: who signed out or was suspended hears no more.
+"""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import time
+from typing import Any
+from urllib.parse import parse_qs
+from uuid import UUID
+
+from django.conf import settings
+from django.db import Error
+from django.http.cookie import parse_cookie
+from redis.exceptions import RedisError
+
+from accounts import live_count
+from peerloop.kit.markup.pieces import badge
+from peerloop.live_hub import Hub, Queue, hub
+from peerloop.live_reports import in_thread
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 15.0
+# Browsers open six connections to a host: the oldest pages go quiet before pages stop loading.
+MOST_NEWER_PAGES = 3
+OPENED, CLOSED = b"opened:", b"closed:"
+# Tells htmx (sse-close) not to come back; the badge then waits for the next page.
+GOODBYE = b"event: close\ndata: bye\n\n"
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+]
+
+
+async def notices(scope: Any, receive: Any, send: Any) -> None:
+    """One stream: ticket, session, then the count until something ends it."""
+    query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
+    user_id = live_count.read_ticket(query.get("ticket", [""])[0])
+    session_key = _session_key(scope)
+    if user_id is None or not session_key or scope.get("method") != "GET":
+        await _refuse(send, 403)
+        return
+    stream = Stream(user_id, session_key, hub(), receive, send)
+    try:
+        async with hub().listen(live_count.channel_of(user_id)) as queue:
+            await stream.run(queue)
+    except (RedisError, Error) as error:
+        logger.warning("no live count now: %s", error)
+        if stream.is_started:
+            await stream.end()
+        else:
+            await _refuse(send, 503)
+
+
+def _session_key(scope: Any) -> str:
+    cookies = "; ".join(
+        value.decode("latin-1") for name, value in scope.get("headers", []) if name == b"cookie"
+    )
+    return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
+
+
+async def _refuse(send: Any, status: int) -> None:
+    headers = [(b"content-type", b"text/plain"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+class Stream:
+    """One open page of one member."""
+
+    def __init__(self, user_id: UUID, session_key: str, hub: Hub, receive: Any, send: Any) -> None:
+        self.is_started = False
+        self._user_id = user_id
+        self._session_key = session_key
+        self._hub = hub
+        self._receive = receive
+        self._send = send
+        self._name = secrets.token_hex(8).encode()
+        self._newer: set[bytes] = set()
+        self._shown: int | None = None
+
+    async def run(self, queue: Queue) -> None:
+        """Send until the page goes, the session ends, or too many newer pages are open."""
+        channel = live_count.channel_of(self._user_id)
+        await self._hub.publish(channel, OPENED + self._name)
+        tasks = [asyncio.create_task(self._until_gone()), asyncio.create_task(self._write(queue))]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            with contextlib.suppress(RedisError):
+                await self._hub.publish(channel, CLOSED + self._name)
+        for task in done:
+            task.result()
+
+    async def end(self, last: bytes = b"") -> None:
+        """Close the answer; without a goodbye the browser comes again."""
+        with contextlib.suppress(Exception):
+            await self._send({"type": "http.response.body", "body": last, "more_body": False})
+
+    async def _until_gone(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            continue
+
+    async def _write(self, queue: Queue) -> None:
+        count = await self._count()
+        await self._send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        self.is_started = True
+        beat_at = time.monotonic() + HEARTBEAT_SECONDS
+        while count is not None:
+            if count != self._shown:
+                self._shown = count
+                # A field without content would be no event.
+                await self._say(f"event: unread\ndata: {badge(count, 'unread') or ' '}\n\n")
+            has_news = await self._wait(queue, beat_at)
+            if has_news is None:
+                await self.end()
+                return
+            if not has_news:
+                await self._say(":\n\n")
+                beat_at = time.monotonic() + HEARTBEAT_SECONDS
+            if len(self._newer) >= MOST_NEWER_PAGES:
+                break
+            count = await self._count()
+        await self.end(GOODBYE)
+
+    async def _wait(self, queue: Queue, until: float) -> bool | None:
+        """Whether something changed before that moment; None when no more will be heard."""
+        while True:
+            try:
+                async with asyncio.timeout(max(until - time.monotonic(), 0)):
+                    message = await queue.get()
+            except TimeoutError:
+                return False
+            if message is None:
+                return None
+            if self._is_news(message):
+                return True
+
+    def _is_news(self, message: bytes) -> bool:
+        name = message[len(OPENED) :]
+        if message.startswith(OPENED) and name != self._name:
+            self._newer.add(name)
+            return len(self._newer) >= MOST_NEWER_PAGES
+        if message.startswith(CLOSED):
+            self._newer.discard(name)
+        return message == live_count.CHANGED
+
+    async def _count(self) -> int | None:
+        return await in_thread(live_count.count_for, self._session_key, self._user_id)
+
+    async def _say(self, text: str) -> None:
+        await self._send({"type": "http.response.body", "body": text.encode(), "more_body": True})

@@ -1,0 +1,214 @@
+"""The live count of unread notices: who hears it, what changes it, what ends it."""
+
+import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Barrier
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connections
+from django.test import Client
+
+from accounts.actions.notices import delete_notice, read_all_notices, read_notice
+from accounts.live_count import TICKET_AGE, count_for, issue_ticket
+from accounts.models import Notification, User
+from accounts.notices import notify
+from peerloop import live_notices, live_reports
+from peerloop.kit.redis import redis_client
+from tests.cast import a_member, browse
+from tests.live.stream import Stream
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _own_threads(monkeypatch):
+    """Threads of this test's own, whose database connections are closed after it."""
+    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="live") as threads:
+        monkeypatch.setattr(live_reports, "_threads", threads)
+        yield
+        both = Barrier(2)
+
+        def close() -> None:
+            both.wait(5)
+            connections.close_all()
+
+        for job in [threads.submit(close) for _ in range(2)]:
+            job.result()
+
+
+@pytest.fixture
+def sam() -> User:
+    return a_member()
+
+
+@pytest.fixture
+def page(sam) -> Client:
+    """Sam's browser."""
+    return browse(sam)
+
+
+def key_of(page: Client) -> str:
+    return page.session.session_key or ""
+
+
+def tell(person: User) -> None:
+    notify(people=[person], kind="system", title="News", at=AT)
+
+
+async def aside(act: Any, *args: Any, **kwargs: Any) -> Any:
+    """Do something blocking in a thread, and leave no database connection there."""
+
+    def run() -> Any:
+        try:
+            return act(*args, **kwargs)
+        finally:
+            connections.close_all()
+
+    return await asyncio.to_thread(run)
+
+
+def run(scene: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(asyncio.wait_for(scene, 30))
+
+
+def test_the_count_follows_what_happens(sam, page):
+    key = key_of(page)
+
+    async def scene() -> None:
+        async with Stream(issue_ticket(sam), session_key=key) as stream:
+            assert stream.status == 200
+            assert stream.headers[b"content-type"].startswith(b"text/event-stream")
+            assert await stream.hear_event() == "event: unread\ndata:  \n\n"
+            await aside(tell, sam)
+            assert ">1<" in await stream.hear_event()
+            await aside(tell, sam)
+            assert ">2<" in await stream.hear_event()
+            first, second = await aside(lambda: list(Notification.objects.all()))
+            await aside(read_notice, notice=first, at=AT)
+            assert ">1<" in await stream.hear_event()
+            await aside(delete_notice, notice=second)
+            assert await stream.hear_event() == "event: unread\ndata:  \n\n"
+            await aside(tell, sam)
+            await stream.hear_event()
+            await aside(read_all_notices, user=sam, at=AT)
+            assert await stream.hear_event() == "event: unread\ndata:  \n\n"
+
+    run(scene())
+
+
+def test_others_hear_nothing_of_it(sam, page, monkeypatch):
+    monkeypatch.setattr(live_notices, "HEARTBEAT_SECONDS", 0.3)
+    key, tom = key_of(page), a_member("Tom Teacher")
+
+    async def scene() -> None:
+        async with Stream(issue_ticket(sam), session_key=key) as stream:
+            await stream.hear_event()
+            await aside(tell, tom)
+            assert await stream.hear() == ":\n\n"
+
+    run(scene())
+
+
+def test_without_ticket_session_or_with_anothers_there_is_nothing(sam, page):
+    key, tom = key_of(page), a_member("Tom Teacher")
+    with time_machine.travel(datetime.now(UTC) - TICKET_AGE, tick=False):
+        old = issue_ticket(sam)
+
+    async def scene() -> None:
+        for ticket, session_key in [("", key), ("x:y:z", key), (old, key), (issue_ticket(sam), "")]:
+            async with Stream(ticket, session_key=session_key) as stream:
+                assert stream.status == 403
+        # A page of Tom's in the browser where Sam is signed in now.
+        async with Stream(issue_ticket(tom), session_key=key) as stream:
+            assert await stream.hear() == live_notices.GOODBYE.decode()
+
+    run(scene())
+
+
+@pytest.mark.parametrize("way", ["sign-out", "suspension", "password"])
+def test_the_stream_ends_at_the_next_heartbeat(sam, page, monkeypatch, way):
+    monkeypatch.setattr(live_notices, "HEARTBEAT_SECONDS", 0.3)
+    key = key_of(page)
+
+    def end() -> None:
+        if way == "sign-out":
+            page.post("/logout")
+        elif way == "suspension":
+            User.objects.filter(pk=sam.pk).update(suspended_at=AT)
+        else:
+            sam.set_password("another long password")
+            sam.save()
+
+    async def scene() -> None:
+        async with Stream(issue_ticket(sam), session_key=key) as stream:
+            await stream.hear_event()
+            await aside(end)
+            assert await stream.hear_event() == live_notices.GOODBYE.decode()
+            await asyncio.wait_for(stream.task, 5)
+
+    run(scene())
+
+
+def test_an_open_page_keeps_no_session_alive(sam, page):
+    key = key_of(page)
+    later = datetime.now(UTC).replace(year=datetime.now(UTC).year + 1)
+
+    assert count_for(key, sam.pk) == 0
+    with time_machine.travel(later, tick=False):
+        assert count_for(key, sam.pk) is None
+
+
+def test_the_oldest_of_many_pages_goes_quiet(sam, page):
+    key = key_of(page)
+
+    async def scene() -> None:
+        ticket = issue_ticket(sam)
+        async with Stream(ticket, session_key=key) as oldest:
+            await oldest.hear_event()
+            for _ in range(5):
+                # Opened and closed again: these do not count.
+                async with Stream(ticket, session_key=key) as passing:
+                    await passing.hear_event()
+            await aside(tell, sam)
+            assert ">1<" in await oldest.hear_event()
+            async with (
+                Stream(ticket, session_key=key),
+                Stream(ticket, session_key=key),
+                Stream(ticket, session_key=key) as newest,
+            ):
+                assert await oldest.hear_event() == live_notices.GOODBYE.decode()
+                assert ">1<" in await newest.hear_event()
+
+    run(scene())
+
+
+def test_no_redis_no_stream_and_no_harm(sam, page, monkeypatch, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:9/0"
+    monkeypatch.setattr("peerloop.live_hub.SOCKET_SECONDS", 0.2)
+    key = key_of(page)
+
+    async def scene() -> None:
+        async with Stream(issue_ticket(sam), session_key=key) as stream:
+            assert stream.status == 503
+
+    run(scene())
+    redis_client.cache_clear()
+    tell(sam)
+    redis_client.cache_clear()
+    assert Notification.objects.count() == 1
+
+
+def test_pages_of_members_carry_their_stream(sam, page):
+    tell(sam)
+
+    text = page.get("/notifications").content.decode()
+
+    assert 'sse-connect="/live/notices?ticket=' in text
+    assert 'sse-swap="unread"' in text
+    assert '<span class="badge">1' in text
+    assert "sse-connect" not in Client().get("/").content.decode()
