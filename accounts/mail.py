@@ -49,10 +49,15 @@ def rendered(email: Email, *, at: datetime, is_checked: bool = False) -> EmailOp
     """
     if not is_checked and (reasons := unwanted([email])):
         raise NotWanted(reasons[email.pk])
-    values = {**email.context, **frame(email, at)}
+    values = {**email.context, **frame(email)}
     maker = _secrets.get(email.template)
     if maker is not None:
         values |= maker(email, at)
+    return composed(email, values)
+
+
+def composed(email: Email, values: dict[str, Any]) -> EmailOptions:
+    """Both parts, subject, headers and files, of values that are complete."""
     name = f"mail/{email.template}"
     subject = one_line(_plain(f"{name}.subject.txt", values))
     url = values["unsubscribe_url"]
@@ -71,7 +76,7 @@ def rendered(email: Email, *, at: datetime, is_checked: bool = False) -> EmailOp
     )
 
 
-def frame(email: Email, at: datetime) -> dict[str, Any]:
+def frame(email: Email) -> dict[str, Any]:
     """What every mail template knows: the member, their zone, and where our pages are."""
     return {
         "base_url": settings.BASE_URL,

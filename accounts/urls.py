@@ -4,7 +4,7 @@ from django.urls import path
 
 from accounts import api as endpoints
 from accounts import api_people as people
-from accounts.views import dev_mail, door, notices, preferences, recovery, settings
+from accounts.views import dev_mail, dev_templates, door, notices, preferences, recovery, settings
 from accounts.views import people as people_pages
 from accounts.webhooks import resend_webhook
 
@@ -36,6 +36,13 @@ pages = [
     path("notifications/<uuid:notice_id>/read", notices.read, name="read-notice"),
     path("notifications/<uuid:notice_id>/delete", notices.delete, name="delete-notice"),
     path("dev/mail", dev_mail.mails, name="dev-mails"),
+    path("dev/mail/templates", dev_templates.templates, name="dev-mail-templates"),
+    path("dev/mail/templates/<slug:name>", dev_templates.template, name="dev-mail-template"),
+    path(
+        "dev/mail/templates/<slug:name>/html",
+        dev_templates.template_html,
+        name="dev-mail-template-html",
+    ),
     path("dev/mail/<uuid:mail_id>", dev_mail.mail, name="dev-mail"),
     path("dev/mail/<uuid:mail_id>/html", dev_mail.mail_html, name="dev-mail-html"),
 ]

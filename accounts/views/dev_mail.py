@@ -19,7 +19,7 @@ MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data: 'sel
 @require_GET
 def mails(request: HttpRequest) -> HttpResponse:
     """All kept mails, newest first; ``?to=`` narrows to one address."""
-    _only_in_development()
+    only_in_development()
     to = request.GET.get("to", "")
     page = Paginator(kept_mails(to), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "accounts/dev_mails.html", {"page": page, "to": to})
@@ -28,19 +28,20 @@ def mails(request: HttpRequest) -> HttpResponse:
 @require_GET
 def mail(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
     """One mail: head, text, and a link to the HTML."""
-    _only_in_development()
+    only_in_development()
     return render(request, "accounts/dev_mail.html", {"mail": kept_mail(mail_id)})
 
 
 @require_GET
 def mail_html(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
     """The HTML part as a mail program would show it."""
-    _only_in_development()
+    only_in_development()
     response = HttpResponse(kept_mail(mail_id).html)
     response["Content-Security-Policy"] = MAIL_POLICY
     return response
 
 
-def _only_in_development() -> None:
+def only_in_development() -> None:
+    """Raise Missing where DEBUG is off."""
     if not settings.DEBUG:
         raise Missing

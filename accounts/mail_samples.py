@@ -1,0 +1,96 @@
+"""Every mail as it might look: for the preview of development, and for the test that reads all."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from accounts.mail import composed, frame
+from accounts.models import Email, User
+from accounts.providers.base import EmailOptions
+from peerloop.kit.ids import uuid7
+from peerloop.kit.refusals import Missing
+
+AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+LINK = f"{settings.BASE_URL}/password/reset/a-secret-of-forty-three-characters-or-so-x"
+
+# One value for each word that any template knows.
+FULL: dict[str, Any] = {
+    "agent": "Firefox on Linux",
+    "amount": "$450.00 USD",
+    "applicant": "Tom Teacher",
+    "approved": True,
+    "auto_issue_on": "Mon 9 Mar",
+    "body": "Tell how it went: a minute of yours helps the next student.",
+    "by": "Tom Teacher",
+    "course": "Automate your work with n8n & friends",
+    "creator": "Clara Creator",
+    "is_approved": True,
+    "is_lost": True,
+    "is_teaching": True,
+    "join_path": "/sessions/019a0000-0000-7000-8000-000000000001/room",
+    "lead": "in 1 hour",
+    "length": "60 minutes",
+    "link": LINK,
+    "message": "I taught this at work for two years.\nI would love to go on.",
+    "minutes": 60,
+    "module": "Your first workflow",
+    "name": "Sam Student",
+    "number": "019a0000-0000-7000-8000-000000000002",
+    "old_starts": "Tue 3 Mar, 16:30 (Berlin, UTC+1)",
+    "other": "Tom <Teacher>",
+    "paid_at": "2026-03-02T09:00:00Z",
+    "reason": "Something came up & I have to travel.",
+    "recommended_by": "Tom Teacher",
+    "role": "student",
+    "session_path": "/sessions/019a0000-0000-7000-8000-000000000001",
+    "sessions": 3,
+    "starts": "Wed 4 Mar, 16:30 (Berlin, UTC+1)",
+    "student": "Sam Student",
+    "teacher": "Tom Teacher",
+    "title": "What happened",
+    "topic": "Webhooks",
+    "type": "completion",
+    "until": "2026-03-09T09:00:00+00:00",
+    "url": "/learn/019a0000-0000-7000-8000-000000000003",
+    "verify_path": "/verify/PL-2026-ABCDEF",
+    "when": "Wed 4 Mar, 16:30 to 17:30",
+    "words": "Tom Teacher did not come. The session does not count, and you can book another.",
+    "zone": "Berlin, UTC+1",
+}
+# The same without all that may be missing.
+BARE = FULL | {
+    **dict.fromkeys(("agent", "auto_issue_on", "message", "module", "reason"), ""),
+    **dict.fromkeys(("recommended_by", "teacher", "topic", "until"), ""),
+    **dict.fromkeys(("approved", "is_approved", "is_lost", "is_teaching"), False),
+    "by": "you",
+    "minutes": 0,
+    "role": "teacher",
+    "sessions": 1,
+}
+VARIANTS = {"full": FULL, "bare": BARE}
+
+
+def templates() -> list[str]:
+    """The names of all mail templates that are written."""
+    folder = Path(settings.BASE_DIR) / "templates" / "mail"
+    return sorted(path.name.removesuffix(".subject.txt") for path in folder.glob("*.subject.txt"))
+
+
+def sample(template: str, variant: str = "full") -> EmailOptions:
+    """A mail with sample values; nothing is written anywhere. Raises Missing for unknown names."""
+    if template not in templates() or variant not in VARIANTS:
+        raise Missing
+    person = User(
+        pk=uuid7(), name="Sam & <Student>", email="sam@example.com", timezone="Europe/Berlin"
+    )
+    email = Email(
+        pk=uuid7(),
+        user=person,
+        to=person.email,
+        template=template,
+        context=VARIANTS[variant],
+        created_at=AT,
+    )
+    return composed(email, {**email.context, **frame(email)})
