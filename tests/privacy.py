@@ -20,7 +20,16 @@ from tests.cast import a_course, a_member, a_teacher, an_enrollment
 FIELDS = ("title", "bio", "bio_short", "teaching_philosophy", "location", "suspended_reason")
 MOST_ADDRESSES = 12
 # Django's own pages are behind the admin's door; files of ours hold no words of members.
-LEFT_OUT = ("admin/", "api/v1/schema", "api/v1/docs", "assets", "^assets", "metrics", "readyz", "dev/")
+LEFT_OUT = (
+    "admin/",
+    "api/v1/schema",
+    "api/v1/docs",
+    "assets",
+    "^assets",
+    "metrics",
+    "readyz",
+    "dev/",
+)
 
 
 @dataclass
