@@ -7,8 +7,9 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from accounts.models import User
+from accounts.models import CreatorApplication, User
 from accounts.requests import MemberRequest
+from billing.models import Payout, RefundRequest
 from billing.queries import earnings_of
 from learning.models import Enrollment
 from learning.queries import (
@@ -59,7 +60,8 @@ def dashboard(request: MemberRequest) -> HttpResponse:
         "earnings": earnings_of(user) if earns else None,
         "teaching": list(teaching_rows(user)) if "teach" in roles else [],
         "waiting": _waiting(user) if "create" in roles else 0,
-        "is_new": not learning and not earns,
+        "admin_waits": _admin_waits() if user.is_admin else 0,
+        "is_new": not learning and not earns and not user.is_admin,
     }
     return render_page(request, "pages/dashboard.html", context)
 
@@ -76,3 +78,9 @@ def _can_book(row: Learning) -> bool:
 
 def _waiting(user: User) -> int:
     return waiting_applications(user).count() + waiting_certificates(user).count()
+
+
+def _admin_waits() -> int:
+    """Payouts, refunds and applications that wait for an admin."""
+    models = (Payout, RefundRequest, CreatorApplication)
+    return sum(model.objects.filter(status="pending").count() for model in models)
