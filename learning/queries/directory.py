@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum, Window
 from django.db.models.expressions import RawSQL
 
 from accounts.models import Block, User
@@ -42,7 +42,7 @@ def teacher_cards(
     *, viewer: Any, search: str = "", course_id: UUID | None = None, page: Page
 ) -> TeacherCards:
     """Student-teachers that the viewer may see, most students first; while searching, the
-    nearest first. At most five statements.
+    nearest first. At most four statements.
 
     Private profiles are left out for everyone but admins and moderators (rule PRIV-3), those who
     shut the viewer out for the viewer (rule PRIV-7), and for all who does not want to be listed
@@ -55,9 +55,10 @@ def teacher_cards(
 
     def look(ids: RawSQL | None) -> tuple[list[dict[str, Any]], int] | None:
         people = _people(rows if ids is None else rows.filter(_matches(ids, search)), search)
-        found = list(people[page.start : page.stop])
-        is_all = page.page == 1 and len(found) < page.limit
-        total = len(found) if is_all else people.count()
+        # The total comes with the rows; past the last of them there is none to bring it.
+        counted = people.annotate(total=Window(Count("*")))
+        found = list(counted[page.start : page.stop])
+        total = found[0]["total"] if found else people.count() if page.start else 0
         return (found, total) if total else None
 
     looked = found_by_name(search, look)

@@ -77,7 +77,16 @@ def test_what_cannot_be_understood_is_left_out(path, query):
     assert browse().get(f"{path}{query}").status_code in (200, 400)
 
 
-@pytest.mark.parametrize("path", ["/creators", "/student-teachers", "/student-teachers?free=week"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/creators",
+        "/creators?q=creatro",
+        "/student-teachers",
+        "/student-teachers?q=taecher",
+        "/student-teachers?free=week",
+    ],
+)
 def test_the_directories_cost_few_statements(path, django_assert_max_num_queries):
     course = a_course()
     for number in range(20):
