@@ -4,27 +4,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import Address
 from tests.browser.person import Person
+from tests.browser.pictures import connected, sees, until
 from tests.browser.scene import a_lesson_now, marks_of
-
-SEES = """(name) => {
-  const video = document.querySelector(`[data-video="${name}"]`);
-  const frames = video.getVideoPlaybackQuality().totalVideoFrames;
-  if (!video.videoWidth || !frames) return {frames, colours: 0};
-  const canvas = Object.assign(document.createElement("canvas"), {width: 64, height: 36});
-  const picture = canvas.getContext("2d");
-  picture.drawImage(video, 0, 0, 64, 36);
-  const {data} = picture.getImageData(0, 0, 64, 36);
-  const colours = new Set();
-  for (let at = 0; at < data.length; at += 4) colours.add(data.slice(at, at + 3).join());
-  return {frames, colours: colours.size};
-}"""
 
 TRACKS = """() => document.querySelector('[data-video="other"]').srcObject.getTracks()
   .map((track) => track.kind).sort()"""
@@ -70,30 +57,6 @@ class Meeting:
         for page in (tom, sam):
             connected(page)
         return tom, sam
-
-
-def connected(page: Page) -> None:
-    expect(page.locator("[data-link]")).to_have_text("Connected", timeout=15_000)
-
-
-def sees(page: Page, name: str = "other") -> None:
-    """The picture moves and is a picture."""
-    first = until(page, lambda: page.evaluate(SEES, name), lambda seen: seen["colours"] > 1)
-    until(
-        page,
-        lambda: page.evaluate(SEES, name),
-        lambda seen: seen["frames"] > first["frames"] + 5,
-    )
-
-
-def until(page: Page, look: Callable[[], Any], good: Callable[[Any], bool]) -> Any:
-    """What is seen once it is good. The page's policy allows no waiting inside it."""
-    for _ in range(75):
-        seen = look()
-        if good(seen):
-            return seen
-        page.wait_for_timeout(200)
-    raise AssertionError(f"after 15 s still {seen}")
 
 
 @pytest.fixture
