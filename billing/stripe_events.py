@@ -118,6 +118,8 @@ def _checkout(data: Data) -> CheckoutSession:
     return found
 
 
+# Told of accounts of others: their events are not in our own list, and accounts are read anew.
+OF_ACCOUNTS = {"account.updated", "capability.updated", "account.application.deauthorized"}
 HANDLERS: dict[str, Handler] = {
     "checkout.session.completed": checkout_paid,
     "checkout.session.async_payment_succeeded": checkout_paid,
@@ -142,3 +144,5 @@ HANDLERS: dict[str, Handler] = {
     "transfer.reversed": transfer_reversed,
     "payout.failed": bank_payout_failed,
 }
+# What can be looked up when its event was lost. "transfer.paid" is the seed's name, not Stripe's.
+LISTED = [kind for kind in HANDLERS if kind not in {*OF_ACCOUNTS, "payout.failed", "transfer.paid"}]

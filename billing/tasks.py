@@ -9,11 +9,16 @@ from billing import mirror
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import release_due
 from billing.actions.payout_processing import finish_processing
-from billing.actions.reconciling import look_for_lost_events, refund_leftovers
+from billing.actions.reconciling import (
+    ask_about_disputes,
+    look_for_lost_events,
+    refund_leftovers,
+)
 from billing.actions.refund_processing import approve_overdue, send_approved
 from billing.actions.refund_processing import send_refund as send_one_refund
 from billing.actions.settling import settle_due
 from billing.providers import local_events
+from billing.stripe_events import LISTED
 from peerloop.kit import clock
 from peerloop.kit.refusals import OutsideDown
 
@@ -85,9 +90,10 @@ def reverse_transfers() -> None:
 
 @shared_task(name="billing.reconcile")
 def reconcile() -> None:
-    """Ask for refunds and disputes whose events were lost (DISP-2), and for what was left over."""
+    """Take in events that were lost, ask about disputes (DISP-2), send back what was left over."""
     now = clock.now()
-    look_for_lost_events(at=now)
+    look_for_lost_events(at=now, kinds=LISTED)
+    ask_about_disputes(at=now)
     refund_leftovers(at=now)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from accounts.models import User
 from accounts.notices import notify
 from billing.models import (
+    BalanceAdjustment,
     CardDispute,
     PaymentSplit,
     Payout,
@@ -95,6 +96,24 @@ def tell_payout_cancelled(*, payout: Payout, reason: str, at: datetime) -> None:
         body=f"{reason}. What is not concerned can be asked for again at once.",
         url="/earnings",
         dedupe_key=f"payout-cancelled:{payout.pk}",
+        at=at,
+    )
+
+
+def tell_adjusted(*, adjustment: BalanceAdjustment, at: datetime) -> None:
+    """The member: an admin took from their balance, or added to it (rule REF-10)."""
+    if adjustment.recipient is None:
+        return
+    amount = money_text(abs(adjustment.amount_cents))
+    taken = adjustment.amount_cents < 0
+    objection = " You can object within 14 days: write to support." if taken else ""
+    notify(
+        people=[adjustment.recipient],
+        kind="payout",
+        title=f"{amount} was {'taken from' if taken else 'added to'} your balance",
+        body=f"{adjustment.note}{objection}",
+        url="/earnings",
+        dedupe_key=f"balance-adjusted:{adjustment.pk}",
         at=at,
     )
 

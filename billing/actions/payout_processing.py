@@ -195,7 +195,7 @@ def process_all(*, by: User, at: datetime) -> list[Outcome]:
     """
     if not by.is_admin:
         raise Forbidden
-    refused = _open_for_all(by=by, at=at)
+    refused = open_for_all(by=by, at=at)
     waiting = Payout.objects.filter(status=Status.PENDING).select_related("recipient")
     return [
         *(_outcome(payout, by=by, at=at) for payout in waiting.order_by("created_at", "pk")),
@@ -203,7 +203,12 @@ def process_all(*, by: User, at: datetime) -> list[Outcome]:
     ]
 
 
-def _open_for_all(*, by: User, at: datetime) -> list[Outcome]:
+def open_for_all(*, by: User, at: datetime) -> list[Outcome]:
+    """Open a payout for everybody who is owed the minimum, can be paid and did not ask (OUT-7).
+
+    Who could not be opened, and why. Each is its own transaction; the admin's own earnings are left
+    out. Safe to repeat.
+    """
     refused = []
     busy = set(Payout.objects.filter(status__in=OPEN).values_list("recipient_id", flat=True))
     for owed in pending_recipients():

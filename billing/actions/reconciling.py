@@ -1,80 +1,72 @@
 """What a lost event would lose is looked for every hour (rule DISP-2)."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from accounts.inbox import Ignored
+from accounts.inbox import receive
+from accounts.models import WebhookEvent
 from billing.actions.card_disputes import sync_dispute
-from billing.actions.known_payments import payment_of
-from billing.actions.refund_processing import OPEN, sync_refunds
+from billing.actions.refund_processing import OPEN
 from billing.actions.refunds import Policy, Split, ask_refund, lock_payment, lock_rows
 from billing.models import CardDispute, PaymentSplit, RefundRequest
 from billing.providers import payments
-from billing.providers.base import Dispute
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment
-from peerloop.kit.providers import ProviderError, Rejected
+from peerloop.kit.providers import ProviderError
 from scheduling.models import Session
 
 logger = logging.getLogger(__name__)
 
-# Events are sent again for three days; what is older was told of or seen by an earlier look.
-LOOK_BACK = timedelta(days=4)
+# The sweep looks every hour; a provider repeats what failed by itself for days besides.
+LOOK_BACK = timedelta(hours=26)
 
 
-def look_for_lost_events(*, at: datetime) -> int:
-    """Refunds and disputes that the provider knows of, and every open dispute; how many there were.
+def look_for_lost_events(*, at: datetime, kinds: Sequence[str]) -> int:
+    """Take in events that never reached us, and ask about every open dispute; how many there were.
 
-    Safe to repeat. What can't be followed now is logged and seen again in an hour.
+    A taken-in event is worked like one that came by itself. Safe to repeat: the inbox knows what it
+    has. Without an answer of the provider the next look finds them.
     """
     try:
-        refunds = payments().recent_refunds(at - LOOK_BACK)
-        disputes = payments().recent_disputes(at - LOOK_BACK)
-        disputes += _open_disputes({dispute.dispute_id for dispute in disputes})
+        told = payments().recent_events(at - LOOK_BACK, kinds)
     except ProviderError as error:
         logger.warning("no look for lost events: %s", error)
         return 0
-    for payment_id, charge_id in {(one.payment_id, one.charge_id) for one in refunds}:
-        _follow_refunds(payment_id, charge_id, at=at)
-    for dispute in disputes:
-        _follow_dispute(dispute, at=at)
-    return len(refunds) + len(disputes)
+    known = set(
+        WebhookEvent.objects.filter(
+            provider="stripe", event_id__in=[event.event_id for event in told]
+        ).values_list("event_id", flat=True)
+    )
+    lost = [event for event in told if event.event_id not in known]
+    for event in lost:
+        logger.warning("event %s (%s) never reached us", event.event_id, event.kind)
+        receive(
+            provider="stripe",
+            event_id=event.event_id,
+            kind=event.kind,
+            payload=event.payload,
+            at=at,
+        )
+    return len(lost)
 
 
-def _open_disputes(seen: set[str]) -> list[Dispute]:
-    """Those that are open here and too old for the list."""
-    keys = CardDispute.objects.filter(closed_at=None).exclude(stripe_dispute_id__in=seen)
-    found = []
-    for key in keys.values_list("stripe_dispute_id", flat=True):
+def ask_about_disputes(*, at: datetime) -> int:
+    """Follow every dispute that is open here (rule DISP-2); how many. Safe to repeat."""
+    rows = CardDispute.objects.filter(closed_at=None).select_related("transaction")
+    asked = 0
+    for row in rows.order_by("opened_at"):
         try:
-            found.append(payments().get_dispute(key))
-        except Rejected as error:
-            logger.warning("dispute %s is unknown to the provider: %s", key, error)
-    return found
-
-
-def _follow_refunds(payment_id: str, charge_id: str, *, at: datetime) -> None:
-    try:
-        payment = payment_of(payment_id=payment_id, charge_id=charge_id, at=at)
-        sync_refunds(payment=payment, at=at)
-    except Ignored:
-        return
-    except Exception:
-        # One odd refund must not hide the others.
-        logger.exception("refunds of %s can't be followed", payment_id)
-
-
-def _follow_dispute(dispute: Dispute, *, at: datetime) -> None:
-    try:
-        payment = payment_of(payment_id=dispute.payment_id, charge_id=dispute.charge_id, at=at)
-        sync_dispute(payment=payment, dispute=dispute, at=at)
-    except Ignored:
-        return
-    except Exception:
-        logger.exception("dispute %s can't be followed", dispute.dispute_id)
+            found = payments().get_dispute(row.stripe_dispute_id)
+            sync_dispute(payment=row.transaction, dispute=found, at=at)
+        except ProviderError as error:
+            logger.warning("dispute %s stays as it is: %s", row.stripe_dispute_id, error)
+            continue
+        asked += 1
+    return asked
 
 
 def refund_leftovers(*, at: datetime) -> int:

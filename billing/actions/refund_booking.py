@@ -8,7 +8,7 @@ from billing.actions.clawbacks import claw_back
 from billing.actions.money_letters import tell_refund_processed
 from billing.actions.payout_rows import free_rows
 from billing.actions.refund_plan import GONE, cents, parts_to_take
-from billing.actions.refunds import Split, lock_rows
+from billing.actions.refunds import Policy, Split, lock_rows
 from billing.ledger import move_splits
 from billing.models import BalanceAdjustment, PaymentSplit, Refund, RefundRequest, Transaction
 from learning.actions.enrolling import close_enrollment
@@ -98,6 +98,7 @@ def write_refund(
     payment.save(update_fields=["refunded_cents", "status"])
     if request is not None:
         _close_request(request)
+    _fit_open_requests(payment, rows)
     if origin != Refund.Origin.DISPUTE:
         tell_refund_processed(payment=payment, refund=refund, at=at)
     return refund
@@ -145,6 +146,33 @@ def _close_request(request: RefundRequest) -> None:
         if request.can_move(step):
             request.move(step)
     request.save(update_fields=["status"])
+
+
+def _fit_open_requests(payment: Transaction, rows: list[PaymentSplit]) -> None:
+    """What waits to be sent is never more than what is left; with nothing left it is withdrawn.
+
+    One that is being sent right now is left alone: the provider decides.
+    """
+    left = payment.amount_cents - payment.refunded_cents
+    waiting = payment.refund_requests.select_for_update(of=("self",), no_key=True)
+    for request in waiting.filter(status__in=[Status.PENDING, Status.APPROVED, Status.FAILED]):
+        due = min(_still_due(request, rows, left), left)
+        if due <= 0:
+            request.move(Status.WITHDRAWN)
+        else:
+            request.policy_cents = due
+            if request.approved_cents is not None:
+                request.approved_cents = max(due, min(request.approved_cents, left))
+        request.save(update_fields=["status", "policy_cents", "approved_cents"])
+
+
+def _still_due(request: RefundRequest, rows: list[PaymentSplit], left: int) -> int:
+    if request.policy == Policy.ADMIN:
+        return request.policy_cents
+    if request.policy == Policy.PRO_RATA:
+        frozen = [row for row in rows if row.status == Split.FROZEN and not row.delivered_at]
+        return min(cents(frozen), request.policy_cents)
+    return left
 
 
 def _take_back(

@@ -31,7 +31,7 @@ class RefundRequest(Moving, Row):
         Status.PENDING: {Status.APPROVED, Status.WITHDRAWN},
         Status.APPROVED: {Status.PROCESSING, Status.WITHDRAWN},
         Status.PROCESSING: {Status.DONE, Status.FAILED},
-        Status.FAILED: {Status.APPROVED},
+        Status.FAILED: {Status.APPROVED, Status.WITHDRAWN},
         Status.DONE: set(),
         Status.WITHDRAWN: set(),
     }

@@ -5,9 +5,10 @@ repeat with the same key) or ``Rejected`` (a final no). None of them runs inside
 are made of business facts, so that a repeated task or click has the effect of one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from peerloop.kit.providers import Rejected, Unavailable
 
@@ -20,6 +21,7 @@ __all__ = [
     "Payee",
     "Payment",
     "PaymentProvider",
+    "ProviderEvent",
     "RefundMade",
     "RefundOrder",
     "Rejected",
@@ -199,6 +201,15 @@ class TransferReversal:
     amount_cents: int
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderEvent:
+    """Something that happened at the provider, as it tells our webhook of it."""
+
+    event_id: str
+    kind: str
+    payload: dict[str, Any]
+
+
 class PaymentProvider(Protocol):
     """Adapters: ``local`` and ``stripe``; the same signatures and the same contract test."""
 
@@ -240,12 +251,8 @@ class PaymentProvider(Protocol):
         """The dispute as it stands now."""
         ...
 
-    def recent_refunds(self, since: datetime) -> list[RefundMade]:
-        """All refunds made since then, whoever made them: for events that were lost."""
-        ...
-
-    def recent_disputes(self, since: datetime) -> list[Dispute]:
-        """All disputes opened since then: for events that were lost."""
+    def recent_events(self, since: datetime, kinds: Sequence[str]) -> list[ProviderEvent]:
+        """Every event of these kinds since then, oldest first: some may never have reached us."""
         ...
 
     def create_connected_account(self, payee: Payee, *, key: str) -> ConnectedAccount:

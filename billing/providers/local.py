@@ -4,6 +4,7 @@ It keeps its own rows, has its own pages (``views/local_checkout.py``), and tell
 by signed events, so that the local path is the real path.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,7 @@ from billing.providers.base import (
     HostedCheckout,
     Payee,
     Payment,
+    ProviderEvent,
     RefundMade,
     RefundOrder,
     Rejected,
@@ -139,13 +141,10 @@ class LocalPayments:
         """The dispute."""
         return shapes.dispute(store.fetch(Kind.DISPUTE, dispute_id).data)
 
-    def recent_refunds(self, since: datetime) -> list[RefundMade]:
+    def recent_events(self, since: datetime, kinds: Sequence[str]) -> list[ProviderEvent]:
         """Oldest first."""
-        return [shapes.refund(data) for data in store.made_since(Kind.REFUND, since)]
-
-    def recent_disputes(self, since: datetime) -> list[Dispute]:
-        """Oldest first."""
-        return [shapes.dispute(data) for data in store.made_since(Kind.DISPUTE, since)]
+        rows = [shapes.event(data) for data in store.made_since(Kind.EVENT, since)]
+        return [row for row in rows if row.kind in kinds]
 
     def create_connected_account(self, payee: Payee, *, key: str) -> ConnectedAccount:
         """Empty until its owner goes through the onboarding page."""

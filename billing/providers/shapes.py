@@ -13,6 +13,7 @@ from billing.providers.base import (
     Dispute,
     HostedCheckout,
     Payment,
+    ProviderEvent,
     RefundMade,
     Transfer,
     TransferReversal,
@@ -183,3 +184,8 @@ def listed(data: Data) -> list[Data]:
 def link(data: Data) -> str:
     """The address of an ``account_link`` or ``login_link``."""
     return _text(data, "url")
+
+
+def event(data: Data) -> ProviderEvent:
+    """An ``event``, whole: it goes to the inbox as if it had come by itself."""
+    return ProviderEvent(event_id=_text(data, "id"), kind=_text(data, "type"), payload=dict(data))

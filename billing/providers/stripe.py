@@ -4,7 +4,7 @@ One API version in code, document and tests; own idempotency keys (the SDK's ran
 single call, not a repeated task); answers become dataclasses here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -21,6 +21,7 @@ from billing.providers.base import (
     HostedCheckout,
     Payee,
     Payment,
+    ProviderEvent,
     RefundMade,
     RefundOrder,
     Rejected,
@@ -143,13 +144,27 @@ class StripePayments:
         """The dispute."""
         return _read(shapes.dispute, lambda: self._client.disputes.retrieve(dispute_id))
 
-    def recent_refunds(self, since: datetime) -> list[RefundMade]:
-        """Page by page."""
-        return self._all_since(shapes.refund, self._client.refunds.list, since)
+    def recent_events(self, since: datetime, kinds: Sequence[str]) -> list[ProviderEvent]:
+        """Page by page, newest first at Stripe; the instant moves from a demo clock to Stripe's.
 
-    def recent_disputes(self, since: datetime) -> list[Dispute]:
-        """Page by page."""
-        return self._all_since(shapes.dispute, self._client.disputes.list, since)
+        Stripe keeps events for 30 days and takes 20 kinds at most.
+        """
+        found: list[ProviderEvent] = []
+        has_more = True
+        while has_more:
+            params: stripe.params.EventListParams = {
+                "created": {"gte": int((since - clock.offset()).timestamp())},
+                "types": list(kinds),
+                "limit": LIST_LIMIT,
+            }
+            if found:
+                params["starting_after"] = found[-1].event_id
+            page, has_more = self._events(params)
+            found += page
+        return found[::-1]
+
+    def _events(self, params: "stripe.params.EventListParams") -> tuple[list[ProviderEvent], bool]:
+        return _read(_page_of_events, lambda: self._client.events.list(params=params))
 
     def create_connected_account(self, payee: Payee, *, key: str) -> ConnectedAccount:
         """An Express account. Some countries refuse transfers without card payments."""
@@ -225,21 +240,6 @@ class StripePayments:
             params={"amount": amount_cents},
         )
 
-    def _all_since(
-        self, shape: Callable[[shapes.Data], Result], call: Callable[..., Any], since: datetime
-    ) -> list[Result]:
-        """Every object of a list; the instant is moved back from a demo clock to Stripe's."""
-        created = {"gte": int((since - clock.offset()).timestamp())}
-        params: dict[str, Any] = {"created": created, "limit": LIST_LIMIT}
-        found: list[Result] = []
-        while True:
-            page = _read(dict, lambda: call(params=dict(params)))
-            rows = shapes.listed(page)
-            found += [_shaped(shape, row) for row in rows]
-            if page.get("has_more") is not True or not rows:
-                return found
-            params["starting_after"] = rows[-1].get("id")
-
     def _post(
         self,
         shape: Callable[[shapes.Data], Result],
@@ -267,11 +267,9 @@ def _read(shape: Callable[[shapes.Data], Result], call: Callable[[], Any]) -> Re
         raise Unavailable(f"Stripe answered in an unknown shape: {error}") from error
 
 
-def _shaped(shape: Callable[[shapes.Data], Result], data: shapes.Data) -> Result:
-    try:
-        return shape(data)
-    except shapes.ShapeError as error:
-        raise Unavailable(f"Stripe answered in an unknown shape: {error}") from error
+def _page_of_events(data: shapes.Data) -> tuple[list[ProviderEvent], bool]:
+    page = [shapes.event(row) for row in shapes.listed(data)]
+    return page, bool(page) and data.get("has_more") is True
 
 
 def _ours(error: stripe.StripeError) -> Unavailable | Rejected:

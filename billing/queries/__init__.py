@@ -12,7 +12,9 @@ from billing.queries.earnings import (
 )
 from billing.queries.ledger import Difference, differences
 from billing.queries.payouts import (
+    PayoutCheck,
     PendingRecipient,
+    checked_payouts,
     pending_payouts,
     pending_recipients,
     summary_of_month,
@@ -22,8 +24,10 @@ __all__ = [
     "CourseEarnings",
     "Difference",
     "Earnings",
+    "PayoutCheck",
     "PendingRecipient",
     "adjustments_of",
+    "checked_payouts",
     "differences",
     "earned_rows",
     "earnings_by_course",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from accounts.models import User
 from billing.models import BalanceAdjustment, PaymentSplit, Payout, Transaction
@@ -57,6 +57,61 @@ def pending_payouts() -> list[Payout]:
         .annotate(row_count=Count("splits"), oldest_at=Min("splits__delivered_at"))
         .order_by("created_at", "pk")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutCheck:
+    """A payout before it is sent: what is behind it, and what stands in its way."""
+
+    payout: Payout
+    rows: int
+    behind_cents: int
+    obstacle: str
+
+    @property
+    def difference_cents(self) -> int:
+        """What the books lack; nothing but 0 may be sent."""
+        return self.payout.amount_cents - self.behind_cents
+
+
+def checked_payouts(payouts: QuerySet[Payout], *, by: User) -> list[PayoutCheck]:
+    """Those of the payouts that wait, compared with the rows behind them; three statements."""
+    waiting = list(
+        Payout.objects.filter(
+            pk__in=payouts.values("pk"),
+            status__in=[Payout.Status.PENDING, Payout.Status.PROCESSING],
+        )
+        .select_related("recipient")
+        .order_by("created_at", "pk")
+    )
+    keys = [payout.pk for payout in waiting]
+    rows = PaymentSplit.objects.filter(payout__in=keys).values_list("payout_id")
+    behind = {
+        key: (count, cents)
+        for key, count, cents in rows.annotate(count=Count("pk"), cents=Sum("amount_cents"))
+    }
+    beside = dict(
+        BalanceAdjustment.objects.filter(payout__in=keys)
+        .values_list("payout_id")
+        .annotate(cents=Sum("amount_cents"))
+    )
+    return [
+        PayoutCheck(
+            payout=payout,
+            rows=behind.get(payout.pk, (0, 0))[0],
+            behind_cents=behind.get(payout.pk, (0, 0))[1] + beside.get(payout.pk, 0),
+            obstacle=_obstacle(payout, by),
+        )
+        for payout in waiting
+    ]
+
+
+def _obstacle(payout: Payout, by: User) -> str:
+    if payout.recipient_id == by.pk:
+        return "somebody else has to process yours"
+    if payout.recipient.is_suspended:
+        return "account suspended"
+    return "" if payout.recipient.stripe_payouts_enabled else "payout account not ready"
 
 
 @dataclass(frozen=True, slots=True)

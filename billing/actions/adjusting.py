@@ -1,0 +1,67 @@
+"""An admin charges a teacher back for a session, or credits them for it (rules REF-10, DISP-4)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.audit import record
+from accounts.models import User
+from billing.actions.money_letters import tell_adjusted
+from billing.models import BalanceAdjustment, PaymentSplit
+from peerloop.kit.formats import money_text
+from peerloop.kit.refusals import Forbidden, Invalid
+from scheduling.models import Session
+
+Reason = BalanceAdjustment.Reason
+
+
+@transaction.atomic
+def adjust_balance(
+    *, session: Session, amount_cents: int, reason: str, by: User, at: datetime
+) -> BalanceAdjustment:
+    """Add a signed amount to the balance of a session's teacher, up to its teaching share.
+
+    Negative is a charge-back, positive a credit that the platform carries. The teacher is told and
+    has 14 days to object. Raises Forbidden for anybody but another admin, Invalid naming
+    ``session``, ``amount_cents`` or ``reason``. Not safe to repeat: each call is one amount.
+    """
+    if not by.is_admin or by.pk == session.teacher_id:
+        raise Forbidden("Another admin has to decide on this.", code="four_eyes")
+    if not reason.strip():
+        raise Invalid.field("reason", "Say why; the teacher reads it.")
+    most = _teaching_share(session)
+    if not most:
+        raise Invalid.field("session", "No payment belongs to this session.")
+    if not 0 < abs(amount_cents) <= most:
+        raise Invalid.field(
+            "amount_cents", f"At most {money_text(most)}, the teaching share of one session."
+        )
+    made = BalanceAdjustment.objects.create(
+        recipient=session.teacher,
+        amount_cents=amount_cents,
+        reason=Reason.CHARGEBACK if amount_cents < 0 else Reason.BONUS,
+        session=session,
+        created_by=by,
+        note=reason,
+        created_at=at,
+        updated_at=at,
+    )
+    record(
+        actor=by,
+        action="balance.adjust",
+        subject=made,
+        after={"amount_cents": amount_cents},
+        reason=reason,
+        at=at,
+    )
+    tell_adjusted(adjustment=made, at=at)
+    return made
+
+
+def _teaching_share(session: Session) -> int:
+    """What its teacher got or would have got for it."""
+    rows = PaymentSplit.objects.filter(enrollment=session.enrollment_id, share="teaching")
+    if session.enrollment_id is None:
+        return 0
+    own = rows.filter(session=session).first() or rows.order_by("part_no").first()
+    return own.amount_cents if own else 0

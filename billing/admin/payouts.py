@@ -1,0 +1,178 @@
+"""The queue of payouts: what waits, what is owed to those who did not ask, what was refused."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+
+from accounts.admin.base import ReasonForm, ask_then_do
+from accounts.models import User
+from billing.actions.payout_processing import open_for_all, process_payout
+from billing.actions.payouts import cancel_payout, retry_payout
+from billing.admin.base import MoneyAdmin, SplitInline, attempt, in_words
+from billing.models import BalanceAdjustment, Payout, TransferReversal
+from billing.queries import PayoutCheck, checked_payouts, pending_recipients
+from peerloop.kit import clock
+
+MOST_AT_ONCE = 200
+
+
+class PayoutSplitInline(SplitInline):
+    """The rows of a payout."""
+
+    fk_name = "payout"
+
+
+class PayoutAdjustmentInline(admin.TabularInline):
+    """The signed amounts beside the rows of a payout."""
+
+    model = BalanceAdjustment
+    fields = readonly_fields = ("amount_cents", "reason", "note", "created_by")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never."""
+        return False
+
+
+@admin.register(Payout)
+class PayoutAdmin(MoneyAdmin):
+    """Process, cancel, try again; each act is one action and leaves its line in the log."""
+
+    list_display = ["recipient", "amount", "status", "created_at", "paid_at", "failure_reason"]
+    list_filter = ["status"]
+    search_fields = ["recipient__name", "recipient__email", "stripe_transfer_id"]
+    list_select_related = ["recipient"]
+    ordering = ["-created_at"]
+    date_hierarchy = "created_at"
+    inlines = [PayoutSplitInline, PayoutAdjustmentInline]
+    actions = ["process_selected", "cancel_selected", "retry_selected"]
+    change_list_template = "admin/billing/payout_queue.html"
+
+    @admin.display(ordering="amount_cents")
+    def amount(self, payout: Payout) -> str:
+        """In dollars."""
+        return in_words(payout.amount_cents, payout.currency)
+
+    def get_urls(self) -> list[URLPattern]:
+        """One page more: what is owed to those who did not ask."""
+        owed = self.admin_site.admin_view(self.owed)
+        return [path("owed/", owed, name="billing_payout_owed"), *super().get_urls()]
+
+    def owed(self, request: HttpRequest) -> HttpResponse:
+        """Everybody with released earnings (OUT-8); with POST, a payout for all who can be paid."""
+        if request.method == "POST":
+            refused = open_for_all(by=_admin(request), at=clock.now())
+            for outcome in refused:
+                messages.error(request, f"{outcome.recipient}: {outcome.error}")
+            messages.success(request, "Payouts are open for everybody who can be paid.")
+            return redirect(reverse("admin:billing_payout_changelist") + "?status__exact=pending")
+        rows = pending_recipients()
+        return self.page(
+            request,
+            "owed",
+            "Owed, in no payout yet",
+            rows=rows,
+            total_cents=sum(row.amount_cents for row in rows),
+        )
+
+    @admin.action(description="Process the selected payouts")
+    def process_selected(
+        self, request: HttpRequest, queryset: QuerySet[Payout]
+    ) -> HttpResponse | None:
+        """Preview with the total; confirmed by typing it; then one transfer each (OUT-6, OUT-7)."""
+        checks = checked_payouts(queryset[:MOST_AT_ONCE], by=_admin(request))
+        total = sum(check.payout.amount_cents for check in checks)
+        if "confirmed" not in request.POST or not _is_total(request, total):
+            if "confirmed" in request.POST:
+                messages.error(request, "The total you typed differs. Nothing was sent.")
+            return self._preview(request, checks, total)
+        results = [self._process(request, check) for check in checks]
+        return self.page(request, "payout_results", "What became of the payouts", results=results)
+
+    def _preview(self, request: HttpRequest, checks: list[PayoutCheck], total: int) -> HttpResponse:
+        return self.page(
+            request,
+            "process_payouts",
+            "Process payouts",
+            checks=checks,
+            total_cents=total,
+            total_text=f"{total / 100:.2f}",
+        )
+
+    def _process(self, request: HttpRequest, check: PayoutCheck) -> Payout:
+        payout = check.payout
+        by, at = _admin(request), clock.now()
+        attempt(
+            request,
+            payout.recipient.name,
+            lambda: process_payout(payout_id=payout.pk, by=by, at=at),
+        )
+        payout.refresh_from_db()
+        return payout
+
+    @admin.action(description="Cancel the selected payouts, with a reason")
+    def cancel_selected(
+        self, request: HttpRequest, queryset: QuerySet[Payout]
+    ) -> HttpResponse | None:
+        """Give the rows back to their recipients (rule OUT-4)."""
+        by, at = _admin(request), clock.now()
+        return ask_then_do(
+            self,
+            request,
+            queryset.select_related("recipient"),
+            action="cancel_selected",
+            title="Cancel payouts",
+            form_class=ReasonForm,
+            act=lambda row, given: cancel_payout(payout_id=row.pk, by=by, at=at, **given),
+        )
+
+    @admin.action(description="Try the selected failed payouts again")
+    def retry_selected(self, request: HttpRequest, queryset: QuerySet[Payout]) -> None:
+        """Make them pending once more with what is available now."""
+        by = _admin(request)
+        done = 0
+        for row in queryset.select_related("recipient"):
+            done += attempt(
+                request,
+                row.recipient.name,
+                lambda key=row.pk: retry_payout(payout_id=key, by=by, at=clock.now()),  # type: ignore[misc]
+            )
+        messages.success(request, f"{done} pending again. Process them next.")
+
+
+@admin.register(TransferReversal)
+class TransferReversalAdmin(MoneyAdmin):
+    """Tries to take back what was paid (rule REF-9)."""
+
+    list_display = ["payout", "amount", "status", "error", "created_at"]
+    list_filter = ["status"]
+    list_select_related = ["payout"]
+    ordering = ["-created_at"]
+
+    @admin.display(ordering="amount_cents")
+    def amount(self, reversal: TransferReversal) -> str:
+        """In dollars."""
+        return in_words(reversal.amount_cents, reversal.payout.currency)
+
+
+def _admin(request: HttpRequest) -> User:
+    """Who acts; the site lets only admins in."""
+    user = request.user
+    if not isinstance(user, User):  # pragma: no cover - the site's own guard comes first
+        raise TypeError("the admin site let a visitor in")
+    return user
+
+
+def _is_total(request: HttpRequest, cents: int) -> bool:
+    """Whether the typed total is the one on the page; ``$1,234.50`` and ``1234.5`` are the same."""
+    typed = request.POST.get("typed_total", "").replace(",", "").replace("$", "").strip()
+    try:
+        return Decimal(typed) == Decimal(cents) / 100
+    except InvalidOperation:
+        return False

@@ -1,0 +1,187 @@
+"""The refund queue, refunds that came back, and card disputes."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from accounts.admin.base import do_each
+from billing.actions.refund_failures import send_again
+from billing.actions.refund_processing import approve_refund, send_refund
+from billing.admin.base import MoneyAdmin, amount_field, attempt, cents_of, in_words
+from billing.models import CardDispute, RefundFailure, RefundRequest
+from peerloop.kit import clock
+
+MOST_AT_ONCE = 50
+OPEN = (RefundRequest.Status.PENDING, RefundRequest.Status.FAILED)
+
+
+class ApproveForm(forms.Form):
+    """What goes back for one request; more than the rules ask for needs a reason."""
+
+    amount = amount_field()
+    reason = forms.CharField(max_length=2000, required=False)
+
+
+class RefundQueueFilter(admin.SimpleListFilter):
+    """What waits for an admin."""
+
+    title = "queue"
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """One word."""
+        return [("open", "Waiting for an admin")]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[RefundRequest]
+    ) -> QuerySet[RefundRequest]:
+        """Pending and refused ones."""
+        return queryset.filter(status__in=OPEN) if self.value() == "open" else queryset
+
+
+@admin.register(RefundRequest)
+class RefundRequestAdmin(MoneyAdmin):
+    """The refund queue, with the computed amounts (rule REF-6)."""
+
+    list_display = [
+        "student",
+        "course",
+        "policy",
+        "computed",
+        "approved",
+        "status",
+        "created_at",
+        "auto_approve_at",
+    ]
+    list_filter = [RefundQueueFilter, "status", "policy"]
+    list_select_related = ["transaction__student", "transaction__course"]
+    search_fields = ["transaction__student__name", "transaction__student__email"]
+    ordering = ["-created_at"]
+    actions = ["approve_selected"]
+
+    @admin.display(ordering="transaction__student__name")
+    def student(self, request: RefundRequest) -> str:
+        """Who gets it."""
+        return request.transaction.student.name
+
+    @admin.display(ordering="transaction__course__title")
+    def course(self, request: RefundRequest) -> str:
+        """What was paid for."""
+        return request.transaction.course.title
+
+    @admin.display(ordering="policy_cents")
+    def computed(self, request: RefundRequest) -> str:
+        """By the rules."""
+        return in_words(request.policy_cents, request.transaction.currency)
+
+    @admin.display(ordering="approved_cents")
+    def approved(self, request: RefundRequest) -> str:
+        """By an admin."""
+        return in_words(request.approved_cents, request.transaction.currency)
+
+    @admin.action(description="Approve and send the selected refunds")
+    def approve_selected(
+        self, request: HttpRequest, queryset: QuerySet[RefundRequest]
+    ) -> HttpResponse | None:
+        """Shows the computed amounts, which may be raised with a reason; then sends each."""
+        chosen = queryset.filter(status__in=OPEN).select_related(
+            "transaction__student", "transaction__course"
+        )
+        rows = list(chosen.order_by("created_at")[:MOST_AT_ONCE])
+        if not rows:
+            messages.error(request, "None of the selected refunds waits for an admin.")
+            return None
+        data = request.POST if "confirmed" in request.POST else None
+        lines = [(row, _form_for(row, data)) for row in rows]
+        wrong = [form for _, form in lines if not form.is_valid()]
+        if data is None or wrong:
+            return self.page(
+                request,
+                "approve_refunds",
+                "Approve refunds",
+                lines=lines,
+                total_cents=sum(row.policy_cents for row in rows),
+            )
+        done = sum(_approve(request, row, form.cleaned_data) for row, form in lines)
+        if done:
+            messages.success(request, f"{done} refunds approved.")
+        return None
+
+
+def _form_for(row: RefundRequest, data: Any) -> ApproveForm:
+    initial = {"amount": f"{row.policy_cents / 100:.2f}"}
+    return ApproveForm(data, prefix=row.pk.hex, initial=initial)
+
+
+def _approve(request: HttpRequest, row: RefundRequest, given: dict[str, Any]) -> bool:
+    def act() -> None:
+        approve_refund(
+            request=row,
+            by=request.user,  # type: ignore[arg-type]
+            at=clock.now(),
+            amount_cents=cents_of(given["amount"]),
+            reason=given["reason"],
+        )
+        send_refund(request_id=row.pk, at=clock.now())
+
+    return attempt(request, row.transaction.student.name, act)
+
+
+@admin.register(RefundFailure)
+class RefundFailureAdmin(MoneyAdmin):
+    """Refunds that the payer's bank did not take: the student is not paid yet."""
+
+    list_display = ["student", "amount", "failed_at", "replaced_by"]
+    list_filter = [("replaced_by", admin.EmptyFieldListFilter)]
+    list_select_related = ["refund__transaction__student"]
+    ordering = ["-failed_at"]
+    actions = ["send_again"]
+
+    @admin.display(ordering="refund__transaction__student__name")
+    def student(self, failure: RefundFailure) -> str:
+        """Who waits for it."""
+        return failure.refund.transaction.student.name
+
+    @admin.display(ordering="refund__amount_cents")
+    def amount(self, failure: RefundFailure) -> str:
+        """In dollars."""
+        return in_words(failure.refund.amount_cents, failure.refund.transaction.currency)
+
+    @admin.action(description="Send the selected refunds again")
+    def send_again(self, request: HttpRequest, rows: QuerySet[RefundFailure]) -> None:
+        """One more refund each, in the place of the one that came back."""
+        done = do_each(
+            request,
+            list(rows.select_related("refund__transaction")),
+            lambda failure: send_again(failure=failure, by=request.user, at=clock.now()),  # type: ignore[arg-type]
+        )
+        messages.success(request, f"{done} sent again.")
+
+
+@admin.register(CardDispute)
+class CardDisputeAdmin(MoneyAdmin):
+    """Payments that a bank took back or asks about; answered in the provider's dashboard."""
+
+    list_display = ["student", "course", "amount", "reason", "status", "opened_at", "closed_at"]
+    list_filter = ["status", ("closed_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["transaction__student", "transaction__course"]
+    search_fields = ["stripe_dispute_id", "transaction__student__name"]
+    ordering = ["-opened_at"]
+
+    @admin.display(ordering="transaction__student__name")
+    def student(self, dispute: CardDispute) -> str:
+        """Whose bank it is."""
+        return dispute.transaction.student.name
+
+    @admin.display(ordering="transaction__course__title")
+    def course(self, dispute: CardDispute) -> str:
+        """What was paid for."""
+        return dispute.transaction.course.title
+
+    @admin.display(ordering="amount_cents")
+    def amount(self, dispute: CardDispute) -> str:
+        """In dollars."""
+        return in_words(dispute.amount_cents, dispute.transaction.currency)
