@@ -1,17 +1,28 @@
 """A walk over many pages that looks at each as people with other screens and senses have it."""
 
 import re
+from typing import Literal
 from urllib.parse import urlsplit
+
+from playwright.sync_api import ViewportSize
 
 from tests.browser.person import Person
 
-WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+NARROW: ViewportSize = {"width": 390, "height": 844}
 IDENTIFIER = r"[0-9a-f]{8}-[0-9a-f-]{27}"
 # A link's address without what differs from row to row.
 CHANGING = re.compile(rf"{IDENTIFIER}|(?<=/verify/)\w+|(?<=/courses/)[\w-]+|(?<=/creators/)[\w-]+")
 
-# Colours pass over into others for a moment: what is measured must have arrived.
-TWO_FRAMES = "() => new Promise((on) => requestAnimationFrame(() => requestAnimationFrame(on)))"
+# Colours pass over into others for a moment; what is measured must have arrived. One transition
+# that ends can begin another one in what inherits from it.
+ARRIVED = """() => {
+  for (let turn = 0; turn < 50; turn += 1) {
+    const moving = document.getAnimations().filter((each) => each instanceof CSSTransition);
+    if (!moving.length) return;
+    for (const each of moving) each.finish();
+  }
+}"""
 
 
 class Tour:
@@ -23,9 +34,10 @@ class Tour:
         self.complaints: list[str] = []
         self.seen: set[str] = set()
         self.links: dict[str, str] = {}
+        self._turn(WIDE, "light")
 
     def visit(self, *addresses: str) -> None:
-        """Open and check pages; ``{id}`` stands for the first such address that was linked."""
+        """Open and check pages; ``{id}`` is the first such link of the last page that had one."""
         for address in addresses:
             self.page.goto(self.links[address] if "{" in address else address)
             self.check()
@@ -33,12 +45,10 @@ class Tour:
     def check(self) -> None:
         """Check the page that is open, as it is now."""
         self._note_links()
-        for size, scheme in ((WIDE, "light"), (NARROW, "dark")):
-            self.page.set_viewport_size(size)
-            self.page.emulate_media(color_scheme=scheme)
-            self.page.evaluate(TWO_FRAMES)
-            self._look(f"{size['width']} px, {scheme}")
-        self.page.set_viewport_size(WIDE)
+        self._look()
+        self._turn(NARROW, "dark")
+        self._look()
+        self._turn(WIDE, "light")
 
     def follow_the_rest(self) -> None:
         """Ask for one page behind each kind of link that was not opened: none may be missing."""
@@ -48,24 +58,30 @@ class Tour:
                 if status >= 400:
                     self.complaints.append(f"{address} is linked, and answers {status}")
 
-    def _look(self, how: str) -> None:
+    def _turn(self, size: ViewportSize, scheme: Literal["dark", "light"]) -> None:
+        self.page.set_viewport_size(size)
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.evaluate(ARRIVED)
+        self.how = f"{size['width']} px, {scheme}"
+
+    def _look(self) -> None:
         try:
             self.person.check_accessibility()
         except AssertionError as error:
-            self.complaints.append(f"[{how}] {error}")
+            self.complaints.append(f"[{self.how}] {error}")
         too_wide = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         if too_wide > 0:
-            self.complaints.append(f"[{how}] {self.page.url} is {too_wide} px too wide")
+            self.complaints.append(f"[{self.how}] {self.page.url} is {too_wide} px too wide")
 
     def _note_links(self) -> None:
         self.seen.add(_kind(urlsplit(self.page.url).path))
-        for address in self.page.eval_on_selector_all(
+        addresses = self.page.eval_on_selector_all(
             "a[href^='/']", "(links) => links.map((link) => link.getAttribute('href'))"
-        ):
-            path = address.split("?")[0].split("#")[0]
-            self.links.setdefault(_kind(path), path)
+        )
+        paths = [urlsplit(address).path for address in addresses]
+        self.links |= {_kind(path): path for path in reversed(paths)}
 
 
 def _kind(path: str) -> str:
