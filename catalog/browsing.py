@@ -12,6 +12,7 @@ from catalog.models import Course
 from catalog.queries import CardPage, Shelf, course_cards, creator_of_handle
 from catalog.queries.cards import DEFAULT_SORT
 from peerloop.kit.api import Page
+from peerloop.kit.parsing import digits_of
 
 CARDS_A_PAGE = 18
 HIGHEST_PAGE = 10_000
@@ -53,7 +54,7 @@ class Catalog:
 
     def page(self, number: str) -> CardPage:
         """The page of that number; past the end, the last one."""
-        wanted = int(number) if number.isascii() and number.isdigit() else 1
+        wanted = digits_of(number) or 1
         page = Page(max(1, min(wanted, HIGHEST_PAGE)), CARDS_A_PAGE)
         found = course_cards(self.wanted, page, with_text=False)
         if not found.cards and found.total:

@@ -23,6 +23,7 @@ from accounts.requests import MemberRequest
 from peerloop.kit import clock
 from peerloop.kit.api import Page
 from peerloop.kit.htmx import next_path, render_page
+from peerloop.kit.parsing import digits_of
 from peerloop.kit.refusals import Invalid
 
 PEOPLE_A_PAGE = 30
@@ -92,7 +93,7 @@ def blocks(request: MemberRequest) -> HttpResponse:
 
 def page_asked(number: str, limit: int) -> Page:
     """The page of that number; what is no number is the first one."""
-    wanted = int(number) if number.isascii() and number.isdigit() else 1
+    wanted = digits_of(number) or 1
     return Page(max(1, min(wanted, HIGHEST_PAGE)), limit)
 
 

@@ -13,6 +13,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from peerloop.kit.parsing import digits_of
 from peerloop.kit.refusals import Invalid, Missing, Refused, TooLarge
 
 logger = logging.getLogger(__name__)
@@ -154,7 +155,7 @@ def _whole(parameters: Mapping[str, Any], name: str, default: int, *, most: int)
     value = parameters.get(name)
     if value in (None, ""):
         return default
-    text = str(value)
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= most:
+    number = digits_of(str(value))
+    if number is None or not 1 <= number <= most:
         raise Invalid.field(name, f"Give a whole number from 1 to {most}.")
-    return int(text)
+    return number

@@ -75,6 +75,14 @@ def _fits(value: float) -> bool:
     return math.isfinite(value) and abs(value) <= LARGEST_INTEGER
 
 
+def digits_of(text: str) -> int | None:
+    """The number that up to nine digits say; None for anything else.
+
+    More would pass what a column holds, and past 4,300 Python refuses to read them at all.
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+
+
 def check_text(value: str, *, name: str) -> None:
     """Raises Invalid for characters that no text column can hold."""
     if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):

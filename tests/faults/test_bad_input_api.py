@@ -182,7 +182,7 @@ def test_ids_of_nobody_and_ids_that_are_none_are_not_found(knocker: Knocker) -> 
 
 
 def test_any_query_parameter_may_be_nonsense(knocker: Knocker) -> None:
-    bad = ("", "x", "-1", "0", "0.5", str(HUGE), "9" * 5000, "9999-12-31", "0001-01-01", "NaN")
+    bad = ("", "x", "-1", "0", "0.5", str(HUGE), "9" * 5000, "9999-12-31", f"{1:09}{HUGE}")
     worse = ("\x00", UNICODE, "%", "' OR 1=1", "\\", "a" * 5000, "²", "1e400")
     raw = ("%00", "%ff%fe", "%ED%A0%80")
     for operation in operations():

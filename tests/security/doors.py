@@ -83,6 +83,7 @@ class Visitors:
 
     def __init__(self, world: World, bodies: dict[str, Any]) -> None:
         self.bodies = bodies
+        self.people = world.people
         self.words = {name: str(value) for name, value in world.words().items()}
         self.handles = {
             "student-teachers/": world.people["teacher"].handle,
@@ -106,15 +107,25 @@ class Visitors:
         sid = User.objects.filter(pk=world.people["suspended"].pk)
         sid.update(suspended_at=clock.now(), suspended_reason="Broke the rules.")
 
+    def words_for(self, door: Door) -> dict[str, str]:
+        """What stands for the placeholders of its address."""
+        words = dict(self.words)
+        for prefix, handle in self.handles.items():
+            if door.route.startswith(prefix):
+                words["handle"] = handle
+        return words
+
+    def sign_in_again(self, who: str) -> None:
+        """A browser of the person's own, after the last one was signed out or handed on."""
+        self.browsers[who] = browse(self.people[who])
+        self.browsers[who].raise_request_exception = False
+
     def knock(self, door: Door, who: str) -> str:
         """How far this person gets: ok, login, 403, 404, or another status."""
         is_api = door.route.startswith(API)
         client = (self.programs if is_api else self.browsers)[who]
         cookies = copy.deepcopy(client.cookies)
-        words = dict(self.words)
-        for prefix, handle in self.handles.items():
-            if door.route.startswith(prefix):
-                words["handle"] = handle
+        words = self.words_for(door)
         path = "/" + PLACEHOLDER.sub(lambda found: words[found[1]], door.route)
         body = b"{}" if is_api else b""
         if door.name in self.bodies:
