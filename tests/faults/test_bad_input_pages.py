@@ -13,7 +13,7 @@ from tests.security.doors import PLACEHOLDER, Visitors, doors
 from tests.security.scene import World, a_world
 
 pytestmark = pytest.mark.django_db
-# An empty form is sent by the access matrix. As they come over the wire: what every field of the form is filled with, one after the other.
+# Over the wire, what every field is filled with. An empty form is sent by the access matrix.
 WRONG = {
     "NUL": "a%00b",
     "no UTF-8": "%FF%FE",
