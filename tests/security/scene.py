@@ -56,6 +56,7 @@ class World:
             "override_id": self.override.pk,
             "notice_id": self.notice.pk,
             "code": self.certificate.code or "NOSUCHCODE12",
+            "name": "welcome",
         }
 
 
