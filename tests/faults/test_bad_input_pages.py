@@ -59,7 +59,7 @@ def knock(
     client = visitors.browsers[who]
     cookies = client.cookies.output()
     words = visitors.words_for(door)
-    path = "/" + PLACEHOLDER.sub(lambda found: words[found[1]], door.route)
+    path = "/" + PLACEHOLDER.sub(lambda found: words.get(found[1], "nothing"), door.route)
     with undone(), writes_of() as written:
         if door.method == "GET":
             answer = client.get(f"{path}?{sent}")

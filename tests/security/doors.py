@@ -126,7 +126,7 @@ class Visitors:
         client = (self.programs if is_api else self.browsers)[who]
         cookies = copy.deepcopy(client.cookies)
         words = self.words_for(door)
-        path = "/" + PLACEHOLDER.sub(lambda found: words[found[1]], door.route)
+        path = "/" + PLACEHOLDER.sub(lambda found: words.get(found[1], "nothing"), door.route)
         body = b"{}" if is_api else b""
         if door.name in self.bodies:
             body = json.dumps(self.bodies[door.name]).encode()
