@@ -10,9 +10,7 @@ from learning.models import Enrollment
 
 
 @transaction.atomic
-def join_circle(
-    *, creator_id: UUID, user_id: UUID, enrollment_id: UUID, at: datetime
-) -> None:
+def join_circle(*, creator_id: UUID, user_id: UUID, enrollment_id: UUID, at: datetime) -> None:
     """The first purchase from a creator opens the creator's feed (rule FEED-2). Safe to repeat."""
     InstructorFollower.objects.get_or_create(
         creator_id=creator_id,
