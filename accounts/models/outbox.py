@@ -42,9 +42,7 @@ class Email(Row):
                 condition=Q(status__in=["queued", "sending"]),
                 name="email_waiting",
             ),
-            models.Index(
-                fields=["batch"], condition=Q(batch__isnull=False), name="email_batch"
-            ),
+            models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="email_batch"),
         ]
         constraints = [
             models.CheckConstraint(
