@@ -26,7 +26,7 @@ STUDENT = [
 SESSION = ["", "/join", "/reschedule", "/cancel"]
 TEACHER = [
     *("/dashboard", "/teach", "/teach/students", "/teach/availability", "/calendar/month"),
-    *("/teach/sessions", "/sessions/{id}", "/teach/sessions?show=past", "/sessions/{id}"),
+    *("/teach/sessions", "/teach/sessions?show=past", "/sessions/{id}"),
     *("/earnings", "/earnings/shares/{id}", "/settings/payouts"),
     *("/certificates", "/certificates/verify/{id}"),
 ]

@@ -119,8 +119,9 @@ def _meet(journey: Journey, *, teacher: Person, student: Person, words: str) -> 
     """Both go in, each sees the other's moving picture, one writes, the teacher ends it."""
     pages = (student.page, teacher.page)
     student.page.reload()
-    for page in pages:
-        enter_room(page)
+    for who in (student, teacher):
+        who.check_accessibility()
+        enter_room(who.page)
     for page in pages:
         connected(page)
     for page in pages:
@@ -242,6 +243,7 @@ def _nia_is_paid(journey: Journey, nia: Person) -> None:
     page.goto("/earnings")
     page.get_by_role("link", name="Connect your account").click()
     page.get_by_role("button", name="Connect a payout account").click()
+    nia.check_accessibility()
     page.get_by_role("button", name="Complete the account").click()
     expect(page.get_by_text("Ready for payouts")).to_be_visible()
     journey.show(page, "payout account")
