@@ -14,7 +14,8 @@ from billing.actions.reconciling import (
     look_for_lost_events,
     refund_leftovers,
 )
-from billing.actions.refund_processing import approve_overdue, send_approved
+from billing.actions.refund_deciding import approve_overdue
+from billing.actions.refund_processing import send_approved
 from billing.actions.refund_processing import send_refund as send_one_refund
 from billing.actions.settling import settle_due
 from billing.providers import local_events

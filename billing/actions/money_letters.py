@@ -10,6 +10,7 @@ from billing.models import (
     PaymentSplit,
     Payout,
     Refund,
+    RefundFailure,
     RefundRequest,
     Transaction,
 )
@@ -210,16 +211,17 @@ def tell_refund_refused(*, request: RefundRequest, reason: str, at: datetime) ->
     )
 
 
-def tell_refund_came_back(*, refund: Refund, failed_id: str, at: datetime) -> None:
+def tell_refund_came_back(*, failure: RefundFailure, at: datetime) -> None:
     """Admins: a refund that went out did not reach the payer; they have to be paid another way."""
-    amount = money_text(refund.amount_cents, refund.transaction.currency)
+    payment = failure.transaction
+    amount = money_text(failure.amount_cents, payment.currency)
     notify(
         people=admins(),
         kind="refund",
-        title=f"A refund of {amount} came back: {refund.transaction.payer.name} is not paid yet",
+        title=f"A refund of {amount} came back: {payment.payer.name} is not paid yet",
         body="Send it again, or agree on another way with the student.",
         url="/admin/billing/refundfailure/",
-        dedupe_key=f"refund-came-back:{failed_id}"[:200],
+        dedupe_key=f"refund-came-back:{failure.pk}",
         at=at,
     )
 

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.inbox import receive
 from accounts.models import WebhookEvent
 from billing.actions.card_disputes import sync_dispute
-from billing.actions.refund_processing import OPEN
-from billing.actions.refunds import Policy, Split, ask_refund, lock_payment, lock_rows
-from billing.models import CardDispute, PaymentSplit, RefundRequest
+from billing.actions.refunds import OPEN, Policy, Split, ask_refund, lock_payment, lock_rows
+from billing.models import CardDispute, PaymentSplit, RefundRequest, Transaction
 from billing.providers import payments
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment
@@ -70,16 +69,22 @@ def ask_about_disputes(*, at: datetime) -> int:
 
 
 def refund_leftovers(*, at: datetime) -> int:
-    """Ask back what a cancelled enrollment still holds for sessions that will never be held.
+    """Ask back what a cancelled enrollment still holds and nobody asked for (rule REF-3).
 
     A session that was under way when the student left kept its part; if it was not held after all,
-    the part goes back too (rule REF-3). How many requests were made. Safe to repeat.
+    the part goes back too. So does what could not be asked for because another refund was on its
+    way. How many requests were made. Safe to repeat.
     """
-    held = PaymentSplit.objects.filter(
-        enrollment=OuterRef("pk"), status=Split.HELD, delivered_at=None
-    )
-    left = Enrollment.objects.filter(Exists(held), status=Enrollment.Status.CANCELLED)
+    waiting = PaymentSplit.objects.filter(
+        _is_left(), enrollment=OuterRef("pk"), transaction__kind="course"
+    ).exclude(transaction__status=Transaction.Status.DISPUTED)
+    left = Enrollment.objects.filter(Exists(waiting), status=Enrollment.Status.CANCELLED)
     return sum(_ask_leftovers(enrollment, at=at) for enrollment in left.order_by("pk"))
+
+
+def _is_left() -> Q:
+    """Rows of a cancelled enrollment that have to go back: never taught, or frozen for that."""
+    return Q(status=Split.HELD, delivered_at=None) | Q(status=Split.FROZEN, flagged_by=None)
 
 
 @transaction.atomic
@@ -88,25 +93,32 @@ def _ask_leftovers(enrollment: Enrollment, *, at: datetime) -> bool:
     payment = lock_payment(enrollment)
     if payment is None or _may_still_be_held(enrollment):
         return False
-    if RefundRequest.objects.filter(transaction=payment, status__in=OPEN).exists():
+    decided_on = (*OPEN, RefundRequest.Status.FAILED)
+    if RefundRequest.objects.filter(transaction=payment, status__in=decided_on).exists():
         return False
-    rows = lock_rows(payment)
-    due = {row.part_no for row in rows if row.status == Split.HELD and not row.delivered_at}
-    amount = sum(row.amount_cents for row in rows if row.part_no in due)
+    due = set(payment.splits.filter(_is_left()).values_list("part_no", flat=True))
+    amount = sum(row.amount_cents for row in lock_rows(payment) if row.part_no in due)
     amount = min(amount, payment.amount_cents - payment.refunded_cents)
     if amount <= 0:
         return False
-    ask_refund(
+    asked = ask_refund(
         enrollment=enrollment,
         payment=payment,
         parts=due,
-        policy=Policy.PRO_RATA,
+        policy=_policy_of(enrollment),
         amount_cents=amount,
         by=None,
-        reason="The session was not held",
+        reason="Asked for later: see the enrollment",
         at=at,
     )
-    return True
+    return asked is not None
+
+
+def _policy_of(enrollment: Enrollment) -> str:
+    """The rule that held when the student left."""
+    if enrollment.guarantee_used_at == enrollment.cancelled_at:
+        return Policy.GUARANTEE
+    return Policy.PRO_RATA
 
 
 def _may_still_be_held(enrollment: Enrollment) -> bool:

@@ -7,6 +7,7 @@ from django.db import transaction
 from billing.actions.clawbacks import claw_back
 from billing.actions.money_letters import tell_refund_processed
 from billing.actions.payout_rows import free_rows
+from billing.actions.refund_failures import is_known, make_good
 from billing.actions.refund_plan import GONE, cents, parts_to_take
 from billing.actions.refunds import Policy, Split, lock_rows
 from billing.ledger import move_splits
@@ -34,22 +35,27 @@ def book_refund(
     request: RefundRequest | None = None,
     origin: str = Refund.Origin.REQUEST,
     event_id: str = "",
-) -> Refund:
+) -> Refund | None:
     """Write down money that went back, once per refund of the provider (rules REF-7, REF-8).
 
     Whole parts go back from the last undelivered one backwards, then delivered unpaid ones, then
     paid ones (REF-9); the platform carries the rest as an adjustment. A full refund ends the
-    enrollment. Safe to repeat. Raises PayoutUnderWay while a row that has to go back is being sent.
+    enrollment. What makes good a refund that came back is no new one: None if that is all of it.
+    Safe to repeat. Raises PayoutUnderWay while a row that has to go back is being sent.
     """
-    known = Refund.objects.filter(stripe_refund_id=refund_id).first()
-    if known is not None:
-        return known
     with transaction.atomic():
         payment = locked_with_enrollment(payment)
+        if is_known(refund_id):
+            return Refund.objects.filter(stripe_refund_id=refund_id).first()
+        rest = make_good(payment, refund_id=refund_id, amount_cents=amount_cents)
+        if not rest:
+            if request is not None:
+                _close_request(request)
+            return None
         refund = write_refund(
             payment,
             refund_id=refund_id,
-            amount_cents=amount_cents,
+            amount_cents=rest,
             request=request,
             origin=_origin_of(request) if request else origin,
             event_id=event_id,
@@ -79,9 +85,6 @@ def write_refund(
     at: datetime,
 ) -> Refund:
     """The refund, its rows and adjustments, of a payment that is locked with its enrollment."""
-    known = Refund.objects.filter(stripe_refund_id=refund_id).first()
-    if known is not None:
-        return known
     free_rows(payment, at=at, reason="A payment in it goes back to a student")
     rows = lock_rows(payment)
     refund = Refund.objects.create(

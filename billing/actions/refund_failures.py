@@ -1,99 +1,70 @@
 """Refunds that came back: booked, sent, and then not taken by the payer's bank.
 
-The books stay as they are, for the money is still the student's: what counts is that a second
-refund goes out in its place, and is not booked as one more.
+The books stay as they are, for the money is still the student's. What goes out after that makes
+good what came back before it counts as one more refund.
 """
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Sum
 
 from accounts.audit import record
 from accounts.models import User
 from billing.actions.money_letters import tell_refund_came_back
-from billing.models import Refund, RefundFailure, Transaction
-from billing.providers import payments
-from billing.providers.base import RefundMade, RefundOrder
-from peerloop.kit import clock
-from peerloop.kit.providers import Rejected, Unavailable
-from peerloop.kit.refusals import Conflict, Forbidden, OutsideDown
+from billing.models import Refund, RefundFailure, RefundReplacement, Transaction
+from billing.providers.base import RefundMade
+from peerloop.kit.refusals import Forbidden
 
 
-def explained(*, payment: Transaction, made: RefundMade, at: datetime) -> bool:
-    """Whether nothing is left to book for a refund that the provider knows of.
+def is_known(refund_id: str) -> bool:
+    """Whether a refund of the provider is in our books already, as itself or in another's place."""
+    return (
+        Refund.objects.filter(stripe_refund_id=refund_id).exists()
+        or RefundReplacement.objects.filter(stripe_refund_id=refund_id).exists()
+    )
 
-    Notes one that failed after it was booked; takes one of the same amount that comes after as its
-    replacement. Safe to repeat.
+
+def outstanding_cents(payment: Transaction) -> int:
+    """What came back of a payment's refunds and did not go out again."""
+    failed = payment.refund_failures.aggregate(cents=Sum("amount_cents", default=0))["cents"]
+    again = payment.refund_replacements.aggregate(cents=Sum("amount_cents", default=0))["cents"]
+    return int(failed) - int(again)
+
+
+def make_good(payment: Transaction, *, refund_id: str, amount_cents: int) -> int:
+    """Take a new refund for what came back, as far as it goes; the cents that remain to be booked.
+
+    Under the payment's lock.
     """
-    if made.has_failed:
-        _note_failure(made, at=at)
-        return True
-    if Refund.objects.filter(stripe_refund_id=made.refund_id).exists():
-        return True
-    if RefundFailure.objects.filter(replaced_by=made.refund_id).exists():
-        return True
-    return _replaces(payment, made)
+    covered = min(amount_cents, outstanding_cents(payment))
+    if covered > 0:
+        RefundReplacement.objects.create(
+            transaction=payment, stripe_refund_id=refund_id, amount_cents=covered
+        )
+    return amount_cents - max(covered, 0)
 
 
 @transaction.atomic
-def _note_failure(made: RefundMade, *, at: datetime) -> None:
-    refund = Refund.objects.filter(stripe_refund_id=made.refund_id).first()
-    if refund is None:
-        earlier = RefundFailure.objects.filter(replaced_by=made.refund_id).first()
-        refund = earlier.refund if earlier else None
-    if refund is None:
+def note_failure(*, payment: Transaction, made: RefundMade, at: datetime) -> None:
+    """A refund failed. One that was never booked changes nothing here. Safe to repeat."""
+    payment = Transaction.objects.select_for_update(of=("self",), no_key=True).get(pk=payment.pk)
+    if not is_known(made.refund_id):
         return
-    _, is_new = RefundFailure.objects.get_or_create(
-        stripe_refund_id=made.refund_id, defaults={"refund": refund, "failed_at": at}
+    failure, is_new = RefundFailure.objects.get_or_create(
+        stripe_refund_id=made.refund_id,
+        defaults={
+            "transaction": payment,
+            "amount_cents": made.amount_cents,
+            "failed_at": at,
+        },
     )
     if is_new:
-        record(actor=None, action="refund.came_back", subject=refund, at=at)
-        tell_refund_came_back(refund=refund, failed_id=made.refund_id, at=at)
+        record(actor=None, action="refund.came_back", subject=failure, at=at)
+        tell_refund_came_back(failure=failure, at=at)
 
 
-def _replaces(payment: Transaction, made: RefundMade) -> bool:
-    waiting = RefundFailure.objects.filter(
-        refund__transaction=payment, refund__amount_cents=made.amount_cents, replaced_by=None
-    )
-    failure = waiting.order_by("failed_at").first()
-    return failure is not None and _replace(failure, made.refund_id)
-
-
-def _replace(failure: RefundFailure, refund_id: str) -> bool:
-    """One conditional change: of two at once, one finds it done."""
-    rows = RefundFailure.objects.filter(pk=failure.pk, replaced_by=None)
-    try:
-        with transaction.atomic():
-            return bool(rows.update(replaced_by=refund_id, updated_at=clock.now()))
-    except IntegrityError:
-        return False
-
-
-def send_again(*, failure: RefundFailure, by: User, at: datetime) -> RefundFailure:
-    """An admin sends a refund that came back once more. Outside any transaction.
-
-    Safe to repeat: the key is ``refund-again:<failure id>``. Raises Forbidden for anybody but
-    another admin, OutsideDown without an answer, Conflict when the provider refuses.
-    """
-    refund = failure.refund
-    payment = refund.transaction
-    if not by.is_admin or by.pk == payment.payer_id:
+def check_sender(failure: RefundFailure, by: User) -> None:
+    """Raises Forbidden for anybody but another admin."""
+    if not by.is_admin or by.pk == failure.transaction.payer_id:
         raise Forbidden("Another admin has to decide on this refund.", code="four_eyes")
-    if failure.replaced_by:
-        return failure
-    order = RefundOrder(
-        payment_id=payment.stripe_payment_intent_id or "",
-        amount_cents=refund.amount_cents,
-        reference=f"again:{failure.pk}",
-    )
-    try:
-        made = payments().create_refund(order, key=f"refund-again:{failure.pk}")
-    except Unavailable as error:
-        raise OutsideDown("The payment provider does not answer. Try again soon.") from error
-    except Rejected as error:
-        raise Conflict(f"The payment provider refuses: {error}", code="refused") from error
-    with transaction.atomic():
-        _replace(failure, made.refund_id)
-        record(actor=by, action="refund.send_again", subject=refund, at=at)
-    failure.refresh_from_db()
-    return failure

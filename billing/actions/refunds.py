@@ -22,6 +22,11 @@ from scheduling.models import Session
 
 Policy = RefundRequest.Policy
 Split = PaymentSplit.Status
+OPEN = (
+    RefundRequest.Status.PENDING,
+    RefundRequest.Status.APPROVED,
+    RefundRequest.Status.PROCESSING,
+)
 GUARANTEE_DAYS = 7
 GUARANTEES_A_YEAR = 2
 LONGEST_REASON = 2000
@@ -62,7 +67,9 @@ def cancel_enrollment(
     *, enrollment: Enrollment, by: User, reason: str, at: datetime
 ) -> RefundRequest | None:
     """End an enrollment at once (rule REF-5): future sessions cancelled, the rows due back frozen,
-    a refund request with the computed amount made. The request, or None if nothing is due.
+    a refund request with the computed amount made. The request, or None if nothing is due; also
+    while another refund of the payment is on its way: then it is asked for after that
+    (``refund_leftovers``), see ``due_cents``.
 
     Locks enrollment, sessions, payment, rows. Safe to repeat: a cancelled enrollment answers with
     the request that it has. Raises Conflict for a completed or disputed enrollment, Invalid for a
@@ -72,7 +79,8 @@ def cancel_enrollment(
         raise Invalid.field("reason", f"Use at most {LONGEST_REASON:,} characters.")
     lock_enrollment(enrollment)
     if enrollment.status == Enrollment.Status.CANCELLED:
-        return RefundRequest.objects.filter(enrollment=enrollment).order_by("-created_at").first()
+        asked = RefundRequest.objects.filter(enrollment=enrollment).exclude(policy=Policy.ADMIN)
+        return asked.order_by("-created_at").first()
     if not enrollment.is_active:
         raise Conflict(
             f"This enrollment is {enrollment.get_status_display().lower()}: it can't be cancelled.",
@@ -128,16 +136,19 @@ def ask_refund(
     by: User | None,
     reason: str,
     at: datetime,
-) -> RefundRequest:
+) -> RefundRequest | None:
     """Freeze the parts that are due back and ask for the refund (rule REF-5).
 
-    Under the locks of enrollment and payment. Rows in a payout that waits leave it; those that are
-    paid already are taken back when the refund is booked (REF-9).
+    None while another request of the payment is open: one at a time. Under the locks of enrollment
+    and payment. Rows in a payout that waits leave it; those that are paid already are taken back
+    when the refund is booked (REF-9).
     """
     if policy in (Policy.FULL, Policy.GUARANTEE):
         free_rows(payment, at=at, reason="A student left and their payment goes back")
     due = [row for row in lock_rows(payment) if row.part_no in parts]
     freeze(due, cause=DUE_BACK, at=at, actor=by)
+    if payment.refund_requests.filter(status__in=OPEN).exists():
+        return None
     request = RefundRequest.objects.create(
         enrollment=enrollment,
         transaction=payment,
@@ -241,3 +252,15 @@ def _guarantee_holds(enrollment: Enrollment, rows: list[PaymentSplit], at: datet
     if used.filter(course_id=enrollment.course_id).exists():
         return False
     return used.filter(guarantee_used_at__gt=at - timedelta(days=365)).count() < GUARANTEES_A_YEAR
+
+
+def due_cents(enrollment: Enrollment) -> int:
+    """What a cancelled enrollment waits to get back and was not asked for yet."""
+    rows = PaymentSplit.objects.filter(
+        enrollment=enrollment, status=Split.FROZEN, transaction__kind="course"
+    )
+    payment = Transaction.objects.filter(enrollment=enrollment, kind="course").first()
+    if payment is None or enrollment.status != Enrollment.Status.CANCELLED:
+        return 0
+    left = payment.amount_cents - payment.refunded_cents
+    return min(sum(row.amount_cents for row in rows), left)

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.admin.base import ReasonForm, ask_then_do
 from billing.actions.escrow import clear_flag
-from billing.actions.refund_processing import grant_refund, send_refund
+from billing.actions.refund_deciding import grant_refund
+from billing.actions.refund_processing import send_refund
 from billing.admin.base import MoneyAdmin, SplitInline, amount_field, cents_of, in_words
 from billing.models import CheckoutSession, PaymentSplit, Refund, SplitEvent, Transaction
 from peerloop.kit import clock

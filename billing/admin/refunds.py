@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from accounts.admin.base import do_each
-from billing.actions.refund_failures import send_again
-from billing.actions.refund_processing import approve_refund, send_refund
+from billing.actions.refund_deciding import approve_refund
+from billing.actions.refund_failures import outstanding_cents
+from billing.actions.refund_processing import send_again, send_refund
 from billing.admin.base import MoneyAdmin, amount_field, attempt, cents_of, in_words
 from billing.models import CardDispute, RefundFailure, RefundRequest
 from peerloop.kit import clock
@@ -132,30 +133,36 @@ def _approve(request: HttpRequest, row: RefundRequest, given: dict[str, Any]) ->
 
 @admin.register(RefundFailure)
 class RefundFailureAdmin(MoneyAdmin):
-    """Refunds that the payer's bank did not take: the student is not paid yet."""
+    """Refunds that the payer's bank did not take: the student is paid once they went out again."""
 
-    list_display = ["student", "amount", "failed_at", "replaced_by"]
-    list_filter = [("replaced_by", admin.EmptyFieldListFilter)]
-    list_select_related = ["refund__transaction__student"]
+    list_display = ["student", "amount", "owed", "failed_at"]
+    list_select_related = ["transaction__student"]
     ordering = ["-failed_at"]
     actions = ["send_again"]
 
-    @admin.display(ordering="refund__transaction__student__name")
+    @admin.display(ordering="transaction__student__name")
     def student(self, failure: RefundFailure) -> str:
         """Who waits for it."""
-        return failure.refund.transaction.student.name
+        return failure.transaction.student.name
 
-    @admin.display(ordering="refund__amount_cents")
+    @admin.display(ordering="amount_cents")
     def amount(self, failure: RefundFailure) -> str:
         """In dollars."""
-        return in_words(failure.refund.amount_cents, failure.refund.transaction.currency)
+        return in_words(failure.amount_cents, failure.transaction.currency)
+
+    @admin.display(description="still owed for this payment")
+    def owed(self, failure: RefundFailure) -> str:
+        """In dollars; a dash once all of it went out again."""
+        return in_words(
+            outstanding_cents(failure.transaction) or None, failure.transaction.currency
+        )
 
     @admin.action(description="Send the selected refunds again")
     def send_again(self, request: HttpRequest, rows: QuerySet[RefundFailure]) -> None:
-        """One more refund each, in the place of the one that came back."""
+        """One more refund each, as far as it is still owed."""
         done = do_each(
             request,
-            list(rows.select_related("refund__transaction")),
+            list(rows.select_related("transaction")),
             lambda failure: send_again(failure=failure, by=request.user, at=clock.now()),  # type: ignore[arg-type]
         )
         messages.success(request, f"{done} sent again.")

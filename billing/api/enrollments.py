@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing import access
-from billing.actions.refunds import cancel_enrollment, preview_cancellation
+from billing.actions.refunds import cancel_enrollment, due_cents, preview_cancellation
 from learning.access import own_enrollment
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, Input
@@ -23,7 +23,8 @@ class CancelIn(Input):
 
 
 class CancelOut(serializers.Serializer[Any]):
-    """The enrollment is cancelled; what comes back."""
+    """The enrollment is cancelled; what comes back. Without a refund's status but with an amount,
+    another refund of the payment is on its way, and this one follows it."""
 
     id = serializers.UUIDField()
     status = serializers.CharField()
@@ -73,7 +74,7 @@ class EnrollmentEndpoint(Endpoint):
             {
                 "id": enrollment.pk,
                 "status": "cancelled",
-                "refund_cents": refund.policy_cents if refund else 0,
+                "refund_cents": refund.policy_cents if refund else due_cents(enrollment),
                 "refund_status": refund.status if refund else None,
             }
         )

@@ -3,7 +3,13 @@
 from billing.models.payment import CheckoutSession, PaymentSplit, SplitEvent, Transaction
 from billing.models.payout import BalanceAdjustment, Payout, TransferReversal
 from billing.models.provider import LocalPaymentObject, PayoutAccount
-from billing.models.refund import CardDispute, Refund, RefundFailure, RefundRequest
+from billing.models.refund import (
+    CardDispute,
+    Refund,
+    RefundFailure,
+    RefundReplacement,
+    RefundRequest,
+)
 
 __all__ = [
     "BalanceAdjustment",
@@ -15,6 +21,7 @@ __all__ = [
     "PayoutAccount",
     "Refund",
     "RefundFailure",
+    "RefundReplacement",
     "RefundRequest",
     "SplitEvent",
     "Transaction",

@@ -110,29 +110,44 @@ class Refund(Row):
 
 
 class RefundFailure(Row):
-    """A booked refund that came back: the payer's bank did not take it.
+    """A refund that came back after it was in the books: the payer's bank did not take it.
 
-    The books stay: the money is still the student's. ``replaced_by`` is the provider's id of the
-    refund that went out in its place; empty while the student waits.
+    The books stay, for the money is still the student's; it has to go out again.
     """
 
-    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="failures")
+    transaction = models.ForeignKey(
+        Transaction, on_delete=models.PROTECT, related_name="refund_failures"
+    )
     stripe_refund_id = models.CharField(max_length=255, unique=True)
-    replaced_by = models.CharField(max_length=255, unique=True, null=True, blank=True)
+    amount_cents = models.PositiveIntegerField()
     failed_at = models.DateTimeField()
 
     class Meta:
         db_table = "refund_failures"
+
+    def __str__(self) -> str:
+        return f"failed refund {self.stripe_refund_id}"
+
+
+class RefundReplacement(Row):
+    """A refund, or a part of one, that went out in the place of what came back: not booked anew."""
+
+    transaction = models.ForeignKey(
+        Transaction, on_delete=models.PROTECT, related_name="refund_replacements"
+    )
+    stripe_refund_id = models.CharField(max_length=255, unique=True)
+    amount_cents = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "refund_replacements"
         constraints = [
-            models.UniqueConstraint(
-                fields=["refund"],
-                condition=Q(replaced_by__isnull=True),
-                name="refund_failure_one_open",
+            models.CheckConstraint(
+                condition=Q(amount_cents__gt=0), name="refund_replacement_positive"
             )
         ]
 
     def __str__(self) -> str:
-        return f"failed refund {self.stripe_refund_id}"
+        return f"replacement {self.stripe_refund_id}"
 
 
 class CardDispute(Row):

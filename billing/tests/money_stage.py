@@ -146,7 +146,6 @@ class LostAnswer:
 PLACES = (
     "billing.actions.payout_processing",
     "billing.actions.refund_processing",
-    "billing.actions.refund_failures",
     "billing.actions.clawbacks",
     "billing.actions.reconciling",
     "billing.stripe_money",

@@ -14,7 +14,8 @@ from billing.actions.reconciling import (
     look_for_lost_events,
     refund_leftovers,
 )
-from billing.actions.refund_processing import approve_refund, send_approved
+from billing.actions.refund_deciding import approve_refund
+from billing.actions.refund_processing import send_approved
 from billing.actions.refunds import cancel_enrollment
 from billing.models import CardDispute, LocalPaymentObject, Refund, RefundRequest
 from billing.providers import local_console, payments

@@ -11,6 +11,7 @@ from billing.models import (
     Payout,
     Refund,
     RefundFailure,
+    RefundReplacement,
     RefundRequest,
     Transaction,
     TransferReversal,
@@ -222,7 +223,12 @@ def test_rows_of_money_are_not_deleted() -> None:
     rows = [
         refund,
         a_request(payment),
-        RefundFailure.objects.create(refund=refund, stripe_refund_id="re_1", failed_at=AT),
+        RefundFailure.objects.create(
+            transaction=payment, stripe_refund_id="re_1", amount_cents=1, failed_at=AT
+        ),
+        RefundReplacement.objects.create(
+            transaction=payment, stripe_refund_id="re_2", amount_cents=1
+        ),
         CardDispute.objects.create(
             transaction=payment, stripe_dispute_id="dp_1", amount_cents=1, status="x", opened_at=AT
         ),

@@ -34,14 +34,9 @@ from billing.actions.reconciling import (
     look_for_lost_events,
     refund_leftovers,
 )
-from billing.actions.refund_failures import send_again
-from billing.actions.refund_processing import (
-    approve_overdue,
-    approve_refund,
-    grant_refund,
-    send_approved,
-    send_refund,
-)
+from billing.actions.refund_deciding import approve_overdue, approve_refund, grant_refund
+from billing.actions.refund_failures import outstanding_cents
+from billing.actions.refund_processing import send_again, send_approved, send_refund
 from billing.actions.refunds import cancel_enrollment
 from billing.models import (
     BalanceAdjustment,
@@ -296,7 +291,7 @@ class Money(RuleBasedStateMachine):
 
     @rule(which=WHICH)
     def refund_again(self, which: int) -> None:
-        failure = pick(RefundFailure.objects.filter(replaced_by=None), which)
+        failure = pick(RefundFailure.objects.all(), which)
         if failure is not None:
             self.act(lambda: send_again(failure=failure, by=self.admin, at=self.now))
 
@@ -419,9 +414,7 @@ class Money(RuleBasedStateMachine):
                     "amount_cents", flat=True
                 )
             )
-            came_back = RefundFailure.objects.filter(
-                refund__transaction=payment, replaced_by=None
-            ).aggregate(cents=Sum("refund__amount_cents", default=0))["cents"]
+            came_back = outstanding_cents(payment)
             assert self.refunded_there(payment) == payment.refunded_cents - taken - came_back
             assert bool(taken) <= lost.exists()
         for member in self.earners:

@@ -5,23 +5,28 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import AuditEntry, Email, Notification, WebhookEvent
+from billing.actions.reconciling import refund_leftovers
 from billing.actions.refund_booking import PayoutUnderWay, book_refund
-from billing.actions.refund_failures import send_again
-from billing.actions.refund_processing import (
+from billing.actions.refund_deciding import (
     RefundOpen,
     approve_overdue,
     approve_refund,
     grant_refund,
+)
+from billing.actions.refund_failures import outstanding_cents
+from billing.actions.refund_processing import (
+    send_again,
     send_approved,
     send_refund,
     sync_refunds,
 )
-from billing.actions.refunds import cancel_enrollment
+from billing.actions.refunds import cancel_enrollment, due_cents
 from billing.models import (
     BalanceAdjustment,
     LocalPaymentObject,
     Refund,
     RefundFailure,
+    RefundRequest,
     Transaction,
 )
 from billing.providers import local_console
@@ -42,7 +47,7 @@ from billing.tests.money_stage import (
 )
 from billing.tests.stage import settle
 from peerloop.kit import clock
-from peerloop.kit.refusals import Forbidden, Invalid, OutsideDown, WrongMoment
+from peerloop.kit.refusals import Conflict, Forbidden, Invalid, OutsideDown, WrongMoment
 
 pytestmark = pytest.mark.django_db
 SILENCE = Unavailable("no answer")
@@ -73,9 +78,10 @@ def test_a_full_refund_from_request_to_bank():
     request = left(enrollment)
 
     approve(request, admin)
-    refund = send(request)
+    assert send(request)
     settle()
 
+    refund = Refund.objects.get()
     payment = payment_of(enrollment)
     assert (payment.status, payment.refunded_cents) == ("refunded", 45_000)
     assert set(rows_of(enrollment).values_list("status", flat=True)) == {"refunded"}
@@ -114,7 +120,7 @@ def test_events_before_between_and_after_book_once():
     request.refresh_from_db()
     assert request.status == "done"
 
-    assert send(request) is None
+    assert not send(request)
     payment = payment_of(enrollment)
     for _ in range(3):
         sync_refunds(payment=payment, at=clock.now())
@@ -181,14 +187,14 @@ def test_a_refusal_is_told_and_can_be_tried_again_under_another_key():
     request = left(enrollment)
     approve(request, admin)
     with faulty(create_refund=[Rejected("no")]):
-        assert send(request) is None
+        assert not send(request)
     request.refresh_from_db()
     assert request.status == "failed"
     assert Notification.objects.filter(user=admin, title__contains="refused").count() == 1
     assert send_approved(at=clock.now()) == 0
 
     approve(request, admin)
-    assert send(request).amount_cents == 45_000
+    assert send(request)
     keys = LocalPaymentObject.objects.filter(kind="refund").values_list("idempotency_key")
     assert [key for (key,) in keys] == [f"refund:refund:{request.pk}:2"]
     books_agree()
@@ -208,7 +214,7 @@ def test_a_stored_error_with_the_refund_behind_it_is_found():
     request = left(paid_enrollment())
     approve(request)
     with faulty(create_refund=[LostAnswer(BROKEN)]):
-        assert send(request).amount_cents == 45_000
+        assert send(request)
     assert at_provider() == [45_000]
 
 
@@ -351,49 +357,142 @@ def failed_refund():
     enrollment = paid_enrollment()
     request = left(enrollment)
     approve(request)
-    refund = send(request)
+    send(request)
     settle()
-    local_console.fail_refund(refund.stripe_refund_id)
+    local_console.fail_refund(Refund.objects.get().stripe_refund_id)
     settle()
-    return enrollment, refund
+    return enrollment, payment_of(enrollment)
 
 
 def test_a_refund_that_came_back_is_told_and_sent_again_once():
     admin = ada()
-    enrollment, refund = failed_refund()
+    enrollment, payment = failed_refund()
     failure = RefundFailure.objects.get()
-    assert failure.refund == refund
+    assert (failure.transaction, failure.amount_cents) == (payment, 45_000)
     assert Notification.objects.filter(user=admin, title__contains="came back").count() == 1
+    with pytest.raises(Forbidden):
+        send_again(failure=failure, by=enrollment.student, at=clock.now())
 
-    for _ in range(2):
-        send_again(failure=failure, by=admin, at=clock.now())
+    assert send_again(failure=failure, by=admin, at=clock.now())
+    assert not send_again(failure=failure, by=admin, at=clock.now())
     settle()
-    sync_refunds(payment=payment_of(enrollment), at=clock.now())
+    sync_refunds(payment=payment, at=clock.now())
 
     assert Refund.objects.count() == 1
     assert at_provider() == [45_000, 45_000]
-    failure.refresh_from_db()
-    assert failure.replaced_by
+    assert outstanding_cents(payment) == 0
     books_agree()
 
 
-def test_a_replacement_made_in_the_console_is_not_booked_again():
-    enrollment, _refund = failed_refund()
-    local_console.refund(payment_of(enrollment).stripe_payment_intent_id, 45_000)
-    settle()
+def test_sending_again_may_fail_too():
+    admin = ada()
+    failed_refund()
+    failure = RefundFailure.objects.get()
+    with faulty(create_refund=[SILENCE, Rejected("no")]):
+        with pytest.raises(OutsideDown):
+            send_again(failure=failure, by=admin, at=clock.now())
+        with pytest.raises(Conflict):
+            send_again(failure=failure, by=admin, at=clock.now())
+    assert send_again(failure=failure, by=admin, at=clock.now())
+
+
+def test_replacements_of_the_console_are_counted_by_amount():
+    _, payment = failed_refund()
+    for cents, owed in ((20_000, 25_000), (25_000, 0)):
+        local_console.refund(payment.stripe_payment_intent_id, cents)
+        settle()
+        assert outstanding_cents(payment) == owed
     assert Refund.objects.count() == 1
-    assert RefundFailure.objects.get().replaced_by
     assert not WebhookEvent.objects.filter(status="new").exists()
+    books_agree()
+
+
+def test_more_than_came_back_is_booked_as_a_new_refund():
+    enrollment = paid_enrollment()
+    payment = payment_of(enrollment)
+    first = local_console.refund(payment.stripe_payment_intent_id, 10_000)
+    settle()
+    local_console.fail_refund(first)
+    settle()
+    local_console.refund(payment.stripe_payment_intent_id, 45_000)
+    settle()
+
+    payment.refresh_from_db()
+    assert (payment.refunded_cents, payment.status) == (45_000, "refunded")
+    assert outstanding_cents(payment) == 0
+    books_agree()
 
 
 def test_a_replacement_may_come_back_too():
-    enrollment, refund = failed_refund()
-    again = local_console.refund(payment_of(enrollment).stripe_payment_intent_id, 45_000)
+    _, payment = failed_refund()
+    again = local_console.refund(payment.stripe_payment_intent_id, 45_000)
     settle()
     local_console.fail_refund(again)
     settle()
-    assert RefundFailure.objects.filter(refund=refund).count() == 2
-    assert RefundFailure.objects.filter(replaced_by=None).count() == 1
+    assert RefundFailure.objects.count() == 2
+    assert outstanding_cents(payment) == 45_000
+
+
+def test_a_refund_that_failed_before_it_was_booked_is_tried_again():
+    enrollment = paid_enrollment()
+    request = left(enrollment)
+    approve(request)
+    with faulty(create_refund=[LostAnswer(SILENCE)]), pytest.raises(OutsideDown):
+        send(request)
+    made = LocalPaymentObject.objects.get(kind="refund")
+    local_console.fail_refund(made.object_id)
+    settle()
+
+    assert not send(request)
+    request.refresh_from_db()
+    assert request.status == "failed"
+    assert not RefundFailure.objects.exists()
+    approve(request)
+    assert send(request)
+    assert payment_of(enrollment).status == "refunded"
+    books_agree()
+
+
+def test_what_was_asked_for_shrinks_with_what_went_back_meanwhile():
+    enrollment = paid_enrollment()
+    request = left(enrollment)
+    payment = payment_of(enrollment)
+    local_console.refund(payment.stripe_payment_intent_id, 20_000)
+    settle()
+    request.refresh_from_db()
+    assert (request.status, request.policy_cents) == ("pending", 25_000)
+
+    local_console.refund(payment.stripe_payment_intent_id, 25_000)
+    settle()
+    request.refresh_from_db()
+    assert request.status == "withdrawn"
+    assert send_approved(at=clock.now()) == 0
+    books_agree()
+
+
+def test_leaving_while_another_refund_is_on_its_way_is_asked_for_after_it():
+    enrollment, admin = paid_enrollment(), ada()
+    payment = payment_of(enrollment)
+    granted = grant_refund(
+        payment=payment, amount_cents=1_000, reason="Late start", by=admin, at=clock.now()
+    )
+    with faulty(create_refund=[SILENCE]), pytest.raises(OutsideDown):
+        send(granted)
+
+    assert left(enrollment) is None
+    enrollment.refresh_from_db()
+    assert enrollment.status == "cancelled"
+    assert due_cents(enrollment) == 45_000
+    assert refund_leftovers(at=clock.now()) == 0
+
+    assert send(granted)
+    assert refund_leftovers(at=clock.now()) == 1
+    request = RefundRequest.objects.get(policy="pro_rata")
+    assert request.policy_cents == 44_000
+    approve(request, admin)
+    assert send(request)
+    assert payment_of(enrollment).status == "refunded"
+    books_agree()
 
 
 def test_a_refund_leaves_no_money_to_ask_for():

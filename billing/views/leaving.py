@@ -5,7 +5,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from billing.actions.refunds import cancel_enrollment, preview_cancellation
+from billing import access
+from billing.actions.refunds import cancel_enrollment, due_cents, preview_cancellation
 from billing.forms import CancelForm
 from learning.access import own_enrollment
 from peerloop.kit import clock
@@ -14,20 +15,21 @@ from peerloop.kit.htmx import go, render_page
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, enrollment_id: str) -> HttpResponse:
     """Show the computed refund; with POST, end the enrollment at once (rule REF-5)."""
-    enrollment = own_enrollment(request.user, enrollment_id)  # type: ignore[arg-type]
+    student = access.member(request.user)
+    enrollment = own_enrollment(student, enrollment_id)
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         refund = cancel_enrollment(
             enrollment=enrollment,
-            by=request.user,  # type: ignore[arg-type]
+            by=student,
             reason=form.cleaned_data["reason"],
             at=clock.now(),
         )
-        amount = money_text(refund.policy_cents) if refund else ""
-        words = f"{amount} comes back to you." if refund else "Nothing was left to send back."
+        cents = refund.policy_cents if refund else due_cents(enrollment)
+        words = f"{money_text(cents)} comes back to you." if cents else "No money moves."
         messages.success(request, f"You left the course. {words}")
         return go(request, "/learn")
     context = {
