@@ -11,7 +11,7 @@ from billing.actions.guards import TeacherNotEligible
 from billing.models import CheckoutSession, PaymentSplit, Payout
 from billing.queries import earned_rows
 from catalog.models import Course
-from learning.queries import eligible_teachers, is_teacher_or_creator
+from learning.queries import eligible_teachers, is_teacher_or_creator, roles_of
 from peerloop.kit.api import identifier
 from peerloop.kit.refusals import Forbidden, Missing, SignInNeeded
 
@@ -75,6 +75,14 @@ def earning(user: User | AnonymousUser) -> User:
     found = member(user)
     if not is_teacher_or_creator(found):
         raise NotEarning
+    return found
+
+
+def creating(user: User | AnonymousUser) -> User:
+    """The member, if they create; raises Forbidden."""
+    found = member(user)
+    if "create" not in roles_of(found):
+        raise Forbidden("This page is for creators.")
     return found
 
 

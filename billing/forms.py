@@ -12,7 +12,6 @@ class PayoutForm(forms.Form):
 
     amount = forms.DecimalField(
         label="Amount in dollars",
-        help_text="Leave it empty to send all that is available.",
         min_value=Decimal("0.01"),
         max_value=Decimal(10_000_000),
         decimal_places=2,

@@ -16,6 +16,7 @@ pages = [
     path("settings/payouts", account.payouts, name="payout-settings"),
     path("settings/payouts/account", account.account, name="payout-account"),
     path("settings/payouts/dashboard", account.dashboard, name="payout-dashboard"),
+    path("create/approvals/earnings", approving.to_approve, name="earnings-to-approve"),
     path("earnings", earned.earnings, name="earnings"),
     path("earnings.csv", earned.export, name="earnings-export"),
     path("earnings/shares/<str:split_id>", earned.share, name="earned-share"),

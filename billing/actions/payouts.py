@@ -153,20 +153,29 @@ def _check_amount(amount_cents: int | None, available: int) -> None:
 
 
 def _oldest_up_to(waiting: Load, amount_cents: int) -> Load:
-    """Debts always, then what was earned, oldest first, while the sum is within the amount."""
+    """Debts always, corrections that make them good, then what was earned, oldest first.
+
+    As much as stays within the amount; the first share that does not fit ends it.
+    """
     adjustments = [one for one in waiting.adjustments if one.amount_cents < 0]
     total = sum(one.amount_cents for one in adjustments)
-    rows: list[PaymentSplit] = []
-    earned: list[PaymentSplit | BalanceAdjustment] = list(waiting.rows)
-    earned += [one for one in waiting.adjustments if one.amount_cents > 0]
-    for one in sorted(earned, key=_earned_at):
-        if total + one.amount_cents > amount_cents:
-            break
-        total += one.amount_cents
-        if isinstance(one, PaymentSplit):
-            rows.append(one)
-        else:
+    credits = [one for one in waiting.adjustments if one.amount_cents > 0]
+    for one in credits:
+        fits = total + one.amount_cents <= amount_cents
+        if fits and one.reason == BalanceAdjustment.Reason.CORRECTION:
+            total += one.amount_cents
             adjustments.append(one)
+    earned: list[PaymentSplit | BalanceAdjustment] = list(waiting.rows)
+    earned += [one for one in credits if one not in adjustments]
+    rows: list[PaymentSplit] = []
+    for share in sorted(earned, key=_earned_at):
+        if total + share.amount_cents > amount_cents:
+            break
+        total += share.amount_cents
+        if isinstance(share, PaymentSplit):
+            rows.append(share)
+        else:
+            adjustments.append(share)
     return Load(rows, adjustments)
 
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.audit import record
 from accounts.models import User
 from billing.actions.money_letters import tell_refund_refused
+from billing.actions.refunds import OPEN
 from billing.models import RefundRequest, Transaction
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, WrongMoment
@@ -38,7 +39,7 @@ def approve_refund(
 
     Also one that the provider refused, to be tried again under another key. ``by`` None is the
     approval by itself after 72 hours. Safe to repeat. Raises Forbidden for anybody but another
-    admin, Invalid naming ``amount_cents`` or ``reason``.
+    admin, Invalid naming ``amount_cents`` or ``reason``, RefundOpen.
     """
     payment = _locked_payment(request.transaction)
     request = RefundRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
@@ -55,6 +56,8 @@ def approve_refund(
     if amount > request.policy_cents and not reason.strip():
         raise Invalid.field("reason", "Say why more goes back than the rules ask for.")
     if request.status == Status.FAILED:
+        if payment.refund_requests.filter(status__in=OPEN).exists():
+            raise RefundOpen
         request.attempt += 1
     request.move(Status.APPROVED)
     request.approved_cents, request.decided_by = amount, by

@@ -9,6 +9,7 @@ from billing.queries.earnings import (
     earnings_of,
     payouts_of,
     rows_to_approve,
+    steps_of,
 )
 from billing.queries.ledger import Difference, differences
 from billing.queries.payouts import (
@@ -36,5 +37,6 @@ __all__ = [
     "pending_payouts",
     "pending_recipients",
     "rows_to_approve",
+    "steps_of",
     "summary_of_month",
 ]

@@ -159,3 +159,36 @@ def rows_to_approve(creator: User, *, at: datetime) -> QuerySet[PaymentSplit]:
         .select_related("transaction__course", "transaction__student", "recipient", "session")
         .order_by("releasable_at", "pk")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that happened to a share, or will."""
+
+    icon: str
+    words: str
+    at: datetime | None
+
+
+WORDS = {
+    Status.HELD: ("lock", "Held"),
+    Status.FROZEN: ("snowflake", "Frozen until a question is answered"),
+    Status.RELEASABLE: ("lock-open", "Released: it can be sent"),
+    Status.QUEUED: ("send", "Asked for with a payout"),
+    Status.PAID: ("circle-check", "Sent to your payout account"),
+    Status.REFUNDED: ("undo-2", "Went back to the student"),
+    Status.REVERSED: ("undo-2", "Went back to the student after it was paid"),
+}
+
+
+def steps_of(row: PaymentSplit) -> list[Step]:
+    """What became of a share since it was taught, in words; what comes next while held."""
+    events = row.events.filter(at__gte=row.delivered_at) if row.delivered_at else row.events.none()
+    steps = [
+        Step(*WORDS[Status(event.to_status)], event.at)
+        for event in events.order_by("at", "pk")
+        if event.to_status in WORDS
+    ]
+    if row.status == Status.HELD:
+        steps.append(Step("hourglass", "Held until it is released", row.releasable_at))
+    return steps

@@ -389,7 +389,7 @@ class Money(RuleBasedStateMachine):
 
     def reconcile(self) -> None:
         """Further back than an hourly look has to, as time jumps by days here."""
-        self.act(lambda: look_for_lost_events(at=self.now - timedelta(days=9), kinds=LISTED))
+        self.act(lambda: look_for_lost_events(at=self.now - timedelta(days=90), kinds=LISTED))
         self.act(lambda: ask_about_disputes(at=self.now))
 
     def heal(self) -> None:

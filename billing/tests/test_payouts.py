@@ -149,6 +149,15 @@ def test_a_debt_is_always_in_and_a_credit_by_its_age(tom):
     books_agree()
 
 
+def test_a_correction_goes_with_the_debt_that_it_makes_good(tom):
+    BalanceAdjustment.objects.create(recipient=tom, amount_cents=-PART, reason="clawback")
+    BalanceAdjustment.objects.create(recipient=tom, amount_cents=PART, reason="correction")
+    payout = ask(tom, PART)
+    assert (payout.splits.count(), payout.adjustments.count()) == (1, 2)
+    assert payout.amount_cents == PART
+    books_agree()
+
+
 def test_a_debt_larger_than_the_earnings_is_carried_on(tom):
     BalanceAdjustment.objects.create(recipient=tom, amount_cents=-30_000, reason="clawback")
     assert earnings_of(tom).available_cents == 2 * PART - 30_000

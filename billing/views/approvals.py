@@ -3,16 +3,34 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from billing import access
 from billing.actions.escrow import flag_part
 from billing.forms import FlagForm
+from billing.queries import rows_to_approve
 from peerloop.kit import clock
 from peerloop.kit.htmx import go, render_page
 from peerloop.kit.refusals import Refused
 
-APPROVALS = "/create/approvals"
+APPROVALS = "/create/approvals/earnings"
+MOST_ROWS = 100
+
+
+@login_required
+@require_safe
+def to_approve(request: HttpRequest) -> HttpResponse:
+    """Sessions whose earnings are in their waiting days; silence counts as approval."""
+    user = access.creating(request.user)
+    shares = list(rows_to_approve(user, at=clock.now())[:MOST_ROWS])
+    for share in shares:
+        share.flag_path = f"/earnings/shares/{share.pk}/flag"  # type: ignore[attr-defined]
+    return render_page(
+        request,
+        "billing/to_approve.html",
+        {"shares": shares},
+        part="billing/_to_approve.html",
+    )
 
 
 @login_required

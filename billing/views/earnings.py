@@ -1,5 +1,6 @@
 """The earnings page: three figures, the rows behind them, and asking for a payout."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -18,6 +19,7 @@ from billing.queries import (
     earnings_by_course,
     earnings_of,
     payouts_of,
+    steps_of,
 )
 from peerloop.kit import clock
 from peerloop.kit.formats import money_text
@@ -51,6 +53,7 @@ def _page(request: HttpRequest, form: PayoutForm, status: int = 200) -> HttpResp
         "open_payout": next((row for row in payouts if row.status in open_ones), None),
         "is_suspended": user.is_suspended,
         "account_ready": user.stripe_payouts_enabled,
+        "least_cents": settings.PAYOUT_LEAST_CENTS,
         "form": form,
     }
     return render_page(request, "billing/earnings.html", context, status=status)
@@ -94,6 +97,18 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     return response
 
 
+def _names(row: PaymentSplit) -> dict[str, str]:
+    """Who is who in the bar of a share, from its owner's side."""
+    mine = {row.share}
+    if row.recipient_id == row.transaction.course.creator_id and row.session is not None:
+        mine |= {"royalty"}
+        mine |= {"teaching"} if row.session.teacher_id == row.recipient_id else set()
+    return {
+        "teacher_name": "You, for teaching" if "teaching" in mine else "The teacher",
+        "creator_name": "You, as creator" if "royalty" in mine else "The creator",
+    }
+
+
 @login_required
 @require_safe
 def share(request: HttpRequest, split_id: str) -> HttpResponse:
@@ -105,6 +120,9 @@ def share(request: HttpRequest, split_id: str) -> HttpResponse:
         "row": row,
         "parts": amounts.filter(share=row.share).count(),
         "part": dict(amounts.filter(part_no=row.part_no).values_list("share", F("amount_cents"))),
-        "events": row.events.order_by("at", "pk"),
+        **_names(row),
+        "lead": f"Session {row.part_no}, with {row.transaction.student.name}",
+        "steps": steps_of(row),
+        "can_open_session": row.session is not None and row.session.teacher_id == user.pk,
     }
     return render_page(request, "billing/share.html", context)

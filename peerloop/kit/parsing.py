@@ -27,7 +27,7 @@ def parse_object(body: bytes) -> dict[str, Any]:
             parse_constant=_no_constant,
             parse_int=_whole_number,
         )
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         raise Invalid(f"The body is not valid JSON. {CURE}", code="parse_error") from None
     if not isinstance(value, dict):
         raise Invalid(f"The body is not a JSON object. {CURE}", code="parse_error")
@@ -72,7 +72,8 @@ def _check(value: Any, *, name: str, depth: int) -> None:
 
 
 def _fits(value: float) -> bool:
-    return math.isfinite(value) and abs(value) <= LARGEST_INTEGER
+    # In this order: an integer of hundreds of digits has no float that could be looked at.
+    return abs(value) <= LARGEST_INTEGER and math.isfinite(value)
 
 
 def digits_of(text: str) -> int | None:
