@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
+from billing.actions.broken_off import tried_twice
 from billing.actions.money_letters import tell_flagged
 from billing.ledger import freeze, move_splits, thaw
 from billing.models import PaymentSplit, RefundRequest, Transaction
@@ -93,6 +94,7 @@ def _release_batch(at: datetime) -> int:
     return len(due)
 
 
+@tried_twice
 @transaction.atomic
 def flag_part(*, split: PaymentSplit, reason: str, by: User, at: datetime) -> list[PaymentSplit]:
     """Freeze the rows of a delivered part during its hold (rule ESC-4): the course's creator asks
@@ -113,6 +115,7 @@ def flag_part(*, split: PaymentSplit, reason: str, by: User, at: datetime) -> li
     return flagged
 
 
+@tried_twice
 @transaction.atomic
 def clear_flag(*, split: PaymentSplit, reason: str, by: User, at: datetime) -> list[PaymentSplit]:
     """An admin finds nothing wrong: the rows are held again, and released when their hold is over.

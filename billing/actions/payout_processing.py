@@ -11,6 +11,7 @@ from django.db.models import F
 
 from accounts.audit import record
 from accounts.models import User
+from billing.actions.broken_off import tried_twice
 from billing.actions.money_letters import tell_doubt, tell_payout_complete, tell_payout_failed
 from billing.actions.payout_rows import OPEN, Split, Status, give_back, rows_of
 from billing.actions.payouts import PayoutOpen, check_payable, request_payout
@@ -41,6 +42,7 @@ def process_payout(*, payout_id: UUID, by: User, at: datetime) -> Payout:
     return send(payout, at=at) if is_first else _look_then_send(payout, at=at)
 
 
+@tried_twice
 @transaction.atomic
 def _claim(payout_id: UUID, *, by: User, at: datetime) -> tuple[Payout, bool]:
     """The payout, and whether this call is the one that begins to process it."""

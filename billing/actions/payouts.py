@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit import record
 from accounts.models import User
+from billing.actions.broken_off import tried_twice
 from billing.actions.money_letters import tell_payout_cancelled, tell_payout_requested
 from billing.actions.payout_rows import OPEN, Split, Status, give_back
 from billing.ledger import move_splits
@@ -65,6 +66,7 @@ class Load:
         return rows + sum(adjustment.amount_cents for adjustment in self.adjustments)
 
 
+@tried_twice
 @transaction.atomic
 def request_payout(
     *, recipient: User, amount_cents: int | None, at: datetime, by: User | None = None
@@ -185,6 +187,7 @@ def _earned_at(one: PaymentSplit | BalanceAdjustment) -> datetime:
     return one.created_at
 
 
+@tried_twice
 @transaction.atomic
 def cancel_payout(*, payout_id: UUID, by: User, at: datetime, reason: str = "") -> Payout:
     """Take back a payout that was not sent yet: its recipient, or an admin. Safe to repeat.
@@ -206,6 +209,7 @@ def cancel_payout(*, payout_id: UUID, by: User, at: datetime, reason: str = "") 
     return payout
 
 
+@tried_twice
 @transaction.atomic
 def retry_payout(*, payout_id: UUID, by: User, at: datetime) -> Payout:
     """A failed payout becomes pending again with what its recipient has available now (OUT-4).

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit import record
 from accounts.models import User
+from billing.actions.broken_off import tried_twice
 from billing.actions.money_letters import tell_refund_refused
 from billing.actions.refunds import OPEN
 from billing.models import RefundRequest, Transaction
@@ -26,6 +27,7 @@ class RefundOpen(Conflict):
     message = "A refund of this payment is open already. Decide on that one first."
 
 
+@tried_twice
 @transaction.atomic
 def approve_refund(
     *,
@@ -73,6 +75,7 @@ def approve_refund(
     return request
 
 
+@tried_twice
 @transaction.atomic
 def grant_refund(
     *, payment: Transaction, amount_cents: int, reason: str, by: User, at: datetime

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
+from billing.actions.broken_off import tried_twice
 from billing.actions.money_letters import tell_refund_requested
 from billing.actions.payout_rows import free_rows
 from billing.actions.refund_plan import GONE
@@ -62,6 +63,7 @@ class RefundPreview:
         return self.paid_cents - self.refunded_cents - self.amount_cents
 
 
+@tried_twice
 @transaction.atomic
 def cancel_enrollment(
     *, enrollment: Enrollment, by: User, reason: str, at: datetime

@@ -41,6 +41,7 @@ class StripeStandIn:
         self.objects: dict[str, Data] = {}
         self.answers: dict[str, tuple[Data, int, Data]] = {}
         self.calls: list[tuple[str, str, Data]] = []
+        self.events: list[Data] = []
         self.faults: list[Callable[[], Response] | int] = []
         self.url = server.url_for("").rstrip("/")
         server.expect_request(re.compile("^/v1/.*")).respond_with_handler(self.answer)
@@ -92,6 +93,8 @@ class StripeStandIn:
 
     def read(self, operation: str, names: list[str], given: Data) -> Data:
         """One object, or a list with the newest first."""
+        if operation == "GET /v1/events":
+            return self.listed_events(given)
         if operation in {"GET /v1/refunds", "GET /v1/transfers"}:
             kind = operation.rsplit("/", 1)[1][:-1]
             field = "payment_intent" if kind == "refund" else "transfer_group"
@@ -107,6 +110,31 @@ class StripeStandIn:
             if found.get(name):
                 found[name] = self.get(found[name])
         return found
+
+    def listed_events(self, given: Data) -> Data:
+        """The newest first, two a page at most so that paging is walked; 20 kinds at most."""
+        kinds = list(given["types"].values())
+        if len(kinds) > 20:
+            raise StripeError(400, "", "Too many types.")
+        since = int(given["created"]["gte"])
+        rows = [row for row in self.events[::-1] if row["created"] >= since]
+        rows = [row for row in rows if row["type"] in kinds]
+        if "starting_after" in given:
+            ids = [row["id"] for row in rows]
+            rows = rows[ids.index(given["starting_after"]) + 1 :]
+        limit = min(int(given.get("limit", 10)), 2)
+        return {"object": "list", "data": rows[:limit], "has_more": len(rows) > limit}
+
+    def tell(self, kind: str, data: Data) -> None:
+        """Keep an event, as Stripe does for 30 days."""
+        event = {
+            "id": f"evt_{uuid7().hex}",
+            "object": "event",
+            "type": kind,
+            "created": int(time.time()),
+            "data": {"object": copy.deepcopy(data)},
+        }
+        self.events.append(event)
 
     def checkout_create(self, names: list[str], given: Data) -> Data:
         """Refuses sums under 50 cents and expiries outside 30 minutes to 24 hours."""
@@ -220,6 +248,8 @@ class StripeStandIn:
         )
         charge["payment_intent"] = payment["id"]
         self.set(session, status="complete", payment_status="paid", payment_intent=payment["id"])
+        self.tell("payment_intent.succeeded", payment)
+        self.tell("checkout.session.completed", session)
 
     def finish_onboarding(self, account_id: str) -> None:
         """The payee fills the form."""

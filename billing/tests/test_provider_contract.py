@@ -216,3 +216,18 @@ def test_unknown_ids_are_rejected(world):
         with pytest.raises(Rejected) as refused:
             call()
         assert refused.value.code == "resource_missing"
+
+
+def test_events_are_listed_oldest_first(world):
+    since = clock.now() - timedelta(minutes=5)
+    for key in ("c9", "c10"):
+        paid_page(world, key)
+    kinds = ["payment_intent.succeeded", "checkout.session.completed"]
+    found = world.provider.recent_events(since, kinds)
+    assert [event.kind for event in found] == kinds * 2
+    assert len({event.event_id for event in found}) == 4
+    for event in found:
+        assert event.payload["id"] == event.event_id
+        assert event.payload["data"]["object"]["id"]
+    assert world.provider.recent_events(since, ["charge.refunded"]) == []
+    assert world.provider.recent_events(clock.now() + timedelta(hours=1), kinds) == []
