@@ -112,8 +112,8 @@ class Faulty:
     answer is lost.
     """
 
-    def __init__(self, **faults: list[Any]) -> None:
-        self.real = payments()
+    def __init__(self, real: Any = None, **faults: list[Any]) -> None:
+        self.real = real or payments()
         self.faults = faults
         self.calls: list[str] = []
 
@@ -153,9 +153,9 @@ PLACES = (
 
 
 @contextmanager
-def faulty(**faults: list[Any]) -> Any:
-    """Let the provider fail as described."""
-    provider = Faulty(**faults)
+def faulty(real: Any = None, **faults: list[Any]) -> Any:
+    """Let the provider, ours or the one given, fail as described."""
+    provider = Faulty(real, **faults)
     patches = [mock.patch(f"{place}.payments", return_value=provider) for place in PLACES]
     for patch in patches:
         patch.start()

@@ -9,9 +9,16 @@ from django.core.management.base import BaseCommand, CommandParser
 from accounts import inbox, outbox
 from accounts.models import User
 from billing.actions.accounts import refresh_account
+from billing.actions.clawbacks import reverse_waiting
 from billing.actions.payout_processing import finish_processing
+from billing.actions.reconciling import (
+    ask_about_disputes,
+    look_for_lost_events,
+    refund_leftovers,
+)
 from billing.actions.refund_processing import send_approved
 from billing.actions.settling import settle_due
+from billing.stripe_events import LISTED
 from peerloop.kit import clock
 from scheduling.actions.closing import mark_no_shows, poll_rooms
 from scheduling.actions.recordings import find_missing_recordings
@@ -42,8 +49,12 @@ def refresh_accounts(at: datetime) -> int:
 LOOKS: dict[str, list[tuple[str, Callable[[datetime], object]]]] = {
     "payment": [
         ("open checkouts looked at", lambda at: settle_due(at=at)),
+        ("lost events taken in", lambda at: look_for_lost_events(at=at, kinds=LISTED)),
+        ("open disputes asked about", lambda at: ask_about_disputes(at=at)),
+        ("refunds left over asked for", lambda at: refund_leftovers(at=at)),
         ("refunds booked", lambda at: send_approved(at=at)),
         ("payouts settled", settle_transfers),
+        ("paid shares tried to take back", lambda at: reverse_waiting(at=at)),
         ("payout accounts changed", refresh_accounts),
     ],
     "video": [
