@@ -8,7 +8,7 @@ from accounts.models import WebhookEvent
 from billing import mirror
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import release_due
-from billing.actions.payout_processing import finish_processing
+from billing.actions.payout_processing import finish_processing, process_without_admin
 from billing.actions.reconciling import (
     ask_about_disputes,
     look_for_lost_events,
@@ -18,6 +18,7 @@ from billing.actions.refund_deciding import approve_overdue
 from billing.actions.refund_processing import send_approved
 from billing.actions.refund_processing import send_refund as send_one_refund
 from billing.actions.settling import settle_due
+from billing.actions.summaries import send_monthly_summary
 from billing.providers import local_events
 from billing.stripe_events import LISTED
 from peerloop.kit import clock
@@ -31,6 +32,7 @@ SWEEPS: list[tuple[str, int]] = [
     ("billing.finish_payouts", 120),
     ("billing.reverse_transfers", 300),
     ("billing.reconcile", 3600),
+    ("billing.monthly_summary", 3600),
 ]
 if mirror.is_on():
     SWEEPS.append(("billing.mirror_stripe_events", 300))
@@ -78,8 +80,9 @@ def send_due_refunds() -> None:
 
 @shared_task(name="billing.finish_payouts")
 def finish_payouts() -> None:
-    """Settle payouts whose transfer had no answer (rule OUT-6)."""
+    """Settle payouts whose transfer had no answer (OUT-6); send what needs no admin (ESC-5)."""
     now = clock.now()
+    process_without_admin(at=now)
     finish_processing(at=now, older_than=now - ABANDONED)
 
 
@@ -96,6 +99,12 @@ def reconcile() -> None:
     look_for_lost_events(at=now, kinds=LISTED)
     ask_about_disputes(at=now)
     refund_leftovers(at=now)
+
+
+@shared_task(name="billing.monthly_summary")
+def monthly_summary() -> None:
+    """Mail admins the month before, once it is over (rule OUT-10)."""
+    send_monthly_summary(at=clock.now())
 
 
 @shared_task(name="billing.mirror_stripe_event")

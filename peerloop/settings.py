@@ -338,6 +338,7 @@ BOOKING_HORIZON_DAYS = env.number("BOOKING_HORIZON_DAYS", 28, least=1, most=90)
 PREVIEW_DAYS = env.number("PREVIEW_DAYS", 14, least=1, most=90)
 HOLD_DAYS = env.number("HOLD_DAYS", 7, most=90)
 PAYOUT_LEAST_CENTS = env.number("PAYOUT_LEAST_CENTS", 5_000, least=1)
+PAYOUT_NEEDS_ADMIN = env.flag("PAYOUT_NEEDS_ADMIN", default=True)
 REFUND_AUTO_HOURS = env.number("REFUND_AUTO_HOURS", 72, least=1)
 
 # Logs and errors

@@ -28,8 +28,10 @@ logger = logging.getLogger(__name__)
 IN_WORK = "idempotency_key_in_use"
 
 
-def process_payout(*, payout_id: UUID, by: User, at: datetime) -> Payout:
+def process_payout(*, payout_id: UUID, by: User | None, at: datetime) -> Payout:
     """Send a payout as one transfer (rule OUT-6): an admin's act, never for oneself (ROLE-10).
+
+    ``by`` nobody is the sweep, where the setting PAYOUT_NEEDS_ADMIN is off (ESC-5).
 
     Safe to repeat and to run at once: the provider's key is ``payout:<id>:<attempt>``, and an
     unknown outcome is looked up before another key is used. Raises Forbidden, Missing, WrongMoment,
@@ -44,12 +46,12 @@ def process_payout(*, payout_id: UUID, by: User, at: datetime) -> Payout:
 
 @tried_twice
 @transaction.atomic
-def _claim(payout_id: UUID, *, by: User, at: datetime) -> tuple[Payout, bool]:
+def _claim(payout_id: UUID, *, by: User | None, at: datetime) -> tuple[Payout, bool]:
     """The payout, and whether this call is the one that begins to process it."""
-    if not by.is_admin:
+    if (by is None and settings.PAYOUT_NEEDS_ADMIN) or (by is not None and not by.is_admin):
         raise Forbidden
     payout = _locked(payout_id)
-    if payout.recipient_id == by.pk:
+    if by is not None and payout.recipient_id == by.pk:
         raise Forbidden("Somebody else has to process a payout to you.", code="four_eyes")
     if payout.status in (Status.PAID, Status.PROCESSING):
         return payout, False
@@ -244,6 +246,25 @@ def _outcome(payout: Payout, *, by: User, at: datetime) -> Outcome:
         status=payout.status,
         error=error or payout.failure_reason,
     )
+
+
+def process_without_admin(*, at: datetime) -> int:
+    """Send what waits, where no admin is needed (setting PAYOUT_NEEDS_ADMIN); how many were sent.
+
+    Those who can't be paid now wait on. Safe to repeat.
+    """
+    if settings.PAYOUT_NEEDS_ADMIN:
+        return 0
+    waiting = Payout.objects.filter(status=Status.PENDING).order_by("created_at", "pk")
+    sent = 0
+    for key in list(waiting.values_list("pk", flat=True)):
+        try:
+            payout = process_payout(payout_id=key, by=None, at=at)
+        except Refused as refusal:
+            logger.info("payout %s waits: %s", key, refusal.message)
+            continue
+        sent += payout.status == Status.PAID
+    return sent
 
 
 def finish_processing(*, at: datetime, older_than: datetime) -> int:
