@@ -10,7 +10,16 @@ from billing.actions.accounts import open_account
 from billing.actions.escrow import release_due
 from billing.actions.payout_processing import process_payout
 from billing.actions.payouts import request_payout
-from billing.models import PaymentSplit, Payout, Transaction
+from billing.actions.refund_deciding import approve_refund
+from billing.actions.refund_processing import send_refund
+from billing.actions.refunds import cancel_enrollment
+from billing.models import (
+    LocalPaymentObject,
+    PaymentSplit,
+    Payout,
+    RefundRequest,
+    Transaction,
+)
 from billing.providers import local_page, payments
 from billing.queries import differences
 from billing.tests.stage import a_payment, settle
@@ -164,3 +173,26 @@ def faulty(real: Any = None, **faults: list[Any]) -> Any:
     finally:
         for patch in patches:
             patch.stop()
+
+
+def left(enrollment: Enrollment) -> Any:
+    """The student leaves; the request that came of it."""
+    return cancel_enrollment(
+        enrollment=enrollment, by=enrollment.student, reason="", at=clock.now()
+    )
+
+
+def approve(request: RefundRequest, by: User | None = None, **named: Any) -> RefundRequest:
+    """An admin approves."""
+    return approve_refund(request=request, by=by or ada(), at=clock.now(), **named)
+
+
+def send(request: RefundRequest) -> bool:
+    """Send what was approved."""
+    return send_refund(request_id=request.pk, at=clock.now())
+
+
+def refunds_there() -> list[int]:
+    """What the local provider sent back, oldest first."""
+    rows = LocalPaymentObject.objects.filter(kind="refund").order_by("created_at", "pk")
+    return [row.data["amount"] for row in rows]

@@ -10,19 +10,16 @@ from accounts.models import Email, Notification, WebhookEvent
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.payout_processing import fail_payout, finish_processing, process_payout
 from billing.actions.reconciling import (
-    ask_about_disputes,
-    look_for_lost_events,
     refund_leftovers,
 )
 from billing.actions.refund_deciding import approve_refund
 from billing.actions.refund_processing import send_approved
 from billing.actions.refunds import cancel_enrollment
-from billing.models import CardDispute, LocalPaymentObject, Refund, RefundRequest
+from billing.models import CardDispute, Refund, RefundRequest
 from billing.providers import local_console, payments
 from billing.providers import local_store as store
 from billing.providers.base import Unavailable
 from billing.queries import earnings_of
-from billing.stripe_events import LISTED
 from billing.tests.money_stage import (
     ada,
     ask,
@@ -324,53 +321,3 @@ def test_a_dispute_of_nobody_is_ignored():
     }
     store.keep(store.Kind.DISPUTE, data)
     assert outcome(an_event("charge.dispute.closed", data)) == "ignored"
-
-
-def lose_events():
-    """They leave the provider and never reach us."""
-    events = LocalPaymentObject.objects.filter(kind="event", delivered_at=None)
-    return events.update(delivered_at=clock.now())
-
-
-def look():
-    found = look_for_lost_events(at=clock.now(), kinds=LISTED)
-    settle()
-    return found
-
-
-def test_lost_events_are_looked_for():
-    refunded, disputed = paid_enrollment(), paid_enrollment()
-    local_console.refund(payment_of(refunded).stripe_payment_intent_id, 45_000)
-    dispute(disputed)
-    lost = lose_events()
-    settle()
-    assert stand(refunded) == ("paid", "enrolled")
-    with faulty(recent_events=[SILENCE]):
-        assert look() == 0
-
-    assert look() == lost == 3
-    assert look() == 0
-
-    assert stand(refunded) == ("refunded", "cancelled")
-    assert stand(disputed) == ("disputed", "disputed")
-    books_agree()
-
-
-def test_an_open_dispute_is_asked_about():
-    enrollment = paid_enrollment()
-    key = dispute(enrollment)
-    settle()
-    store.change(store.fetch(store.Kind.DISPUTE, key), status="lost")
-    with faulty(get_dispute=[SILENCE]):
-        assert ask_about_disputes(at=clock.now()) == 0
-    assert ask_about_disputes(at=clock.now()) == 1
-    assert stand(enrollment) == ("dispute_lost", "cancelled")
-    assert ask_about_disputes(at=clock.now()) == 0
-
-
-def test_one_silent_dispute_does_not_hide_the_others():
-    for enrollment in (paid_enrollment(), paid_enrollment()):
-        store.change(store.fetch(store.Kind.DISPUTE, dispute(enrollment)))
-    settle()
-    with faulty(get_dispute=[SILENCE]):
-        assert ask_about_disputes(at=clock.now()) == 1

@@ -6,183 +6,42 @@ ours to the cent. ``PEERLOOP_LONG=1`` walks the long way of the security standar
 
 import os
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
-from django.db.models import F, Sum
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    precondition,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import rule, run_state_machine_as_test
 
-from accounts.inbox import process_due
 from accounts.models import User
-from billing.actions.clawbacks import reverse_waiting
-from billing.actions.escrow import clear_flag, flag_part, release_due
-from billing.actions.payout_processing import finish_processing, process_all, process_payout
+from billing.actions.escrow import clear_flag, flag_part
+from billing.actions.payout_processing import process_all, process_payout
 from billing.actions.payouts import cancel_payout, request_payout, retry_payout
-from billing.actions.reconciling import (
-    ask_about_disputes,
-    look_for_lost_events,
-    refund_leftovers,
-)
-from billing.actions.refund_deciding import approve_overdue, approve_refund, grant_refund
-from billing.actions.refund_failures import outstanding_cents
-from billing.actions.refund_processing import send_again, send_approved, send_refund
-from billing.actions.refunds import cancel_enrollment
+from billing.actions.refund_deciding import approve_refund, grant_refund
+from billing.actions.refund_processing import send_again, send_refund
 from billing.models import (
     BalanceAdjustment,
-    CardDispute,
     LocalPaymentObject,
     PaymentSplit,
     Payout,
-    Refund,
     RefundFailure,
     RefundRequest,
     Transaction,
 )
-from billing.providers import local_console, local_events
-from billing.providers.base import ANSWERED, Rejected, Unavailable
-from billing.providers.local import balance_of
-from billing.queries import differences, earnings_of
-from billing.stripe_events import LISTED
-from billing.tests.money_stage import LostAnswer, ada, connect, faulty, hold
-from billing.tests.stage import a_payment
-from learning.models import Enrollment
+from billing.providers import local_console
+from billing.providers.base import Rejected
+from billing.tests.money_stage import faulty
+from billing.tests.money_world import FAULTS, WHICH, MoneyWorld, pick
 from peerloop.kit import clock
-from peerloop.kit.refusals import Refused
-from scheduling.actions.completion import complete_session
-from scheduling.models import Session
-from scheduling.tests.people import a_session
-from tests.cast import a_course, a_member, a_teacher
 
 pytestmark = pytest.mark.django_db
-PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
 LONG = bool(os.environ.get("PEERLOOP_LONG"))
-START = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
-SILENCE, BROKEN, NO = (
-    Unavailable("no answer"),
-    Unavailable("error", code=ANSWERED),
-    Rejected("refused"),
-)
-FAULTS = st.sampled_from(
-    [None, None, None, SILENCE, BROKEN, NO, LostAnswer(SILENCE), LostAnswer(BROKEN)]
-)
-WHICH = st.integers(min_value=0, max_value=1_000)
-STANDING = ("held", "frozen", "releasable", "queued", "paid")
+# Shrinking a life of sixty steps takes many minutes; the seed repeats it.
+PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
 
 
-def pick(rows: Any, which: int) -> Any:
-    """One of the rows, or nothing."""
-    found = list(rows.order_by("created_at", "pk"))
-    return found[which % len(found)] if found else None
-
-
-class Money(RuleBasedStateMachine):
-    """Two courses, two teachers, an admin; students come and go."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now = START
-        self.undo = transaction.atomic()
-        self.undo.__enter__()
-
-    def teardown(self) -> None:
-        """Heal, compare with the provider, undo."""
-        try:
-            if hasattr(self, "admin") and not connection.needs_rollback:
-                self.heal()
-                self.compare()
-        finally:
-            transaction.set_rollback(True)
-            self.undo.__exit__(None, None, None)
-
-    @initialize()
-    def people(self) -> None:
-        with clock.standing_at(self.now):
-            self.admin = ada()
-            self.courses = [
-                a_course(modules=4, price_cents=45_000),
-                a_course(modules=3, price_cents=9_999),
-            ]
-            tom = connect(a_teacher(self.courses[0]).user)
-            self.rows = [
-                (self.courses[0], tom),
-                (self.courses[1], a_teacher(self.courses[1], tom).user),
-                (self.courses[1], connect(a_teacher(self.courses[1], name="Tina").user)),
-            ]
-            self.clara = connect(self.courses[0].creator)
-        self.earners = [tom, self.rows[2][1], self.clara]
-        for number in (0, 1, 2):
-            self.buy(number)
-            self.hold_session(number)
-            self.hold_session(number)
-        self.time_passes(8, None)
-
-    # Learning.
-
-    @rule(which=WHICH)
-    def buy(self, which: int) -> None:
-        if Enrollment.objects.count() >= 6:
-            return
-        course, teacher = self.rows[which % 3]
-        with clock.standing_at(self.now):
-            a_payment(a_member(), course, User.objects.get(pk=teacher.pk))
-
-    def to_hold(self, which: int) -> Enrollment | None:
-        enrollment = pick(Enrollment.objects.active(), which)
-        if enrollment is None:
-            return None
-        taken = Session.objects.filter(enrollment=enrollment).exclude(status="no_show").count()
-        return enrollment if taken < enrollment.modules_paid else None
-
-    @rule(which=WHICH)
-    def hold_session(self, which: int) -> None:
-        enrollment = self.to_hold(which)
-        if enrollment is not None:
-            self.now += timedelta(hours=6)
-            with clock.standing_at(self.now):
-                hold(enrollment, at=self.now)
-
-    @rule(which=WHICH)
-    def begin_session(self, which: int) -> None:
-        enrollment = self.to_hold(which)
-        if enrollment is not None:
-            self.now += timedelta(hours=6)
-            fields = {"status": "in_progress", "started_at": self.now}
-            a_session(enrollment, start=self.now, teacher=enrollment.teacher, **fields)
-
-    @rule(which=WHICH, is_held=st.booleans())
-    def end_session(self, which: int, is_held: bool) -> None:
-        session = pick(Session.objects.filter(status="in_progress"), which)
-        if session is None:
-            return
-        self.now += timedelta(hours=1)
-        if is_held:
-            with clock.standing_at(self.now):
-                complete_session(session_id=session.pk, source="admin", at=self.now)
-        else:
-            session.move("no_show")
-            session.no_show_party = "both"
-            session.save()
-
-    @rule(which=WHICH)
-    def leave(self, which: int) -> None:
-        enrollment = pick(Enrollment.objects.all(), which)
-        if enrollment is not None:
-            self.act(
-                lambda: cancel_enrollment(
-                    enrollment=enrollment, by=enrollment.student, reason="", at=self.now
-                )
-            )
+class Money(MoneyWorld):
+    """What people and the provider do with the money."""
 
     # Money out.
 
@@ -319,111 +178,6 @@ class Money(RuleBasedStateMachine):
         if payout is not None:
             with clock.standing_at(self.now), suppress(Rejected):
                 local_console.reverse(payout.stripe_transfer_id or "", cents)
-
-    # The world.
-
-    @rule(fault=FAULTS)
-    def sweep_transfers(self, fault: Any) -> None:
-        with faulty(create_transfer=[fault], reverse_transfer=[fault], find_transfer=[fault]):
-            self.act(lambda: finish_processing(at=self.now, older_than=self.now))
-            self.act(lambda: reverse_waiting(at=self.now))
-
-    @rule(days=st.sampled_from([0, 1, 3, 8]), fault=FAULTS)
-    def time_passes(self, days: int, fault: Any) -> None:
-        self.now += timedelta(days=days, hours=1)
-        with faulty(create_refund=[fault], recent_events=[fault]):
-            self.act(lambda: release_due(at=self.now))
-            self.act(lambda: approve_overdue(at=self.now))
-            self.act(lambda: send_approved(at=self.now))
-            self.reconcile()
-            self.act(lambda: refund_leftovers(at=self.now))
-
-    @rule()
-    def events_arrive(self) -> None:
-        with clock.standing_at(self.now):
-            local_events.deliver_waiting(at=self.now)
-            process_due(at=self.now)
-
-    @precondition(lambda self: hasattr(self, "admin"))
-    @rule()
-    def events_are_lost(self) -> None:
-        events = LocalPaymentObject.objects.filter(kind="event", delivered_at=None)
-        events.update(delivered_at=self.now)
-
-    @invariant()
-    def the_books_agree(self) -> None:
-        if not hasattr(self, "admin"):
-            return
-        assert list(differences()) == []
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-        for member in self.earners:
-            self.figures_add_up(member)
-
-    def figures_add_up(self, member: User) -> None:
-        rows = PaymentSplit.objects.filter(recipient=member).exclude(delivered_at=None)
-        standing = rows.filter(status__in=STANDING).aggregate(cents=Sum("amount_cents", default=0))
-        beside = BalanceAdjustment.objects.filter(
-            recipient=member, reason__in=["bonus", "chargeback"]
-        ).aggregate(cents=Sum("amount_cents", default=0))
-        assert earnings_of(member).total_earned_cents == standing["cents"] + beside["cents"]
-
-    # Helpers.
-
-    def act(self, do: Any) -> None:
-        """An act of a person or sweep; a refusal is an answer."""
-        with clock.standing_at(self.now), suppress(Refused, Unavailable), transaction.atomic():
-            do()
-
-    def refunded_there(self, payment: Transaction) -> int:
-        rows = LocalPaymentObject.objects.filter(
-            kind="refund", belongs_to=payment.stripe_payment_intent_id
-        )
-        return sum(row.data["amount"] for row in rows if row.data["status"] == "succeeded")
-
-    def is_disputed_there(self, payment: Transaction) -> bool:
-        rows = LocalPaymentObject.objects.filter(
-            kind="dispute", belongs_to=payment.stripe_payment_intent_id
-        )
-        return any(row.data["status"] != "won" for row in rows)
-
-    def reconcile(self) -> None:
-        """Further back than an hourly look has to, as time jumps by days here."""
-        self.act(lambda: look_for_lost_events(at=self.now - timedelta(days=90), kinds=LISTED))
-        self.act(lambda: ask_about_disputes(at=self.now))
-
-    def heal(self) -> None:
-        """The provider is well; everything that waits is done."""
-        for _ in range(6):
-            self.now += timedelta(days=1)
-            self.events_arrive()
-            self.act(lambda: finish_processing(at=self.now, older_than=self.now))
-            self.reconcile()
-            self.act(lambda: approve_overdue(at=self.now))
-            self.act(lambda: send_approved(at=self.now))
-            self.act(lambda: reverse_waiting(at=self.now))
-            self.the_books_agree()
-
-    def compare(self) -> None:
-        """The provider's ledger and ours, to the cent."""
-        assert not Payout.objects.filter(status="processing").exists()
-        for payment in Transaction.objects.all():
-            lost = CardDispute.objects.filter(transaction=payment, status="lost")
-            taken = sum(
-                Refund.objects.filter(transaction=payment, origin="dispute").values_list(
-                    "amount_cents", flat=True
-                )
-            )
-            came_back = outstanding_cents(payment)
-            assert self.refunded_there(payment) == payment.refunded_cents - taken - came_back
-            assert bool(taken) <= lost.exists()
-        for member in self.earners:
-            account = User.objects.get(pk=member.pk).stripe_account_id or ""
-            bank = LocalPaymentObject.objects.get(object_id=account).data.get("_paid_out", 0)
-            sent = Payout.objects.filter(recipient=member, status="paid").aggregate(
-                cents=Sum(F("amount_cents") - F("reversed_cents"), default=0)
-            )["cents"]
-            assert balance_of(account) + bank == sent
 
 
 def test_random_lives_of_money() -> None:
