@@ -1,0 +1,17 @@
+"""Settings: the environment only, read through typed readers. ``.env.example`` explains each.
+
+One part for each subject; Django sees them as one module.
+"""
+
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+
+from peerloop.settings.base import *
+from peerloop.settings.identity import *
+from peerloop.settings.api import *
+from peerloop.settings.providers import *
+from peerloop.settings.rules import *
+
+if "test" in sys.argv[1:2]:
+    raise ImproperlyConfigured("Run bin/test: the tests are pytest's.")

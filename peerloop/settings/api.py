@@ -1,0 +1,37 @@
+"""The JSON API, its limits and its document."""
+
+from peerloop.kit import environment as env
+from peerloop.settings.base import DEBUG, TESTING
+
+API_THROTTLES = env.flag("API_THROTTLES", default=not TESTING)
+# The doors of sign-in keep their limits in production, whatever is said of the API.
+SIGN_IN_LIMITS = API_THROTTLES or not DEBUG
+API_READS_A_MINUTE = env.number("API_READS_A_MINUTE", 120, least=1)
+API_WRITES_A_MINUTE = env.number("API_WRITES_A_MINUTE", 30, least=1)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["peerloop.kit.wire.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["peerloop.kit.wire.JSONRenderer"],
+    "DEFAULT_THROTTLE_CLASSES": ["peerloop.kit.throttles.MemberThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "peerloop.kit.api.answer_error",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "PeerLoop API",
+    "DESCRIPTION": "Learn from peers, certify, teach, earn.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PREPROCESSING_HOOKS": ["peerloop.openapi.only_canonical"],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "EnrollmentStatusEnum": "learning.models.Enrollment.Status",
+        "CertificateTypeEnum": "learning.models.Certificate.Type",
+    },
+}

@@ -1,0 +1,51 @@
+"""Who somebody is: passwords, sign-in, tokens."""
+
+from datetime import timedelta
+
+from peerloop.kit import environment as env
+from peerloop.settings.base import SECRET_KEY, TESTING
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/dashboard"
+LOGOUT_REDIRECT_URL = "/"
+PASSWORD_HASHERS = (
+    ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if TESTING
+    else [
+        "accounts.hashers.BoundedArgon2Hasher",
+        "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    ]
+)
+PASSWORD_LEAST = env.number("PASSWORD_LEAST", 8, least=8, most=64)
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PASSWORD_LEAST},
+    },
+    {"NAME": "accounts.passwords.LongestValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.NotAboutYouValidator"},
+]
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCESS_TOKEN_SECONDS = env.number("ACCESS_TOKEN_SECONDS", 900, least=60, most=86_400)
+REFRESH_TOKEN_DAYS = env.number("REFRESH_TOKEN_DAYS", 7, least=1, most=90)
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(seconds=ACCESS_TOKEN_SECONDS),
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": SECRET_KEY,
+    "ISSUER": "peerloop",
+    "AUDIENCE": "peerloop-api",
+    "TOKEN_TYPE_CLAIM": "typ",
+    "LEEWAY": 5,
+    "USER_ID_FIELD": "pk",
+    "USER_ID_CLAIM": "sub",
+    "UPDATE_LAST_LOGIN": False,
+}

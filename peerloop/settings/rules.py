@@ -1,0 +1,13 @@
+"""Numbers of the product's rules that an operator may set."""
+
+from peerloop.kit import environment as env
+
+JOIN_EARLY_MINUTES = env.number("JOIN_EARLY_MINUTES", 15, most=120)
+ROOM_GRACE_MINUTES = env.number("ROOM_GRACE_MINUTES", 5, most=60)
+BOOKING_NOTICE_MINUTES = env.number("BOOKING_NOTICE_MINUTES", 120, most=4320)
+BOOKING_HORIZON_DAYS = env.number("BOOKING_HORIZON_DAYS", 28, least=1, most=90)
+PREVIEW_DAYS = env.number("PREVIEW_DAYS", 14, least=1, most=90)
+HOLD_DAYS = env.number("HOLD_DAYS", 7, most=90)
+PAYOUT_LEAST_CENTS = env.number("PAYOUT_LEAST_CENTS", 5_000, least=1)
+PAYOUT_NEEDS_ADMIN = env.flag("PAYOUT_NEEDS_ADMIN", default=True)
+REFUND_AUTO_HOURS = env.number("REFUND_AUTO_HOURS", 72, least=1)
