@@ -2,12 +2,14 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
 import orjson
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
@@ -19,8 +21,6 @@ from peerloop.kit.refusals import Conflict, Invalid, Refused
 
 Method = Callable[..., Response]
 FORM = re.compile(r"[\x21-\x7e]{1,255}")
-# A process that died with a request in hand never answers it: after this the next copy runs.
-GIVEN_UP = timedelta(minutes=5)
 KEPT = timedelta(hours=48)
 # Not the act's own answers: the same request may well pass a moment later.
 PASSING = {401, 408, 425, 429}
@@ -45,7 +45,8 @@ def idempotent(method: Method) -> Method:
     """Let an API method honour the header ``Idempotency-Key``; without it nothing changes.
 
     Per member and path: the same body gets the stored answer, another body 422, a copy that comes
-    while the first still runs 409. Server errors and "later" answers are not kept.
+    while the first still runs 409. Server errors and "later" answers are not kept. A process that
+    was killed holds nothing: the next copy runs at once.
     """
 
     @wraps(method)
@@ -55,12 +56,17 @@ def idempotent(method: Method) -> Method:
             return method(view, request, *args, **kwargs)
         if not FORM.fullmatch(key):
             raise Invalid.field("Idempotency-Key", "Send 1 to 255 visible ASCII characters.")
-        row, stored = _claim(request, key)
-        if stored is not None:
-            return stored
-        answer = _answered(method, view, request, row, *args, **kwargs)
-        _keep(row, answer)
-        return answer
+        row = _row(request, key)
+        if row.status is not None:
+            return _replayed(row)
+        with _held(row):
+            if not _is_still_there(row):
+                raise StillRunning(retry_after=1)
+            if row.status is not None:
+                return _replayed(row)
+            answer = _answered(method, view, request, row, *args, **kwargs)
+            _keep(row, answer)
+            return answer
 
     return guarded
 
@@ -81,30 +87,52 @@ def _answered(
         raise
 
 
-def _claim(request: Any, key: str) -> tuple[IdempotencyKey, Response | None]:
-    """The row that this request may work under, or the answer that stands for it."""
+def _row(request: Any, key: str) -> IdempotencyKey:
+    """The row of that key, new or of an earlier copy; raises KeyReused for another request."""
     path = re.sub(r"^/api/(?!v1/)", "/api/v1/", request.path)[:200]
     digest = _digest(request)
     at = timezone.now()
-    row, is_new = IdempotencyKey.objects.get_or_create(
+    row, _ = IdempotencyKey.objects.get_or_create(
         user_id=request.user.pk,
         key=key,
         path=path,
         defaults={"request_hash": digest, "created_at": at, "updated_at": at},
     )
-    if is_new:
-        return row, None
     if row.request_hash != digest:
         raise KeyReused
-    if row.status is None:
-        taken_over = IdempotencyKey.objects.filter(
-            pk=row.pk, status=None, updated_at__lt=at - GIVEN_UP
-        ).update(updated_at=at)
-        if not taken_over:
+    return row
+
+
+def _is_still_there(row: IdempotencyKey) -> bool:
+    """Read the row again; the copy before may have answered, or failed and left none."""
+    try:
+        row.refresh_from_db()
+    except IdempotencyKey.DoesNotExist:
+        return False
+    return True
+
+
+@contextmanager
+def _held(row: IdempotencyKey) -> Iterator[None]:
+    """Be the one process that works on the row; raises StillRunning when another one does.
+
+    The lock is the connection's: PostgreSQL lets go of it when the process dies.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [str(row.pk)])
+        if not cursor.fetchone()[0]:
             raise StillRunning(retry_after=1)
-        return row, None
+    try:
+        yield
+    finally:
+        # A broken connection has let go already.
+        with suppress(OperationalError, InterfaceError), connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [str(row.pk)])
+
+
+def _replayed(row: IdempotencyKey) -> Response:
     headers = {"Idempotent-Replayed": "true"}
-    return row, Response(orjson.loads(str(row.response)), status=row.status, headers=headers)
+    return Response(orjson.loads(str(row.response)), status=row.status, headers=headers)
 
 
 def _digest(request: Request) -> str:
