@@ -16,10 +16,12 @@ class AccountsConfig(AppConfig):
         """Say whose links are made at sending; let the clock read its demo offset."""
         from accounts.actions.passwords import reset_link
         from accounts.actions.verification import verification_link
+        from accounts.fresh import note_sign_in_as_proof
         from accounts.mail import with_secret
         from accounts.middleware import note_age
 
         user_logged_in.connect(note_age, dispatch_uid="accounts.note_age")
+        user_logged_in.connect(note_sign_in_as_proof, dispatch_uid="accounts.note_proof")
         with_secret("email-verification", verification_link)
         with_secret("password-reset", reset_link)
         if settings.DEMO:

@@ -84,6 +84,12 @@ class ChangePasswordForm(forms.Form):
     password = password_field("New password", autocomplete="new-password")
 
 
+class ConfirmForm(forms.Form):
+    """/confirm."""
+
+    password = password_field("Password", autocomplete="current-password")
+
+
 class LinesField(forms.CharField):
     """A list, typed with one entry a line, or with commas between (``parted_by``)."""
 

@@ -55,6 +55,17 @@ class LogInInput(Input):
     timezone = Text(max_length=64, required=False, allow_blank=True, default="")
 
 
+class FreshInput(Input):
+    """Base of bodies that need a fresh sign-in (security ID-7)."""
+
+    current_password = PasswordField(
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Needed when this sign-in is older than 15 minutes.",
+    )
+
+
 class EmailInput(Input):
     """The requests that only name an address."""
 

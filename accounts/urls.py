@@ -4,7 +4,16 @@ from django.urls import path
 
 from accounts import api as endpoints
 from accounts import api_people as people
-from accounts.views import dev_mail, dev_templates, door, notices, preferences, recovery, settings
+from accounts.views import (
+    confirm,
+    dev_mail,
+    dev_templates,
+    door,
+    notices,
+    preferences,
+    recovery,
+    settings,
+)
 from accounts.views import people as people_pages
 from accounts.webhooks import resend_webhook
 
@@ -13,6 +22,7 @@ pages = [
     path("signup", door.signup, name="account_signup"),
     path("login", door.login, name="account_login"),
     path("logout", door.logout, name="account_logout"),
+    path("confirm", confirm.confirm, name="confirm"),
     path("password/reset", recovery.ask_reset, name="account_reset_password"),
     path("password/reset/sent", recovery.reset_sent, name="reset-sent"),
     path("password/reset/<str:token>", recovery.reset, name="reset"),

@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from peerloop.kit import clock
+from peerloop.kit.htmx import go
 from peerloop.kit.ids import uuid7
 from peerloop.kit.refusals import Invalid, Refused
 from peerloop.kit.tracing import request_id
@@ -122,6 +124,8 @@ def answer_refusal(request: HttpRequest, refusal: Refused) -> HttpResponse:
         response = JsonResponse(refusal.as_json(), status=refusal.status)
     elif refusal.status == 401:
         return redirect(f"{settings.LOGIN_URL}?next={request.get_full_path()}")
+    elif refusal.leads_to:
+        return _to_clear_the_way(request, refusal)
     elif getattr(request, "htmx", False):
         response = render(request, "ui/_refusal.html", {"refusal": refusal}, status=refusal.status)
         response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
@@ -139,6 +143,16 @@ def _refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     template = "404.html" if refusal.status == 404 else "refusal.html"
     context: dict[str, Any] = {"refusal": refusal}
     return render(request, template, context, status=refusal.status)
+
+
+def _to_clear_the_way(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """The page that the refusal names, which leads back: to a form that was sent, with a word."""
+    back = request.get_full_path()
+    if request.method not in ("GET", "HEAD") or getattr(request, "htmx", False):
+        messages.info(request, refusal.message)
+        before = urlsplit(_page_before(request))
+        back = before._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    return go(request, f"{refusal.leads_to}?{urlencode({'next': back})}")
 
 
 def _page_before(request: HttpRequest) -> str:

@@ -13,6 +13,8 @@ class Refused(Exception):
     status: ClassVar[int] = 400
     code: str = "invalid"
     message: str = "That isn't possible."
+    # The page that clears the way, where there is one: a page's refusal leads there, and back.
+    leads_to: ClassVar[str] = ""
 
     def __init__(
         self,
