@@ -20,7 +20,7 @@ from billing.models import (
     RefundRequest,
     Transaction,
 )
-from billing.providers import local_page, payments
+from billing.providers import local_console, local_page, payments
 from billing.queries import differences
 from billing.tests.stage import a_payment, settle
 from learning.models import Enrollment
@@ -196,3 +196,21 @@ def refunds_there() -> list[int]:
     """What the local provider sent back, oldest first."""
     rows = LocalPaymentObject.objects.filter(kind="refund").order_by("created_at", "pk")
     return [row.data["amount"] for row in rows]
+
+
+def dispute(enrollment, **named):
+    """Let the card's owner dispute the payment; the dispute's id at the provider."""
+    payment = payment_of(enrollment)
+    return local_console.open_dispute(payment.stripe_payment_intent_id, **named)
+
+
+def decide(key, status):
+    """Let the bank decide a dispute, and work the events."""
+    local_console.move_dispute(key, status)
+    settle()
+
+
+def stand(enrollment):
+    """The states of payment and enrollment."""
+    enrollment.refresh_from_db()
+    return payment_of(enrollment).status, enrollment.status

@@ -24,6 +24,8 @@ from billing.tests.money_stage import (
     ada,
     ask,
     books_agree,
+    decide,
+    dispute,
     earned,
     faulty,
     hold,
@@ -31,6 +33,7 @@ from billing.tests.money_stage import (
     paid_out,
     payment_of,
     rows_of,
+    stand,
     states,
 )
 from billing.tests.stage import a_checkout, an_event, outcome, settle
@@ -41,21 +44,6 @@ from tests.cast import a_course, a_member, a_teacher
 
 pytestmark = pytest.mark.django_db
 SILENCE = Unavailable("no answer")
-
-
-def dispute(enrollment, **named):
-    payment = payment_of(enrollment)
-    return local_console.open_dispute(payment.stripe_payment_intent_id, **named)
-
-
-def decide(key, status):
-    local_console.move_dispute(key, status)
-    settle()
-
-
-def stand(enrollment):
-    enrollment.refresh_from_db()
-    return payment_of(enrollment).status, enrollment.status
 
 
 def test_everything_stands_still_while_it_is_open():

@@ -13,30 +13,17 @@ from billing.providers.base import Unavailable
 from billing.stripe_events import LISTED
 from billing.tests.money_stage import (
     books_agree,
+    dispute,
     faulty,
     paid_enrollment,
     payment_of,
+    stand,
 )
 from billing.tests.stage import settle
 from peerloop.kit import clock
 
 pytestmark = pytest.mark.django_db
 SILENCE = Unavailable("no answer")
-
-
-def dispute(enrollment, **named):
-    payment = payment_of(enrollment)
-    return local_console.open_dispute(payment.stripe_payment_intent_id, **named)
-
-
-def decide(key, status):
-    local_console.move_dispute(key, status)
-    settle()
-
-
-def stand(enrollment):
-    enrollment.refresh_from_db()
-    return payment_of(enrollment).status, enrollment.status
 
 
 def lose_events():

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+import time_machine
+
 from accounts.models import User, WebhookEvent
 from peerloop.kit.providers import Unavailable
 from scheduling import room_events
@@ -124,3 +126,24 @@ def video_is(monkeypatch: Any, adapter: Any) -> Iterator[Any]:
             patch.setattr(f"scheduling.actions.{module}.video", lambda name="": adapter)
         patch.setattr("scheduling.room_events.video", lambda name="": adapter)
         yield adapter
+
+
+def at(number):
+    """Stand at that minute of the lesson."""
+    return time_machine.travel(minute(number), tick=False)
+
+
+def work(*events):
+    """Let the room's events be handled, in that order."""
+    for event in events:
+        room_events.handle(event)
+
+
+def held_lesson() -> Session:
+    """A lesson that both came to, completed."""
+    lesson = a_running_lesson()
+    with at(55):
+        work(*a_meeting(lesson))
+    lesson.refresh_from_db()
+    assert lesson.status == "completed"
+    return lesson

@@ -23,6 +23,7 @@ from scheduling.tests.rooms import (
     an_event,
     minute,
     video_is,
+    work,
 )
 from tests.cast import a_member
 
@@ -40,11 +41,6 @@ def facts(monkeypatch):
 def _later():
     with time_machine.travel(minute(120), tick=False):
         yield
-
-
-def work(*events):
-    for event in events:
-        handle(event)
 
 
 def test_both_say_goodbye_and_the_session_is_completed(facts):

@@ -11,7 +11,6 @@ from peerloop.kit.refusals import Forbidden, LimitReached, WrongMoment
 from scheduling.actions.closing import mark_no_shows
 from scheduling.actions.completion import complete_by_hand, complete_session
 from scheduling.models import Session
-from scheduling.room_events import handle
 from scheduling.tests.people import MONDAY_TEN, a_session, sam_and_tom
 from scheduling.tests.rooms import (
     a_lesson,
@@ -33,11 +32,6 @@ def facts(monkeypatch):
 def _later():
     with time_machine.travel(minute(120), tick=False):
         yield
-
-
-def work(*events):
-    for event in events:
-        handle(event)
 
 
 def test_the_teacher_and_the_creator_complete_by_hand_after_the_end(facts):

@@ -8,9 +8,9 @@ from scheduling.tests.people import MONDAY_TEN
 from scheduling.tests.rooms import (
     BrokenVideo,
     a_lesson,
-    a_meeting,
     a_running_lesson,
-    minute,
+    at,
+    held_lesson,
     video_is,
 )
 from tests.cast import a_member, api, browse
@@ -22,22 +22,6 @@ pytestmark = pytest.mark.django_db
 def _at_ten():
     with time_machine.travel(MONDAY_TEN, tick=False):
         yield
-
-
-def at(number):
-    return time_machine.travel(minute(number), tick=False)
-
-
-def held_lesson() -> Session:
-    lesson = a_running_lesson()
-    from scheduling.room_events import handle
-
-    with at(55):
-        for event in a_meeting(lesson):
-            handle(event)
-    lesson.refresh_from_db()
-    assert lesson.status == "completed"
-    return lesson
 
 
 def test_joining_over_the_api_gives_an_address():
