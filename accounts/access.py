@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 
-from accounts.models import Block, Notification, RefreshToken, User
+from accounts.models import Block, Notification, RefreshToken, User, WebSession
 from peerloop.kit.refusals import Forbidden, Missing
 
 
@@ -86,3 +86,10 @@ def own_sign_in(user: User, family: uuid.UUID) -> uuid.UUID:
     if not RefreshToken.objects.filter(user=user, family=family).exists():
         raise Missing
     return family
+
+
+def own_browser(user: User, browser: uuid.UUID) -> uuid.UUID:
+    """The web sign-in, if it is the member's own; raises Missing."""
+    if not WebSession.objects.filter(user=user, pk=browser).exists():
+        raise Missing
+    return browser

@@ -18,9 +18,9 @@ class AccountsConfig(AppConfig):
         from accounts.actions.verification import verification_link
         from accounts.fresh import note_sign_in_as_proof
         from accounts.mail import with_secret
-        from accounts.middleware import note_age
+        from accounts.middleware import note_beginning
 
-        user_logged_in.connect(note_age, dispatch_uid="accounts.note_age")
+        user_logged_in.connect(note_beginning, dispatch_uid="accounts.note_beginning")
         user_logged_in.connect(note_sign_in_as_proof, dispatch_uid="accounts.note_proof")
         with_secret("email-verification", verification_link)
         with_secret("password-reset", reset_link)

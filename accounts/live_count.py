@@ -10,7 +10,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core import signing
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
@@ -19,6 +18,7 @@ from redis.exceptions import RedisError
 from accounts.middleware import is_past
 from accounts.models import User
 from accounts.queries import unread_notices
+from accounts.sessions import SessionStore
 from peerloop.kit.redis import redis_client
 
 logger = logging.getLogger(__name__)

@@ -1,6 +1,7 @@
 """The member behind a page request: still allowed in, and the session not past its age."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -8,20 +9,22 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.doors import agent_of
+from accounts.sessions import ADDRESS, AGENT, BEGAN, SEEN, coarse
 from peerloop.kit.middleware import answer_refusal, is_api
+from peerloop.kit.network import client_address
 from peerloop.kit.refusals import Forbidden
 
-BEGAN, SEEN = "began_at", "seen_at"
+RIGHTS = "rights"
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
-DAY = 24 * 3_600
-# Idle and absolute, in seconds (security ID-6); real time, also in a demo.
-MEMBER_AGES = (14 * DAY, 30 * DAY)
-STAFF_AGES = (30 * 60, 12 * 3_600)
-# How stale the note of the last visit may be: each note is a write.
-MEMBER_NOTE, STAFF_NOTE = 3_600, 60
+# Idle and absolute (security ID-6); real time, also in a demo.
+MEMBER_AGES = (timedelta(days=14), timedelta(days=30))
+STAFF_AGES = (timedelta(minutes=30), timedelta(hours=12))
+# In seconds, how stale the note of the last visit may be: each note is a write.
+MEMBER_NOTE, STAFF_NOTE = 300, 60
 
 
 class MemberMiddleware:
@@ -56,20 +59,49 @@ def _may_stay(request: HttpRequest) -> bool:
     now = int(timezone.now().timestamp())
     if now - request.session[SEEN] > (STAFF_NOTE if _is_staff(request.user) else MEMBER_NOTE):
         request.session[SEEN] = now
+    _renew_at_change_of_rights(request)
     return True
+
+
+def _renew_at_change_of_rights(request: HttpRequest) -> None:
+    """A new session id once the member may do more or less than when the old one was given."""
+    held = _rights(request.user)
+    known = request.session.get(RIGHTS)
+    if known == held:
+        return
+    request.session[RIGHTS] = held
+    if known is not None:
+        request.session.cycle_key()
+
+
+def _rights(user: Any) -> str:
+    named = (("admin", user.is_admin), ("moderator", user.is_moderator))
+    return " ".join(name for name, holds in (*named, ("creator", user.is_creator)) if holds)
 
 
 def is_past(session: Any, user: Any) -> bool:
     """Whether a session of the member is too old, in all or since the last visit."""
-    idle, absolute = STAFF_AGES if _is_staff(user) else MEMBER_AGES
+    idle, absolute = (age.total_seconds() for age in ages_of(user))
     now = int(timezone.now().timestamp())
     return now - session.get(BEGAN, 0) > absolute or now - session.get(SEEN, 0) > idle
 
 
+def ages_of(user: Any) -> tuple[timedelta, timedelta]:
+    """How long a session of the member may be idle, and how old it may become."""
+    return STAFF_AGES if _is_staff(user) else MEMBER_AGES
+
+
 def _is_staff(user: Any) -> bool:
-    return getattr(user, "is_staff", False) and not settings.DEMO
+    is_staff = getattr(user, "is_admin", False) or getattr(user, "is_moderator", False)
+    return is_staff and not settings.DEMO
 
 
-def note_age(request: HttpRequest, **_: Any) -> None:
-    """Note when a session began; bound to Django's signal, so that no way of sign-in is missed."""
+def note_beginning(request: HttpRequest, user: Any, **_: Any) -> None:
+    """Note when and where a session began, and with which rights.
+
+    Bound to Django's signal, so that no way of sign-in is missed.
+    """
     request.session[BEGAN] = request.session[SEEN] = int(timezone.now().timestamp())
+    request.session[AGENT] = agent_of(request)
+    request.session[ADDRESS] = coarse(client_address(request))
+    request.session[RIGHTS] = _rights(user)

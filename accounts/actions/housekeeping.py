@@ -15,6 +15,7 @@ from accounts.models import (
     RefreshToken,
     WebhookEvent,
 )
+from accounts.sessions import SessionStore
 
 TRIES_KEPT = timedelta(days=1)
 LINKS_KEPT = timedelta(days=7)
@@ -25,14 +26,15 @@ EVENTS_KEPT = timedelta(days=400)
 
 
 def clear_expired(*, at: datetime) -> None:
-    """Delete expired tokens, tries, keys, old notices and events; end suspensions that are over.
+    """Delete what expired (sessions, tokens, tries, keys, notices, events); end suspensions.
 
-    Safe to repeat. Tokens, tries and keys live on real time, whatever a demo's clock says.
+    Safe to repeat. Sessions, tokens, tries, keys live on real time, whatever a demo's clock says.
     """
     lift_due_suspensions(at=at)
     real = timezone.now()
     RateHit.objects.filter(at__lt=real - TRIES_KEPT).delete()
     forget_old(at=real)
+    SessionStore.clear_expired()
     RefreshToken.objects.filter(expires_at__lt=real - SIGN_INS_KEPT).delete()
     for tokens in (EmailVerificationToken, PasswordResetToken):
         tokens.objects.filter(expires_at__lt=at - LINKS_KEPT).delete()

@@ -17,7 +17,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts.models import RefreshToken, User
+from accounts.models import RefreshToken, User, WebSession
 from peerloop.kit.ids import uuid7
 from peerloop.kit.refusals import SignInNeeded
 
@@ -112,6 +112,7 @@ def end_all_sign_ins(*, user: User) -> None:
     """
     User.objects.filter(pk=user.pk).update(token_version=F("token_version") + 1)
     _close(RefreshToken.objects.filter(user=user), at=timezone.now())
+    WebSession.objects.filter(user=user).delete()
     user.refresh_from_db(fields=["token_version"])
 
 

@@ -7,6 +7,7 @@ from accounts.models.operation import AuditEntry, PlatformSetting
 from accounts.models.outbox import Email, LocalMail, Notification
 from accounts.models.preferences import NotificationPreference
 from accounts.models.relations import Block, Follow
+from accounts.models.session import WebSession
 from accounts.models.tokens import EmailVerificationToken, PasswordResetToken, RefreshToken
 
 __all__ = [
@@ -28,5 +29,6 @@ __all__ = [
     "RefreshToken",
     "User",
     "UserStats",
+    "WebSession",
     "WebhookEvent",
 ]

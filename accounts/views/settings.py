@@ -1,6 +1,5 @@
 """A member's own settings: profile, password, sign-ins."""
 
-import uuid
 from typing import Any
 
 from django.contrib import messages
@@ -11,14 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import doors
-from accounts.access import own_sign_in
 from accounts.actions.passwords import change_password
 from accounts.actions.profile import change_profile
-from accounts.actions.tokens import end_all_sign_ins, end_sign_in
 from accounts.actions.verification import request_verification
 from accounts.forms import ChangePasswordForm, ProfileForm, show_refusal
 from accounts.queries import sign_ins_of
 from accounts.queries_completeness import completeness_of
+from accounts.queries_devices import browsers_of
 from accounts.requests import MemberRequest
 from peerloop.kit import clock
 from peerloop.kit.refusals import Refused, TooMany
@@ -58,30 +56,14 @@ def security(request: MemberRequest) -> HttpResponse:
         change_password(user=request.user, at=clock.now(), **form.cleaned_data)
     except Refused as refusal:
         show_refusal(form, refusal)
-        return _security(
+        response = _security(
             request, form, status=refusal.status if isinstance(refusal, TooMany) else 422
         )
+        if refusal.retry_after is not None:
+            response["Retry-After"] = str(refusal.retry_after)
+        return response
     update_session_auth_hash(request, request.user)
     messages.success(request, "Your password is changed. All other devices are signed out.")
-    return redirect("/settings/security")
-
-
-@require_POST
-@login_required
-def end_one(request: MemberRequest, family: uuid.UUID) -> HttpResponse:
-    """End one sign-in of a program."""
-    end_sign_in(family=own_sign_in(request.user, family))
-    messages.success(request, "That sign-in is ended.")
-    return redirect("/settings/security")
-
-
-@require_POST
-@login_required
-def end_others(request: MemberRequest) -> HttpResponse:
-    """Sign out everywhere but here."""
-    end_all_sign_ins(user=request.user)
-    update_session_auth_hash(request, request.user)
-    messages.success(request, "All other devices are signed out.")
     return redirect("/settings/security")
 
 
@@ -101,5 +83,9 @@ def _profile(request: MemberRequest, form: ProfileForm, *, status: int = 200) ->
 
 
 def _security(request: MemberRequest, form: ChangePasswordForm, *, status: int = 200) -> Any:
-    context = {"form": form, "sign_ins": sign_ins_of(request.user)}
+    context = {
+        "form": form,
+        "browsers": browsers_of(request.user, session_key=request.session.session_key),
+        "sign_ins": sign_ins_of(request.user),
+    }
     return render(request, "accounts/security.html", context, status=status)

@@ -17,7 +17,7 @@ from tests.security.scene import World
 
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)", re.IGNORECASE)
 # Written on purpose, whatever becomes of the request: what counts and remembers requests.
-NOTEBOOKS = {"rate_hits", "idempotency_keys", "django_session"}
+NOTEBOOKS = {"rate_hits", "idempotency_keys", "web_sessions"}
 HUGE = 10**30
 # A beast, text that turns around, stacked accents, nothing of no width, a flag, a long ligature.
 UNICODE = "\U0001f984 \u202eabc\u202c Z\u0351\u036b\u0343 \u200bg \U0001f1e9\U0001f1ea \ufdfd"

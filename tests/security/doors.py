@@ -95,6 +95,7 @@ class Visitors:
             "object_id": "cs_nothing",
             "mail_id": str(mail.pk) if mail else "",
             "family": "0190f0c0-0000-7000-8000-000000000000",
+            "browser": "0190f0c0-0000-7000-8000-000000000000",
         }
         self.browsers: dict[str, Client] = {"anonymous": browse()}
         self.programs: dict[str, Client] = {"anonymous": api()}

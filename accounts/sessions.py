@@ -1,0 +1,114 @@
+"""Web sessions: a store for Django, with rows that their owner can look at and end (security ID-6).
+
+A row's key is a hash of the cookie's, so a copy of the table signs nobody in. Who it is, and from
+which device, travels in the session's data and is copied to the row's columns with each write: no
+request costs a statement more than with Django's own store.
+"""
+
+import ipaddress
+import uuid
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+
+if TYPE_CHECKING:
+    from accounts.models import WebSession
+
+# What a session notes of itself. Times in seconds of real time, also in a demo.
+BEGAN, SEEN, AGENT, ADDRESS = "began_at", "seen_at", "agent", "address"
+# Letters and digits of either case: 190 bits.
+KEY_LENGTH = 32
+
+
+def row_id(session_key: str) -> uuid.UUID:
+    """Under which id the session of a cookie is kept."""
+    return uuid.UUID(bytes=sha256(session_key.encode(errors="replace")).digest()[:16])
+
+
+def coarse(address: str) -> str:
+    """An address as far as it tells the place but not the household: /24, IPv6 by its /48."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if parsed.version == 6:
+        return str(ipaddress.ip_network((parsed, 48), strict=False))
+    return f"{address.rpartition('.')[0]}.x"
+
+
+class SessionStore(SessionBase):
+    """Named by SESSION_ENGINE. Nobody asks it asynchronously, so only these ways are there."""
+
+    def load(self) -> dict[str, Any]:
+        """What the session holds; nothing, and a new key at the next write, if there is none."""
+        found = (
+            _rows()
+            .filter(pk=row_id(self.session_key or ""), expire_date__gt=timezone.now())
+            .values_list("session_data", flat=True)
+            .first()
+        )
+        if found is None:
+            self._session_key = None
+            return {}
+        return self.decode(found)
+
+    def exists(self, session_key: str) -> bool:
+        """Whether a session stands under the cookie's key."""
+        return _rows().filter(pk=row_id(session_key)).exists()
+
+    def create(self) -> None:
+        """Give an empty session a row of its own."""
+        self._session_key = get_random_string(KEY_LENGTH)
+        self.clear()
+        self.save(must_create=True)
+        self.modified = True
+
+    def save(self, must_create: bool = False) -> None:
+        """Write it down. Raises UpdateError if it was ended meanwhile: it must not come back."""
+        if self.session_key is None:
+            self.create()
+            return
+        key, columns = row_id(self.session_key), self._columns(dict(self.items()))
+        if must_create:
+            _rows().create(pk=key, **columns)
+        elif not _rows().filter(pk=key).update(**columns):
+            raise UpdateError
+
+    def delete(self, session_key: str | None = None) -> None:
+        """End the session of that key, or this one. Safe to repeat."""
+        key = session_key or self.session_key
+        if key is not None:
+            _rows().filter(pk=row_id(key)).delete()
+
+    @classmethod
+    def clear_expired(cls) -> None:
+        """Drop the rows of sessions that are past."""
+        _rows().filter(expire_date__lt=timezone.now()).delete()
+
+    def _columns(self, data: dict[str, Any]) -> dict[str, Any]:
+        now = timezone.now()
+        return {
+            "session_data": self.encode(data),
+            "expire_date": self.get_expiry_date(),
+            "user_id": data.get(SESSION_KEY),
+            "agent": data.get(AGENT, ""),
+            "address": data.get(ADDRESS, ""),
+            "began_at": _moment(data.get(BEGAN)) or now,
+            "seen_at": _moment(data.get(SEEN)) or now,
+        }
+
+
+def _rows() -> "QuerySet[WebSession]":
+    from accounts.models import WebSession
+
+    return WebSession.objects.all()
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, tz=UTC)
