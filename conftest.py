@@ -18,7 +18,8 @@ from peerloop.services.testing import TestServers
 # A developer's own keys must never reach a test: it would call the real provider.
 FOREIGN = (
     *("PAYMENT_", "STRIPE_", "VIDEO_", "PLUGNMEET_", "BBB_", "FEED_", "STREAM_", "EMAIL_"),
-    *("RESEND_", "SENTRY_", "STORAGE_", "API_", "SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL"),
+    *("RESEND_", "SENTRY_", "STORAGE_", "CLAMD_", "FILE", "API_"),
+    *("SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL"),
     *("DEBUG", "PEERLOOP_DEMO", "LOG_FORMAT", "DEFAULT_FROM_EMAIL"),
 )
 # On a Redis of the user's own, tests keep to this database number, and empty it.

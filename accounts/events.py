@@ -19,3 +19,13 @@ class MemberUnsuspended:
 
     user_id: UUID
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FileRemoved:
+    """The virus check took a file away; what showed it lets it go."""
+
+    file_id: UUID
+    owner_id: UUID
+    purpose: str
+    at: datetime

@@ -4,12 +4,15 @@ from celery import shared_task
 
 from accounts import inbox, outbox
 from accounts.actions.housekeeping import clear_expired
+from accounts.files import keeping, scanning
 from peerloop.kit import clock
 
 SWEEPS: list[tuple[str, int]] = [
     ("accounts.deliver_due_emails", 30),
     ("accounts.process_due_webhook_events", 30),
     ("accounts.clear_expired", 3_600),
+    ("accounts.scan_due_files", 60),
+    ("accounts.clear_files", 600),
 ]
 
 
@@ -41,3 +44,21 @@ def process_due_webhook_events() -> None:
 def clear_expired_rows() -> None:
     """Drop what has outlived its use."""
     clear_expired(at=clock.now())
+
+
+@shared_task(name="accounts.scan_file")
+def scan_file(file_id: str) -> None:
+    """Have one file scanned."""
+    scanning.scan_file(file_id=file_id, at=clock.now())
+
+
+@shared_task(name="accounts.scan_due_files")
+def scan_due_files() -> None:
+    """Have all files scanned that wait."""
+    scanning.scan_due(at=clock.now())
+
+
+@shared_task(name="accounts.clear_files")
+def clear_files() -> None:
+    """Delete the content of removed files."""
+    keeping.clear_removed(at=clock.now())

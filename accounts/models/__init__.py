@@ -1,12 +1,15 @@
 """Nouns of the accounts app."""
 
 from accounts.models.application import CreatorApplication
+from accounts.models.files import File, UserMedia
 from accounts.models.inbox import IdempotencyKey, RateHit, WebhookEvent
 from accounts.models.member import Expertise, Qualification, User, UserStats
 from accounts.models.operation import AuditEntry, PlatformSetting
 from accounts.models.outbox import Email, LocalMail, Notification
 from accounts.models.preferences import NotificationPreference
+from accounts.models.privacy import DataExport, Erasure
 from accounts.models.relations import Block, Follow
+from accounts.models.sanctions import Sanction
 from accounts.models.session import WebSession
 from accounts.models.tokens import EmailVerificationToken, PasswordResetToken, RefreshToken
 
@@ -14,9 +17,12 @@ __all__ = [
     "AuditEntry",
     "Block",
     "CreatorApplication",
+    "DataExport",
     "Email",
     "EmailVerificationToken",
+    "Erasure",
     "Expertise",
+    "File",
     "Follow",
     "IdempotencyKey",
     "LocalMail",
@@ -27,7 +33,9 @@ __all__ = [
     "Qualification",
     "RateHit",
     "RefreshToken",
+    "Sanction",
     "User",
+    "UserMedia",
     "UserStats",
     "WebSession",
     "WebhookEvent",

@@ -16,8 +16,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from peerloop.kit import clock
 from peerloop.kit.htmx import go
 from peerloop.kit.ids import uuid7
-from peerloop.kit.refusals import Invalid, Refused
+from peerloop.kit.refusals import Invalid, Refused, TooLarge
 from peerloop.kit.tracing import request_id
+from peerloop.kit.uploads import drain, is_too_large
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +53,15 @@ class RequestMiddleware:
             request_id.reset(token)
         response["X-Request-ID"] = name
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], arguments: Any, words: Any
+    ) -> HttpResponse | None:
+        """Refuse a body over what the page takes before a byte of it is parsed or kept."""
+        if not is_too_large(request, view):
+            return None
+        drain(request)
+        return answer_refusal(request, TooLarge())
 
 
 class HeadersMiddleware:

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from peerloop.settings.base import *
 from peerloop.settings.identity import *
 from peerloop.settings.api import *
+from peerloop.settings.files import *
 from peerloop.settings.providers import *
 from peerloop.settings.rules import *
 

@@ -13,24 +13,30 @@ from django.utils.safestring import SafeString
 
 from peerloop.kit.markup.drawing import icon
 from peerloop.kit.markup.values import moment_time, value_of, when
+from peerloop.kit.pictures import avatar_sources, is_own
 
 AVATAR_SIZES = {24, 32, 40, 48, 64, 96}
 HUES = 8
 
 
 def avatar(user: Any, size: int = 40, *, label: bool = False) -> SafeString:
-    """Photo or initials; decorative, as the name stands beside it, unless ``label`` is set."""
+    """Photo or initials; decorative, as the name stands beside it, unless ``label`` is set.
+
+    A picture on another host is not loaded (security HDR-6): initials stand for it.
+    """
     if size not in AVATAR_SIZES:
         raise ValueError(f"avatars are drawn at {sorted(AVATAR_SIZES)}, not {size}")
     name = str(value_of(user, "name") or "")
-    photo = value_of(user, "avatar_url")
-    if photo:
+    photo = str(value_of(user, "avatar_url") or "")
+    if is_own(photo):
+        source, choices = avatar_sources(photo, size)
         return format_html(
-            '<img class="avatar avatar--{0}" src="{1}" alt="{2}" width="{0}" height="{0}" '
+            '<img class="avatar avatar--{0}" src="{1}"{3} alt="{2}" width="{0}" height="{0}" '
             'loading="lazy">',
             size,
-            photo,
+            source,
             name if label else "",
+            format_html(' srcset="{}"', choices) if choices else "",
         )
     key = value_of(user, "pk") or value_of(user, "id") or name
     return _initials_avatar(name, hue_of(key), size, label)

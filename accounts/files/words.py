@@ -1,0 +1,25 @@
+"""How the scan of a file stands, in words."""
+
+from accounts.models import File
+
+WORDS = {
+    File.Scanner.CLAMD: "Checked for viruses",
+    File.Scanner.MADE_ANEW: "Made anew by us",
+    File.Scanner.NONE: "Not checked for viruses",
+}
+
+
+def file_words(file: File) -> str:
+    """The state as a person reads it; honest where no scanner is set."""
+    if file.scan == File.Scan.PENDING:
+        return "Being checked for viruses"
+    if file.scan == File.Scan.BAD:
+        return "Removed: it did not pass the virus check"
+    return WORDS[File.Scanner(file.scanner)]
+
+
+def size_words(size: int) -> str:
+    """Bytes as a person reads them."""
+    if size < 1024 * 1024:
+        return f"{max(1, round(size / 1024))} KB"
+    return f"{size / 1024 / 1024:.1f} MB"

@@ -1,0 +1,30 @@
+"""Addresses of public pictures, in all their widths: `/pictures/<key>/<width>.webp`."""
+
+import re
+
+PICTURE_PATH = r"/pictures/([0-9a-f]{40,64})/([0-9]{2,4})\.webp"
+WIDTHS = (64, 128, 256, 512)
+DENSITIES = (1, 2, 3)
+
+
+def picture_url(key: str, width: int) -> str:
+    """Where one version is."""
+    return f"/pictures/{key}/{width}.webp"
+
+
+def avatar_sources(url: str, size: int) -> tuple[str, str]:
+    """``src`` and ``srcset`` of an avatar drawn at so many pixels; srcset "" for other pictures."""
+    found = re.fullmatch(PICTURE_PATH, url)
+    if found is None:
+        return url, ""
+    sources: dict[int, int] = {}
+    for density in DENSITIES:
+        width = next((width for width in WIDTHS if width >= size * density), WIDTHS[-1])
+        sources.setdefault(width, density)
+    choices = [f"{picture_url(found[1], width)} {times}x" for width, times in sources.items()]
+    return picture_url(found[1], next(iter(sources))), ", ".join(choices)
+
+
+def is_own(url: str) -> bool:
+    """Whether it lies here: pages load nothing from other hosts (security HDR-6)."""
+    return url.startswith("/") and not url.startswith(("//", "/\\"))
