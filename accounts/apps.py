@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say whose links are made at sending; let the clock read its demo offset."""
+        from accounts.actions.address_change import CHANGED, PROVE, prove_link, undo_link
         from accounts.actions.passwords import reset_link
         from accounts.actions.verification import verification_link
         from accounts.fresh import note_sign_in_as_proof
@@ -24,6 +25,8 @@ class AccountsConfig(AppConfig):
         user_logged_in.connect(note_sign_in_as_proof, dispatch_uid="accounts.note_proof")
         with_secret("email-verification", verification_link)
         with_secret("password-reset", reset_link)
+        with_secret(PROVE, prove_link)
+        with_secret(CHANGED, undo_link)
         if settings.DEMO:
             from accounts.demo_clock import read_offset
 

@@ -25,6 +25,7 @@ LIMITS = {
     "login": Limit(10, MINUTE),
     "reset": Limit(3, HOUR),
     "verification": Limit(3, HOUR),
+    "address": Limit(5, HOUR),
     # The other doors that hash a password: nothing to guess there, but hashing eats time.
     "password": Limit(10, MINUTE),
 }

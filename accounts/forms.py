@@ -71,6 +71,14 @@ class AddressForm(forms.Form):
     email = forms.CharField(label="E-mail", max_length=LONGEST_EMAIL, widget=forms.EmailInput)
 
 
+class NewAddressForm(forms.Form):
+    """/settings/security/address."""
+
+    email = forms.CharField(
+        label="New e-mail address", max_length=LONGEST_EMAIL, widget=forms.EmailInput
+    )
+
+
 class NewPasswordForm(forms.Form):
     """/password/reset/<token>."""
 

@@ -39,6 +39,7 @@ FULL: dict[str, Any] = {
     "module": "Your first workflow",
     "month": "February 2026",
     "name": "Sam Student",
+    "new_address": "s***@example.org",
     "net": "$900.00 USD",
     "number": "019a0000-0000-7000-8000-000000000002",
     "old_starts": "Tue 3 Mar, 16:30 (Berlin, UTC+1)",

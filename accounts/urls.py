@@ -5,6 +5,7 @@ from django.urls import path
 from accounts import api as endpoints
 from accounts import api_people as people
 from accounts.views import (
+    address,
     confirm,
     dev_mail,
     dev_templates,
@@ -34,6 +35,9 @@ pages = [
     path("settings/notifications", preferences.preferences, name="notice-settings"),
     path("unsubscribe/<str:token>", preferences.unsubscribe, name="unsubscribe"),
     path("settings/security", settings.security, name="security-settings"),
+    path("settings/security/address", address.address, name="change-address"),
+    path("address/confirm/<str:token>", address.confirm, name="confirm-address"),
+    path("address/undo/<str:token>", address.undo, name="undo-address"),
     path("settings/security/verification", settings.resend, name="resend-verification"),
     path("settings/security/sign-ins/others/end", devices.end_others, name="end-other-sign-ins"),
     path("settings/security/sign-ins/<uuid:family>/end", devices.end_program, name="end-sign-in"),

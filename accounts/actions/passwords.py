@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from accounts.actions.address_change import drop_open_change
 from accounts.actions.links import open_link, register_link, use_link
 from accounts.actions.tokens import end_all_sign_ins
 from accounts.addresses import address_of
@@ -77,6 +78,7 @@ def _set(user: User, password: str, at: datetime) -> None:
     user.set_password(password)
     user.save(update_fields=["password"])
     PasswordResetToken.objects.filter(user=user, used_at=None).update(used_at=at, updated_at=at)
+    drop_open_change(user=user, at=at)
     end_all_sign_ins(user=user)
     notify(
         people=[user],

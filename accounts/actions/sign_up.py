@@ -12,6 +12,7 @@ from accounts.handles import free_handle
 from accounts.models import CreatorApplication, User, UserStats
 from accounts.outbox import queue_email
 from accounts.passwords import accepted
+from accounts.queries_addresses import holder_of
 from peerloop.kit.periods import zone_or_none
 from peerloop.kit.refusals import Conflict, Invalid
 from peerloop.kit.text import one_line
@@ -57,7 +58,7 @@ def sign_up(
     user.handle = free_handle(user.name)
     password = accepted(password, user=user)
     # Asked before hashing, which is dear; the constraint has the last word.
-    if User.objects.filter(email=user.email).exists():
+    if holder_of(user.email, at=at):
         raise EmailTaken
     user.set_password(password)
     with transaction.atomic():

@@ -54,16 +54,21 @@ def verify_email(*, token: str, at: datetime) -> User:
         email_verified_at=at, updated_at=at
     )
     if is_first:
-        queue_email(
-            to=user.email,
-            template="welcome",
-            context={},
-            dedupe_key=f"welcome:{user.pk}",
-            user=user,
-            at=at,
-        )
+        welcome(user=user, at=at)
     user.refresh_from_db()
     return user
+
+
+def welcome(*, user: User, at: datetime) -> None:
+    """Queue the mail that greets a member with a proven address, once ever."""
+    queue_email(
+        to=user.email,
+        template="welcome",
+        context={},
+        dedupe_key=f"welcome:{user.pk}",
+        user=user,
+        at=at,
+    )
 
 
 def verification_link(email: Email, at: datetime) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Nouns of the accounts app."""
 
+from accounts.models.address_change import AddressChange
 from accounts.models.application import CreatorApplication
 from accounts.models.files import File, UserMedia
 from accounts.models.inbox import IdempotencyKey, RateHit, WebhookEvent
@@ -14,6 +15,7 @@ from accounts.models.session import WebSession
 from accounts.models.tokens import EmailVerificationToken, PasswordResetToken, RefreshToken
 
 __all__ = [
+    "AddressChange",
     "AuditEntry",
     "Block",
     "CreatorApplication",

@@ -14,6 +14,7 @@ from accounts.actions.passwords import check_reset_link, request_password_reset,
 from accounts.actions.verification import request_verification, verify_email
 from accounts.addresses import address_of
 from accounts.forms import AddressForm, NewPasswordForm, show_refusal
+from accounts.views.links import dead_link, quiet
 from peerloop.kit import clock
 from peerloop.kit.refusals import Refused, TooMany
 
@@ -54,15 +55,15 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if request.method != "POST":
             check_reset_link(token=token, at=clock.now())
-            return _quiet(_page(request, "accounts/reset.html", {"form": form}))
+            return quiet(_page(request, "accounts/reset.html", {"form": form}))
         doors.count_address(request, "password")
         if not form.is_valid():
-            return _quiet(_page(request, "accounts/reset.html", {"form": form}, status=422))
+            return quiet(_page(request, "accounts/reset.html", {"form": form}, status=422))
         reset_password(token=token, password=form.cleaned_data["password"], at=clock.now())
     except Refused as refusal:
         if "token" in refusal.fields or refusal.status == 410:
-            return _dead_link(request, refusal, again="/password/reset", label="Get a new link")
-        return _quiet(_refused(request, "accounts/reset.html", form, refusal))
+            return dead_link(request, refusal, again="/password/reset", label="Get a new link")
+        return quiet(_refused(request, "accounts/reset.html", form, refusal))
     messages.success(request, "Your password is changed. Sign in with the new one.")
     return redirect("/login")
 
@@ -72,11 +73,11 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
 def verify(request: HttpRequest, token: str) -> HttpResponse:
     """Prove the address with a link: a button, for mail programs open links by themselves."""
     if request.method != "POST":
-        return _quiet(_page(request, "accounts/verify.html", {}))
+        return quiet(_page(request, "accounts/verify.html", {}))
     try:
         verify_email(token=token, at=clock.now())
     except Refused as refusal:
-        return _dead_link(request, refusal, again="/verify-email", label="Get a new link")
+        return dead_link(request, refusal, again="/verify-email", label="Get a new link")
     messages.success(request, "Your address is confirmed.")
     return redirect("/dashboard" if request.user.is_authenticated else "/login")
 
@@ -120,19 +121,4 @@ def _refused(request: HttpRequest, template: str, form: Form, refusal: Refused) 
     response = _page(request, template, {"form": form}, status=status)
     if refusal.retry_after is not None:
         response["Retry-After"] = str(refusal.retry_after)
-    return response
-
-
-def _dead_link(request: HttpRequest, refusal: Refused, *, again: str, label: str) -> HttpResponse:
-    context = {"refusal": refusal, "again": again, "label": label}
-    return _quiet(_page(request, "accounts/dead_link.html", context, status=refusal.status))
-
-
-def _quiet(response: HttpResponse) -> HttpResponse:
-    """No address with a secret in it leaves as a referrer (security ID-11).
-
-    The page's own meta element narrows this to "same-origin": under "no-referrer" browsers send
-    forms with the origin "null", which the check against foreign forms refuses.
-    """
-    response["Referrer-Policy"] = "no-referrer"
     return response

@@ -1,0 +1,23 @@
+"""What the pages behind links by mail share."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from peerloop.kit.refusals import Refused
+
+
+def quiet(response: HttpResponse) -> HttpResponse:
+    """No address with a secret in it leaves as a referrer (security ID-11).
+
+    The page's own meta element narrows this to "same-origin": under "no-referrer" browsers send
+    forms with the origin "null", which the check against foreign forms refuses.
+    """
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def dead_link(request: HttpRequest, refusal: Refused, *, again: str, label: str) -> HttpResponse:
+    """The page of a link that no longer counts, with the way to a new one."""
+    context = {"refusal": refusal, "again": again, "label": label}
+    page = render(request, "accounts/dead_link.html", context, status=refusal.status)
+    return quiet(page)
