@@ -144,7 +144,7 @@ def prove_link(email: Email, at: datetime) -> dict[str, Any]:
     return {"link": f"{settings.BASE_URL}/address/confirm/{secret}"}
 
 
-def undo_link(email: Email, at: datetime) -> dict[str, Any]:
+def way_back_link(email: Email, at: datetime) -> dict[str, Any]:
     """What the mail to the old address needs beside its row: the way back, if there is one."""
     if not email.context.get("has_way_back"):
         return {"link": ""}
