@@ -2,8 +2,12 @@
 
 import os
 import shutil
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import django
@@ -13,6 +17,7 @@ from django.conf import settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from peerloop.services import default_urls
+from peerloop.services.processes import spawn, stop
 from peerloop.services.testing import TestServers
 
 # A developer's own keys must never reach a test: it would call the real provider.
@@ -22,8 +27,11 @@ FOREIGN = (
     *("SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL"),
     *("DEBUG", "PEERLOOP_DEMO", "LOG_FORMAT", "DEFAULT_FROM_EMAIL"),
 )
-# On a Redis of the user's own, tests keep to this database number, and empty it.
-REDIS_NUMBER_FOR_TESTS = "15"
+# On a Redis of the user's own, tests keep to this database number, and empty it; the processes of
+# pytest-xdist to those before it.
+REDIS_NUMBER_FOR_TESTS = 15
+# With pytest-xdist: the place that its main process claimed, and which of its processes this is.
+RUN, PART = "PEERLOOP_TEST_RUN", "PYTEST_XDIST_WORKER"
 
 
 def _given(name: str) -> str:
@@ -33,9 +41,19 @@ def _given(name: str) -> str:
 
 def _own_redis_url(given: str) -> str:
     parts = urlsplit(given)
+    number = REDIS_NUMBER_FOR_TESTS - int(os.environ.get(PART, "gw0").removeprefix("gw"))
     if parts.scheme == "unix":
-        return urlunsplit(parts._replace(query=f"db={REDIS_NUMBER_FOR_TESTS}"))
-    return urlunsplit(parts._replace(path=f"/{REDIS_NUMBER_FOR_TESTS}"))
+        return urlunsplit(parts._replace(query=f"db={number}"))
+    return urlunsplit(parts._replace(path=f"/{number}"))
+
+
+def _servers(*, postgres: bool, redis: bool) -> TestServers:
+    """Those of this run; the processes of pytest-xdist share the PostgreSQL of their parent."""
+    if PART in os.environ:
+        return TestServers.part_of(Path(os.environ[RUN]), os.environ[PART], redis=redis)
+    servers = TestServers.claim(postgres=postgres, redis=redis)
+    os.environ[RUN] = str(servers.folder)
+    return servers
 
 
 def _prepare_environment() -> TestServers:
@@ -43,8 +61,9 @@ def _prepare_environment() -> TestServers:
     given_database, given_redis = _given("DATABASE_URL"), _given("REDIS_URL")
     for name in [name for name in os.environ if name.startswith(FOREIGN)]:
         del os.environ[name]
-    servers = TestServers.claim(postgres=not given_database, redis=not given_redis)
-    database_url, redis_url = default_urls(servers.folder)
+    servers = _servers(postgres=not given_database, redis=not given_redis)
+    database_url, _ = default_urls(Path(os.environ[RUN]))
+    _, redis_url = default_urls(servers.folder)
     files = servers.folder / "files"
     shutil.rmtree(files, ignore_errors=True)
     os.environ |= {
@@ -72,6 +91,19 @@ def _set_up_django() -> None:
 
 SERVERS = _prepare_environment()
 _set_up_django()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Before its processes start: the server that they share, and the template, built meanwhile."""
+    SERVERS.start_postgres()
+    builder = spawn(
+        [sys.executable, "-m", "peerloop.services.template_database"],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "peerloop.settings"},
+        cwd=config.rootpath,
+        output=subprocess.DEVNULL,
+    )
+    config.add_cleanup(lambda: stop(builder, signal.SIGTERM, seconds=5))
 
 
 def pytest_unconfigure() -> None:
@@ -107,7 +139,7 @@ def django_db_modify_db_settings(
 
     from peerloop.services.template_database import template_database
 
-    SERVERS.start()
+    SERVERS.start_postgres()
     with django_db_blocker.unblock():
         template = template_database()
     connection.settings_dict["TEST"] |= {"TEMPLATE": template, "MIGRATE": False}
@@ -115,8 +147,8 @@ def django_db_modify_db_settings(
 
 @pytest.fixture(scope="session")
 def redis_of_tests() -> Iterator[redis.Redis]:
-    """The Redis of this run."""
-    SERVERS.start()
+    """The Redis of this process."""
+    SERVERS.start_redis()
     client = redis.Redis.from_url(os.environ["REDIS_URL"])
     yield client
     client.close()

@@ -45,6 +45,8 @@ FAST = {
     "max_wal_senders": "0",
     "min_wal_size": "32MB",
     "max_wal_size": "128MB",
+    # Several processes at once, each with races of fifty threads.
+    "max_connections": "250",
 }
 ALWAYS = {
     "listen_addresses": "",

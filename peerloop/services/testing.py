@@ -2,7 +2,8 @@
 
 Each run takes the first free place under one folder, so that runs at the same time never meet. A
 place keeps its cluster and its template database: the next run there starts in a fraction of a
-second.
+second. The processes of one run share its PostgreSQL, each with databases of its own, so that the
+template is built once; each has a Redis of its own.
 """
 
 import contextlib
@@ -20,6 +21,7 @@ from peerloop.services.redis import Redis
 MEMORY = Path("/dev/shm")  # noqa: S108 - each place below is checked to be ours
 LEAST_FREE_BYTES = 512 * 1024 * 1024
 PLACES = 32
+POSTGRES, REDIS = "postgres", "redis"
 
 
 def places_folder() -> Path:
@@ -34,15 +36,17 @@ def places_folder() -> Path:
 
 
 class TestServers:
-    """PostgreSQL and Redis of one test run."""
+    """PostgreSQL and Redis of one test run, or of one process of it."""
 
     __test__ = False
 
-    def __init__(self, folder: Path, lock: OwnerLock, *, postgres: bool, redis: bool) -> None:
+    def __init__(
+        self, folder: Path, lock: OwnerLock | None, *, postgres: bool, redis: bool
+    ) -> None:
         self.folder = folder
         self._lock = lock
-        self._wanted = {"postgres": postgres, "redis": redis}
-        self._running: Embedded | None = None
+        self._wanted = {POSTGRES: postgres, REDIS: redis}
+        self._running: dict[str, Embedded] = {}
 
     @classmethod
     def claim(cls, *, postgres: bool, redis: bool) -> "TestServers":
@@ -59,31 +63,50 @@ class TestServers:
                 return cls(folder, lock, postgres=postgres, redis=redis)
         raise ServiceError(f"All {PLACES} places for test servers in {base} are taken.")
 
+    @classmethod
+    def part_of(cls, run: Path, part: str, *, redis: bool) -> "TestServers":
+        """For one of several processes: a Redis of its own. The run that holds the place has the
+        PostgreSQL, and outlives the part."""
+        folder = run / part
+        make_folder(folder, mode=0o711)
+        return cls(folder, None, postgres=False, redis=redis)
+
     def start(self) -> None:
         """Start the servers that were asked for. Safe to repeat."""
-        if self._running is not None:
-            return
-        try:
-            self._running = self._start()
-        except ServiceError:
-            # Nothing here is worth keeping: whatever broke it, begin anew.
-            for name in ("postgres", "redis"):
-                shutil.rmtree(self.folder / name, ignore_errors=True)
-            self._running = self._start()
+        self.start_redis()
+        self.start_postgres()
+
+    def start_postgres(self) -> None:
+        """Start PostgreSQL, if it is ours to start. Safe to repeat."""
+        self._start_once(POSTGRES)
+
+    def start_redis(self) -> None:
+        """Start Redis, if it is ours to start. Safe to repeat."""
+        self._start_once(REDIS)
 
     def stop(self) -> None:
         """Stop the servers and give the place to the next run."""
-        if self._running is not None:
-            self._running.stop()
-            self._running = None
-        self._lock.release()
+        while self._running:
+            self._running.popitem()[1].stop()
+        if self._lock is not None:
+            self._lock.release()
 
-    def _start(self) -> Embedded:
+    def _start_once(self, name: str) -> None:
+        if not self._wanted[name] or name in self._running:
+            return
+        try:
+            self._running[name] = self._start(name)
+        except ServiceError:
+            # Nothing here is worth keeping: whatever broke it, begin anew.
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+            self._running[name] = self._start(name)
+
+    def _start(self, name: str) -> Embedded:
         layout = settle(self.folder)
-        servers = Embedded(
+        server = Embedded(
             layout,
-            postgres=Postgres(layout, settings=FAST) if self._wanted["postgres"] else None,
-            redis=Redis(layout, durable=False) if self._wanted["redis"] else None,
+            postgres=Postgres(layout, settings=FAST) if name == POSTGRES else None,
+            redis=Redis(layout, durable=False) if name == REDIS else None,
         )
-        servers.start()
-        return servers
+        server.start()
+        return server
