@@ -13,7 +13,7 @@ from celery import Celery, current_app
 logger = logging.getLogger(__name__)
 
 # From the ground up: what a lower floor finds out, a higher one may have to act on.
-APPS = ("accounts", "catalog", "learning", "scheduling", "billing", "community")
+APPS = ("accounts", "catalog", "learning", "scheduling", "billing", "community", "peerloop")
 ROUNDS = 2
 
 

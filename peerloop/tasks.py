@@ -1,4 +1,4 @@
-"""The sign of life: beat asks for it, the worker gives it, `/readyz` looks at both."""
+"""The house's own tasks: the sign of life that `/readyz` looks at, and the nightly count."""
 
 import time
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import beat_init, before_task_publish
 
+from peerloop.counters import rebuild_counters
 from peerloop.kit.redis import redis_client
 from peerloop.services.signs import BEAT_KEY, WORKER_KEY
 
@@ -37,3 +38,12 @@ def greet(**_: Any) -> None:
 
 def _note(key: str) -> None:
     redis_client().set(key, f"{time.time():.3f}")
+
+
+@shared_task(name="peerloop.rebuild_counters", ignore_result=True)
+def count_anew() -> None:
+    """Once a night: mend counters that differ from their rows."""
+    rebuild_counters()
+
+
+SWEEPS = [("peerloop.rebuild_counters", 86_400)]

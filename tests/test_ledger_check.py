@@ -11,6 +11,7 @@ from billing.models import Payout
 from catalog.models import Course
 from community.models import InstructorFollower
 from learning.models import Certificate, Enrollment, StudentTeacher
+from peerloop.counters import rebuild_counters
 from peerloop.demo import enrollments, money, world
 from peerloop.invariants import differences
 from scheduling.tests.people import MONDAY_TEN
@@ -190,3 +191,16 @@ def _payouts() -> list[money.PayoutWish]:
     from peerloop.demo import content
 
     return content.payouts()
+
+
+def test_a_night_mends_every_counter_that_strayed() -> None:
+    enrollment = a_whole_enrollment()
+    Course.objects.update(student_count=7)
+    StudentTeacher.objects.update(students_taught=3)
+    UserStats.objects.update(courses_created=5, follower_count=2)
+
+    assert rebuild_counters() == 4
+    assert found() == []
+    assert rebuild_counters() == 0
+    enrollment.course.refresh_from_db()
+    assert enrollment.course.student_count == 1
