@@ -1,12 +1,21 @@
 """From an id to a row for a person, or a refusal."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 
-from accounts.models import Block, Notification, RefreshToken, User, WebSession
+from accounts.models import (
+    Block,
+    DataExport,
+    Notification,
+    RefreshToken,
+    Sanction,
+    User,
+    WebSession,
+)
 from peerloop.kit.refusals import Forbidden, Missing
 
 
@@ -15,6 +24,32 @@ class Unverified(Forbidden):
 
     code = "email_unverified"
     message = "Confirm your e-mail address first. The link is in your mailbox."
+
+
+class PostingBanned(Forbidden):
+    """The member may read but not write for others (rule MOD-6)."""
+
+    code = "posting_banned"
+
+
+def may_post(user: User, *, at: datetime) -> None:
+    """Raises PostingBanned with reason and end while a ban stands, else nothing (rule MOD-6).
+
+    To be asked before posts, replies, likes, reviews and messages, but for those to our support. It
+    ends by itself: no job has to lift it. A query only for who is banned.
+    """
+    if user.posting_banned_until is None or user.posting_banned_until <= at:
+        return
+    bans = Sanction.objects.standing(at).filter(user=user, kind=Sanction.Kind.POSTING_BAN)
+    ban = bans.order_by("-starts_at").first()
+    if ban is None:
+        return
+    until = f" until {ban.ends_at:%-d %B %Y, %H:%M} UTC" if ban.ends_at else ""
+    raise PostingBanned(
+        f"You can't post{until}. The reason: {ban.reason}",
+        reason=ban.reason,
+        until=ban.ends_at.isoformat() if ban.ends_at else None,
+    )
 
 
 def verified(user: User) -> None:
@@ -79,6 +114,14 @@ def notice_of(user: User, notice_id: uuid.UUID) -> Notification:
     if notice is None:
         raise Missing
     return notice
+
+
+def own_export(user: User, export_id: uuid.UUID) -> DataExport:
+    """A copy of the member's own data; raises Missing."""
+    export = DataExport.objects.filter(user=user, pk=export_id).first()
+    if export is None:
+        raise Missing
+    return export
 
 
 def own_sign_in(user: User, family: uuid.UUID) -> uuid.UUID:

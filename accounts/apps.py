@@ -15,6 +15,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Say whose links are made at sending; let the clock read its demo offset."""
         from accounts.actions.address_change import CHANGED, PROVE, prove_link, way_back_link
+        from accounts.actions.erasure import undo_link
         from accounts.actions.passwords import reset_link
         from accounts.actions.verification import verification_link
         from accounts.fresh import note_sign_in_as_proof
@@ -27,6 +28,7 @@ class AccountsConfig(AppConfig):
         with_secret("password-reset", reset_link)
         with_secret(PROVE, prove_link)
         with_secret(CHANGED, way_back_link)
+        with_secret("account-closed", undo_link)
         if settings.DEMO:
             from accounts.demo_clock import read_offset
 

@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
+from accounts.actions.suspension import lift_if_over
 from accounts.addresses import address_or_none
 from accounts.models import User
+from peerloop.kit import clock
 
 
 class EmailBackend(ModelBackend):
@@ -27,9 +29,10 @@ class EmailBackend(ModelBackend):
         if user is None:
             User().set_password(password)
             return None
-        if user.check_password(password) and self.user_can_authenticate(user):
-            return user
-        return None
+        if not user.check_password(password):
+            return None
+        lift_if_over(user=user, at=clock.now())
+        return user if self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user: Any) -> bool:
         """Whether sign-in is open for them (rule ROLE-12)."""

@@ -14,6 +14,14 @@ class MemberSuspended:
 
 
 @dataclass(frozen=True, slots=True)
+class MemberLeft:
+    """An account was closed by its member's wish; its data goes in thirty days (rule ROLE-13)."""
+
+    user_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MemberUnsuspended:
     """An account was opened again."""
 

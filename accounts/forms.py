@@ -1,12 +1,12 @@
 """Forms of the member pages. They parse; the rules are the actions'."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 
 from accounts.models import User
 from accounts.passwords import LONGEST
+from peerloop.kit.periods import known_zones
 from peerloop.kit.refusals import Refused
 
 LONGEST_EMAIL = 320
@@ -55,6 +55,15 @@ class SignUpForm(forms.Form):
         initial="student",
     )
     timezone = ZoneField()
+
+
+class CloseAccountForm(forms.Form):
+    """/settings/privacy/close."""
+
+    is_sure = forms.BooleanField(
+        label="I understand: after 30 days nobody can bring my data back.",
+        error_messages={"required": "Tick this to close the account."},
+    )
 
 
 class LogInForm(forms.Form):
@@ -136,7 +145,7 @@ class ProfileForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = sorted(zone for zone in available_timezones() if "/" in zone)
+        zones = sorted(zone for zone in known_zones() if "/" in zone)
         field: Any = self.fields["timezone"]
         field.choices = [("", "Not known: times are shown in UTC"), ("UTC", "UTC")] + [
             (zone, zone.replace("_", " ")) for zone in zones

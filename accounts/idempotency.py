@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import IdempotencyKey
+from accounts.personal_rows import in_batches
 from peerloop.kit.api import answer_error
 from peerloop.kit.refusals import Conflict, Invalid, Refused
 
@@ -155,4 +156,5 @@ def _keep(row: IdempotencyKey, answer: Response) -> None:
 
 def forget_old(*, at: datetime) -> None:
     """Drop keys past their two days. Safe to repeat."""
-    IdempotencyKey.objects.filter(created_at__lt=at - KEPT).delete()
+    old = IdempotencyKey.objects.filter(created_at__lt=at - KEPT)
+    in_batches(old, lambda batch: batch.delete())

@@ -142,7 +142,9 @@ def send_again(*, email: Email, by: User | None = None, at: datetime) -> None:
     from accounts.tasks import deliver_email
 
     with transaction.atomic():
-        again = Email.objects.filter(pk=email.pk, status=Email.Status.FAILED).update(
+        again = Email.objects.filter(
+            pk=email.pk, status=Email.Status.FAILED, emptied_at=None
+        ).update(
             # Not a first try: it goes alone, under its own key.
             status=Email.Status.QUEUED,
             batch=None,

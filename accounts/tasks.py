@@ -3,7 +3,9 @@
 from celery import shared_task
 
 from accounts import inbox, outbox
+from accounts.actions import erasing, export
 from accounts.actions.housekeeping import clear_expired
+from accounts.actions.retention import retain
 from accounts.files import keeping, scanning
 from peerloop.kit import clock
 
@@ -11,6 +13,9 @@ SWEEPS: list[tuple[str, int]] = [
     ("accounts.deliver_due_emails", 30),
     ("accounts.process_due_webhook_events", 30),
     ("accounts.clear_expired", 3_600),
+    ("accounts.make_due_exports", 60),
+    ("accounts.erase_due", 3_600),
+    ("accounts.keep_what_counts", 86_400),
     ("accounts.scan_due_files", 60),
     ("accounts.clear_files", 600),
 ]
@@ -38,6 +43,30 @@ def process_webhook_event(event_id: str) -> None:
 def process_due_webhook_events() -> None:
     """Work all provider events that wait."""
     inbox.process_due(at=clock.now())
+
+
+@shared_task(name="accounts.make_export")
+def make_export(export_id: str) -> None:
+    """Put together one member's data."""
+    export.make(export_id=export_id, at=clock.now())
+
+
+@shared_task(name="accounts.make_due_exports")
+def make_due_exports() -> None:
+    """Put together all that wait, drop those whose week is over."""
+    export.make_due(at=clock.now())
+
+
+@shared_task(name="accounts.erase_due")
+def erase_due() -> None:
+    """Carry out erasures whose thirty days are over."""
+    erasing.erase_due(at=clock.now())
+
+
+@shared_task(name="accounts.keep_what_counts")
+def keep_what_counts() -> None:
+    """Drop the words of what is old, keep the facts."""
+    retain(at=clock.now())
 
 
 @shared_task(name="accounts.clear_expired")

@@ -4,15 +4,18 @@ from django.urls import path
 
 from accounts import api as endpoints
 from accounts import api_people as people
+from accounts.urls_security import pages as security_pages
 from accounts.views import (
     address,
-    confirm,
     dev_mail,
     dev_templates,
     devices,
     door,
+    files,
+    media,
     notices,
     preferences,
+    privacy,
     recovery,
     settings,
 )
@@ -24,7 +27,7 @@ pages = [
     path("signup", door.signup, name="account_signup"),
     path("login", door.login, name="account_login"),
     path("logout", door.logout, name="account_logout"),
-    path("confirm", confirm.confirm, name="confirm"),
+    *security_pages,
     path("password/reset", recovery.ask_reset, name="account_reset_password"),
     path("password/reset/sent", recovery.reset_sent, name="reset-sent"),
     path("password/reset/<str:token>", recovery.reset, name="reset"),
@@ -32,6 +35,13 @@ pages = [
     path("verify-email/sent", recovery.verification_sent, name="verification-sent"),
     path("verify-email/<str:token>", recovery.verify, name="verify-email"),
     path("settings/profile", settings.profile, name="profile-settings"),
+    path("settings/profile/picture", media.picture, name="change-picture"),
+    path("settings/profile/picture/remove", media.no_picture, name="remove-picture"),
+    path("settings/profile/media/files", media.add_file, name="add-media-file"),
+    path("settings/profile/media/videos", media.add_link, name="add-video"),
+    path("settings/profile/media/<uuid:media_id>/move", media.move, name="move-media"),
+    path("settings/profile/media/<uuid:media_id>/remove", media.remove, name="remove-media"),
+    path("files/<uuid:file_id>", files.file, name="file"),
     path("settings/notifications", preferences.preferences, name="notice-settings"),
     path("unsubscribe/<str:token>", preferences.unsubscribe, name="unsubscribe"),
     path("settings/security", settings.security, name="security-settings"),
@@ -42,9 +52,18 @@ pages = [
     path("settings/security/sign-ins/others/end", devices.end_others, name="end-other-sign-ins"),
     path("settings/security/sign-ins/<uuid:family>/end", devices.end_program, name="end-sign-in"),
     path("settings/security/browsers/<uuid:browser>/end", devices.end_web, name="end-browser"),
+    path("settings/privacy", privacy.privacy, name="privacy-settings"),
+    path("settings/privacy/export", privacy.ask_export, name="ask-data-export"),
+    path("settings/privacy/export/<uuid:export_id>", privacy.download, name="data-export"),
+    path("settings/privacy/close", privacy.close, name="close-account"),
+    path("account/reopen/<str:token>", privacy.reopen, name="reopen-account"),
     path("settings/blocks", people_pages.blocks, name="blocks"),
     path("u/<str:handle>/follow", people_pages.follow, name="follow-member"),
     path("u/<str:handle>/block", people_pages.block, name="block-member"),
+    path("u/<str:handle>/media/<uuid:media_id>", media.show, name="profile-media"),
+    path(
+        "u/<str:handle>/media/<uuid:media_id>/<int:width>.webp", media.show, name="profile-picture"
+    ),
     path("u/<str:handle>/followers", people_pages.followers, name="followers"),
     path("u/<str:handle>/following", people_pages.following, name="following"),
     path("notifications", notices.notices, name="notices"),

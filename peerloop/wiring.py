@@ -1,18 +1,29 @@
 """The one page that says what happens when: facts of lower floors, reactions of higher ones."""
 
-from accounts.events import MemberSuspended
+from accounts import personal_data as accounts_data
+from accounts.events import MemberLeft, MemberSuspended
 from accounts.inbox import on_event
 from accounts.webhooks import apply_resend_event
+from billing import personal_data as billing_data
 from billing import reactions as billing
 from billing import stripe_events
+from billing.queries.leaving import obstacles as billing_obstacles
+from catalog import personal_data as catalog_data
+from catalog import reactions as catalog
 from catalog.events import CoursePublished
+from community import personal_data as community_data
 from community import reactions as community
+from learning import personal_data as learning_data
 from learning import reactions as learning
 from learning.events import EnrollmentCancelled, EnrollmentOpened, TeacherLeft
+from learning.queries.leaving import obstacles as learning_obstacles
+from peerloop.kit import personal_data
 from peerloop.kit.facts import when
+from scheduling import personal_data as scheduling_data
 from scheduling import reactions as scheduling
 from scheduling import room_events
 from scheduling.events import SessionCancelled, SessionCompleted, SessionMoved
+from scheduling.queries.leaving import obstacles as scheduling_obstacles
 
 
 def bind() -> None:
@@ -21,6 +32,22 @@ def bind() -> None:
     when(CoursePublished, learning.let_creator_teach)
     when(EnrollmentOpened, community.on_enrollment_opened)
     when(EnrollmentCancelled, community.on_enrollment_cancelled)
+
+    # Who leaves for good
+    when(MemberLeft, catalog.retire_courses_of_leaver)
+    when(MemberLeft, scheduling.send_out_suspended)
+    for obstacles in (learning_obstacles, scheduling_obstacles, billing_obstacles):
+        personal_data.obstacle_found_by(obstacles)
+    personal_data.erased_at_last_by(catalog.forget_name_in_search)
+    for data in (
+        accounts_data,
+        catalog_data,
+        learning_data,
+        scheduling_data,
+        billing_data,
+        community_data,
+    ):
+        personal_data.declare(data.TABLES)
 
     # Sessions
     when(MemberSuspended, scheduling.cancel_ahead_of_suspended)

@@ -4,7 +4,7 @@ from functools import partial
 
 from django.db import transaction
 
-from accounts.events import MemberSuspended
+from accounts.events import MemberLeft, MemberSuspended
 from accounts.models import User
 from learning.events import TeacherLeft
 from learning.models import Enrollment
@@ -24,7 +24,7 @@ def shut_cancelled_room(fact: SessionCancelled) -> None:
         hint(close_room, session_id=str(fact.session_id))
 
 
-def send_out_suspended(fact: MemberSuspended) -> None:
+def send_out_suspended(fact: MemberSuspended | MemberLeft) -> None:
     """After commit: sockets of the member's running rooms look at their rights at once (RTC-1)."""
     running = Session.objects.involving(User(pk=fact.user_id)).filter(
         status=Session.Status.IN_PROGRESS, provider="local"

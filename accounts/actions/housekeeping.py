@@ -1,7 +1,9 @@
 """What outlived its use goes (security PRI-4)."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.actions.suspension import lift_due_suspensions
@@ -9,39 +11,38 @@ from accounts.idempotency import forget_old
 from accounts.models import (
     Email,
     EmailVerificationToken,
-    Notification,
     PasswordResetToken,
     RateHit,
     RefreshToken,
-    WebhookEvent,
 )
+from accounts.personal_rows import in_batches
 from accounts.sessions import SessionStore
 
 TRIES_KEPT = timedelta(days=1)
 LINKS_KEPT = timedelta(days=7)
 # Beyond a token's life: a voided token that comes back late must still be known as such.
 SIGN_INS_KEPT = timedelta(days=30)
-NOTICES_KEPT = timedelta(days=180)
-EVENTS_KEPT = timedelta(days=400)
 
 
 def clear_expired(*, at: datetime) -> None:
-    """Delete what expired (sessions, tokens, tries, keys, notices, events); end suspensions.
+    """Delete what expired (sessions, tokens, tries, keys); end suspensions that are over.
 
-    Safe to repeat. Sessions, tokens, tries, keys live on real time, whatever a demo's clock says.
+    What ages over months is ``retention.retain``. Safe to repeat, in batches. Sessions, tokens,
+    tries and keys live on real time, whatever a demo's clock says.
     """
     lift_due_suspensions(at=at)
     real = timezone.now()
-    RateHit.objects.filter(at__lt=real - TRIES_KEPT).delete()
+    in_batches(RateHit.objects.filter(at__lt=real - TRIES_KEPT), _delete)
     forget_old(at=real)
     SessionStore.clear_expired()
-    RefreshToken.objects.filter(expires_at__lt=real - SIGN_INS_KEPT).delete()
+    in_batches(RefreshToken.objects.filter(expires_at__lt=real - SIGN_INS_KEPT), _delete)
     for tokens in (EmailVerificationToken, PasswordResetToken):
-        tokens.objects.filter(expires_at__lt=at - LINKS_KEPT).delete()
-    Notification.objects.filter(created_at__lt=at - NOTICES_KEPT).delete()
+        in_batches(tokens.objects.filter(expires_at__lt=at - LINKS_KEPT), _delete)
     # Mails asked for an address that nobody has hold that address and nothing else.
     Email.objects.filter(
         user=None, status=Email.Status.SKIPPED, updated_at__lt=at - TRIES_KEPT
     ).delete()
-    settled = [WebhookEvent.Status.DONE, WebhookEvent.Status.IGNORED]
-    WebhookEvent.objects.filter(status__in=settled, received_at__lt=at - EVENTS_KEPT).delete()
+
+
+def _delete(batch: QuerySet[Any]) -> None:
+    batch.delete()

@@ -4,14 +4,16 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.actions.sanctions import end_standing, judged, note_sanction, reason_given
 from accounts.actions.tokens import end_all_sign_ins
 from accounts.audit import record
 from accounts.events import MemberSuspended, MemberUnsuspended
-from accounts.models import User
+from accounts.models import Sanction, User
 from accounts.outbox import queue_email
 from peerloop.kit.facts import announce
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid
 
+TIME_IS_OVER = "The time of the suspension is over."
 ROLES = ("is_creator", "is_moderator", "is_admin")
 
 
@@ -26,19 +28,21 @@ class LastAdmin(Conflict):
 def suspend_member(
     *, user: User, reason: str, by: User, at: datetime, until: datetime | None = None
 ) -> None:
-    """Close an account and end its sign-ins. Repeating it changes nothing.
+    """Close an account and end its sign-ins, for good or ``until``. Repeating it changes nothing.
 
-    Raises Invalid without a reason, Forbidden for oneself, Conflict for the last active admin.
+    Raises Invalid without a reason or with an end that is past, Forbidden for whom ``by`` may not
+    judge (rules MOD-4, MOD-6), Conflict for the last active admin.
     """
-    reason = _reason(reason)
-    if user.pk == by.pk:
-        raise Forbidden("You can't suspend yourself.")
-    others = _other_admins(user)
-    user = _locked(user)
+    reason = reason_given(reason)
+    others = other_admins(user)
+    user = judged(user, by=by, at=at, until=until)
     if user.is_suspended:
         return
     if user.is_admin and not others:
         raise LastAdmin
+    note_sanction(
+        user=user, kind=Sanction.Kind.SUSPENSION, reason=reason, until=until, by=by, at=at
+    )
     user.suspended_at, user.suspended_until, user.suspended_reason = at, until, reason
     user.save(update_fields=["suspended_at", "suspended_until", "suspended_reason"])
     end_all_sign_ins(user=user)
@@ -64,10 +68,11 @@ def suspend_member(
 @transaction.atomic
 def lift_suspension(*, user: User, reason: str, by: User | None, at: datetime) -> None:
     """Open an account again; no ``by``: its time was over. Repeating it changes nothing."""
-    reason = _reason(reason)
+    reason = reason_given(reason)
     user = _locked(user)
     if not user.is_suspended:
         return
+    end_standing(user=user, kind=Sanction.Kind.SUSPENSION, by=by, at=at)
     user.suspended_at, user.suspended_until, user.suspended_reason = None, None, ""
     user.save(update_fields=["suspended_at", "suspended_until", "suspended_reason"])
     record(actor=by, action="member.lift_suspension", subject=user, reason=reason, at=at)
@@ -84,8 +89,8 @@ def set_role(*, user: User, role: str, held: bool, reason: str, by: User, at: da
         raise Invalid.field("role", "Choose creator, moderator or admin.")
     if not (by.is_admin and by.may_sign_in):
         raise Forbidden("Only an admin gives or takes roles.")
-    reason = _reason(reason)
-    others = _other_admins(user)
+    reason = reason_given(reason)
+    others = other_admins(user)
     user = _locked(user)
     before = bool(getattr(user, role))
     if before == held:
@@ -105,25 +110,28 @@ def set_role(*, user: User, role: str, held: bool, reason: str, by: User, at: da
     )
 
 
+def lift_if_over(*, user: User, at: datetime) -> None:
+    """Open this account now if its suspension was for a time that is over (rule MOD-6).
+
+    So that whoever comes back on time need not wait for the sweep. Safe to repeat.
+    """
+    if user.suspended_until is not None and user.suspended_until <= at:
+        lift_suspension(user=user, reason=TIME_IS_OVER, by=None, at=at)
+        user.refresh_from_db(fields=["suspended_at", "suspended_until", "suspended_reason"])
+
+
 def lift_due_suspensions(*, at: datetime) -> None:
     """Open the accounts whose suspension was for a time that is over. Safe to repeat."""
     due = User.objects.filter(suspended_at__isnull=False, suspended_until__lte=at)
     for user in due.order_by("pk"):
-        lift_suspension(user=user, reason="The time of the suspension is over.", by=None, at=at)
-
-
-def _reason(text: str) -> str:
-    reason = text.strip()
-    if not reason:
-        raise Invalid.field("reason", "Give a reason: it goes into the audit log.")
-    return reason[:2000]
+        lift_suspension(user=user, reason=TIME_IS_OVER, by=None, at=at)
 
 
 def _locked(user: User) -> User:
     return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
-def _other_admins(user: User) -> list[User]:
+def other_admins(user: User) -> list[User]:
     """The active admins but this one, all locked, by id: two who remove each other can't race."""
     admins = User.objects.active().filter(is_admin=True).order_by("pk")
     return [admin for admin in admins.select_for_update(no_key=True) if admin.pk != user.pk]

@@ -1,6 +1,6 @@
-"""Members: found, suspended, given roles."""
+"""Members: found, judged, given roles, let go."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -8,10 +8,14 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from accounts.actions.erasure import ask_for_erasure, standing_erasure, undo_erasure
+from accounts.actions.sanctions import ban_from_posting, lift_sanction
 from accounts.actions.suspension import lift_suspension, set_role, suspend_member
 from accounts.admin.base import ReadOnlyAdmin, ReasonForm, ask_then_do
-from accounts.models import User
+from accounts.models import Sanction, User
+from accounts.queries_privacy import ban_of
 from peerloop.kit import clock
+from peerloop.kit.refusals import Conflict
 
 
 class SuspendForm(ReasonForm):
@@ -20,6 +24,10 @@ class SuspendForm(ReasonForm):
     days = forms.IntegerField(
         label="Days (empty: until lifted)", required=False, min_value=1, max_value=3650
     )
+
+
+class BanForm(SuspendForm):
+    """The same for writing to others."""
 
 
 class RoleForm(ReasonForm):
@@ -35,9 +43,37 @@ class RoleForm(ReasonForm):
     )
 
 
+class SanctionInline(admin.TabularInline):
+    """What was ever decided against the member: to read."""
+
+    model = Sanction
+    fk_name = "user"
+    fields = ("kind", "reason", "starts_at", "ends_at", "issued_by", "lifted_at", "lifted_by")
+    readonly_fields = fields
+    ordering = ("-starts_at",)
+    extra = 0
+    verbose_name_plural = "Sanctions"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Sanction]:
+        """With who decided, so that a long history is one query."""
+        return super().get_queryset(request).select_related("issued_by", "lifted_by")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Decisions are actions of the list."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """History is not edited."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nor taken away."""
+        return False
+
+
 @admin.register(User)
 class UserAdmin(ReadOnlyAdmin):
-    """Members. Roles and suspensions are actions of the list, each with a reason."""
+    """Members. Roles, sanctions and closing accounts are actions of the list, with a reason."""
 
     list_display = ("email", "name", "handle", "role", "is_suspended", "created_at")
     list_filter = (
@@ -46,12 +82,14 @@ class UserAdmin(ReadOnlyAdmin):
         "is_moderator",
         "is_admin",
         ("suspended_at", admin.EmptyFieldListFilter),
+        ("deleted_at", admin.EmptyFieldListFilter),
         "email_status",
     )
     search_fields = ("email", "name", "handle")
     ordering = ("-created_at",)
     exclude = ("password", "groups", "user_permissions", "is_superuser", "token_version")
-    actions = ("suspend", "lift", "change_role")
+    actions = ("suspend", "lift", "ban", "lift_ban", "change_role", "erase", "keep_account")
+    inlines = (SanctionInline,)
     show_full_result_count = False
 
     @admin.display(boolean=True, description="suspended")
@@ -65,7 +103,7 @@ class UserAdmin(ReadOnlyAdmin):
 
         def act(user: User, given: dict[str, Any]) -> None:
             at = clock.now()
-            until = at + timedelta(days=given["days"]) if given["days"] else None
+            until = _end(given, at)
             suspend_member(
                 user=user, reason=given["reason"], until=until, by=_admin(request), at=at
             )
@@ -91,6 +129,81 @@ class UserAdmin(ReadOnlyAdmin):
             act=act,
         )
 
+    @admin.action(description="Ban from posting, with a reason")
+    def ban(self, request: HttpRequest, rows: QuerySet[User]) -> HttpResponse | None:
+        """No posts, replies, likes, reviews and messages (rule MOD-6)."""
+
+        def act(user: User, given: dict[str, Any]) -> None:
+            at = clock.now()
+            until = _end(given, at)
+            ban_from_posting(
+                user=user, reason=given["reason"], until=until, by=_admin(request), at=at
+            )
+
+        return ask_then_do(
+            self, request, rows, action="ban", title="Ban from posting", form_class=BanForm, act=act
+        )
+
+    @admin.action(description="Lift the posting ban, with a reason")
+    def lift_ban(self, request: HttpRequest, rows: QuerySet[User]) -> HttpResponse | None:
+        """Let them write again."""
+
+        def act(user: User, given: dict[str, Any]) -> None:
+            at = clock.now()
+            sanction = ban_of(user, at=at)
+            if sanction is None:
+                raise Conflict("No posting ban stands.")
+            lift_sanction(sanction=sanction, reason=given["reason"], by=_admin(request), at=at)
+
+        return ask_then_do(
+            self,
+            request,
+            rows,
+            action="lift_ban",
+            title="Lift the posting ban",
+            form_class=ReasonForm,
+            act=act,
+        )
+
+    @admin.action(description="Close the account for good, with a reason")
+    def erase(self, request: HttpRequest, rows: QuerySet[User]) -> HttpResponse | None:
+        """Now closed, blank in 30 days; refused with what stands against it (ADM-4, ROLE-13)."""
+
+        def act(user: User, given: dict[str, Any]) -> None:
+            ask_for_erasure(user=user, by=_admin(request), reason=given["reason"], at=clock.now())
+
+        return ask_then_do(
+            self,
+            request,
+            rows,
+            action="erase",
+            title="Close the account for good",
+            form_class=ReasonForm,
+            act=act,
+        )
+
+    @admin.action(description="Take the closing back, with a reason")
+    def keep_account(self, request: HttpRequest, rows: QuerySet[User]) -> HttpResponse | None:
+        """Within the 30 days."""
+
+        def act(user: User, given: dict[str, Any]) -> None:
+            undo_erasure(
+                erasure=standing_erasure(user=user),
+                by=_admin(request),
+                reason=given["reason"],
+                at=clock.now(),
+            )
+
+        return ask_then_do(
+            self,
+            request,
+            rows,
+            action="keep_account",
+            title="Open the account again",
+            form_class=ReasonForm,
+            act=act,
+        )
+
     @admin.action(description="Give or take a role, with a reason")
     def change_role(self, request: HttpRequest, rows: QuerySet[User]) -> HttpResponse | None:
         """Creator, moderator, admin."""
@@ -107,6 +220,10 @@ class UserAdmin(ReadOnlyAdmin):
             form_class=RoleForm,
             act=act,
         )
+
+
+def _end(given: dict[str, Any], at: datetime) -> datetime | None:
+    return at + timedelta(days=given["days"]) if given["days"] else None
 
 
 def _admin(request: HttpRequest) -> User:

@@ -24,6 +24,8 @@ class WebhookEvent(Row):
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
+    # Since when its payload is gone and only the fact is left (security PRI-4).
+    emptied_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "webhook_events"
@@ -34,7 +36,14 @@ class WebhookEvent(Row):
                 name="webhook_event_status",
             ),
         ]
-        indexes = [models.Index(fields=["status", "received_at"], name="webhook_status_received")]
+        indexes = [
+            models.Index(fields=["status", "received_at"], name="webhook_status_received"),
+            models.Index(
+                fields=["received_at"],
+                condition=models.Q(emptied_at=None, status__in=["done", "ignored"]),
+                name="webhook_with_payload",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.kind} {self.event_id}"
@@ -70,7 +79,10 @@ class RateHit(models.Model):
 
     class Meta:
         db_table = "rate_hits"
-        indexes = [models.Index(fields=["scope", "subject", "at"], name="rate_scope_subject_at")]
+        indexes = [
+            models.Index(fields=["scope", "subject", "at"], name="rate_scope_subject_at"),
+            models.Index(fields=["at"], name="rate_age"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.scope} {self.at}"

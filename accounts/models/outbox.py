@@ -33,10 +33,15 @@ class Email(Row):
     next_try_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
+    # Since when its words are gone and only the fact is left (security PRI-4).
+    emptied_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "email_log"
         indexes = [
+            models.Index(
+                fields=["created_at"], condition=Q(emptied_at=None), name="email_with_words"
+            ),
             models.Index(
                 fields=["next_try_at"],
                 condition=Q(status__in=["queued", "sending"]),
@@ -105,6 +110,7 @@ class Notification(Row):
         indexes = [
             models.Index(fields=["user", "-created_at"], name="notification_user_newest"),
             models.Index(fields=["user"], condition=Q(read_at=None), name="notification_unread"),
+            models.Index(fields=["created_at"], name="notification_age"),
         ]
 
     def __str__(self) -> str:

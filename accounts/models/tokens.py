@@ -28,7 +28,8 @@ class EmailVerificationToken(LinkToken):
         indexes = [
             models.Index(
                 fields=["user"], condition=Q(used_at=None), name="verification_open_by_user"
-            )
+            ),
+            models.Index(fields=["expires_at"], name="verification_age"),
         ]
 
     def __str__(self) -> str:
@@ -41,7 +42,8 @@ class PasswordResetToken(LinkToken):
     class Meta:
         db_table = "password_reset_tokens"
         indexes = [
-            models.Index(fields=["user"], condition=Q(used_at=None), name="reset_open_by_user")
+            models.Index(fields=["user"], condition=Q(used_at=None), name="reset_open_by_user"),
+            models.Index(fields=["expires_at"], name="reset_age"),
         ]
 
     def __str__(self) -> str:
@@ -62,7 +64,10 @@ class RefreshToken(Row):
 
     class Meta:
         db_table = "refresh_tokens"
-        indexes = [models.Index(fields=["family"], name="refresh_family")]
+        indexes = [
+            models.Index(fields=["family"], name="refresh_family"),
+            models.Index(fields=["expires_at"], name="refresh_age"),
+        ]
 
     def __str__(self) -> str:
         return f"refresh token of {self.user_id}"

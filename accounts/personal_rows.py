@@ -1,0 +1,148 @@
+"""A member's rows in every declared table: told to them, or taken away (security PRI-3)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+from django.db import models, transaction
+from django.db.backends.postgresql.psycopg_any import Range
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from peerloop.kit.personal_data import Table, declared
+
+BATCH = 1_000
+
+
+def known_tables() -> list[Table]:
+    """The declared tables that are installed, in order."""
+    installed = {model._meta.label_lower for model in apps.get_models()}
+    return [
+        table
+        for label, table in declared().items()
+        if isinstance(table, Table) and label in installed
+    ]
+
+
+def model_of(table: Table) -> type[models.Model]:
+    """The table's model."""
+    return apps.get_model(table.model)
+
+
+def rows_told(table: Table, user: User) -> Iterator[dict[str, Any]]:
+    """The member's rows as JSON values; of rows of others only that and when they had a part."""
+    model = model_of(table)
+    own = _pointing(table.of, user.pk) | _pointing(table.of_address, user.email)
+    if own:
+        yield from _told(model, own, _columns(model, table.secret, with_words=True))
+    if not table.acted:
+        return
+    part = _pointing(table.acted, user.pk)
+    rest = ~own if own else Q()
+    for row in _told(model, part & rest, _columns(model, table.secret, with_words=False)):
+        yield {"your_part": "you acted, or it is about you beside others", **row}
+
+
+def delete_rows(table: Table, *, user_id: Any, email: str) -> int:
+    """Delete those that the declaration lets go, in batches; how many. Safe to repeat."""
+    owned = [path for path in table.goes if path not in table.of_address]
+    addressed = [path for path in table.goes if path in table.of_address]
+    going = _pointing(owned, user_id) | _pointing(addressed, email)
+    if not going:
+        return 0
+    rows = _manager(model_of(table)).filter(going, **table.only)
+    return in_batches(rows, lambda batch: batch.delete())
+
+
+def empty_columns(table: Table, *, user_id: Any) -> None:
+    """Empty the declared columns of free words. Safe to repeat."""
+    model = model_of(table)
+    for path, columns in table.emptied.items():
+        for column in columns:
+            empty = _empty_value(model, column)
+            left = table.left.get(column, empty)
+            rows = _manager(model).filter(**{path: user_id}).exclude(**_is(column, empty))
+            in_batches(
+                rows.exclude(**_is(column, left)),
+                lambda batch, column=column, left=left: batch.update(**{column: left}),
+            )
+
+
+def in_batches(rows: "QuerySet[Any]", act: Any) -> int:
+    """Act on all rows, some at a time, each time in a transaction of its own; how many.
+
+    ``act`` gets a query of the batch and has to take its rows out of ``rows``.
+    """
+    done = 0
+    while True:
+        with transaction.atomic():
+            keys = list(rows.order_by().values_list("pk", flat=True)[:BATCH])
+            if keys:
+                act(_manager(rows.model).filter(pk__in=keys))
+        done += len(keys)
+        if len(keys) < BATCH:
+            return done
+
+
+def is_wordy(field: "models.Field[Any, Any]") -> bool:
+    """Whether people, or programs for them, write free words into it."""
+    if isinstance(field, models.JSONField):
+        return True
+    return isinstance(field, models.CharField | models.TextField) and not field.choices
+
+
+def _manager(model: Any) -> Any:
+    return model._default_manager
+
+
+def _pointing(paths: Any, value: Any) -> Q:
+    found = Q()
+    for path in paths:
+        found |= Q(**{path: value})
+    return found
+
+
+def _is(column: str, value: Any) -> dict[str, Any]:
+    return {f"{column}__isnull": True} if value is None else {column: value}
+
+
+def _empty_value(model: type[models.Model], column: str) -> Any:
+    field: Any = model._meta.get_field(column)
+    if field.null:
+        return None
+    return field.default() if isinstance(field, models.JSONField) else ""
+
+
+def _columns(model: type[models.Model], secret: Any, *, with_words: bool) -> dict[str, str]:
+    """Name in the answer -> lookup. People are told by id and name."""
+    columns = {}
+    for field in model._meta.concrete_fields:
+        if field.name in secret or isinstance(field, models.BinaryField):
+            continue
+        is_person = field.is_relation and field.related_model is User
+        if with_words or not (is_person or is_wordy(field)):
+            columns[field.name] = field.attname
+            if is_person:
+                columns[f"{field.name}_name"] = f"{field.name}__name"
+    return columns
+
+
+def _told(model: Any, wanted: Q, columns: dict[str, str]) -> Iterator[dict[str, Any]]:
+    rows = _manager(model).filter(wanted).order_by("pk")
+    for values in rows.values_list(*columns.values()).iterator(chunk_size=BATCH):
+        yield {
+            name: _plain(value)
+            for name, value in zip(columns, values, strict=True)
+            if not (name.endswith("_name") and value is None)
+        }
+
+
+def _plain(value: Any) -> Any:
+    """A value that JSON knows."""
+    if value is None or isinstance(value, bool | int | float | str | list | dict):
+        return value
+    if isinstance(value, Range):
+        return {"from": _plain(value.lower), "until": _plain(value.upper)}
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,19 @@
+"""What of sessions stands against closing an account (rule ROLE-13)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from django.template.defaultfilters import pluralize
+
+from accounts.models import User
+from peerloop.kit.personal_data import Obstacle
+from scheduling.models import Session
+
+
+def obstacles(user_id: UUID, at: datetime) -> Iterator[Obstacle]:
+    """Sessions ahead or under way, in either role. One query."""
+    ahead = Session.objects.involving(User(pk=user_id)).filter(status__in=Session.OPEN)
+    if number := ahead.count():
+        words = f"You have {number} session{pluralize(number)} ahead. Hold or cancel first."
+        yield Obstacle("session_ahead", words, "/calendar")

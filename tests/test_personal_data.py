@@ -1,0 +1,87 @@
+"""The catalogue of tables knows of each what it holds of a member (security PRI-3)."""
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+
+from accounts.models import User
+from accounts.personal_rows import is_wordy, known_tables
+from peerloop.kit.personal_data import Exempt, Table, declared
+
+MODELS = {model._meta.label_lower: model for model in apps.get_models()}
+TABLES = known_tables()
+
+
+def paths(table: Table) -> set[str]:
+    """All paths that the declaration names."""
+    return {
+        *(*table.of, *table.acted, *table.untold, *table.of_address),
+        *(*table.goes, *table.emptied, *table.secret, *table.only),
+    }
+
+
+def field_of(model: type[models.Model], path: str) -> models.Field:
+    """The last field of a path."""
+    *before, last = path.split("__")
+    for name in before:
+        model = model._meta.get_field(name).related_model
+    return model._meta.get_field("id" if last == "pk" else last)
+
+
+def emptied(table: Table) -> set[str]:
+    """Columns that erasure empties, whoever they are of."""
+    return {column for columns in table.emptied.values() for column in columns}
+
+
+def test_every_table_is_declared_and_every_declaration_has_a_table():
+    labels = {config.label for config in apps.get_app_configs()}
+    declarations = {name for name in declared() if name.split(".")[0] in labels}
+
+    assert set(MODELS) - declarations == set(), "declare these in the app's personal_data.py"
+    assert declarations - set(MODELS) == set(), "these are gone"
+    assert all(entry.why for entry in declared().values() if isinstance(entry, Exempt))
+
+
+def test_every_pointer_to_a_member_is_told_or_says_why_not():
+    missing = []
+    for table in TABLES:
+        model = MODELS[table.model.lower()]
+        told = {*table.of, *table.acted, *table.untold}
+        for field in model._meta.concrete_fields:
+            is_pointer = field.is_relation and field.related_model is User
+            if is_pointer and field.name not in told:
+                missing.append(f"{table.model}.{field.name}")
+    assert not missing
+
+
+def test_exempt_tables_point_to_no_member():
+    for label, entry in declared().items():
+        if isinstance(entry, Exempt):
+            pointers = [f for f in MODELS[label]._meta.concrete_fields if f.related_model is User]
+            assert not pointers, label
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.model)
+def test_paths_and_columns_are_there(table):
+    model = MODELS[table.model.lower()]
+    for path in paths(table):
+        try:
+            field_of(model, path)
+        except FieldDoesNotExist:
+            pytest.fail(f"{table.model} has no {path}")
+    for column in emptied(table):
+        assert is_wordy(field_of(model, column)), column
+    assert set(table.left) <= emptied(table)
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.model)
+def test_free_words_go_or_say_why_they_stay(table):
+    """A row goes when all paths that make it the member's lead to its deletion."""
+    model = MODELS[table.model.lower()]
+    words = {field.name for field in model._meta.concrete_fields if is_wordy(field)}
+    goes = bool(table.of) and set(table.of) <= set(table.goes) and not table.only
+    goes = goes or (not table.of and bool(table.goes))
+    left = set() if goes else words - emptied(table)
+
+    assert not left or table.stays, f"{table.model}: say why {sorted(left)} may stay"
