@@ -149,6 +149,73 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "courses",
+                "indexes": [
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["search"], name="course_search"
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["search_text"],
+                        name="course_search_trgm",
+                        opclasses=["gin_trgm_ops"],
+                    ),
+                    models.Index(fields=["category", "status"], name="course_category_status"),
+                    models.Index(fields=["level", "status"], name="course_level_status"),
+                    models.Index(
+                        models.F("status"),
+                        models.OrderBy(models.F("rating"), descending=True, nulls_last=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="course_status_rating",
+                    ),
+                    models.Index(
+                        fields=["status", "price_cents", "id"], name="course_status_price"
+                    ),
+                    models.Index(
+                        fields=["status", "-student_count", "-id"], name="course_status_students"
+                    ),
+                    models.Index(
+                        fields=["status", "-first_published_at", "-id"], name="course_status_newest"
+                    ),
+                    models.Index(fields=["creator", "status"], name="course_creator_status"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "published"), _negated=True),
+                            models.Q(
+                                ("category__isnull", False),
+                                ("description__length__gte", 50),
+                                ("price_cents__gte", 50),
+                                ("thumbnail_url__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="course_published_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["draft", "published", "suspended", "retired"])
+                        ),
+                        name="course_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__in", ["beginner", "intermediate", "advanced"])),
+                        name="course_level",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("session_minutes__in", [30, 45, 60, 90])),
+                        name="course_session_minutes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("rating__isnull", True), ("rating_count", 0)),
+                            models.Q(
+                                ("rating__gte", 1), ("rating__lte", 5), ("rating_count__gte", 1)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="course_rating_1_to_5",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -190,6 +257,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "course_follows",
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "course"), name="course_follow_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -227,6 +297,13 @@ class Migration(migrations.Migration):
                 "db_table": "course_includes",
                 "ordering": ["position"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("course", "position"),
+                        name="include_position_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -273,6 +350,33 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "course_curriculum",
                 "ordering": ["course", "module_order"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("course", "module_order"),
+                        name="module_order_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("archived_at__isnull", True), ("module_order__isnull", False)
+                            ),
+                            models.Q(
+                                ("archived_at__isnull", False), ("module_order__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="module_archived_has_no_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("module_order__isnull", True),
+                            ("module_order__gte", 1),
+                            _connector="OR",
+                        ),
+                        name="module_order_from_1",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -310,6 +414,13 @@ class Migration(migrations.Migration):
                 "db_table": "course_objectives",
                 "ordering": ["position"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("course", "position"),
+                        name="objective_position_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -358,6 +469,19 @@ class Migration(migrations.Migration):
                 "db_table": "course_prerequisites",
                 "ordering": ["position"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("course", "position"),
+                        name="prerequisite_position_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["required", "nice_to_have", "not_required"])
+                        ),
+                        name="prerequisite_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -393,6 +517,9 @@ class Migration(migrations.Migration):
             options={
                 "db_table": "course_tags",
                 "ordering": ["tag"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("course", "tag"), name="course_tag_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -430,6 +557,13 @@ class Migration(migrations.Migration):
                 "db_table": "course_target_audience",
                 "ordering": ["position"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("course", "position"),
+                        name="audience_position_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -469,177 +603,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "PeerLoop features",
                 "db_table": "peerloop_features",
             },
-        ),
-        migrations.AddIndex(
-            model_name="course",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="course_search"),
-        ),
-        migrations.AddIndex(
-            model_name="course",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["search_text"], name="course_search_trgm", opclasses=["gin_trgm_ops"]
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="course",
-            index=models.Index(fields=["category", "status"], name="course_category_status"),
-        ),
-        migrations.AddIndex(
-            model_name="course",
-            index=models.Index(fields=["level", "status"], name="course_level_status"),
-        ),
-        migrations.AddIndex(
-            model_name="course",
-            index=models.Index(
-                models.F("status"),
-                models.OrderBy(models.F("rating"), descending=True, nulls_last=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="course_status_rating",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="course",
-            index=models.Index(fields=["status", "price_cents", "id"], name="course_status_price"),
-        ),
-        migrations.AddIndex(
-            model_name="course",
-            index=models.Index(
-                fields=["status", "-student_count", "-id"], name="course_status_students"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="course",
-            index=models.Index(
-                fields=["status", "-first_published_at", "-id"], name="course_status_newest"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="course",
-            index=models.Index(fields=["creator", "status"], name="course_creator_status"),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "published"), _negated=True),
-                    models.Q(
-                        ("category__isnull", False),
-                        ("description__length__gte", 50),
-                        ("price_cents__gte", 50),
-                        ("thumbnail_url__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="course_published_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["draft", "published", "suspended", "retired"])),
-                name="course_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__in", ["beginner", "intermediate", "advanced"])),
-                name="course_level",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("session_minutes__in", [30, 45, 60, 90])),
-                name="course_session_minutes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="course",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rating__isnull", True), ("rating_count", 0)),
-                    models.Q(("rating__gte", 1), ("rating__lte", 5), ("rating_count__gte", 1)),
-                    _connector="OR",
-                ),
-                name="course_rating_1_to_5",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coursefollow",
-            constraint=models.UniqueConstraint(
-                fields=("user", "course"), name="course_follow_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courseinclude",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                fields=("course", "position"),
-                name="include_position_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coursemodule",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                fields=("course", "module_order"),
-                name="module_order_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coursemodule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("archived_at__isnull", True), ("module_order__isnull", False)),
-                    models.Q(("archived_at__isnull", False), ("module_order__isnull", True)),
-                    _connector="OR",
-                ),
-                name="module_archived_has_no_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coursemodule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("module_order__isnull", True), ("module_order__gte", 1), _connector="OR"
-                ),
-                name="module_order_from_1",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courseobjective",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                fields=("course", "position"),
-                name="objective_position_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courseprerequisite",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                fields=("course", "position"),
-                name="prerequisite_position_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="courseprerequisite",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["required", "nice_to_have", "not_required"])),
-                name="prerequisite_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="coursetag",
-            constraint=models.UniqueConstraint(fields=("course", "tag"), name="course_tag_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="coursetargetaudience",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                fields=("course", "position"),
-                name="audience_position_once",
-            ),
         ),
     ]

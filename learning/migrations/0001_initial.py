@@ -11,158 +11,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("catalog", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("catalog", "0001_initial"),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Certificate",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=peerloop.kit.ids.uuid7,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(default=peerloop.kit.clock.now, editable=False),
-                ),
-                (
-                    "updated_at",
-                    models.DateTimeField(default=peerloop.kit.clock.now, editable=False),
-                ),
-                (
-                    "type",
-                    models.CharField(
-                        choices=[
-                            ("completion", "Completion"),
-                            ("mastery", "Mastery"),
-                            ("teaching", "Teaching"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("pending", "Pending"),
-                            ("issued", "Issued"),
-                            ("declined", "Declined"),
-                            ("revoked", "Revoked"),
-                        ],
-                        default="pending",
-                        max_length=8,
-                    ),
-                ),
-                ("code", models.CharField(blank=True, max_length=12, null=True, unique=True)),
-                ("recommended_at", models.DateTimeField(blank=True, null=True)),
-                ("auto_issue_at", models.DateTimeField(blank=True, null=True)),
-                ("issued_at", models.DateTimeField(blank=True, null=True)),
-                ("declined_reason", models.TextField(blank=True, max_length=2000)),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
-                ("revoked_reason", models.TextField(blank=True, max_length=2000)),
-                (
-                    "course",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="catalog.course",
-                    ),
-                ),
-                (
-                    "issued_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "recommended_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "revoked_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "certificates",
-            },
-        ),
-        migrations.CreateModel(
-            name="CertificateEvent",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=peerloop.kit.ids.uuid7,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                (
-                    "created_at",
-                    models.DateTimeField(default=peerloop.kit.clock.now, editable=False),
-                ),
-                (
-                    "updated_at",
-                    models.DateTimeField(default=peerloop.kit.clock.now, editable=False),
-                ),
-                ("from_status", models.CharField(blank=True, max_length=8)),
-                ("to_status", models.CharField(max_length=8)),
-                ("reason", models.TextField(blank=True, max_length=2000)),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "certificate",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="events",
-                        to="learning.certificate",
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "certificate_events",
-            },
-        ),
         migrations.CreateModel(
             name="Enrollment",
             fields=[
@@ -260,18 +113,265 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "enrollments",
+                "indexes": [
+                    models.Index(fields=["course", "status"], name="enrollment_course_status"),
+                    models.Index(fields=["teacher", "status"], name="enrollment_teacher_status"),
+                    models.Index(
+                        fields=["student", "created_at"], name="enrollment_student_created"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["enrolled", "in_progress"])),
+                        fields=("student", "course"),
+                        name="enrollment_one_active",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ["enrolled", "in_progress", "completed", "cancelled", "disputed"],
+                            )
+                        ),
+                        name="enrollment_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("modules_paid__gte", 1)), name="enrollment_modules_paid"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("progress_percent__lte", 100)),
+                        name="enrollment_progress_0_to_100",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "completed"), _negated=True),
+                            ("completed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="enrollment_completed_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cancelled_at__isnull", False), ("status", "cancelled")),
+                            models.Q(
+                                models.Q(("status", "cancelled"), _negated=True),
+                                ("cancelled_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="enrollment_cancelled_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("teacher__isnull", True),
+                            models.Q(("teacher", models.F("student")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="enrollment_not_own_teacher",
+                    ),
+                ],
             },
         ),
-        migrations.AddField(
-            model_name="certificate",
-            name="enrollment",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="certificates",
-                to="learning.enrollment",
-            ),
+        migrations.CreateModel(
+            name="Certificate",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=peerloop.kit.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=peerloop.kit.clock.now, editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(default=peerloop.kit.clock.now, editable=False),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("completion", "Completion"),
+                            ("mastery", "Mastery"),
+                            ("teaching", "Teaching"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Pending"),
+                            ("issued", "Issued"),
+                            ("declined", "Declined"),
+                            ("revoked", "Revoked"),
+                        ],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=12, null=True, unique=True)),
+                ("recommended_at", models.DateTimeField(blank=True, null=True)),
+                ("auto_issue_at", models.DateTimeField(blank=True, null=True)),
+                ("issued_at", models.DateTimeField(blank=True, null=True)),
+                ("declined_reason", models.TextField(blank=True, max_length=2000)),
+                ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                ("revoked_reason", models.TextField(blank=True, max_length=2000)),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalog.course",
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "recommended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "enrollment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="certificates",
+                        to="learning.enrollment",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "certificates",
+                "indexes": [
+                    models.Index(fields=["course", "status"], name="certificate_course_status"),
+                    models.Index(
+                        condition=models.Q(("status", "pending")),
+                        fields=["auto_issue_at"],
+                        name="certificate_due",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status__in", ["pending", "issued"])),
+                        fields=("user", "course", "type"),
+                        name="certificate_one_live",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("type__in", ["completion", "mastery", "teaching"])),
+                        name="certificate_type",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["issued", "revoked"]), _negated=True),
+                            models.Q(("code__isnull", False), ("issued_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="certificate_issued_has_code",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("type", "teaching"), ("enrollment__isnull", False), _connector="OR"
+                        ),
+                        name="certificate_needs_enrollment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoked_at__isnull", False), ("status", "revoked")),
+                            models.Q(
+                                models.Q(("status", "revoked"), _negated=True),
+                                ("revoked_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="certificate_revoked_at",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CertificateEvent",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=peerloop.kit.ids.uuid7,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(default=peerloop.kit.clock.now, editable=False),
+                ),
+                (
+                    "updated_at",
+                    models.DateTimeField(default=peerloop.kit.clock.now, editable=False),
+                ),
+                ("from_status", models.CharField(blank=True, max_length=8)),
+                ("to_status", models.CharField(max_length=8)),
+                ("reason", models.TextField(blank=True, max_length=2000)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "certificate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="learning.certificate",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "certificate_events",
+            },
         ),
         migrations.CreateModel(
             name="ModuleProgress",
@@ -316,6 +416,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "module progress",
                 "db_table": "module_progress",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("enrollment", "module"), name="module_progress_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("completed_at__isnull", False), ("is_complete", True)),
+                            models.Q(("completed_at__isnull", True), ("is_complete", False)),
+                            _connector="OR",
+                        ),
+                        name="module_progress_completed_at",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -386,18 +499,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "student_teachers",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("is_active", True), ("teaching_active", True)),
+                        fields=["course"],
+                        name="student_teacher_teaching",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "course"), name="student_teacher_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("rating__isnull", True), ("rating_count", 0)),
+                            models.Q(("rating__isnull", False), ("rating_count__gte", 1)),
+                            _connector="OR",
+                        ),
+                        name="student_teacher_rating",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="enrollment",
-            name="student_teacher",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="enrollments",
-                to="learning.studentteacher",
-            ),
         ),
         migrations.CreateModel(
             name="TeacherChange",
@@ -543,178 +663,35 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "teaching_applications",
+                "indexes": [
+                    models.Index(fields=["course", "status"], name="application_course_status")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("status", "pending")),
+                        fields=("user", "course"),
+                        name="teaching_application_one_pending",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status__in", ["approved", "declined"]), _negated=True),
+                            models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="teaching_application_decided",
+                    ),
+                ],
             },
         ),
-        migrations.AddIndex(
-            model_name="certificate",
-            index=models.Index(fields=["course", "status"], name="certificate_course_status"),
-        ),
-        migrations.AddIndex(
-            model_name="certificate",
-            index=models.Index(
-                condition=models.Q(("status", "pending")),
-                fields=["auto_issue_at"],
-                name="certificate_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ["pending", "issued"])),
-                fields=("user", "course", "type"),
-                name="certificate_one_live",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("type__in", ["completion", "mastery", "teaching"])),
-                name="certificate_type",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["issued", "revoked"]), _negated=True),
-                    models.Q(("code__isnull", False), ("issued_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="certificate_issued_has_code",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("type", "teaching"), ("enrollment__isnull", False), _connector="OR"
-                ),
-                name="certificate_needs_enrollment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="certificate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revoked_at__isnull", False), ("status", "revoked")),
-                    models.Q(
-                        models.Q(("status", "revoked"), _negated=True), ("revoked_at__isnull", True)
-                    ),
-                    _connector="OR",
-                ),
-                name="certificate_revoked_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="moduleprogress",
-            constraint=models.UniqueConstraint(
-                fields=("enrollment", "module"), name="module_progress_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="moduleprogress",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("completed_at__isnull", False), ("is_complete", True)),
-                    models.Q(("completed_at__isnull", True), ("is_complete", False)),
-                    _connector="OR",
-                ),
-                name="module_progress_completed_at",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="studentteacher",
-            index=models.Index(
-                condition=models.Q(("is_active", True), ("teaching_active", True)),
-                fields=["course"],
-                name="student_teacher_teaching",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="studentteacher",
-            constraint=models.UniqueConstraint(
-                fields=("user", "course"), name="student_teacher_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="studentteacher",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("rating__isnull", True), ("rating_count", 0)),
-                    models.Q(("rating__isnull", False), ("rating_count__gte", 1)),
-                    _connector="OR",
-                ),
-                name="student_teacher_rating",
-            ),
-        ),
-        migrations.AddIndex(
+        migrations.AddField(
             model_name="enrollment",
-            index=models.Index(fields=["course", "status"], name="enrollment_course_status"),
-        ),
-        migrations.AddIndex(
-            model_name="enrollment",
-            index=models.Index(fields=["teacher", "status"], name="enrollment_teacher_status"),
-        ),
-        migrations.AddIndex(
-            model_name="enrollment",
-            index=models.Index(fields=["student", "created_at"], name="enrollment_student_created"),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status__in", ["enrolled", "in_progress"])),
-                fields=("student", "course"),
-                name="enrollment_one_active",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        ["enrolled", "in_progress", "completed", "cancelled", "disputed"],
-                    )
-                ),
-                name="enrollment_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("modules_paid__gte", 1)), name="enrollment_modules_paid"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("progress_percent__lte", 100)),
-                name="enrollment_progress_0_to_100",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "completed"), _negated=True),
-                    ("completed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="enrollment_completed_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cancelled_at__isnull", False), ("status", "cancelled")),
-                    models.Q(
-                        models.Q(("status", "cancelled"), _negated=True),
-                        ("cancelled_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="enrollment_cancelled_at",
+            name="student_teacher",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="enrollments",
+                to="learning.studentteacher",
             ),
         ),
         migrations.AddConstraint(
@@ -726,40 +703,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="enrollment_teacher_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="enrollment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("teacher__isnull", True),
-                    models.Q(("teacher", models.F("student")), _negated=True),
-                    _connector="OR",
-                ),
-                name="enrollment_not_own_teacher",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="teachingapplication",
-            index=models.Index(fields=["course", "status"], name="application_course_status"),
-        ),
-        migrations.AddConstraint(
-            model_name="teachingapplication",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("status", "pending")),
-                fields=("user", "course"),
-                name="teaching_application_one_pending",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="teachingapplication",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status__in", ["approved", "declined"]), _negated=True),
-                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="teaching_application_decided",
             ),
         ),
     ]

@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ("catalog", "0001_initial"),
         ("learning", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -164,6 +164,100 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "sessions",
+                "indexes": [
+                    models.Index(
+                        fields=["teacher", "scheduled_start"], name="session_teacher_start"
+                    ),
+                    models.Index(
+                        fields=["student", "scheduled_start"], name="session_student_start"
+                    ),
+                    models.Index(fields=["status", "scheduled_end"], name="session_status_end"),
+                    models.Index(fields=["enrollment", "status"], name="session_enrollment_status"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                ["scheduled", "in_progress", "completed", "cancelled", "no_show"],
+                            )
+                        ),
+                        name="session_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("scheduled_end__gt", models.F("scheduled_start"))),
+                        name="session_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("teacher_busy_until__gte", models.F("scheduled_end"))),
+                        name="session_buffer_after_end",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("teacher", models.F("student")), _negated=True),
+                        name="session_needs_two_people",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reschedule_count__lte", 2)),
+                        name="session_moved_at_most_twice",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("status", "completed"), _negated=True),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                models.Q(("completion_source", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="session_completed_is_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("status", "no_show"),
+                                ("no_show_party__in", ["student", "teacher", "both"]),
+                            ),
+                            models.Q(
+                                models.Q(("status", "no_show"), _negated=True),
+                                ("no_show_party", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="session_no_show_party",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cancelled_at__isnull", False), ("status", "cancelled")),
+                            models.Q(
+                                models.Q(("status", "cancelled"), _negated=True),
+                                ("cancelled_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="session_cancelled_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("kind__in", ["intro", "admin"]),
+                            ("enrollment__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="session_needs_enrollment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_late_cancel", False),
+                            models.Q(("cancel_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="session_late_cancel_reason",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("module__isnull", False), ("status", "completed")),
+                        fields=("enrollment", "module"),
+                        name="session_module_delivered_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -215,6 +309,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "session_assessments",
+                "constraints": [
+                    models.UniqueConstraint(fields=("session", "assessor"), name="assessment_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("rating__gte", 1), ("rating__lte", 5)),
+                        name="assessment_rating_1_to_5",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("assessor", models.F("assessee")), _negated=True),
+                        name="assessment_not_own",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -266,6 +371,21 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "session attendance",
                 "db_table": "session_attendance",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("left_at__isnull", True)),
+                        fields=("session", "user"),
+                        name="attendance_one_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("left_at__isnull", True),
+                            ("left_at__gte", models.F("joined_at")),
+                            _connector="OR",
+                        ),
+                        name="attendance_left_after_joined",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -315,6 +435,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "session_reminders",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("session", "user", "kind", "for_start"), name="reminder_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -352,6 +477,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "session_seats",
+                "constraints": [
+                    models.UniqueConstraint(fields=("session", "role"), name="seat_once"),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("user", "="), ("during", "&&")],
+                        name="seat_one_place_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -554,184 +686,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["teacher", "scheduled_start"], name="session_teacher_start"),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["student", "scheduled_start"], name="session_student_start"),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["status", "scheduled_end"], name="session_status_end"),
-        ),
-        migrations.AddIndex(
-            model_name="session",
-            index=models.Index(fields=["enrollment", "status"], name="session_enrollment_status"),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "status__in",
-                        ["scheduled", "in_progress", "completed", "cancelled", "no_show"],
-                    )
-                ),
-                name="session_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("scheduled_end__gt", models.F("scheduled_start"))),
-                name="session_ends_after_start",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("teacher_busy_until__gte", models.F("scheduled_end"))),
-                name="session_buffer_after_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("teacher", models.F("student")), _negated=True),
-                name="session_needs_two_people",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reschedule_count__lte", 2)), name="session_moved_at_most_twice"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("status", "completed"), _negated=True),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        models.Q(("completion_source", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="session_completed_is_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("status", "no_show"), ("no_show_party__in", ["student", "teacher", "both"])
-                    ),
-                    models.Q(models.Q(("status", "no_show"), _negated=True), ("no_show_party", "")),
-                    _connector="OR",
-                ),
-                name="session_no_show_party",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cancelled_at__isnull", False), ("status", "cancelled")),
-                    models.Q(
-                        models.Q(("status", "cancelled"), _negated=True),
-                        ("cancelled_at__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="session_cancelled_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["intro", "admin"]), ("enrollment__isnull", False), _connector="OR"
-                ),
-                name="session_needs_enrollment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_late_cancel", False),
-                    models.Q(("cancel_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="session_late_cancel_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="session",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("module__isnull", False), ("status", "completed")),
-                fields=("enrollment", "module"),
-                name="session_module_delivered_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionassessment",
-            constraint=models.UniqueConstraint(
-                fields=("session", "assessor"), name="assessment_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionassessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rating__gte", 1), ("rating__lte", 5)),
-                name="assessment_rating_1_to_5",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionassessment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("assessor", models.F("assessee")), _negated=True),
-                name="assessment_not_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionattendance",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("left_at__isnull", True)),
-                fields=("session", "user"),
-                name="attendance_one_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionattendance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("left_at__isnull", True),
-                    ("left_at__gte", models.F("joined_at")),
-                    _connector="OR",
-                ),
-                name="attendance_left_after_joined",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionreminder",
-            constraint=models.UniqueConstraint(
-                fields=("session", "user", "kind", "for_start"), name="reminder_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionseat",
-            constraint=models.UniqueConstraint(fields=("session", "role"), name="seat_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="sessionseat",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[("user", "="), ("during", "&&")], name="seat_one_place_at_a_time"
-            ),
         ),
     ]
