@@ -54,6 +54,7 @@ class BookingForm(forms.Form):
     start = InstantField(
         widget=forms.HiddenInput, error_messages={"required": "Choose one of the times."}
     )
+    instead_of = forms.UUIDField(required=False, widget=forms.HiddenInput)
     topic = forms.CharField(
         label="What would you like to look at?",
         max_length=500,

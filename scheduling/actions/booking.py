@@ -29,11 +29,14 @@ from scheduling.actions.checks import (
 )
 from scheduling.actions.reminders import plan_reminders
 from scheduling.events import SessionBooked
-from scheduling.letters import tell_booked
+from scheduling.letters import tell_booked, tell_moved
 from scheduling.models import Session
 from scheduling.queries.slots import Diary, diaries, free_at
 from scheduling.retries import once_more
 from scheduling.slots import bookable_span, first_free, fits, minute_of
+
+# Cancelling and booking again so soon is a move, in words (rule LATE-3).
+MOVED_WITHIN = timedelta(minutes=30)
 
 
 class NoTeacherFree(TeacherNotAvailable):
@@ -52,11 +55,14 @@ def book_session(
     at: datetime,
     topic: str = "",
     kind: str = Session.Kind.COURSE,
+    instead_of: Session | None = None,
 ) -> Session:
     """Book a session of the enrollment: mail, notice and reminders for both follow after commit.
 
     Without a teacher the enrollment's own is taken, else one is drawn evenly among those who are
     free then; the first booking assigns them (rule TEACH-2). The length is the course's (BOOK-4).
+    ``instead_of``: a session of the same enrollment, cancelled in the last 30 minutes; both then
+    read of a move, nothing else differs (LATE-3).
     Not safe to repeat by itself: the API's Idempotency-Key is (BOOK-8). Raises, in the order of
     rule BOOK-1: EnrollmentClosed, NotCertified, OtherTeacher, TeacherNotAvailable (403),
     OutsideWindow, OutsideHours (400), PlacesUsed (422), SlotTaken (409).
@@ -68,7 +74,17 @@ def book_session(
     if teacher is None:
         teacher = enrollment.teacher or _draw_for(enrollment, start, at)
     _check(enrollment, teacher, start, kind, by=by, at=at)
-    return once_more(lambda: _book(enrollment, teacher, start, by, at, topic, kind))
+    wish = Session(topic=clean(topic)[:500], kind=kind)
+    wish.rescheduled_from = _replaced(enrollment, instead_of, at)
+    return once_more(lambda: _book(enrollment, teacher, start, by, at, wish))
+
+
+def _replaced(enrollment: Enrollment, old: Session | None, at: datetime) -> Session | None:
+    """The cancelled session, if booking another one is still its move."""
+    if old is None or old.cancelled_at is None or old.enrollment_id != enrollment.pk:
+        return None
+    was_replaced = Session.objects.filter(rescheduled_from=old).exists()
+    return None if was_replaced or at - old.cancelled_at > MOVED_WITHIN else old
 
 
 def _check(
@@ -97,8 +113,7 @@ def _book(
     start: datetime,
     by: User,
     at: datetime,
-    topic: str,
-    kind: str,
+    wish: Session,
 ) -> Session:
     """Under locks, in their order: the enrollment, then both people by id; then look again."""
     try:
@@ -108,7 +123,7 @@ def _book(
             check_enrollment(enrollment)
             if enrollment.teacher_id != teacher.pk:
                 assign_teacher(enrollment=enrollment, teacher=teacher, at=at, by=by)
-            check_places(enrollment, kind)
+            check_places(enrollment, wish.kind)
             found = _diaries(enrollment, teacher, start)
             check_freedom(
                 teacher=teacher,
@@ -119,17 +134,27 @@ def _book(
                 by=by,
             )
             session = _make(enrollment, teacher, start, found[teacher.pk], by, at)
-            session.topic, session.kind = clean(topic)[:500], kind
+            session.topic, session.kind = wish.topic, wish.kind
+            session.rescheduled_from = wish.rescheduled_from
             session.save(force_insert=True)
             plan_reminders(session=session, at=at)
             announce(_fact(session, at))
-            tell_booked(session, at=at)
+            _tell(session, by=by, at=at)
             return session
     except IntegrityError as error:
         refusal = slot_taken(error, teacher=teacher, student=enrollment.student, by=by)
         if refusal is None:
             raise
         raise refusal from error
+
+
+def _tell(session: Session, *, by: User, at: datetime) -> None:
+    old = session.rescheduled_from
+    if old is None:
+        tell_booked(session, at=at)
+    else:
+        reason = old.cancel_reason
+        tell_moved(session, by=by, old_start=old.scheduled_start, reason=reason, at=at)
 
 
 def _diaries(enrollment: Enrollment, teacher: User, start: datetime) -> dict[UUID, Diary]:

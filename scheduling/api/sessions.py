@@ -68,6 +68,10 @@ class BookingIn(Input):
     scheduled_start = Instant()
     topic = serializers.CharField(required=False, allow_blank=True, max_length=500)
     kind = serializers.ChoiceField(required=False, choices=["course", "makeup", "extra"])
+    instead_of = serializers.UUIDField(
+        required=False,
+        help_text="A session of yours, cancelled in the last 30 minutes: people read of a move.",
+    )
 
 
 class SessionChangeIn(Input):
@@ -183,6 +187,7 @@ class Sessions(Endpoint):
         """Book a session of an own enrollment (rule BOOK-1)."""
         given = self.body(BookingIn)
         teacher = member_of(given["teacher_id"]) if given["teacher_id"] else None
+        instead_of = given.get("instead_of")
         session = book_session(
             enrollment=access.enrollment_to_book(request.user, given["enrollment_id"]),
             teacher=teacher,
@@ -190,6 +195,7 @@ class Sessions(Endpoint):
             by=request.user,
             topic=given.get("topic", ""),
             kind=given.get("kind", Session.Kind.COURSE),
+            instead_of=access.session_of(request.user, instead_of) if instead_of else None,
             at=clock.now(),
         )
         return Response(_one(session, request.user), status=201)

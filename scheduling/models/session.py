@@ -97,6 +97,10 @@ class Session(Moving, Row):
     cancel_reason = models.TextField(max_length=2000, blank=True)
     is_late_cancel = models.BooleanField(default=False)
     reschedule_count = models.PositiveSmallIntegerField(default=0)
+    # A cancelled session that this one was booked instead of, soon after (rule LATE-3).
+    rescheduled_from = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     topic = models.CharField(max_length=500, blank=True)
     booked_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
 

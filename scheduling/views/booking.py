@@ -74,12 +74,19 @@ def _times(
     context |= {
         "offer": offer_of(enrollment, teacher, at=at, wanted=day),
         "teacher_key": key,
-        "day_base": f"{reverse('learn-book', args=[enrollment.pk])}?teacher={key}&",
+        "day_base": f"?{_query(request, teacher=key)}&",
+        "instead_of": request.GET.get("instead_of", ""),
         "module": module_at(enrollment, places - left[kind]) if is_course else None,
         "kind": kind,
         "left_words": f"{left[kind]} of {places}",
     }
     return _page(request, "book.html", context, status)
+
+
+def _query(request: HttpRequest, **words: str) -> str:
+    """The query of a page on the way, with the session that is being moved, if there is one."""
+    words["instead_of"] = request.GET.get("instead_of") or request.POST.get("instead_of") or ""
+    return urlencode({name: word for name, word in words.items() if word})
 
 
 def _frame(enrollment: Enrollment) -> dict[str, object]:
@@ -112,9 +119,10 @@ def confirm(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
     teacher = enrollment.teacher or chosen_teacher(enrollment, wanted)
     kind = next_kind(places_left(enrollment))
     if start is None or not kind or (teacher is None and wanted != ANY):
-        query = urlencode({"teacher": wanted} if wanted else {})
+        query = _query(request, teacher=wanted)
         return redirect(f"{reverse('learn-book', args=[enrollment.pk])}?{query}".rstrip("?"))
-    return _confirm_page(request, enrollment, teacher, start, BookingForm(initial={"start": start}))
+    initial = {"start": start, "instead_of": request.GET.get("instead_of", "")}
+    return _confirm_page(request, enrollment, teacher, start, BookingForm(initial=initial))
 
 
 def _book(request: HttpRequest, enrollment: Enrollment, user: User) -> HttpResponse:
@@ -126,7 +134,7 @@ def _book(request: HttpRequest, enrollment: Enrollment, user: User) -> HttpRespo
         if start is None:
             return redirect("learn-book", enrollment_id=enrollment.pk)
         return _confirm_page(request, enrollment, teacher, start, form, status=422)
-    start = form.cleaned_data["start"]
+    start, old = form.cleaned_data["start"], form.cleaned_data["instead_of"]
     try:
         session = book_session(
             enrollment=enrollment,
@@ -135,6 +143,7 @@ def _book(request: HttpRequest, enrollment: Enrollment, user: User) -> HttpRespo
             by=user,
             topic=form.cleaned_data["topic"],
             kind=next_kind(places_left(enrollment)) or Session.Kind.COURSE,
+            instead_of=access.session_of(user, old) if old else None,
             at=clock.now(),
         )
     except Refused as refusal:
@@ -162,7 +171,7 @@ def _confirm_page(
     kind = next_kind(places_left(enrollment))
     key = str(teacher.pk) if teacher else ANY
     shown = Moment(start, zone_of(enrollment.student.timezone), clock.now())
-    back = urlencode({"teacher": key, "day": shown.local.date().isoformat()})
+    back = _query(request, teacher=key, day=shown.local.date().isoformat())
     context = _frame(enrollment) | {
         "teacher": teacher,
         "teacher_key": key,
