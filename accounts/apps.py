@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_login_failed
 
 from peerloop.kit import clock
 
@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say whose links are made at sending; let the clock read its demo offset."""
+        from accounts import security_events
         from accounts.actions.address_change import CHANGED, PROVE, prove_link, way_back_link
         from accounts.actions.erasure import undo_link
         from accounts.actions.passwords import reset_link
@@ -23,6 +24,8 @@ class AccountsConfig(AppConfig):
         from accounts.middleware import note_beginning
 
         user_logged_in.connect(note_beginning, dispatch_uid="accounts.note_beginning")
+        user_logged_in.connect(security_events.signed_in, dispatch_uid="accounts.signed_in")
+        user_login_failed.connect(security_events.failed, dispatch_uid="accounts.sign_in_failed")
         user_logged_in.connect(note_sign_in_as_proof, dispatch_uid="accounts.note_proof")
         with_secret("email-verification", verification_link)
         with_secret("password-reset", reset_link)

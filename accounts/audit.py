@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Model
 
 from accounts.models import AuditEntry, User
+from peerloop.kit.security_log import note_event
 from peerloop.kit.tracing import request_id
 
 
@@ -22,8 +24,12 @@ def record(
     """Add one line: who did what to which row, what changed, why. No actor means the system.
 
     ``before`` and ``after`` hold JSON values only. Entries can't be changed or taken away: the
-    database refuses it.
+    database refuses it; each gets its place in the chain (accounts/audit_chain.py) at commit.
     """
+    by = actor.pk if actor else "system"
+    place = {"subject": subject._meta.label_lower, "subject_id": str(subject.pk)}
+    # Not before it holds: an act that is undone is no event.
+    transaction.on_commit(lambda: note_event("act", actor=by, action=action, **place), robust=True)
     return AuditEntry.objects.create(
         actor=actor,
         action=action,

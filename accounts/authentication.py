@@ -12,6 +12,7 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import RefreshToken, User
+from peerloop.kit.tracing import actor_id
 
 LONGEST = 2_000
 
@@ -33,6 +34,7 @@ class BearerAuthentication(BaseAuthentication):
         user = _signed_in(claims)
         if user is None:
             raise _refused()
+        actor_id.set(str(user.pk))
         return user, claims
 
     def authenticate_header(self, request: Any) -> str:

@@ -15,6 +15,7 @@ from django.db.models import F, Q
 
 from accounts.audit import record
 from accounts.models import User, WebhookEvent
+from peerloop.kit.security_log import note_event
 from peerloop.kit.tasks import hint
 
 logger = logging.getLogger(__name__)
@@ -78,6 +79,8 @@ def process(*, event_id: uuid.UUID | str, at: datetime) -> None:
         _note(event, at, status=WebhookEvent.Status.IGNORED, error=str(reason))
     except Exception as error:
         logger.exception("event %s (%s %s) failed", event.pk, event.provider, event.kind)
+        about = {"provider": event.provider, "kind": event.kind, "event_row": str(event.pk)}
+        note_event("webhook.failed", actor="system", **about)
         _try_again(event, at, f"{type(error).__name__}: {error}")
     else:
         _note(event, at, status=WebhookEvent.Status.DONE, error="")

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from accounts.models import RateHit
 from peerloop.kit.refusals import TooMany
+from peerloop.kit.security_log import note_event
 
 
 def count_try(*, scope: str, subjects: list[str], limit: int, seconds: int, at: datetime) -> None:
@@ -31,6 +32,7 @@ def count_try(*, scope: str, subjects: list[str], limit: int, seconds: int, at: 
             if len(latest) == limit:
                 free_at = latest[-1] + timedelta(seconds=seconds)
                 wait = max(math.ceil((free_at - at).total_seconds()), 1)
+                note_event("limit.refused", scope=scope)
                 raise TooMany(retry_after=wait)
         RateHit.objects.bulk_create(RateHit(scope=scope, subject=key, at=at) for key in keys)
 

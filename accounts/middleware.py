@@ -14,6 +14,7 @@ from accounts.sessions import ADDRESS, AGENT, BEGAN, SEEN, coarse
 from peerloop.kit.middleware import answer_refusal, is_api
 from peerloop.kit.network import client_address
 from peerloop.kit.refusals import Forbidden
+from peerloop.kit.tracing import actor_id
 
 RIGHTS = "rights"
 
@@ -39,6 +40,8 @@ class MemberMiddleware:
             return answer_refusal(request, Forbidden("This form came from another site."))
         if not is_api(request) and "_auth_user_id" in request.session and not _may_stay(request):
             logout(request)
+        if (person := getattr(request, "_cached_user", None)) is not None and person.pk:
+            actor_id.set(str(person.pk))
         return self.get_response(request)
 
 

@@ -5,7 +5,6 @@ out (docs/adr/0005).
 """
 
 import hashlib
-import logging
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -20,8 +19,7 @@ from rest_framework_simplejwt.tokens import AccessToken
 from accounts.models import RefreshToken, User, WebSession
 from peerloop.kit.ids import uuid7
 from peerloop.kit.refusals import SignInNeeded
-
-logger = logging.getLogger(__name__)
+from peerloop.kit.security_log import note_event
 
 AGENT_LENGTH = 300
 
@@ -56,6 +54,7 @@ def issue_tokens(*, user: User, agent: str = "", address: str = "") -> TokenPair
     current = _locked(user.pk)
     if current is None or current.token_version != user.token_version:
         raise SignInNeeded
+    note_event("sign_in", actor=user.pk, door="api")
     return _pair(current, family=uuid7(), agent=agent, address=address, at=timezone.now())
 
 
@@ -90,7 +89,7 @@ def _rotate(token_hash: str, *, agent: str, address: str) -> TokenPair | None:
     token = RefreshToken.objects.get(pk=known.pk)
     if token.used_at is not None and token.revoked_at is None:
         _close(RefreshToken.objects.filter(family=token.family), at=at)
-        logger.warning("refresh token used twice, family %s of %s closed", token.family, user.pk)
+        note_event("token.reused", actor=user.pk, family=str(token.family))
     return None
 
 

@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 
 from peerloop.kit.parsing import digits_of
 from peerloop.kit.refusals import Invalid, Missing, Refused, TooLarge
+from peerloop.kit.security_log import note_refusal
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ MOST_LIMIT = 50
 def answer_error(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """DRF's exception handler: every error is ``{"code", "detail", "fields"}``."""
     if isinstance(error, Refused):
+        note_refusal(error, context["request"])
         return _answer(error.status, error.as_json(), retry_after=error.retry_after)
     if isinstance(error, RequestDataTooBig):
         return _answer(413, TooLarge().as_json())

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-from peerloop.kit.tracing import request_id
+from peerloop.kit.tracing import actor_id, address, request_id
 
 
 class TextFormatter(logging.Formatter):
@@ -23,13 +23,16 @@ class JsonFormatter(logging.Formatter):
     """A JSON line for a log store."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Time, level, logger, request id, message, and the trace if there is one."""
+        """Time, level, logger, request id, actor, address, message; facts and trace if any."""
         entry = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "logger": record.name,
             "request_id": request_id.get(),
+            "actor": actor_id.get(),
+            "address": address.get(),
             "message": record.getMessage(),
+            **getattr(record, "security", {}),
         }
         if record.exc_info:
             entry["trace"] = self.formatException(record.exc_info)

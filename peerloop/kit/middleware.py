@@ -16,8 +16,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from peerloop.kit import clock
 from peerloop.kit.htmx import go
 from peerloop.kit.ids import uuid7
+from peerloop.kit.network import client_address
 from peerloop.kit.refusals import Invalid, Refused, TooLarge
-from peerloop.kit.tracing import request_id
+from peerloop.kit.security_log import note_refusal
+from peerloop.kit.tracing import actor_id, address, request_id
 from peerloop.kit.uploads import drain, is_too_large
 
 logger = logging.getLogger(__name__)
@@ -43,6 +45,7 @@ class RequestMiddleware:
         name = given if GIVEN_ID.fullmatch(given) else str(uuid7())
         request.request_id = name  # type: ignore[attr-defined]
         token = request_id.set(name)
+        place, actor = address.set(client_address(request)), actor_id.set("")
         try:
             if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
                 response = answer_refusal(request, Invalid("This address can't be read."))
@@ -51,6 +54,8 @@ class RequestMiddleware:
                     response = self.get_response(request)
         finally:
             request_id.reset(token)
+            address.reset(place)
+            actor_id.reset(actor)
         response["X-Request-ID"] = name
         return response
 
@@ -130,6 +135,7 @@ class RefusalMiddleware:
 def answer_refusal(request: HttpRequest, refusal: Refused) -> HttpResponse:
     """The refusal as JSON, as an HTMX part, as a message on the page it came from, or as a page."""
     response: HttpResponse
+    note_refusal(refusal, request)
     if is_api(request):
         response = JsonResponse(refusal.as_json(), status=refusal.status)
     elif refusal.status == 401:

@@ -9,6 +9,7 @@ from rest_framework.throttling import BaseThrottle
 
 from peerloop.kit.network import client_address
 from peerloop.kit.redis import redis_client
+from peerloop.kit.security_log import note_event
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,9 @@ class MemberThrottle(BaseThrottle):
             logger.warning("throttle open, Redis is away: %s", error)
             return True
         self.wait_seconds = max(remaining, 0) / 1000
+        if count == limit + 1:
+            # Once a minute and caller: a storm must not fill the log.
+            note_event("limit.refused", scope=f"api {'reads' if reads else 'writes'}")
         return bool(count <= limit)
 
     def wait(self) -> float | None:
