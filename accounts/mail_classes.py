@@ -119,6 +119,7 @@ MAILS: dict[str, MailRule] = {
     "newsletter": MailRule(MailClass.MARKETING, Group.MARKETING, has_consent=True),
     "referral-invite": MailRule(MailClass.MARKETING, Group.MARKETING, has_consent=True),
     "monthly-summary": _ALWAYS,
+    "audit-head": _ALWAYS,
 }
 
 NOTICES: dict[str, Group] = {

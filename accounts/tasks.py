@@ -4,6 +4,7 @@ from celery import shared_task
 
 from accounts import inbox, outbox
 from accounts.actions import erasing, export
+from accounts.actions.audit_heads import mail_audit_head
 from accounts.actions.housekeeping import clear_expired
 from accounts.actions.retention import retain
 from accounts.files import keeping, scanning
@@ -18,6 +19,7 @@ SWEEPS: list[tuple[str, int]] = [
     ("accounts.keep_what_counts", 86_400),
     ("accounts.scan_due_files", 60),
     ("accounts.clear_files", 600),
+    ("accounts.mail_audit_head", 3_600),
 ]
 
 
@@ -91,3 +93,9 @@ def scan_due_files() -> None:
 def clear_files() -> None:
     """Delete the content of removed files."""
     keeping.clear_removed(at=clock.now())
+
+
+@shared_task(name="accounts.mail_audit_head")
+def mail_audit_head_of_today() -> None:
+    """Mail where the audit log ends, once a day."""
+    mail_audit_head(at=clock.now())

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from accounts import audit_chain
 from billing.queries import Difference
 from billing.queries import differences as differences_of_the_books
 
@@ -151,18 +152,26 @@ CHECKS = (
 )
 
 
-def differences() -> list[Difference]:
+def differences(*, audit_head: tuple[int, str] | None = None) -> list[Difference]:
     """Every difference in all tables; nothing when all is well. Changes nothing.
 
-    All checks see the database at one instant, however much is written meanwhile.
+    All checks see the database at one instant, however much is written meanwhile. ``audit_head``:
+    number and hash of a mailed end of the audit log, to compare with.
     """
     is_outermost = not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         if is_outermost:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        else:
+            # Entries of the caller's own transaction get their place in the chain at its end.
+            connection.check_constraints()
         # Large tables need more than a page may take.
         cursor.execute("SET LOCAL statement_timeout = 0")
-        return [*differences_of_the_books(), *_differences_across(cursor)]
+        return [
+            *differences_of_the_books(),
+            *_differences_across(cursor),
+            *_differences_of_the_log(audit_head),
+        ]
 
 
 def _differences_across(cursor: Any) -> Iterator[Difference]:
@@ -170,3 +179,9 @@ def _differences_across(cursor: Any) -> Iterator[Difference]:
         cursor.execute(statement)
         for row_id, expected, found in cursor.fetchall():
             yield Difference(invariant, rule, str(row_id), str(expected), str(found))
+
+
+def _differences_of_the_log(audit_head: tuple[int, str] | None) -> Iterator[Difference]:
+    for fault in audit_chain.faults(known_head=audit_head):
+        rule = f"audit log, {fault.kind}"
+        yield Difference("OPS5", rule, fault.place, fault.expected, fault.found)

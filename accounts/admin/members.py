@@ -7,6 +7,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 
 from accounts.actions.erasure import ask_for_erasure, standing_erasure, undo_erasure
 from accounts.actions.sanctions import ban_from_posting, lift_sanction
@@ -90,7 +92,19 @@ class UserAdmin(ReadOnlyAdmin):
     exclude = ("password", "groups", "user_permissions", "is_superuser", "token_version")
     actions = ("suspend", "lift", "ban", "lift_ban", "change_role", "erase", "keep_account")
     inlines = (SanctionInline,)
+
+    readonly_fields = ("audit_log",)
     show_full_result_count = False
+
+    @admin.display(description="audit log")
+    def audit_log(self, user: User) -> str:
+        """What was done to the member, and by the member."""
+        entries = reverse("admin:accounts_auditentry_changelist")
+        return format_html(
+            '<a href="{}?object_id={}">What was done to them</a> · '
+            '<a href="{}?actor__id__exact={}">What they did</a>',
+            *(entries, user.pk, entries, user.pk),
+        )
 
     @admin.display(boolean=True, description="suspended")
     def is_suspended(self, user: User) -> bool:

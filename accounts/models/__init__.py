@@ -2,6 +2,7 @@
 
 from accounts.models.address_change import AddressChange
 from accounts.models.application import CreatorApplication
+from accounts.models.audit import AuditHead, AuditLink
 from accounts.models.files import File, UserMedia
 from accounts.models.inbox import IdempotencyKey, RateHit, WebhookEvent
 from accounts.models.member import Expertise, Qualification, User, UserStats
@@ -17,6 +18,8 @@ from accounts.models.tokens import EmailVerificationToken, PasswordResetToken, R
 __all__ = [
     "AddressChange",
     "AuditEntry",
+    "AuditHead",
+    "AuditLink",
     "Block",
     "CreatorApplication",
     "DataExport",

@@ -1,0 +1,47 @@
+"""What makes the audit log tell of tampering: a chain of hashes, and its heads kept day by day."""
+
+from django.db import models
+
+from accounts.models.operation import AuditEntry
+from peerloop.kit.rows import Row
+
+
+class AuditLink(models.Model):
+    """The place of one entry in the chain (security OPS-5). Written by the database alone.
+
+    A deferred trigger seals each entry at commit, one transaction at a time: numbers have no gap
+    and nobody waits for a whole act. ``seq`` is empty only inside the transaction that writes it.
+    """
+
+    entry = models.OneToOneField(
+        AuditEntry,
+        on_delete=models.DO_NOTHING,
+        primary_key=True,
+        related_name="link",
+        # A check of the key would wait for locks while the chain is held.
+        db_constraint=False,
+    )
+    seq = models.BigIntegerField(unique=True, null=True)
+    prev_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "audit_chain"
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.hash[:12]}"
+
+
+class AuditHead(Row):
+    """The end of the chain on a day, as it was mailed to the admins. Never changed."""
+
+    day = models.DateField(unique=True)
+    seq = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "audit_heads"
+        ordering = ("-day",)
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.seq} {self.hash[:12]}"
