@@ -12,7 +12,7 @@ from django.template import Context
 from django.template.loader import get_template
 
 from accounts.mail_classes import MailClass, rule_of
-from accounts.models import Email
+from accounts.models import Email, Notification
 from accounts.preferences import wanting_mail
 from accounts.providers.base import Attachment, EmailOptions
 from accounts.unsubscribe import headers_of, unsubscribe_url
@@ -21,6 +21,10 @@ from peerloop.kit.text import one_line
 # What a template needs beside its context and must not lie in the database: links with secrets.
 Secret = Callable[[Email, datetime], dict[str, Any]]
 _secrets: dict[str, Secret] = {}
+
+
+# In a mail's context: the notice whose bundle it is about.
+BUNDLE = "bundle"
 
 
 class NotWanted(Exception):
@@ -90,6 +94,7 @@ def frame(email: Email) -> dict[str, Any]:
 def unwanted(emails: list[Email]) -> dict[UUID, str]:
     """Those of them that are not to be sent, and why: at most one query for each template."""
     reasons = {email.pk: reason for email in emails if (reason := _undeliverable(email))}
+    reasons |= _read_meanwhile([email for email in emails if email.pk not in reasons])
     by_template: dict[str, list[Email]] = defaultdict(list)
     for email in emails:
         if email.user is not None and email.pk not in reasons:
@@ -104,6 +109,16 @@ def unwanted(emails: list[Email]) -> dict[UUID, str]:
             if email.user_id not in wanting
         }
     return reasons
+
+
+def _read_meanwhile(emails: list[Email]) -> dict[UUID, str]:
+    """Mails about a bundle that its reader has seen since (rule NOTE-4): at most one query."""
+    about = {email.pk: email.context[BUNDLE] for email in emails if email.context.get(BUNDLE)}
+    if not about:
+        return {}
+    rows = Notification.objects.filter(pk__in=set(about.values()), read_at=None)
+    unread = {str(pk) for pk in rows.values_list("pk", flat=True)}
+    return {pk: "read meanwhile" for pk, notice in about.items() if notice not in unread}
 
 
 def _undeliverable(email: Email) -> str:

@@ -46,9 +46,10 @@ def queue_email(
     context: dict[str, Any],
     dedupe_key: str,
     user: User | None = None,
+    due: datetime | None = None,
     at: datetime,
 ) -> Email | None:
-    """Put one mail in the outbox, to leave after commit.
+    """Put one mail in the outbox, to leave after commit, or not before ``due``.
 
     None if that key was queued before, or the member does not want such mail (rule NOTE-2).
 
@@ -68,7 +69,7 @@ def queue_email(
                 context=context,
                 dedupe_key=dedupe_key[:200],
                 user=user,
-                next_try_at=at,
+                next_try_at=due or at,
                 created_at=at,
                 updated_at=at,
             )
@@ -76,7 +77,8 @@ def queue_email(
         if Email.objects.filter(dedupe_key=dedupe_key[:200]).exists():
             return None
         raise
-    hint(deliver_email, email_id=str(email.pk))
+    if due is None or due <= at:
+        hint(deliver_email, email_id=str(email.pk))
     return email
 
 

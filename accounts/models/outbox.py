@@ -100,12 +100,22 @@ class Notification(Row):
     url = models.CharField(max_length=300, blank=True)
     data = models.JSONField(default=dict)
     dedupe_key = models.CharField(max_length=200, null=True, blank=True)
+    # What came of one conversation or post while nobody looked is one notice (rule NOTE-4).
+    bundle_key = models.CharField(max_length=100, null=True, blank=True)
+    bundle_count = models.PositiveIntegerField(default=1, db_default=1)
+    # Until then no further mail is queued for this bundle.
+    mail_due_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         db_table = "notifications"
         constraints = [
-            models.UniqueConstraint(fields=["user", "dedupe_key"], name="notification_once")
+            models.UniqueConstraint(fields=["user", "dedupe_key"], name="notification_once"),
+            models.UniqueConstraint(
+                fields=["user", "bundle_key"],
+                condition=Q(read_at=None, bundle_key__isnull=False),
+                name="notification_bundle",
+            ),
         ]
         indexes = [
             models.Index(fields=["user", "-created_at"], name="notification_user_newest"),

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Email, Notification
 from accounts.notices import notify
@@ -98,3 +100,45 @@ def test_thirty_notices_cost_no_more_queries_than_one(django_assert_max_num_quer
 
     with django_assert_max_num_queries(9):
         page.get("/notifications")
+
+
+def test_the_centre_goes_on_over_pages_at_one_price(django_assert_num_queries):
+    sam = a_member()
+    for number in range(65):
+        tell(sam, title=f"Notice {number}", url="/learn", at=AT + timedelta(seconds=number))
+    page = browse(sam)
+    page.get("/notifications")
+    with CaptureQueriesContext(connection) as seen:
+        first = page.get("/notifications").content.decode()
+    with django_assert_num_queries(len(seen)):
+        last = page.get("/notifications?page=3").content.decode()
+
+    assert "page=2" in first
+    assert ("Notice 64" in first, "Notice 34" in first) == (True, False)
+    assert ("Notice 4<" in last, "Notice 5<" in last) == (True, False)
+    assert page.get("/notifications?page=99").status_code == 200
+    assert page.get("/notifications?page=x").status_code == 200
+
+
+def test_reading_opens_what_the_notice_is_about_and_repeats_do_nothing():
+    sam = a_member()
+    tell(sam, url="/learn")
+    notice = Notification.objects.get()
+    page = browse(sam)
+
+    text = page.get("/notifications").content.decode()
+    assert 'name="next" value="/learn"' in text
+    for _ in range(2):
+        page.post(f"/notifications/{notice.pk}/read", {"next": "/learn"})
+    assert unread_notices(sam) == 0
+    assert page.post(f"/notifications/{notice.pk}/delete").status_code == 302
+    assert page.post(f"/notifications/{notice.pk}/delete").status_code == 404
+
+
+def test_read_all_and_delete_touch_nobody_elses():
+    sam, tom = a_member(), a_member("Tom Teacher")
+    tell(sam, tom)
+
+    browse(sam).post("/notifications/read")
+
+    assert (unread_notices(sam), unread_notices(tom)) == (0, 1)
