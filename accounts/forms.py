@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.models import User
+from accounts.models import CreatorApplication, User
 from accounts.passwords import LONGEST
 from peerloop.kit.periods import known_zones
 from peerloop.kit.refusals import Refused
@@ -105,6 +105,34 @@ class ConfirmForm(forms.Form):
     """/confirm."""
 
     password = password_field("Password", autocomplete="current-password")
+
+
+class CreatorApplicationForm(forms.Form):
+    """/create/apply."""
+
+    motivation = forms.CharField(
+        label="Why do you want to create courses here?",
+        max_length=4_000,
+        widget=forms.Textarea({"rows": 4}),
+    )
+    ideas = forms.CharField(
+        label="What would you teach?", max_length=4_000, widget=forms.Textarea({"rows": 4})
+    )
+    experience = forms.CharField(
+        label="What have you done in it?",
+        required=False,
+        max_length=4_000,
+        widget=forms.Textarea({"rows": 4}),
+    )
+    portfolio_url = forms.URLField(
+        label="A link to your work", required=False, max_length=300, assume_scheme="https"
+    )
+
+    @classmethod
+    def of(cls, application: CreatorApplication | None) -> "CreatorApplicationForm":
+        """The form with what was told already."""
+        told = {name: getattr(application, name, "") for name in cls.base_fields}
+        return cls(initial=told)
 
 
 class LinesField(forms.CharField):

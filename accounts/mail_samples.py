@@ -17,6 +17,7 @@ LINK = f"{settings.BASE_URL}/password/reset/a-secret-of-forty-three-characters-o
 
 # One value for each word that any template knows.
 FULL: dict[str, Any] = {
+    "again_at": "2026-04-01T09:00:00+00:00",
     "agent": "Firefox on Linux",
     "amount": "$450.00 USD",
     "applicant": "Tom Teacher",

@@ -192,6 +192,13 @@ TABLES: tuple[Table | Exempt, ...] = (
         secret={"session_data": SECRET},
         goes=("user",),
     ),
+    Table(
+        model="accounts.AddressChange",
+        says="Changes of your e-mail address",
+        of=("user",),
+        secret={"confirm_hash": SECRET, "undo_hash": SECRET},
+        goes=("user",),
+    ),
     Exempt("sessions.Session", "web sign-ins, encoded; their keys would open your account"),
     Exempt("auth.Permission", "no members in it"),
     Exempt("auth.Group", "no members in it"),

@@ -23,6 +23,12 @@ class SignIn:
     used_at: datetime
 
 
+def landing_of(user: User) -> str:
+    """Where a sign-in leads that wants nowhere else: the first one ever to the first steps."""
+    is_first = user.last_login is None and user.onboarding_completed_at is None
+    return "/onboarding" if is_first and not user.is_admin else "/dashboard"
+
+
 def unread_notices(user: User) -> int:
     """How many notices wait."""
     return Notification.objects.filter(user=user, read_at=None).count()

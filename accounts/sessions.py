@@ -63,9 +63,10 @@ class SessionStore(SessionBase):
         return _rows().filter(pk=row_id(session_key)).exists()
 
     def create(self) -> None:
-        """Give an empty session a row of its own."""
+        """Give a session that has none a row of its own; what it holds already is kept."""
+        # Read now what there is: under the new key there is nothing to load.
+        self.items()
         self._session_key = get_random_string(KEY_LENGTH)
-        self.clear()
         self.save(must_create=True)
         self.modified = True
 

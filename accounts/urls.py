@@ -7,6 +7,7 @@ from accounts import api_people as people
 from accounts.urls_security import pages as security_pages
 from accounts.views import (
     address,
+    applications,
     dev_mail,
     dev_templates,
     devices,
@@ -57,6 +58,7 @@ pages = [
     path("settings/privacy/export/<uuid:export_id>", privacy.download, name="data-export"),
     path("settings/privacy/close", privacy.close, name="close-account"),
     path("account/reopen/<str:token>", privacy.reopen, name="reopen-account"),
+    path("create/apply", applications.apply, name="apply-to-create"),
     path("settings/blocks", people_pages.blocks, name="blocks"),
     path("u/<str:handle>/follow", people_pages.follow, name="follow-member"),
     path("u/<str:handle>/block", people_pages.block, name="block-member"),

@@ -30,6 +30,7 @@ TABLES: tuple[Table | Exempt, ...] = (
     Table(
         model="catalog.CourseFollow", says="Courses that you follow", of=("user",), goes=("user",)
     ),
+    Table(model="catalog.Interest", says="What interests you", of=("user",), goes=("user",)),
     Exempt("catalog.Category", "no members in it"),
     Exempt("catalog.ShelfCount", "counts of courses"),
     Exempt("catalog.CourseWord", "single words of courses, for the search"),

@@ -22,6 +22,8 @@ def a_member(name: str = "Sam Student", *, verified: bool = True, **fields: Any)
     fields.setdefault("email", f"{uuid7().hex[:24]}@members.peerloop.test")
     fields.setdefault("handle", free_handle(name))
     fields.setdefault("email_verified_at", LONG_AGO if verified else None)
+    # Settled: who signs in for the first time is led to /onboarding else.
+    fields.setdefault("onboarding_completed_at", LONG_AGO)
     return User.objects.create_user(password=PASSWORD, name=name, **fields)
 
 

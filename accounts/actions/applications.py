@@ -8,7 +8,14 @@ from accounts.access import verified
 from accounts.audit import record
 from accounts.models import CreatorApplication, User
 from accounts.notices import notify
-from peerloop.kit.refusals import Conflict, Forbidden, Invalid
+from accounts.queries_applications import standing_of
+from accounts.websites import is_public_address
+from peerloop.kit.refusals import Conflict, Forbidden, Invalid, WrongMoment
+from peerloop.kit.text import clean, one_line
+
+LONGEST = 2_000
+ASKED = ("motivation", "ideas")
+TOLD = (*ASKED, "experience", "expertise")
 
 
 class AlreadyApplied(Conflict):
@@ -18,15 +25,27 @@ class AlreadyApplied(Conflict):
     message = "Your application is being looked at already."
 
 
+class AppliedLately(Conflict):
+    """The last answer was no, and is too young to ask again."""
+
+    code = "applied_lately"
+
+
 @transaction.atomic
 def apply_to_create(*, by: User, at: datetime, **answers: str) -> CreatorApplication:
-    """Ask to be a creator. ``answers``: expertise, experience, ideas, portfolio_url, motivation.
+    """Ask to be a creator. ``answers``: motivation and ideas, and if one likes expertise,
+    experience and portfolio_url.
 
-    Raises AlreadyApplied while one is open, Conflict for a creator, Forbidden while unverified.
+    Raises AlreadyApplied while one is open, AppliedLately within CREATOR_REAPPLY_DAYS of a no,
+    Conflict for a creator, Forbidden while unverified, Invalid naming the field.
     """
     verified(by)
     if by.is_creator:
         raise Conflict("You are a creator already.", code="already_creator")
+    again_at = standing_of(by, at=at).again_at
+    if again_at is not None:
+        raise AppliedLately(f"You can apply again on {again_at:%-d %B %Y}.")
+    answers = _checked(answers)
     try:
         with transaction.atomic():
             application = CreatorApplication.objects.create(
@@ -38,12 +57,49 @@ def apply_to_create(*, by: User, at: datetime, **answers: str) -> CreatorApplica
         people=[by],
         kind="creator_application",
         title="We have your application to create courses",
-        url="/dashboard",
+        url="/create/apply",
         dedupe_key=f"creator-application:{application.pk}",
         email="creator-application-received",
         at=at,
     )
     return application
+
+
+@transaction.atomic
+def complete_application(*, by: User, at: datetime, **answers: str) -> CreatorApplication:
+    """Fill in, or change, what an application says that waits: sign-up makes an empty one.
+
+    Safe to repeat. Raises WrongMoment if none waits any more, Forbidden while unverified, Invalid
+    naming the field.
+    """
+    verified(by)
+    answers = _checked(answers)
+    application = (
+        CreatorApplication.objects.select_for_update(no_key=True, of=("self",))
+        .filter(user=by, status=CreatorApplication.Status.PENDING)
+        .first()
+    )
+    if application is None:
+        raise WrongMoment("Your application was decided meanwhile.")
+    for name, text in answers.items():
+        setattr(application, name, text)
+    application.save(update_fields=[*answers])
+    return application
+
+
+def _checked(answers: dict[str, str]) -> dict[str, str]:
+    texts = {
+        name: clean(answers.get(name, "")) for name in TOLD if name in answers or name in ASKED
+    }
+    for name, text in texts.items():
+        if len(text) > LONGEST:
+            raise Invalid.field(name, f"Use at most {LONGEST} characters.")
+        if name in ASKED and not text:
+            raise Invalid.field(name, "Say a few words: an admin decides by them.")
+    link = one_line(answers.get("portfolio_url", ""))
+    if link and not is_public_address(link):
+        raise Invalid.field("portfolio_url", "Give a public address that starts with https://.")
+    return {**texts, "portfolio_url": link}
 
 
 @transaction.atomic
@@ -92,9 +148,13 @@ def _tell(application: CreatorApplication, approve: bool, at: datetime) -> None:
         kind="creator_application",
         title="You can create courses now" if approve else "About your creator application",
         body=application.reason,
-        url="/create" if approve else "/dashboard",
+        url="/create" if approve else "/create/apply",
         dedupe_key=f"creator-application-decision:{application.pk}",
         email="creator-application-decision",
-        context={"approved": approve, "reason": application.reason},
+        context={
+            "approved": approve,
+            "reason": application.reason,
+            "again_at": application.again_at.isoformat() if application.again_at else "",
+        },
         at=at,
     )

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.actions.suspension import lift_due_suspensions
 from accounts.idempotency import forget_old
 from accounts.models import (
+    AddressChange,
     Email,
     EmailVerificationToken,
     PasswordResetToken,
@@ -38,10 +39,18 @@ def clear_expired(*, at: datetime) -> None:
     in_batches(RefreshToken.objects.filter(expires_at__lt=real - SIGN_INS_KEPT), _delete)
     for tokens in (EmailVerificationToken, PasswordResetToken):
         in_batches(tokens.objects.filter(expires_at__lt=at - LINKS_KEPT), _delete)
+    in_batches(_past_changes(at - LINKS_KEPT), _delete)
     # Mails asked for an address that nobody has hold that address and nothing else.
     Email.objects.filter(
         user=None, status=Email.Status.SKIPPED, updated_at__lt=at - TRIES_KEPT
     ).delete()
+
+
+def _past_changes(until: datetime) -> "QuerySet[AddressChange]":
+    """Changes of address of which no link counts any more."""
+    return AddressChange.objects.filter(confirm_until__lt=until).exclude(
+        ended_at=None, undo_until__gte=until
+    )
 
 
 def _delete(batch: QuerySet[Any]) -> None:

@@ -1,8 +1,10 @@
 """A member's wish to become a creator."""
 
 from collections.abc import Mapping, Set
+from datetime import datetime, timedelta
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -51,6 +53,18 @@ class CreatorApplication(Row, Moving):
                 name="creator_application_status",
             ),
         ]
+
+    @property
+    def again_at(self) -> datetime | None:
+        """From when on a denied applicant may ask again."""
+        if self.status != self.Status.DENIED or self.decided_at is None:
+            return None
+        return self.decided_at + timedelta(days=settings.CREATOR_REAPPLY_DAYS)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the applicant said why and what; at sign-up nobody is asked."""
+        return bool(self.motivation and self.ideas)
 
     def __str__(self) -> str:
         return f"{self.user_id} wants to create: {self.status}"

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
@@ -79,6 +80,11 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
         RESTRICTED = "restricted"
         DEAUTHORIZED = "deauthorized"
 
+    class Goal(models.TextChoices):
+        LEARN = "learn"
+        TEACH = "teach"
+        CREATE = "create"
+
     class RequestedRole(models.TextChoices):
         STUDENT = "student"
         CREATOR = "creator"
@@ -118,6 +124,7 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     suspended_until = models.DateTimeField(null=True, blank=True)
     suspended_reason = models.TextField(max_length=2000, blank=True)
     posting_banned_until = models.DateTimeField(null=True, blank=True)
+    goals = ArrayField(models.CharField(max_length=8), default=list, blank=True)
     onboarding_completed_at = models.DateTimeField(null=True, blank=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
     origin = models.JSONField(default=dict, blank=True)
@@ -141,6 +148,9 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=Q(stripe_payouts_enabled=False) | Q(stripe_account_id__isnull=False),
                 name="users_payouts_need_account",
+            ),
+            models.CheckConstraint(
+                condition=Q(goals__contained_by=["learn", "teach", "create"]), name="users_goals"
             ),
             models.CheckConstraint(
                 condition=Q(email_status__in=["ok", "bounced", "complained"]),

@@ -1,13 +1,15 @@
 """Asking to be a creator, and the decision."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from accounts.access import Unverified
 from accounts.actions.applications import (
     AlreadyApplied,
+    AppliedLately,
     apply_to_create,
+    complete_application,
     decide_creator_application,
 )
 from accounts.models import AuditEntry, CreatorApplication, Notification, User
@@ -16,6 +18,7 @@ from tests.cast import a_member
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+WORDS = {"motivation": "I know things", "ideas": "Many"}
 
 
 @pytest.fixture
@@ -31,12 +34,23 @@ def decide(application, ada, *, approve=True, reason="Fine"):
 
 def test_a_member_asks_once_at_a_time(ada):
     sam = a_member()
-    first = apply_to_create(by=sam, at=AT, motivation="I know things")
+    first = apply_to_create(by=sam, at=AT, **WORDS)
 
     with pytest.raises(AlreadyApplied):
-        apply_to_create(by=sam, at=AT)
+        apply_to_create(by=sam, at=AT, **WORDS)
     decide(first, ada, approve=False, reason="Too early")
-    assert apply_to_create(by=sam, at=AT).status == "pending"
+    with pytest.raises(AppliedLately):
+        apply_to_create(by=sam, at=AT + timedelta(days=29), **WORDS)
+    later = apply_to_create(by=sam, at=AT + timedelta(days=30), **WORDS)
+    assert later.status == "pending"
+
+
+def test_what_was_decided_is_not_completed_any_more(ada):
+    sam = a_member()
+    decide(apply_to_create(by=sam, at=AT, **WORDS), ada)
+
+    with pytest.raises(WrongMoment):
+        complete_application(by=sam, at=AT, **WORDS)
 
 
 def test_who_is_not_verified_or_a_creator_already_cannot_ask():

@@ -125,6 +125,17 @@ def test_a_request_under_way_cannot_bring_an_ended_session_back(sam):
     assert not WebSession.objects.filter(user=sam).exists()
 
 
+def test_what_a_visitor_brings_is_kept_when_it_gets_a_row():
+    store = SessionStore()
+    store["step"] = 2
+    store.save()
+    store.cycle_key()
+    store.save()
+
+    assert SessionStore(store.session_key)["step"] == 2
+    assert WebSession.objects.count() == 1
+
+
 def test_the_id_is_new_at_sign_in_and_gone_at_sign_out(sam):
     client = Client()
     client.get("/login")

@@ -11,6 +11,7 @@ from accounts.actions.sign_up import sign_up
 from accounts.adapter import sign_in_browser
 from accounts.addresses import address_of
 from accounts.forms import LogInForm, SignUpForm, show_refusal
+from accounts.queries import landing_of
 from peerloop.kit import clock
 from peerloop.kit.htmx import go, next_path
 from peerloop.kit.refusals import Refused, TooMany
@@ -37,7 +38,7 @@ def signup(request: HttpRequest) -> HttpResponse:
         user = sign_up(**given, at=clock.now())
     except Refused as refusal:
         return refused_form(request, "accounts/signup.html", form, refusal)
-    response = sign_in_browser(request, user, to=next_path(request))
+    response = sign_in_browser(request, user, to=next_path(request, landing_of(user)))
     devices.remember(request, response, user.email)
     return response
 
@@ -67,7 +68,7 @@ def login(request: HttpRequest) -> HttpResponse:
         timezone=given["timezone"],
         is_new_device=not devices.knows(request, user.email),
     )
-    response = sign_in_browser(request, user, to=next_path(request))
+    response = sign_in_browser(request, user, to=next_path(request, landing_of(user)))
     devices.remember(request, response, user.email)
     return response
 

@@ -10,6 +10,7 @@ from catalog.models.curriculum import (
     CourseTargetAudience,
     PeerLoopFeatures,
 )
+from catalog.models.interest import Interest
 from catalog.models.shelf import CourseWord, ShelfCount
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "CourseTag",
     "CourseTargetAudience",
     "CourseWord",
+    "Interest",
     "PeerLoopFeatures",
     "ShelfCount",
 ]

@@ -146,6 +146,7 @@ class CourseTag(Row):
         db_table = "course_tags"
         ordering = ["tag"]
         constraints = [models.UniqueConstraint(fields=["course", "tag"], name="course_tag_once")]
+        indexes = [models.Index(fields=["tag"], name="course_tag_tag")]
 
     def __str__(self) -> str:
         return self.tag

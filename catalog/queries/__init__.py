@@ -12,6 +12,7 @@ from catalog.queries.creators import creator_of_handle
 from catalog.queries.detail import CourseDetail, Module, course_detail
 from catalog.queries.own import own_courses
 from catalog.queries.shelves import Shelf, categories, shelves
+from catalog.queries.suggestions import Interests, interests_of, people_to_follow
 
 __all__ = [
     "SORTS",
@@ -19,6 +20,7 @@ __all__ = [
     "CourseCard",
     "CourseDetail",
     "CourseFilter",
+    "Interests",
     "Module",
     "Shelf",
     "categories",
@@ -26,6 +28,8 @@ __all__ = [
     "course_detail",
     "creator_of_handle",
     "featured_cards",
+    "interests_of",
     "own_courses",
+    "people_to_follow",
     "shelves",
 ]

@@ -101,7 +101,7 @@ def _user(world: World, person: Person, password: str) -> User:
         is_moderator=person.is_moderator,
         privacy_public=person.public,
         email_verified_at=joined + timedelta(minutes=4),
-        onboarding_completed_at=joined + timedelta(minutes=9) if person.title else None,
+        onboarding_completed_at=joined + timedelta(minutes=9),
         last_seen_at=max(joined, seen),
         created_at=joined,
         updated_at=joined,

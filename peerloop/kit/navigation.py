@@ -27,6 +27,7 @@ ENABLED_PATHS: frozenset[str] = frozenset(
         "/earnings",
         "/create",
         "/create/approvals",
+        "/create/apply",
         "/settings/profile",
         "/settings/notifications",
         "/settings/security",
@@ -115,6 +116,7 @@ ACCOUNT = (
     Link("Security", "/settings/security", "shield-check"),
     Link("Help", "/help-center", "life-buoy"),
 )
+APPLY = Link("Become a creator", "/create/apply", "pencil-line")
 PAYOUTS = Link("Payouts", "/settings/payouts", "landmark")
 FOOTER = (
     Link("How it works", "/how-it-works", ""),
@@ -177,10 +179,12 @@ def role_links(roles: Iterable[str]) -> tuple[Link, ...]:
 
 
 def account_links(roles: Iterable[str]) -> tuple[Link, ...]:
-    """Avatar menu; payouts for those who can earn."""
-    earns = {"teach", "create"} & set(roles)
+    """Avatar menu; payouts for those who can earn, the way to create for those who can't yet."""
+    held = set(roles)
     profile, *rest = ACCOUNT
-    return enabled((profile, *rest[:2], *((PAYOUTS,) if earns else ()), *rest[2:]))
+    payouts = (PAYOUTS,) if {"teach", "create"} & held else ()
+    apply = () if "create" in held else (APPLY,)
+    return enabled((profile, *rest[:2], *payouts, *rest[2:3], *apply, *rest[3:]))
 
 
 def marked(links: Iterable[Link], path: str) -> tuple[Link, ...]:

@@ -15,6 +15,8 @@ class Refused(Exception):
     message: str = "That isn't possible."
     # The page that clears the way, where there is one: a page's refusal leads there, and back.
     leads_to: ClassVar[str] = ""
+    # Where one may ask for what is missing: words and address of a button beside the message.
+    way_in: ClassVar[tuple[str, str] | None] = None
 
     def __init__(
         self,

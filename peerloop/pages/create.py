@@ -23,13 +23,21 @@ from peerloop.kit.refusals import Forbidden, Invalid
 PAGE = "/create"
 
 
+class NoCreator(Forbidden):
+    """The member has no right to create and no course."""
+
+    code = "no_creator"
+    message = "This page is for creators. You can apply to become one."
+    way_in = ("Apply as a creator", "/create/apply")
+
+
 @require_safe
 @login_required
 def home(request: MemberRequest) -> HttpResponse:
     """The own courses, newest first, and how many people wait."""
     user = request.user
     if "create" not in roles_of(user):
-        raise Forbidden("This page is for creators. Apply on the page for creators to become one.")
+        raise NoCreator
     courses: QuerySet[Course] = own_courses(user)
     context = {
         "courses": courses,

@@ -12,4 +12,5 @@ WEBHOOK_PAYLOAD_DAYS = env.number("WEBHOOK_PAYLOAD_DAYS", 90, least=31, most=400
 HOLD_DAYS = env.number("HOLD_DAYS", 7, most=90)
 PAYOUT_LEAST_CENTS = env.number("PAYOUT_LEAST_CENTS", 5_000, least=1)
 PAYOUT_NEEDS_ADMIN = env.flag("PAYOUT_NEEDS_ADMIN", default=True)
+CREATOR_REAPPLY_DAYS = env.number("CREATOR_REAPPLY_DAYS", 30, most=365)
 REFUND_AUTO_HOURS = env.number("REFUND_AUTO_HOURS", 72, least=1)

@@ -20,7 +20,8 @@ VISITOR = [
 STUDENT = [
     *("/dashboard", "/learn", "/learn/{id}", "/learn/{id}/cancel", "/learn/{id}/teacher"),
     *("/calendar", "/calendar/month", "/certificates", "/notifications"),
-    *("/settings/profile", "/settings/security", "/logout"),
+    *("/settings/profile", "/settings/interests", "/settings/security"),
+    *("/settings/security/address", "/onboarding", "/onboarding/people", "/create/apply", "/logout"),
     "/teach/apply/ai-prompting-mastery",
 ]
 SESSION = ["", "/join", "/reschedule", "/cancel"]

@@ -1,0 +1,34 @@
+"""Where a member's wish to create courses stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import CreatorApplication, User
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The last application, if any, and from when on the next one may come, if that lies ahead."""
+
+    application: CreatorApplication | None
+    again_at: datetime | None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether an admin has yet to decide."""
+        return self._is(CreatorApplication.Status.PENDING)
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether the last answer was no."""
+        return self._is(CreatorApplication.Status.DENIED)
+
+    def _is(self, status: str) -> bool:
+        return self.application is not None and self.application.status == status
+
+
+def standing_of(user: User, *, at: datetime) -> Standing:
+    """How the member's application stands: one query."""
+    last = CreatorApplication.objects.filter(user=user).order_by("-created_at", "-pk").first()
+    again_at = last.again_at if last else None
+    return Standing(last, again_at if again_at and again_at > at else None)

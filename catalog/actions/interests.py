@@ -1,0 +1,65 @@
+"""What a member says they would like to learn (rule PRIV-9)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.actions.onboarding import keep_goals
+from accounts.models import User
+from catalog.models import Category, Course, Interest
+from peerloop.kit.refusals import Invalid
+from peerloop.kit.text import one_line
+
+MOST_TAGS = 12
+LONGEST_TAG = 40
+
+
+@transaction.atomic
+def keep_interests(
+    *,
+    by: User,
+    categories: Iterable[UUID | str],
+    tags: Iterable[str],
+    level: str,
+    goals: Iterable[str],
+    at: datetime,
+) -> None:
+    """Make these the member's interests and goals; what was chosen before and is not named goes.
+
+    ``level`` is one of a course's levels or "", and counts for all of them. Repeating it changes
+    nothing. Raises Invalid naming categories, tags, level or goals.
+    """
+    chosen, words = {_key(category) for category in categories}, _tags(tags)
+    if level and level not in Course.Level.values:
+        raise Invalid.field("level", "Choose one of the levels.")
+    known = set(Category.objects.filter(pk__in=chosen, is_active=True).values_list("pk", flat=True))
+    if chosen - known:
+        raise Invalid.field("categories", "Choose from the list.")
+    # One writer at a time for each member: two forms sent at once must not mix.
+    keep_goals(user=by, goals=goals, at=at)
+    times = {"level": level, "created_at": at, "updated_at": at}
+    Interest.objects.filter(user=by).delete()
+    Interest.objects.bulk_create(
+        [
+            *(Interest(user=by, category_id=key, **times) for key in sorted(chosen)),
+            *(Interest(user=by, tag=word, **times) for word in words),
+        ]
+    )
+
+
+def _key(category: UUID | str) -> UUID:
+    try:
+        return UUID(str(category))
+    except ValueError:
+        raise Invalid.field("categories", "Choose from the list.") from None
+
+
+def _tags(given: Iterable[str]) -> list[str]:
+    words = list(dict.fromkeys(word for word in (one_line(tag).lower() for tag in given) if word))
+    if len(words) > MOST_TAGS:
+        raise Invalid.field("tags", f"Give at most {MOST_TAGS}.")
+    if any(len(word) > LONGEST_TAG for word in words):
+        raise Invalid.field("tags", f"Use at most {LONGEST_TAG} characters for each.")
+    return words

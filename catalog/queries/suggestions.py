@@ -1,0 +1,71 @@
+"""What a member declared, and whom to follow because of it (rule PRIV-9).
+
+Only declared interests, follows and what people show in public are looked at.
+"""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.access import not_shut_out
+from accounts.models import Block, Expertise, Follow, User
+from catalog.models import Course, CourseTag, Interest
+
+MOST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Interests:
+    """What a member would like to learn."""
+
+    categories: list[UUID] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    level: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.categories or self.tags)
+
+
+def interests_of(user: User) -> Interests:
+    """The member's declared interests: one query."""
+    rows = Interest.objects.filter(user=user).order_by("tag", "category_id")
+    found = list(rows.values_list("category_id", "tag", "level"))
+    return Interests(
+        categories=[category for category, _, _ in found if category],
+        tags=[tag for _, tag, _ in found if tag],
+        level=found[0][2] if found else "",
+    )
+
+
+def people_to_follow(user: User, interests: Interests) -> list[User]:
+    """Public members who know or teach what the member named, most followed first; two queries.
+
+    Left out: private members (rule PRIV-3), those followed already, and who shut whom out.
+    """
+    if not interests:
+        return []
+    experts = Expertise.objects.filter(tag__in=interests.tags).values("user")
+    tagged = CourseTag.objects.filter(tag__in=interests.tags).values("course")
+    courses = Course.objects.listed().filter(
+        Q(category__in=interests.categories) | Q(pk__in=tagged)
+    )
+    rows = _strangers(user)
+    creators = list(rows.filter(pk__in=courses.values("creator"))[:MOST])
+    knowing = list(rows.filter(pk__in=experts)[:MOST])
+    # In turns, so that neither kind crowds out the other.
+    mixed = [one for pair in zip(knowing, creators, strict=False) for one in pair]
+    found = {one.pk: one for one in [*mixed, *knowing, *creators]}
+    return list(found.values())[:MOST]
+
+
+def _strangers(user: User) -> "QuerySet[User]":
+    followed = Follow.objects.filter(follower=user, followed=OuterRef("pk"))
+    blocked = Block.objects.filter(blocker=user, blocked=OuterRef("pk"))
+    rows = not_shut_out(User.objects.active(), user).filter(privacy_public=True)
+    return (
+        rows.exclude(pk=user.pk)
+        .exclude(Exists(followed))
+        .exclude(Exists(blocked))
+        .order_by("-stats__follower_count", "name", "pk")
+    )
