@@ -1,12 +1,21 @@
-"""What allauth does for us: the steps of a web sign-in, where a second factor can join."""
+"""What allauth does for us: the steps of a web sign-in, where a second factor joins."""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.utils import perform_login
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.internal.stagekit import clear_login
+from allauth.account.models import Login
+from allauth.account.stages import LoginStage, LoginStageController
 from django.http import HttpRequest, HttpResponse
 
+from accounts import devices, doors
+from accounts.actions.sign_in import WrongCredentials, note_sign_in
 from accounts.models import User
+from peerloop.kit import clock
+
+ZONE = "sign_in_zone"
+SECOND_STEP = "mfa_authenticate"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -19,10 +28,61 @@ class AccountAdapter(DefaultAccountAdapter):
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Our pages say themselves what happened."""
 
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """All steps are passed: note the sign-in, and make the session the member's."""
+        note_sign_in(
+            user=user,
+            at=clock.now(),
+            agent=doors.agent_of(request),
+            timezone=request.session.pop(ZONE, ""),
+            is_new_device=not devices.knows(request, user.email),
+        )
+        super().login(request, user)
 
-def sign_in_browser(request: HttpRequest, user: User, *, to: str) -> HttpResponse:
-    """Run the steps of a web sign-in, then lead to ``to``, a path of ours."""
-    response: HttpResponse = perform_login(
-        request, user, email_verification="none", redirect_url=to
+    def post_login(self, request: HttpRequest, user: Any, **words: Any) -> HttpResponse:
+        """On to where the member was going; the browser knows the account from now on."""
+        response: HttpResponse = super().post_login(request, user, **words)
+        devices.remember(request, response, user.email)
+        return response
+
+
+def sign_in_browser(
+    request: HttpRequest, user: User, *, to: str, timezone: str = ""
+) -> HttpResponse:
+    """Run the steps of a web sign-in, then lead to ``to``, a path of ours.
+
+    Who has a second factor is not signed in yet: the answer then leads to its page. Raises
+    WrongCredentials for a closed account, whichever way it was proven.
+    """
+    if not user.may_sign_in:
+        raise WrongCredentials
+    if timezone:
+        request.session[ZONE] = timezone
+    login = Login(
+        user=user,
+        email_verification="none",
+        redirect_url=to,
+        state={"token_version": user.token_version},
     )
+    response: HttpResponse = perform_login(request, login)
     return response
+
+
+def waiting_step(request: HttpRequest) -> LoginStage | None:
+    """The second step that this browser's sign-in waits for.
+
+    Nothing without one, and none once the account was closed or its sign-ins were ended meanwhile:
+    a password reset in between must win.
+    """
+    stage = LoginStageController.enter(request, SECOND_STEP)
+    if stage is None:
+        return None
+    user = stage.login.user
+    if not isinstance(user, User) or not user.may_sign_in or _was_ended(stage, user):
+        clear_login(request)
+        return None
+    return stage
+
+
+def _was_ended(stage: LoginStage, user: User) -> bool:
+    return bool(stage.login.state.get("token_version") != user.token_version)

@@ -9,11 +9,14 @@ from rest_framework.response import Response
 
 from accounts import doors
 from accounts.actions import passwords, tokens, verification
+from accounts.actions.second_step import SecondFactorNeeded, WrongCode
 from accounts.actions.sign_in import is_known_client, member_by_password, note_sign_in
 from accounts.actions.sign_up import sign_up
 from accounts.actions.tokens import TokenPair
 from accounts.addresses import address_of, address_or_none
+from accounts.factors.tries import take_code
 from accounts.models import User
+from accounts.queries_factors import has_second_factor
 from accounts.serializers import (
     EmailInput,
     ErrorAnswer,
@@ -34,6 +37,12 @@ SAME = OpenApiResponse(description="The same answer whether or not the address h
 BAD = OpenApiResponse(ErrorAnswer, description="Something in the request is not right.")
 TOO_MANY = OpenApiResponse(ErrorAnswer, description="Too often; Retry-After says when to go on.")
 ENDED = OpenApiResponse(ErrorAnswer, description="The token or the credentials don't count.")
+SECOND_STEP = OpenApiResponse(
+    ErrorAnswer,
+    description="`wrong_credentials`: address and password don't belong together. "
+    "`second_factor_needed`: they do, and this member signs in with a second step: send `code` "
+    "too. `wrong_code`: that code doesn't count, or was used.",
+)
 USED = OpenApiResponse(ErrorAnswer, description="The link was used or has expired.")
 TAKEN = OpenApiResponse(ErrorAnswer, description="The address has an account already.")
 
@@ -83,16 +92,17 @@ class LogIn(Door):
     @extend_schema(
         operation_id="auth_login",
         request=LogInInput,
-        responses={200: SignInAnswer, 400: BAD, 401: ENDED, 429: TOO_MANY},
+        responses={200: SignInAnswer, 400: BAD, 401: SECOND_STEP, 429: TOO_MANY},
     )
     def post(self, request: Request) -> Response:
-        """Sign in with address and password."""
+        """Sign in with address and password, and a code where a second step is set up."""
         doors.count_address(request, "login")
         given = self.body(LogInInput)
         doors.count_account("login", address_or_none(given["email"]) or given["email"].lower())
         user = member_by_password(
             request=request._request, email=given["email"], password=given["password"]
         )
+        self._second_step(user, given["code"])
         agent = doors.agent_of(request)
         is_new = not is_known_client(user, agent=agent)
         pair = _issue(request, user)
@@ -104,6 +114,17 @@ class LogIn(Door):
             is_new_device=is_new,
         )
         return Response(signed_in(user, pair))
+
+    def _second_step(self, user: User, code: str) -> None:
+        """Passes who has none set up; raises SecondFactorNeeded or TooMany."""
+        if not has_second_factor(user):
+            return
+        if not code:
+            raise SecondFactorNeeded
+        try:
+            take_code(user=user, code=code, counted_as=user.email)
+        except WrongCode as refusal:
+            raise SecondFactorNeeded(refusal.message, code=refusal.code) from None
 
 
 class LogOut(Endpoint):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.limits import count_try
+from accounts.limits import count_try, forget_tries
 from peerloop.kit.network import client_address
 
 MINUTE, HOUR = 60, 3_600
@@ -28,6 +28,10 @@ LIMITS = {
     "address": Limit(5, HOUR),
     # The other doors that hash a password: nothing to guess there, but hashing eats time.
     "password": Limit(10, MINUTE),
+    # Each upload may cost a process of its own.
+    "upload": Limit(30, 10 * MINUTE),
+    # Codes of a second step: a right one lets the count begin anew.
+    "second-step": Limit(10, HOUR),
 }
 
 
@@ -39,6 +43,11 @@ def count_address(request: Any, door: str) -> None:
 def count_account(door: str, account: str) -> None:
     """Count a try by the account that it is about, known or not; raises TooMany."""
     _count(door, f"account:{account}")
+
+
+def forget_account(door: str, account: str) -> None:
+    """The account's tries end with a right one."""
+    forget_tries(scope=door, subjects=[f"account:{account}"])
 
 
 def _count(door: str, subject: str) -> None:

@@ -37,6 +37,12 @@ def count_try(*, scope: str, subjects: list[str], limit: int, seconds: int, at: 
         RateHit.objects.bulk_create(RateHit(scope=scope, subject=key, at=at) for key in keys)
 
 
+def forget_tries(*, scope: str, subjects: list[str]) -> None:
+    """Let the subjects begin anew, after a try that was right. Safe to repeat."""
+    keys = [_key(subject) for subject in subjects]
+    RateHit.objects.filter(scope=scope, subject__in=keys).delete()
+
+
 def _key(subject: str) -> str:
     return hashlib.sha256(subject.encode()).hexdigest()
 

@@ -52,6 +52,14 @@ class LogInInput(Input):
 
     email = Text(max_length=320)
     password = PasswordField()
+    code = Text(
+        max_length=40,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Of an authenticator app, or a recovery code: needed by who set up a second "
+        "step. Each counts once.",
+    )
     timezone = Text(max_length=64, required=False, allow_blank=True, default="")
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from accounts.models import User
+from accounts.second_factor import require_of_staff
 from billing.actions.guards import TeacherNotEligible
 from billing.models import CheckoutSession, PaymentSplit, Payout
 from billing.queries import earned_rows
@@ -87,10 +88,11 @@ def creating(user: User | AnonymousUser) -> User:
 
 
 def admin(user: User | AnonymousUser) -> User:
-    """The member, if they are an admin; raises Forbidden."""
+    """The member, if they are an admin; raises Forbidden, or SecondFactorRequired."""
     found = member(user)
     if not found.is_admin:
         raise Forbidden("Only admins can do this.")
+    require_of_staff(found)
     return found
 
 

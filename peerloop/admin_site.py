@@ -34,10 +34,18 @@ class PeerLoopAdminSite(admin.AdminSite):
         )
 
     def admin_view(self, view: View, cacheable: bool = False) -> Any:
-        """Django's guard around a view, whose scripts then pass our policy."""
+        """Django's guard around a view, whose scripts then pass our policy.
+
+        Where staff need a second factor, who has none is led to set one up (security ID-8).
+        """
 
         @wraps(view)
         def named(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            # This module is read before the models are there.
+            from accounts.second_factor import require_of_staff
+
+            if self.has_permission(request):
+                require_of_staff(request.user)  # type: ignore[arg-type]
             response = view(request, *args, **kwargs)
             if isinstance(response, TemplateResponse):
                 nonce = getattr(request, "csp_nonce", "")

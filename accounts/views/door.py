@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import devices, doors
-from accounts.actions.sign_in import member_by_password, note_sign_in
+from accounts.actions.sign_in import member_by_password
 from accounts.actions.sign_up import sign_up
 from accounts.adapter import sign_in_browser
 from accounts.addresses import address_of
@@ -38,9 +38,7 @@ def signup(request: HttpRequest) -> HttpResponse:
         user = sign_up(**given, at=clock.now())
     except Refused as refusal:
         return refused_form(request, "accounts/signup.html", form, refusal)
-    response = sign_in_browser(request, user, to=next_path(request, landing_of(user)))
-    devices.remember(request, response, user.email)
-    return response
+    return sign_in_browser(request, user, to=next_path(request, landing_of(user)))
 
 
 @ASKED
@@ -61,16 +59,9 @@ def login(request: HttpRequest) -> HttpResponse:
         user = member_by_password(request=request, email=given["email"], password=given["password"])
     except Refused as refusal:
         return refused_form(request, "accounts/login.html", form, refusal)
-    note_sign_in(
-        user=user,
-        at=clock.now(),
-        agent=doors.agent_of(request),
-        timezone=given["timezone"],
-        is_new_device=not devices.knows(request, user.email),
+    return sign_in_browser(
+        request, user, to=next_path(request, landing_of(user)), timezone=given["timezone"]
     )
-    response = sign_in_browser(request, user, to=next_path(request, landing_of(user)))
-    devices.remember(request, response, user.email)
-    return response
 
 
 @ASKED

@@ -17,6 +17,7 @@ from accounts.forms import ChangePasswordForm, ProfileForm, show_refusal
 from accounts.queries import sign_ins_of
 from accounts.queries_completeness import completeness_of
 from accounts.queries_devices import browsers_of
+from accounts.queries_factors import factors_of
 from accounts.requests import MemberRequest
 from peerloop.kit import clock
 from peerloop.kit.refusals import Refused, TooMany
@@ -85,6 +86,7 @@ def _profile(request: MemberRequest, form: ProfileForm, *, status: int = 200) ->
 def _security(request: MemberRequest, form: ChangePasswordForm, *, status: int = 200) -> Any:
     context = {
         "form": form,
+        "factors": factors_of(request.user),
         "browsers": browsers_of(request.user, session_key=request.session.session_key),
         "sign_ins": sign_ins_of(request.user),
     }

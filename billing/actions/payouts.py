@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit import record
 from accounts.models import User
+from accounts.second_factor import require_before_payout
 from billing.actions.broken_off import tried_twice
 from billing.actions.money_letters import tell_payout_cancelled, tell_payout_requested
 from billing.actions.payout_rows import OPEN, Split, Status, give_back
@@ -75,12 +76,14 @@ def request_payout(
 
     ``amount_cents`` None asks for all. The payout's own amount is what its rows and adjustments add
     up to: at most what was asked. ``by`` is an admin who asks for somebody else (OUT-7). Raises
-    NoPayoutAccount, PayoutsPaused, PayoutOpen, BelowLeast, NotAvailable, or Invalid naming
-    ``amount_cents``.
+    NoPayoutAccount, PayoutsPaused, SecondFactorRequired (for a first one, where it is set),
+    PayoutOpen, BelowLeast, NotAvailable, or Invalid naming ``amount_cents``.
     """
     # The member's lock makes two requests at once pass one by one: the second finds the first.
     member = User.objects.select_for_update(no_key=True).get(pk=recipient.pk)
     check_payable(member)
+    if by is None and not Payout.objects.filter(recipient=member).exists():
+        require_before_payout(member)
     if Payout.objects.filter(recipient=member, status__in=OPEN).exists():
         raise PayoutOpen
     waiting = _waiting(member)

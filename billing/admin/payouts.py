@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 
 from accounts.admin.base import ReasonForm, ask_then_do
+from accounts.fresh import require_fresh
 from accounts.models import User
 from billing.actions.payout_processing import open_for_all, process_payout
 from billing.actions.payouts import cancel_payout, retry_payout
@@ -67,6 +68,7 @@ class PayoutAdmin(MoneyAdmin):
     def owed(self, request: HttpRequest) -> HttpResponse:
         """Everybody with released earnings (OUT-8); with POST, a payout for all who can be paid."""
         if request.method == "POST":
+            require_fresh(request)
             refused = open_for_all(by=_admin(request), at=clock.now())
             for outcome in refused:
                 messages.error(request, f"{outcome.recipient}: {outcome.error}")
@@ -86,6 +88,7 @@ class PayoutAdmin(MoneyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Payout]
     ) -> HttpResponse | None:
         """Preview with the total; confirmed by typing it; then one transfer each (OUT-6, OUT-7)."""
+        require_fresh(request)
         checks = checked_payouts(queryset[:MOST_AT_ONCE], by=_admin(request))
         total = sum(check.payout.amount_cents for check in checks)
         if "confirmed" not in request.POST or not _is_total(request, total):

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from accounts.admin.base import do_each
+from accounts.fresh import require_fresh
 from billing.actions.refund_deciding import approve_refund
 from billing.actions.refund_failures import outstanding_cents
 from billing.actions.refund_processing import send_again, send_refund
@@ -88,6 +89,7 @@ class RefundRequestAdmin(MoneyAdmin):
         self, request: HttpRequest, queryset: QuerySet[RefundRequest]
     ) -> HttpResponse | None:
         """Shows the computed amounts, which may be raised with a reason; then sends each."""
+        require_fresh(request)
         chosen = queryset.filter(status__in=OPEN).select_related(
             "transaction__student", "transaction__course"
         )
@@ -160,6 +162,7 @@ class RefundFailureAdmin(MoneyAdmin):
     @admin.action(description="Send the selected refunds again")
     def send_again(self, request: HttpRequest, rows: QuerySet[RefundFailure]) -> None:
         """One more refund each, as far as it is still owed."""
+        require_fresh(request)
         done = do_each(
             request,
             list(rows.select_related("transaction")),

@@ -7,17 +7,19 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.fresh import require_current_password
 from accounts.models import User
+from accounts.serializers import FreshInput
 from billing import access
 from billing.actions.accounts import dashboard_link, onboarding_link, refresh_account
 from peerloop.kit import clock
-from peerloop.kit.api import Endpoint, Input
+from peerloop.kit.api import Endpoint
 
 State = User.PayoutAccount
 
 
-class Nothing(Input):
-    """No fields: the account is the caller's own."""
+class OwnAccountInput(FreshInput):
+    """Nothing to say: the account is the caller's own; a sign-in of long ago needs the password."""
 
     refuse_unknown = True
 
@@ -51,12 +53,15 @@ class OnboardEndpoint(Endpoint):
     """POST /payments/connect/onboard."""
 
     @extend_schema(
-        operation_id="connect_onboard", request=Nothing, responses=OnboardingOut, tags=["pay"]
+        operation_id="connect_onboard",
+        request=OwnAccountInput,
+        responses=OnboardingOut,
+        tags=["pay"],
     )
     def post(self, request: Request) -> Response:
         """Open the payout account, or go on with it; one account, however often it is called."""
         user = access.earning(request.user)
-        self.body(Nothing)
+        require_current_password(request, self.body(OwnAccountInput)["current_password"])
         link = onboarding_link(user=user, at=clock.now())
         user.refresh_from_db(fields=["stripe_account_id"])
         return Response({"onboarding_url": link, "account_id": user.stripe_account_id})
@@ -89,10 +94,13 @@ class DashboardEndpoint(Endpoint):
     """POST /payments/connect/dashboard."""
 
     @extend_schema(
-        operation_id="connect_dashboard", request=Nothing, responses=DashboardOut, tags=["pay"]
+        operation_id="connect_dashboard",
+        request=OwnAccountInput,
+        responses=DashboardOut,
+        tags=["pay"],
     )
     def post(self, request: Request) -> Response:
         """A way into the member's page at the provider; 409 before onboarding is done."""
         user = access.earning(request.user)
-        self.body(Nothing)
+        require_current_password(request, self.body(OwnAccountInput)["current_password"])
         return Response({"dashboard_url": dashboard_link(user=user, at=clock.now())})

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.fresh import require_fresh
 from accounts.models import User
 from billing import access
 from billing.actions.accounts import dashboard_link, onboarding_link, refresh_account
@@ -42,6 +43,7 @@ def account(request: HttpRequest) -> HttpResponse:
     user = access.earning(request.user)
     if request.method != "POST" and not user.stripe_account_id:
         return redirect("payout-settings")
+    require_fresh(request)
     return go(request, onboarding_link(user=user, at=clock.now()))
 
 
@@ -50,4 +52,5 @@ def account(request: HttpRequest) -> HttpResponse:
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Off to the member's own page at the provider."""
     user = access.earning(request.user)
+    require_fresh(request)
     return go(request, dashboard_link(user=user, at=clock.now()))

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from peerloop.kit import environment as env
-from peerloop.settings.base import SECRET_KEY, TESTING
+from peerloop.settings.base import DEBUG, DEMO, INSTALLED_APPS, SECRET_KEY, TESTING
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
@@ -35,6 +35,18 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False
 ACCOUNT_LOGOUT_ON_GET = False
+# A second step: codes of an app, recovery codes, passkeys (security ID-8)
+INSTALLED_APPS.insert(INSTALLED_APPS.index("accounts"), "allauth.mfa")
+MFA_ADAPTER = "accounts.factors.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# A test server and bin/dev are served over http; browsers allow that on localhost alone.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+STAFF_SECOND_FACTOR = env.flag("STAFF_SECOND_FACTOR", default=not DEMO and not TESTING)
+PAYOUT_SECOND_FACTOR = env.flag("PAYOUT_SECOND_FACTOR", default=False)
+
+# Tokens of the API
 ACCESS_TOKEN_SECONDS = env.number("ACCESS_TOKEN_SECONDS", 900, least=60, most=86_400)
 REFRESH_TOKEN_DAYS = env.number("REFRESH_TOKEN_DAYS", 7, least=1, most=90)
 SIMPLE_JWT = {

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import LocalMail, User
+from accounts.tests.factors import a_passkey
 from peerloop.kit import clock
 from tests.cast import api, browse
 from tests.faults.knocking import undone
@@ -94,6 +95,7 @@ class Visitors:
             "token": "nothing-of-ours",
             "object_id": "cs_nothing",
             "mail_id": str(mail.pk) if mail else "",
+            "passkey_id": str(a_passkey(world.people["student"])),
             "family": "0190f0c0-0000-7000-8000-000000000000",
             "browser": "0190f0c0-0000-7000-8000-000000000000",
         }

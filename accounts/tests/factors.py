@@ -1,0 +1,41 @@
+"""Second factors in tests: an app on a phone, and the codes that it shows."""
+
+from dataclasses import dataclass, field
+
+from allauth.mfa.totp.internal import auth as totp
+from django.utils import timezone
+
+from accounts.actions import second_step
+from accounts.factors import codes
+from accounts.models import User
+from peerloop.kit import clock
+
+
+@dataclass
+class Phone:
+    """An authenticator app. ``steps`` moves its clock: each code counts once."""
+
+    secret: str = field(default_factory=codes.new_secret)
+    recovery: list[str] = field(default_factory=list)
+
+    def code(self, steps: int = 0) -> str:
+        """What it shows now, or so many steps of 30 seconds later."""
+        now = int(timezone.now().timestamp()) // codes.PERIOD_SECONDS
+        return totp.format_hotp_value(totp.hotp_value(self.secret, now + steps))
+
+
+def a_phone(user: User) -> Phone:
+    """The member adds an app; the code of the step before is spent with it."""
+    phone = Phone()
+    phone.recovery = second_step.add_app(
+        user=user, secret=phone.secret, code=phone.code(-1), at=clock.now()
+    )
+    return phone
+
+
+def a_passkey(user: User, name: str = "Work laptop") -> int:
+    """A passkey as far as lists and pages look at it: nothing can be signed with it."""
+    from allauth.mfa.models import Authenticator
+
+    data = {"name": name, "credential": {}}
+    return Authenticator.objects.create(user=user, type="webauthn", data=data).pk
