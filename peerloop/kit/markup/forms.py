@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.forms import BaseForm, BoundField, CheckboxInput, widgets
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from peerloop.kit.formats import Moment, minutes_text, utc_iso
@@ -78,7 +78,10 @@ def _control_attributes(bound: BoundField, note: str, extra: Mapping[str, Any]) 
 
 
 def _control(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
-    drawn = bound.as_widget(attrs=attrs)
+    if type(bound.field.widget) is widgets.Select:
+        drawn = _select(bound, attrs)
+    else:
+        drawn = bound.as_widget(attrs=attrs)
     if isinstance(bound.field.widget, widgets.PasswordInput):
         return format_html(
             '<span class="reveal" data-reveal>{}<button class="reveal__button" type="button" '
@@ -90,6 +93,27 @@ def _control(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
     if isinstance(bound.field.widget, widgets.Select):
         return format_html('<span class="select">{}{}</span>', drawn, draw_icon("chevron-down", 20))
     return drawn
+
+
+def _select(bound: BoundField, attrs: dict[str, Any]) -> SafeString:
+    """As Django draws it, but without a template for each option: time zones are five hundred."""
+    widget = bound.field.widget
+    if any(isinstance(words, list | tuple) for _, words in widget.choices):
+        return bound.as_widget(attrs=attrs)
+    chosen = widget.format_value(bound.value())
+    said = [("" if value is None else str(value), words) for value, words in widget.choices]
+    options = [
+        f'<option value="{conditional_escape(value)}"{" selected" if value in chosen else ""}>'
+        f"{conditional_escape(words)}</option>"
+        for value, words in said
+    ]
+    attrs = {**widget.attrs, **bound.build_widget_attrs(attrs, widget)}
+    return format_html(
+        '<select name="{}"{}>{}</select>',
+        bound.html_name,
+        attributes({"id": bound.auto_id or None, **attrs}),
+        SafeString("\n".join(options)),
+    )
 
 
 def _checkbox(bound: BoundField, words: str, note: str, attrs: dict[str, Any]) -> SafeString:
