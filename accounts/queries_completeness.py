@@ -6,6 +6,7 @@ from accounts.models import User
 
 # The fields that others read, in the order of the form.
 TOLD = (
+    ("picture", "a picture"),
     ("title", "a title"),
     ("bio_short", "yourself in one sentence"),
     ("bio", "more about you"),
@@ -44,7 +45,8 @@ class Completeness:
 
 def completeness_of(user: User) -> Completeness:
     """How complete the member's profile is: two short queries."""
-    held = {name: getattr(user, name) for name, _ in TOLD}
+    held = {name: getattr(user, name, None) for name, _ in TOLD}
+    held["picture"] = user.avatar_url
     held["qualifications"] = user.qualifications.exists()
     held["expertise"] = user.expertise.exists()
     return Completeness(len(TOLD), [Untold(name, label) for name, label in TOLD if not held[name]])

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.actions.credentials import keep_expertise, keep_qualifications
+from accounts.actions.pictures import drop_unshown_pictures
 from accounts.actions.sign_up import checked_name
 from accounts.models import User
 from accounts.websites import is_public_address
@@ -38,8 +39,12 @@ def change_profile(*, user: User, at: datetime, **changes: Any) -> User:
     if "expertise" in changes:
         keep_expertise(member, changes.pop("expertise"))
     for name, value in changes.items():
+        if name == "avatar_url" and (value or "") == member.avatar_url:
+            continue
         setattr(member, name, _checked(name, value))
     member.save(update_fields=[*changes])
+    if "avatar_url" in changes:
+        drop_unshown_pictures(member, at=at)
     return member
 
 
@@ -57,7 +62,6 @@ def _checked(name: str, value: Any) -> Any:
     text = clean(value or "") if name in SEVERAL_LINES else one_line(value or "")
     if len(text) > LONGEST[name]:
         raise Invalid.field(name, f"Use at most {LONGEST[name]} characters.")
-    own_file = name == "avatar_url" and text.startswith("/") and not text.startswith("//")
-    if name in ("website", "avatar_url") and text and not own_file and not is_public_address(text):
+    if name in ("website", "avatar_url") and text and not is_public_address(text):
         raise Invalid.field(name, "Give a public address that starts with https://.")
     return text

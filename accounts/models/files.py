@@ -89,7 +89,7 @@ class File(Row):
             models.CheckConstraint(condition=Q(key__regex=r"^[0-9a-f]{40,64}$"), name="file_key"),
             models.CheckConstraint(
                 condition=Q(width__isnull=True, height__isnull=True)
-                | Q(width__gte=1, height__gte=1),
+                | Q(width__isnull=False, height__isnull=False, width__gte=1, height__gte=1),
                 name="file_width_and_height",
             ),
             models.CheckConstraint(

@@ -137,7 +137,7 @@ def test_other_addresses_are_refused(sam, address):
 def test_the_meter_says_what_is_missing(sam):
     assert completeness_of(sam).done == 0
     page = browse(sam).get("/settings/profile").content.decode()
-    assert "tells 0 of 7 things" in page
+    assert "tells 0 of 8 things" in page
     assert f'href="/u/{sam.handle}?as=others"' in page
 
     full = {
@@ -150,5 +150,8 @@ def test_the_meter_says_what_is_missing(sam):
         "timezone": "Europe/Berlin",
     }
     sam = change_profile(user=sam, at=clock.now(), **full)
+    assert [one.field for one in completeness_of(sam).missing] == ["picture"]
+    sam.avatar_url = f"/pictures/{'a' * 40}/256.webp"
+    sam.save()
     assert completeness_of(sam).missing == []
     assert "Still to tell" not in browse(sam).get("/settings/profile").content.decode()

@@ -15,10 +15,10 @@ from accounts.actions.profile import change_profile
 from accounts.actions.verification import request_verification
 from accounts.forms import ChangePasswordForm, ProfileForm, show_refusal
 from accounts.queries import sign_ins_of
-from accounts.queries_completeness import completeness_of
 from accounts.queries_devices import browsers_of
 from accounts.queries_factors import factors_of
 from accounts.requests import MemberRequest
+from accounts.views.profile_page import profile_page
 from peerloop.kit import clock
 from peerloop.kit.refusals import Refused, TooMany
 
@@ -30,7 +30,7 @@ ASKED = require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: MemberRequest) -> HttpResponse:
     """Edit what others see."""
     if request.method != "POST":
-        return _profile(request, ProfileForm.of(request.user))
+        return profile_page(request)
     form = ProfileForm(request.POST)
     if form.is_valid():
         try:
@@ -40,7 +40,7 @@ def profile(request: MemberRequest) -> HttpResponse:
         else:
             messages.success(request, "Your profile is saved.")
             return redirect("/settings/profile")
-    return _profile(request, form, status=422)
+    return profile_page(request, form=form, status=422)
 
 
 @ASKED
@@ -76,11 +76,6 @@ def resend(request: MemberRequest) -> HttpResponse:
     request_verification(email=request.user.email, at=clock.now())
     messages.success(request, f"A new link is on its way to {request.user.email}.")
     return redirect("/settings/security")
-
-
-def _profile(request: MemberRequest, form: ProfileForm, *, status: int = 200) -> HttpResponse:
-    context = {"form": form, "completeness": completeness_of(request.user)}
-    return render(request, "accounts/profile.html", context, status=status)
 
 
 def _security(request: MemberRequest, form: ChangePasswordForm, *, status: int = 200) -> Any:

@@ -32,14 +32,14 @@ class Period:
 
 
 @cache
-def _zone_names() -> frozenset[str]:
-    """Asked for once a process: looking them up reads a whole folder tree each time."""
+def known_zones() -> frozenset[str]:
+    """All names; asked for once a process, since looking them up reads a whole folder tree."""
     return frozenset(available_timezones())
 
 
 def zone_or_none(name: str) -> ZoneInfo | None:
     """The IANA zone of that name, or nothing if there is none."""
-    if not name or len(name) > 64 or name not in _zone_names():
+    if not name or len(name) > 64 or name not in known_zones():
         return None
     try:
         return ZoneInfo(name)

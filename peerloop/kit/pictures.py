@@ -2,7 +2,7 @@
 
 import re
 
-PICTURE_PATH = r"/pictures/([0-9a-f]{40,64})/([0-9]{2,4})\.webp"
+PICTURE_PATH = r"/pictures/([0-9a-f]{40,64})/([1-9][0-9]{1,3})\.webp"
 WIDTHS = (64, 128, 256, 512)
 DENSITIES = (1, 2, 3)
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import seen_member_of_handle
 from accounts.models import User
 from accounts.queries import profile_of, sees_all
+from accounts.queries_media import Shown, media_of
 from accounts.queries_people import is_blocked
 from catalog.queries import CourseCard, CourseFilter, course_cards
 from learning.models import Certificate, StudentTeacher
@@ -37,6 +38,7 @@ class ProfilePage:
     teaching: list[StudentTeacher] = field(default_factory=list)
     certificates: list[Certificate] = field(default_factory=list)
     next_at: datetime | None = None
+    media: list[Shown] = field(default_factory=list)
 
     @property
     def philosophy(self) -> str:
@@ -97,6 +99,7 @@ def profile_page(request: HttpRequest, handle: str, *, at: datetime) -> ProfileP
         teaching=teaching,
         certificates=certified_in(member),
         next_at=_next_at(member, teaching, at=at),
+        media=media_of(member, is_own=is_own and not is_preview),
     )
 
 

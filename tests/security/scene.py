@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts.models import Notification, User
+from accounts.actions.media import add_media_file
+from accounts.models import Notification, User, UserMedia
+from accounts.tests.uploads import pdf, upload
 from billing.models import PaymentSplit, Payout
 from billing.tests.money_stage import ask, earned
 from catalog.models import Course
@@ -33,6 +35,7 @@ class World:
     window: Availability
     override: AvailabilityOverride
     notice: Notification
+    media: UserMedia
     at: datetime
 
     def words(self) -> dict[str, Any]:
@@ -55,6 +58,9 @@ class World:
             "window_id": self.window.pk,
             "override_id": self.override.pk,
             "notice_id": self.notice.pk,
+            "media_id": self.media.pk,
+            "file_id": self.media.file_id,
+            "width": 480,
             "code": self.certificate.code or "NOSUCHCODE12",
             "name": "welcome",
         }
@@ -97,6 +103,7 @@ def a_world() -> World:
             user=tom, date=at.date() + timedelta(days=9), is_available=False, timezone="UTC"
         ),
         notice=Notification.objects.create(user=sam, kind="test", title="Hello"),
+        media=add_media_file(user=sam, upload=upload("cv.pdf", pdf()), at=at),
         at=at,
     )
 

@@ -1,0 +1,49 @@
+"""Forms that bring files, and links to films. They parse; the rules are the actions'."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.files.purposes import RULES
+from accounts.models.files import Purpose
+
+FOCUS = [
+    ("middle", "The middle"),
+    ("top", "The top"),
+    ("bottom", "The bottom"),
+    ("left", "The left"),
+    ("right", "The right"),
+]
+
+
+class PickedFile(forms.FileField):
+    """A file as it came, also an empty one: what is wrong with it, the files room says."""
+
+    def __init__(self, purpose: Purpose, **kwargs: Any) -> None:
+        super().__init__(
+            allow_empty_file=True,
+            error_messages={"required": "Choose a file first."},
+            widget=forms.FileInput(attrs={"accept": RULES[purpose].accept}),
+            **kwargs,
+        )
+
+
+class PictureForm(forms.Form):
+    """The picture on /settings/profile."""
+
+    file = PickedFile(Purpose.AVATAR, label="New picture")
+    focus = forms.ChoiceField(label="Which part to keep", choices=FOCUS, required=False)
+
+
+class MediaFileForm(forms.Form):
+    """A picture or a PDF on the profile."""
+
+    file = PickedFile(Purpose.PROFILE_MEDIA, label="Picture or PDF")
+    title = forms.CharField(label="What it shows", required=False, max_length=400)
+
+
+class VideoForm(forms.Form):
+    """A link to a video on the profile."""
+
+    url = forms.CharField(label="Address of the video", max_length=500)
+    title = forms.CharField(label="What it shows", required=False, max_length=400)
