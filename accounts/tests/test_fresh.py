@@ -135,8 +135,7 @@ def _bearer(client):
     return client._credentials["HTTP_AUTHORIZATION"]
 
 
-def test_over_the_api_an_old_sign_in_needs_the_password(sam, settings):
-    settings.SIMPLE_JWT = {**settings.SIMPLE_JWT, "ACCESS_TOKEN_LIFETIME": timedelta(hours=1)}
+def test_over_the_api_an_old_sign_in_needs_the_password(sam):
     with time_machine.travel(START, tick=False) as now:
         request = over_the_api(sam)
         fresh.require_current_password(request, "")
