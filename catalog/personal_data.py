@@ -4,7 +4,6 @@ from peerloop.kit.personal_data import Exempt, Table
 
 TAUGHT = "what was taught stays with those who learned it; drafts never published go"
 CHILDREN = (
-    ("CourseModule", "Modules of your courses"),
     ("CourseObjective", "Objectives of your courses"),
     ("CourseInclude", "What your courses include"),
     ("CourseTargetAudience", "For whom your courses are"),
@@ -14,6 +13,15 @@ CHILDREN = (
 )
 
 TABLES: tuple[Table | Exempt, ...] = (
+    # Before the courses: a course with modules is not deleted.
+    Table(
+        model="catalog.CourseModule",
+        says="Modules of your courses",
+        of=("course__creator",),
+        goes=("course__creator",),
+        only={"course__first_published_at": None},
+        stays=TAUGHT,
+    ),
     Table(
         model="catalog.Course",
         says="Courses that you wrote",

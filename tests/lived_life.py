@@ -1,0 +1,272 @@
+"""Kim's life on PeerLoop: rows in as many tables as one member can have, and all of it settled."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import DatabaseError, connection, models, transaction
+from django.utils import timezone
+
+from accounts.actions.relations import follow_member
+from accounts.actions.tokens import issue_tokens
+from accounts.audit import record
+from accounts.models import (
+    AddressChange,
+    Block,
+    CreatorApplication,
+    DataExport,
+    Email,
+    EmailVerificationToken,
+    Expertise,
+    File,
+    IdempotencyKey,
+    LocalMail,
+    NotificationPreference,
+    PasswordResetToken,
+    PlatformSetting,
+    Qualification,
+    Sanction,
+    User,
+    UserMedia,
+    UserStats,
+    WebhookEvent,
+    WebSession,
+)
+from accounts.models.files import new_key
+from accounts.personal_rows import is_wordy, known_tables, model_of
+from billing.actions.escrow import release_due
+from billing.models import PayoutAccount, RefundRequest
+from billing.tests.money_stage import WEEK, connect, hold, paid_enrollment, paid_out, payment_of
+from catalog.models import Interest
+from learning.models import Enrollment, StudentTeacher, TeacherChange, TeachingApplication
+from peerloop.kit import clock
+from peerloop.kit.personal_data import Table
+from scheduling.models import (
+    AvailabilityOverride,
+    Session,
+    SessionAssessment,
+    SessionAttendance,
+    SessionMove,
+    SessionReminder,
+)
+from scheduling.models.marks import RoomMark
+from scheduling.tests.people import open_hours
+from tests.cast import a_course, a_member, a_teacher
+
+# In what tells who it is, and in every other word.
+PERSON, CANARY = "zqperson", "zqcanary"
+
+
+def kims_life() -> User:
+    """Kim learned from Tom, created and taught a course of their own, was paid, and is done."""
+    kim = a_member(f"Kim {PERSON.title()}", is_creator=True, email=f"{PERSON}@example.com")
+    learned = paid_enrollment(modules=1, student=kim)
+    own = a_course(kim, modules=1)
+    taught = paid_enrollment(modules=1, course=own, teacher=a_teacher(own, kim))
+    connect(kim)
+    for course in (learned.course, own):
+        UserStats.add(course.creator_id, courses_created=1)
+    for enrollment in (learned, taught):
+        hold(enrollment, at=clock.now() - WEEK - timedelta(hours=2))
+    release_due(at=clock.now())
+    paid_out(kim)
+    _around_lessons(kim, learned, taught)
+    _around_the_account(kim)
+    _letters(kim)
+    return User.objects.get(pk=kim.pk)
+
+
+def _around_lessons(kim: User, learned: Enrollment, taught: Enrollment) -> None:
+    at = clock.now()
+    for enrollment in (learned, taught):
+        enrollment.refresh_from_db()
+        assert enrollment.status == Enrollment.Status.COMPLETED
+        session = Session.objects.get(enrollment=enrollment)
+        other = session.counterpart_of(kim)
+        SessionMove.objects.create(
+            session=session, by=kim, old_start=at, new_start=at - WEEK, is_late=True, reason="x"
+        )
+        SessionAssessment.objects.create(session=session, assessor=kim, assessee=other, rating=5)
+        SessionAssessment.objects.create(session=session, assessor=other, assessee=kim, rating=4)
+        SessionReminder.objects.create(session=session, user=kim, kind="1h", for_start=at)
+        SessionAttendance.objects.create(
+            session=session, user=kim, joined_at=at, left_at=at, source="click"
+        )
+        RoomMark.objects.create(session=session, user=kim, kind="click", source="click", at=at)
+    TeacherChange.objects.create(
+        enrollment=learned, new_teacher=learned.teacher, by=kim, side="student"
+    )
+    TeachingApplication.objects.create(
+        user=kim, course=learned.course, enrollment=learned, status="withdrawn"
+    )
+    RefundRequest.objects.create(
+        enrollment=learned,
+        transaction=payment_of(learned),
+        requested_by=kim,
+        policy="full",
+        policy_cents=1,
+        status="withdrawn",
+        auto_approve_at=at,
+    )
+    PayoutAccount.objects.update_or_create(user=kim, defaults={"missing": ["x"]})
+    Interest.objects.create(user=kim, tag="x")
+    open_hours(kim)
+    AvailabilityOverride.objects.create(user=kim, date=date(2027, 1, 1), is_available=False)
+    a_course(kim, published=False)
+    StudentTeacher.objects.filter(user=kim).update(deactivated_reason="x")
+
+
+def _around_the_account(kim: User) -> None:
+    at = clock.now()
+    ada = User.objects.filter(is_admin=True).first() or a_member("Ada", is_admin=True)
+    other = a_member("Olga Other")
+    UserStats.objects.get_or_create(user=kim)
+    Qualification.objects.create(user=kim, sentence="x", position=1)
+    Expertise.objects.create(user=kim, tag="x")
+    CreatorApplication.objects.create(user=kim, status="approved", decided_by=ada, decided_at=at)
+    Sanction.objects.create(
+        user=kim, kind="posting_ban", reason="x", starts_at=at - WEEK, ends_at=at, issued_by=ada
+    )
+    DataExport.objects.create(user=kim, status="failed")
+    NotificationPreference.objects.create(user=kim, group="social", in_app=True, email=True)
+    follow_member(member=other, by=kim, at=at)
+    follow_member(member=kim, by=other, at=at)
+    Block.objects.create(blocker=kim, blocked=a_member("Bo Blocked"))
+    Block.objects.create(blocker=a_member("Bea Blocker"), blocked=kim)
+    for number, tokens in enumerate((EmailVerificationToken, PasswordResetToken)):
+        tokens.objects.create(user=kim, email=kim.email, token_hash=number, expires_at=at + WEEK)
+    issue_tokens(user=kim, agent="x", address="x")
+    IdempotencyKey.objects.create(user=kim, key="x", path="x", request_hash="x", response="x")
+    WebSession.objects.create(
+        id=kim.pk, user=kim, session_data="x", expire_date=at + WEEK, began_at=at, seen_at=at
+    )
+    AddressChange.objects.create(
+        user=kim, old_email="old@example.com", new_email="new@example.com", confirm_until=at
+    )
+    Authenticator.objects.create(user=kim, type="totp", data={"secret": "x"})
+    _files(kim)
+    record(actor=kim, action="course.feature", subject=kim, at=at)
+    PlatformSetting.objects.create(key="x", value=1, changed_by=kim)
+    LogEntry.objects.create(
+        user=ada,
+        content_type=ContentType.objects.get_for_model(User),
+        object_id=str(kim.pk),
+        object_repr="x",
+        action_flag=CHANGE,
+        change_message="x",
+    )
+    address = EmailAddress.objects.create(user=kim, email=kim.email)
+    EmailConfirmation.objects.create(email_address=address, key="x", sent=timezone.now())
+
+
+def _files(kim: User) -> None:
+    for purpose in (File.Purpose.PROFILE_MEDIA, File.Purpose.RESOURCE):
+        file = File.objects.create(
+            owner=kim,
+            purpose=purpose,
+            name="x.pdf",
+            key=new_key(),
+            content_type="application/pdf",
+            size=1,
+            sha256="0" * 64,
+            scan="clean",
+            scanner="none",
+            stored_at=clock.now(),
+        )
+        if purpose == File.Purpose.PROFILE_MEDIA:
+            UserMedia.objects.create(user=kim, kind="pdf", title="x", file=file, position=1)
+
+
+def _letters(kim: User) -> None:
+    """Theirs, and those of others and of providers that name them."""
+    at = clock.now()
+    words = {"to": kim.email, "sender": "x", "subject": "x", "text": "x", "html": "x"}
+    LocalMail.objects.create(key="x", **words)
+    Email.objects.create(to=kim.email, template="welcome", dedupe_key="x", status="sent")
+    Email.objects.create(
+        user=a_member("Rita Reader"),
+        to="rita@example.com",
+        template="new-student",
+        context={"student": kim.name, "email": kim.email},
+        dedupe_key="y",
+        status="sent",
+    )
+    payload = {"data": {"to": [kim.email]}}
+    WebhookEvent.objects.create(
+        provider="resend", event_id="x", kind="x", payload=payload, received_at=at, status="done"
+    )
+
+
+def fill_with_canaries(kim: User) -> tuple[set[str], dict[str, str]]:
+    """Write a word of its own into every free column of the member's rows.
+
+    Answers the tables without a row, and which columns refused, with the database's reason.
+    """
+    empty, refused = set(), {}
+    for table in known_tables():
+        rows = rows_of(table, kim)
+        if not rows.exists():
+            empty.add(table.model)
+        for column in columns_of(table):
+            for key in rows.values_list("pk", flat=True):
+                try:
+                    with transaction.atomic():
+                        _write(rows.model, key, column)
+                except DatabaseError as error:
+                    refused[f"{table.model}.{column}"] = str(error).splitlines()[0]
+    return empty, refused
+
+
+def rows_of(table: Table, kim: User) -> Any:
+    """All rows that are the member's, or hold their words."""
+    found = models.Q(pk__in=[])
+    for path in {*table.of, *table.goes, *table.emptied} - {*table.of_address}:
+        found |= models.Q(**{path: kim.pk})
+    for column in table.of_address:
+        found |= models.Q(**{column: kim.email})
+    return model_of(table)._base_manager.filter(found)
+
+
+def columns_of(table: Table) -> list[str]:
+    """The free columns of a table, but for those that say whose row it is."""
+    fields = model_of(table)._meta.concrete_fields
+    whose = {*table.of, *table.of_address}
+    if table.model == "accounts.User":
+        whose |= {"email", "name", "handle", "password"}
+    return [field.name for field in fields if is_wordy(field) and field.name not in whose]
+
+
+def _write(model: Any, key: Any, column: str) -> None:
+    field = model._meta.get_field(column)
+    word = f"{CANARY}{column.replace('_', '')}{str(key).replace('-', '')[-8:]}"
+    if isinstance(field, models.JSONField):
+        value: Any = {"word": word}
+    else:
+        value = word[: field.max_length or 200]
+    model._base_manager.filter(pk=key).update(**{column: value})
+
+
+def columns_with(word: str) -> Iterator[str]:
+    """Every column of every table of the database that holds the word, as ``table.column``."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name, column_name FROM information_schema.columns JOIN"
+            " information_schema.tables USING (table_schema, table_name)"
+            " WHERE table_schema = 'public' AND table_type = 'BASE TABLE' ORDER BY 1, 2"
+        )
+        for table, column in cursor.fetchall():
+            cursor.execute(
+                f'SELECT count(*) FROM "{table}" WHERE "{column}"::text ILIKE %s', [f"%{word}%"]
+            )
+            if cursor.fetchone()[0]:
+                yield f"{table}.{column}"
+
+
+def all_labels() -> set[str]:
+    """Every model there is."""
+    return {model._meta.label for model in apps.get_models()}

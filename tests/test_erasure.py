@@ -1,0 +1,197 @@
+"""What is left thirty days after an account was closed: nothing of the person (PRI-3)."""
+
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+
+from accounts.actions import erasing
+from accounts.actions.erasure import (
+    ask_for_erasure,
+)
+from accounts.files.keeping import clear_removed
+from accounts.models import Erasure, File, Notification, User
+from billing.models import PaymentSplit
+from catalog.models import CourseWord
+from learning.models import Certificate, Enrollment
+from peerloop.invariants import differences
+from peerloop.kit.personal_data import Leaver
+from scheduling.models import Session
+from scheduling.tests.people import NOW
+from tests.cast import a_member, browse
+from tests.lived_life import CANARY, PERSON, columns_with, fill_with_canaries, kims_life
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(days=30, minutes=1)
+# The stand-in of the payment provider keeps its own copies, as a provider would.
+OUTSIDE = {"local_payment_objects.data"}
+# Where words of the member's rows may stay after all, and why.
+MAY_STAY = {
+    *OUTSIDE,
+    # What was taught stays with those who learned it (the course was published and taken).
+    *(f"courses.{name}" for name in ("title", "slug", "tagline", "duration", "thumbnail_url")),
+    *("courses.search", "course_words.word", "files.name", "files.content_type"),
+    *(
+        f"course_curriculum.{name}"
+        for name in (
+            *("title", "description", "duration", "video_url"),
+            *("document_url", "objectives", "exercise"),
+        )
+    ),
+    # A certificate stays valid: code, states, and why it was given or taken.
+    *("certificates.code", "certificates.declined_reason", "certificates.revoked_reason"),
+    *(f"certificate_events.{name}" for name in ("from_status", "to_status", "reason")),
+    "student_teachers.waiver_reason",
+    # The books: ids of the payment provider, kinds, and why money moved.
+    *("checkout_sessions.url", "checkout_sessions.stripe_session_id", "transactions.kind"),
+    *("transactions.stripe_charge_id", "transactions.stripe_payment_intent_id"),
+    *("payment_splits.flagged_reason", "payment_splits.stripe_transfer_id"),
+    *("payouts.failure_reason", "payouts.stripe_transfer_id"),
+    # Words of the machinery, and of the other side of a session (see the test of own words).
+    *("enrollments.status_before_dispute", "sessions.provider", "sessions.room_id"),
+    *("sessions.room_secrets", "room_marks.reference"),
+    *("sessions.topic", "sessions.cancel_reason", "sessions.recording_url"),
+}
+# Tables in which one member's settled life has no row.
+NOT_LIVED = {
+    *("accounts.Erasure", "accounts.PlatformSetting", "scheduling.SessionSeat"),
+    *(f"billing.{name}" for name in ("BalanceAdjustment", "CardDispute", "TransferReversal")),
+    *(f"billing.{name}" for name in ("Refund", "RefundFailure", "RefundReplacement")),
+    *(f"catalog.Course{name}" for name in ("Objective", "Include", "Prerequisite", "Tag")),
+    "catalog.CourseTargetAudience",
+}
+
+
+@pytest.fixture
+def kim():
+    with time_machine.travel(NOW, tick=False):
+        return kims_life()
+
+
+@pytest.fixture
+def ada():
+    return a_member("Ada Admin", is_admin=True, email="ada@example.com")
+
+
+def close(user: User, at: datetime = NOW) -> Erasure:
+    erasure = ask_for_erasure(user=user, by=user, at=at)
+    user.refresh_from_db()
+    return erasure
+
+
+def erase(kim: User) -> None:
+    """Closed, thirty days, the sweeps."""
+    with time_machine.travel(NOW, tick=False):
+        close(kim)
+    with time_machine.travel(LATER, tick=False):
+        assert erasing.erase_due(at=LATER) == 1
+        clear_removed(at=LATER)
+    kim.refresh_from_db()
+
+
+def money() -> list[tuple]:
+    """Every row of the books, as it stands."""
+    return list(PaymentSplit.objects.order_by("pk").values_list("pk", "status", "amount_cents"))
+
+
+def test_after_thirty_days_no_word_of_the_member_is_left_anywhere(kim):
+    empty, refused = fill_with_canaries(kim)
+    assert empty <= NOT_LIVED, "give Kim a row there, or say why not"
+    assert len(set(columns_with(CANARY))) > 100
+    assert all("constraint" in why or "edited" in why or "only" in why for why in refused.values())
+    assert {"users.email", "notifications.title", "email_log.context"} <= set(columns_with(PERSON))
+    books, was_wrong = money(), differences()
+
+    erase(kim)
+
+    assert set(columns_with(PERSON)) <= OUTSIDE
+    assert set(columns_with(CANARY)) <= MAY_STAY
+    assert (money(), differences()) == (books, was_wrong)
+    assert not CourseWord.objects.filter(word=PERSON).exists()
+
+
+def test_of_shared_rows_the_members_own_words_go(kim):
+    other = Session.objects.filter(student=kim).get()
+    Session.objects.filter(pk=other.pk).update(topic="own", recording_url="https://theirs.example")
+    taught = Session.objects.filter(teacher=kim).get()
+    Session.objects.filter(pk=taught.pk).update(
+        topic="theirs", recording_url="https://own.example", cancel_reason="own", cancelled_by=kim
+    )
+
+    erase(kim)
+
+    other.refresh_from_db()
+    taught.refresh_from_db()
+    assert (other.topic, other.recording_url) == ("", "https://theirs.example")
+    assert taught.topic == "theirs"
+    assert not taught.recording_url
+    assert taught.cancel_reason == "(removed)"
+
+
+def test_the_books_agree_certificates_stay_and_others_read_former_member(kim):
+    certificate = Certificate.objects.filter(user=kim, status="issued").first()
+    taught = Enrollment.objects.get(teacher=kim)
+    assert differences() == []
+
+    erase(kim)
+
+    assert differences() == []
+    page = browse().get(f"/certificates/verify/{certificate.code}").content.decode()
+    assert "Former member" in page
+    assert PERSON.title() not in page
+    assert kim.name == "Former member"
+    learner = browse(taught.student).get(f"/learn/{taught.pk}").content.decode()
+    assert "Former member" in learner
+    assert not kim.has_usable_password()
+    assert kim.email.endswith("@former-member.invalid")
+    files = dict(File.objects.filter(owner=kim).values_list("purpose", "deleted_at"))
+    assert files[File.Purpose.PROFILE_MEDIA]
+    assert files[File.Purpose.RESOURCE] is None
+
+
+def test_a_name_that_others_share_is_not_taken_from_them(kim):
+    twin = a_member(kim.name)
+    Notification.objects.create(user=a_member("Rita"), kind="follow", title=f"{kim.name} follows")
+
+    erasing.forget_name_elsewhere(
+        Leaver(kim.pk, twin.name, kim.handle, kim.email, ""),
+        NOW,
+    )
+
+    assert Notification.objects.filter(title=f"{twin.name} follows").exists()
+
+
+STEPS = {
+    **dict.fromkeys(("forget_relations", "forget_files", "forget_letters"), 1),
+    **dict.fromkeys(("forget_name_elsewhere", "empty_columns", "delete_rows", "record"), 1),
+}
+
+
+def test_killed_anywhere_on_the_way_the_next_run_ends_it(kim, monkeypatch):
+    with time_machine.travel(NOW, tick=False):
+        close(kim)
+    with time_machine.travel(LATER, tick=False):
+        for step, calls in (*STEPS.items(), ("empty_columns", 20), ("delete_rows", 20)):
+            with monkeypatch.context() as patched:
+                patched.setattr(erasing, step, killed_after(getattr(erasing, step), calls))
+                with pytest.raises(KeyboardInterrupt):
+                    erasing.erase_due(at=LATER)
+            assert Erasure.objects.get().done_at is None
+        assert erasing.erase_due(at=LATER) == 1
+        assert erasing.erase_due(at=LATER) == 0
+
+    assert set(columns_with(PERSON)) <= OUTSIDE
+    assert differences() == []
+
+
+def killed_after(real, calls):
+    """The step, which does its work and then ends the process at that call."""
+    seen = []
+
+    def killed(*args, **named):
+        real(*args, **named)
+        seen.append(1)
+        if len(seen) == calls:
+            raise KeyboardInterrupt
+
+    return killed
