@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
-from accounts.models import CreatorApplication, Email, LocalMail, Notification, User
+from accounts.models import CreatorApplication, Email, File, LocalMail, Notification, User
 from billing.actions.payouts import request_payout
 from billing.models import LocalPaymentObject, PaymentSplit, Payout, RefundRequest
 from billing.queries import earnings_of
@@ -22,6 +22,7 @@ from peerloop.invariants import differences
 from peerloop.kit import clock
 from scheduling.models import Session, SessionAttendance, SessionReminder
 from scheduling.queries import free_slots, next_free
+from tests.cast import browse
 
 ACCOUNTS = ("admin", "creator", "teacher", "student", "newcomer", "moderator")
 
@@ -147,7 +148,13 @@ def test_a_world_stands_around_them() -> None:
     assert Course.objects.listed().count() >= 12
     assert Category.objects.filter(courses__status="published").distinct().count() == 8
     assert set(User.objects.values_list("privacy_public", flat=True)) == {True, False}
-    assert not User.objects.exclude(avatar_url="").exists(), "no photographs of people"
+    pictured = User.objects.exclude(avatar_url="")
+    assert 0.4 < pictured.count() / User.objects.count() < 0.6, (
+        "some show a picture, some their initials"
+    )
+    # Drawn here: no photographs of people.
+    assert File.objects.filter(name="picture.webp", scanner="made_anew").count() == pictured.count()
+    assert browse().get(pictured[0].avatar_url).status_code == 200
 
 
 def test_every_course_has_several_teachers_who_can_be_booked() -> None:

@@ -9,6 +9,7 @@ from accounts.actions.applications import apply_to_create
 from accounts.models import Expertise, Qualification, User, UserStats
 from billing.actions.accounts import open_account, refresh_account
 from billing.providers.local_page import finish_onboarding
+from peerloop.demo import pictures
 from peerloop.demo.content import PASSWORD, Person, people, read
 from peerloop.demo.story import World
 from scheduling.actions.hours import set_hours
@@ -21,11 +22,13 @@ HALFWAY = {"greta"}
 
 
 def make_members(world: World) -> None:
-    """Everybody with profile and figures, in four statements; one hash serves all."""
+    """Everybody with profile, picture and figures, in five statements; one hash serves all."""
     cast = people()
     password = make_password(PASSWORD)
     users = [_user(world, person, password) for person in cast]
+    pictures.draw_members(world, cast, users)
     User.objects.bulk_create(users)
+    pictures.save_rows(world)
     UserStats.objects.bulk_create(
         UserStats(user=user, created_at=user.created_at, updated_at=user.created_at)
         for user in users

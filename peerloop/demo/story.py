@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 
-from accounts.models import User
+from accounts.files.pictures import Made
+from accounts.models import File, User
 from catalog.models import Course
 from peerloop.kit import clock
 
@@ -22,6 +23,7 @@ class World:
     now: datetime
     people: dict[str, User] = field(default_factory=dict)
     courses: dict[str, Course] = field(default_factory=dict)
+    pictures: list[tuple[File, Made]] = field(default_factory=list)
     _diary: list[tuple[datetime, int, Act]] = field(default_factory=list)
     _number: count = field(default_factory=count)
 

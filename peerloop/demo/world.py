@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from catalog.models import Category, Course
-from peerloop.demo import afterwards, catalogue, crowd, enrollments, members, money
+from peerloop.demo import afterwards, catalogue, crowd, enrollments, members, money, pictures
 from peerloop.demo.content import ADMIN
 from peerloop.demo.story import World
 from peerloop.kit import clock
@@ -53,7 +53,8 @@ def build(*, members_in_all: int = 0) -> None:
             mails = afterwards.put_away(at=world.now)
             if members_in_all > len(world.people):
                 crowd.fill_up(world, members_in_all=members_in_all)
-        # Writes files, so it comes once the world stands.
+        # These write files, so they come once the world stands.
+        pictures.hang(world)
         afterwards.send(mails)
 
 
