@@ -184,6 +184,8 @@ TABLES: tuple[Table | Exempt, ...] = (
         "accounts.WebhookEvent",
         "letters of mail and payment providers: told by the rows that they changed",
     ),
+    Exempt("accounts.AuditLink", "seals of the log's entries, which are told"),
+    Exempt("accounts.AuditHead", "seals of the log's days"),
     Exempt("accounts.RateHit", "tries at doors, as hashes, gone after a day"),
     Table(
         model="accounts.WebSession",

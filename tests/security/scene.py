@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.actions.media import add_media_file
-from accounts.models import Notification, User, UserMedia
+from accounts.models import DataExport, Notification, User, UserMedia
 from accounts.tests.uploads import pdf, upload
 from billing.models import PaymentSplit, Payout
 from billing.tests.money_stage import ask, earned
@@ -36,6 +36,7 @@ class World:
     override: AvailabilityOverride
     notice: Notification
     media: UserMedia
+    export: DataExport
     at: datetime
 
     def words(self) -> dict[str, Any]:
@@ -61,6 +62,7 @@ class World:
             "media_id": self.media.pk,
             "file_id": self.media.file_id,
             "width": 480,
+            "export_id": self.export.pk,
             "code": self.certificate.code or "NOSUCHCODE12",
             "name": "welcome",
         }
@@ -103,6 +105,7 @@ def a_world() -> World:
             user=tom, date=at.date() + timedelta(days=9), is_available=False, timezone="UTC"
         ),
         notice=Notification.objects.create(user=sam, kind="test", title="Hello"),
+        export=DataExport.objects.create(user=sam, status=DataExport.Status.FAILED),
         media=add_media_file(user=sam, upload=upload("cv.pdf", pdf()), at=at),
         at=at,
     )
