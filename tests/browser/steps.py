@@ -26,7 +26,7 @@ def sign_in(person: Person, email: str, *, to: str = "/dashboard") -> Page:
     heading(page, "Sign in")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password", exact=True).fill(DEMO_PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(to)
     return page
 

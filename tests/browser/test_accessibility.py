@@ -21,7 +21,13 @@ STUDENT = [
     *("/dashboard", "/learn", "/learn/{id}", "/learn/{id}/cancel", "/learn/{id}/teacher"),
     *("/calendar", "/calendar/month", "/certificates", "/notifications"),
     *("/settings/profile", "/settings/interests", "/settings/security"),
-    *("/settings/security/address", "/onboarding", "/onboarding/people", "/create/apply", "/logout"),
+    *(
+        "/settings/security/address",
+        "/onboarding",
+        "/onboarding/people",
+        "/create/apply",
+        "/logout",
+    ),
     "/teach/apply/ai-prompting-mastery",
 ]
 SESSION = ["", "/join", "/reschedule", "/cancel"]

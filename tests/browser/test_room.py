@@ -71,7 +71,7 @@ def meeting(person: Callable[..., Person], stack: Address) -> Meeting:
         page = people[-1].goto("/login")
         page.get_by_label("E-mail").fill(made[mail])
         page.get_by_label("Password", exact=True).fill(made["password"])
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         expect(page).to_have_url("/dashboard")
     sockets: list[WebSocketRoute] = []
 

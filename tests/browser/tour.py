@@ -25,8 +25,15 @@ ARRIVED = """() => {
 }"""
 
 
+# What a page is looked at with.
+LOOKS: tuple[tuple[ViewportSize, Literal["dark", "light"]], ...] = (
+    (WIDE, "light"),
+    (NARROW, "dark"),
+)
+
+
 class Tour:
-    """Opens pages, checks each in light and wide, then in dark and narrow, and notes its links."""
+    """Opens pages, checks each in light and wide and in dark and narrow, and notes its links."""
 
     def __init__(self, person: Person) -> None:
         self.person = person
@@ -34,21 +41,27 @@ class Tour:
         self.complaints: list[str] = []
         self.seen: set[str] = set()
         self.links: dict[str, str] = {}
-        self._turn(WIDE, "light")
+        self.now = LOOKS[0]
+        self._turn(LOOKS[0])
 
     def visit(self, *addresses: str) -> None:
         """Open and check pages; ``{id}`` is the first such link of the last page that had one."""
         for address in addresses:
             self.page.goto(self.links[address] if "{" in address else address)
-            self.check()
+            self._both_looks()
+        self._turn(LOOKS[0])
 
     def check(self) -> None:
-        """Check the page that is open, as it is now."""
+        """Check the page that is open, as it is now; it is light and wide again afterwards."""
+        self._both_looks()
+        self._turn(LOOKS[0])
+
+    def _both_looks(self) -> None:
+        """Begin as the last page was left: each turn lays the whole page out anew."""
         self._note_links()
         self._look()
-        self._turn(NARROW, "dark")
+        self._turn(LOOKS[1] if self.now == LOOKS[0] else LOOKS[0])
         self._look()
-        self._turn(WIDE, "light")
 
     def follow_the_rest(self) -> None:
         """Ask for one page behind each kind of link that was not opened: none may be missing."""
@@ -58,7 +71,9 @@ class Tour:
                 if status >= 400:
                     self.complaints.append(f"{address} is linked, and answers {status}")
 
-    def _turn(self, size: ViewportSize, scheme: Literal["dark", "light"]) -> None:
+    def _turn(self, look: tuple[ViewportSize, Literal["dark", "light"]]) -> None:
+        self.now = look
+        size, scheme = look
         self.page.set_viewport_size(size)
         self.page.emulate_media(color_scheme=scheme)
         self.page.evaluate(ARRIVED)
