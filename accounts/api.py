@@ -4,6 +4,8 @@ import uuid
 from typing import Any
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,7 +15,7 @@ from accounts.actions.second_step import SecondFactorNeeded, WrongCode
 from accounts.actions.sign_in import is_known_client, member_by_password, note_sign_in
 from accounts.actions.sign_up import sign_up
 from accounts.actions.tokens import TokenPair
-from accounts.addresses import address_of, address_or_none
+from accounts.addresses import address_of
 from accounts.factors.tries import take_code
 from accounts.models import User
 from accounts.queries_factors import has_second_factor
@@ -31,6 +33,7 @@ from accounts.serializers import (
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.network import client_address
+from peerloop.kit.refusals import Refused
 
 EMPTY = OpenApiResponse(description="Done; no body.")
 SAME = OpenApiResponse(description="The same answer whether or not the address has an account.")
@@ -52,6 +55,16 @@ class Door(Endpoint):
 
     authentication_classes = []
     permission_classes = []
+
+    def counted(self, door: str, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        """The body, its try counted by place and account; what has no account, by place alone."""
+        try:
+            given = self.body(shape)
+        except (APIException, Refused):
+            doors.count_address(self.request, door)
+            raise
+        doors.count_both(self.request, door, doors.account_of(given["email"]))
+        return given
 
 
 def signed_in(user: User, pair: TokenPair) -> dict[str, Any]:
@@ -79,9 +92,7 @@ class SignUp(Door):
     )
     def post(self, request: Request) -> Response:
         """Make a member. The role creator asks for it; an admin decides."""
-        doors.count_address(request, "signup")
-        given = self.body(SignUpInput)
-        doors.count_account("signup", address_of(given["email"]))
+        given = self.counted("signup", SignUpInput)
         user = sign_up(**given, at=clock.now())
         return Response(signed_in(user, _issue(request, user)), status=201)
 
@@ -96,9 +107,7 @@ class LogIn(Door):
     )
     def post(self, request: Request) -> Response:
         """Sign in with address and password, and a code where a second step is set up."""
-        doors.count_address(request, "login")
-        given = self.body(LogInInput)
-        doors.count_account("login", address_or_none(given["email"]) or given["email"].lower())
+        given = self.counted("login", LogInInput)
         user = member_by_password(
             request=request._request, email=given["email"], password=given["password"]
         )
@@ -166,10 +175,8 @@ class ForgotPassword(Door):
     )
     def post(self, request: Request) -> Response:
         """Send a link to set a new password, if the address has an account."""
-        doors.count_address(request, "reset")
-        address = address_of(self.body(EmailInput)["email"])
-        doors.count_account("reset", address)
-        passwords.request_password_reset(email=address, at=clock.now())
+        given = self.counted("reset", EmailInput)
+        passwords.request_password_reset(email=given["email"], at=clock.now())
         return Response({})
 
 

@@ -9,6 +9,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
 from accounts.addresses import address_or_none
+from accounts.doors import account_of
 
 SALT = "accounts.device"
 YEAR_SECONDS = 365 * 24 * 3_600
@@ -27,7 +28,7 @@ def knows(request: HttpRequest, email: str) -> bool:
 
 def counted_as(request: HttpRequest, email: str) -> str:
     """The account as the limits count it: apart for a browser that it knows."""
-    address = address_or_none(email) or email.strip().lower()
+    address = account_of(email)
     if knows(request, email):
         return f"{address} on {_read(request)['device']}"
     return address

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.addresses import address_or_none
 from accounts.limits import count_try, forget_tries
 from peerloop.kit.network import client_address
 
@@ -37,7 +38,7 @@ LIMITS = {
 
 def count_address(request: Any, door: str) -> None:
     """Count a try by where it comes from; raises TooMany. On real time, also in a demo."""
-    _count(door, f"address:{client_address(request)}")
+    _count(door, _place(request))
 
 
 def count_account(door: str, account: str) -> None:
@@ -45,16 +46,33 @@ def count_account(door: str, account: str) -> None:
     _count(door, f"account:{account}")
 
 
+def count_both(request: Any, door: str, account: str) -> None:
+    """Count a try by its place and its account in one; refused by one it counts for neither.
+
+    Raises TooMany with the time when both have room.
+    """
+    _count(door, _place(request), f"account:{account}")
+
+
+def account_of(email: str) -> str:
+    """An account as the limits count it, whether or not it exists or is an address at all."""
+    return address_or_none(email) or email.strip().lower()
+
+
+def _place(request: Any) -> str:
+    return f"address:{client_address(request)}"
+
+
 def forget_account(door: str, account: str) -> None:
     """The account's tries end with a right one."""
     forget_tries(scope=door, subjects=[f"account:{account}"])
 
 
-def _count(door: str, subject: str) -> None:
+def _count(door: str, *subjects: str) -> None:
     limit = LIMITS[door]
     count_try(
         scope=door,
-        subjects=[subject],
+        subjects=[*subjects],
         limit=limit.tries,
         seconds=limit.seconds,
         at=timezone.now(),

@@ -26,15 +26,20 @@ def count_try(*, scope: str, subjects: list[str], limit: int, seconds: int, at: 
         keys = sorted(_key(subject) for subject in subjects)
         _line_up(scope, keys)
         since = at - timedelta(seconds=seconds)
-        for key in keys:
-            hits = RateHit.objects.filter(scope=scope, subject=key, at__gt=since)
-            latest = list(hits.order_by("-at").values_list("at", flat=True)[:limit])
-            if len(latest) == limit:
-                free_at = latest[-1] + timedelta(seconds=seconds)
-                wait = max(math.ceil((free_at - at).total_seconds()), 1)
-                note_event("limit.refused", scope=scope)
-                raise TooMany(retry_after=wait)
+        oldest = [_oldest(scope, key, since, limit) for key in keys]
+        # Not before the last of them has room again: else the time told would not be true.
+        if latest := max((moment for moment in oldest if moment), default=None):
+            wait = max(math.ceil((latest - since).total_seconds()), 1)
+            note_event("limit.refused", scope=scope)
+            raise TooMany(retry_after=wait)
         RateHit.objects.bulk_create(RateHit(scope=scope, subject=key, at=at) for key in keys)
+
+
+def _oldest(scope: str, key: str, since: datetime, limit: int) -> datetime | None:
+    """The try since then whose age decides when there is room again; nothing if there is now."""
+    hits = RateHit.objects.filter(scope=scope, subject=key, at__gt=since)
+    latest = list(hits.order_by("-at").values_list("at", flat=True)[:limit])
+    return latest[-1] if len(latest) == limit else None
 
 
 def forget_tries(*, scope: str, subjects: list[str]) -> None:

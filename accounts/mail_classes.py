@@ -68,6 +68,7 @@ MAILS: dict[str, MailRule] = {
     "address-changed": _ALWAYS,
     "address-restored": _ALWAYS,
     "new-sign-in": _ALWAYS,
+    "sign-in-ended": _ALWAYS,
     "factor-added": _ALWAYS,
     "factor-removed": _ALWAYS,
     "recovery-code-used": _ALWAYS,

@@ -49,7 +49,8 @@ class NotAboutYouValidator:
         words = ["peerloop"]
         if user is not None:
             words += str(getattr(user, "name", "")).lower().split()
-            words += [str(getattr(user, "email", "")).lower().split("@")[0]]
+            address = str(getattr(user, "email", "")).lower()
+            words += [address, *address.replace("@", ".").split("."), address.split("@")[0]]
             words += [str(getattr(user, "handle", "")).lower()]
         for word in sorted(words, key=len, reverse=True):
             if len(word) >= 3:

@@ -17,6 +17,8 @@ from django.utils import timezone
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import RefreshToken, User, WebSession
+from accounts.notices import notify
+from peerloop.kit import clock
 from peerloop.kit.ids import uuid7
 from peerloop.kit.refusals import SignInNeeded
 from peerloop.kit.security_log import note_event
@@ -90,7 +92,23 @@ def _rotate(token_hash: str, *, agent: str, address: str) -> TokenPair | None:
     if token.used_at is not None and token.revoked_at is None:
         _close(RefreshToken.objects.filter(family=token.family), at=at)
         note_event("token.reused", actor=user.pk, family=str(token.family))
+        _tell_of_copy(user, token)
     return None
+
+
+def _tell_of_copy(user: User, token: RefreshToken) -> None:
+    """The member hears of it once for each sign-in (security ID-10)."""
+    notify(
+        people=[user],
+        kind="system",
+        title="We ended a sign-in to your account",
+        body="Somebody used an old key of it. Sign in again there, and look at your sign-ins.",
+        url="/settings/security",
+        dedupe_key=f"sign-in-ended:{token.family}",
+        email="sign-in-ended",
+        context={"agent": token.agent},
+        at=clock.now(),
+    )
 
 
 @transaction.atomic

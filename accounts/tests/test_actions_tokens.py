@@ -14,6 +14,7 @@ from accounts.actions.tokens import (
     rotate_tokens,
 )
 from accounts.models import RefreshToken, User
+from accounts.tests.mails import mails_to
 from peerloop.kit.refusals import SignInNeeded
 from tests.cast import a_member, browse
 
@@ -50,6 +51,8 @@ def test_a_voided_token_closes_the_family_but_not_the_other_sign_in():
     with pytest.raises(RefreshRefused):
         rotate_tokens(refresh=newest.refresh)
     assert rotate_tokens(refresh=other.refresh)
+    # Once, however often the copy is shown (security ID-10).
+    assert mails_to(sam.email) == ["We ended a sign-in to your account"]
 
 
 @pytest.mark.parametrize("refresh", ["", "unknown", "x" * 5_000, "ünïcode"])

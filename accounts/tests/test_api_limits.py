@@ -129,6 +129,53 @@ def test_page_and_api_share_one_count():
     assert b"tom@example.com" in refused.content
 
 
+def test_a_try_that_one_limit_refuses_counts_for_neither():
+    body = {"email": "sam@example.com", "password": "wrong"}
+    with time_machine.travel(START, tick=False) as now:
+        for n in range(10):
+            post("/auth/login", body, address=f"192.0.2.{n}")
+        now.shift(timedelta(seconds=20))
+        for _ in range(12):
+            refused = post("/auth/login", body, address="203.0.113.9")
+            assert (refused.status_code, refused["Retry-After"]) == (429, "40")
+        now.shift(timedelta(seconds=40))
+        assert post("/auth/login", body, address="203.0.113.9").status_code == 401
+
+
+def test_the_time_told_is_when_both_have_room():
+    body = {"email": "sam@example.com", "password": "wrong"}
+    with time_machine.travel(START, tick=False) as now:
+        for n in range(10):
+            post("/auth/login", body, address=f"192.0.2.{n}")
+        now.shift(timedelta(seconds=30))
+        for n in range(10):
+            log_in(n, address="203.0.113.9")
+
+        refused = post("/auth/login", body, address="203.0.113.9")
+        assert refused["Retry-After"] == "60"
+        now.shift(timedelta(seconds=60))
+        assert post("/auth/login", body, address="203.0.113.9").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"email": "x"}, {"email": 7, "password": []}], ids=["none", "half", "kinds"]
+)
+def test_what_names_no_account_counts_for_its_place(body):
+    answers = [post("/auth/login", body).status_code for _ in range(11)]
+
+    assert answers[-1] == 429
+    assert set(answers[:-1]) == {400}
+
+
+def test_a_form_without_an_account_counts_for_its_place_too():
+    answers = [
+        Client().post("/login", {"email": ""}, REMOTE_ADDR="192.0.2.1").status_code
+        for _ in range(11)
+    ]
+
+    assert answers == [422] * 10 + [429]
+
+
 def test_strangers_cannot_lock_out_a_browser_that_signed_in_before():
     a_member(email="sam@example.com")
     body = {"email": "sam@example.com", "password": PASSWORD}

@@ -9,7 +9,6 @@ from accounts import devices, doors
 from accounts.actions.sign_in import member_by_password
 from accounts.actions.sign_up import sign_up
 from accounts.adapter import sign_in_browser
-from accounts.addresses import address_of
 from accounts.forms import LogInForm, SignUpForm, show_refusal
 from accounts.queries import landing_of
 from peerloop.kit import clock
@@ -30,11 +29,11 @@ def signup(request: HttpRequest) -> HttpResponse:
         form.initial["role"] = request.GET.get("role", "student")
         return _form(request, "accounts/signup.html", form)
     try:
-        doors.count_address(request, "signup")
         if not form.is_valid():
+            doors.count_address(request, "signup")
             return _form(request, "accounts/signup.html", form, status=422)
         given = form.cleaned_data
-        doors.count_account("signup", address_of(given["email"]))
+        doors.count_both(request, "signup", doors.account_of(given["email"]))
         user = sign_up(**given, at=clock.now())
     except Refused as refusal:
         return refused_form(request, "accounts/signup.html", form, refusal)
@@ -51,11 +50,11 @@ def login(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, "accounts/login.html", form)
     try:
-        doors.count_address(request, "login")
         if not form.is_valid():
+            doors.count_address(request, "login")
             return _form(request, "accounts/login.html", form, status=422)
         given = form.cleaned_data
-        doors.count_account("login", devices.counted_as(request, given["email"]))
+        doors.count_both(request, "login", devices.counted_as(request, given["email"]))
         user = member_by_password(request=request, email=given["email"], password=given["password"])
     except Refused as refusal:
         return refused_form(request, "accounts/login.html", form, refusal)

@@ -29,12 +29,12 @@ def ask_reset(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "accounts/reset_ask.html", {"form": form})
     try:
-        doors.count_address(request, "reset")
         if not form.is_valid():
+            doors.count_address(request, "reset")
             return _page(request, "accounts/reset_ask.html", {"form": form}, status=422)
-        address = address_of(form.cleaned_data["email"])
-        doors.count_account("reset", address)
-        request_password_reset(email=address, at=clock.now())
+        email = form.cleaned_data["email"]
+        doors.count_both(request, "reset", doors.account_of(email))
+        request_password_reset(email=email, at=clock.now())
     except Refused as refusal:
         return _refused(request, "accounts/reset_ask.html", form, refusal)
     return redirect("/password/reset/sent")
