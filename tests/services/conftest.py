@@ -1,8 +1,8 @@
-"""A data folder that is prepared once: every test starts and kills its own stack on it."""
+"""A data folder that is prepared once; tests share a living stack on it, and kill parts of it."""
 
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,7 @@ with services.ensure_running(services.data_dir_of(), purpose="tests"):
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever starts a stack here takes seconds."""
     for item in items:
-        if Path(__file__).parent in item.path.parents and "start" in getattr(
+        if Path(__file__).parent in item.path.parents and "stacks" in getattr(
             item, "fixturenames", ()
         ):
             item.add_marker(pytest.mark.slow)
@@ -48,15 +48,42 @@ def prepared_data() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def start(prepared_data: Path) -> Iterator[Callable[..., Stack]]:
-    """`start()`: a stack on the prepared data, not yet waited for; ended after the test."""
-    stacks: list[Stack] = []
+class Stacks:
+    """Stacks on the prepared data, one living at a time: starting one takes seconds."""
 
-    def begin(*options: str, **settings: object) -> Stack:
-        stacks.append(Stack(prepared_data, "--no-reload", "--no-demo", *options, **settings))
-        return stacks[-1]
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self._all: list[Stack] = []
 
-    yield begin
-    for stack in stacks:
-        stack.stop()
+    def start(self, *options: str, port: int | None = None) -> Stack:
+        """Start one, not yet waited for."""
+        self._all.append(
+            Stack(
+                self.data_dir,
+                *("--no-reload", "--no-demo", *options),
+                port=port,
+                env=clean_environment(API_THROTTLES="0"),
+            )
+        )
+        return self._all[-1]
+
+    def ready(self) -> Stack:
+        """The one that an earlier test left alive, else a new one."""
+        for stack in self._all:
+            if stack.is_ready and not stack.has_ended:
+                return stack
+        return self.start().wait_until_ready()
+
+    def end(self) -> None:
+        """End whatever lives."""
+        for stack in self._all:
+            stack.stop()
+        self._all.clear()
+
+
+@pytest.fixture(scope="session")
+def stacks(prepared_data: Path) -> Iterator[Stacks]:
+    """Where each test takes a living stack, and may leave or kill it."""
+    stacks = Stacks(prepared_data)
+    yield stacks
+    stacks.end()

@@ -15,7 +15,8 @@ import psycopg
 
 from peerloop.services import PROJECT, default_urls
 from peerloop.services.processes import wait_until
-from tests.services.test_life_cycle import Start, is_ready, the_one
+from tests.services.conftest import Stacks
+from tests.services.test_life_cycle import is_ready, the_one
 from tests.stack import clean_environment
 
 STUDENTS, EACH = 5, 4
@@ -79,9 +80,9 @@ def book(url: str, token: str, body: dict[str, str], key: str = "") -> dict[str,
 
 
 def test_no_booking_that_a_client_saw_is_lost_or_doubled_by_a_kill(
-    start: Start, prepared_data: Path
+    stacks: Stacks, prepared_data: Path
 ) -> None:
-    stack = start(env=clean_environment(API_THROTTLES="0")).wait_until_ready()
+    stack = stacks.ready()
     wishes = wishes_of(prepared_data)
     seen: list[dict[str, Any]] = []
     enough = threading.Event()

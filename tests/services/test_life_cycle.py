@@ -8,7 +8,6 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -17,9 +16,9 @@ import pytest
 from peerloop.services import default_urls
 from peerloop.services.development import forget_signs_of_life
 from peerloop.services.processes import born, wait_until
+from tests.services.conftest import Stacks
 from tests.stack import Stack, clean_environment, free_port
 
-Start = Callable[..., Stack]
 PARTS = ("postgres -D", "redis-server", "granian", " worker ", " beat ")
 
 
@@ -85,22 +84,46 @@ def answers(data_dir: Path) -> bool:
         return False
 
 
-def test_it_starts_announces_itself_once_and_stops_without_a_trace(
-    start: Start, prepared_data: Path
+READ_DATABASE_NAME = (
+    "from django.db import connection; c = connection.cursor(); "
+    "c.execute('SELECT current_database()'); print(c.fetchone()[0])"
+)
+
+
+def manage(data_dir: Path, *arguments: str) -> tuple[int, str]:
+    """Run a command of manage.py; exit code and output."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        env=clean_environment(PEERLOOP_DATA_DIR=str(data_dir)),
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    return done.returncode, (done.stdout + done.stderr).strip()
+
+
+def test_who_comes_second_is_told_and_other_commands_share_the_servers(
+    stacks: Stacks, prepared_data: Path
 ) -> None:
-    stack = start().wait_until_ready()
-    processes = families(stack)
+    stack = stacks.ready()
 
-    announcements = [line for line in stack.lines if stack.url in line]
-    assert len(announcements) == 1
-    assert readiness(stack) == dict.fromkeys(["database", "redis", "worker", "beat"], "ok")
-    assert stack.stop(signal.SIGINT) == 0
-    assert not [command for pid, command in processes.items() if born(pid)]
-    assert "Traceback" not in stack.said
+    second = stacks.start(port=free_port())
+    assert second.wait_for_end() == 1
+    assert f"already runs from this data folder: {stack.url}" in second.said
+
+    other_data = prepared_data.with_name("other")
+    elsewhere = Stack(other_data, port=stack.port)
+    assert elsewhere.wait_for_end() == 1
+    assert "Nothing was started" in elsewhere.said
+    assert not (other_data / "postgres" / "PG_VERSION").exists()
+
+    code, said = manage(prepared_data, "shell", "-v", "0", "-c", READ_DATABASE_NAME)
+    assert (code, said) == (0, "peerloop")
+    assert is_ready(stack)
 
 
-def test_it_survives_the_death_of_everything_below_it(start: Start, prepared_data: Path) -> None:
-    stack = start().wait_until_ready()
+def test_it_survives_the_death_of_everything_below_it(stacks: Stacks, prepared_data: Path) -> None:
+    stack = stacks.ready()
     execute(prepared_data, "CREATE TABLE IF NOT EXISTS kept (word text)")
     kept = [f"before death {number}" for number in range(5)]
     for word in kept:
@@ -125,9 +148,9 @@ def test_it_survives_the_death_of_everything_below_it(start: Start, prepared_dat
 
 
 def test_a_killed_supervisor_leaves_nothing_and_loses_nothing(
-    start: Start, prepared_data: Path
+    stacks: Stacks, prepared_data: Path
 ) -> None:
-    stack = start().wait_until_ready()
+    stack = stacks.ready()
     execute(prepared_data, "CREATE TABLE IF NOT EXISTS kept (word text)")
     execute(prepared_data, "INSERT INTO kept VALUES ('acknowledged')")
     processes = families(stack)
@@ -135,53 +158,30 @@ def test_a_killed_supervisor_leaves_nothing_and_loses_nothing(
 
     os.kill(stack.process.pid, signal.SIGKILL)
     # At once on the same port: the next start waits for what is just ending.
-    again = start(port=stack.port).wait_until_ready()
+    again = stacks.start(port=stack.port).wait_until_ready()
 
     assert not [command for pid, command in processes.items() if born(pid)]
     assert ("acknowledged",) in execute(prepared_data, "SELECT word FROM kept")
     assert is_ready(again)
 
 
-def test_who_comes_second_is_told_and_other_commands_share_the_servers(
-    start: Start, prepared_data: Path
+def test_it_starts_announces_itself_once_and_stops_without_a_trace(stacks: Stacks) -> None:
+    stack = stacks.ready()
+    processes = families(stack)
+
+    announcements = [line for line in stack.lines if stack.url in line]
+    assert len(announcements) == 1
+    assert readiness(stack) == dict.fromkeys(["database", "redis", "worker", "beat"], "ok")
+    assert stack.stop(signal.SIGINT) == 0
+    assert not [command for pid, command in processes.items() if born(pid)]
+    assert "Traceback" not in stack.said
+
+
+def test_a_command_alone_brings_the_servers_for_its_own_length(
+    stacks: Stacks, prepared_data: Path
 ) -> None:
-    stack = start().wait_until_ready()
+    stacks.end()
 
-    second = start(port=free_port())
-    assert second.wait_for_end() == 1
-    assert f"already runs from this data folder: {stack.url}" in second.said
-
-    other_data = prepared_data.with_name("other")
-    elsewhere = Stack(other_data, port=stack.port)
-    assert elsewhere.wait_for_end() == 1
-    assert "Nothing was started" in elsewhere.said
-    assert not (other_data / "postgres" / "PG_VERSION").exists()
-
-    code, said = manage(prepared_data, "shell", "-v", "0", "-c", READ_DATABASE_NAME)
-    assert (code, said) == (0, "peerloop")
-    assert is_ready(stack)
-
-
-READ_DATABASE_NAME = (
-    "from django.db import connection; c = connection.cursor(); "
-    "c.execute('SELECT current_database()'); print(c.fetchone()[0])"
-)
-
-
-def manage(data_dir: Path, *arguments: str) -> tuple[int, str]:
-    """Run a command of manage.py; exit code and output."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        env=clean_environment(PEERLOOP_DATA_DIR=str(data_dir)),
-        capture_output=True,
-        check=False,
-        text=True,
-    )
-    return done.returncode, (done.stdout + done.stderr).strip()
-
-
-@pytest.mark.slow
-def test_a_command_alone_brings_the_servers_for_its_own_length(prepared_data: Path) -> None:
     code, said = manage(prepared_data, "shell", "-v", "0", "-c", READ_DATABASE_NAME)
 
     assert (code, said) == (0, "peerloop")
