@@ -36,6 +36,7 @@ FULL: dict[str, Any] = {
     "is_lost": True,
     "is_teaching": True,
     "join_path": "/sessions/019a0000-0000-7000-8000-000000000001/room",
+    "kept_until": "2026-04-01T09:00:00+00:00",
     "lead": "in 1 hour",
     "left": 9,
     "length": "60 minutes",

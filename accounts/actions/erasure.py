@@ -81,7 +81,7 @@ def ask_for_erasure(*, user: User, by: User, at: datetime, reason: str = "") -> 
             "seed": new_seed(),
             "erasure": str(erasure.pk),
             "name": user.get_short_name(),
-            "until": erasure.due_at.isoformat(),
+            "kept_until": erasure.due_at.isoformat(),
         },
         dedupe_key=f"{TEMPLATE}:{erasure.pk}",
         at=at,

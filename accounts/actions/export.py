@@ -152,7 +152,7 @@ def _keep(export: DataExport, size: int, at: datetime) -> None:
             url="/settings/privacy",
             dedupe_key=f"data-export:{export.pk}",
             email="data-export-ready",
-            context={"until": (at + KEPT).isoformat()},
+            context={"kept_until": (at + KEPT).isoformat()},
             at=at,
         )
 

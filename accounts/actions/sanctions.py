@@ -107,7 +107,7 @@ def judged(user: User, *, by: User, at: datetime, until: datetime | None) -> Use
     if not by.may_sign_in or not (by.is_admin or by.is_moderator):
         raise Forbidden("Only moderators and admins decide this.")
     if user.pk == by.pk:
-        raise Forbidden("You can't judge yourself.")
+        raise Forbidden("You can't decide this about yourself.")
     if not by.is_admin:
         if user.is_admin or user.is_moderator:
             raise Forbidden("Only an admin decides this about moderators and admins.")

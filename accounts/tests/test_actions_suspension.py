@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
+from accounts.actions.erasure import ask_for_erasure
 from accounts.actions.housekeeping import clear_expired
 from accounts.actions.suspension import lift_suspension, set_role, suspend_member
 from accounts.actions.tokens import RefreshRefused, issue_tokens, rotate_tokens
@@ -115,3 +116,51 @@ def test_two_admins_who_remove_each_other_at_once_leave_one():
         list(pool.map(remove, [(ada, eve), (eve, ada)]))
 
     assert User.objects.filter(is_admin=True).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_moderator_is_made_and_removed_by_an_admin_from_the_next_request_on(ada):
+    max_moderator = a_member("Max")
+    for held in (True, False):
+        set_role(user=max_moderator, role="is_moderator", held=held, reason="x", by=ada, at=AT)
+        max_moderator.refresh_from_db()
+        assert max_moderator.is_moderator == held
+        assert max_moderator.role == ("moderator" if held else "student")
+
+    entries = AuditEntry.objects.filter(action="member.role", object_id=str(max_moderator.pk))
+    assert {entry.reason for entry in entries} == {"x"}
+    assert entries.count() == 2
+
+
+@pytest.mark.django_db
+def test_an_admin_who_was_suspended_or_left_gives_no_roles(ada):
+    eve, sam = a_member("Eve", is_admin=True), a_member()
+    for closed in ("suspended_at", "deleted_at"):
+        User.objects.filter(pk=eve.pk).update(suspended_at=None, deleted_at=None)
+        User.objects.filter(pk=eve.pk).update(**{closed: AT})
+        eve.refresh_from_db()
+        with pytest.raises(Forbidden):
+            set_role(user=sam, role="is_creator", held=True, reason="x", by=eve, at=AT)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("way", ["suspend", "leave"])
+def test_two_admins_who_go_at_once_leave_one(way):
+    ada, eve = a_member("Ada", is_admin=True), a_member("Eve", is_admin=True)
+
+    def go(pair: tuple[User, User]) -> None:
+        by, user = pair
+        try:
+            if way == "suspend":
+                suspend_member(user=user, reason="x", by=by, at=AT)
+            else:
+                ask_for_erasure(user=by, by=by, at=AT)
+        except Refused:
+            return
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(go, [(ada, eve), (eve, ada)]))
+
+    assert User.objects.active().filter(is_admin=True).count() == 1

@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import AuditEntry, CreatorApplication, Email, User, WebhookEvent
 from accounts.tests.mails import mails_to
-from tests.cast import PASSWORD, a_member, browse
+from tests.cast import PASSWORD, a_member, an_enrollment, browse
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -130,7 +130,7 @@ def test_roles_are_given_with_a_reason(ada, sam):
 def test_a_refusal_is_shown_and_stops_none_of_the_others(ada, sam):
     response = act(ada, "user", "suspend", ada, sam, apply="1", reason="Both")
 
-    assert "You can&#x27;t suspend yourself." in response.content.decode()
+    assert "You can&#x27;t decide this about yourself." in response.content.decode()
     sam.refresh_from_db()
     assert sam.is_suspended
 
@@ -178,3 +178,40 @@ def test_a_failed_event_is_worked_again_and_a_failed_mail_sent_again(ada, sam):
     mail.refresh_from_db()
     assert (event.status, event.tries, mail.status, mail.tries) == ("new", 0, "queued", 1)
     assert AuditEntry.objects.filter(actor=ada).count() == 2
+
+
+def test_an_admin_bans_and_lifts_with_a_reason_and_reads_the_history(ada, sam):
+    act(ada, "user", "ban", sam, apply="1", days="3", reason="Spam")
+    sam.refresh_from_db()
+    assert sam.posting_banned_until is not None
+
+    act(ada, "user", "lift_ban", sam, apply="1", reason="It was a mistake")
+    again = act(ada, "user", "lift_ban", sam, apply="1", reason="Again").content.decode()
+
+    sam.refresh_from_db()
+    assert sam.posting_banned_until is None
+    assert "No posting ban stands." in again
+    page = browse(ada).get(f"/admin/accounts/user/{sam.pk}/change/").content.decode()
+    assert "Spam" in page
+    assert 'name="sanction' not in page
+    assert list(AuditEntry.objects.order_by("created_at").values_list("action", "reason")) == [
+        ("member.ban_from_posting", "Spam"),
+        ("member.lift_posting_ban", "It was a mistake"),
+    ]
+
+
+def test_an_admin_closes_an_account_and_takes_it_back_or_reads_what_stands_against_it(ada, sam):
+    act(ada, "user", "erase", sam, apply="1", reason="Asked by letter")
+    sam.refresh_from_db()
+    assert sam.deleted_at is not None
+
+    act(ada, "user", "keep_account", sam, apply="1", reason="Thought again")
+
+    sam.refresh_from_db()
+    assert sam.deleted_at is None
+    page = act(ada, "user", "keep_account", sam, apply="1", reason="Again").content.decode()
+    assert "isn&#x27;t closed" in page
+    enrollment = an_enrollment(sam)
+    page = act(ada, "user", "erase", sam, apply="1", reason="Again").content.decode()
+    assert "You are enrolled in 1 course" in page
+    assert enrollment.student == sam
