@@ -40,7 +40,7 @@ def test_pictures_papers_and_videos_stand_on_the_profile(sam):
 
     page = browse().get(f"/u/{sam.handle}").content.decode()
     assert f'src="{address(sam, image, "/480.webp")}"' in page
-    assert 'alt="At &lt;work&gt;"' in page
+    assert "<span>At &lt;work&gt;</span>" in page
     assert f'href="{address(sam, paper)}" download' in page
     assert f'href="{VIDEO}" rel="noopener nofollow ugc"' in page
     assert "Video at YouTube" in page

@@ -172,7 +172,7 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(sam):
     big = b"x" * (7 * 1024 * 1024)
     answer = browse(sam).post(f"{PAGE}/picture", {"file": upload("a.png", big)})
     assert answer.status_code == 413
-    assert "too large" in answer.content.decode()
+    assert "too large to send: 5 MB is the most" in answer.content.decode()
     back = browse(sam).post(
         f"{PAGE}/picture",
         {"file": upload("a.png", big)},

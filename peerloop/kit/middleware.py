@@ -20,7 +20,7 @@ from peerloop.kit.network import client_address
 from peerloop.kit.refusals import Invalid, Refused, TooLarge
 from peerloop.kit.security_log import note_refusal
 from peerloop.kit.tracing import actor_id, address, request_id
-from peerloop.kit.uploads import drain, is_too_large
+from peerloop.kit.uploads import drain, is_too_large, limit_words
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class RequestMiddleware:
         if not is_too_large(request, view):
             return None
         drain(request)
-        return answer_refusal(request, TooLarge())
+        return answer_refusal(request, TooLarge(limit_words(view)))
 
 
 class HeadersMiddleware:
@@ -104,13 +104,14 @@ def policy(nonce: str, request: HttpRequest) -> str:
     """The Content-Security-Policy of a page: own files only, scripts by nonce."""
     sockets = "ws:" if settings.DEBUG else "wss:"
     host = request.get_host() if not settings.DEBUG else request.META.get("HTTP_HOST", "localhost")
-    payment = " ".join(settings.PAYMENT_FORM_HOSTS)
+    # Browsers look at where a form's answer leads to as well.
+    others = " ".join([*settings.PAYMENT_FORM_HOSTS, *settings.OUTSIDE_FORM_HOSTS])
     return (
         "default-src 'none'; "
         f"script-src 'nonce-{nonce}' 'strict-dynamic'; style-src 'self'; "
         "img-src 'self' data: blob:; font-src 'self'; "
         f"connect-src 'self' {sockets}//{host}; media-src 'self' blob:; manifest-src 'self'; "
-        f"worker-src 'self'; form-action 'self' {payment}; "
+        f"worker-src 'self'; form-action 'self' {others}; "
         "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
     )
 

@@ -55,12 +55,24 @@ def _s3(url: str) -> dict[str, Any]:
             "endpoint_url": f"{'http' if parts.scheme == 's3+http' else 'https'}://{host}",
             "region_name": more.get("region", ["auto"])[0],
             "location": more.get("prefix", [""])[0],
-            "addressing_style": "path",
-            "signature_version": "s3v4",
+            "client_config": _patience(),
             "default_acl": None,
             "file_overwrite": True,
         },
     }
+
+
+def _patience() -> Any:
+    """How the client asks: paths, signatures, and an end to its waiting."""
+    from botocore.config import Config
+
+    return Config(
+        s3={"addressing_style": "path"},
+        signature_version="s3v4",
+        connect_timeout=3,
+        read_timeout=20,
+        retries={"max_attempts": 2, "mode": "standard"},
+    )
 
 
 def scanner_of(url: str) -> tuple[str, int] | str | None:

@@ -12,6 +12,7 @@ MARK = "most_upload_bytes"
 # sends shows its own error page and not our words.
 DRAINED_BYTES = 96 * 1024 * 1024
 CHUNK = 64 * 1024
+MEGABYTE = 1024 * 1024
 MOST_DIGITS = 15
 
 
@@ -31,6 +32,12 @@ def is_too_large(request: HttpRequest, view: Callable[..., Any]) -> bool:
     most: int = getattr(view, MARK, 0) + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     # What is no number is read as nothing by Django.
     return announced.isdecimal() and (len(announced) > MOST_DIGITS or int(announced) > most)
+
+
+def limit_words(view: Callable[..., Any]) -> str | None:
+    """What is said of a file that is too large for the page; None where it takes no file."""
+    most: int = getattr(view, MARK, 0)
+    return f"That is too large to send: {most // MEGABYTE} MB is the most." if most else None
 
 
 def drain(request: HttpRequest) -> None:

@@ -5,7 +5,6 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,6 +16,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from peerloop.kit.redis import redis_client
 from peerloop.pages.health import NotWorking, check_beat, check_worker
+from peerloop.services import diagnosis_files
+from peerloop.services.findings import OK, PROBLEM, WARNING, Finding
 
 OLDEST_POSTGRES = 150_000
 OLDEST_REDIS = (6, 2)
@@ -33,18 +34,6 @@ PROVIDERS = {
     "FEED_PROVIDER": ("STREAM_API_KEY", "STREAM_API_SECRET", "STREAM_APP_ID"),
     "EMAIL_PROVIDER": ("RESEND_API_KEY", "RESEND_WEBHOOK_SECRET"),
 }
-
-OK, WARNING, PROBLEM = "ok", "warning", "problem"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at; a warning or problem says what cures it."""
-
-    level: str
-    subject: str
-    text: str
-    cure: str = ""
 
 
 def examine() -> Iterator[Finding]:
@@ -222,6 +211,7 @@ CHECKS: dict[str, Callable[[str], Iterator[Finding]]] = {
     "time zones": check_time_zones,
     "agreement": check_agreement,
     "providers": check_providers,
+    "files": diagnosis_files.check_files,
 }
 CURES = {
     "settings": "Look at .env.example: it explains each variable.",
@@ -232,4 +222,5 @@ CURES = {
     "time zones": "Install the tzdata package.",
     "agreement": "Mend the database and the time-zone data first.",
     "providers": "Look at .env.example: it explains each variable.",
+    "files": diagnosis_files.CURE,
 }
