@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from peerloop.kit.periods import known_zones
 from scheduling.hours import MOST_BUFFER, MOST_NOTICE, MOST_REPEAT_WEEKS
 
 HOURS_OF_NOTICE = [0, 1, 2, 4, 8, 12, 24, 48, 72]
@@ -232,9 +233,7 @@ def _notice_words(minutes: int) -> str:
 
 def zone_choices(current: str) -> list[tuple[str, str]]:
     """All zones by name; the current one is among them whatever it is."""
-    from zoneinfo import available_timezones
-
-    names = sorted({name for name in available_timezones() if "/" in name} | {"UTC", current})
+    names = sorted({name for name in known_zones() if "/" in name} | {"UTC", current})
     hidden = ("Etc/", "SystemV/", "posix/", "right/")
     return [
         (name, name.replace("_", " "))
