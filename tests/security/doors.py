@@ -65,7 +65,7 @@ def _below(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:
 
 
 def doors(visitor: "Visitors") -> list[Door]:
-    """All methods of all addresses. A page says by 405 what it does not answer to."""
+    """All methods of all addresses. A page says by 405 what it answers to."""
     found = []
     for route, view in routes():
         handlers = getattr(view, "view_class", None)
@@ -73,9 +73,8 @@ def doors(visitor: "Visitors") -> list[Door]:
             wanted = [m.upper() for m in ("get", "post", "put", "patch", "delete")]
             found += [Door(m, route) for m in wanted if hasattr(handlers, m.lower())]
             continue
-        for method in ("GET", "POST"):
-            if visitor.knock(Door(method, route), "student") != "405":
-                found.append(Door(method, route))
+        answered = visitor.methods_of(route)
+        found += [Door(method, route) for method in ("GET", "POST") if method in answered]
     return found
 
 
@@ -123,8 +122,20 @@ class Visitors:
         self.browsers[who] = browse(self.people[who])
         self.browsers[who].raise_request_exception = False
 
+    def methods_of(self, route: str) -> list[str]:
+        """What a page answers to: it says so when it is asked for something else."""
+        asked = self.answer(Door("OTHER", route), "student")
+        if asked.status_code == 405:
+            return asked.headers["Allow"].split(", ")
+        doors = [Door(method, route) for method in ("GET", "POST")]
+        return [door.method for door in doors if self.knock(door, "student") != "405"]
+
     def knock(self, door: Door, who: str) -> str:
         """How far this person gets: ok, login, 403, 404, or another status."""
+        return _how_far(self.answer(door, who))
+
+    def answer(self, door: Door, who: str) -> Any:
+        """What this person is answered; nothing of it stays."""
         is_api = door.route.startswith(API)
         client = (self.programs if is_api else self.browsers)[who]
         cookies = copy.deepcopy(client.cookies)
@@ -139,7 +150,7 @@ class Visitors:
         with undone():
             answer = client.generic(door.method, path, body, kind)
         client.cookies = cookies
-        return _how_far(answer)
+        return answer
 
 
 def _how_far(answer: Any) -> str:
