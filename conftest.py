@@ -25,6 +25,7 @@ FOREIGN = (
     *("PAYMENT_", "STRIPE_", "VIDEO_", "PLUGNMEET_", "BBB_", "FEED_", "STREAM_", "EMAIL_"),
     *("RESEND_", "SENTRY_", "STORAGE_", "CLAMD_", "FILE", "API_"),
     *("SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL"),
+    *("GOOGLE_CLIENT_", "GITHUB_CLIENT_", "STAFF_SECOND_", "PAYOUT_"),
     *("DEBUG", "PEERLOOP_DEMO", "LOG_FORMAT", "DEFAULT_FROM_EMAIL"),
 )
 # On a Redis of the user's own, tests keep to this database number, and empty it; the processes of

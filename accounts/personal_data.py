@@ -133,6 +133,14 @@ TABLES: tuple[Table | Exempt, ...] = (
         goes=("user",),
     ),
     Table(
+        model="socialaccount.SocialAccount",
+        says="Accounts elsewhere that sign you in",
+        of=("user",),
+        goes=("user",),
+    ),
+    Exempt("socialaccount.SocialApp", "empty: the keys of providers are settings"),
+    Exempt("socialaccount.SocialToken", "empty: we keep no token of a provider"),
+    Table(
         model="mfa.Authenticator",
         says="Second factors and passkeys, without their secrets",
         of=("user",),

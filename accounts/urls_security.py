@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from accounts.views import confirm, factors, second_step
+from accounts.views import confirm, factors, outside, second_step
 
 pages = [
     path("login/second-step", second_step.second_step, name="mfa_authenticate"),
     path("login/passkey", second_step.passkey, name="login-passkey"),
+    path("login/with/<slug:provider>", outside.start, name="outside-login"),
+    # Names as allauth looks them up itself.
+    path("login/google/back", outside.google_back, name="google_callback"),
+    path("login/github/back", outside.github_back, name="github_callback"),
     path("confirm", confirm.confirm, name="confirm"),
     path("settings/security/second-step", factors.choose, name="choose-factor"),
     path("settings/security/app", factors.add_app, name="add-app"),
@@ -17,6 +21,16 @@ pages = [
         "settings/security/passkeys/<int:passkey_id>/remove",
         factors.remove_passkey,
         name="remove-passkey",
+    ),
+    path(
+        "settings/security/outside/<slug:provider>/connect",
+        outside.connect,
+        name="connect-outside",
+    ),
+    path(
+        "settings/security/outside/<slug:provider>/disconnect",
+        outside.disconnect,
+        name="disconnect-outside",
     ),
     path("settings/security/codes", factors.renew_codes, name="renew-codes"),
 ]

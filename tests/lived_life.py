@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -149,6 +150,9 @@ def _around_the_account(kim: User) -> None:
         user=kim, old_email="old@example.com", new_email="new@example.com", confirm_until=at
     )
     Authenticator.objects.create(user=kim, type="totp", data={"secret": "x"})
+    SocialAccount.objects.create(
+        user=kim, provider="google", uid="1001", extra_data={"email": kim.email}
+    )
     _files(kim)
     record(actor=kim, action="course.feature", subject=kim, at=at)
     PlatformSetting.objects.create(key="x", value=1, changed_by=kim)

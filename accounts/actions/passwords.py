@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import transaction
 
@@ -52,6 +53,9 @@ def reset_password(*, token: str, password: str, at: datetime) -> User:
     user = link.user
     password = accepted(password, user=user)
     use_link(link, at=at)
+    if not user.is_verified:
+        # Who joined with an address that was never proven may have left a way in of their own.
+        SocialAccount.objects.filter(user=user).delete()
     _set(user, password, at)
     return user
 

@@ -67,7 +67,7 @@ def add_app(*, user: User, secret: str, code: str, at: datetime) -> list[str]:
         raise Conflict("There is an app already. Remove it to add another.")
     data = {"secret": vault.sealed(secret), "step": step}
     Authenticator.objects.create(user=user, type=Type.TOTP, data=data)
-    _tell(user, APP, added=True, at=at)
+    tell_of_factor(user, APP, added=True, at=at)
     return _first_codes(user)
 
 
@@ -80,7 +80,7 @@ def add_passkey(*, user: User, name: str, credential: dict[str, Any], at: dateti
         raise Conflict(f"There are {MOST_PASSKEYS} passkeys already. Remove one first.")
     data = {"name": _name(name), "credential": credential}
     Authenticator.objects.create(user=user, type=Type.WEBAUTHN, data=data)
-    _tell(user, PASSKEY, added=True, at=at)
+    tell_of_factor(user, PASSKEY, added=True, at=at)
     return _first_codes(user)
 
 
@@ -103,7 +103,7 @@ def remove_factor(*, factor: Authenticator, at: datetime) -> None:
             raise NotTheLast
         Authenticator.objects.filter(user=user).delete()
     if removed:
-        _tell(user, APP if factor.type == Type.TOTP else PASSKEY, added=False, at=at)
+        tell_of_factor(user, APP if factor.type == Type.TOTP else PASSKEY, added=False, at=at)
 
 
 @transaction.atomic
@@ -152,7 +152,7 @@ def _name(text: str) -> str:
     return name
 
 
-def _tell(user: User, factor: str, *, added: bool, at: datetime) -> None:
+def tell_of_factor(user: User, factor: str, *, added: bool, at: datetime) -> None:
     what = f"{factor[0].upper()}{factor[1:]} was {'added to' if added else 'removed from'}"
     notify(
         people=[user],

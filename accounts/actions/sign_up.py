@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from accounts.actions.verification import send_verification
+from accounts.actions.verification import send_verification, send_welcome
 from accounts.addresses import address_of
 from accounts.handles import free_handle
 from accounts.models import CreatorApplication, User, UserStats
@@ -35,13 +35,17 @@ def sign_up(
     *,
     name: str,
     email: str,
-    password: str,
+    password: str | None,
     role: str = "student",
     timezone: str = "",
     at: datetime,
     origin: dict[str, Any] | None = None,
+    is_proven: bool = False,
 ) -> User:
     """Make a member and send the link that proves the address (rules ROLE-3, AUTH-4 to AUTH-9).
+
+    No password for who joins with an account elsewhere; ``is_proven`` if that one proved the
+    address, and a welcome goes out instead of the link.
 
     The role creator leaves a pending application and no right. Raises EmailTaken, or Invalid naming
     name, email, password or role. An unknown ``timezone`` is kept as empty.
@@ -52,11 +56,13 @@ def sign_up(
         requested_role=_role(role),
         timezone=timezone if zone_or_none(timezone) else "",
         origin=origin or {},
+        email_verified_at=at if is_proven else None,
         created_at=at,
         updated_at=at,
     )
     user.handle = free_handle(user.name)
-    password = accepted(password, user=user)
+    if password is not None:
+        password = accepted(password, user=user)
     # Asked before hashing, which is dear; the constraint has the last word.
     if holder_of(user.email, at=at):
         raise EmailTaken
@@ -66,7 +72,10 @@ def sign_up(
         UserStats.objects.create(user=user, created_at=at, updated_at=at)
         if user.requested_role == User.RequestedRole.CREATOR:
             _apply(user, at)
-        send_verification(user=user, to=user.email, at=at)
+        if is_proven:
+            send_welcome(user=user, at=at)
+        else:
+            send_verification(user=user, to=user.email, at=at)
     return user
 
 

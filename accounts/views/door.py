@@ -10,6 +10,7 @@ from accounts.actions.sign_in import member_by_password
 from accounts.actions.sign_up import sign_up
 from accounts.adapter import sign_in_browser
 from accounts.forms import LogInForm, SignUpForm, show_refusal
+from accounts.outside.identity import offered
 from accounts.queries import landing_of
 from peerloop.kit import clock
 from peerloop.kit.htmx import go, next_path
@@ -80,7 +81,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 def _form(
     request: HttpRequest, template: str, form: LogInForm | SignUpForm, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "next": next_path(request, default="")}
+    context = {"form": form, "next": next_path(request, default=""), "outside": offered()}
     return render(request, template, context, status=status)
 
 

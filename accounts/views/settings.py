@@ -14,6 +14,7 @@ from accounts.actions.passwords import change_password
 from accounts.actions.profile import change_profile
 from accounts.actions.verification import request_verification
 from accounts.forms import ChangePasswordForm, ProfileForm, show_refusal
+from accounts.outside.identity import connections_of
 from accounts.queries import sign_ins_of
 from accounts.queries_devices import browsers_of
 from accounts.queries_factors import factors_of
@@ -82,6 +83,7 @@ def _security(request: MemberRequest, form: ChangePasswordForm, *, status: int =
     context = {
         "form": form,
         "factors": factors_of(request.user),
+        "outside": connections_of(request.user),
         "browsers": browsers_of(request.user, session_key=request.session.session_key),
         "sign_ins": sign_ins_of(request.user),
     }

@@ -72,6 +72,15 @@ def json_list(name: str) -> list[dict[str, Any]]:
     return found
 
 
+def pair(first: str, second: str) -> tuple[str, str] | None:
+    """Two variables that belong together, or nothing; raises ImproperlyConfigured for one alone."""
+    values = (text(first), text(second))
+    if bool(values[0]) != bool(values[1]):
+        missing, present = (second, first) if values[0] else (first, second)
+        raise ImproperlyConfigured(f"{missing} is missing. Set it, or remove {present}.")
+    return values if all(values) else None
+
+
 def provider(name: str, *, keys: dict[str, Sequence[str]], options: Sequence[str]) -> str:
     """Which adapter to use for a provider.
 

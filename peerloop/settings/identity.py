@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from peerloop.kit import environment as env
-from peerloop.settings.base import DEBUG, DEMO, INSTALLED_APPS, SECRET_KEY, TESTING
+from peerloop.settings.base import BASE_URL, DEBUG, DEMO, INSTALLED_APPS, SECRET_KEY, TESTING
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
@@ -45,6 +45,29 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 STAFF_SECOND_FACTOR = env.flag("STAFF_SECOND_FACTOR", default=not DEMO and not TESTING)
 PAYOUT_SECOND_FACTOR = env.flag("PAYOUT_SECOND_FACTOR", default=False)
+
+# Signing in with an account elsewhere: offered once its keys are set (security ID-12)
+INSTALLED_APPS[INSTALLED_APPS.index("accounts") : INSTALLED_APPS.index("accounts")] = [
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.github",
+]
+OUTSIDE_KEYS = {
+    name: keys
+    for name in ("google", "github")
+    if (keys := env.pair(f"{name.upper()}_CLIENT_ID", f"{name.upper()}_CLIENT_SECRET"))
+}
+_form_hosts = {"google": "https://accounts.google.com", "github": "https://github.com"}
+OUTSIDE_FORM_HOSTS = [_form_hosts[name] for name in OUTSIDE_KEYS]
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BASE_URL.startswith("https:") else "http"
+SOCIALACCOUNT_ADAPTER = "accounts.outside.adapter.OutsideAdapter"
+SOCIALACCOUNT_QUERY_EMAIL = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {
+    "google": {"SCOPE": ["openid", "email", "profile"], "OAUTH_PKCE_ENABLED": True},
+    "github": {"SCOPE": ["user:email"], "OAUTH_PKCE_ENABLED": True},
+}
 
 # Tokens of the API
 ACCESS_TOKEN_SECONDS = env.number("ACCESS_TOKEN_SECONDS", 900, least=60, most=86_400)
