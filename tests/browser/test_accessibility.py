@@ -21,6 +21,7 @@ STUDENT = [
     *("/dashboard", "/learn", "/learn/{id}", "/learn/{id}/cancel", "/learn/{id}/teacher"),
     *("/calendar", "/calendar/month", "/certificates", "/notifications"),
     *("/settings/profile", "/settings/interests", "/settings/security"),
+    *("/settings/privacy", "/settings/privacy/close"),
     *(
         "/settings/security/address",
         "/onboarding",
