@@ -10,6 +10,8 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from accounts.access import verified
+from accounts.actions.tokens import end_all_sign_ins
+from accounts.audit import record
 from accounts.factors import codes, vault
 from accounts.models import User
 from accounts.notices import notify
@@ -104,6 +106,23 @@ def remove_factor(*, factor: Authenticator, at: datetime) -> None:
         Authenticator.objects.filter(user=user).delete()
     if removed:
         tell_of_factor(user, APP if factor.type == Type.TOTP else PASSKEY, added=False, at=at)
+
+
+@transaction.atomic
+def take_second_step_away(*, user: User, reason: str, by: User, at: datetime) -> None:
+    """For a member who lost phone and recovery codes: an admin lets the password do again.
+
+    Every sign-in of theirs ends, and they are told. Safe to repeat. Raises Forbidden, also for
+    one's own.
+    """
+    if not (by.is_admin and by.may_sign_in) or by.pk == user.pk:
+        raise Forbidden("Only another admin can do this.")
+    removed, _ = Authenticator.objects.filter(user=_lock(user)).delete()
+    if not removed:
+        return
+    end_all_sign_ins(user=user)
+    record(actor=by, action="member.remove_second_step", subject=user, reason=reason, at=at)
+    tell_of_factor(user, "your second step", added=False, at=at)
 
 
 @transaction.atomic

@@ -1,0 +1,54 @@
+"""Second factors in the admin site: that there is one, never its secret."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from accounts.actions.second_step import take_second_step_away
+from accounts.admin.base import ReadOnlyAdmin, ReasonForm, ask_then_do
+from accounts.fresh import require_fresh
+from accounts.models import User
+from peerloop.kit import clock
+
+# The library's own pages would show and change secrets by hand.
+for model in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+
+
+@admin.register(Authenticator)
+class FactorAdmin(ReadOnlyAdmin):
+    """Who signs in with what. For a lost phone without recovery codes there is one act."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_display_links = None
+    list_filter = ("type",)
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__name")
+    fields = ("user", "type", "created_at", "last_used_at")
+    ordering = ("-created_at",)
+    actions = ("take_away",)
+    show_full_result_count = False
+
+    @admin.action(description="Phone and codes lost: remove the member's second step")
+    def take_away(self, request: HttpRequest, rows: QuerySet[Authenticator]) -> HttpResponse | None:
+        """Asks for a reason; all factors of the chosen members go, and all their sign-ins."""
+        require_fresh(request)
+        members = User.objects.filter(pk__in=rows.values("user"))
+        return ask_then_do(
+            self,
+            request,
+            members,
+            action="take_away",
+            title="Remove the second step",
+            form_class=ReasonForm,
+            act=lambda member, given: take_second_step_away(
+                user=member,
+                by=request.user,  # type: ignore[arg-type]
+                at=clock.now(),
+                **given,
+            ),
+        )
