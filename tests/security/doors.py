@@ -3,8 +3,11 @@
 import copy
 import json
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.test import Client
@@ -27,6 +30,20 @@ PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 # Django's own admin has its own guard and tests; the rest are not people's: files and vendors.
 ELSEWHERE = ("admin/", "assets/", "^", "api/v1/webhooks/")
 API = "api/v1/"
+TABLE = Path(__file__).with_name("access_matrix.toml")
+
+
+@cache
+def table() -> dict[str, str]:
+    """How far each gets at each door, by its name, as access_matrix.toml says it."""
+    doors: dict[str, str] = tomllib.loads(TABLE.read_text(encoding="utf-8"))["doors"]
+    return doors
+
+
+def is_let_in(who: str, door: "Door") -> bool:
+    """Whether the table lets this person in; that it tells the truth is tested of it."""
+    met = table().get(door.name, "").split()
+    return bool(met) and met[ROLES.index(who)] == "ok"
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,14 @@
 """Who gets how far at every address: access_matrix.toml says it, the doors must do it."""
 
-import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.urls import resolve
 
-from tests.security.doors import Visitors, all_met, doors, routes
+from tests.security.doors import Visitors, all_met, doors, routes, table
 from tests.security.scene import World, a_world
 
 pytestmark = pytest.mark.django_db
-TABLE = Path(__file__).with_name("access_matrix.toml")
 
 
 def api_bodies(world: World) -> dict[str, Any]:
@@ -41,7 +38,7 @@ def api_bodies(world: World) -> dict[str, Any]:
 def test_every_door_lets_in_whom_the_table_says() -> None:
     world = a_world()
     visitors = Visitors(world, api_bodies(world))
-    expected = tomllib.loads(TABLE.read_text())["doors"]
+    expected = table()
 
     found = {door.name: all_met(visitors, door) for door in doors(visitors)}
 
