@@ -9,7 +9,7 @@ from django.urls import URLPattern, get_resolver
 from django.urls.converters import get_converters
 
 from accounts.actions.relations import follow_member
-from accounts.models import Expertise, Qualification, User, UserStats
+from accounts.models import Expertise, Qualification, User, UserMedia, UserStats
 from catalog.models import Course
 from learning.models import Certificate, Enrollment
 from scheduling.actions.booking import book_session
@@ -52,6 +52,14 @@ class PrivateWorld:
         User.objects.filter(pk=user.pk).update(origin={"page": words["origin"]})
         Qualification.objects.create(user=user, sentence=words["qualification"], position=1)
         Expertise.objects.create(user=user, tag=words["expertise"])
+        words["media"] = f"zqmedia{key}"
+        UserMedia.objects.create(
+            user=user,
+            kind="video_link",
+            url="https://vimeo.com/123456",
+            title=words["media"],
+            position=1,
+        )
         number = 870_000_000 + len(self.people) * 1_111
         words["stats"] = str(number)
         UserStats.objects.create(user=user, total_reviews=number, courses_completed=number)

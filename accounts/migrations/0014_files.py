@@ -80,6 +80,10 @@ class Migration(migrations.Migration):
             model_name='file',
             index=models.Index(condition=models.Q(('erased_at', None), models.Q(('stored_at', None), ('deleted_at__isnull', False), _connector='OR')), fields=['created_at'], name='file_to_clear'),
         ),
+        migrations.AddIndex(
+            model_name='file',
+            index=models.Index(condition=models.Q(('deleted_at', None), ('scanner', 'none')), fields=['created_at'], name='file_not_scanned'),
+        ),
         migrations.AddConstraint(
             model_name='file',
             constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['avatar', 'profile_media', 'course_image', 'resource', 'session_material', 'homework', 'message', 'recording'])), name='file_purpose'),

@@ -114,6 +114,11 @@ class File(Row):
             ),
             models.Index(
                 fields=["created_at"],
+                condition=Q(scanner="none", deleted_at=None),
+                name="file_not_scanned",
+            ),
+            models.Index(
+                fields=["created_at"],
                 condition=Q(erased_at=None) & (Q(stored_at=None) | Q(deleted_at__isnull=False)),
                 name="file_to_clear",
             ),

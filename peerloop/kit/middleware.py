@@ -65,7 +65,7 @@ class RequestMiddleware:
         """Refuse a body over what the page takes before a byte of it is parsed or kept."""
         if not is_too_large(request, view):
             return None
-        drain(request)
+        drain(request, view)
         return answer_refusal(request, TooLarge(limit_words(view)))
 
 

@@ -40,8 +40,8 @@ def limit_words(view: Callable[..., Any]) -> str | None:
     return f"That is too large to send: {most // MEGABYTE} MB is the most." if most else None
 
 
-def drain(request: HttpRequest) -> None:
-    """Read a refused body to its end, as far as that is bearable, and keep nothing of it."""
-    left = DRAINED_BYTES
+def drain(request: HttpRequest, view: Callable[..., Any]) -> None:
+    """Read a refused file to its end, as far as that is bearable, and keep nothing of it."""
+    left = DRAINED_BYTES if hasattr(view, MARK) else 0
     while left > 0 and (piece := request.read(min(CHUNK, left))):
         left -= len(piece)

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from accounts.models import Email, WebhookEvent
+from accounts.models import Email, File, WebhookEvent
 from billing.models import PaymentSplit, Payout, RefundRequest
 from peerloop.kit import clock
 from peerloop.kit.network import is_loopback
@@ -45,6 +45,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
         oldest = model.objects.filter(status=status).aggregate(at=Min(field))["at"]
         age = (now - oldest).total_seconds() if oldest else 0
         Gauge(name, "Age of the oldest row that waits", registry=registry).set(max(age, 0))
+    waiting = File.objects.filter(scan=File.Scan.PENDING, deleted_at=None).count()
+    Gauge("peerloop_files_to_scan", "Files that wait for the scanner", registry=registry).set(
+        waiting
+    )
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
