@@ -13,9 +13,11 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import WebhookEvent
+from accounts.personal_rows import is_wordy
+from peerloop.kit.personal_data import Leaver
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +79,23 @@ def mirror_missing(*, at: datetime) -> int:
     )
     keys = list(waiting.order_by("received_at").values_list("pk", flat=True)[:BATCH])
     return sum(mirror_event(WebhookEvent.objects.get(pk=key)) for key in keys)
+
+
+def forget_person(leaver: Leaver, at: datetime) -> None:
+    """Empty what names a member who left, by address or payout account. Safe to repeat."""
+    if not is_on():
+        return
+    words = [word for word in (leaver.email, leaver.payout_account) if word]
+    for name in (*MODELS.values(), "Event"):
+        model = _model(name)
+        for field in model._meta.concrete_fields:
+            if field.name in OWN or not is_wordy(field):
+                continue
+            naming = Q()
+            for word in words:
+                naming |= Q(**{f"{field.name}__icontains": word})
+            empty = {} if isinstance(field, models.JSONField) else ""
+            model.objects.filter(naming).update(**{field.name: empty})
 
 
 def _mirror_object(data: Data, payload: Data) -> bool:

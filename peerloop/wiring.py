@@ -4,9 +4,9 @@ from accounts import personal_data as accounts_data
 from accounts.events import MemberLeft, MemberSuspended
 from accounts.inbox import on_event
 from accounts.webhooks import apply_resend_event
+from billing import mirror, stripe_events
 from billing import personal_data as billing_data
 from billing import reactions as billing
-from billing import stripe_events
 from billing.queries.leaving import obstacles as billing_obstacles
 from catalog import personal_data as catalog_data
 from catalog import reactions as catalog
@@ -38,6 +38,7 @@ def bind() -> None:
     when(MemberLeft, scheduling.send_out_suspended)
     for obstacles in (learning_obstacles, scheduling_obstacles, billing_obstacles):
         personal_data.obstacle_found_by(obstacles)
+    personal_data.erased_also_by(mirror.forget_person)
     personal_data.erased_at_last_by(catalog.forget_name_in_search)
     for data in (
         accounts_data,

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from uuid import uuid4
 
 import django
 
@@ -28,6 +29,7 @@ def play() -> dict[str, object]:
     from billing.tests.stripe_stand_in import OBJECTS
     from peerloop import sweeps
     from peerloop.kit import clock
+    from peerloop.kit.personal_data import Leaver
 
     def event(kind: str, name: str, created: int, **changed: object) -> dict[str, object]:
         return an_event(kind, {**OBJECTS[name], **changed}, created=created)
@@ -44,7 +46,15 @@ def play() -> dict[str, object]:
     first = mirror.mirror_missing(at=clock.now())
     second = mirror.mirror_missing(at=clock.now())
     session = Session.objects.get()
+    leaver = Leaver(uuid4(), "Sam", "sam", "Sam@Example.com", "")
+    charge = Charge.objects.get()
+    charge.stripe_data |= {"billing_details": {"email": "sam@example.com"}}
+    charge.save()
+    named = (charge.stripe_data != {}, Charge.objects.count())
+    mirror.forget_person(leaver, clock.now())
+    charge.refresh_from_db()
     return {
+        "forgotten": named == (True, 1) and charge.stripe_data == {},
         "answers": answers,
         "kept": WebhookEvent.objects.count(),
         "first": first,

@@ -45,6 +45,7 @@ def test_stored_events_show_in_the_mirror_once_and_the_newest_stands():
     # The secret key stays in the environment.
     assert seen["keys"] == 0
     assert seen["swept"]
+    assert seen["forgotten"]
 
 
 def _scene(database: str) -> dict[str, object]:

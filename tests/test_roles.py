@@ -1,0 +1,72 @@
+"""What a role given, taken or closed means across the floors (rules ROLE-4, ROLE-8, ROLE-12)."""
+
+import pytest
+
+from accounts.actions.suspension import lift_suspension, set_role, suspend_member
+from accounts.models import User
+from catalog.actions.drafting import create_course, edit_course
+from peerloop.kit import clock
+from peerloop.kit.refusals import Forbidden
+from tests.cast import a_course, a_member, a_teacher, api, browse
+
+pytestmark = pytest.mark.django_db
+LISTS = ("/creators", "/student-teachers", "/api/v1/creators", "/api/v1/student-teachers")
+
+
+@pytest.fixture
+def ada():
+    return a_member("Ada Admin", is_admin=True)
+
+
+def test_a_revoked_creator_makes_no_new_course_and_keeps_managing_the_old_ones(ada):
+    course = a_course()
+    clara, web = course.creator, browse(course.creator)
+    assert web.get("/create").status_code == 200
+
+    set_role(user=clara, role="is_creator", held=False, reason="x", by=ada, at=clock.now())
+    clara.refresh_from_db()
+
+    with pytest.raises(Forbidden):
+        create_course(by=clara, title="One more", at=clock.now())
+    changed = edit_course(course=course, by=clara, tagline="Still mine")
+    assert changed.tagline == "Still mine"
+    for page in ("/create", "/create/approvals", "/earnings"):
+        assert web.get(page).status_code == 200, page
+
+
+def test_an_admin_in_an_open_browser_is_one_no_longer_from_the_next_request_on(ada):
+    eve = a_member("Eve", is_admin=True)
+    web = browse(eve)
+    assert web.get("/admin/accounts/user/").status_code == 200
+
+    set_role(user=eve, role="is_admin", held=False, reason="x", by=ada, at=clock.now())
+
+    assert web.get("/admin/accounts/user/", follow=True).status_code == 404
+
+
+def test_a_suspended_member_is_listed_nowhere_and_again_once_it_is_lifted(ada):
+    course = a_course()
+    tom = a_teacher(course).user
+    User.objects.update(privacy_public=True)
+    User.objects.filter(pk=tom.pk).update(is_student_teacher=True, is_creator=True)
+    tom.refresh_from_db()
+
+    def found() -> list[str]:
+        paths = (*LISTS, f"/courses/{course.slug}")
+        at = [(path, api() if path.startswith("/api") else browse()) for path in paths]
+        names = [path for path, client in at if tom.name in client.get(path).content.decode()]
+        profile = browse().get(f"/u/{tom.handle}").status_code
+        return [*names, *(["profile"] if profile == 200 else [])]
+
+    everywhere = found()
+    assert {*LISTS, "profile"} <= set(everywhere)
+    web, program = browse(tom), api(tom)
+
+    suspend_member(user=tom, reason="x", by=ada, at=clock.now())
+
+    assert found() == []
+    assert web.get("/dashboard")["Location"].startswith("/login")
+    assert program.get("/api/v1/blocks").status_code == 401
+    lift_suspension(user=tom, reason="x", by=ada, at=clock.now())
+    assert found() == everywhere
+    assert web.get("/dashboard")["Location"].startswith("/login")
