@@ -51,6 +51,11 @@ def is_blocked(viewer: User, member: User) -> bool:
     return Block.objects.filter(blocker=viewer, blocked=member).exists()
 
 
+def follower_count_of(member: User) -> int:
+    """How many follow the member, for those who see the whole profile."""
+    return _kept(member, "follower_count")
+
+
 def _kept(member: User, name: str) -> int:
     """The kept count: counting a long list anew for each page would grow with it."""
     stats = UserStats.objects.filter(user=member).values_list(name, flat=True).first()

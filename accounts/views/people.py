@@ -18,7 +18,7 @@ from accounts.actions.relations import (
     unfollow_member,
 )
 from accounts.queries import sees_all
-from accounts.queries_people import People, blocks_of, followers_of, following_of
+from accounts.queries_people import People, blocks_of, follower_count_of, followers_of, following_of
 from accounts.requests import MemberRequest
 from peerloop.kit import clock
 from peerloop.kit.api import Page
@@ -42,7 +42,10 @@ def follow(request: MemberRequest, handle: str) -> HttpResponse:
         member = known_member_of_handle(handle)
         unfollow_member(member=member, by=request.user)
     if getattr(request, "htmx", False):
-        context = {"member": member, "is_following": wanted}
+        context: dict[str, Any] = {"member": member, "is_following": wanted}
+        if "count" in request.POST and sees_all(member, request.user):
+            count = follower_count_of(member)
+            context |= {"with_count": True, "is_beside": True, "count": count}
         return render_page(request, "accounts/_follow_member.html", context)
     return redirect(next_path(request, f"/u/{member.handle}"))
 

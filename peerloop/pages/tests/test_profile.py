@@ -121,6 +121,19 @@ def test_following_from_the_page(clara):
     assert browse().post(f"{path}/follow", {"follow": "1"})["Location"].startswith("/login")
 
 
+def test_the_count_follows_the_button_where_it_may_be_seen(clara):
+    sam, path = browse(a_member()), f"/u/{clara.handle}/follow"
+    sent = {"follow": "1", "count": "1"}
+    part = sam.post(path, sent, headers={"HX-Request": "true"}).content.decode()
+    assert "1 follower</a>" in part
+    User.objects.filter(pk=clara.pk).update(privacy_public=False)
+
+    part = sam.post(path, sent, headers={"HX-Request": "true"}).content.decode()
+
+    assert "Following" in part
+    assert "1 follower" not in part
+
+
 def test_blocking_from_the_page(clara):
     sam = a_member()
 
