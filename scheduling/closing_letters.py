@@ -27,6 +27,38 @@ def tell_completed(session: Session, *, by: User | None, at: datetime) -> None:
         )
 
 
+def tell_to_rate(session: Session, *, at: datetime) -> None:
+    """Ask the student once more, after some days without a rating."""
+    student, teacher = session.student, session.teacher
+    notify(
+        people=[student],
+        kind="session_completed",
+        title=f"How was your session with {teacher.name}?",
+        body="A minute of yours helps the next student. You can rate it for 30 days.",
+        url=f"/sessions/{session.pk}",
+        dedupe_key=f"feedback-reminder:{session.pk}",
+        email="feedback-reminder",
+        context=_facts(session, student, at),
+        at=at,
+    )
+
+
+def tell_recorded(session: Session, *, at: datetime) -> None:
+    """Tell both people that they can watch the recording, once."""
+    for person, other in _pairs(session):
+        notify(
+            people=[person],
+            kind="session_completed",
+            title=f"The recording of your session with {other.name} is ready",
+            body=session.course.title,
+            url=f"/sessions/{session.pk}/recording",
+            dedupe_key=f"recording-ready:{session.pk}",
+            email="recording-ready",
+            context=_facts(session, person, at),
+            at=at,
+        )
+
+
 def tell_missed(session: Session, *, at: datetime) -> None:
     """Tell both people that the session counts as missed, once."""
     for person, other in _pairs(session):

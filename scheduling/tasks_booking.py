@@ -1,14 +1,24 @@
-"""Doors of the worker for bookings: reminders."""
+"""Doors of the worker for bookings: reminders before, and to rate after."""
 
 from celery import shared_task
 
 from peerloop.kit import clock
+from scheduling.actions.feedback import ask_to_rate
 from scheduling.actions.reminders import send_reminders
 
-BOOKING_SWEEPS: list[tuple[str, int]] = [("scheduling.send_reminders", 60)]
+BOOKING_SWEEPS: list[tuple[str, int]] = [
+    ("scheduling.send_reminders", 60),
+    ("scheduling.ask_to_rate", 3_600),
+]
 
 
 @shared_task(name="scheduling.send_reminders")
 def send_due_reminders() -> None:
     """Remind everybody whose session comes up (rule REM-1)."""
     send_reminders(at=clock.now())
+
+
+@shared_task(name="scheduling.ask_to_rate")
+def ask_to_rate_sessions() -> None:
+    """Ask once more how sessions were."""
+    ask_to_rate(at=clock.now())

@@ -7,9 +7,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from accounts.notices import notify
 from peerloop.kit.providers import ProviderError
 from scheduling.actions.locks import lock_session
+from scheduling.closing_letters import tell_recorded
 from scheduling.models import Session
 from scheduling.providers import video
 from scheduling.providers.base import Recording
@@ -38,15 +38,7 @@ def keep_recording(*, session_id: UUID, record_id: str, url: str, at: datetime) 
         session.recording_url = url if _is_web_address(url) else own_door
     session.save(update_fields=["room_secrets", "recording_url"])
     if is_first:
-        notify(
-            people=[session.teacher, session.student],
-            kind="session_completed",
-            title="The recording of your session is ready",
-            body=session.course.title,
-            url=f"/sessions/{session.pk}/recording",
-            dedupe_key=f"recording-ready:{session.pk}",
-            at=at,
-        )
+        tell_recorded(session, at=at)
     return session
 
 

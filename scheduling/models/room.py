@@ -48,12 +48,16 @@ class SessionAttendance(Row):
 
 
 class SessionReminder(Row):
-    """A reminder, once per session, person, kind and start (rule REM-1)."""
+    """A reminder, once per session, person, kind and start (rule REM-1).
+
+    The one to rate comes after the session; its row is only written when it is sent.
+    """
 
     class Kind(models.TextChoices):
         DAY = "24h"
         HOUR = "1h"
         QUARTER = "15m"
+        TO_RATE = "3d"
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="reminders")
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
@@ -68,7 +72,7 @@ class SessionReminder(Row):
                 fields=["session", "user", "kind", "for_start"], name="reminder_once"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["24h", "1h", "15m"]), name="reminder_kind"
+                condition=Q(kind__in=["24h", "1h", "15m", "3d"]), name="reminder_kind"
             ),
         ]
         indexes = [
