@@ -73,11 +73,16 @@ def composed(email: Email, values: dict[str, Any]) -> EmailOptions:
         subject=subject,
         text=_plain(f"{name}.txt", values).strip() + "\n" + _plain("mail/_foot.txt", values),
         html=get_template(f"{name}.html").render({**values, "subject": subject}),
-        key=f"mail/{email.pk}",
+        key=_key(email),
         tags={"type": email.template, "id": str(email.pk)},
         attachments=attachments,
         headers=headers_of(url),
     )
+
+
+def _key(email: Email) -> str:
+    """One for all tries of a mail; a new one after the provider took it, and lost it later."""
+    return f"mail/{email.pk}/{email.provider_id}"[:256] if email.provider_id else f"mail/{email.pk}"
 
 
 def frame(email: Email) -> dict[str, Any]:

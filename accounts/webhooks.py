@@ -17,6 +17,21 @@ from peerloop.kit.parsing import parse_object
 from peerloop.kit.refusals import Invalid
 
 LONGEST_ID = 255
+# Queued: our try got no answer, but the event proves that the mail left.
+_LEFT = [Email.Status.QUEUED, Email.Status.SENDING, Email.Status.SENT]
+_ARRIVED = [*_LEFT, Email.Status.DELIVERED, Email.Status.FAILED]
+# What an event makes of a mail, and out of which states: the order of arrival changes nothing.
+STEPS: dict[str, tuple[str, list[str], str]] = {
+    "email.delivered": (Email.Status.DELIVERED, [*_LEFT, Email.Status.FAILED], ""),
+    "email.bounced": (Email.Status.BOUNCED, _ARRIVED, "bounced"),
+    "email.complained": (
+        Email.Status.COMPLAINED,
+        [*_ARRIVED, Email.Status.BOUNCED],
+        "called spam by its reader",
+    ),
+    "email.failed": (Email.Status.FAILED, _LEFT, "lost by the provider"),
+    "email.suppressed": (Email.Status.FAILED, _LEFT, "kept back by the provider"),
+}
 
 
 @csrf_exempt
@@ -62,38 +77,36 @@ def apply_resend_event(event: WebhookEvent) -> None:
     data = event.payload.get("data")
     if not isinstance(data, dict):
         raise Ignored
-    if event.kind == "email.delivered":
-        _mark(data, Email.Status.DELIVERED, after=[Email.Status.SENDING, Email.Status.SENT])
-    elif event.kind == "email.bounced":
-        _mark(data, Email.Status.BOUNCED)
-        if _is_final(data):
-            _people(data).update(email_status=User.EmailStatus.BOUNCED)
-    elif event.kind == "email.complained":
-        _mark(data, Email.Status.COMPLAINED)
-        _people(data).update(marketing_opt_out=True)
-        _people(data).filter(email_status=User.EmailStatus.OK).update(
-            email_status=User.EmailStatus.COMPLAINED
-        )
-    else:
+    if event.kind not in STEPS:
         raise Ignored
+    _mark(data, *STEPS[event.kind])
+    people = _people(data)
+    kept_back = _part(data, "suppressed").get("reason")
+    if (event.kind == "email.bounced" and _is_final(data)) or kept_back == "previous_bounce":
+        people.update(email_status=User.EmailStatus.BOUNCED)
+    elif event.kind == "email.complained" or kept_back == "previous_complaint":
+        people.update(marketing_opt_out=True)
+        ok = people.filter(email_status=User.EmailStatus.OK)
+        ok.update(email_status=User.EmailStatus.COMPLAINED)
 
 
 def _is_final(data: dict[str, Any]) -> bool:
     """A full mailbox or a server away for a day is no reason to give an address up."""
-    bounce = data.get("bounce")
-    kind = bounce.get("type") if isinstance(bounce, dict) else None
-    return kind in (None, "Permanent")
+    return _part(data, "bounce").get("type") in (None, "Permanent")
 
 
-def _mark(data: dict[str, Any], status: str, *, after: list[str] | None = None) -> None:
+def _part(data: dict[str, Any], name: str) -> dict[str, Any]:
+    part = data.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def _mark(data: dict[str, Any], status: str, after: list[str], error: str) -> None:
     mails = Email.objects.filter(provider_id=str(data.get("email_id", "")))
     ours = _our_id(data)
     if ours is not None and not mails.exists():
         # Quicker than the answer to our own call, which brings the provider's id.
         mails = Email.objects.filter(pk=ours)
-    if after is not None:
-        mails = mails.filter(status__in=after)
-    mails.update(status=status)
+    mails.filter(status__in=after).update(status=status, error=error, updated_at=clock.now())
 
 
 def _our_id(data: dict[str, Any]) -> uuid.UUID | None:

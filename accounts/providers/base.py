@@ -1,9 +1,15 @@
 """What PeerLoop asks of whoever carries its mail."""
 
+import re
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
 MOST_IN_BATCH = 100
+HEADER_NAME = re.compile(r"[A-Za-z0-9-]{1,76}")
+# Ends of lines in any alphabet, and all that could end a header or hide one (security OUT-2).
+UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +23,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class EmailOptions:
-    """One mail, ready to leave. ``key`` names it: under one key it is sent once."""
+    """One mail, ready to leave. ``key`` names it: under one key it is sent once.
+
+    Raises ValueError for a header that would become two: no carrier ever sees one.
+    """
 
     to: str
     sender: str
@@ -29,6 +38,23 @@ class EmailOptions:
     attachments: tuple[Attachment, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Look at everything that stands outside the texts."""
+        for name in self.headers:
+            if not HEADER_NAME.fullmatch(name):
+                raise ValueError("a header has no proper name")
+        for value in self._outside():
+            if UNFIT.search(value):
+                raise ValueError("a line break or control character in a header")
+
+    def _outside(self) -> Iterator[str]:
+        yield from (self.to, self.sender, self.subject, self.key)
+        for pairs in (self.tags, self.headers):
+            for name, value in pairs.items():
+                yield from (name, value)
+        for file in self.attachments:
+            yield from (file.name, file.kind)
+
 
 class EmailProvider(Protocol):
     """Carries mails. Raises kit.providers.Unavailable (try again) or Rejected (final).
@@ -38,6 +64,10 @@ class EmailProvider(Protocol):
     """
 
     most_in_batch: int
+
+    def held(self) -> AbstractContextManager[None]:
+        """Keep what connects us open for the length of a block in which several mails leave."""
+        ...
 
     def send_email(self, options: EmailOptions) -> str:
         """Send one mail; the provider's id of it. The same key again sends nothing new."""

@@ -1,5 +1,6 @@
 """Mail for development and tests: kept in a table for /dev/mail, and as a file each."""
 
+from contextlib import AbstractContextManager, nullcontext
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -15,6 +16,10 @@ class LocalEmail:
     """Sends nothing anywhere. What it keeps it shows at /dev/mail, where links work."""
 
     most_in_batch = 1
+
+    def held(self) -> AbstractContextManager[None]:
+        """Nothing to keep open."""
+        return nullcontext()
 
     def send_email(self, options: EmailOptions) -> str:
         """Keep one mail; under a known key, the id of the one that is kept."""

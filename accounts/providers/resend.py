@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import resend
@@ -23,6 +24,10 @@ class ResendEmail:
     """The vendor's SDK keeps its settings in module globals; they are set before each call."""
 
     most_in_batch = MOST_IN_BATCH
+
+    def held(self) -> AbstractContextManager[None]:
+        """Nothing to keep open: batches make few calls."""
+        return nullcontext()
 
     def send_email(self, options: EmailOptions) -> str:
         """Send one mail under its own idempotency key."""

@@ -125,6 +125,7 @@ def test_resend_waits_ten_seconds_at_most(vendor, monkeypatch):
         (smtplib.SMTPRecipientsRefused({"sam@example.com": (450, b"later")}), Unavailable),
         (smtplib.SMTPDataError(554, b"no"), Rejected),
         (smtplib.SMTPDataError(451, b"later"), Unavailable),
+        (smtplib.SMTPAuthenticationError(535, b"no"), Unavailable),
         (smtplib.SMTPServerDisconnected("gone"), Unavailable),
         (ConnectionRefusedError(), Unavailable),
     ],
@@ -133,6 +134,7 @@ def test_smtp_says_later_or_never(monkeypatch, error, kind):
     def fail(self, *args, **kwargs):
         raise error
 
+    monkeypatch.setattr("django.core.mail.backends.smtp.EmailBackend.open", lambda self: True)
     monkeypatch.setattr("django.core.mail.backends.smtp.EmailBackend.send_messages", fail)
 
     with pytest.raises(kind):
@@ -141,6 +143,7 @@ def test_smtp_says_later_or_never(monkeypatch, error, kind):
 
 def test_smtp_carries_text_and_page(monkeypatch):
     sent = []
+    monkeypatch.setattr("django.core.mail.backends.smtp.EmailBackend.open", lambda self: True)
     monkeypatch.setattr(
         "django.core.mail.backends.smtp.EmailBackend.send_messages",
         lambda self, messages: sent.extend(messages) or len(messages),

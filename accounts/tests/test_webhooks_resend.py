@@ -6,6 +6,7 @@ import json
 import time
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import permutations
 
 import pytest
 from django.test import Client
@@ -94,6 +95,50 @@ def test_the_order_of_arrival_does_not_matter(sam, order):
     mail.refresh_from_db()
     sam.refresh_from_db()
     assert (mail.status, sam.email_status) == ("bounced", "bounced")
+
+
+KINDS = ("email.delivered", "email.bounced", "email.complained", "email.failed")
+ORDERS = list(permutations(range(4)))
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=["".join(map(str, order)) for order in ORDERS])
+def test_in_any_order_and_twice_the_end_is_the_same(sam, order):
+    mail = a_mail(sam)
+    bounce = {"type": "Permanent"}
+    for turn in range(2):
+        for number in order:
+            name = f"msg_{number}_{turn}"
+            event(KINDS[number], name, email_id="re_1", to=[sam.email], bounce=bounce)
+
+    mail.refresh_from_db()
+    sam.refresh_from_db()
+    assert mail.status == "complained"
+    assert (sam.email_status, sam.marketing_opt_out) == ("bounced", True)
+
+
+@pytest.mark.parametrize(
+    ("reason", "status", "opted_out"),
+    [("previous_bounce", "bounced", False), ("previous_complaint", "complained", True)],
+)
+def test_a_mail_kept_back_is_a_dead_letter_and_says_why(sam, reason, status, opted_out):
+    mail = a_mail(sam)
+
+    event("email.suppressed", email_id="re_1", to=[sam.email], suppressed={"reason": reason})
+
+    mail.refresh_from_db()
+    sam.refresh_from_db()
+    assert (mail.status, mail.error) == ("failed", "kept back by the provider")
+    assert (sam.email_status, sam.marketing_opt_out) == (status, opted_out)
+
+
+def test_an_event_about_a_mail_whose_answer_was_lost_ends_its_tries(sam):
+    mail = a_mail(sam, status="queued")
+    Email.objects.update(provider_id=None)
+
+    event("email.bounced", email_id="re_9", to=[sam.email], tags={"id": str(mail.pk)})
+
+    mail.refresh_from_db()
+    assert mail.status == "bounced"
 
 
 def test_an_event_quicker_than_the_answer_to_our_call_finds_its_mail(sam):
