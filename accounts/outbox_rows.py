@@ -12,8 +12,9 @@ from peerloop.kit.providers import Unavailable
 
 logger = logging.getLogger(__name__)
 
-# A worker that died with mails in hand holds them for so long.
-LEASE = timedelta(minutes=5)
+# A worker that died with mails in hand holds them for so long: longer than a provider's time-out
+# and the writing of a batch, short enough that all is sent 90 seconds after (security DUR-4).
+LEASE = timedelta(seconds=45)
 PAUSES = [timedelta(seconds=s) for s in (15, 60, 300, 900, 3_600, 10_800, 28_800)]
 MOST_TRIES = len(PAUSES) + 1
 WAITING = Q(status__in=[Email.Status.QUEUED, Email.Status.SENDING])

@@ -1,5 +1,7 @@
 """``bin/bench [--courses N] [--rounds N]``: the product beside the stack's limit, in one run.
 
+``bin/bench mail [--mails N]``: the outbox under fire (bench/mail.py).
+
 Ratios count, not single times: product and limit take turns on the same machine. Prints a table and
 writes ``var/bench.json``.
 """
@@ -14,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bench import mail
 from bench.catalog_world import catalog_of
 from bench.load import Round, Server, load, serving
 
@@ -25,9 +28,13 @@ KEY = "a key for measuring only, longer than fifty characters, never used elsewh
 def main() -> None:
     """Measure everything, print the table, write the JSON."""
     options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("what", nargs="?", choices=["catalog", "mail"], default="catalog")
+    options.add_argument("--mails", type=int, default=10_000)
     options.add_argument("--courses", type=int, default=2_000)
     options.add_argument("--rounds", type=int, default=5)
     given = options.parse_args()
+    if given.what == "mail":
+        mail.main(given.mails)
     with catalog_of(given.courses):
         rows = [*http_rows(given.rounds), *statement_rows(), slot_row()]
     _print(rows)

@@ -1,11 +1,10 @@
 """A catalog of any size for measuring, in a database of its own that is dropped afterwards."""
 
 import contextlib
-import os
 import random
-import sys
 from collections.abc import Iterator
-from pathlib import Path
+
+from bench.world import empty_world
 
 SEED = 20_26
 SYLLABLES = [one + two for one in "bdfgklmnprstv" for two in "aeio"]
@@ -17,43 +16,14 @@ TOPICS = [
 LEVELS = ("beginner", "intermediate", "advanced")
 CATEGORIES = 12
 CREATORS = 500
-DATABASE = "peerloop_bench"
 
 
 @contextlib.contextmanager
 def catalog_of(courses: int) -> Iterator[None]:
-    """Django with a database that holds that many published courses; the servers are the tests'."""
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    from peerloop.services import default_urls
-    from peerloop.services.testing import TestServers
-
-    servers = TestServers.claim(postgres=True, redis=True)
-    servers.start()
-    database, redis = default_urls(servers.folder)
-    os.environ |= {"DATABASE_URL": database, "REDIS_URL": redis, "PEERLOOP_TEST": "1"}
-    os.environ["DJANGO_SETTINGS_MODULE"] = "peerloop.settings"
-    import django
-
-    django.setup()
-    from django.db import connection
-
-    from peerloop.services.template_database import template_database
-
-    template = template_database()
-    try:
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
-            cursor.execute(f"CREATE DATABASE {DATABASE} TEMPLATE {template}")
-        connection.close()
-        connection.settings_dict["NAME"] = DATABASE
-        os.environ["DATABASE_URL"] = database.replace("/peerloop?", f"/{DATABASE}?")
+    """Django with a database that holds that many published courses."""
+    with empty_world():
         fill(courses)
         yield
-    finally:
-        connection.close()
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        servers.stop()
 
 
 def fill(courses: int) -> None:

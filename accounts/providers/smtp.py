@@ -11,7 +11,8 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from accounts.providers.base import EmailOptions
 from peerloop.kit.providers import Rejected, Unavailable
 
-TIMEOUT_SECONDS = 15
+# For each word of the server; a mail in all is to stay under outbox_rows.LEASE.
+TIMEOUT_SECONDS = 8
 BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
 # The connection of the block at hand: of this thread or task, and of no other.

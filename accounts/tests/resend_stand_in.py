@@ -1,5 +1,6 @@
 """Resend as far as we use it: checks each call (resend_checks), forgets no key."""
 
+import hashlib
 import json
 from threading import Event, Lock
 from typing import Any
@@ -19,7 +20,7 @@ class Resend:
         # Answers to give instead: (status, name, headers), first come first served.
         self.refusals: list[tuple[int, str, dict[str, str]]] = []
         self.bad_addresses: set[str] = set()
-        self._known: dict[str, tuple[Any, dict[str, Any]]] = {}
+        self._known: dict[str, tuple[str, dict[str, Any]]] = {}
         self._lock = Lock()
         self._answer_seconds = answer_seconds
 
@@ -46,12 +47,12 @@ class Resend:
         key = headers["Idempotency-Key"]
         if key in self._known:
             before, answer = self._known[key]
-            return (200, answer, {}) if before == body else _refuse(409, TAKEN)
+            return (200, answer, {}) if before == _digest(body) else _refuse(409, TAKEN)
         if any(mail["to"][0] in self.bad_addresses for mail in mails):
             return _refuse(422, "validation_error")
         ids = [self._take(mail) for mail in mails]
         answer = {"data": [{"id": one} for one in ids]} if is_batch else {"id": ids[0]}
-        self._known[key] = (body, answer)
+        self._known[key] = (_digest(body), answer)
         return 200, answer, {}
 
     def _take(self, mail: dict[str, Any]) -> str:
@@ -74,6 +75,10 @@ class ResendStandIn(Resend):
     def _serve(self, request: Request) -> Response:
         status, body, headers = self.answer(request.path, request.headers, request.get_json())
         return Response(json.dumps(body), status, headers, content_type="application/json")
+
+
+def _digest(body: Any) -> str:
+    return hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
 
 
 def _refuse(

@@ -1,0 +1,59 @@
+"""Two real workers send mails, one is killed with a batch in hand: each mail arrives once."""
+
+import os
+import signal
+from collections import Counter
+
+import pytest
+from django.db import transaction
+
+from accounts.models import Email
+from accounts.outbox import queue_email
+from accounts.tasks import deliver_due_emails
+from peerloop.celery import app
+from peerloop.kit import clock
+from peerloop.services.processes import kill_session, wait_until
+from tests.mail_fire import Post, serving, worker
+
+MAILS = 300
+
+
+def queue_all(count: int) -> None:
+    """All in one act: the hints leave together, at commit."""
+    with transaction.atomic():
+        for number in range(count):
+            queue_email(
+                to=f"m{number}@example.com",
+                template="new-student",
+                context={"course": "Prompting", "student": f"Student {number}", "sessions": 3},
+                dedupe_key=f"fire:{number}",
+                at=clock.now(),
+            )
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_each_mail_is_sent_once_although_a_worker_is_killed() -> None:
+    app.control.purge()
+    queue_all(MAILS)
+    post = Post(answer_seconds=0.05)
+    with serving(post) as url:
+        workers = {key: worker(key, url, "--pool", "solo") for key in ("re_one", "re_two")}
+        try:
+            post.kill_caller(2, lambda key: os.kill(workers[key].pid, signal.SIGKILL))
+            assert wait_until(lambda: len(post.sent) == MAILS, seconds=30)
+            assert workers[post.killed].wait(5) == -signal.SIGKILL
+            in_hand = Email.objects.filter(status=Email.Status.SENDING, tries=1)
+            assert wait_until(lambda: in_hand.count() == 100, seconds=5)
+            # What time brings by itself: the dead worker's lease ends, the sweep comes by.
+            in_hand.update(next_try_at=clock.now())
+            deliver_due_emails.delay()
+            waiting = Email.objects.exclude(status=Email.Status.SENT)
+            assert wait_until(lambda: not waiting.exists(), seconds=20)
+        finally:
+            for process in workers.values():
+                kill_session(process.pid)
+                process.wait()
+    ids = [str(pk) for pk in Email.objects.values_list("pk", flat=True)]
+    assert sorted(post.sent) == sorted(ids)
+    assert Counter(Counter(post.keys).values())[2] == 1
