@@ -19,6 +19,7 @@ from accounts.queries_factors import FACTORS, has_second_factor
 from accounts.second_factor import must_have_one
 from peerloop.kit.ids import uuid7
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, SignInNeeded
+from peerloop.kit.security_log import note_event
 from peerloop.kit.text import one_line
 
 Type = Authenticator.Type
@@ -172,6 +173,7 @@ def _name(text: str) -> str:
 
 
 def tell_of_factor(user: User, factor: str, *, added: bool, at: datetime) -> None:
+    note_event("factor.added" if added else "factor.removed", actor=user.pk)
     what = f"{factor[0].upper()}{factor[1:]} was {'added to' if added else 'removed from'}"
     notify(
         people=[user],
@@ -187,6 +189,7 @@ def tell_of_factor(user: User, factor: str, *, added: bool, at: datetime) -> Non
 
 
 def _tell_of_recovery(user: User, *, left: int, at: datetime) -> None:
+    note_event("recovery_code.used", actor=user.pk, left=left)
     notify(
         people=[user],
         kind="system",

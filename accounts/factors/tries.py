@@ -1,9 +1,10 @@
 """Codes at a door: counted before they are looked at (security ID-8)."""
 
 from accounts import doors
-from accounts.actions.second_step import use_code
+from accounts.actions.second_step import WrongCode, use_code
 from accounts.models import User
 from peerloop.kit import clock
+from peerloop.kit.security_log import note_event
 
 DOOR = "second-step"
 
@@ -15,5 +16,9 @@ def take_code(*, user: User, code: str, counted_as: str) -> None:
     WrongCode.
     """
     doors.count_account(DOOR, counted_as)
-    use_code(user=user, code=code, at=clock.now())
+    try:
+        use_code(user=user, code=code, at=clock.now())
+    except WrongCode:
+        note_event("second_step.failed", actor=user.pk)
+        raise
     doors.forget_account(DOOR, counted_as)
