@@ -5,6 +5,8 @@ database. The logger is ``peerloop.security``; the words of events are those of 
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +26,16 @@ def note_event(event: str, *, actor: UUID | str | None = None, **about: str | in
     words = " ".join(f"{name}={value}" for name, value in facts.items() if name != "event")
     level = logging.INFO if event in QUIET else logging.WARNING
     logger.log(level, "%s %s", event, words, extra={"security": facts})
+
+
+@contextmanager
+def nothing_noted() -> Iterator[None]:
+    """Note no event of this process meanwhile."""
+    logger.disabled = True
+    try:
+        yield
+    finally:
+        logger.disabled = False
 
 
 def note_refusal(refusal: Refused, request: Any) -> None:
