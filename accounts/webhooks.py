@@ -18,8 +18,8 @@ from peerloop.kit.refusals import Invalid
 
 LONGEST_ID = 255
 # Queued: our try got no answer, but the event proves that the mail left.
-_LEFT = [Email.Status.QUEUED, Email.Status.SENDING, Email.Status.SENT]
-_ARRIVED = [*_LEFT, Email.Status.DELIVERED, Email.Status.FAILED]
+_LEFT: list[str] = [Email.Status.QUEUED, Email.Status.SENDING, Email.Status.SENT]
+_ARRIVED: list[str] = [*_LEFT, Email.Status.DELIVERED, Email.Status.FAILED]
 # What an event makes of a mail, and out of which states: the order of arrival changes nothing.
 STEPS: dict[str, tuple[str, list[str], str]] = {
     "email.delivered": (Email.Status.DELIVERED, [*_LEFT, Email.Status.FAILED], ""),

@@ -5,19 +5,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.admin.base import ReadOnlyAdmin, do_each
-from accounts.models import Email, Notification
+from accounts.models import DeadLetter, Email, Notification
 from accounts.outbox import send_again
 from peerloop.kit import clock
 
 
-@admin.register(Email)
-class EmailAdmin(ReadOnlyAdmin):
-    """The outbox."""
+class OutboxAdmin(ReadOnlyAdmin):
+    """What both pages of mails share."""
 
-    list_display = ("to", "template", "status", "tries", "created_at", "sent_at")
-    list_filter = ("status", "template")
     search_fields = ("to", "provider_id")
-    ordering = ("-created_at",)
     exclude = ("context",)
     actions = ("again",)
     show_full_result_count = False
@@ -31,6 +27,33 @@ class EmailAdmin(ReadOnlyAdmin):
             lambda email: send_again(email=email, by=request.user, at=clock.now()),  # type: ignore[arg-type]
         )
         messages.success(request, f"{done} looked at; failed ones are queued again.")
+
+
+@admin.register(Email)
+class EmailAdmin(OutboxAdmin):
+    """The outbox."""
+
+    list_display = ("to", "template", "status", "tries", "created_at", "sent_at")
+    list_filter = ("status", "template")
+    ordering = ("-created_at",)
+
+
+@admin.register(DeadLetter)
+class DeadLetterAdmin(OutboxAdmin):
+    """What was given up, and why: to be mended and sent again."""
+
+    list_display = ("to", "template", "why", "tries", "updated_at")
+    list_filter = ("template",)
+    ordering = ("-updated_at",)
+
+    @admin.display(description="error")
+    def why(self, email: Email) -> str:
+        """The provider's last words, cut."""
+        return email.error[:120]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Email]:
+        """The failed ones."""
+        return super().get_queryset(request).filter(status=Email.Status.FAILED)
 
 
 @admin.register(Notification)

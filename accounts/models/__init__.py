@@ -7,7 +7,7 @@ from accounts.models.files import File, UserMedia
 from accounts.models.inbox import IdempotencyKey, RateHit, WebhookEvent
 from accounts.models.member import Expertise, Qualification, User, UserStats
 from accounts.models.operation import AuditEntry, PlatformSetting
-from accounts.models.outbox import Email, LocalMail, Notification
+from accounts.models.outbox import DeadLetter, Email, LocalMail, Notification
 from accounts.models.preferences import NotificationPreference
 from accounts.models.privacy import DataExport, Erasure
 from accounts.models.relations import Block, Follow
@@ -23,6 +23,7 @@ __all__ = [
     "Block",
     "CreatorApplication",
     "DataExport",
+    "DeadLetter",
     "Email",
     "EmailVerificationToken",
     "Erasure",

@@ -71,6 +71,14 @@ class Email(Row):
         return f"{self.template} {self.status}"
 
 
+class DeadLetter(Email):
+    """A mail that was given up: a page of its own in the admin site."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "dead letter"
+
+
 class LocalMail(Row):
     """A mail that the local provider kept instead of sending it; shown at /dev/mail."""
 

@@ -33,7 +33,7 @@ def act(ada, model, action, *rows, **given):
     "model",
     [
         *("user", "creatorapplication", "email", "notification", "webhookevent"),
-        *("auditentry", "audithead"),
+        *("auditentry", "audithead", "deadletter"),
     ],
 )
 def test_an_admin_finds_and_reads_but_edits_nothing(ada, model):
@@ -168,11 +168,21 @@ def test_a_failed_event_is_worked_again_and_a_failed_mail_sent_again(ada, sam):
         tries=8,
     )
     mail = Email.objects.create(
-        to=sam.email, user=sam, template="welcome", dedupe_key="k", status="failed", tries=8
+        to=sam.email,
+        user=sam,
+        template="welcome",
+        dedupe_key="k",
+        status="failed",
+        tries=8,
+        error="no such mailbox",
     )
 
     act(ada, "webhookevent", "work_again", event)
-    act(ada, "email", "again", mail)
+    letters = browse(ada).get("/admin/accounts/deadletter/").content.decode()
+    assert sam.email in letters
+    assert "no such mailbox" in letters
+    act(ada, "deadletter", "again", mail)
+    assert sam.email not in browse(ada).get("/admin/accounts/deadletter/").content.decode()
 
     event.refresh_from_db()
     mail.refresh_from_db()

@@ -16,7 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from peerloop.kit.redis import redis_client
 from peerloop.pages.health import NotWorking, check_beat, check_worker
-from peerloop.services import diagnosis_files
+from peerloop.services import diagnosis_files, diagnosis_mail
 from peerloop.services.findings import OK, PROBLEM, WARNING, Finding
 
 OLDEST_POSTGRES = 150_000
@@ -212,6 +212,7 @@ CHECKS: dict[str, Callable[[str], Iterator[Finding]]] = {
     "agreement": check_agreement,
     "providers": check_providers,
     "files": diagnosis_files.check_files,
+    "mail": diagnosis_mail.check_mail,
 }
 CURES = {
     "settings": "Look at .env.example: it explains each variable.",
@@ -223,4 +224,5 @@ CURES = {
     "agreement": "Mend the database and the time-zone data first.",
     "providers": "Look at .env.example: it explains each variable.",
     "files": diagnosis_files.CURE,
+    "mail": diagnosis_mail.CURE,
 }
