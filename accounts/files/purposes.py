@@ -40,9 +40,10 @@ class Rules:
 
     @property
     def accept(self) -> str:
-        """The value of an ``accept`` attribute: extensions and types."""
+        """The value of an ``accept`` attribute. A phone turns its pictures into a type named."""
         kinds = [kind for kind in KINDS.values() if self.takes(kind)]
-        return ",".join(f".{extension}" for kind in kinds for extension in kind.extensions)
+        endings = [f".{extension}" for kind in kinds for extension in kind.extensions]
+        return ",".join([kind.content_type for kind in kinds] + endings)
 
 
 def most_bytes(kind: Kind) -> int:

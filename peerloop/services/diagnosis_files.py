@@ -27,7 +27,7 @@ def check_files(subject: str) -> Iterator[Finding]:
     if read != b"doctor":
         yield Finding(PROBLEM, subject, "what was written reads back otherwise", CURE)
     else:
-        where = settings.STORAGES["default"]["BACKEND"].rpartition(".")[2]
+        where = str(settings.STORAGES["default"]["BACKEND"]).rpartition(".")[2]
         yield Finding(OK, subject, f"{where} keeps files")
     yield from _scanner(subject)
 
