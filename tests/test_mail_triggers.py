@@ -74,6 +74,13 @@ LATER = {
     "referral-invite": "referrals",
 }
 MARKETING = {"newsletter", "referral-invite"}
+BY_PREFERENCE = {
+    *("welcome", "new-student", "session-booked", "session-reminder", "session-completed"),
+    *("feedback-reminder", "session-invite", "session-invite-accepted", "session-invite-declined"),
+    *("recording-ready", "intro-booked", "intro-reminder", "homework-submitted"),
+    *("homework-reviewed", "certificate-recommended", "certificate-issued"),
+    *("certificate-declined", "message-unread", "sponsor-progress"),
+}
 
 
 def mailed(template, user=None):
@@ -92,9 +99,13 @@ def test_what_is_not_written_is_not_sent_and_the_rest_is():
     assert set(templates()) - set(MAILS) == set()
 
 
-def test_only_newsletters_and_invitations_are_marketing():
-    marketing = {name for name in MAILS if rule_of(name).mail_class == MailClass.MARKETING}
-    assert marketing == MARKETING
+@pytest.mark.parametrize("template", MAILS)
+def test_each_mail_has_the_class_of_the_rules(template):
+    by_class = {MailClass.MARKETING: MARKETING, MailClass.BY_PREFERENCE: BY_PREFERENCE}
+    named = [one for one, names in by_class.items() if template in names]
+
+    assert rule_of(template).mail_class == (named[0] if named else MailClass.ALWAYS)
+    assert (rule_of(template).group is None) == (not named)
 
 
 @pytest.mark.django_db
