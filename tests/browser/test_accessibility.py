@@ -23,6 +23,11 @@ STUDENT = [
     *("/settings/profile", "/settings/interests", "/settings/security"),
     *("/settings/privacy", "/settings/privacy/close"),
     *(
+        "/settings/security/second-step",
+        "/settings/security/app",
+        "/settings/security/passkeys/new",
+    ),
+    *(
         "/settings/security/address",
         "/onboarding",
         "/onboarding/people",
