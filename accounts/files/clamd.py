@@ -12,6 +12,7 @@ from peerloop.kit.providers import Unavailable
 CONNECT_SECONDS, ANSWER_SECONDS = 3, 60
 CHUNK = 64 * 1024
 LONGEST_ANSWER = 4_096
+AWAY = "away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,17 @@ def is_set() -> bool:
 
 
 def scan(content: IO[bytes]) -> Verdict:
-    """Have the content scanned; raises Unavailable for anything but a clear answer."""
+    """Have the content scanned; raises Unavailable for anything but a clear answer.
+
+    Its code is AWAY where nobody answered at all.
+    """
     answer = _ask(b"zINSTREAM\0", content)
     text = answer.removeprefix("stream: ")
     if text == "OK":
         return Verdict()
     if text.endswith(" FOUND"):
         return Verdict(text.removesuffix(" FOUND") or "unnamed")
-    raise Unavailable(f"clamd said: {text[:200] or 'nothing'}")
+    raise Unavailable(f"clamd said: {text[:200] or 'nothing'}", code="" if text else AWAY)
 
 
 def ping() -> None:
@@ -58,7 +62,7 @@ def _ask(command: bytes, content: IO[bytes] | None) -> str:
                 connection.sendall(struct.pack("!L", 0))
             return _answer(connection)
     except OSError as error:
-        raise Unavailable(f"clamd does not answer: {type(error).__name__}") from error
+        raise Unavailable(f"clamd does not answer: {type(error).__name__}", code=AWAY) from error
 
 
 def _connected() -> socket.socket:

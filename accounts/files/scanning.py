@@ -24,14 +24,14 @@ BATCH = 100
 WAITING = {"scan": File.Scan.PENDING, "stored_at__isnull": False, "deleted_at": None}
 
 
-def scan_file(*, file_id: uuid.UUID | str, at: datetime) -> None:
-    """Have one file scanned if it waits. Safe to repeat and to run twice at once.
+def scan_file(*, file_id: uuid.UUID | str, at: datetime) -> bool:
+    """Have one file scanned if it waits; False if the scanner is away and the file stays pending.
 
-    A bad file is removed and its owner told. While the scanner is away the file stays pending.
+    A bad file is removed and its owner told. Safe to repeat and to run twice at once.
     """
     waiting = File.objects.filter(pk=file_id, next_scan_at__lte=at, **WAITING)
     if not waiting.update(next_scan_at=at + LEASE, scan_tries=F("scan_tries") + 1):
-        return
+        return True
     file = File.objects.select_related("owner").get(pk=file_id)
     try:
         with storage.opened(file.key) as content:
@@ -40,15 +40,16 @@ def scan_file(*, file_id: uuid.UUID | str, at: datetime) -> None:
         logger.warning("file %s waits for its scan: %s", file.pk, error)
         pause = timedelta(minutes=min(2 ** min(file.scan_tries, 5), LONGEST_PAUSE))
         File.objects.filter(pk=file.pk, **WAITING).update(next_scan_at=at + pause)
-        return
+        return getattr(error, "code", "") != clamd.AWAY
     if verdict.is_clean:
         File.objects.filter(pk=file.pk, **WAITING).update(
             scan=File.Scan.CLEAN, scanner=File.Scanner.CLAMD, next_scan_at=None, updated_at=at
         )
-        return
+        return True
     logger.warning("file %s is bad: %s", file.pk, verdict.found)
     _take_away(file, at)
     clear_removed(at=at)
+    return True
 
 
 def scan_due(*, at: datetime) -> int:
@@ -68,8 +69,10 @@ def scan_due(*, at: datetime) -> int:
         due = File.objects.filter(next_scan_at__lte=at, **WAITING).order_by("next_scan_at")
         ids = list(due.values_list("pk", flat=True)[:BATCH])
         for file_id in ids:
-            scan_file(file_id=file_id, at=at)
-        seen += len(ids)
+            seen += 1
+            # Each try at a scanner that hangs costs a minute: the rest waits for the next sweep.
+            if not scan_file(file_id=file_id, at=at):
+                return seen
         if len(ids) < BATCH:
             return seen
 

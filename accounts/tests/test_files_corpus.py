@@ -99,6 +99,8 @@ def test_homework_takes_what_people_work_with(label):
 
 
 NOTED_OFFICE = office()[:-2] + b"\x05\x00alert"
+HUGE_TABLE = office()[:-10] + b"\xff\xff\xff\x3f" + office()[-6:]
+LARGE_FORM = office()[:-22] + b"PK\x06\x07" + bytes(16) + office()[-22:]
 NO_DOCUMENTS = {
     "page": ("a.txt", lambda: b"\n<!doctype html><p>", "web page"),
     "xml": ("a.txt", lambda: b"<?xml version='1.0'?><a/>", "web page"),
@@ -111,6 +113,8 @@ NO_DOCUMENTS = {
     "word with a program": ("a.docx", lambda: office(run__exe=b"MZ"), "macros"),
     "archive behind something": ("a.docx", lambda: b"PK\x03\x04junk" + office(), "damaged"),
     "word with a note": ("a.docx", lambda: NOTED_OFFICE, "damaged"),
+    "word with a table of a gigabyte": ("a.docx", lambda: HUGE_TABLE, "damaged"),
+    "word of the large form": ("a.docx", lambda: LARGE_FORM, "damaged"),
     "truncated word": ("a.docx", lambda: office()[:-30], "damaged"),
     "word named as text": ("a.txt", office, "Name it .docx"),
     "old word": ("a.doc", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(900), "old Office"),

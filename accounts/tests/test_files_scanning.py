@@ -83,6 +83,14 @@ def test_a_bad_file_is_gone_and_its_owner_told(sam, scanner, monkeypatch):
     assert Notification.objects.count() == 1
 
 
+def test_a_scanner_that_is_away_is_asked_once_a_sweep(sam, scanner):
+    kept(sam)
+    kept(sam)
+    scanner.kill()
+    assert scanning.scan_due(at=clock.now()) == 1
+    assert sorted(File.objects.values_list("scan_tries", flat=True)) == [0, 1]
+
+
 def test_a_killed_scanner_leaves_files_pending_until_it_is_back(sam, scanner, settings):
     file = kept(sam)
     scanner.kill()
