@@ -3,6 +3,9 @@
 from catalog.models import Course
 from learning.models import Certificate, Enrollment
 
+# Every word of a course, for searching: as long as all the rest of the row.
+UNREAD = "course__search"
+
 
 def lock_enrollment(enrollment: Enrollment) -> None:
     """Lock the row for the rest of the transaction and bring the instance up to date.
@@ -11,18 +14,18 @@ def lock_enrollment(enrollment: Enrollment) -> None:
     that nobody goes on with a stale one.
     """
     enrollment.refresh_from_db(
-        from_queryset=Enrollment.objects.select_for_update(
-            no_key=True, of=("self",)
-        ).select_related("student", "teacher", "student_teacher", "course__creator")
+        from_queryset=Enrollment.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("student", "teacher", "student_teacher", "course__creator")
+        .defer(UNREAD)
     )
 
 
 def lock_certificate(certificate: Certificate) -> None:
     """Lock the row for the rest of the transaction and bring the instance up to date."""
     certificate.refresh_from_db(
-        from_queryset=Certificate.objects.select_for_update(
-            no_key=True, of=("self",)
-        ).select_related("user", "enrollment", "course__creator")
+        from_queryset=Certificate.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("user", "enrollment", "course__creator")
+        .defer(UNREAD)
     )
 
 

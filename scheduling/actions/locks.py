@@ -5,13 +5,15 @@ from uuid import UUID
 from learning.models import Enrollment
 from scheduling.models import Session
 
+# Every word of a course, for searching: as long as all the rest of the row.
+UNREAD = "course__search"
 PEOPLE = ("course", "course__creator", "teacher", "student", "enrollment", "module")
 
 
 def lock_session(session_id: UUID) -> Session:
     """The session's row, locked for the rest of the transaction."""
     rows = Session.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related(*PEOPLE).get(pk=session_id)
+    return rows.select_related(*PEOPLE).defer(UNREAD).get(pk=session_id)
 
 
 def lock_session_and_enrollment(session_id: UUID) -> Session:
@@ -20,7 +22,7 @@ def lock_session_and_enrollment(session_id: UUID) -> Session:
     enrollment = None
     if enrollment_id is not None:
         rows = Enrollment.objects.select_for_update(no_key=True, of=("self",))
-        enrollment = rows.select_related("student", "course").get(pk=enrollment_id)
+        enrollment = rows.select_related("student", "course").defer(UNREAD).get(pk=enrollment_id)
     session = lock_session(session_id)
     session.enrollment = enrollment
     return session
