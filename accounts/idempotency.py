@@ -58,12 +58,12 @@ def idempotent(method: Method) -> Method:
         if not FORM.fullmatch(key):
             raise Invalid.field("Idempotency-Key", "Send 1 to 255 visible ASCII characters.")
         row = _row(request, key)
-        if row.status is not None:
+        if _is_answered(row):
             return _replayed(row)
         with _held(row):
             if not _is_still_there(row):
                 raise StillRunning(retry_after=1)
-            if row.status is not None:
+            if _is_answered(row):
                 return _replayed(row)
             answer = _answered(method, view, request, row, *args, **kwargs)
             _keep(row, answer)
@@ -102,6 +102,11 @@ def _row(request: Any, key: str) -> IdempotencyKey:
     if row.request_hash != digest:
         raise KeyReused
     return row
+
+
+def _is_answered(row: IdempotencyKey) -> bool:
+    """Whether an answer is kept. Asked twice: reading the row again may change it."""
+    return row.status is not None
 
 
 def _is_still_there(row: IdempotencyKey) -> bool:
