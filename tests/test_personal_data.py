@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.personal_rows import is_wordy, known_tables
 from peerloop.kit.personal_data import Exempt, Table, declared
 
-MODELS = {model._meta.label_lower: model for model in apps.get_models()}
+MODELS = {model._meta.label_lower: model for model in apps.get_models() if not model._meta.proxy}
 TABLES = known_tables()
 
 
