@@ -208,6 +208,8 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "ERROR"},
         "celery": {"level": "WARNING"},
+        # Says each passkey's id, which tells nobody anything.
+        "fido2": {"level": "WARNING"},
     },
 }
 METRICS_TOKEN = env.text("METRICS_TOKEN")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from peerloop.kit import environment as env
-from peerloop.settings.base import BASE_URL, DEBUG, DEMO, INSTALLED_APPS, SECRET_KEY, TESTING
+from peerloop.settings.base import BASE_URL, DEMO, INSTALLED_APPS, SECRET_KEY, TESTING
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
@@ -41,8 +41,6 @@ MFA_ADAPTER = "accounts.factors.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
-# A test server and bin/dev are served over http; browsers allow that on localhost alone.
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 STAFF_SECOND_FACTOR = env.flag("STAFF_SECOND_FACTOR", default=not DEMO and not TESTING)
 PAYOUT_SECOND_FACTOR = env.flag("PAYOUT_SECOND_FACTOR", default=False)
 
