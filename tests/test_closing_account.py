@@ -92,6 +92,23 @@ def test_the_mails_link_opens_the_account_again_once(kim):
         close(kim, at=LATER)
 
 
+def test_who_asks_for_a_new_password_is_sent_the_way_back_anew():
+    sam = a_member(email="sam@example.com")
+    with time_machine.travel(NOW, tick=False):
+        close(sam)
+        outbox.deliver_due(at=NOW)
+        first = link_in(LocalMail.objects.get(to=sam.email))
+        browse().post("/password/reset", {"email": sam.email})
+        outbox.deliver_due(at=NOW)
+        links = {link_in(mail) for mail in LocalMail.objects.filter(to=sam.email)}
+        (second,) = links - {first}
+
+        assert browse().get(first).status_code == 410
+        assert browse().post(second)["Location"] == "/login"
+
+    assert not Email.objects.filter(template="password-reset").exists()
+
+
 def test_after_thirty_days_nothing_brings_it_back(kim, ada):
     erasure = close(kim)
 

@@ -73,21 +73,38 @@ def ask_for_erasure(*, user: User, by: User, at: datetime, reason: str = "") -> 
         reason=reason,
         at=at,
     )
+    _send_way_back(erasure, at)
+    announce(MemberLeft(user_id=user.pk, at=at))
+    return erasure
+
+
+def remind_of_closing(*, address: str, at: datetime) -> bool:
+    """Send the way back anew, if this address has a closed account; whether it has."""
+    closed = Erasure.objects.select_related("user").filter(
+        user__email=address, undone_at=None, done_at=None, due_at__gt=at
+    )
+    erasure = closed.first()
+    if erasure is not None:
+        _send_way_back(erasure, at)
+    return erasure is not None
+
+
+def _send_way_back(erasure: Erasure, at: datetime) -> None:
+    """The link of this mail replaces that of the one before."""
+    user, seed = erasure.user, new_seed()
     # Without the member: what is addressed to a closed account is not sent.
     queue_email(
         to=user.email,
         template=TEMPLATE,
         context={
-            "seed": new_seed(),
+            "seed": seed,
             "erasure": str(erasure.pk),
             "name": user.get_short_name(),
             "kept_until": erasure.due_at.isoformat(),
         },
-        dedupe_key=f"{TEMPLATE}:{erasure.pk}",
+        dedupe_key=f"{TEMPLATE}:{seed}",
         at=at,
     )
-    announce(MemberLeft(user_id=user.pk, at=at))
-    return erasure
 
 
 def obstacles(*, user: User, at: datetime, is_last_admin: bool | None = None) -> list[Obstacle]:

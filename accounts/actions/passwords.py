@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.actions.address_change import drop_open_change
+from accounts.actions.erasure import remind_of_closing
 from accounts.actions.links import open_link, register_link, use_link
 from accounts.actions.tokens import end_all_sign_ins
 from accounts.addresses import address_of
@@ -27,10 +28,12 @@ LASTING = timedelta(hours=1)
 def request_password_reset(*, email: str, at: datetime) -> None:
     """Send a reset link, if the address has an account (rule AUTH-6).
 
-    Known or not, the same rows are written: neither answer nor time tells. Raises Invalid for what
-    is no address.
+    Known or not, the same rows are written: neither answer nor time tells. Whose account is closed
+    gets the link that opens it again (rule ROLE-13). Raises Invalid for what is no address.
     """
     address = address_of(email)
+    if remind_of_closing(address=address, at=at):
+        return
     seed = new_seed()
     queue_email(
         to=address,
