@@ -10,7 +10,7 @@ from accounts.actions.erasure import (
     ask_for_erasure,
 )
 from accounts.files.keeping import clear_removed
-from accounts.models import Erasure, File, Notification, User
+from accounts.models import Email, Erasure, File, Notification, User
 from billing.models import PaymentSplit
 from catalog.models import CourseWord
 from learning.models import Certificate, Enrollment
@@ -159,6 +159,40 @@ def test_a_name_that_others_share_is_not_taken_from_them(kim):
     )
 
     assert Notification.objects.filter(title=f"{twin.name} follows").exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ['Ann "Q\\" (C++) O\'Neil', "Zoë Ångström", "%s %% _x", "Former member", "$1 \\1 [a-z]*"],
+    ids=["quotes", "accents", "percents", "same", "patterns"],
+)
+def test_any_name_is_replaced_as_it_is_written_and_nothing_else(name):
+    leaver = a_member(name)
+    rita = a_member("Rita")
+    notice = Notification.objects.create(
+        user=rita, kind="follow", title=f"{name} follows you", body=f"x{name} and {name}y stay"
+    )
+    email = Email.objects.create(
+        user=rita,
+        to=rita.email,
+        template="new-student",
+        context={"student": name, "list": [name, {"by": f"by {name}, today"}]},
+        dedupe_key="x",
+    )
+
+    for _ in range(2):
+        erasing.forget_name_elsewhere(
+            Leaver(leaver.pk, leaver.name, leaver.handle, leaver.email, ""), NOW
+        )
+
+    notice.refresh_from_db()
+    email.refresh_from_db()
+    assert notice.title == "Former member follows you"
+    assert notice.body == f"x{name} and {name}y stay" or not name[0].isalnum()
+    assert email.context == {
+        "student": "Former member",
+        "list": ["Former member", {"by": "by Former member, today"}],
+    }
 
 
 STEPS = {
