@@ -62,6 +62,7 @@ def proven(text: str, *, by: User | None = None) -> Authenticator:
         auth.parse_authentication_response(answer)
         passkey = auth.complete_authentication(user, answer)
         passkey.user = user
+        passkey.record_usage()
         return passkey
 
 

@@ -65,6 +65,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return go(request, next_path(request))
     if request.method != "POST":
+        doors.count_address(request, "passkey")
         return HttpResponse(passkeys.asking_to_prove(), content_type="application/json")
     form = ProofForm(request.POST)
     try:
