@@ -7,16 +7,19 @@ its owner alone (ID-5).
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from accounts.actions.erasure import undo_erasure
 from accounts.actions.links import link_secret
 from accounts.actions.tokens import end_all_sign_ins, hash_of
 from accounts.actions.verification import welcome
 from accounts.addresses import address_of
 from accounts.audit import record
 from accounts.mail import NotWanted, new_seed
-from accounts.models import AddressChange, Email, User
+from accounts.models import AddressChange, Email, Erasure, User
 from accounts.notices import notify
 from accounts.outbox import queue_email
 from accounts.queries_addresses import holder_of
@@ -76,8 +79,10 @@ def confirm_address(*, token: str, at: datetime) -> User:
     it was proven. Raises Invalid for a link that is not ours, Gone for one that is used, past or
     replaced, AddressUnavailable.
     """
-    change = _behind(AddressChange.objects.filter(confirm_hash=hash_of(token)))
+    change = _behind(confirm_hash=hash_of(token))
     member = _locked(change)
+    if member.deleted_at is not None:
+        raise Gone
     won = AddressChange.objects.filter(
         pk=change.pk, done_at=None, ended_at=None, confirm_until__gt=at
     ).update(done_at=at, updated_at=at)
@@ -105,10 +110,12 @@ def confirm_address(*, token: str, at: datetime) -> User:
 def undo_address(*, token: str, at: datetime) -> User:
     """Give the old address back to the account by the link that it got; all sign-ins end.
 
-    Changes made after it are void with their links: who was there first has the last word. Raises
-    Invalid for a link that is not ours, Gone for one that is used, past or overruled.
+    Somebody else knew the way in: the password is void until a new one is set by mail, and so are
+    ways in that were added since. Changes made after it are void with their links: who was there
+    first has the last word. Raises Invalid for a link that is not ours, Gone for one that is used,
+    past or overruled.
     """
-    change = _behind(AddressChange.objects.filter(undo_hash=hash_of(token)))
+    change = _behind(undo_hash=hash_of(token))
     member = _locked(change)
     won = AddressChange.objects.filter(pk=change.pk, ended_at=None, undo_until__gt=at).update(
         ended_at=at, updated_at=at
@@ -124,6 +131,7 @@ def undo_address(*, token: str, at: datetime) -> User:
         _mail(RESTORED, to=former, user=member, at=at)
     else:
         end_all_sign_ins(user=member)
+    _shut_others_out(member, since=change.created_at, at=at)
     _mail(RESTORED, to=member.email, user=member, at=at)
     _log(member, "member.restore_address", former, change.old_email, at)
     return member
@@ -157,9 +165,9 @@ def masked(address: str) -> str:
     return f"{local[:1]}***@{domain}"
 
 
-def _behind(found: Any) -> AddressChange:
-    change: AddressChange | None = found.select_related("user").first()
-    if change is None or change.user.deleted_at is not None:
+def _behind(**link: str) -> AddressChange:
+    change = AddressChange.objects.filter(**link).first()
+    if change is None:
         raise Invalid.field("token", "This link isn't complete or isn't ours.", code="link_unknown")
     return change
 
@@ -182,6 +190,18 @@ def _give(member: User, address: str, at: datetime) -> None:
         raise AddressUnavailable from None
     end_all_sign_ins(user=member)
     member.refresh_from_db()
+
+
+def _shut_others_out(member: User, *, since: datetime, at: datetime) -> None:
+    """Take away what a thief of the account would come back with; open it if they closed it."""
+    closings = Erasure.objects.filter(user=member, created_at__gte=since)
+    for erasure in closings.filter(undone_at=None, done_at=None):
+        undo_erasure(erasure=erasure, by=None, at=at)
+    member.refresh_from_db()
+    member.set_unusable_password()
+    member.save(update_fields=["password"])
+    Authenticator.objects.filter(user=member, created_at__gte=since).delete()
+    SocialAccount.objects.filter(user=member, date_joined__gte=since).delete()
 
 
 def _mail_with_way_back(

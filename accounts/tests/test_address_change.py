@@ -5,14 +5,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from accounts import outbox
 from accounts.actions.address_change import confirm_address
+from accounts.actions.erasure import ask_for_erasure
+from accounts.actions.housekeeping import clear_expired
 from accounts.actions.passwords import change_password
 from accounts.models import AddressChange, AuditEntry, Email, LocalMail, User
 from accounts.queries_addresses import holder_of
+from accounts.tests.factors import a_passkey
 from accounts.tests.mails import last_mail, link_in, mails_to, secret_in
 from peerloop.kit import clock
 from peerloop.kit.refusals import Gone
@@ -207,6 +212,37 @@ def test_the_way_back_restores_the_address_and_ends_every_sign_in(sam):
     assert Client().post(link).status_code == 410
 
 
+def test_who_took_the_account_has_no_way_left_after_the_way_back(sam):
+    before = a_passkey(sam, "Mine")
+    client = browse(sam)
+    link = change(client)
+    a_passkey(sam, "The thief's")
+    SocialAccount.objects.create(user=sam, provider="github", uid="7")
+
+    Client().post(link)
+
+    assert list(Authenticator.objects.filter(user=sam).values_list("pk", flat=True)) == [before]
+    assert not SocialAccount.objects.filter(user=sam).exists()
+    assert Client().post("/login", {"email": OLD, "password": PASSWORD}).status_code == 422
+    Client().post("/password/reset", {"email": OLD})
+    reset = link_in(last_mail(OLD))
+    assert Client().post(reset, {"password": "another fine staple"}).status_code == 302
+    sam.refresh_from_db()
+    assert sam.check_password("another fine staple")
+
+
+def test_an_account_that_was_closed_meanwhile_opens_again(sam):
+    link = change(browse(sam))
+    sam.refresh_from_db()
+    ask_for_erasure(user=sam, by=sam, at=clock.now())
+    assert User.objects.get(pk=sam.pk).deleted_at
+
+    assert Client().post(link).status_code == 302
+
+    sam.refresh_from_db()
+    assert (sam.email, sam.deleted_at) == (OLD, None)
+
+
 def test_the_first_owner_has_the_last_word(sam):
     client = browse(sam)
     first = change(client)
@@ -242,6 +278,17 @@ def test_a_stranger_whose_address_was_mistyped_gets_no_way_in():
     assert "/address/" not in told.text + told.html
     assert AddressChange.objects.get().undo_hash is None
     assert "Welcome" in " ".join(mails_to(NEW))
+
+
+def test_changes_are_forgotten_once_no_link_of_them_counts(sam):
+    with time_machine.travel(START) as now:
+        change(browse(sam))
+        now.shift(timedelta(days=9))
+        clear_expired(at=clock.now())
+        assert AddressChange.objects.exists()
+        now.shift(timedelta(days=6))
+        clear_expired(at=clock.now())
+    assert not AddressChange.objects.exists()
 
 
 def test_asking_needs_a_fresh_sign_in(sam):

@@ -23,6 +23,7 @@ from accounts.adapter import sign_in_browser
 from accounts.fresh import fresh_sign_in, require_fresh
 from accounts.models import User
 from accounts.outside.identity import NAMES, identity_of
+from accounts.queries import landing_of
 from accounts.requests import MemberRequest
 from peerloop.kit import clock
 from peerloop.kit.htmx import next_path
@@ -124,7 +125,8 @@ def _signed_in(request: HttpRequest, login: SocialLogin) -> HttpResponse:
         raise Conflict("You are signed in already. Connect another account here.")
     zone = request.session.pop(ZONE, "")
     user = login.account.user if login.account.pk else _joined(request, login, zone)
-    return sign_in_browser(request, user, to=login.state.get("next") or "/dashboard", timezone=zone)
+    to = login.state.get("next") or landing_of(user)
+    return sign_in_browser(request, user, to=to, timezone=zone)
 
 
 def _joined(request: HttpRequest, login: SocialLogin, zone: str) -> User:

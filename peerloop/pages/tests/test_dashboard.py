@@ -55,3 +55,10 @@ def test_the_statements_do_not_grow_with_the_courses(number, django_assert_max_n
 
     with django_assert_max_num_queries(12):
         client.get("/dashboard")
+
+
+def test_who_gets_no_mail_any_more_is_led_to_another_address() -> None:
+    page = browse(a_member(email_status="bounced")).get("/dashboard").content.decode()
+
+    assert "Mail to you comes back" in page
+    assert 'href="/settings/security/address"' in page
