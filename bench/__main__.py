@@ -17,12 +17,23 @@ from pathlib import Path
 from typing import Any
 
 from bench import mail
+from bench.bookings import booking_row
 from bench.catalog_world import catalog_of
 from bench.load import Round, Server, load, serving
 
 PROJECT = Path(__file__).resolve().parent.parent
 SECONDS = 2.0
 KEY = "a key for measuring only, longer than fifty characters, never used elsewhere"
+PRODUCTION = {
+    "PEERLOOP_TEST": "0",
+    "DEBUG": "0",
+    "SECRET_KEY": KEY,
+    "API_THROTTLES": "off",
+    "ALLOWED_HOSTS": "127.0.0.1",
+    "PEERLOOP_DATA_DIR": str(PROJECT / "var" / "bench"),
+}
+# A server, a path of it, and the cookie of who asks.
+Asked = tuple[Server, str, str]
 
 
 def main() -> None:
@@ -35,37 +46,58 @@ def main() -> None:
     given = options.parse_args()
     if given.what == "mail":
         mail.main(given.mails)
+    # What is signed here, sessions and tokens, is read by the servers.
+    os.environ["SECRET_KEY"] = KEY
     with catalog_of(given.courses):
-        rows = [*http_rows(given.rounds), *statement_rows(), slot_row()]
+        _collect_static(PRODUCTION)
+        rows = [
+            *http_rows(given.rounds),
+            *statement_rows(),
+            slot_row(),
+            booking_row(given.rounds, PRODUCTION),
+        ]
     _print(rows)
     (PROJECT / "var").mkdir(exist_ok=True)
     (PROJECT / "var" / "bench.json").write_text(json.dumps(rows, indent=2))
 
 
 def http_rows(rounds: int) -> list[dict[str, Any]]:
-    """GET /api/v1/courses and the catalog pages against the bare view, in alternating rounds."""
+    """The courses as JSON and the pages against their bare views, in alternating rounds."""
     from catalog.models import Course
 
     slug = Course.objects.order_by("-student_count").values_list("slug", flat=True)[0]
-    production = {
-        "PEERLOOP_TEST": "0",
-        "DEBUG": "0",
-        "SECRET_KEY": KEY,
-        "API_THROTTLES": "off",
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "PEERLOOP_DATA_DIR": str(PROJECT / "var" / "bench"),
-    }
-    _collect_static(production)
-    paths = {
-        "courses API": "/api/v1/courses",
-        "catalog page": "/courses",
-        "course page": f"/courses/{slug}",
-    }
+    cookie = member_with_courses()
+    asked = [
+        ("courses API", "/api/v1/courses", "/api/v1/courses", ""),
+        ("catalog page", "/courses", "/courses", ""),
+        ("course page", f"/courses/{slug}", "/courses", ""),
+        ("dashboard", "/dashboard", "/courses", cookie),
+    ]
     with (
-        serving("peerloop.wsgi:application", production) as product,
-        serving("bench.limit_wsgi:application", production) as limit,
+        serving("peerloop.wsgi:application", PRODUCTION) as product,
+        serving("bench.limit_wsgi:application", PRODUCTION) as limit,
     ):
-        return [_compared(name, product, limit, path, rounds) for name, path in paths.items()]
+        return [
+            _compared(name, (product, path, cookie), (limit, bare, ""), rounds)
+            for name, path, bare, cookie in asked
+        ]
+
+
+def member_with_courses() -> str:
+    """The cookie of a member who learns in five courses, with a session ahead in each."""
+    from django.conf import settings
+
+    from scheduling.tests.people import a_session
+    from tests.cast import a_course, a_member, a_teacher, an_enrollment, browse
+
+    sam = a_member("Sam Student")
+    start = (datetime.now(UTC) + timedelta(days=2)).replace(minute=0, second=0, microsecond=0)
+    for day in range(5):
+        course = a_course()
+        enrollment = an_enrollment(sam, course, a_teacher(course))
+        a_session(enrollment, start=start + timedelta(days=day))
+    name = settings.SESSION_COOKIE_NAME
+    return f"{name}={browse(sam).cookies[name].value}"
 
 
 def _collect_static(environment: dict[str, str]) -> None:
@@ -76,13 +108,10 @@ def _collect_static(environment: dict[str, str]) -> None:
     subprocess.run(command, cwd=PROJECT, env={**os.environ, **environment}, check=True)
 
 
-def _compared(name: str, product: Server, limit: Server, path: str, rounds: int) -> dict[str, Any]:
-    load(product, path, seconds=0.5)
-    load(limit, "/api/v1/courses", seconds=0.5)
-    pairs = [
-        (load(product, path, seconds=SECONDS), load(limit, "/api/v1/courses", seconds=SECONDS))
-        for _ in range(rounds)
-    ]
+def _compared(name: str, product: Asked, limit: Asked, rounds: int) -> dict[str, Any]:
+    _ask(product, 0.5)
+    _ask(limit, 0.5)
+    pairs = [(_ask(product, SECONDS), _ask(limit, SECONDS)) for _ in range(rounds)]
     return {
         "measure": f"{name}: requests a second, of the limit's",
         "value": round(_median(pairs, lambda a, b: a.rate / b.rate), 2),
@@ -93,6 +122,11 @@ def _compared(name: str, product: Server, limit: Server, path: str, rounds: int)
         "rate": round(statistics.median(a.rate for a, _ in pairs)),
         "limit_rate": round(statistics.median(b.rate for _, b in pairs)),
     }
+
+
+def _ask(asked: Asked, seconds: float) -> Round:
+    server, path, cookie = asked
+    return load(server, path, seconds=seconds, cookie=cookie)
 
 
 def _median(pairs: list[tuple[Round, Round]], of: Callable[[Round, Round], float]) -> float:

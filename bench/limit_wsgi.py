@@ -2,8 +2,14 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "bench.limit_settings"
+django.setup()
 
-application = get_wsgi_application()
+from django.conf import settings  # noqa: E402 - after the settings are named
+from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
+
+# An installed app insists on its own while it is set up.
+settings.MIDDLEWARE = []
+application = WSGIHandler()

@@ -7,11 +7,13 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+Wish = tuple[dict[str, str], bytes]
 HOST = "127.0.0.1"
 TICK = os.sysconf("SC_CLK_TCK")
 READY_SECONDS = 30
@@ -49,13 +51,26 @@ class Round:
         return 1000 * self.processor_seconds / self.requests
 
 
+@dataclass(frozen=True)
+class Rush:
+    """How many answers of each status came, and in what time."""
+
+    answers: dict[int, int]
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Attempts a second."""
+        return sum(self.answers.values()) / self.seconds
+
+
 @contextmanager
-def serving(application: str, environment: dict[str, str]) -> Iterator[Server]:
-    """Granian with one worker and two threads for the length of a block."""
+def serving(application: str, environment: dict[str, str], *, threads: int = 2) -> Iterator[Server]:
+    """Granian with one worker and so many threads for the length of a block."""
     port = _free_port()
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"),
-        *("--blocking-threads", "2", "--host", HOST, "--port", str(port), "--no-ws"),
+        *("--blocking-threads", str(threads), "--host", HOST, "--port", str(port), "--no-ws"),
         *("--log-level", "error", application),
     ]
     process = subprocess.Popen(command, env={**os.environ, **environment})
@@ -67,15 +82,18 @@ def serving(application: str, environment: dict[str, str]) -> Iterator[Server]:
         process.wait(20)
 
 
-def load(server: Server, path: str, *, seconds: float, connections: int = 4) -> Round:
-    """Ask for one path over a few kept connections, for a fixed time."""
+def load(
+    server: Server, path: str, *, seconds: float, connections: int = 4, cookie: str = ""
+) -> Round:
+    """Ask for one path over a few kept connections, for a fixed time; signed in with a cookie."""
+    headers = {"Cookie": cookie} if cookie else {}
     times: list[float] = []
     until = time.perf_counter() + seconds
 
     def ask() -> None:
         connection = http.client.HTTPConnection(HOST, server.port, timeout=10)
         while (began := time.perf_counter()) < until:
-            connection.request("GET", path)
+            connection.request("GET", path, headers=headers)
             answer = connection.getresponse()
             answer.read()
             if answer.status != 200:
@@ -92,6 +110,31 @@ def load(server: Server, path: str, *, seconds: float, connections: int = 4) -> 
     took = time.perf_counter() - began
     used = server.processor_seconds() - before
     return Round(len(times), took, used, 1000 * sorted(times)[len(times) // 2])
+
+
+def send_all(server: Server, path: str, wishes: list[list[Wish]]) -> Rush:
+    """Post all wishes at once, one writer to each list, each over a connection of its own."""
+    answers: Counter[int] = Counter()
+    gate = threading.Barrier(len(wishes) + 1)
+
+    def write(own: list[Wish]) -> None:
+        connection = http.client.HTTPConnection(HOST, server.port, timeout=60)
+        gate.wait()
+        for headers, body in own:
+            connection.request("POST", path, body, headers)
+            answer = connection.getresponse()
+            answer.read()
+            answers[answer.status] += 1
+        connection.close()
+
+    threads = [threading.Thread(target=write, args=(own,)) for own in wishes]
+    for thread in threads:
+        thread.start()
+    gate.wait()
+    began = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    return Rush(dict(answers), time.perf_counter() - began)
 
 
 def _wait_for(port: int) -> None:
