@@ -48,5 +48,6 @@ def note_refusal(refusal: Refused, request: Any) -> None:
     place = {"method": str(request.method), "route": match.route if match else ""}
     if refusal.code == "bad_signature":
         note_event("webhook.refused", **place)
-    elif refusal.status == 403:
+    elif refusal.status == 403 and not refusal.leads_to:
+        # One that leads somewhere is a step on the way of the right person.
         note_event("access.refused", code=refusal.code, **place)
