@@ -72,6 +72,6 @@ def _rows(subject: str) -> Iterator[Finding]:
         cure = "Start a worker and beat; the sweep takes up what waits."
         yield Finding(PROBLEM, subject, f"{late} mails are due for over 10 minutes", cure)
     mailed_lately = AuditHead.objects.filter(day__gte=(at - timedelta(days=2)).date()).exists()
-    if AuditEntry.objects.exists() and not mailed_lately:
+    if not settings.DEBUG and AuditEntry.objects.exists() and not mailed_lately:
         text = "the end of the audit log was not mailed for two days"
         yield Finding(WARNING, subject, text, "Start a worker and beat.")
