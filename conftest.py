@@ -1,5 +1,6 @@
 """What every test runs on: own servers, a copied database, an empty Redis, no network."""
 
+import gc
 import os
 import shutil
 import signal
@@ -31,6 +32,8 @@ FOREIGN = (
 # On a Redis of the user's own, tests keep to this database number, and empty it; the processes of
 # pytest-xdist to those before it.
 REDIS_NUMBER_FOR_TESTS = 15
+# Objects until the collector looks at the young, and how often it goes on to the older ones.
+RARELY = (20_000, 20, 20)
 # With pytest-xdist: the place that its main process claimed, and which of its processes this is.
 RUN, PART = "PEERLOOP_TEST_RUN", "PYTEST_XDIST_WORKER"
 
@@ -105,6 +108,12 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
         output=subprocess.DEVNULL,
     )
     config.add_cleanup(lambda: stop(builder, signal.SIGTERM, seconds=5))
+
+
+def pytest_collection_finish() -> None:
+    """All modules and tests stay to the end: the collector need not walk them again and again."""
+    gc.freeze()
+    gc.set_threshold(*RARELY)
 
 
 def pytest_unconfigure() -> None:
