@@ -47,7 +47,19 @@ def notify(
         bundle = Bundle(bundle_key, bundle_minutes, bundle_title)
         _tell_bundled(told, bundle, words, values, dedupe_key=dedupe_key, email=email, at=at)
         return
-    noticed = wanting_notice(told, kind=kind, template=email)
+    _tell_each(told, words, values, dedupe_key=dedupe_key, email=email, at=at)
+
+
+def _tell_each(
+    people: list[User],
+    words: dict[str, str],
+    values: dict[str, Any],
+    *,
+    dedupe_key: str | None,
+    email: str | None,
+    at: datetime,
+) -> None:
+    noticed = wanting_notice(people, kind=words["kind"], template=email)
     times = {"created_at": at, "updated_at": at}
     Notification.objects.bulk_create(
         (Notification(user=person, dedupe_key=dedupe_key, **words, **times) for person in noticed),
@@ -57,7 +69,7 @@ def notify(
     if email is None:
         return
     key = dedupe_key or str(uuid7())
-    for person in wanting_mail(told, template=email):
+    for person in wanting_mail(people, template=email):
         queue_email(
             to=person.email,
             template=email,

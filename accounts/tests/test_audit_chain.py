@@ -156,76 +156,95 @@ def test_every_column_is_hashed(field):
     assert f"l.{field.column}" in audit_chain.PAGE
 
 
+OUTSIDE = "entry outside the chain"
+EDITS = [
+    "reason = reason || ' '",
+    "action = 'act.other'",
+    "actor_id = NULL",
+    "object_id = 'somebody'",
+    "object_type = 'accounts.email'",
+    """before = before || '{"rank": -1}'""",
+    "after = '{}'",
+    "request_id = 'r'",
+    "created_at = created_at + interval '1 microsecond'",
+    "updated_at = updated_at - interval '1 day'",
+]
+ENTRY = "(SELECT entry_id FROM audit_chain WHERE seq = @seq)"
+REHASHED = "audit_hash(seq, prev_hash, (SELECT l FROM audit_log l WHERE l.id = entry_id))"
+COLUMNS = "created_at, updated_at, action, object_type, object_id, before, after, reason"
+MORE = "request_id, actor_id"
+COPY = f"INSERT INTO audit_log (id, {COLUMNS}, {MORE}) SELECT gen_random_uuid(), {COLUMNS}, {MORE}"
+# What is done to the entry @seq, what it is to be called, and what of the last entry.
+WAYS = {
+    "edit": ([f"UPDATE audit_log SET @edit WHERE id = {ENTRY}"], "entry edited", None),
+    "edit and hash": (
+        [
+            f"UPDATE audit_log SET reason = 'x' WHERE id = {ENTRY}",
+            f"UPDATE audit_chain SET hash = {REHASHED} WHERE seq = @seq",
+        ],
+        "entry rewritten",
+        "mailed head differs",
+    ),
+    "take the entry": ([f"DELETE FROM audit_log WHERE id = {ENTRY}"], "entry taken away", None),
+    "take both": (
+        [
+            f"DELETE FROM audit_log WHERE id = {ENTRY}",
+            "DELETE FROM audit_chain WHERE seq = @seq",
+        ],
+        "entries missing",
+        "tail cut",
+    ),
+    "take the link": (
+        ["DELETE FROM audit_chain WHERE seq = @seq"],
+        "entry outside the chain",
+        None,
+    ),
+    "swap": (
+        [
+            "ALTER TABLE audit_chain DROP CONSTRAINT audit_chain_pkey",
+            (
+                "UPDATE audit_chain a SET entry_id = b.entry_id FROM audit_chain b"
+                " WHERE (a.seq, b.seq) IN ((@seq, @other), (@other, @seq))"
+            ),
+        ],
+        "entry exchanged",
+        None,
+    ),
+    "cut the tail": (
+        [
+            (
+                "DELETE FROM audit_log WHERE id IN"
+                " (SELECT entry_id FROM audit_chain WHERE seq >= @seq)"
+            ),
+            "DELETE FROM audit_chain WHERE seq >= @seq",
+        ],
+        "tail cut",
+        None,
+    ),
+    "smuggle one in": ([f"{COPY} FROM audit_log WHERE id = {ENTRY}"], OUTSIDE, None),
+    "other hash": (
+        ["UPDATE audit_chain SET hash = md5('x') WHERE seq = @seq"],
+        "entry edited",
+        None,
+    ),
+    "other hash before": (
+        ["UPDATE audit_chain SET prev_hash = md5('x') WHERE seq = @seq"],
+        "entry edited",
+        None,
+    ),
+}
+
+
 def tampers(dice, entries):
-    """One way to falsify the log: its statement, and the places one of which must be named."""
+    """One way to falsify the log: its name, the entry's number, statements, the fault's name."""
     seq = dice.randrange(1, len(entries) + 1)
     other = dice.choice([number for number in range(1, len(entries) + 1) if number != seq])
-    key = f"(SELECT entry_id FROM audit_chain WHERE seq = {seq})"
-    column, value = dice.choice(
-        [
-            ("reason", "reason || ' '"),
-            ("action", "'act.other'"),
-            ("actor_id", "NULL"),
-            ("object_id", "'somebody'"),
-            ("object_type", "'accounts.email'"),
-            ("before", """before || '{"rank": -1}'"""),
-            ("after", "'{}'"),
-            ("request_id", "'r'"),
-            ("created_at", "created_at + interval '1 microsecond'"),
-            ("updated_at", "updated_at - interval '1 day'"),
-        ]
-    )
-    swap = "UPDATE audit_chain a SET entry_id = b.entry_id FROM audit_chain b"
-    rehash = "audit_hash(seq, prev_hash, (SELECT l FROM audit_log l WHERE l.id = entry_id))"
-    link = f"audit_chain WHERE seq = {seq}"
-    tail = f"audit_chain WHERE seq >= {seq}"
-    columns = "created_at, updated_at, action, object_type, object_id, before, after, reason"
-    copied = f"gen_random_uuid(), {columns}, request_id, actor_id"
-    copy = f"INSERT INTO audit_log (id, {columns}, request_id, actor_id) SELECT {copied}"
-    ways = {
-        "edit": ([f"UPDATE audit_log SET {column} = {value} WHERE id = {key}"], "entry edited"),
-        "edit and hash": (
-            [
-                f"UPDATE audit_log SET reason = 'x' WHERE id = {key}",
-                f"UPDATE audit_chain SET hash = {rehash} WHERE seq = {seq}",
-            ],
-            "mailed head differs" if seq == len(entries) else "entry rewritten",
-        ),
-        "take the entry": ([f"DELETE FROM audit_log WHERE id = {key}"], "entry taken away"),
-        "take both": (
-            [f"DELETE FROM audit_log WHERE id = {key}", f"DELETE FROM {link}"],
-            "tail cut" if seq == len(entries) else "entries missing",
-        ),
-        "take the link": ([f"DELETE FROM {link}"], "entry outside the chain"),
-        "swap": (
-            [
-                "ALTER TABLE audit_chain DROP CONSTRAINT audit_chain_pkey",
-                f"{swap} WHERE (a.seq, b.seq) IN (({seq}, {other}), ({other}, {seq}))",
-            ],
-            "entry exchanged",
-        ),
-        "cut the tail": (
-            [
-                f"DELETE FROM audit_log WHERE id IN (SELECT entry_id FROM {tail})",
-                f"DELETE FROM {tail}",
-            ],
-            "tail cut",
-        ),
-        "smuggle one in": (
-            [f"{copy} FROM audit_log WHERE id = {key}"],
-            "entry outside the chain",
-        ),
-        "other hash": (
-            [f"UPDATE audit_chain SET hash = md5('x') WHERE seq = {seq}"],
-            "entry edited",
-        ),
-        "other hash before": (
-            [f"UPDATE audit_chain SET prev_hash = md5('x') WHERE seq = {seq}"],
-            "entry edited",
-        ),
-    }
-    way = dice.choice(sorted(ways))
-    return way, seq, *ways[way]
+    way = dice.choice(sorted(WAYS))
+    statements, kind, kind_of_last = WAYS[way]
+    values = {"@seq": str(seq), "@other": str(other), "@edit": dice.choice(EDITS)}
+    for word, value in values.items():
+        statements = [statement.replace(word, value) for statement in statements]
+    return way, seq, statements, (kind_of_last or kind) if seq == len(entries) else kind
 
 
 @pytest.mark.django_db
