@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts import devices, doors
 from accounts.actions.sign_in import WrongCredentials, note_sign_in
+from accounts.actions.suspension import lift_if_over
 from accounts.models import User
 from peerloop.kit import clock
 
@@ -52,8 +53,10 @@ def sign_in_browser(
     """Run the steps of a web sign-in, then lead to ``to``, a path of ours.
 
     Who has a second factor is not signed in yet: the answer then leads to its page. Raises
-    WrongCredentials for a closed account, whichever way it was proven.
+    WrongCredentials for a closed account, whichever way it was proven; one that was closed for a
+    time that is over opens.
     """
+    lift_if_over(user=user, at=clock.now())
     if not user.may_sign_in:
         raise WrongCredentials
     if timezone:

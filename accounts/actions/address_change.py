@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts.actions.erasure import undo_erasure
 from accounts.actions.links import link_secret
@@ -23,13 +24,15 @@ from accounts.models import AddressChange, Email, Erasure, User
 from accounts.notices import notify
 from accounts.outbox import queue_email
 from accounts.queries_addresses import holder_of
-from peerloop.kit.ids import uuid7
+from peerloop.kit.ids import made_at, uuid7
 from peerloop.kit.refusals import Conflict, Gone, Invalid
 
 PROVE, TAKEN, ASKED = "address-change", "address-taken", "address-change-asked"
 CHANGED, RESTORED = "address-changed", "address-restored"
 CONFIRM_LASTS = timedelta(hours=24)
 UNDO_LASTS = timedelta(days=7)
+# Who takes an account over makes a way in of their own first, then changes the address.
+THIEVES_HEAD_START = timedelta(days=1)
 
 
 class AddressUnavailable(Conflict):
@@ -111,9 +114,9 @@ def undo_address(*, token: str, at: datetime) -> User:
     """Give the old address back to the account by the link that it got; all sign-ins end.
 
     Somebody else knew the way in: the password is void until a new one is set by mail, and so are
-    ways in that were added since. Changes made after it are void with their links: who was there
-    first has the last word. Raises Invalid for a link that is not ours, Gone for one that is used,
-    past or overruled.
+    ways in that were added since, or in the day before. Changes made after it are void with their
+    links: who was there first has the last word. Raises Invalid for a link that is not ours, Gone
+    for one that is used, past or overruled.
     """
     change = _behind(undo_hash=hash_of(token))
     member = _locked(change)
@@ -131,7 +134,7 @@ def undo_address(*, token: str, at: datetime) -> User:
         _mail(RESTORED, to=former, user=member, at=at)
     else:
         end_all_sign_ins(user=member)
-    _shut_others_out(member, since=change.created_at, at=at)
+    _shut_others_out(member, change, at=at)
     _mail(RESTORED, to=member.email, user=member, at=at)
     _log(member, "member.restore_address", former, change.old_email, at)
     return member
@@ -192,16 +195,24 @@ def _give(member: User, address: str, at: datetime) -> None:
     member.refresh_from_db()
 
 
-def _shut_others_out(member: User, *, since: datetime, at: datetime) -> None:
-    """Take away what a thief of the account would come back with; open it if they closed it."""
-    closings = Erasure.objects.filter(user=member, created_at__gte=since)
+def _shut_others_out(member: User, change: AddressChange, *, at: datetime) -> None:
+    """Take away what a thief of the account would come back with; open it if they closed it.
+
+    An app that was added before stays: it opens nothing by itself, and holds off who has only the
+    old mailbox.
+    """
+    closings = Erasure.objects.filter(user=member, created_at__gte=change.created_at)
     for erasure in closings.filter(undone_at=None, done_at=None):
         undo_erasure(erasure=erasure, by=None, at=at)
     member.refresh_from_db()
     member.set_unusable_password()
     member.save(update_fields=["password"])
-    Authenticator.objects.filter(user=member, created_at__gte=since).delete()
-    SocialAccount.objects.filter(user=member, date_joined__gte=since).delete()
+    # Both tables keep real time, which in a demo is not that of the change.
+    asked = made_at(change.pk)
+    early = asked - THIEVES_HEAD_START
+    of_thief = Q(created_at__gte=asked) | Q(created_at__gte=early) & ~Q(type="totp")
+    Authenticator.objects.filter(of_thief, user=member).delete()
+    SocialAccount.objects.filter(user=member, date_joined__gte=early).delete()
 
 
 def _mail_with_way_back(

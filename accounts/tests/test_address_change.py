@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts import outbox
 from accounts.actions.address_change import confirm_address
@@ -214,14 +215,18 @@ def test_the_way_back_restores_the_address_and_ends_every_sign_in(sam):
 
 def test_who_took_the_account_has_no_way_left_after_the_way_back(sam):
     before = a_passkey(sam, "Mine")
-    client = browse(sam)
-    link = change(client)
+    Authenticator.objects.update(created_at=timezone.now() - timedelta(days=2))
+    app = Authenticator.objects.create(user=sam, type="totp", data={})
+    a_passkey(sam, "The thief's, added first")
+    SocialAccount.objects.create(user=sam, provider="google", uid="7")
+    link = change(browse(sam))
     a_passkey(sam, "The thief's")
     SocialAccount.objects.create(user=sam, provider="github", uid="7")
 
     Client().post(link)
 
-    assert list(Authenticator.objects.filter(user=sam).values_list("pk", flat=True)) == [before]
+    left = Authenticator.objects.filter(user=sam).order_by("pk").values_list("pk", flat=True)
+    assert list(left) == [before, app.pk]
     assert not SocialAccount.objects.filter(user=sam).exists()
     assert Client().post("/login", {"email": OLD, "password": PASSWORD}).status_code == 422
     Client().post("/password/reset", {"email": OLD})

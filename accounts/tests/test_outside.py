@@ -1,5 +1,7 @@
 """Signing in with Google and GitHub: who it is decides their account, never the address (ID-12)."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.socialaccount.models import SocialAccount
 
@@ -8,6 +10,7 @@ from accounts.models import Email, User
 from accounts.tests.factors import a_passkey, a_phone
 from accounts.tests.mails import last_mail, mails_to, secret_in
 from accounts.tests.outside_stand_in import Person, stand_in
+from peerloop.kit import clock
 from tests.cast import PASSWORD, a_member, browse
 
 HOME = "/settings/security"
@@ -124,6 +127,16 @@ def test_a_closed_account_stays_closed(there):
 
     assert there.go(browser)["Location"] == "/login"
     assert not is_in(browser)
+
+
+def test_a_suspension_that_is_over_keeps_nobody_out(there):
+    at = clock.now()
+    over = {"suspended_at": at - timedelta(days=2), "suspended_until": at}
+    connected(a_member(**over, suspended_reason="Broke the rules."))
+    browser = browse()
+
+    there.go(browser)
+    assert is_in(browser)
 
 
 def test_who_is_signed_in_is_not_made_somebody_else(there):

@@ -1,6 +1,7 @@
 """Passkeys: what one proves, to whom, and how often (security ID-8)."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -146,6 +147,16 @@ def test_a_closed_account_stays_closed(sam, device, visitor):
 
     assert device.sign_in(visitor)["Location"] == "/login"
     assert not is_in(visitor)
+
+
+def test_a_suspension_that_is_over_keeps_nobody_out(sam, device, visitor):
+    at = clock.now()
+    User.objects.filter(pk=sam.pk).update(
+        suspended_at=at - timedelta(days=2), suspended_until=at, suspended_reason="Broke the rules."
+    )
+
+    device.sign_in(visitor)
+    assert is_in(visitor)
 
 
 def test_ending_all_sign_ins_leaves_the_passkey(sam, device, visitor):

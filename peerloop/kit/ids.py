@@ -3,6 +3,7 @@
 import os
 import time
 import uuid
+from datetime import UTC, datetime, timedelta
 
 
 def uuid7() -> uuid.UUID:
@@ -14,3 +15,9 @@ def uuid7() -> uuid.UUID:
     return uuid.UUID(
         int=(milliseconds << 80) | (0x7 << 76) | (random_a << 64) | (0b10 << 62) | random_b
     )
+
+
+def made_at(identifier: uuid.UUID) -> datetime:
+    """When a UUIDv7 was made, on real time, also in a demo; to the millisecond."""
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    return epoch + timedelta(milliseconds=identifier.int >> 80)
