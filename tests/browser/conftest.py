@@ -85,8 +85,12 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Address]:
 
 
 def _environment() -> dict[str, str]:
-    """On a database server that the user named, the stack gets an empty database of its own."""
-    environment = clean_environment()
+    """On a database server that the user named, the stack gets an empty database of its own.
+
+    All people sit at one address, and sign in as fast as the machine allows: the limits of
+    requests, which have their own tests, would stop them.
+    """
+    environment = clean_environment(API_THROTTLES="0")
     if given := os.environ.get("PEERLOOP_TEST_GIVEN_DATABASE_URL"):
         name = f"{conninfo_to_dict(given).get('dbname', 'peerloop')}_stack"
         with psycopg.connect(given, dbname="postgres", autocommit=True) as connection:
