@@ -33,6 +33,8 @@ LIMITS = {
     "upload": Limit(30, 10 * MINUTE),
     # Codes of a second step: a right one lets the count begin anew.
     "second-step": Limit(10, HOUR),
+    # The same from all browsers together that were in before, so that many of them guess no faster.
+    "second-step-known": Limit(30, HOUR),
     # Each ceremony of a passkey begins with a row for the visitor's session.
     "passkey": Limit(30, MINUTE),
 }

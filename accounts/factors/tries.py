@@ -7,6 +7,7 @@ from peerloop.kit import clock
 from peerloop.kit.security_log import note_event
 
 DOOR = "second-step"
+KNOWN = "second-step-known"
 
 
 def take_code(*, user: User, code: str, counted_as: str) -> None:
@@ -16,9 +17,15 @@ def take_code(*, user: User, code: str, counted_as: str) -> None:
     WrongCode.
     """
     doors.count_account(DOOR, counted_as)
+    # Strangers are not counted here: they must not lock out who was in before (ID-3).
+    is_known = counted_as != doors.account_of(user.email)
+    if is_known:
+        doors.count_account(KNOWN, str(user.pk))
     try:
         use_code(user=user, code=code, at=clock.now())
     except WrongCode:
         note_event("second_step.failed", actor=user.pk)
         raise
     doors.forget_account(DOOR, counted_as)
+    if is_known:
+        doors.forget_account(KNOWN, str(user.pk))

@@ -159,6 +159,24 @@ def test_strangers_tries_do_not_lock_out_a_browser_that_was_in_before(phone, set
     assert own.post(STEP, {"code": phone.recovery[1]}).status_code == 302
 
 
+def test_many_browsers_that_were_in_before_guess_no_faster(phone, settings):
+    browsers = []
+    for code in phone.recovery[:4]:
+        browser, _ = log_in()
+        browser.post(STEP, {"code": code})
+        browser.post("/logout")
+        browsers.append(browser)
+    settings.SIGN_IN_LIMITS = True
+
+    for browser in browsers:
+        log_in(browser)
+        answers = [browser.post(STEP, {"code": "000000"}).status_code for _ in range(10)]
+
+    assert answers == [429] * 10
+    stranger, _ = log_in()
+    assert stranger.post(STEP, {"code": phone.recovery[4]}).status_code == 302
+
+
 def test_a_reset_in_between_wins(sam, phone):
     browser, _ = log_in()
 
