@@ -10,6 +10,7 @@ from peerloop.kit.periods import known_zones
 from peerloop.kit.refusals import Refused
 
 LONGEST_EMAIL = 320
+NO_WEBSITE = "Give a web address such as https://example.org."
 
 
 def show_refusal(form: forms.BaseForm, refusal: Refused) -> None:
@@ -97,7 +98,7 @@ class NewPasswordForm(forms.Form):
 class ChangePasswordForm(forms.Form):
     """/settings/security."""
 
-    current = password_field("Present password", autocomplete="current-password")
+    current = password_field("Current password", autocomplete="current-password")
     password = password_field("New password", autocomplete="new-password")
 
 
@@ -125,7 +126,11 @@ class CreatorApplicationForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
     )
     portfolio_url = forms.URLField(
-        label="A link to your work", required=False, max_length=300, assume_scheme="https"
+        label="A link to your work",
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        error_messages={"invalid": NO_WEBSITE},
     )
 
     @classmethod
@@ -167,7 +172,13 @@ class ProfileForm(forms.Form):
     )
     qualifications = LinesField(label="Qualifications", widget=forms.Textarea({"rows": 4}))
     expertise = LinesField(parted_by=",", label="Expertise")
-    website = forms.URLField(label="Website", required=False, max_length=300, assume_scheme="https")
+    website = forms.URLField(
+        label="Website",
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        error_messages={"invalid": NO_WEBSITE},
+    )
     timezone = forms.ChoiceField(label="Your time zone", required=False)
     privacy_public = forms.BooleanField(label="Show my profile to everybody", required=False)
 

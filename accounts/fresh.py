@@ -90,7 +90,7 @@ def check_current_password(user: User, given: str, *, field: str) -> None:
     """Count the try, then compare; raises TooMany, or Invalid naming the field."""
     doors.count_account("password", str(user.pk))
     if not user.check_password(given):
-        raise Invalid.field(field, "This is not your present password.", code="wrong_password")
+        raise Invalid.field(field, "This is not your current password.", code="wrong_password")
 
 
 def _began(claims: Any) -> int:

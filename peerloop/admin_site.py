@@ -18,6 +18,7 @@ from peerloop.kit.htmx import next_path
 from peerloop.kit.refusals import Missing
 
 View = Callable[..., Any]
+APP_NAMES = {"accounts": "Members", "mfa": "Second step"}
 
 
 class PeerLoopAdminSite(admin.AdminSite):
@@ -32,6 +33,21 @@ class PeerLoopAdminSite(admin.AdminSite):
         return bool(
             getattr(request.user, "is_admin", False) and getattr(request.user, "may_sign_in", False)
         )
+
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Django's list, each app under a name that staff know."""
+        apps: list[dict[str, Any]] = super().get_app_list(request, app_label)
+        for app in apps:
+            app["name"] = APP_NAMES.get(app["app_label"], app["name"])
+        return apps
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """One way to change it: the page that checks it, signs other devices out and tells."""
+        return redirect("security-settings")
 
     def admin_view(self, view: View, cacheable: bool = False) -> Any:
         """Django's guard around a view, whose scripts then pass our policy.

@@ -70,9 +70,9 @@ def change_password(*, user: User, current: str, password: str, at: datetime) ->
     The web door signs its own browser in again. Raises Invalid naming ``current`` or ``password``.
     """
     if not user.check_password(current):
-        raise Invalid.field("current", "This is not your present password.")
+        raise Invalid.field("current", "This is not your current password.")
     if user.check_password(password):
-        raise Invalid.field("password", "This is your present password. Choose another.")
+        raise Invalid.field("password", "This is your current password. Choose another.")
     _set(user, accepted(password, user=user), at)
 
 

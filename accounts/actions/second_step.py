@@ -33,10 +33,8 @@ class WrongCode(Invalid):
 
     code = "wrong_code"
 
-    def __init__(self) -> None:
-        message = (
-            "This code doesn't count. Take the one that the app shows now, or a recovery code."
-        )
+    def __init__(self, instead: str = "the one that the app shows now, or a recovery code") -> None:
+        message = f"This code doesn't count. Take {instead}."
         super().__init__(message, fields={"code": [message]})
 
 
@@ -65,7 +63,7 @@ def add_app(*, user: User, secret: str, code: str, at: datetime) -> list[str]:
     verified(user)
     step = codes.step_of(secret, code)
     if step is None:
-        raise WrongCode
+        raise WrongCode("the one that the app shows now")
     if Authenticator.objects.filter(user=user, type=Type.TOTP).exists():
         raise Conflict("There is an app already. Remove it to add another.")
     data = {"secret": vault.sealed(secret), "step": step}

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -18,6 +19,59 @@ from accounts.models import Sanction, User
 from accounts.queries_privacy import ban_of
 from peerloop.kit import clock
 from peerloop.kit.refusals import Conflict
+
+# Rights follow roles, never groups: a page of groups would promise what nothing keeps.
+if admin.site.is_registered(Group):
+    admin.site.unregister(Group)
+
+PARTS: tuple[tuple[str | None, Any], ...] = (
+    (None, {"fields": ("name", "email", "handle", "audit_log")}),
+    (
+        "State",
+        {
+            "fields": (
+                *("is_active", "suspended_at", "suspended_until", "suspended_reason"),
+                *("posting_banned_until", "email_verified_at", "email_status", "deleted_at"),
+            )
+        },
+    ),
+    (
+        "Roles",
+        {
+            "fields": (
+                *("is_creator", "is_student_teacher", "is_moderator", "is_admin"),
+                "requested_role",
+            )
+        },
+    ),
+    (
+        "Profile",
+        {
+            "fields": (
+                *("privacy_public", "title", "bio_short", "bio", "teaching_philosophy"),
+                *("website", "location", "timezone", "avatar_url"),
+            )
+        },
+    ),
+    (
+        "Payouts",
+        {
+            "fields": (
+                *("stripe_account_id", "stripe_account_status"),
+                *("stripe_payouts_enabled", "stripe_details_submitted"),
+            )
+        },
+    ),
+    (
+        "Use",
+        {
+            "fields": (
+                *("created_at", "last_login", "last_seen_at", "onboarding_completed_at"),
+                *("goals", "origin", "marketing_opt_out"),
+            )
+        },
+    ),
+)
 
 
 class SuspendForm(ReasonForm):
@@ -45,7 +99,7 @@ class RoleForm(ReasonForm):
     )
 
 
-class SanctionInline(admin.TabularInline):
+class SanctionInline(admin.StackedInline):
     """What was ever decided against the member: to read."""
 
     model = Sanction
@@ -89,7 +143,7 @@ class UserAdmin(ReadOnlyAdmin):
     )
     search_fields = ("email", "name", "handle")
     ordering = ("-created_at",)
-    exclude = ("password", "groups", "user_permissions", "is_superuser", "token_version")
+    fieldsets = PARTS
     actions = ("suspend", "lift", "ban", "lift_ban", "change_role", "erase", "keep_account")
     inlines = (SanctionInline,)
 

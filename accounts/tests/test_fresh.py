@@ -151,7 +151,7 @@ def test_over_the_api_a_wrong_password_is_refused_however_fresh(sam, settings):
     request = over_the_api(sam)
 
     for _ in range(10):
-        with pytest.raises(Invalid, match="not your present password"):
+        with pytest.raises(Invalid, match="not your current password"):
             fresh.require_current_password(request, "wrong")
     with pytest.raises(TooMany):
         fresh.require_current_password(request, PASSWORD)

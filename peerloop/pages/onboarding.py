@@ -37,7 +37,7 @@ class InterestsForm(forms.Form):
     """/onboarding and /settings/interests."""
 
     goals = forms.MultipleChoiceField(
-        label="What do you come for?",
+        label="What would you like to do?",
         choices=GOALS,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -47,7 +47,7 @@ class InterestsForm(forms.Form):
     )
     tags = LinesField(parted_by=",", label="In your own words")
     level = forms.ChoiceField(
-        label="How much do you know of it?",
+        label="How much do you know already?",
         choices=[("", "It differs"), *((level, level.label) for level in Course.Level)],
         required=False,
     )

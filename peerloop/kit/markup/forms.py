@@ -179,7 +179,7 @@ def form_errors(form: BaseForm, title: str = "") -> SafeString:
     lines = [format_html("{}", message) for message in form.non_field_errors()]
     for bound in form:
         lines.extend(
-            format_html('<a href="#{}">{}: {}</a>', _target(bound), bound.label, message)
+            format_html('<a href="#{}">{} {}</a>', _target(bound), _asked(bound), message)
             for message in bound.errors
         )
     count = len(lines)
@@ -192,6 +192,12 @@ def form_errors(form: BaseForm, title: str = "") -> SafeString:
         heading,
         format_html_join("", "<li>{}</li>", ((line,) for line in lines)),
     )
+
+
+def _asked(bound: BoundField) -> str:
+    """The label before an error; a question keeps its own mark."""
+    label = str(bound.label)
+    return label if label.endswith("?") else f"{label}:"
 
 
 def _target(bound: BoundField) -> str:

@@ -21,6 +21,12 @@ def test_the_scripts_of_an_admin_page_carry_its_nonce(path):
     assert all(f'nonce="{nonce}"' in script for script in scripts)
 
 
+def test_a_password_is_changed_on_the_page_that_checks_it():
+    page = browse(a_member("Ada Admin", is_admin=True)).get("/admin/password_change/")
+
+    assert page["Location"] == "/settings/security"
+
+
 def test_a_script_from_elsewhere_gets_no_nonce():
     smuggled = b'<script src="/media/x.js"></script><script>alert(1)</script>'
     page = HttpResponse(b'<script src="/static/admin/js/core.js"></script>' + smuggled)

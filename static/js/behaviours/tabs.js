@@ -1,0 +1,9 @@
+// A row of tabs that is too long for a phone shows the one that is open.
+for (const row of document.querySelectorAll(".tabs")) {
+  const current = row.querySelector("[aria-current]");
+  if (current && row.scrollWidth > row.clientWidth) {
+    const from = row.getBoundingClientRect();
+    const to = current.getBoundingClientRect();
+    row.scrollLeft += (to.left + to.right - from.left - from.right) / 2;
+  }
+}
