@@ -12,6 +12,7 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.models import RefreshToken, User
+from accounts.second_factor import require_of_staff
 from peerloop.kit.tracing import actor_id
 
 LONGEST = 2_000
@@ -24,7 +25,11 @@ class BearerAuthentication(BaseAuthentication):
     """
 
     def authenticate(self, request: Any) -> tuple[User, dict[str, Any]] | None:
-        """The member behind the token; nothing without one; raises for one that doesn't count."""
+        """The member behind the token; nothing without one; raises for one that doesn't count.
+
+        Staff who need a second factor and have none get SecondFactorRequired everywhere: they would
+        see and do what is theirs alone also where members may come (security ID-8).
+        """
         words = get_authorization_header(request).split()
         if not words or words[0].lower() != b"bearer":
             return None
@@ -34,6 +39,7 @@ class BearerAuthentication(BaseAuthentication):
         user = _signed_in(claims)
         if user is None:
             raise _refused()
+        require_of_staff(user)
         actor_id.set(str(user.pk))
         return user, claims
 

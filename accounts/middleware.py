@@ -1,4 +1,7 @@
-"""The member behind a page request: still allowed in, and the session not past its age."""
+"""The member behind a page request: still allowed in, and the session not past its age.
+
+Staff who need a second factor come no further than where they set one up (security ID-8).
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.doors import agent_of
+from accounts.second_factor import SecondFactorRequired, require_of_staff
 from accounts.sessions import ADDRESS, AGENT, BEGAN, SEEN, coarse
 from peerloop.kit.middleware import answer_refusal, is_api
 from peerloop.kit.network import client_address
@@ -17,6 +21,9 @@ from peerloop.kit.refusals import Forbidden
 from peerloop.kit.tracing import actor_id
 
 RIGHTS = "rights"
+
+# Where staff who need a second factor set one up, prove who they are, or leave.
+TO_SET_UP = ("/settings/security", "/confirm", "/verify-email", "/address/", "/login", "/logout")
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -38,8 +45,11 @@ class MemberMiddleware:
         """Check only where a session cookie came, so that visitors cost no query."""
         if _is_foreign(request):
             return answer_refusal(request, Forbidden("This form came from another site."))
-        if not is_api(request) and "_auth_user_id" in request.session and not _may_stay(request):
-            logout(request)
+        if not is_api(request) and "_auth_user_id" in request.session:
+            if not _may_stay(request):
+                logout(request)
+            elif refusal := _lacks_second_factor(request):
+                return answer_refusal(request, refusal)
         if (person := getattr(request, "_cached_user", None)) is not None and person.pk:
             actor_id.set(str(person.pk))
         return self.get_response(request)
@@ -52,6 +62,17 @@ def _is_foreign(request: HttpRequest) -> bool:
         and not is_api(request)
         and request.headers.get("Sec-Fetch-Site") == "cross-site"
     )
+
+
+def _lacks_second_factor(request: HttpRequest) -> SecondFactorRequired | None:
+    """Staff look into what is private on members' pages too, so it is asked for on all of them."""
+    if request.path_info.startswith(TO_SET_UP):
+        return None
+    try:
+        require_of_staff(request.user)  # type: ignore[arg-type]
+    except SecondFactorRequired as refusal:
+        return refusal
+    return None
 
 
 def _may_stay(request: HttpRequest) -> bool:

@@ -234,6 +234,33 @@ def test_the_admin_api_needs_one_too():
     assert api(ada).get("/api/v1/admin/pending-payouts").status_code == 200
 
 
+@pytest.mark.usefixtures("_duty")
+@pytest.mark.parametrize("role", ["is_admin", "is_moderator"])
+def test_members_pages_and_the_api_show_staff_nothing_without_one(role):
+    staff = a_member("Ada Staff", **{role: True})
+    kim = a_member("Kim Private", privacy_public=False)
+    browser, program = browse(staff), api(staff)
+
+    page = browser.get(f"/u/{kim.handle}")
+    refused = program.get("/api/v1/blocks")
+
+    assert page["Location"].startswith(f"{HOME}/second-step?next=")
+    assert browser.post("/onboarding")["Location"].startswith(f"{HOME}/second-step")
+    assert (refused.status_code, refused.json()["code"]) == (403, "second_factor_required")
+    assert browser.get(HOME).status_code == browser.get(f"{HOME}/app").status_code == 200
+    assert browser.post("/logout")["Location"] == "/"
+
+
+@pytest.mark.usefixtures("_duty")
+def test_with_one_staff_go_where_members_go(sam):
+    staff = a_member("Ada Staff", is_moderator=True)
+    a_phone(staff)
+
+    assert browse(staff).get("/dashboard").status_code == 200
+    assert api(staff).get("/api/v1/blocks").status_code == 200
+    assert browse(sam).get("/dashboard").status_code == 200
+
+
 def test_where_it_is_no_duty_staff_work_as_before():
     ada = a_member("Ada Admin", is_admin=True)
 
