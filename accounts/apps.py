@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
     """In a demo, the clock's offset is a row of this app."""
 
     name = "accounts"
+    verbose_name = "Members"
 
     def ready(self) -> None:
         """Say whose links are made at sending; let the clock read its demo offset."""

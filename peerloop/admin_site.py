@@ -18,7 +18,7 @@ from peerloop.kit.htmx import next_path
 from peerloop.kit.refusals import Missing
 
 View = Callable[..., Any]
-APP_NAMES = {"accounts": "Members", "mfa": "Second step"}
+APP_NAMES = {"mfa": "Second step"}
 
 
 class PeerLoopAdminSite(admin.AdminSite):
@@ -37,7 +37,7 @@ class PeerLoopAdminSite(admin.AdminSite):
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
-        """Django's list, each app under a name that staff know."""
+        """Django's list, a library's app under a name that staff know."""
         apps: list[dict[str, Any]] = super().get_app_list(request, app_label)
         for app in apps:
             app["name"] = APP_NAMES.get(app["app_label"], app["name"])
