@@ -195,6 +195,26 @@ def test_any_name_is_replaced_as_it_is_written_and_nothing_else(name):
     }
 
 
+@pytest.mark.parametrize("name", ["null", "true", "12", "until", "seed"])
+def test_a_name_that_is_a_word_of_json_breaks_no_letter_of_others(name):
+    leaver = a_member(name, handle="leaver")
+    rita = a_member("Rita")
+    facts = {"until": None, "seed": "x", "count": 12, "is_late": True, "on": "2026-12-12T09:00:00Z"}
+    email = Email.objects.create(
+        user=rita,
+        to=rita.email,
+        template="new-student",
+        context={**facts, "text": f"{name} was here"},
+        dedupe_key="x",
+    )
+    erasure = ask_for_erasure(user=leaver, by=leaver, at=NOW)
+
+    assert erasing.carry_out(erasure=erasure, at=LATER)
+
+    email.refresh_from_db()
+    assert email.context == {**facts, "text": "Former member was here"}
+
+
 STEPS = {
     **dict.fromkeys(("forget_relations", "forget_files", "forget_letters"), 1),
     **dict.fromkeys(("forget_name_elsewhere", "empty_columns", "delete_rows", "record"), 1),

@@ -8,10 +8,12 @@ import json
 import logging
 import re
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Q
+from django.db.models import Model, Q, TextField
+from django.db.models.functions import Cast
 
 from accounts.actions.erasure import obstacles
 from accounts.actions.export import drop_archive
@@ -108,13 +110,10 @@ def forget_name_elsewhere(leaver: Leaver, at: datetime) -> None:
         if not word or (word == leaver.name and _is_shared(leaver)):
             continue
         pattern = _pattern(word)
-        for table, column, cast in (
-            ("notifications", "title", ""),
-            ("notifications", "body", ""),
-            ("notifications", "data", "::jsonb"),
-            ("email_log", "context", "::jsonb"),
-        ):
-            _replace(table, column, cast, word, pattern)
+        _replace("notifications", "title", word, pattern)
+        _replace("notifications", "body", word, pattern)
+        _replace_within(Notification, "data", word)
+        _replace_within(Email, "context", word)
         LocalMail.objects.filter(Q(text__contains=word) | Q(to=word)).delete()
     Notification.objects.filter(url=f"/u/{leaver.handle}").update(url="")
     Email.objects.filter(context__url=f"/u/{leaver.handle}").update(context={}, emptied_at=at)
@@ -130,17 +129,38 @@ def _pattern(word: str) -> str:
     return rf"(?<!\w){re.escape(word)}(?!\w)"
 
 
-def _replace(table: str, column: str, cast: str, word: str, pattern: str) -> None:
-    if cast:
-        word = json.dumps(word, ensure_ascii=False)[1:-1]
-        pattern = _pattern(word)
+def _replace(table: str, column: str, word: str, pattern: str) -> None:
     # Names of tables and columns are the constants above; the words are parameters.
     statement = (
-        f"UPDATE {table} SET {column} = regexp_replace({column}::text, %s, %s, 'g'){cast} "  # noqa: S608
-        f"WHERE position(%s in {column}::text) > 0"
+        f"UPDATE {table} SET {column} = regexp_replace({column}, %s, %s, 'g') "  # noqa: S608
+        f"WHERE position(%s in {column}) > 0"
     )
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, [pattern, NAME, word])
+
+
+def _replace_within(model: type[Model], column: str, word: str) -> None:
+    """The same in the texts of a JSON column; a member named "null" or "seed" breaks none of it."""
+    written = json.dumps(word, ensure_ascii=False)[1:-1]
+    holding = model._default_manager.alias(text=Cast(column, TextField()))
+    keys = list(holding.filter(text__contains=written).values_list("pk", flat=True))
+    for key in keys:
+        with transaction.atomic():
+            row = model._default_manager.select_for_update(no_key=True).filter(pk=key)
+            for held in row.values_list(column, flat=True):
+                row.update(**{column: _renamed(held, word)})
+
+
+def _renamed(held: Any, word: str) -> Any:
+    """The value with the name replaced in its texts: its keys, numbers and dates are not words."""
+    if isinstance(held, dict):
+        return {key: _renamed(value, word) for key, value in held.items()}
+    if isinstance(held, list):
+        return [_renamed(value, word) for value in held]
+    is_text = isinstance(held, str) and (word.upper() != word.lower() or " " in held)
+    if not is_text and held != word:
+        return held
+    return re.sub(_pattern(word), NAME, held)
 
 
 @transaction.atomic
