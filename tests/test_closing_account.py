@@ -75,7 +75,8 @@ def test_the_mails_link_opens_the_account_again_once(kim):
         close(kim)
         outbox.deliver_due(at=NOW)
         link = link_in(LocalMail.objects.get(to=address, subject="Your account is closed"))
-        assert browse().get(link).status_code == 200
+        page = browse().get(link)
+        assert (page.status_code, page["Referrer-Policy"]) == (200, "no-referrer")
         kim.refresh_from_db()
         assert kim.deleted_at is not None
 

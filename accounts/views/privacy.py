@@ -22,6 +22,7 @@ from accounts.forms import CloseAccountForm, show_refusal
 from accounts.fresh import fresh_sign_in
 from accounts.queries_privacy import ban_of, export_state
 from accounts.requests import MemberRequest
+from accounts.views.links import dead_link, quiet
 from peerloop.kit import clock
 from peerloop.kit.refusals import Gone, Refused
 
@@ -101,15 +102,8 @@ def reopen(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             undo_erasure(erasure=erasure, by=None, at=at)
     except Gone as refusal:
-        context = {"refusal": refusal, "label": "Sign in", "again": "/login"}
-        return _quiet(render(request, "accounts/dead_link.html", context, status=refusal.status))
+        return dead_link(request, refusal, again="/login", label="Sign in")
     if request.method == "POST":
         messages.success(request, "Your account is open again. Sign in to go on.")
         return redirect("/login")
-    return _quiet(render(request, "accounts/reopen.html", {"erasure": erasure}))
-
-
-def _quiet(response: HttpResponse) -> HttpResponse:
-    """The address holds a secret: it goes to nobody else (security ID-5)."""
-    response["Referrer-Policy"] = "same-origin"
-    return response
+    return quiet(render(request, "accounts/reopen.html", {"erasure": erasure}))
