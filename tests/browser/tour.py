@@ -12,7 +12,10 @@ WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 390, "height": 844}
 IDENTIFIER = r"[0-9a-f]{8}-[0-9a-f-]{27}"
 # A link's address without what differs from row to row.
-CHANGING = re.compile(rf"{IDENTIFIER}|(?<=/verify/)\w+|(?<=/courses/)[\w-]+|(?<=/creators/)[\w-]+")
+NAMED = "|".join(
+    rf"(?<=/{kind}/)[\w-]+" for kind in ("courses", "creators", "student-teachers", "u")
+)
+CHANGING = re.compile(rf"{IDENTIFIER}|(?<=/verify/)\w+|{NAMED}")
 
 # Colours pass over into others for a moment; what is measured must have arrived. One transition
 # that ends can begin another one in what inherits from it.
