@@ -18,7 +18,8 @@ from peerloop.kit.htmx import next_path
 from peerloop.kit.refusals import Missing
 
 View = Callable[..., Any]
-APP_NAMES = {"mfa": "Second step"}
+# People first, then what they do, then money; what is not named here follows.
+APP_ORDER = ("accounts", "mfa", "catalog", "learning", "scheduling", "billing")
 
 
 class PeerLoopAdminSite(admin.AdminSite):
@@ -37,11 +38,10 @@ class PeerLoopAdminSite(admin.AdminSite):
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
-        """Django's list, a library's app under a name that staff know."""
+        """Django's list in the order of ours."""
         apps: list[dict[str, Any]] = super().get_app_list(request, app_label)
-        for app in apps:
-            app["name"] = APP_NAMES.get(app["app_label"], app["name"])
-        return apps
+        order = {label: place for place, label in enumerate(APP_ORDER)}
+        return sorted(apps, key=lambda app: order.get(app["app_label"], len(order)))
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -3,6 +3,7 @@
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.apps import apps
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -19,19 +20,34 @@ for model in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken
         admin.site.unregister(model)
 
 
+# What the library calls MFA.
+apps.get_app_config("mfa").verbose_name = "Second step"
+KINDS = {
+    Authenticator.Type.TOTP: "Authenticator app",
+    Authenticator.Type.WEBAUTHN: "Passkey",
+    Authenticator.Type.RECOVERY_CODES: "Recovery codes",
+}
+
+
 @admin.register(Authenticator)
 class FactorAdmin(ReadOnlyAdmin):
     """Who signs in with what. For a lost phone without recovery codes there is one act."""
 
-    list_display = ("user", "type", "created_at", "last_used_at")
+    list_display = ("user", "kind", "created_at", "last_used_at")
     list_display_links = None
     list_filter = ("type",)
     list_select_related = ("user",)
     search_fields = ("user__email", "user__name")
-    fields = ("user", "type", "created_at", "last_used_at")
+    fields = ("user", "kind", "created_at", "last_used_at")
+    readonly_fields = ("kind",)
     ordering = ("-created_at",)
     actions = ("take_away",)
     show_full_result_count = False
+
+    @admin.display(description="kind", ordering="type")
+    def kind(self, factor: Authenticator) -> str:
+        """In words."""
+        return KINDS.get(factor.type, factor.type)
 
     @admin.action(description="Phone and codes lost: remove the member's second step")
     def take_away(self, request: HttpRequest, rows: QuerySet[Authenticator]) -> HttpResponse | None:
