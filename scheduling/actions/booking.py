@@ -119,7 +119,9 @@ def _book(
     try:
         with transaction.atomic():
             lock_enrollment(enrollment)
-            lock_people(teacher, enrollment.student)
+            people = lock_people(teacher, enrollment.student)
+            if not all(person.may_sign_in for person in people):
+                raise TeacherNotAvailable
             check_enrollment(enrollment)
             if enrollment.teacher_id != teacher.pk:
                 assign_teacher(enrollment=enrollment, teacher=teacher, at=at, by=by)

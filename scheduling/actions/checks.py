@@ -168,11 +168,14 @@ def slot_taken(
     return SlotTaken("student", yours=by.pk == student.pk)
 
 
-def lock_people(*people: User) -> None:
-    """Lock members in the order of their ids: without it racing bookings die of deadlocks."""
+def lock_people(*people: User) -> list[User]:
+    """Lock members in the order of their ids: without it racing bookings die of deadlocks.
+
+    Gives their rows as they are now: an account may have been closed meanwhile.
+    """
     keys = sorted({person.pk for person in people})
     rows = User.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys)
-    list(rows.order_by("pk").values_list("pk"))
+    return list(rows.order_by("pk"))
 
 
 def span_around(start: datetime, minutes: int) -> tuple[datetime, datetime]:

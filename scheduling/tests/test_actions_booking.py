@@ -4,11 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.actions import erasure
+from accounts.actions.erasure import ask_for_erasure
 from accounts.models import Email, Notification
+from learning.actions.locks import lock_enrollment
 from learning.actions.teachers import OtherTeacher, TeacherNotAvailable
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.facts import when
 from peerloop.kit.refusals import Forbidden
+from scheduling.actions import booking
 from scheduling.actions.booking import NoTeacherFree, book_session, draw_teacher
 from scheduling.actions.checks import (
     BookingBlocked,
@@ -39,6 +43,23 @@ def book(enrollment: Enrollment, start=MONDAY_TEN, *, teacher="own", at=NOW, **f
         at=at,
         **fields,
     )
+
+
+@pytest.mark.parametrize("who", ["teacher", "student"])
+def test_nobody_is_booked_who_left_while_it_ran(monkeypatch, who):
+    enrollment = sam_and_tom()
+    leaver = getattr(enrollment, who)
+
+    def leaves(row: Enrollment) -> None:
+        lock_enrollment(row)
+        ask_for_erasure(user=leaver, by=leaver, at=NOW)
+
+    monkeypatch.setattr(booking, "lock_enrollment", leaves)
+    monkeypatch.setattr(erasure, "obstacles", lambda **_: [])
+
+    with pytest.raises(TeacherNotAvailable):
+        book(enrollment)
+    assert not Session.objects.exists()
 
 
 def test_booking_gives_both_a_time_together():
