@@ -36,6 +36,13 @@ def test_every_address_gets_the_same_answer(sam, door):
     assert answers[0][1]
 
 
+def test_the_forms_of_a_dead_links_page_are_not_taken_for_foreign_ones():
+    page = Client().get("/password/reset/no-such-link")
+
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert '<meta name="referrer" content="same-origin">' in page.content.decode()
+
+
 @pytest.mark.parametrize("door", ["/password/reset", "/verify-email"])
 def test_what_is_no_address_is_named(door):
     response = Client().post(door, {"email": "sam"})
