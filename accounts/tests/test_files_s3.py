@@ -1,7 +1,4 @@
-"""The files room on a store of objects: the same contract as on a disk.
-
-Runs where requirements-s3.txt is installed; without it nothing of this can be used either.
-"""
+"""The files room on a store of objects: the same contract as on a disk."""
 
 import pytest
 
@@ -16,8 +13,6 @@ from peerloop.kit.refusals import OutsideDown
 from peerloop.kit.storage_url import storage_of
 from tests.cast import a_member, browse
 
-pytest.importorskip("storages")
-pytest.importorskip("boto3")
 pytestmark = pytest.mark.django_db
 
 
