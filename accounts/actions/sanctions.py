@@ -85,11 +85,11 @@ def lift_sanction(*, sanction: Sanction, reason: str, by: User, at: datetime) ->
 
     reason = reason_given(reason)
     user = judged(sanction.user, by=by, at=at, until=sanction.ends_at)
-    if sanction.kind == Sanction.Kind.SUSPENSION:
-        lift_suspension(user=user, reason=reason, by=by, at=at)
-        return
     standing = Sanction.objects.standing(at).filter(pk=sanction.pk).first()
     if standing is None:
+        return
+    if standing.kind == Sanction.Kind.SUSPENSION:
+        lift_suspension(user=user, reason=reason, by=by, at=at)
         return
     _end(standing, by=by, at=at)
     _close_posting(user, None)

@@ -67,10 +67,13 @@ def suspend_member(
 
 @transaction.atomic
 def lift_suspension(*, user: User, reason: str, by: User | None, at: datetime) -> None:
-    """Open an account again; no ``by``: its time was over. Repeating it changes nothing."""
+    """Open an account again; no ``by``: if its time is over. Repeating it changes nothing."""
     reason = reason_given(reason)
     user = _locked(user)
     if not user.is_suspended:
+        return
+    # Asked again under the lock: it may have been closed anew since the row was read.
+    if by is None and (user.suspended_until is None or user.suspended_until > at):
         return
     end_standing(user=user, kind=Sanction.Kind.SUSPENSION, by=by, at=at)
     user.suspended_at, user.suspended_until, user.suspended_reason = None, None, ""

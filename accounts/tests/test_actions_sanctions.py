@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 
 from accounts.access import PostingBanned, may_post
 from accounts.actions.sanctions import ban_from_posting, lift_sanction
-from accounts.actions.suspension import lift_suspension, suspend_member
-from accounts.models import AuditEntry, Email, Sanction
+from accounts.actions.suspension import lift_if_over, lift_suspension, suspend_member
+from accounts.models import AuditEntry, Email, Sanction, User
 from accounts.tests.mails import mails_to
 from peerloop.kit.refusals import Forbidden, Invalid
 from tests.cast import PASSWORD, a_member, browse
@@ -153,6 +153,20 @@ def test_whose_suspension_is_over_signs_in_without_waiting_for_the_sweep(sam, ad
         assert browse().post("/login", given).status_code == 302
 
     assert Sanction.objects.get().lifted_at is None
+
+
+def test_who_was_closed_anew_is_not_opened_by_what_is_over(sam, ada, max_moderator):
+    suspend_member(user=sam, reason="Spam", by=max_moderator, until=WEEK, at=AT)
+    first = Sanction.objects.get()
+    read_before = User.objects.get(pk=sam.pk)
+    lift_suspension(user=sam, reason="Over", by=None, at=WEEK)
+    suspend_member(user=sam, reason="Spam, for good", by=ada, at=WEEK)
+
+    lift_if_over(user=read_before, at=WEEK)
+    lift_sanction(sanction=first, reason="Over", by=max_moderator, at=WEEK)
+
+    sam.refresh_from_db()
+    assert sam.is_suspended
 
 
 def test_lifting_by_time_leaves_the_row_as_it_was_decided(sam, ada):
