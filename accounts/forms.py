@@ -1,13 +1,17 @@
 """Forms of the member pages. They parse; the rules are the actions'."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
 
+from accounts.actions.sign_up import checked_name
+from accounts.addresses import address_of
 from accounts.models import CreatorApplication, User
-from accounts.passwords import LONGEST
+from accounts.passwords import LONGEST, accepted
 from peerloop.kit.periods import known_zones
-from peerloop.kit.refusals import Refused
+from peerloop.kit.refusals import Invalid, Refused
 
 LONGEST_EMAIL = 320
 NO_WEBSITE = "Give a web address such as https://example.org."
@@ -56,6 +60,22 @@ class SignUpForm(forms.Form):
         initial="student",
     )
     timezone = ZoneField()
+
+    def clean(self) -> dict[str, Any]:
+        """What the action would refuse is said beside what was left out: all at one sending."""
+        given = self.cleaned_data
+        user = User(name=given.get("name", ""), email=given.get("email", ""))
+        checks: dict[str, Callable[[str], str]] = {
+            "name": checked_name,
+            "email": address_of,
+            "password": partial(accepted, user=user),
+        }
+        for field in checks.keys() & given.keys():
+            try:
+                checks[field](given[field])
+            except Invalid as refusal:
+                show_refusal(self, refusal)
+        return given
 
 
 class CloseAccountForm(forms.Form):

@@ -14,7 +14,7 @@ from accounts.outbox import queue_email
 from accounts.passwords import accepted
 from accounts.queries_addresses import holder_of
 from peerloop.kit.periods import zone_or_none
-from peerloop.kit.refusals import Conflict, Invalid
+from peerloop.kit.refusals import Conflict, Gathered, Invalid
 from peerloop.kit.text import one_line
 
 NAME_LENGTHS = range(2, 101)
@@ -51,18 +51,23 @@ def sign_up(
     name, email, password or role. An unknown ``timezone`` is kept as empty.
     """
     user = User(
-        name=checked_name(name),
-        email=address_of(email),
-        requested_role=_role(role),
         timezone=timezone if zone_or_none(timezone) else "",
         origin=origin or {},
         email_verified_at=at if is_proven else None,
         created_at=at,
         updated_at=at,
     )
+    gathered = Gathered()
+    with gathered.part():
+        user.name = checked_name(name)
+    with gathered.part():
+        user.email = address_of(email)
+    with gathered.part():
+        user.requested_role = _role(role)
+    with gathered.part():
+        password = None if password is None else accepted(password, user=user)
+    gathered.settle()
     user.handle = free_handle(user.name)
-    if password is not None:
-        password = accepted(password, user=user)
     # Asked before hashing, which is dear; the constraint has the last word.
     if holder_of(user.email, at=at):
         raise EmailTaken

@@ -4,6 +4,8 @@ Raise a subclass beside the rule that it speaks for. A page shows it as a messag
 ``{"code", "detail", "fields"}``, a form as an error of the named field.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 
@@ -50,6 +52,29 @@ class Invalid(Refused):
     def field(cls, name: str, message: str, *, code: str = "invalid", **details: Any) -> "Invalid":
         """A refusal of one field, its message shown beside it."""
         return cls(message, code=code, fields={name: [message]}, **details)
+
+
+class Gathered:
+    """What is wrong with several fields, told at once instead of one after the other."""
+
+    def __init__(self) -> None:
+        self._found: list[Invalid] = []
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """Check one thing; its Invalid is kept for the end."""
+        try:
+            yield
+        except Invalid as refusal:
+            self._found.append(refusal)
+
+    def settle(self) -> None:
+        """Raises Invalid with the fields of all parts that were wrong; nothing if none was."""
+        if len(self._found) == 1:
+            raise self._found[0]
+        if self._found:
+            fields = {name: words for one in self._found for name, words in one.fields.items()}
+            raise Invalid(self._found[0].message, fields=fields)
 
 
 class SignInNeeded(Refused):
