@@ -58,8 +58,16 @@ def _demo(user: Any) -> dict[str, Any]:
     return {"now": now, "next_session_seconds": max(seconds, 0)}
 
 
+def menu_for(request: HttpRequest) -> tuple[list[str], int]:
+    """The member's roles and unread notices: one query for a request, however many ask."""
+    found: tuple[list[str], int] | None = getattr(request, "_menu", None)
+    if found is None:
+        found = request._menu = menu_of(request.user)  # type: ignore[attr-defined]
+    return found
+
+
 def _nav(request: HttpRequest) -> dict[str, Any]:
-    roles, unread = menu_of(request.user)
+    roles, unread = menu_for(request)
     return {
         "role": _role(request, roles),
         "roles": roles,

@@ -15,6 +15,7 @@ from learning.queries.directory import (
     teaching_of,
 )
 from learning.queries.enrollments import (
+    Module,
     ModuleState,
     content,
     delivered_count,
@@ -23,6 +24,7 @@ from learning.queries.enrollments import (
     enrollments_of,
     modules_by_enrollment,
     modules_of,
+    paid_for,
     students_of,
 )
 from learning.queries.roles import (
@@ -43,6 +45,7 @@ from learning.queries.teachers import (
 )
 
 __all__ = [
+    "Module",
     "ModuleState",
     "TeacherCard",
     "TeacherCards",
@@ -66,6 +69,7 @@ __all__ = [
     "menu_of",
     "modules_by_enrollment",
     "modules_of",
+    "paid_for",
     "roles_of",
     "students_of",
     "students_taught",

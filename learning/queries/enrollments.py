@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from django.db.models import Count, F, Prefetch, Q, QuerySet
@@ -77,13 +78,33 @@ def modules_by_enrollment(enrollments: Iterable[Enrollment]) -> dict[UUID, list[
     modules = CourseModule.objects.filter(Q(course__in=courses, archived_at=None) | Q(pk__in=known))
     for module in modules.order_by("module_order", "created_at", "pk"):
         by_course[module.course_id].append(module)
-    return {row.pk: _paid_for(row, by_course[row.course_id], touched[row.pk]) for row in wanted}
+    return {
+        row.pk: paid_for(row.modules_paid, by_course[row.course_id], touched[row.pk])
+        for row in wanted
+    }
 
 
-def _paid_for(
-    enrollment: Enrollment, modules: list[CourseModule], touched: set[UUID]
-) -> list[CourseModule]:
-    free = enrollment.modules_paid - sum(module.pk in touched for module in modules)
+class ModuleLike(Protocol):
+    """A module as far as it matters who paid for it."""
+
+    @property
+    def pk(self) -> UUID:
+        """Its id."""
+
+    @property
+    def archived_at(self) -> datetime | None:
+        """Since when it is no longer part of the course."""
+
+
+Module = TypeVar("Module", bound=ModuleLike)
+
+
+def paid_for(number: int, modules: list[Module], touched: set[UUID]) -> list[Module]:
+    """Of a course's modules, in order, those that an enrollment over so many paid for.
+
+    ``touched``: what was taught or marked in it.
+    """
+    free = number - sum(module.pk in touched for module in modules)
     chosen = []
     for module in modules:
         if module.pk in touched:

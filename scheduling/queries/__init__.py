@@ -1,5 +1,6 @@
 """Reads of the scheduling app: what can be booked, what is booked."""
 
+from scheduling.queries.module_titles import module_titles_of
 from scheduling.queries.sessions import (
     Counts,
     module_of,
@@ -17,6 +18,7 @@ __all__ = [
     "diaries",
     "free_slots",
     "module_of",
+    "module_titles_of",
     "modules_of",
     "next_free",
     "next_session_by_enrollment",

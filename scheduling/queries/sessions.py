@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import User
 from catalog.models import CourseModule
 from learning.models import Enrollment
-from learning.queries import modules_by_enrollment
+from learning.queries import Module, modules_by_enrollment
 from scheduling.models import Session
 
 # Cancelled and missed sessions give their place back (rules BOOK-2, BOOK-6).
@@ -140,13 +140,17 @@ def _modules_by_session(enrollment_ids: Iterable[UUID]) -> dict[UUID, CourseModu
     enrollments = Enrollment.objects.filter(pk__in=enrollment_ids)
     found: dict[UUID, CourseModule] = {}
     for enrollment_id, modules in modules_by_enrollment(enrollments).items():
-        found |= _given_out(modules, standing[enrollment_id])
+        found |= given_out(modules, standing[enrollment_id])
     return found
 
 
-def _given_out(
-    modules: list[CourseModule], sessions: list[tuple[UUID, UUID | None]]
-) -> dict[UUID, CourseModule]:
+def given_out(
+    modules: list[Module], sessions: list[tuple[UUID, UUID | None]]
+) -> dict[UUID, Module]:
+    """Each session's module, for the standing sessions of an enrollment by start time.
+
+    ``modules``: those that it paid for, in order; the sessions come with what was frozen.
+    """
     frozen = {module_id for _, module_id in sessions}
     by_id = {module.pk: module for module in modules}
     left = iter([module for module in modules if module.pk not in frozen])

@@ -8,6 +8,7 @@ from scheduling.models import AvailabilityOverride, Session
 from scheduling.queries import (
     free_slots,
     module_of,
+    module_titles_of,
     modules_of,
     next_free,
     next_session_by_enrollment,
@@ -115,6 +116,8 @@ def test_a_teacher_without_settings_has_the_defaults():
 
 def titles(sessions) -> list[str | None]:
     found = modules_of(sessions)
+    known = {key: module.title for key, module in found.items() if module}
+    assert module_titles_of(sessions) == known, "the same by SQL"
     return [found[row.pk].title if found[row.pk] else None for row in sessions]
 
 

@@ -1,8 +1,13 @@
 """The dashboard: one home for all roles."""
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import CreatorApplication
+from learning.models import TeachingApplication
+from peerloop.kit import clock
+from scheduling.tests.people import a_session
 from tests.cast import a_course, a_member, a_teacher, an_enrollment, browse
 
 pytestmark = pytest.mark.django_db
@@ -46,15 +51,50 @@ def test_a_visitor_is_asked_to_sign_in() -> None:
     assert answer["Location"] == "/login?next=/dashboard"
 
 
+def test_sessions_ahead_come_with_their_modules_and_whom_they_are_with() -> None:
+    start = clock.now() + timedelta(days=2)
+    course = a_course()
+    row = an_enrollment(a_member("Sam Student"), course, a_teacher(course))
+    assert row.teacher is not None
+    for day in range(2):
+        a_session(row, start=start + timedelta(days=day))
+    a_session(row, start=start - timedelta(days=1), status="cancelled", cancelled_at=start)
+
+    learns = browse(row.student).get("/dashboard").content.decode()
+    teaches = browse(row.teacher).get("/dashboard").content.decode()
+
+    assert '<h2 class="next__title">Module 1</h2>' in learns
+    assert ">Module 2</a>" in learns
+    assert "with Tom Teacher" in learns
+    assert "with Sam Student, you teach" in teaches
+
+
+def test_a_creator_sees_how_much_waits_for_them() -> None:
+    course = a_course()
+    TeachingApplication.objects.create(
+        user=a_member("Tom Teacher"), course=course, enrollment=an_enrollment(course=course)
+    )
+
+    page = browse(course.creator).get("/dashboard").content.decode()
+
+    assert "1 request to look at" in page
+
+
 @pytest.mark.parametrize("number", [1, 5])
 def test_the_statements_do_not_grow_with_the_courses(number, django_assert_max_num_queries) -> None:
-    sam = a_member("Sam Student")
-    for _ in range(number):
-        an_enrollment(sam)
+    sam = a_member("Sam Student", is_creator=True, is_admin=True)
+    start = clock.now() + timedelta(days=2)
+    for place in range(number):
+        course = a_course()
+        row = an_enrollment(sam, course, a_teacher(course))
+        a_session(row, start=start + timedelta(days=place))
+        a_teacher(a_course(creator=sam), sam)
     client = browse(sam)
 
-    with django_assert_max_num_queries(12):
-        client.get("/dashboard")
+    with django_assert_max_num_queries(8):
+        page = client.get("/dashboard")
+
+    assert page.status_code == 200
 
 
 def test_who_gets_no_mail_any_more_is_led_to_another_address() -> None:
