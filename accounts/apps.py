@@ -15,13 +15,13 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say whose links are made at sending; let the clock read its demo offset."""
-        from accounts import security_events
         from accounts.actions.address_change import CHANGED, PROVE, prove_link, way_back_link
         from accounts.actions.erasure import undo_link
         from accounts.actions.passwords import reset_link
         from accounts.actions.verification import verification_link
+        from accounts.audit import events as security_events
         from accounts.fresh import note_sign_in_as_proof
-        from accounts.mail import with_secret
+        from accounts.mail.composing import with_secret
         from accounts.middleware import note_beginning
 
         user_logged_in.connect(note_beginning, dispatch_uid="accounts.note_beginning")

@@ -11,8 +11,8 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
+from accounts.factors.duty import require_of_staff
 from accounts.models import RefreshToken, User
-from accounts.second_factor import require_of_staff
 from peerloop.kit.tracing import actor_id
 
 LONGEST = 2_000

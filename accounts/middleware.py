@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.doors import agent_of
-from accounts.second_factor import SecondFactorRequired, require_of_staff
+from accounts.factors.duty import SecondFactorRequired, require_of_staff
 from accounts.sessions import ADDRESS, AGENT, BEGAN, SEEN, coarse
 from peerloop.kit.middleware import answer_refusal, is_api
 from peerloop.kit.network import client_address

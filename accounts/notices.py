@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.bundles import Bundle, add_to_bundles, not_yet_told, queue_bundle_mail
 from accounts.live_count import tell_changed
 from accounts.models import Notification, User
 from accounts.outbox import queue_email
+from accounts.outbox.bundles import Bundle, add_to_bundles, not_yet_told, queue_bundle_mail
 from accounts.preferences import wanting_mail, wanting_notice
 from peerloop.kit.ids import uuid7
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.mail_classes import (
+from accounts.mail.classes import (
     ALWAYS_TOLD,
     MAIL_OFF_AT_FIRST,
     Group,

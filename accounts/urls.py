@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from accounts import api as endpoints
-from accounts import api_people as people
+from accounts.api import auth as endpoints
+from accounts.api import people
 from accounts.urls_security import pages as security_pages
 from accounts.views import (
     address,

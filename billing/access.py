@@ -6,8 +6,8 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
+from accounts.factors.duty import require_of_staff
 from accounts.models import User
-from accounts.second_factor import require_of_staff
 from billing.actions.guards import TeacherNotEligible
 from billing.models import CheckoutSession, PaymentSplit, Payout
 from billing.queries import earned_rows

@@ -58,7 +58,7 @@ class PeerLoopAdminSite(admin.AdminSite):
         @wraps(view)
         def named(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             # This module is read before the models are there.
-            from accounts.second_factor import require_of_staff
+            from accounts.factors.duty import require_of_staff
 
             if self.has_permission(request):
                 require_of_staff(request.user)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from accounts import audit_chain
+from accounts.audit import chain as audit_chain
 from billing.queries import Difference
 from billing.queries import differences as differences_of_the_books
 

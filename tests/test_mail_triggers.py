@@ -12,8 +12,8 @@ from accounts.actions.sign_in import note_sign_in
 from accounts.actions.sign_up import sign_up
 from accounts.actions.suspension import suspend_member
 from accounts.actions.verification import request_verification, verify_email
-from accounts.mail_classes import MAILS, MailClass, rule_of
-from accounts.mail_samples import templates
+from accounts.mail.classes import MAILS, MailClass, rule_of
+from accounts.mail.samples import templates
 from accounts.models import Email, User
 from accounts.tests.mails import last_mail, secret_in
 from scheduling.actions.assessment import rate_session

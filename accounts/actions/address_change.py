@@ -19,11 +19,11 @@ from accounts.actions.tokens import end_all_sign_ins, hash_of
 from accounts.actions.verification import welcome
 from accounts.addresses import address_of
 from accounts.audit import record
-from accounts.mail import NotWanted, new_seed
+from accounts.mail.composing import NotWanted, new_seed
 from accounts.models import AddressChange, Email, Erasure, User
 from accounts.notices import notify
 from accounts.outbox import queue_email
-from accounts.queries_addresses import holder_of
+from accounts.queries.addresses import holder_of
 from peerloop.kit.ids import made_at, uuid7
 from peerloop.kit.refusals import Conflict, Gone, Invalid
 

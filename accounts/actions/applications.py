@@ -8,7 +8,7 @@ from accounts.access import verified
 from accounts.audit import record
 from accounts.models import CreatorApplication, User
 from accounts.notices import notify
-from accounts.queries_applications import standing_of
+from accounts.queries.applications import standing_of
 from accounts.websites import is_public_address
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, WrongMoment
 from peerloop.kit.text import clean, one_line

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from accounts import audit_chain
+from accounts.audit import chain as audit_chain
 from accounts.models import AuditHead, User
 from accounts.outbox import queue_email
 

@@ -18,7 +18,7 @@ from accounts.actions.suspension import other_admins
 from accounts.actions.tokens import end_all_sign_ins, hash_of
 from accounts.audit import record
 from accounts.events import MemberLeft
-from accounts.mail import NotWanted, new_seed
+from accounts.mail.composing import NotWanted, new_seed
 from accounts.models import Email, Erasure, User
 from accounts.outbox import queue_email
 from peerloop.kit.facts import announce

@@ -13,7 +13,7 @@ from typing import TypeVar
 from django.conf import settings
 
 from accounts.actions.tokens import hash_of
-from accounts.mail import NotWanted
+from accounts.mail.composing import NotWanted
 from accounts.models import Email
 from accounts.models.tokens import LinkToken
 from peerloop.kit.refusals import Gone, Invalid

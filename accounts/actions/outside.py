@@ -14,7 +14,7 @@ from accounts.actions.second_step import tell_of_factor
 from accounts.actions.sign_up import EmailTaken, checked_name, sign_up
 from accounts.models import User
 from accounts.outside.identity import NAMES, Identity, accounts_of
-from accounts.queries_factors import factors_of
+from accounts.queries.factors import factors_of
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid
 
 LONGEST_NAME = 100

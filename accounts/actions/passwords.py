@@ -12,7 +12,7 @@ from accounts.actions.erasure import remind_of_closing
 from accounts.actions.links import open_link, register_link, use_link
 from accounts.actions.tokens import end_all_sign_ins
 from accounts.addresses import address_of
-from accounts.mail import new_seed
+from accounts.mail.composing import new_seed
 from accounts.models import Email, PasswordResetToken, User
 from accounts.notices import notify
 from accounts.outbox import queue_email

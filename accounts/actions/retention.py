@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from accounts.models import Email, LocalMail, Notification, WebhookEvent
-from accounts.outbox_rows import WAITING
+from accounts.outbox.rows import WAITING
 from accounts.personal_rows import in_batches
 
 NOTICES_KEPT = timedelta(days=180)

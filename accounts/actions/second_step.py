@@ -13,10 +13,10 @@ from accounts.access import verified
 from accounts.actions.tokens import end_all_sign_ins
 from accounts.audit import record
 from accounts.factors import codes, vault
+from accounts.factors.duty import must_have_one
 from accounts.models import User
 from accounts.notices import notify
-from accounts.queries_factors import FACTORS, has_second_factor
-from accounts.second_factor import must_have_one
+from accounts.queries.factors import FACTORS, has_second_factor
 from peerloop.kit.ids import uuid7
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, SignInNeeded
 from peerloop.kit.security_log import note_event

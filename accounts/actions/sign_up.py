@@ -12,7 +12,7 @@ from accounts.handles import free_handle
 from accounts.models import CreatorApplication, User, UserStats
 from accounts.outbox import queue_email
 from accounts.passwords import accepted
-from accounts.queries_addresses import holder_of
+from accounts.queries.addresses import holder_of
 from peerloop.kit.periods import zone_or_none
 from peerloop.kit.refusals import Conflict, Gathered, Invalid
 from peerloop.kit.text import one_line

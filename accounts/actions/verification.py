@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.actions.links import open_link, register_link, use_link
 from accounts.addresses import address_of
-from accounts.mail import NotWanted, new_seed
+from accounts.mail.composing import NotWanted, new_seed
 from accounts.models import Email, EmailVerificationToken, User
 from accounts.outbox import queue_email
 

@@ -16,7 +16,7 @@ from accounts.actions.sanctions import ban_from_posting, lift_sanction
 from accounts.actions.suspension import lift_suspension, set_role, suspend_member
 from accounts.admin.base import ReadOnlyAdmin, ReasonForm, ask_then_do
 from accounts.models import Sanction, User
-from accounts.queries_privacy import ban_of
+from accounts.queries.privacy import ban_of
 from peerloop.kit import clock
 from peerloop.kit.refusals import Conflict
 

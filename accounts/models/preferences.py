@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.mail_classes import Group
+from accounts.mail.classes import Group
 from accounts.models.member import User
 from peerloop.kit.rows import Row
 

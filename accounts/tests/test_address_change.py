@@ -17,7 +17,7 @@ from accounts.actions.erasure import ask_for_erasure
 from accounts.actions.housekeeping import clear_expired
 from accounts.actions.passwords import change_password
 from accounts.models import AddressChange, AuditEntry, Email, LocalMail, User
-from accounts.queries_addresses import holder_of
+from accounts.queries.addresses import holder_of
 from accounts.tests.factors import a_passkey
 from accounts.tests.mails import last_mail, link_in, mails_to, secret_in
 from peerloop.kit import clock

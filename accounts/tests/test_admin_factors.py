@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from accounts.actions.second_step import take_second_step_away
 from accounts.actions.tokens import issue_tokens
 from accounts.models import AuditEntry, RefreshToken
-from accounts.queries_factors import has_second_factor
+from accounts.queries.factors import has_second_factor
 from accounts.tests.factors import a_phone
 from accounts.tests.mails import mails_to
 from peerloop.kit import clock

@@ -12,10 +12,10 @@ from itertools import pairwise
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts import audit_chain
 from accounts.actions.audit_heads import mail_audit_head
+from accounts.audit import chain as audit_chain
 from accounts.audit import record
-from accounts.audit_chain import faults, head
+from accounts.audit.chain import faults, head
 from accounts.models import AuditEntry, AuditHead, AuditLink, Email, User
 from tests.cast import a_member, browse
 
@@ -114,7 +114,7 @@ def test_nobody_chooses_a_place_in_the_chain():
 @pytest.mark.django_db
 def test_the_migration_chains_what_was_written_before():
     write(6)
-    migration = import_module("accounts.migrations.0020_audit_chain")
+    migration = import_module("accounts.migrations.0015_audit_chain")
     with as_superuser() as cursor:
         cursor.execute("DELETE FROM audit_chain")
         assert len(found()) == 6

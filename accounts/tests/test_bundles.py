@@ -9,10 +9,10 @@ from django.db import connection
 
 from accounts import outbox
 from accounts.actions.notices import delete_notice, read_all_notices, read_notice
-from accounts.bundles import MOST_REMEMBERED
-from accounts.mail_classes import ALWAYS_NOTICED, NOTICES, Group, group_of_notice
+from accounts.mail.classes import ALWAYS_NOTICED, NOTICES, Group, group_of_notice
 from accounts.models import Email, LocalMail, Notification, NotificationPreference
 from accounts.notices import notify
+from accounts.outbox.bundles import MOST_REMEMBERED
 from accounts.queries import notices_of, unread_notices
 from tests.cast import a_member, browse
 
@@ -160,7 +160,7 @@ def test_the_same_event_told_again_changes_nothing(sam, is_read):
 
 @pytest.mark.django_db
 def test_a_bundle_remembers_only_so_many_events(sam, monkeypatch):
-    monkeypatch.setattr("accounts.bundles.MOST_REMEMBERED", 3)
+    monkeypatch.setattr("accounts.outbox.bundles.MOST_REMEMBERED", 3)
     for number in range(7):
         message(sam, number)
 

@@ -8,7 +8,7 @@ from email import message_from_bytes
 import pytest
 
 from accounts import outbox
-from accounts.mail_samples import FULL, templates
+from accounts.mail.samples import FULL, templates
 from accounts.models import Email, LocalMail
 from accounts.outbox import deliver_due, queue_email
 from accounts.providers.base import Attachment, EmailOptions
@@ -105,7 +105,7 @@ def test_a_name_with_line_breaks_stays_in_its_header(carrier):
 
 @pytest.mark.parametrize("template", templates())
 def test_no_subject_takes_a_line_break(template, monkeypatch):
-    from accounts import mail_samples
+    from accounts.mail import samples as mail_samples
 
     evil = {name: EVIL if isinstance(value, str) else value for name, value in FULL.items()}
     # Instants are ours and no words of people.

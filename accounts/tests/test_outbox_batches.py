@@ -13,7 +13,7 @@ from pytest_httpserver import HTTPServer
 from accounts import outbox
 from accounts.models import Email, User
 from accounts.outbox import deliver, deliver_due, deliver_hinted, queue_email, send_again
-from accounts.outbox_batches import deliver_batches
+from accounts.outbox.batches import deliver_batches
 from accounts.providers.resend import ResendEmail
 from accounts.tests.resend_stand_in import ResendStandIn
 from peerloop.kit.tasks import without_hints

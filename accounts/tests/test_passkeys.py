@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from accounts import fresh
 from accounts.actions.tokens import end_all_sign_ins
 from accounts.models import User
-from accounts.queries_factors import factors_of
+from accounts.queries.factors import factors_of
 from accounts.tests.mails import mails_to
 from accounts.tests.soft_passkey import PRESENT, Device, at_localhost, options_on
 from peerloop.kit import clock

@@ -8,13 +8,13 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from accounts import outbox
-from accounts.mail_classes import MAILS, NOTICES, Group, MailClass
+from accounts.mail.classes import MAILS, NOTICES, Group, MailClass
+from accounts.mail.unsubscribe import token_of
 from accounts.models import Email, Notification, NotificationPreference
 from accounts.notices import notify
 from accounts.outbox import deliver_due, queue_email
 from accounts.preferences import Choice, change_choices, choices_of, switch_mail_off
 from accounts.tests.test_outbox import Carrier
-from accounts.unsubscribe import token_of
 from tests.cast import a_member, browse
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.actions.profile import change_profile
 from accounts.models import Expertise, Qualification, User
-from accounts.queries_completeness import completeness_of
+from accounts.queries.completeness import completeness_of
 from accounts.websites import is_public_address
 from peerloop.kit import clock
 from tests.cast import a_member, api, browse

@@ -14,7 +14,7 @@ from accounts.actions import second_step
 from accounts.actions.second_step import NotTheLast, WrongCode
 from accounts.factors import codes, vault
 from accounts.models import Email, Notification
-from accounts.queries_factors import factors_of, has_second_factor
+from accounts.queries.factors import factors_of, has_second_factor
 from accounts.tests.factors import Phone, a_passkey, a_phone
 from peerloop.kit.refusals import Conflict
 from tests.cast import a_member

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actions.housekeeping import clear_expired
 from accounts.models import User, WebSession
-from accounts.queries_devices import browsers_of, device_name
+from accounts.queries.devices import browsers_of, device_name
 from accounts.sessions import SessionStore, coarse, row_id
 from peerloop.kit import clock
 from tests.cast import PASSWORD, a_member, api, browse

@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 
 from accounts import fresh
 from accounts.factors import vault
-from accounts.queries_factors import factors_of
+from accounts.queries.factors import factors_of
 from accounts.tests.factors import Phone, a_passkey, a_phone
 from tests.cast import a_member, api, browse
 

@@ -14,7 +14,7 @@ from accounts import doors
 from accounts.actions.address_change import ask_for_address, confirm_address, undo_address
 from accounts.forms import NewAddressForm, show_refusal
 from accounts.fresh import fresh_sign_in
-from accounts.queries_addresses import open_change_of
+from accounts.queries.addresses import open_change_of
 from accounts.requests import MemberRequest
 from accounts.views.links import dead_link, quiet
 from peerloop.kit import clock

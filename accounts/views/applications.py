@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import verified
 from accounts.actions.applications import apply_to_create, complete_application
 from accounts.forms import CreatorApplicationForm, show_refusal
-from accounts.queries_applications import Standing, standing_of
+from accounts.queries.applications import Standing, standing_of
 from accounts.requests import MemberRequest
 from peerloop.kit import clock
 from peerloop.kit.refusals import Refused

@@ -11,9 +11,9 @@ from accounts import devices
 from accounts.factors import passkeys
 from accounts.factors.tries import take_code
 from accounts.forms import ConfirmForm, show_refusal
-from accounts.forms_factors import CodeForm
+from accounts.forms.factors import CodeForm
 from accounts.fresh import check_current_password, is_fresh, note_proof
-from accounts.queries_factors import factors_of
+from accounts.queries.factors import factors_of
 from accounts.requests import MemberRequest
 from peerloop.kit.htmx import go, next_path
 from peerloop.kit.refusals import Refused, TooMany

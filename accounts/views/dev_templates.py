@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from accounts.mail_classes import rule_of
-from accounts.mail_samples import VARIANTS, sample
-from accounts.mail_samples import templates as names
+from accounts.mail.classes import rule_of
+from accounts.mail.samples import VARIANTS, sample
+from accounts.mail.samples import templates as names
 from accounts.views.dev_mail import MAIL_POLICY, only_in_development
 
 

@@ -18,13 +18,13 @@ from accounts.access import verified
 from accounts.actions import second_step
 from accounts.factors import codes, passkeys, vault
 from accounts.factors.access import own_app, own_passkey
+from accounts.factors.duty import must_have_one
 from accounts.factors.tries import DOOR
 from accounts.forms import show_refusal
-from accounts.forms_factors import CodeForm, PasskeyForm, PasskeyNameForm
+from accounts.forms.factors import CodeForm, PasskeyForm, PasskeyNameForm
 from accounts.fresh import fresh_sign_in
-from accounts.queries_factors import factors_of
+from accounts.queries.factors import factors_of
 from accounts.requests import MemberRequest
-from accounts.second_factor import must_have_one
 from peerloop.kit import clock
 from peerloop.kit.htmx import next_path
 from peerloop.kit.refusals import Refused, TooMany

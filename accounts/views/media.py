@@ -18,7 +18,7 @@ from accounts.files.access import own_media, seen_media
 from accounts.files.purposes import RULES
 from accounts.files.serving import answer_file
 from accounts.forms import show_refusal
-from accounts.forms_files import MediaFileForm, PictureForm, VideoForm
+from accounts.forms.files import MediaFileForm, PictureForm, VideoForm
 from accounts.models import File, User
 from accounts.requests import MemberRequest
 from accounts.views.profile_page import profile_page

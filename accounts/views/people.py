@@ -18,7 +18,7 @@ from accounts.actions.relations import (
     unfollow_member,
 )
 from accounts.queries import sees_all
-from accounts.queries_people import People, blocks_of, follower_count_of, followers_of, following_of
+from accounts.queries.people import People, blocks_of, follower_count_of, followers_of, following_of
 from accounts.requests import MemberRequest
 from peerloop.kit import clock
 from peerloop.kit.api import Page

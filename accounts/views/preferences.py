@@ -8,10 +8,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from accounts.mail_classes import Group
+from accounts.mail.classes import Group
+from accounts.mail.unsubscribe import ending_of
 from accounts.preferences import Choice, change_choices, choices_of, switch_mail_off
 from accounts.requests import MemberRequest
-from accounts.unsubscribe import ending_of
 from peerloop.kit import clock
 
 PATH = "/settings/notifications"

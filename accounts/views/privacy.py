@@ -20,7 +20,7 @@ from accounts.actions.erasure import (
 from accounts.actions.export import archive_of, ask_for_export
 from accounts.forms import CloseAccountForm, show_refusal
 from accounts.fresh import fresh_sign_in
-from accounts.queries_privacy import ban_of, export_state
+from accounts.queries.privacy import ban_of, export_state
 from accounts.requests import MemberRequest
 from accounts.views.links import dead_link, quiet
 from peerloop.kit import clock

@@ -6,9 +6,9 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from accounts.forms import ProfileForm
-from accounts.forms_files import MediaFileForm, PictureForm, VideoForm
-from accounts.queries_completeness import completeness_of
-from accounts.queries_media import media_of
+from accounts.forms.files import MediaFileForm, PictureForm, VideoForm
+from accounts.queries.completeness import completeness_of
+from accounts.queries.media import media_of
 from accounts.requests import MemberRequest
 
 

@@ -13,9 +13,9 @@ from accounts.adapter import sign_in_browser, waiting_step
 from accounts.factors import passkeys
 from accounts.factors.tries import take_code
 from accounts.forms import show_refusal
-from accounts.forms_factors import CodeForm, ProofForm
+from accounts.forms.factors import CodeForm, ProofForm
 from accounts.models import User
-from accounts.queries_factors import Factors, factors_of
+from accounts.queries.factors import Factors, factors_of
 from peerloop.kit.htmx import go, next_path
 from peerloop.kit.refusals import Refused, TooMany
 

@@ -16,8 +16,8 @@ from accounts.actions.verification import request_verification
 from accounts.forms import ChangePasswordForm, ProfileForm, show_refusal
 from accounts.outside.identity import connections_of
 from accounts.queries import sign_ins_of
-from accounts.queries_devices import browsers_of
-from accounts.queries_factors import factors_of
+from accounts.queries.devices import browsers_of
+from accounts.queries.factors import factors_of
 from accounts.requests import MemberRequest
 from accounts.views.profile_page import profile_page
 from peerloop.kit import clock

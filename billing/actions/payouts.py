@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.audit import record
+from accounts.factors.duty import require_before_payout
 from accounts.models import User
-from accounts.second_factor import require_before_payout
 from billing.actions.broken_off import tried_twice
 from billing.actions.money_letters import tell_payout_cancelled, tell_payout_requested
 from billing.actions.payout_rows import OPEN, Split, Status, give_back

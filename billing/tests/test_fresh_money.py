@@ -7,7 +7,7 @@ import time_machine
 
 from accounts import fresh
 from accounts.actions.tokens import issue_tokens, rotate_tokens
-from accounts.second_factor import SecondFactorRequired
+from accounts.factors.duty import SecondFactorRequired
 from accounts.tests.factors import a_phone
 from billing.actions.refunds import cancel_enrollment
 from billing.models import Payout

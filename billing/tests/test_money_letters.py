@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.mail import rendered
+from accounts.mail.composing import rendered
 from accounts.models import Email
 from billing.actions.payout_processing import process_payout, process_without_admin
 from billing.actions.refund_deciding import approve_refund

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from accounts.models import Block, User
-from accounts.queries_directory import found_by_name, nearness
+from accounts.queries.directory import found_by_name, nearness
 from catalog.models import Course
 from learning.models import Certificate, StudentTeacher
 from peerloop.kit.api import Page

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.mail import rendered
+from accounts.mail.composing import rendered
 from accounts.models import Email
 from learning.actions import (
     apply_to_teach,

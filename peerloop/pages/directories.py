@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.queries_directory import creator_cards
+from accounts.queries.directory import creator_cards
 from accounts.views.people import page_asked, turned
 from catalog.models import Course
 from learning.queries import TeacherCard, TeacherCards, teacher_cards

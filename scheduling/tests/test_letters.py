@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from accounts.mail import rendered
+from accounts.mail.composing import rendered
 from accounts.models import Email
 from scheduling.actions.booking import book_session
 from scheduling.actions.cancelling import cancel_session

@@ -11,7 +11,7 @@ from accounts.actions.erasure import (
     undo_erasure,
 )
 from accounts.models import User
-from accounts.queries_privacy import member_named
+from accounts.queries.privacy import member_named
 from peerloop.kit import clock
 from peerloop.kit.refusals import Refused
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.data_archive import write_archive
-from accounts.queries_privacy import member_named
+from accounts.queries.privacy import member_named
 from peerloop.kit import clock
 
 

@@ -6,7 +6,7 @@ it for the commit itself and nothing else: acts that run at once can't fork the 
 wait for each other in a circle.
 
 What is hashed: number, hash before, and all columns, each as its length in bytes, a colon and its
-text, one after the other (see accounts/audit_chain.py, which computes the same without the
+text, one after the other (see accounts/audit/chain.py, which computes the same without the
 database's help).
 """
 
@@ -120,7 +120,7 @@ DROP FUNCTION audit_word(text);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0019_retention")]
+    dependencies = [("accounts", "0014_retention")]
 
     operations = [
         migrations.CreateModel(

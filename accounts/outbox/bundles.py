@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from accounts.mail import BUNDLE
+from accounts.mail.composing import BUNDLE
 from accounts.models import Email, Notification, User
 from accounts.outbox import queue_email
 from peerloop.kit.ids import uuid7

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0021_bundled_notices'),
+        ('accounts', '0016_bundled_notices'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 

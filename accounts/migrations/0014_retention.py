@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0018_own_data"),
+        ("accounts", "0013_own_data"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from accounts.models import User
-from accounts.queries_factors import has_second_factor
+from accounts.queries.factors import has_second_factor
 from peerloop.kit.refusals import Forbidden
 
 

@@ -18,7 +18,7 @@ from accounts.actions.tokens import TokenPair
 from accounts.addresses import address_of
 from accounts.factors.tries import take_code
 from accounts.models import User
-from accounts.queries_factors import has_second_factor
+from accounts.queries.factors import has_second_factor
 from accounts.serializers import (
     EmailInput,
     ErrorAnswer,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0020_audit_chain'),
+        ('accounts', '0015_audit_chain'),
     ]
 
     operations = [

@@ -11,11 +11,11 @@ from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
 
-from accounts.mail_classes import MailClass, rule_of
+from accounts.mail.classes import MailClass, rule_of
+from accounts.mail.unsubscribe import headers_of, unsubscribe_url
 from accounts.models import Email, Notification
 from accounts.preferences import wanting_mail
 from accounts.providers.base import Attachment, EmailOptions
-from accounts.unsubscribe import headers_of, unsubscribe_url
 from peerloop.kit.text import one_line
 
 # What a template needs beside its context and must not lie in the database: links with secrets.

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from accounts.mail import composed, frame
+from accounts.mail.composing import composed, frame
 from accounts.models import Email, User
 from accounts.providers.base import EmailOptions
 from peerloop.kit.ids import uuid7

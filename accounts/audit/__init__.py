@@ -24,7 +24,7 @@ def record(
     """Add one line: who did what to which row, what changed, why. No actor means the system.
 
     ``before`` and ``after`` hold JSON values only. Entries can't be changed or taken away: the
-    database refuses it; each gets its place in the chain (accounts/audit_chain.py) at commit.
+    database refuses it; each gets its place in the chain (accounts/audit/chain.py) at commit.
     """
     by = actor.pk if actor else "system"
     place = {"subject": subject._meta.label_lower, "subject_id": str(subject.pk)}

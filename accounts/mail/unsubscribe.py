@@ -10,11 +10,11 @@ from uuid import UUID
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 
-from accounts.mail_classes import ALWAYS_TOLD, Group, rule_of
+from accounts.mail.classes import ALWAYS_TOLD, Group, rule_of
 from accounts.models import Email, User
 from peerloop.kit.refusals import Missing
 
-SALT = "accounts.unsubscribe"
+SALT = "accounts.mail.unsubscribe"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts.audit import record
-from accounts.mail import NotWanted, rendered
+from accounts.mail.composing import NotWanted, rendered
 from accounts.models import Email, User
-from accounts.outbox_batches import TAKEN_BEFORE, UNWRITABLE, deliver_batches
-from accounts.outbox_rows import LEASE, WAITING, note, note_sent, try_again
+from accounts.outbox.batches import TAKEN_BEFORE, UNWRITABLE, deliver_batches
+from accounts.outbox.rows import LEASE, WAITING, note, note_sent, try_again
 from accounts.preferences import wanting_mail
 from accounts.providers.base import EmailProvider
 from peerloop.kit.providers import Rejected, Unavailable, plugged

@@ -4,7 +4,6 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import serializers_people as shapes
 from accounts.access import known_member, seen_member
 from accounts.actions.relations import (
     block_member,
@@ -13,10 +12,11 @@ from accounts.actions.relations import (
     unfollow_member,
 )
 from accounts.models import User
-from accounts.queries_directory import creator_cards
-from accounts.queries_people import blocks_of, followers_of, following_of
+from accounts.queries.directory import creator_cards
+from accounts.queries.people import blocks_of, followers_of, following_of
 from accounts.requests import MemberApiRequest
 from accounts.serializers import ErrorAnswer
+from accounts.serializers import people as shapes
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, page_of
 from peerloop.kit.text import one_line

@@ -15,9 +15,9 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 
-from accounts.mail import rendered, templates_with_secrets, unwanted
+from accounts.mail.composing import rendered, templates_with_secrets, unwanted
 from accounts.models import Email
-from accounts.outbox_rows import LEASE, WAITING, note, note_sent, try_again
+from accounts.outbox.rows import LEASE, WAITING, note, note_sent, try_again
 from accounts.providers.base import EmailOptions, EmailProvider
 from peerloop.kit.ids import uuid7
 from peerloop.kit.providers import Rejected, Unavailable

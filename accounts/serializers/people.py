@@ -6,8 +6,8 @@ from rest_framework import serializers
 
 from accounts.models import User
 from accounts.queries import member_summary
-from accounts.queries_directory import CreatorCard
-from accounts.queries_people import People
+from accounts.queries.directory import CreatorCard
+from accounts.queries.people import People
 from accounts.serializers import FiguresAnswer
 from peerloop.kit.api import Input, Page
 

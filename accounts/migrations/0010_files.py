@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0011_web_sessions'),
+        ('accounts', '0009_web_sessions'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0013_goals'),
+        ('accounts', '0017_goals'),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""Mails: which there are, and how one becomes text and HTML."""
