@@ -269,3 +269,10 @@ def test_only_a_start_of_the_grid_fits():
     for wrong in ("2026-05-04T09:31Z", "2026-05-04T09:30:01Z", "2026-05-04T10:30Z"):
         assert not fits(hours, minutes=60, start=at(wrong))
     assert not fits(hours, minutes=60, start=at("2026-05-04T09:30Z") + timedelta(microseconds=1))
+
+
+def test_a_session_may_run_into_the_hour_that_comes_again():
+    # In Havana 01:00 becomes 00:00 that night: what starts at the first 00:45 goes on in real time.
+    hours = Hours("America/Havana", windows=(Window(0, 15, 75, "America/Havana"),))
+    found = on(hours, "2026-11-01T00:00Z", "2026-11-02T00:00Z", minutes=30)
+    assert found == ["01 04:15", "01 04:45"]
