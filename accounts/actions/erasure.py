@@ -24,6 +24,7 @@ from accounts.outbox import queue_email
 from peerloop.kit.facts import announce
 from peerloop.kit.personal_data import Obstacle, obstacles_of
 from peerloop.kit.refusals import Conflict, Forbidden, Gone, Invalid
+from peerloop.kit.retries import tried_twice
 
 TEMPLATE = "account-closed"
 TIME_TO_THINK = timedelta(days=30)
@@ -36,6 +37,7 @@ class CantLeaveYet(Conflict):
     code = "account_in_use"
 
 
+@tried_twice
 @transaction.atomic
 def ask_for_erasure(*, user: User, by: User, at: datetime, reason: str = "") -> Erasure:
     """Close the account now, and let its personal data go in thirty days.

@@ -12,6 +12,7 @@ from accounts.models import Sanction, User
 from accounts.outbox import queue_email
 from peerloop.kit.facts import announce
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid
+from peerloop.kit.retries import tried_twice
 
 TIME_IS_OVER = "The time of the suspension is over."
 ROLES = ("is_creator", "is_moderator", "is_admin")
@@ -24,6 +25,7 @@ class LastAdmin(Conflict):
     message = "The last active admin can't be removed."
 
 
+@tried_twice
 @transaction.atomic
 def suspend_member(
     *, user: User, reason: str, by: User, at: datetime, until: datetime | None = None

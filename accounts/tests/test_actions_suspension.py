@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
+from psycopg import errors
 
 from accounts.actions.erasure import ask_for_erasure
 from accounts.actions.housekeeping import clear_expired
@@ -39,6 +40,25 @@ def test_a_suspension_ends_sign_ins_for_good_and_tells_who_listens(ada, monkeypa
         rotate_tokens(refresh=pair.refresh)
     assert heard == [MemberSuspended(user_id=sam.pk, at=AT)]
     assert AuditEntry.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_suspension_that_the_database_breaks_off_is_tried_once_more(ada, monkeypatch):
+    heard = []
+
+    def listen(fact):
+        heard.append(fact)
+        if len(heard) == 1:
+            raise OperationalError from errors.DeadlockDetected()
+
+    monkeypatch.setitem(facts._same_fate, MemberSuspended, [listen])
+    sam = a_member()
+
+    suspend_member(user=sam, reason="Spam", by=ada, at=AT)
+
+    sam.refresh_from_db()
+    assert sam.is_suspended
+    assert (len(heard), AuditEntry.objects.count()) == (2, 1)
 
 
 @pytest.mark.django_db

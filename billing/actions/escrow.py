@@ -9,12 +9,12 @@ from django.db import transaction
 
 from accounts.audit import record
 from accounts.models import User
-from billing.actions.broken_off import tried_twice
 from billing.actions.money_letters import tell_flagged
 from billing.ledger import freeze, move_splits, thaw
 from billing.models import PaymentSplit, RefundRequest, Transaction
 from learning.models import Enrollment
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid
+from peerloop.kit.retries import tried_twice
 from scheduling.models import Session
 
 Status = PaymentSplit.Status

@@ -11,7 +11,6 @@ from django.db.models import F
 
 from accounts.audit import record
 from accounts.models import User
-from billing.actions.broken_off import tried_twice
 from billing.actions.money_letters import tell_doubt, tell_payout_complete, tell_payout_failed
 from billing.actions.payout_rows import OPEN, Split, Status, give_back, rows_of
 from billing.actions.payouts import PayoutOpen, check_payable, request_payout
@@ -22,6 +21,7 @@ from billing.providers.base import Transfer, TransferOrder, has_answered
 from billing.queries import pending_recipients
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
 from peerloop.kit.refusals import Forbidden, Missing, OutsideDown, Refused
+from peerloop.kit.retries import tried_twice
 
 logger = logging.getLogger(__name__)
 

@@ -11,13 +11,13 @@ from django.db import IntegrityError, transaction
 from accounts.audit import record
 from accounts.factors.duty import require_before_payout
 from accounts.models import User
-from billing.actions.broken_off import tried_twice
 from billing.actions.money_letters import tell_payout_cancelled, tell_payout_requested
 from billing.actions.payout_rows import OPEN, Split, Status, give_back
 from billing.ledger import move_splits
 from billing.models import BalanceAdjustment, PaymentSplit, Payout
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, LimitReached, Missing
+from peerloop.kit.retries import tried_twice
 
 
 class NoPayoutAccount(Conflict):

@@ -8,12 +8,12 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit import record
 from accounts.models import User
-from billing.actions.broken_off import tried_twice
 from billing.actions.money_letters import tell_refund_refused
 from billing.actions.refunds import OPEN
 from billing.models import RefundRequest, Transaction
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, WrongMoment
+from peerloop.kit.retries import tried_twice
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from billing.actions.broken_off import tried_twice
 from billing.actions.money_letters import tell_refund_requested
 from billing.actions.payout_rows import free_rows
 from billing.actions.refund_plan import GONE
@@ -18,6 +17,7 @@ from learning.actions.enrolling import close_enrollment
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment
 from peerloop.kit.refusals import Conflict, Invalid
+from peerloop.kit.retries import tried_twice
 from scheduling.actions.cancelling import cancel_future_sessions
 from scheduling.models import Session
 

@@ -40,8 +40,8 @@ from billing.tests.test_races import send_and_work
 from learning.models import Enrollment
 from peerloop.kit import clock
 from peerloop.kit.refusals import Refused
+from peerloop.kit.retries import Busy
 from scheduling.actions.completion import complete_session
-from scheduling.retries import Busy
 from scheduling.tests.people import a_session
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -15,6 +15,7 @@ from learning.models import Enrollment
 from learning.queries import eligible_teachers
 from peerloop.kit.facts import announce
 from peerloop.kit.refusals import Forbidden
+from peerloop.kit.retries import once_more
 from peerloop.kit.text import clean
 from scheduling.actions.checks import (
     check_enrollment,
@@ -32,7 +33,6 @@ from scheduling.events import SessionBooked
 from scheduling.letters import tell_booked, tell_moved
 from scheduling.models import Session
 from scheduling.queries.slots import Diary, diaries, free_at
-from scheduling.retries import once_more
 from scheduling.slots import bookable_span, first_free, fits, minute_of
 
 # Cancelling and booking again so soon is a move, in words (rule LATE-3).

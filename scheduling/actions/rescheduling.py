@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from peerloop.kit.facts import announce
 from peerloop.kit.refusals import Forbidden, Invalid, LimitReached, WrongMoment
+from peerloop.kit.retries import once_more
 from scheduling.actions.cancelling import is_late, said_reason
 from scheduling.actions.checks import (
     FIELD,
@@ -25,7 +26,6 @@ from scheduling.events import SessionMoved
 from scheduling.letters import tell_moved
 from scheduling.models import Session, SessionMove
 from scheduling.queries.slots import diaries
-from scheduling.retries import once_more
 
 MOST_MOVES = 2
 

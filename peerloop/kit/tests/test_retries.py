@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError
 from psycopg import errors
 
-from scheduling.retries import Busy, once_more
+from peerloop.kit.retries import Busy, once_more
 
 
 def broken(kind: type[Exception]) -> OperationalError:
