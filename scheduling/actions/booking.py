@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from learning.actions import assign_teacher
-from learning.actions.locks import lock_enrollment
+from learning.actions.locks import lock_enrollment, lock_enrollment_row
 from learning.actions.teachers import TeacherNotAvailable
 from learning.models import Enrollment
 from learning.queries import eligible_teachers
@@ -115,10 +115,13 @@ def _book(
     at: datetime,
     wish: Session,
 ) -> Session:
-    """Under locks, in their order: the enrollment, then both people by id; then look again."""
+    """Under locks, in their order: the enrollment, then both people by id; then look again.
+
+    Rows are read whole only once it is clear that the time is had: most come too late for it.
+    """
     try:
         with transaction.atomic():
-            lock_enrollment(enrollment)
+            lock_enrollment_row(enrollment)
             people = lock_people(teacher, enrollment.student)
             if not all(person.may_sign_in for person in people):
                 raise TeacherNotAvailable
@@ -135,6 +138,7 @@ def _book(
                 minutes=enrollment.course.session_minutes,
                 by=by,
             )
+            lock_enrollment(enrollment)
             session = _make(enrollment, teacher, start, found[teacher.pk], by, at)
             session.topic, session.kind = wish.topic, wish.kind
             session.rescheduled_from = wish.rescheduled_from

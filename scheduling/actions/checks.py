@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from accounts.models import User
 from learning.actions.teachers import OtherTeacher, TeacherNotAvailable
 from learning.models import Enrollment
-from learning.queries import teaching_row
+from learning.queries import may_teach
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, LimitReached, Refused
 from scheduling.models import Session
 from scheduling.queries.sessions import open_and_completed, places_of
@@ -19,6 +19,11 @@ from scheduling.slots import Busy, bookable_span, fits, minute_of
 
 SEAT_CONSTRAINT = "seat_one_place_at_a_time"
 FIELD = "scheduled_start"
+# By SQL and by these columns: whoever is too late for a time pays for nothing else.
+PEOPLE = (
+    "SELECT id, is_active, deleted_at, suspended_at, suspended_until FROM users"
+    " WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+)
 
 
 class EnrollmentClosed(Forbidden):
@@ -89,12 +94,12 @@ def check_enrollment(enrollment: Enrollment) -> None:
 
 def check_teacher(enrollment: Enrollment, teacher: User) -> None:
     """Certified for the course, the one assigned if there is one, and open for teaching."""
-    row = teaching_row(teacher, enrollment.course)
-    if row is None:
+    is_on = may_teach(teacher, enrollment.course_id)
+    if is_on is None:
         raise NotCertified(fields={"teacher_id": [NotCertified.message]})
     if enrollment.teacher_id not in (None, teacher.pk):
         raise OtherTeacher
-    if not row.may_teach or not row.user.may_sign_in or teacher.pk == enrollment.student_id:
+    if not is_on or not teacher.may_sign_in or teacher.pk == enrollment.student_id:
         raise TeacherNotAvailable
 
 
@@ -171,11 +176,11 @@ def slot_taken(
 def lock_people(*people: User) -> list[User]:
     """Lock members in the order of their ids: without it racing bookings die of deadlocks.
 
-    Gives their rows as they are now: an account may have been closed meanwhile.
+    Gives what is needed to know whether they may still sign in: an account may have been closed
+    meanwhile.
     """
-    keys = sorted({person.pk for person in people})
-    rows = User.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys)
-    return list(rows.order_by("pk"))
+    keys = list({person.pk for person in people})
+    return list(User.objects.raw(PEOPLE, [keys]))
 
 
 def span_around(start: datetime, minutes: int) -> tuple[datetime, datetime]:

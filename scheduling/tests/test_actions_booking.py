@@ -54,7 +54,7 @@ def test_nobody_is_booked_who_left_while_it_ran(monkeypatch, who):
         lock_enrollment(row)
         ask_for_erasure(user=leaver, by=leaver, at=NOW)
 
-    monkeypatch.setattr(booking, "lock_enrollment", leaves)
+    monkeypatch.setattr(booking, "lock_enrollment_row", leaves)
     monkeypatch.setattr(erasure, "obstacles", lambda **_: [])
 
     with pytest.raises(TeacherNotAvailable):
