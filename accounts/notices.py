@@ -8,9 +8,9 @@ from django.db import transaction
 
 from accounts.live_count import tell_changed
 from accounts.models import Notification, User
-from accounts.outbox import queue_email
+from accounts.outbox import queue_wanted
 from accounts.outbox.bundles import Bundle, add_to_bundles, not_yet_told, queue_bundle_mail
-from accounts.preferences import wanting_mail, wanting_notice
+from accounts.preferences import wanting
 from peerloop.kit.ids import uuid7
 
 
@@ -59,7 +59,7 @@ def _tell_each(
     email: str | None,
     at: datetime,
 ) -> None:
-    noticed = wanting_notice(people, kind=words["kind"], template=email)
+    noticed, mailed = wanting(people, kind=words["kind"], template=email)
     times = {"created_at": at, "updated_at": at}
     Notification.objects.bulk_create(
         (Notification(user=person, dedupe_key=dedupe_key, **words, **times) for person in noticed),
@@ -69,8 +69,8 @@ def _tell_each(
     if email is None:
         return
     key = dedupe_key or str(uuid7())
-    for person in wanting_mail(people, template=email):
-        queue_email(
+    for person in mailed:
+        queue_wanted(
             to=person.email,
             template=email,
             context=values,
@@ -91,12 +91,12 @@ def _tell_bundled(
     at: datetime,
 ) -> None:
     people = not_yet_told(people, bundle=bundle, dedupe_key=dedupe_key)
-    noticed = wanting_notice(people, kind=words["kind"], template=email)
+    noticed, mailed = wanting(people, kind=words["kind"], template=email)
     bundles = add_to_bundles(noticed, bundle=bundle, words=words, dedupe_key=dedupe_key, at=at)
     tell_changed(bundles)
     if email is None:
         return
-    for person in wanting_mail(people, template=email):
+    for person in mailed:
         told = bundles.get(person.pk)
         queue_bundle_mail(person, template=email, bundle=bundle, told=told, context=values, at=at)
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from accounts.mail.classes import (
     ALWAYS_TOLD,
@@ -88,30 +87,52 @@ def _note_opt_out(user: User, choice: Choice, at: datetime) -> None:
         User.objects.filter(pk=user.pk).update(marketing_opt_out=not choice.email, updated_at=at)
 
 
-def wanting_notice(people: list[User], *, kind: str, template: str | None = None) -> list[User]:
-    """Those of them who are to get a notice of that kind: at most one query."""
-    group = group_of_notice(kind, template)
-    if group is None:
-        return people
-    off = _rows(people, group).filter(in_app=False).values_list("user_id", flat=True)
-    declined = set(off)
-    return [person for person in people if person.pk not in declined]
+def wanting(
+    people: list[User], *, kind: str, template: str | None
+) -> tuple[list[User], list[User]]:
+    """Who of them is to get a notice of that kind, and who that mail: at most one query for both.
+
+    Without a template nobody gets a mail.
+    """
+    rule = rule_of(template) if template else None
+    of_notice, of_mail = group_of_notice(kind, template), _group_of_mail(rule)
+    asked = {group for group in (of_notice, of_mail) if group is not None}
+    declined, chosen = set(), {}
+    for user_id, group, in_app, email in _rows(people, asked) if asked else ():
+        if group == of_notice and not in_app:
+            declined.add(user_id)
+        if group == of_mail:
+            chosen[user_id] = email
+    noticed = [person for person in people if person.pk not in declined]
+    if rule is None:
+        return noticed, []
+    return noticed, [person for person in people if _is_wanted(person, rule, chosen)]
 
 
 def wanting_mail(people: list[User], *, template: str) -> list[User]:
     """Those of them who are to get that mail: at most one query."""
     rule = rule_of(template)
-    if rule.group is None or rule.mail_class == MailClass.ALWAYS:
+    group = _group_of_mail(rule)
+    if group is None:
         return people
-    chosen = dict(_rows(people, rule.group).values_list("user_id", "email"))
+    chosen = {user_id: email for user_id, _, _, email in _rows(people, {group})}
     return [person for person in people if _is_wanted(person, rule, chosen)]
 
 
+def _group_of_mail(rule: MailRule | None) -> Group | None:
+    """The group that a member can switch the mail off with; None if nobody can."""
+    return None if rule is None or rule.mail_class == MailClass.ALWAYS else rule.group
+
+
 def _is_wanted(person: User, rule: MailRule, chosen: dict[UUID, bool]) -> bool:
+    if _group_of_mail(rule) is None:
+        return True
     if rule.mail_class == MailClass.MARKETING and person.marketing_opt_out:
         return False
     return chosen.get(person.pk, rule.has_consent or rule.group not in MAIL_OFF_AT_FIRST)
 
 
-def _rows(people: list[User], group: Group) -> QuerySet[NotificationPreference]:
-    return NotificationPreference.objects.filter(user__in=people, group=group)
+def _rows(people: list[User], groups: set[Group]) -> Iterable[tuple[UUID, str, bool, bool]]:
+    """Member, group, notice and mail of each choice that was made."""
+    rows = NotificationPreference.objects.filter(user__in=people, group__in=groups)
+    return rows.values_list("user_id", "group", "in_app", "email")

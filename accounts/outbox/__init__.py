@@ -57,10 +57,32 @@ def queue_email(
     values, and under "ics" the text of a calendar file to attach. Call it inside the act's
     transaction.
     """
-    from accounts.tasks import deliver_email
-
     if user is not None and not wanting_mail([user], template=template):
         return None
+    return queue_wanted(
+        to=to,
+        template=template,
+        context=context,
+        dedupe_key=dedupe_key,
+        user=user,
+        due=due,
+        at=at,
+    )
+
+
+def queue_wanted(
+    *,
+    to: str,
+    template: str,
+    context: dict[str, Any],
+    dedupe_key: str,
+    user: User | None,
+    due: datetime | None = None,
+    at: datetime,
+) -> Email | None:
+    """``queue_email`` for a member of whom it is known that they want such mail."""
+    from accounts.tasks import deliver_email
+
     try:
         with transaction.atomic():
             email = Email.objects.create(

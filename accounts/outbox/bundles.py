@@ -16,7 +16,7 @@ from django.db import connection
 
 from accounts.mail.composing import BUNDLE
 from accounts.models import Email, Notification, User
-from accounts.outbox import queue_email
+from accounts.outbox import queue_wanted
 from peerloop.kit.ids import uuid7
 
 LONGEST_KEY = 100
@@ -128,7 +128,7 @@ def queue_bundle_mail(
     key = f"{template}:{bundle.key}:{person.pk.hex}:{window}"
     waiting = Email.objects.filter(dedupe_key=key, status=Email.Status.QUEUED, tries=0)
     if not waiting.update(context=words, updated_at=at):
-        queue_email(
+        queue_wanted(
             to=person.email,
             template=template,
             context=words,

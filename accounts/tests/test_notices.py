@@ -65,6 +65,16 @@ def test_the_centre_shows_notices_newest_first_and_marks_them():
     assert Notification.objects.count() == 1
 
 
+def test_the_choices_of_all_are_read_once():
+    people = [a_member() for _ in range(3)]
+
+    with CaptureQueriesContext(connection) as seen:
+        tell(*people, kind="session_booked", email="session-booked")
+
+    assert sum("notification_preferences" in query["sql"] for query in seen) == 1
+    assert Email.objects.count() == 3
+
+
 @pytest.mark.parametrize("act", ["read", "delete"])
 def test_a_strangers_notice_is_not_there(act):
     tell(a_member())
