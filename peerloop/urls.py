@@ -6,9 +6,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerView
 
 from peerloop.pages import errors
+from peerloop.pages.api_schema import KeptSchemaView
 
 APPS = ("accounts", "catalog", "learning", "scheduling", "billing", "community", "peerloop.pages")
 
@@ -23,7 +24,7 @@ def _lists(name: str) -> list[URLPattern | URLResolver]:
 
 api = [
     *_lists("api"),
-    path("schema", SpectacularAPIView.as_view(permission_classes=[]), name="schema"),
+    path("schema", KeptSchemaView.as_view(), name="schema"),
     path("docs", SpectacularSwaggerView.as_view(permission_classes=[]), name="api-docs"),
     re_path(r"^.*$", errors.api_not_found),
 ]
