@@ -35,6 +35,8 @@ def next_free_by_course(course_ids: Sequence[UUID], *, at: datetime) -> dict[UUI
         return work_out(course_ids, at=at)
     known = {key: value for key, value in zip(course_ids, kept, strict=True) if value is not None}
     unknown = [key for key in course_ids if key not in known]
+    if not unknown:
+        return {key: _instant(value) for key, value in known.items() if value != NONE_FREE}
     found = work_out(unknown, at=at)
     _keep({name_of(key, at): found.get(key) for key in unknown})
     times = {key: _instant(value) for key, value in known.items() if value != NONE_FREE}

@@ -1,10 +1,10 @@
 """The card of a course, drawn by one call because lists hold twenty of them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from peerloop.kit.formats import money_text
@@ -45,6 +45,40 @@ def course_card(
             value_of(course, "price_cents") or 0, value_of(course, "currency") or "usd"
         ),
         free=_free(context, next_at),
+    )
+
+
+def shelf_links(choices: Iterable[Any]) -> SafeString:
+    """The shelves of the catalog as items of a list, drawn by one call: there may be dozens.
+
+    A choice has key, label, href, is_active and count (None: not said).
+    """
+    return format_html_join(
+        "",
+        '<li><a class="shelf" id="{}" href="{}"{}><span>{}</span>{}</a></li>',
+        (
+            (
+                one.key,
+                one.href,
+                SafeString(' aria-current="true"') if one.is_active else "",
+                one.label,
+                _shelf_state(one.is_active, one.count),
+            )
+            for one in choices
+        ),
+    )
+
+
+def _shelf_state(is_active: bool, count: int | None) -> SafeString | str:
+    if is_active:
+        return format_html(
+            '{}<span class="visually-hidden">, shown now; choose to show all categories</span>',
+            icon("x", 16),
+        )
+    if count is None:
+        return ""
+    return format_html(
+        '<span class="num text-2">{}<span class="visually-hidden"> courses</span></span>', count
     )
 
 

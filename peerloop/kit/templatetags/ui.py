@@ -21,6 +21,7 @@ for plain in (
     drawing.ring,
     drawing.logo,
     drawing.cover,
+    courses.shelf_links,
     states.chip,
     people.avatar,
     values.money,
