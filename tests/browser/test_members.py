@@ -124,7 +124,7 @@ def _own_page(page: Page) -> str:
 
 
 def _is_blocked(mara: Person, other: Person) -> None:
-    page = mara.goto("/creators?q=Freja")
+    page = mara.goto("/creators?q=freja+norgard")
     expect(page.get_by_role("link", name="Freja Nørgaard").first).to_be_visible()
     other.page.locator(".profile__head summary").click()
     other.page.get_by_role("button", name="Block").click()
