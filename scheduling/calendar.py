@@ -14,8 +14,8 @@ from django.conf import settings
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
 from accounts.models import User
-from catalog.models import CourseModule
 from scheduling.models import Session
+from scheduling.queries.module_titles import HasTitle
 
 PRODUCT = "-//PeerLoop//Sessions//EN"
 GOOGLE = "https://calendar.google.com/calendar/render"
@@ -37,7 +37,7 @@ def title_for(session: Session, viewer: User) -> str:
 
 
 def session_ics(
-    session: Session, *, viewer: User, at: datetime, module: CourseModule | None = None
+    session: Session, *, viewer: User, at: datetime, module: HasTitle | None = None
 ) -> str:
     """One session as a calendar file; a cancelled one takes itself off the calendar."""
     is_cancelled = session.status == Session.Status.CANCELLED
@@ -51,7 +51,7 @@ def calendar_ics(
     *,
     viewer: User,
     at: datetime,
-    modules: Mapping[UUID, CourseModule | None] | None = None,
+    modules: Mapping[UUID, HasTitle | None] | None = None,
 ) -> str:
     """All given sessions as one calendar file."""
     calendar = _calendar(method="PUBLISH")
@@ -61,7 +61,7 @@ def calendar_ics(
     return calendar.to_ical().decode()
 
 
-def google_url(session: Session, *, viewer: User, module: CourseModule | None = None) -> str:
+def google_url(session: Session, *, viewer: User, module: HasTitle | None = None) -> str:
     """A link that opens Google Calendar with the session filled in."""
     form = "%Y%m%dT%H%M%SZ"
     start, end = (
@@ -87,7 +87,7 @@ def _calendar(*, method: str) -> Calendar:
     return calendar
 
 
-def _event(session: Session, viewer: User, at: datetime, module: CourseModule | None) -> Event:
+def _event(session: Session, viewer: User, at: datetime, module: HasTitle | None) -> Event:
     is_cancelled = session.status == Session.Status.CANCELLED
     event = Event()
     event.add("UID", f"session-{session.pk}@{urlsplit(settings.BASE_URL).hostname}")
@@ -106,7 +106,7 @@ def _event(session: Session, viewer: User, at: datetime, module: CourseModule | 
     return event
 
 
-def _description(session: Session, module: CourseModule | None) -> str:
+def _description(session: Session, module: HasTitle | None) -> str:
     lines = [f"Module: {module.title}"] if module else []
     if session.topic:
         lines.append(f"Topic: {session.topic}")

@@ -5,18 +5,17 @@ from typing import Any
 
 from accounts.models import User
 from accounts.notices import notify
-from catalog.models import CourseModule
 from peerloop.kit.formats import Moment, minutes_text, zone_of
 from scheduling.calendar import session_ics
 from scheduling.models import Session
-from scheduling.queries.sessions import module_of
+from scheduling.queries.module_titles import HasTitle, titled_modules_of
 
 LEADS = {"24h": "tomorrow", "1h": "in one hour", "15m": "in 15 minutes"}
 
 
 def tell_booked(session: Session, *, at: datetime) -> None:
     """Both hear that it is booked, with a calendar file."""
-    module = module_of(session)
+    module = titled_modules_of([session]).get(session.pk)
     for person in (session.student, session.teacher):
         facts = _facts(session, person, module, at)
         _tell(
@@ -36,7 +35,7 @@ def tell_moved(
     session: Session, *, by: User, old_start: datetime, reason: str, at: datetime
 ) -> None:
     """Both hear the old and the new time, with a calendar file that replaces the first."""
-    module = module_of(session)
+    module = titled_modules_of([session]).get(session.pk)
     for person in (session.student, session.teacher):
         facts = _facts(session, person, module, at) | {
             "old_starts": Moment(old_start, zone_of(person.timezone), at).datetime,
@@ -58,7 +57,7 @@ def tell_moved(
 
 def tell_cancelled(session: Session, *, by: User | None, reason: str, at: datetime) -> None:
     """Both hear that it is cancelled and why, with a calendar file that takes it off."""
-    module = module_of(session)
+    module = titled_modules_of([session]).get(session.pk)
     for person in (session.student, session.teacher):
         facts = _facts(session, person, module, at) | {
             "by": _who(by, person),
@@ -79,7 +78,7 @@ def tell_cancelled(session: Session, *, by: User | None, reason: str, at: dateti
 
 
 def remind(
-    session: Session, person: User, *, kind: str, module: CourseModule | None, at: datetime
+    session: Session, person: User, *, kind: str, module: HasTitle | None, at: datetime
 ) -> None:
     """One reminder of one session for one person (rule REM-1)."""
     facts = _facts(session, person, module, at, with_file=False) | {"lead": LEADS[kind]}
@@ -131,7 +130,7 @@ def _tell(
 def _facts(
     session: Session,
     person: User,
-    module: CourseModule | None,
+    module: HasTitle | None,
     at: datetime,
     *,
     with_file: bool = True,

@@ -13,7 +13,6 @@ from accounts.idempotency import idempotent
 from accounts.models import User
 from accounts.queries import member_summary
 from accounts.requests import MemberApiRequest
-from catalog.models import CourseModule
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, Input, page_of
 from peerloop.kit.refusals import Invalid
@@ -23,7 +22,8 @@ from scheduling.actions.cancelling import LONGEST_REASON, cancel_session
 from scheduling.actions.rescheduling import reschedule_session
 from scheduling.calendar import join_url
 from scheduling.models import Session
-from scheduling.queries.sessions import modules_of, sessions_of
+from scheduling.queries.module_titles import Titled, titled_modules_of
+from scheduling.queries.sessions import sessions_of
 
 BAD = OpenApiResponse(
     description="Not a time that can be booked: `start_not_bookable`, `outside_availability`."
@@ -242,11 +242,11 @@ def _one(session: Session, viewer: User) -> dict[str, Any]:
 
 def _as_json(sessions: Iterable[Session], viewer: User) -> list[dict[str, Any]]:
     rows = list(sessions)
-    modules = modules_of(rows)
-    return [_session(row, modules[row.pk], viewer) for row in rows]
+    modules = titled_modules_of(rows)
+    return [_session(row, modules.get(row.pk), viewer) for row in rows]
 
 
-def _session(session: Session, module: CourseModule | None, viewer: User) -> dict[str, Any]:
+def _session(session: Session, module: Titled | None, viewer: User) -> dict[str, Any]:
     return {
         "id": session.pk,
         "scheduled_start": session.scheduled_start,

@@ -50,14 +50,27 @@ class Titled(NamedTuple):
     title: str
 
 
+class HasTitle(Protocol):
+    """A module as far as words need it."""
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+
+
 def module_titles_of(sessions: Iterable[Booked]) -> dict[UUID, str]:
     """The title of each session's module (rule BOOK-6), where it has one: one statement."""
+    return {key: module.title for key, module in titled_modules_of(sessions).items()}
+
+
+def titled_modules_of(sessions: Iterable[Booked]) -> dict[UUID, Titled]:
+    """The same with the modules' ids."""
     enrollments = {
         session.enrollment_id
         for session in sessions
         if session.kind == Session.Kind.COURSE and session.enrollment_id
     }
-    found: dict[UUID, str] = {}
+    found: dict[UUID, Titled] = {}
     if not enrollments:
         return found
     with connection.cursor() as cursor:
@@ -70,6 +83,5 @@ def module_titles_of(sessions: Iterable[Booked]) -> dict[UUID, str]:
             (UUID(session), UUID(module) if module else None)
             for session, module in orjson.loads(standing or "[]")
         ]
-        given = given_out(paid_for(number, modules, marked), places)
-        found |= {session: module.title for session, module in given.items()}
+        found |= given_out(paid_for(number, modules, marked), places)
     return found
