@@ -67,7 +67,9 @@ set_up() {
 }
 
 find_browser() {
-    for candidate in "${PEERLOOP_BROWSER:-}" chromium chromium-browser google-chrome-stable google-chrome; do
+    # The one without a window does all that the tests need and costs a third less.
+    for candidate in "${PEERLOOP_BROWSER:-}" chromium-headless-shell chromium chromium-browser \
+        google-chrome-stable google-chrome; do
         if [ -n "$candidate" ] && command -v "$candidate" >/dev/null; then
             command -v "$candidate"
             return
@@ -87,7 +89,10 @@ set_up_browser() {
     PEERLOOP_BROWSER=$(find_browser)
     if [ -z "$PEERLOOP_BROWSER" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
         say "Installing Chromium for the browser tests"
-        { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null 2>&1 || true
+        apt-get update -qq >/dev/null 2>&1 || true
+        for package in chromium-headless-shell chromium; do
+            apt-get install -y -qq "$package" >/dev/null 2>&1 && break || true
+        done
         PEERLOOP_BROWSER=$(find_browser)
     fi
     if [ -z "$PEERLOOP_BROWSER" ]; then

@@ -31,7 +31,10 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+BROWSERS = (
+    "chromium-headless-shell",
+    *("chromium", "chromium-browser", "google-chrome-stable", "google-chrome"),
+)
 
 
 class Address(str):
