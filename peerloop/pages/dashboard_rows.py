@@ -1,4 +1,4 @@
-"""What the dashboard shows, in plain SQL and plain values: four statements, however many rows.
+"""What the dashboard shows, in plain SQL and plain values: three statements, however many rows.
 
 The page is the most asked of a member's, and shows a few words of many tables: reading whole rows
 by the ORM took three times as long as all the rest of it.
