@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -112,8 +113,12 @@ def test_who_comes_second_is_told_and_other_commands_share_the_servers(
     assert f"already runs from this data folder: {stack.url}" in second.said
 
     other_data = prepared_data.with_name("other")
+    shutil.rmtree(other_data, ignore_errors=True)
     elsewhere = Stack(other_data, port=stack.port)
-    assert elsewhere.wait_for_end() == 1
+    try:
+        assert elsewhere.wait_for_end() == 1
+    finally:
+        elsewhere.kill()
     assert "Nothing was started" in elsewhere.said
     assert not (other_data / "postgres" / "PG_VERSION").exists()
 
