@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.doors import agent_of
 from accounts.factors.duty import SecondFactorRequired, require_of_staff
+from accounts.requests import acting
 from accounts.sessions import ADDRESS, AGENT, BEGAN, SEEN, coarse
 from peerloop.kit.middleware import answer_refusal, is_api
 from peerloop.kit.network import client_address
@@ -69,7 +70,7 @@ def _lacks_second_factor(request: HttpRequest) -> SecondFactorRequired | None:
     if request.path_info.startswith(TO_SET_UP):
         return None
     try:
-        require_of_staff(request.user)  # type: ignore[arg-type]
+        require_of_staff(acting(request))
     except SecondFactorRequired as refusal:
         return refusal
     return None

@@ -14,6 +14,14 @@ class MemberRequest(HttpRequest):
     htmx: HtmxDetails
 
 
+def acting(request: HttpRequest) -> User:
+    """Who acts behind a door that lets in members only, such as the admin site."""
+    user = request.user
+    if not isinstance(user, User):  # pragma: no cover - the door's own guard comes first
+        raise TypeError("a visitor came through a door for members")
+    return user
+
+
 class MemberApiRequest(Request):
     """An API request that passed authentication."""
 

@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from accounts.admin.base import ReadOnlyAdmin, ReasonForm, ask_then_do
+from accounts.requests import acting
 from learning.actions import (
     certify_teacher,
     decide_application,
@@ -209,7 +210,7 @@ class StudentTeacherAdmin(LearningAdmin):
         row = certify_teacher(
             user=obj.user,
             course=obj.course,
-            by=request.user,  # type: ignore[arg-type]
+            by=acting(request),
             at=clock.now(),
             waiver=obj.waiver_reason,
         )

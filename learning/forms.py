@@ -5,18 +5,8 @@ from typing import Any
 from django import forms
 
 from learning.models import Certificate, TeachingApplication
-from peerloop.kit.refusals import Refused
 
 LONGEST_REASON = 2_000
-
-
-def show_refusal(form: forms.BaseForm, refusal: Refused) -> None:
-    """Show a refusal beside the fields that it names, else above the form."""
-    named = {name: words for name, words in refusal.fields.items() if name in form.fields}
-    for name, words in named.items():
-        form.add_error(name, words)
-    if not named:
-        form.add_error(None, refusal.message)
 
 
 class ReasonForm(forms.Form):

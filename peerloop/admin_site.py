@@ -59,9 +59,10 @@ class PeerLoopAdminSite(admin.AdminSite):
         def named(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             # This module is read before the models are there.
             from accounts.factors.duty import require_of_staff
+            from accounts.requests import acting
 
             if self.has_permission(request):
-                require_of_staff(request.user)  # type: ignore[arg-type]
+                require_of_staff(acting(request))
             response = view(request, *args, **kwargs)
             if isinstance(response, TemplateResponse):
                 nonce = getattr(request, "csp_nonce", "")

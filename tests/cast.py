@@ -6,6 +6,7 @@ from typing import Any
 from django.test import Client
 from rest_framework.test import APIClient
 
+from accounts import fresh
 from accounts.handles import free_handle
 from accounts.models import User
 from catalog.actions.counting import change_student_count
@@ -125,3 +126,11 @@ def browse(user: User | None = None) -> Client:
     if user is not None:
         client.force_login(user, backend="accounts.backends.EmailBackend")
     return client
+
+
+def stale(browser: Client) -> Client:
+    """The browser, 16 minutes after its member last proved who they are (security ID-7)."""
+    session = browser.session
+    session[fresh.PROVED] -= 16 * 60
+    session.save()
+    return browser

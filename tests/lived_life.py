@@ -1,7 +1,7 @@
 """Kim's life on PeerLoop: rows in as many tables as one member can have, and all of it settled."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmation
@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
 
+from accounts.actions.erasure import ask_for_erasure
 from accounts.actions.relations import follow_member
 from accounts.actions.tokens import issue_tokens
 from accounts.audit import record
@@ -23,6 +24,7 @@ from accounts.models import (
     DataExport,
     Email,
     EmailVerificationToken,
+    Erasure,
     Expertise,
     File,
     IdempotencyKey,
@@ -56,7 +58,7 @@ from scheduling.models import (
     SessionReminder,
 )
 from scheduling.models.marks import RoomMark
-from scheduling.tests.people import open_hours
+from scheduling.tests.people import NOW, open_hours
 from tests.cast import a_course, a_member, a_teacher
 
 # In what tells who it is, and in every other word.
@@ -274,3 +276,10 @@ def columns_with(word: str) -> Iterator[str]:
 def all_labels() -> set[str]:
     """Every model there is."""
     return {model._meta.label for model in apps.get_models()}
+
+
+def close(user: User, at: datetime = NOW) -> Erasure:
+    """The member closes the account."""
+    erasure = ask_for_erasure(user=user, by=user, at=at)
+    user.refresh_from_db()
+    return erasure

@@ -1,6 +1,6 @@
 """Closing an account: refused, asked for, taken back (rule ROLE-13)."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -25,7 +25,7 @@ from learning.models import Enrollment
 from peerloop.kit.refusals import Forbidden, Gone, Invalid
 from scheduling.tests.people import MONDAY_TEN, NOW, a_session, sam_and_tom
 from tests.cast import PASSWORD, a_course, a_member, api, browse
-from tests.lived_life import kims_life
+from tests.lived_life import close, kims_life
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=30, minutes=1)
@@ -40,12 +40,6 @@ def kim():
 @pytest.fixture
 def ada():
     return a_member("Ada Admin", is_admin=True, email="ada@example.com")
-
-
-def close(user: User, at: datetime = NOW) -> Erasure:
-    erasure = ask_for_erasure(user=user, by=user, at=at)
-    user.refresh_from_db()
-    return erasure
 
 
 def test_from_the_asking_on_nobody_signs_in_and_nobody_finds_the_member(kim):

@@ -1,6 +1,6 @@
 """What is left thirty days after an account was closed: nothing of the person (PRI-3)."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -19,7 +19,7 @@ from peerloop.kit.personal_data import Leaver
 from scheduling.models import Session
 from scheduling.tests.people import NOW
 from tests.cast import a_member, browse
-from tests.lived_life import CANARY, PERSON, columns_with, fill_with_canaries, kims_life
+from tests.lived_life import CANARY, PERSON, close, columns_with, fill_with_canaries, kims_life
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=30, minutes=1)
@@ -71,12 +71,6 @@ def kim():
 @pytest.fixture
 def ada():
     return a_member("Ada Admin", is_admin=True, email="ada@example.com")
-
-
-def close(user: User, at: datetime = NOW) -> Erasure:
-    erasure = ask_for_erasure(user=user, by=user, at=at)
-    user.refresh_from_db()
-    return erasure
 
 
 def erase(kim: User) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from accounts.actions.verification import send_verification, send_welcome
+from accounts.actions.verification import send_verification, welcome
 from accounts.addresses import address_of
 from accounts.handles import free_handle
 from accounts.models import CreatorApplication, User, UserStats
@@ -78,7 +78,7 @@ def sign_up(
         if user.requested_role == User.RequestedRole.CREATOR:
             _apply(user, at)
         if is_proven:
-            send_welcome(user=user, at=at)
+            welcome(user=user, at=at)
         else:
             send_verification(user=user, to=user.email, at=at)
     return user

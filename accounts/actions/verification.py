@@ -71,18 +71,6 @@ def welcome(*, user: User, at: datetime) -> None:
     )
 
 
-def send_welcome(*, user: User, at: datetime) -> None:
-    """Queue the first letter to a proven address. Safe to repeat."""
-    queue_email(
-        to=user.email,
-        template="welcome",
-        context={},
-        dedupe_key=f"welcome:{user.pk}",
-        user=user,
-        at=at,
-    )
-
-
 def verification_link(email: Email, at: datetime) -> dict[str, Any]:
     """What the mail needs beside its row, made at sending; raises NotWanted."""
     if email.user is not None and email.user.is_verified:

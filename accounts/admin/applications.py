@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts.actions.applications import decide_creator_application
 from accounts.admin.base import ReadOnlyAdmin, ReasonForm, ask_then_do
 from accounts.models import CreatorApplication
+from accounts.requests import acting
 from peerloop.kit import clock
 
 
@@ -60,7 +61,7 @@ class CreatorApplicationAdmin(ReadOnlyAdmin):
                 application=application,
                 approve=action == "approve",
                 reason=given["reason"],
-                by=request.user,  # type: ignore[arg-type]
+                by=acting(request),
                 at=clock.now(),
             )
 

@@ -12,6 +12,7 @@ from accounts.actions.second_step import take_second_step_away
 from accounts.admin.base import ReadOnlyAdmin, ReasonForm, ask_then_do
 from accounts.fresh import require_fresh
 from accounts.models import User
+from accounts.requests import acting
 from peerloop.kit import clock
 
 # The library's own pages would show and change secrets by hand.
@@ -63,7 +64,7 @@ class FactorAdmin(ReadOnlyAdmin):
             form_class=ReasonForm,
             act=lambda member, given: take_second_step_away(
                 user=member,
-                by=request.user,  # type: ignore[arg-type]
+                by=acting(request),
                 at=clock.now(),
                 **given,
             ),

@@ -10,6 +10,7 @@ from accounts.actions.file_removal import take_down
 from accounts.admin.base import ReadOnlyAdmin, ReasonForm, ask_then_do
 from accounts.files.words import file_words, size_words
 from accounts.models import File
+from accounts.requests import acting
 from peerloop.kit import clock
 
 
@@ -49,7 +50,7 @@ class FileAdmin(ReadOnlyAdmin):
             take_down(
                 file=file,
                 reason=asked["reason"],
-                by=request.user,  # type: ignore[arg-type]
+                by=acting(request),
                 at=clock.now(),
             )
 

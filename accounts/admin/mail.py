@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from accounts.admin.base import ReadOnlyAdmin, do_each
 from accounts.models import DeadLetter, Email, Notification
 from accounts.outbox import send_again
+from accounts.requests import acting
 from peerloop.kit import clock
 
 
@@ -24,7 +25,7 @@ class OutboxAdmin(ReadOnlyAdmin):
         done = do_each(
             request,
             list(rows),
-            lambda email: send_again(email=email, by=request.user, at=clock.now()),  # type: ignore[arg-type]
+            lambda email: send_again(email=email, by=acting(request), at=clock.now()),
         )
         messages.success(request, f"{done} looked at; failed ones are queued again.")
 

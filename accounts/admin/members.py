@@ -17,6 +17,7 @@ from accounts.actions.suspension import lift_suspension, set_role, suspend_membe
 from accounts.admin.base import ReadOnlyAdmin, ReasonForm, ask_then_do
 from accounts.models import Sanction, User
 from accounts.queries.privacy import ban_of
+from accounts.requests import acting
 from peerloop.kit import clock
 from peerloop.kit.refusals import Conflict
 
@@ -173,7 +174,7 @@ class UserAdmin(ReadOnlyAdmin):
             at = clock.now()
             until = _end(given, at)
             suspend_member(
-                user=user, reason=given["reason"], until=until, by=_admin(request), at=at
+                user=user, reason=given["reason"], until=until, by=acting(request), at=at
             )
 
         return ask_then_do(
@@ -185,7 +186,7 @@ class UserAdmin(ReadOnlyAdmin):
         """Open the accounts again."""
 
         def act(user: User, given: dict[str, Any]) -> None:
-            lift_suspension(user=user, reason=given["reason"], by=_admin(request), at=clock.now())
+            lift_suspension(user=user, reason=given["reason"], by=acting(request), at=clock.now())
 
         return ask_then_do(
             self,
@@ -205,7 +206,7 @@ class UserAdmin(ReadOnlyAdmin):
             at = clock.now()
             until = _end(given, at)
             ban_from_posting(
-                user=user, reason=given["reason"], until=until, by=_admin(request), at=at
+                user=user, reason=given["reason"], until=until, by=acting(request), at=at
             )
 
         return ask_then_do(
@@ -221,7 +222,7 @@ class UserAdmin(ReadOnlyAdmin):
             sanction = ban_of(user, at=at)
             if sanction is None:
                 raise Conflict("No posting ban stands.")
-            lift_sanction(sanction=sanction, reason=given["reason"], by=_admin(request), at=at)
+            lift_sanction(sanction=sanction, reason=given["reason"], by=acting(request), at=at)
 
         return ask_then_do(
             self,
@@ -238,7 +239,7 @@ class UserAdmin(ReadOnlyAdmin):
         """Now closed, blank in 30 days; refused with what stands against it (ADM-4, ROLE-13)."""
 
         def act(user: User, given: dict[str, Any]) -> None:
-            ask_for_erasure(user=user, by=_admin(request), reason=given["reason"], at=clock.now())
+            ask_for_erasure(user=user, by=acting(request), reason=given["reason"], at=clock.now())
 
         return ask_then_do(
             self,
@@ -257,7 +258,7 @@ class UserAdmin(ReadOnlyAdmin):
         def act(user: User, given: dict[str, Any]) -> None:
             undo_erasure(
                 erasure=standing_erasure(user=user),
-                by=_admin(request),
+                by=acting(request),
                 reason=given["reason"],
                 at=clock.now(),
             )
@@ -277,7 +278,7 @@ class UserAdmin(ReadOnlyAdmin):
         """Creator, moderator, admin."""
 
         def act(user: User, given: dict[str, Any]) -> None:
-            set_role(user=user, by=_admin(request), at=clock.now(), **given)
+            set_role(user=user, by=acting(request), at=clock.now(), **given)
 
         return ask_then_do(
             self,
@@ -292,8 +293,3 @@ class UserAdmin(ReadOnlyAdmin):
 
 def _end(given: dict[str, Any], at: datetime) -> datetime | None:
     return at + timedelta(days=given["days"]) if given["days"] else None
-
-
-def _admin(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from accounts.admin.base import ReadOnlyAdmin, do_each
 from accounts.inbox import replay
 from accounts.models import AuditEntry, AuditHead, AuditLink, WebhookEvent
+from accounts.requests import acting
 from peerloop.kit import clock
 
 
@@ -27,7 +28,7 @@ class WebhookEventAdmin(ReadOnlyAdmin):
         done = do_each(
             request,
             list(rows),
-            lambda event: replay(event=event, by=request.user, at=clock.now()),  # type: ignore[arg-type]
+            lambda event: replay(event=event, by=acting(request), at=clock.now()),
         )
         messages.success(request, f"{done} looked at; failed ones are worked again.")
 

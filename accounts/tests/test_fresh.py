@@ -12,7 +12,7 @@ from accounts import fresh
 from accounts.authentication import BearerAuthentication
 from peerloop.kit.middleware import answer_refusal
 from peerloop.kit.refusals import Invalid, TooMany
-from tests.cast import PASSWORD, a_member, api, browse
+from tests.cast import PASSWORD, a_member, api, browse, stale
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
@@ -23,15 +23,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def sam():
     return a_member(email="sam@example.com")
-
-
-def stale_browser(user):
-    """Signed in 16 minutes ago, with the clock held there."""
-    browser = browse(user)
-    session = browser.session
-    session[fresh.PROVED] -= 16 * 60
-    session.save()
-    return browser
 
 
 def seconds_of(browser):
@@ -49,7 +40,7 @@ def test_a_sign_in_is_fresh_for_a_quarter_of_an_hour(sam):
 
 
 def test_the_password_makes_it_fresh_and_leads_on_in_a_new_session(sam):
-    browser = stale_browser(sam)
+    browser = stale(browse(sam))
     before = browser.session.session_key
 
     response = browser.post("/confirm", {"password": PASSWORD, "next": NEXT})
@@ -60,7 +51,7 @@ def test_the_password_makes_it_fresh_and_leads_on_in_a_new_session(sam):
 
 
 def test_a_wrong_password_is_said_at_its_field(sam):
-    browser = stale_browser(sam)
+    browser = stale(browse(sam))
 
     response = browser.post("/confirm", {"password": "wrong", "next": NEXT})
 
@@ -72,7 +63,7 @@ def test_a_wrong_password_is_said_at_its_field(sam):
 
 def test_the_eleventh_try_waits(sam, settings):
     settings.SIGN_IN_LIMITS = True
-    browser = stale_browser(sam)
+    browser = stale(browse(sam))
 
     tries = [browser.post("/confirm", {"password": "wrong"}).status_code for _ in range(11)]
 
@@ -88,7 +79,7 @@ def test_who_is_fresh_is_not_asked(sam):
     ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "\t//e.x"],
 )
 def test_other_sites_are_no_next(sam, trick):
-    response = stale_browser(sam).post("/confirm", {"password": PASSWORD, "next": trick})
+    response = stale(browse(sam)).post("/confirm", {"password": PASSWORD, "next": trick})
 
     assert response["Location"] == "/settings/security"
 

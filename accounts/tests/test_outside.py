@@ -5,13 +5,12 @@ from datetime import timedelta
 import pytest
 from allauth.socialaccount.models import SocialAccount
 
-from accounts import fresh
 from accounts.models import Email, User
 from accounts.tests.factors import a_passkey, a_phone
 from accounts.tests.mails import last_mail, mails_to, secret_in
 from accounts.tests.outside_stand_in import Person, stand_in
 from peerloop.kit import clock
-from tests.cast import PASSWORD, a_member, browse
+from tests.cast import PASSWORD, a_member, browse, stale
 
 HOME = "/settings/security"
 BOTH = pytest.mark.parametrize("provider", ["google", "github"])
@@ -200,10 +199,7 @@ def test_a_reset_of_an_unproven_account_shuts_the_ways_of_others(there):
 def test_connecting_and_disconnecting_ask_afresh(there):
     sam = a_member()
     connected(sam)
-    browser = browse(sam)
-    session = browser.session
-    session[fresh.PROVED] -= 16 * 60
-    session.save()
+    browser = stale(browse(sam))
 
     for act in ("connect", "disconnect"):
         response = browser.post(f"{HOME}/outside/google/{act}")

@@ -13,7 +13,7 @@ from accounts.queries.factors import factors_of
 from accounts.tests.mails import mails_to
 from accounts.tests.soft_passkey import PRESENT, Device, at_localhost, options_on
 from peerloop.kit import clock
-from tests.cast import PASSWORD, a_member, browse
+from tests.cast import PASSWORD, a_member, browse, stale
 
 pytestmark = pytest.mark.django_db
 
@@ -74,10 +74,7 @@ def test_it_is_the_second_step_after_the_password(device, visitor):
 
 
 def test_it_stands_in_for_the_password_before_sensitive_acts(sam, device):
-    browser = at_localhost(browse(sam))
-    session = browser.session
-    session[fresh.PROVED] -= 16 * 60
-    session.save()
+    browser = stale(at_localhost(browse(sam)))
     page = browser.get("/confirm").content.decode()
 
     response = browser.post("/confirm", {"credential": device.proven_on(page), "next": "/calendar"})

@@ -7,11 +7,10 @@ from urllib.parse import unquote
 import pytest
 from allauth.mfa.models import Authenticator
 
-from accounts import fresh
 from accounts.factors import vault
 from accounts.queries.factors import factors_of
 from accounts.tests.factors import Phone, a_passkey, a_phone
-from tests.cast import a_member, api, browse
+from tests.cast import a_member, api, browse, stale
 
 HOME = "/settings/security"
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -21,14 +20,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def sam():
     return a_member(email="sam@example.com")
-
-
-def stale(user):
-    browser = browse(user)
-    session = browser.session
-    session[fresh.PROVED] -= 16 * 60
-    session.save()
-    return browser
 
 
 def shown_codes(response):
@@ -110,7 +101,7 @@ def test_every_change_asks_afresh(sam, path, method):
     a_phone(sam)
     before = list(Authenticator.objects.order_by("pk").values())
 
-    response = getattr(stale(sam), method)(f"{HOME}/{path}")
+    response = getattr(stale(browse(sam)), method)(f"{HOME}/{path}")
 
     assert response["Location"].startswith("/confirm?next=")
     assert list(Authenticator.objects.order_by("pk").values()) == before
@@ -270,7 +261,7 @@ def test_where_it_is_no_duty_staff_work_as_before():
 
 def test_with_a_second_step_it_can_stand_in_for_the_password(sam):
     phone = a_phone(sam)
-    browser = stale(sam)
+    browser = stale(browse(sam))
 
     wrong = browser.post("/confirm", {"code": "000000", "next": HOME})
     right = browser.post("/confirm", {"code": phone.code(), "next": HOME})
@@ -284,4 +275,4 @@ def test_who_has_no_password_is_told_what_to_do():
     olga.set_unusable_password()
     olga.save()
 
-    assert "sign out and in again" in stale(olga).get("/confirm").content.decode()
+    assert "sign out and in again" in stale(browse(olga)).get("/confirm").content.decode()

@@ -17,6 +17,7 @@ from accounts.fresh import fresh_sign_in
 from accounts.queries.addresses import open_change_of
 from accounts.requests import MemberRequest
 from accounts.views.links import dead_link, quiet
+from accounts.views.refused import shown_again
 from peerloop.kit import clock
 from peerloop.kit.refusals import Refused, TooMany
 
@@ -40,11 +41,7 @@ def address(request: MemberRequest) -> HttpResponse:
         ask_for_address(user=request.user, email=form.cleaned_data["email"], at=clock.now())
     except Refused as refusal:
         show_refusal(form, refusal)
-        status = refusal.status if isinstance(refusal, TooMany) else 422
-        response = _ask(request, form, status=status)
-        if refusal.retry_after is not None:
-            response["Retry-After"] = str(refusal.retry_after)
-        return response
+        return shown_again(lambda status: _ask(request, form, status=status), refusal)
     return redirect(PAGE)
 
 

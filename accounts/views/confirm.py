@@ -15,8 +15,9 @@ from accounts.forms.factors import CodeForm
 from accounts.fresh import check_current_password, is_fresh, note_proof
 from accounts.queries.factors import factors_of
 from accounts.requests import MemberRequest
+from accounts.views.refused import shown_again
 from peerloop.kit.htmx import go, next_path
-from peerloop.kit.refusals import Refused, TooMany
+from peerloop.kit.refusals import Refused
 
 HOME = "/settings/security"
 
@@ -84,8 +85,4 @@ def _refused(request: MemberRequest, form: Form, refusal: Refused) -> HttpRespon
     if form.is_bound:
         show_refusal(form, refusal)
     words = "" if form.is_bound else refusal.message
-    status = refusal.status if isinstance(refusal, TooMany) else 422
-    response = _page(request, form, status=status, words=words)
-    if refusal.retry_after is not None:
-        response["Retry-After"] = str(refusal.retry_after)
-    return response
+    return shown_again(lambda status: _page(request, form, status=status, words=words), refusal)

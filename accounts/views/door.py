@@ -12,9 +12,10 @@ from accounts.adapter import sign_in_browser
 from accounts.forms import LogInForm, SignUpForm, show_refusal
 from accounts.outside.identity import offered
 from accounts.queries import landing_of
+from accounts.views.refused import shown_again
 from peerloop.kit import clock
 from peerloop.kit.htmx import go, next_path
-from peerloop.kit.refusals import Refused, TooMany
+from peerloop.kit.refusals import Refused
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -91,8 +92,4 @@ def refused_form(
     """The form again with the refusal in it and the typed values kept; 429 says when to go on."""
     form.is_valid()
     show_refusal(form, refusal)
-    status = refusal.status if isinstance(refusal, TooMany) else 422
-    response = _form(request, template, form, status=status)
-    if refusal.retry_after is not None:
-        response["Retry-After"] = str(refusal.retry_after)
-    return response
+    return shown_again(lambda status: _form(request, template, form, status=status), refusal)

@@ -25,9 +25,10 @@ from accounts.forms.factors import CodeForm, PasskeyForm, PasskeyNameForm
 from accounts.fresh import fresh_sign_in
 from accounts.queries.factors import factors_of
 from accounts.requests import MemberRequest
+from accounts.views.refused import shown_again
 from peerloop.kit import clock
 from peerloop.kit.htmx import next_path
-from peerloop.kit.refusals import Refused, TooMany
+from peerloop.kit.refusals import Refused
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
 HOME = "/settings/security"
@@ -71,7 +72,7 @@ def add_app(request: MemberRequest) -> HttpResponse:
         shown = second_step.add_app(user=request.user, secret=secret, code=code, at=clock.now())
     except Refused as refusal:
         show_refusal(form, refusal)
-        return _app(request, form, secret, status=_status(refusal))
+        return shown_again(lambda status: _app(request, form, secret, status=status), refusal)
     doors.forget_account(DOOR, str(request.user.pk))
     del request.session[SECRET]
     return _added(request, shown, "Your app is added.")
@@ -108,7 +109,7 @@ def add_passkey(request: MemberRequest) -> HttpResponse:
         )
     except Refused as refusal:
         show_refusal(form, refusal)
-        return _passkey(request, form, status=_status(refusal))
+        return shown_again(lambda status: _passkey(request, form, status=status), refusal)
     return _added(request, shown, "Your passkey is added.")
 
 
@@ -202,7 +203,3 @@ def _codes(request: MemberRequest, shown: list[str], words: str) -> HttpResponse
 def _changed(request: MemberRequest, words: str) -> Any:
     messages.success(request, words)
     return redirect(HOME)
-
-
-def _status(refusal: Refused) -> int:
-    return refusal.status if isinstance(refusal, TooMany) else 422

@@ -15,8 +15,9 @@ from accounts.actions.verification import request_verification, verify_email
 from accounts.addresses import address_of
 from accounts.forms import AddressForm, NewPasswordForm, show_refusal
 from accounts.views.links import dead_link, quiet
+from accounts.views.refused import shown_again
 from peerloop.kit import clock
-from peerloop.kit.refusals import Refused, TooMany
+from peerloop.kit.refusals import Refused
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -117,8 +118,6 @@ def _page(
 def _refused(request: HttpRequest, template: str, form: Form, refusal: Refused) -> HttpResponse:
     form.is_valid()
     show_refusal(form, refusal)
-    status = refusal.status if isinstance(refusal, TooMany) else 422
-    response = _page(request, template, {"form": form}, status=status)
-    if refusal.retry_after is not None:
-        response["Retry-After"] = str(refusal.retry_after)
-    return response
+    return shown_again(
+        lambda status: _page(request, template, {"form": form}, status=status), refusal
+    )

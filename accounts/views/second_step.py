@@ -16,6 +16,7 @@ from accounts.forms import show_refusal
 from accounts.forms.factors import CodeForm, ProofForm
 from accounts.models import User
 from accounts.queries.factors import Factors, factors_of
+from accounts.views.refused import shown_again
 from peerloop.kit.htmx import go, next_path
 from peerloop.kit.refusals import Refused, TooMany
 
@@ -102,9 +103,7 @@ def _options(factors: Factors, user: User) -> str:
 def _refused(request: HttpRequest, form: Form, user: User, refusal: Refused) -> HttpResponse:
     if form.is_bound:
         show_refusal(form, refusal)
-    status = refusal.status if isinstance(refusal, TooMany) else 422
     words = "" if form.is_bound else refusal.message
-    response = _page(request, form, user, status=status, words=words)
-    if refusal.retry_after is not None:
-        response["Retry-After"] = str(refusal.retry_after)
-    return response
+    return shown_again(
+        lambda status: _page(request, form, user, status=status, words=words), refusal
+    )

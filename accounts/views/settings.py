@@ -20,8 +20,9 @@ from accounts.queries.devices import browsers_of
 from accounts.queries.factors import factors_of
 from accounts.requests import MemberRequest
 from accounts.views.profile_page import profile_page
+from accounts.views.refused import shown_again
 from peerloop.kit import clock
-from peerloop.kit.refusals import Refused, TooMany
+from peerloop.kit.refusals import Refused
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -58,12 +59,7 @@ def security(request: MemberRequest) -> HttpResponse:
         change_password(user=request.user, at=clock.now(), **form.cleaned_data)
     except Refused as refusal:
         show_refusal(form, refusal)
-        response = _security(
-            request, form, status=refusal.status if isinstance(refusal, TooMany) else 422
-        )
-        if refusal.retry_after is not None:
-            response["Retry-After"] = str(refusal.retry_after)
-        return response
+        return shown_again(lambda status: _security(request, form, status=status), refusal)
     update_session_auth_hash(request, request.user)
     messages.success(request, "Your password is changed. All other devices are signed out.")
     return redirect("/settings/security")

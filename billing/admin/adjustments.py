@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.requests import acting
 from billing.actions.adjusting import adjust_balance
 from billing.admin.base import MoneyAdmin, amount_field, cents_of, in_words
 from billing.models import BalanceAdjustment
@@ -66,7 +67,7 @@ class BalanceAdjustmentAdmin(MoneyAdmin):
                     session=form.cleaned_data["session"],
                     amount_cents=cents_of(form.cleaned_data["amount"]),
                     reason=form.cleaned_data["reason"],
-                    by=request.user,  # type: ignore[arg-type]
+                    by=acting(request),
                     at=clock.now(),
                 )
             except Refused as refusal:

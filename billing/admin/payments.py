@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from accounts.admin.base import ReasonForm, ask_then_do
+from accounts.requests import acting
 from billing.actions.escrow import clear_flag
 from billing.actions.refund_deciding import grant_refund
 from billing.actions.refund_processing import send_refund
@@ -80,7 +81,7 @@ def _grant(request: HttpRequest, payment: Transaction, given: dict[str, Any]) ->
         payment=payment,
         amount_cents=cents_of(given["amount"]),
         reason=given["reason"],
-        by=request.user,  # type: ignore[arg-type]
+        by=acting(request),
         at=clock.now(),
     )
     send_refund(request_id=asked.pk, at=clock.now())
@@ -123,7 +124,7 @@ class PaymentSplitAdmin(MoneyAdmin):
             form_class=ReasonForm,
             act=lambda split, given: clear_flag(
                 split=split,
-                by=request.user,  # type: ignore[arg-type]
+                by=acting(request),
                 at=clock.now(),
                 **given,
             ),

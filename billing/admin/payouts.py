@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 
 from accounts.admin.base import ReasonForm, ask_then_do
 from accounts.fresh import require_fresh
-from accounts.models import User
+from accounts.requests import acting
 from billing.actions.payout_processing import open_for_all, process_payout
 from billing.actions.payouts import cancel_payout, retry_payout
 from billing.admin.base import MoneyAdmin, SplitInline, attempt, in_words
@@ -69,7 +69,7 @@ class PayoutAdmin(MoneyAdmin):
         """Everybody with released earnings (OUT-8); with POST, a payout for all who can be paid."""
         if request.method == "POST":
             require_fresh(request)
-            refused = open_for_all(by=_admin(request), at=clock.now())
+            refused = open_for_all(by=acting(request), at=clock.now())
             for outcome in refused:
                 messages.error(request, f"{outcome.recipient}: {outcome.error}")
             messages.success(request, "Payouts are open for everybody who can be paid.")
@@ -89,7 +89,7 @@ class PayoutAdmin(MoneyAdmin):
     ) -> HttpResponse | None:
         """Preview with the total; confirmed by typing it; then one transfer each (OUT-6, OUT-7)."""
         require_fresh(request)
-        checks = checked_payouts(queryset[:MOST_AT_ONCE], by=_admin(request))
+        checks = checked_payouts(queryset[:MOST_AT_ONCE], by=acting(request))
         total = sum(check.payout.amount_cents for check in checks)
         if "confirmed" not in request.POST or not _is_total(request, total):
             if "confirmed" in request.POST:
@@ -110,7 +110,7 @@ class PayoutAdmin(MoneyAdmin):
 
     def _process(self, request: HttpRequest, check: PayoutCheck) -> Payout:
         payout = check.payout
-        by, at = _admin(request), clock.now()
+        by, at = acting(request), clock.now()
         attempt(
             request,
             payout.recipient.name,
@@ -124,7 +124,7 @@ class PayoutAdmin(MoneyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Payout]
     ) -> HttpResponse | None:
         """Give the rows back to their recipients (rule OUT-4)."""
-        by, at = _admin(request), clock.now()
+        by, at = acting(request), clock.now()
         return ask_then_do(
             self,
             request,
@@ -138,7 +138,7 @@ class PayoutAdmin(MoneyAdmin):
     @admin.action(description="Try the selected failed payouts again")
     def retry_selected(self, request: HttpRequest, queryset: QuerySet[Payout]) -> None:
         """Make them pending once more with what is available now."""
-        by = _admin(request)
+        by = acting(request)
         done = 0
         for row in queryset.select_related("recipient"):
             done += attempt(
@@ -162,14 +162,6 @@ class TransferReversalAdmin(MoneyAdmin):
     def amount(self, reversal: TransferReversal) -> str:
         """In dollars."""
         return in_words(reversal.amount_cents, reversal.payout.currency)
-
-
-def _admin(request: HttpRequest) -> User:
-    """Who acts; the site lets only admins in."""
-    user = request.user
-    if not isinstance(user, User):  # pragma: no cover - the site's own guard comes first
-        raise TypeError("the admin site let a visitor in")
-    return user
 
 
 def _is_total(request: HttpRequest, cents: int) -> bool:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.admin.base import do_each
 from accounts.fresh import require_fresh
+from accounts.requests import acting
 from billing.actions.refund_deciding import approve_refund
 from billing.actions.refund_failures import outstanding_cents
 from billing.actions.refund_processing import send_again, send_refund
@@ -123,7 +124,7 @@ def _approve(request: HttpRequest, row: RefundRequest, given: dict[str, Any]) ->
     def act() -> None:
         approve_refund(
             request=row,
-            by=request.user,  # type: ignore[arg-type]
+            by=acting(request),
             at=clock.now(),
             amount_cents=cents_of(given["amount"]),
             reason=given["reason"],
@@ -166,7 +167,7 @@ class RefundFailureAdmin(MoneyAdmin):
         done = do_each(
             request,
             list(rows.select_related("transaction")),
-            lambda failure: send_again(failure=failure, by=request.user, at=clock.now()),  # type: ignore[arg-type]
+            lambda failure: send_again(failure=failure, by=acting(request), at=clock.now()),
         )
         messages.success(request, f"{done} sent again.")
 

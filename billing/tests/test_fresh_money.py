@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from accounts import fresh
 from accounts.actions.tokens import issue_tokens, rotate_tokens
 from accounts.factors.duty import SecondFactorRequired
 from accounts.tests.factors import a_phone
@@ -13,7 +12,7 @@ from billing.actions.refunds import cancel_enrollment
 from billing.models import Payout
 from billing.tests.money_stage import ada, ask, earned, paid_enrollment
 from peerloop.kit import clock
-from tests.cast import PASSWORD, api, browse
+from tests.cast import PASSWORD, api, browse, stale
 
 START = datetime(2031, 3, 3, 9, 0, tzinfo=UTC)
 LONG_AGO = timedelta(minutes=16)
@@ -22,19 +21,11 @@ REFUNDS = "/admin/billing/refundrequest/"
 pytestmark = pytest.mark.django_db
 
 
-def stale(user):
-    browser = browse(user)
-    session = browser.session
-    session[fresh.PROVED] -= LONG_AGO.total_seconds()
-    session.save()
-    return browser
-
-
 @pytest.mark.parametrize("path", ["/settings/payouts/account", "/settings/payouts/dashboard"])
 def test_the_payout_account_asks_afresh_on_the_web(path):
     tom = earned().teacher
 
-    assert stale(tom).post(path)["Location"].startswith("/confirm?next=")
+    assert stale(browse(tom)).post(path)["Location"].startswith("/confirm?next=")
 
 
 @pytest.mark.parametrize("act", ["onboard", "dashboard"])
@@ -71,7 +62,7 @@ def choose(client, path, action, row, **more):
 def test_staff_prove_who_they_are_before_a_payout_leaves():
     payout = ask(earned().teacher)
 
-    response = choose(stale(ada()), QUEUE, "process_selected", payout, typed_total="105")
+    response = choose(stale(browse(ada())), QUEUE, "process_selected", payout, typed_total="105")
 
     assert response["Location"] == "/confirm?next=%2Fadmin%2Fbilling%2Fpayout%2F"
     payout.refresh_from_db()
@@ -85,7 +76,7 @@ def test_staff_prove_who_they_are_before_a_refund_leaves():
     )
     given = {f"{wish.pk.hex}-amount": "450.00", f"{wish.pk.hex}-reason": ""}
 
-    response = choose(stale(ada()), REFUNDS, "approve_selected", wish, **given)
+    response = choose(stale(browse(ada())), REFUNDS, "approve_selected", wish, **given)
 
     assert response["Location"] == "/confirm?next=%2Fadmin%2Fbilling%2Frefundrequest%2F"
     wish.refresh_from_db()
@@ -95,7 +86,7 @@ def test_staff_prove_who_they_are_before_a_refund_leaves():
 def test_staff_prove_it_before_payouts_are_opened_for_others():
     earned()
 
-    assert stale(ada()).post(f"{QUEUE}owed/")["Location"].startswith("/confirm?next=")
+    assert stale(browse(ada())).post(f"{QUEUE}owed/")["Location"].startswith("/confirm?next=")
     assert not Payout.objects.exists()
 
 

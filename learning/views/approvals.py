@@ -11,10 +11,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.forms import show_refusal
 from accounts.requests import MemberRequest
 from learning.access import decided_application, decided_certificate
 from learning.actions import decide_application, decide_certificate
-from learning.forms import ApplicationAnswerForm, CertificateAnswerForm, ReasonForm, show_refusal
+from learning.forms import ApplicationAnswerForm, CertificateAnswerForm, ReasonForm
 from learning.models import Certificate, TeachingApplication
 from learning.queries import (
     delivered_count,

@@ -9,12 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.forms import show_refusal
 from accounts.requests import MemberRequest
 from catalog.models import Course
 from learning.access import course_to_teach, own_teaching, taught_enrollment
 from learning.actions import apply_to_teach, pause_teaching, recommend_certificate
 from learning.actions.applications import CourseNotCompleted
-from learning.forms import ApplyForm, PauseForm, RecommendForm, show_refusal
+from learning.forms import ApplyForm, PauseForm, RecommendForm
 from learning.queries import teaching_standing
 from peerloop.kit import clock
 from peerloop.kit.htmx import next_path

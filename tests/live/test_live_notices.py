@@ -2,9 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -16,29 +14,13 @@ from accounts.actions.notices import delete_notice, read_all_notices, read_notic
 from accounts.live_count import TICKET_AGE, count_for, issue_ticket
 from accounts.models import Notification, User
 from accounts.notices import notify
-from peerloop import live_notices, live_reports
+from peerloop import live_notices
 from peerloop.kit.redis import redis_client
 from tests.cast import a_member, browse
 from tests.live.stream import Stream
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _own_threads(monkeypatch):
-    """Threads of this test's own, whose database connections are closed after it."""
-    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="live") as threads:
-        monkeypatch.setattr(live_reports, "_threads", threads)
-        yield
-        both = Barrier(2)
-
-        def close() -> None:
-            both.wait(5)
-            connections.close_all()
-
-        for job in [threads.submit(close) for _ in range(2)]:
-            job.result()
 
 
 @pytest.fixture

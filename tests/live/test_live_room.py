@@ -4,9 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -14,7 +12,7 @@ from django.db import connections
 
 from accounts.inbox import process_due
 from accounts.models import User, WebhookEvent
-from peerloop import live_reports, live_room
+from peerloop import live_room
 from peerloop.kit.redis import redis_client
 from scheduling import local_room
 from scheduling.actions.conduct import join_session
@@ -37,22 +35,6 @@ def lesson() -> Session:
     # Whole, for inside the event loop nothing may be fetched.
     people = ("teacher", "student", "course__creator")
     return Session.objects.select_related(*people).get(pk=session.pk)
-
-
-@pytest.fixture(autouse=True)
-def _own_threads(monkeypatch):
-    """Threads of this test's own, whose database connections are closed after it."""
-    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="live") as threads:
-        monkeypatch.setattr(live_reports, "_threads", threads)
-        yield
-        both = Barrier(2)
-
-        def close() -> None:
-            both.wait(5)
-            connections.close_all()
-
-        for job in [threads.submit(close) for _ in range(2)]:
-            job.result()
 
 
 async def aside(act: Any, *args: Any) -> Any:
