@@ -60,8 +60,14 @@ def ban_from_posting(
         reason=reason,
         at=at,
     )
+    _tell_of_ban(sanction, at)
+    return sanction
+
+
+def _tell_of_ban(sanction: Sanction, at: datetime) -> None:
+    until, reason = sanction.ends_at, sanction.reason
     notify(
-        people=[user],
+        people=[sanction.user],
         kind="system",
         title="You can't post for now" if until else "You can't post any more",
         body=reason,
@@ -71,7 +77,6 @@ def ban_from_posting(
         context={"reason": reason, "until": until.isoformat() if until else ""},
         at=at,
     )
-    return sanction
 
 
 @transaction.atomic

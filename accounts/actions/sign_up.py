@@ -57,16 +57,7 @@ def sign_up(
         created_at=at,
         updated_at=at,
     )
-    gathered = Gathered()
-    with gathered.part():
-        user.name = checked_name(name)
-    with gathered.part():
-        user.email = address_of(email)
-    with gathered.part():
-        user.requested_role = _role(role)
-    with gathered.part():
-        password = None if password is None else accepted(password, user=user)
-    gathered.settle()
+    password = _fill_in(user, name=name, email=email, role=role, password=password)
     user.handle = free_handle(user.name)
     # Asked before hashing, which is dear; the constraint has the last word.
     if holder_of(user.email, at=at):
@@ -82,6 +73,21 @@ def sign_up(
         else:
             send_verification(user=user, to=user.email, at=at)
     return user
+
+
+def _fill_in(user: User, *, name: str, email: str, role: str, password: str | None) -> str | None:
+    """Who it is, and the password to hash; raises Invalid naming all that is wrong."""
+    gathered = Gathered()
+    with gathered.part():
+        user.name = checked_name(name)
+    with gathered.part():
+        user.email = address_of(email)
+    with gathered.part():
+        user.requested_role = _role(role)
+    with gathered.part():
+        password = None if password is None else accepted(password, user=user)
+    gathered.settle()
+    return password
 
 
 def checked_name(text: str) -> str:
