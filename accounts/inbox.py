@@ -16,7 +16,7 @@ from django.db.models import F, Q
 from accounts.audit import record
 from accounts.models import User, WebhookEvent
 from peerloop.kit.security_log import note_event
-from peerloop.kit.tasks import hint
+from peerloop.kit.tasks import enqueue
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +46,6 @@ def receive(
     *, provider: str, event_id: str, kind: str, payload: dict[str, Any], at: datetime
 ) -> WebhookEvent | None:
     """Keep a verified event for processing; None if this provider's event is known already."""
-    from accounts.tasks import process_webhook_event
-
     if WebhookEvent.objects.filter(provider=provider, event_id=event_id).exists():
         return None
     try:
@@ -60,7 +58,7 @@ def receive(
                 received_at=at,
                 next_try_at=at,
             )
-            hint(process_webhook_event, event_id=str(event.pk))
+            enqueue("accounts.process_webhook_event", event_id=str(event.pk))
     except IntegrityError:
         if WebhookEvent.objects.filter(provider=provider, event_id=event_id).exists():
             return None
@@ -101,15 +99,13 @@ def process_due(*, at: datetime) -> int:
 
 def replay(*, event: WebhookEvent, by: User | None = None, at: datetime) -> None:
     """Let a failed or ignored event be worked again from the start. Safe to repeat."""
-    from accounts.tasks import process_webhook_event
-
     with transaction.atomic():
         again = WebhookEvent.objects.filter(
             pk=event.pk, status__in=[WebhookEvent.Status.FAILED, WebhookEvent.Status.IGNORED]
         ).update(status=WebhookEvent.Status.NEW, tries=0, next_try_at=at, error="", updated_at=at)
         if again:
             record(actor=by, action="webhook_event.replay", subject=event, at=at)
-            hint(process_webhook_event, event_id=str(event.pk))
+            enqueue("accounts.process_webhook_event", event_id=str(event.pk))
 
 
 def _unbound(event: WebhookEvent) -> None:

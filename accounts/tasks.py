@@ -26,7 +26,7 @@ SWEEPS: list[tuple[str, int]] = [
 @shared_task(name="accounts.deliver_email")
 def deliver_email(email_id: str) -> None:
     """Send one mail, and what waits beside it."""
-    outbox.deliver_hinted(email_id=email_id, at=clock.now())
+    outbox.deliver_enqueued(email_id=email_id, at=clock.now())
 
 
 @shared_task(name="accounts.deliver_due_emails")

@@ -30,7 +30,7 @@ def move_splits(
     events: list[SplitEvent] = []
     for split in splits:
         before = split.status
-        split.move(status)
+        split.transition_to(status)
         for name, value in changes.items():
             setattr(split, name, value)
         split.updated_at = clock.now()
@@ -61,7 +61,7 @@ def freeze(
     **changes: Any,
 ) -> list[PaymentSplit]:
     """Freeze the locked rows that can be; ``cause`` is what ``thaw`` needs to undo just this."""
-    able = [split for split in splits if split.can_move(Status.FROZEN)]
+    able = [split for split in splits if split.can_transition_to(Status.FROZEN)]
     return move_splits(
         able, Status.FROZEN, at=at, actor=actor, event_id=event_id, reason=cause, **changes
     )

@@ -13,12 +13,11 @@ from accounts.inbox import receive
 from billing import mirror
 from billing.providers import payments
 from billing.providers.signatures import BadSignature, verify
-from billing.tasks import mirror_stripe_event
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.parsing import parse_object
 from peerloop.kit.refusals import Invalid, TooLarge
-from peerloop.kit.tasks import hint
+from peerloop.kit.tasks import enqueue
 
 
 class Unsigned(Invalid):
@@ -59,7 +58,7 @@ class StripeWebhook(Endpoint):
             at=clock.now(),
         )
         if kept is not None and mirror.is_on():
-            hint(mirror_stripe_event, event_id=str(kept.pk))
+            enqueue("billing.mirror_stripe_event", event_id=str(kept.pk))
         return Response({"received": True})
 
 

@@ -1,17 +1,21 @@
-"""The project package as an app: pages, commands, and the table of who hears which fact."""
+"""The project package as an app: pages, commands, and the table of who handles which event."""
 
 from django.apps import AppConfig
 
 
 class PeerLoopConfig(AppConfig):
-    """Ties the floors together once all models are loaded."""
+    """Binds the layers together once all models are loaded."""
 
     name = "peerloop"
 
     def ready(self) -> None:
-        """Make our Celery application the one that tasks belong to; bind the reactions."""
+        """Make our Celery application the default one, register tasks, bind event handlers.
+
+        Tasks are registered in every process, since ``kit.tasks.enqueue`` finds them by name.
+        """
         from peerloop import wiring
         from peerloop.celery import app
 
         app.set_default()
+        app.autodiscover_tasks(force=True)
         wiring.bind()

@@ -11,7 +11,6 @@ HEARTBEAT_SECONDS = 10
 
 app = Celery("peerloop")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
 
 
 @app.on_after_finalize.connect

@@ -1,33 +1,33 @@
-"""The one page that says what happens when: facts of lower floors, reactions of higher ones."""
+"""What happens when: events of lower layers, handlers of higher ones."""
 
 from accounts import personal_data as accounts_data
 from accounts.events import MemberLeft, MemberSuspended
 from accounts.inbox import on_event
 from accounts.webhooks import apply_resend_event
+from billing import handlers as billing
 from billing import mirror, stripe_events
 from billing import personal_data as billing_data
-from billing import reactions as billing
 from billing.queries.leaving import obstacles as billing_obstacles
+from catalog import handlers as catalog
 from catalog import personal_data as catalog_data
-from catalog import reactions as catalog
 from catalog.events import CoursePublished
+from community import handlers as community
 from community import personal_data as community_data
-from community import reactions as community
+from learning import handlers as learning
 from learning import personal_data as learning_data
-from learning import reactions as learning
 from learning.events import EnrollmentCancelled, EnrollmentOpened, TeacherLeft
 from learning.queries.leaving import obstacles as learning_obstacles
 from peerloop.kit import personal_data
-from peerloop.kit.facts import when
+from peerloop.kit.events import when
+from scheduling import handlers as scheduling
 from scheduling import personal_data as scheduling_data
-from scheduling import reactions as scheduling
 from scheduling import room_events
 from scheduling.events import SessionCancelled, SessionCompleted, SessionMoved
 from scheduling.queries.leaving import obstacles as scheduling_obstacles
 
 
 def bind() -> None:
-    """Bind all reactions. Runs once at start; safe to repeat."""
+    """Bind all handlers. Runs once at start; safe to repeat."""
     # People and courses
     when(CoursePublished, learning.let_creator_teach)
     when(EnrollmentOpened, community.on_enrollment_opened)

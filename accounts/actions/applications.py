@@ -123,7 +123,7 @@ def decide_creator_application(
     status = CreatorApplication.Status.APPROVED if approve else CreatorApplication.Status.DENIED
     if application.status == status:
         return application
-    application.move(status)
+    application.transition_to(status)
     application.decided_by, application.decided_at = by, at
     application.reason = reason.strip()[:2000]
     application.save()

@@ -21,7 +21,7 @@ from accounts.events import MemberLeft
 from accounts.mail.composing import NotWanted, new_seed
 from accounts.models import Email, Erasure, User
 from accounts.outbox import queue_email
-from peerloop.kit.facts import announce
+from peerloop.kit.events import announce
 from peerloop.kit.personal_data import Obstacle, obstacles_of
 from peerloop.kit.refusals import Conflict, Forbidden, Gone, Invalid
 from peerloop.kit.retries import tried_twice

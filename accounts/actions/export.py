@@ -15,7 +15,7 @@ from accounts.models import DataExport, User
 from accounts.models.files import new_key
 from accounts.notices import notify
 from peerloop.kit.refusals import Conflict, Gone, TooMany
-from peerloop.kit.tasks import hint
+from peerloop.kit.tasks import enqueue
 
 logger = logging.getLogger(__name__)
 
@@ -41,8 +41,6 @@ def ask_for_export(*, user: User, at: datetime) -> DataExport:
 
     Raises ExportUnderWay, or TooMany with the time to wait. One that failed does not count.
     """
-    from accounts.tasks import make_export
-
     newest = DataExport.objects.filter(user=user).order_by("-created_at").first()
     if newest is not None and newest.status != DataExport.Status.FAILED:
         if newest.status == DataExport.Status.QUEUED:
@@ -58,7 +56,7 @@ def ask_for_export(*, user: User, at: datetime) -> DataExport:
             )
     except IntegrityError:
         raise ExportUnderWay from None
-    hint(make_export, export_id=str(export.pk))
+    enqueue("accounts.make_export", export_id=str(export.pk))
     return export
 
 

@@ -10,7 +10,7 @@ from accounts.files.keeping import remove_file
 from accounts.files.public import avatar_address
 from accounts.models import File, User, UserMedia
 from accounts.notices import notify
-from peerloop.kit.facts import announce
+from peerloop.kit.events import announce
 from peerloop.kit.refusals import Forbidden, Invalid
 
 LONGEST_REASON = 2_000

@@ -10,7 +10,7 @@ from accounts.audit import record
 from accounts.events import MemberSuspended, MemberUnsuspended
 from accounts.models import Sanction, User
 from accounts.outbox import queue_email
-from peerloop.kit.facts import announce
+from peerloop.kit.events import announce
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid
 from peerloop.kit.retries import tried_twice
 

@@ -22,7 +22,7 @@ from accounts.files.purposes import RULES
 from accounts.models import File, User
 from accounts.models.files import Purpose
 from peerloop.kit.refusals import LimitReached
-from peerloop.kit.tasks import hint
+from peerloop.kit.tasks import enqueue
 
 logger = logging.getLogger(__name__)
 
@@ -93,11 +93,9 @@ def remove_file(*, file: File, at: datetime) -> None:
 
 def remove_files(*, files: Q, at: datetime) -> int:
     """The same for all that the condition names; how many there were."""
-    from accounts.tasks import clear_files
-
     removed = File.objects.filter(files, deleted_at=None).update(deleted_at=at, updated_at=at)
     if removed:
-        hint(clear_files)
+        enqueue("accounts.clear_files")
     return removed
 
 
@@ -165,8 +163,6 @@ def _refuse_beyond_quota(owner: User, size: int) -> None:
 
 def _kept(file: File, write: Callable[[], None], at: datetime) -> File:
     """Write the content, then say that it is there."""
-    from accounts.tasks import scan_file
-
     try:
         write()
     except storage.StorageDown:
@@ -177,6 +173,6 @@ def _kept(file: File, write: Callable[[], None], at: datetime) -> File:
         if not stands.update(stored_at=at, updated_at=at):
             raise storage.StorageDown
         if file.scan == File.Scan.PENDING:
-            hint(scan_file, file_id=str(file.pk))
+            enqueue("accounts.scan_file", file_id=str(file.pk))
     file.stored_at = at
     return file

@@ -12,7 +12,7 @@ from accounts.files import clamd, storage
 from accounts.files.keeping import clear_removed
 from accounts.models import File, UserMedia
 from accounts.notices import notify
-from peerloop.kit.facts import announce
+from peerloop.kit.events import announce
 from peerloop.kit.providers import Unavailable
 
 logger = logging.getLogger(__name__)

@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models.member import User
-from peerloop.kit.rows import Moving, Row
+from peerloop.kit.rows import HasStatus, Row
 
 
-class CreatorApplication(Row, Moving):
+class CreatorApplication(Row, HasStatus):
     """Asked for at sign-up or later, decided once by an admin (rules ROLE-3, ROLE-4)."""
 
     class Status(models.TextChoices):
@@ -20,7 +20,7 @@ class CreatorApplication(Row, Moving):
         APPROVED = "approved"
         DENIED = "denied"
 
-    MOVES: ClassVar[Mapping[str, Set[str]]] = {
+    TRANSITIONS: ClassVar[Mapping[str, Set[str]]] = {
         Status.PENDING: {Status.APPROVED, Status.DENIED},
     }
 

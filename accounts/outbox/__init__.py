@@ -21,7 +21,7 @@ from accounts.outbox.rows import LEASE, WAITING, note, note_sent, try_again
 from accounts.preferences import wanting_mail
 from accounts.providers.base import EmailProvider
 from peerloop.kit.providers import Rejected, Unavailable, plugged
-from peerloop.kit.tasks import hint
+from peerloop.kit.tasks import enqueue
 
 logger = logging.getLogger(__name__)
 
@@ -81,8 +81,6 @@ def queue_wanted(
     at: datetime,
 ) -> Email | None:
     """``queue_email`` for a member of whom it is known that they want such mail."""
-    from accounts.tasks import deliver_email
-
     try:
         with transaction.atomic():
             email = Email.objects.create(
@@ -100,7 +98,7 @@ def queue_wanted(
             return None
         raise
     if due is None or due <= at:
-        hint(deliver_email, email_id=str(email.pk))
+        enqueue("accounts.deliver_email", email_id=str(email.pk))
     return email
 
 
@@ -136,7 +134,7 @@ def deliver(
         note_sent([email], [provider_id], at)
 
 
-def deliver_hinted(*, email_id: uuid.UUID | str, at: datetime) -> None:
+def deliver_enqueued(*, email_id: uuid.UUID | str, at: datetime) -> None:
     """Send that mail, and one batch of what waits beside it: the work of a task. Safe to repeat.
 
     So ten thousand hints for as many mails end after the first few hundred.
@@ -172,8 +170,6 @@ def deliver_due(*, at: datetime) -> int:
 
 def send_again(*, email: Email, by: User | None = None, at: datetime) -> None:
     """Let a mail that was given up be tried again from the start. Safe to repeat."""
-    from accounts.tasks import deliver_email
-
     with transaction.atomic():
         again = Email.objects.filter(
             pk=email.pk, status=Email.Status.FAILED, emptied_at=None
@@ -188,7 +184,7 @@ def send_again(*, email: Email, by: User | None = None, at: datetime) -> None:
         )
         if again:
             record(actor=by, action="email.send_again", subject=email, at=at)
-            hint(deliver_email, email_id=str(email.pk))
+            enqueue("accounts.deliver_email", email_id=str(email.pk))
 
 
 def _claim(email_id: uuid.UUID | str, at: datetime) -> Email | None:

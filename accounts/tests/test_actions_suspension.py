@@ -13,7 +13,7 @@ from accounts.actions.suspension import lift_suspension, set_role, suspend_membe
 from accounts.actions.tokens import RefreshRefused, issue_tokens, rotate_tokens
 from accounts.events import MemberSuspended
 from accounts.models import AuditEntry, User
-from peerloop.kit import facts
+from peerloop.kit import events
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, Refused
 from tests.cast import a_member
 
@@ -28,7 +28,7 @@ def ada():
 @pytest.mark.django_db
 def test_a_suspension_ends_sign_ins_for_good_and_tells_who_listens(ada, monkeypatch):
     heard = []
-    monkeypatch.setitem(facts._same_fate, MemberSuspended, [heard.append])
+    monkeypatch.setitem(events._in_transaction, MemberSuspended, [heard.append])
     sam = a_member()
     pair = issue_tokens(user=sam)
 
@@ -51,7 +51,7 @@ def test_a_suspension_that_the_database_breaks_off_is_tried_once_more(ada, monke
         if len(heard) == 1:
             raise OperationalError from errors.DeadlockDetected()
 
-    monkeypatch.setitem(facts._same_fate, MemberSuspended, [listen])
+    monkeypatch.setitem(events._in_transaction, MemberSuspended, [listen])
     sam = a_member()
 
     suspend_member(user=sam, reason="Spam", by=ada, at=AT)

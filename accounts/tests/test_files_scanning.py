@@ -12,7 +12,7 @@ from accounts.models import File, Notification, UserMedia
 from accounts.models.files import Purpose
 from accounts.tests.clamd import running
 from accounts.tests.uploads import EICAR, pdf, picture, upload
-from peerloop.kit import clock, facts
+from peerloop.kit import clock, events
 from peerloop.kit.providers import Unavailable
 from tests.cast import a_member
 
@@ -62,7 +62,7 @@ def test_a_clean_file_is_streamed_whole_and_marked(sam, scanner):
 
 def test_a_bad_file_is_gone_and_its_owner_told(sam, scanner, monkeypatch):
     heard = []
-    monkeypatch.setitem(facts._same_fate, FileRemoved, [heard.append])
+    monkeypatch.setitem(events._in_transaction, FileRemoved, [heard.append])
     file = kept(sam, pdf(EICAR), purpose=Purpose.PROFILE_MEDIA)
     UserMedia.objects.create(user=sam, kind="pdf", file=file, title="Notes", position=1)
 

@@ -193,7 +193,7 @@ def test_four_workers_at_once_send_one_mail(monkeypatch):
     sam = a_member()
     carrier = Carrier()
     with transaction.atomic():
-        monkeypatch.setattr("accounts.outbox.hint", lambda *args, **kwargs: None)
+        monkeypatch.setattr("accounts.outbox.enqueue", lambda *args, **kwargs: None)
         email = queue(sam)
     monkeypatch.setattr(outbox, "email_provider", lambda: carrier)
 

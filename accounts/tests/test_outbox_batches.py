@@ -12,11 +12,11 @@ from pytest_httpserver import HTTPServer
 
 from accounts import outbox
 from accounts.models import Email, User
-from accounts.outbox import deliver, deliver_due, deliver_hinted, queue_email, send_again
+from accounts.outbox import deliver, deliver_due, deliver_enqueued, queue_email, send_again
 from accounts.outbox.batches import deliver_batches
 from accounts.providers.resend import ResendEmail
 from accounts.tests.resend_stand_in import ResendStandIn
-from peerloop.kit.tasks import without_hints
+from peerloop.kit.tasks import without_enqueueing
 from tests.cast import a_member
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -42,7 +42,7 @@ def queue(number, user=None, template="new-student", **context):
 
 
 def queue_many(count, **context):
-    with without_hints(), transaction.atomic():
+    with without_enqueueing(), transaction.atomic():
         return [queue(number, **context) for number in range(count)]
 
 
@@ -136,7 +136,7 @@ def test_after_eight_tries_a_batch_is_given_up_and_can_be_sent_again(resend):
 @pytest.mark.django_db
 def test_a_lost_answer_repeats_the_same_batch_whatever_was_wished_since(resend, monkeypatch):
     sam = a_member()
-    with without_hints():
+    with without_enqueueing():
         queue(1, user=sam)
         queue(2)
     lose_answers(monkeypatch, [True])
@@ -144,7 +144,7 @@ def test_a_lost_answer_repeats_the_same_batch_whatever_was_wished_since(resend, 
         deliver_due(at=AT)
     assert statuses() == {"sending": 2}
     User.objects.filter(pk=sam.pk).update(deleted_at=AT)
-    with without_hints():
+    with without_enqueueing():
         queue(3)
 
     for email in Email.objects.all()[:2]:
@@ -172,7 +172,7 @@ def test_a_batch_known_in_other_words_counts_as_sent(resend, monkeypatch):
 @pytest.mark.django_db
 def test_unwanted_mails_take_no_place(resend):
     sam = a_member()
-    with without_hints():
+    with without_enqueueing():
         for number in range(3):
             queue(number, user=sam)
         queue(8)
@@ -189,7 +189,7 @@ def test_unwanted_mails_take_no_place(resend):
 def test_one_hint_takes_along_what_waits_beside_it(resend):
     emails = queue_many(120)
 
-    deliver_hinted(email_id=emails[110].pk, at=AT)
+    deliver_enqueued(email_id=emails[110].pk, at=AT)
 
     assert statuses() == {"sent": 101, "queued": 19}
 

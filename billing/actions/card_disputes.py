@@ -126,7 +126,7 @@ def _withdraw_requests(payment: Transaction, *, at: datetime) -> None:
     """A refund that was asked for can't go out any more; what it froze is judged anew."""
     asked = payment.refund_requests.filter(status__in=[Request.PENDING, Request.APPROVED])
     for request in asked:
-        request.move(Request.WITHDRAWN)
+        request.transition_to(Request.WITHDRAWN)
         request.save(update_fields=["status"])
     if asked:
         thaw(lock_rows(payment), cause=DUE_BACK, reason="dispute lost", at=at)

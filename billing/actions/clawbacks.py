@@ -16,7 +16,7 @@ from billing.models import BalanceAdjustment, PaymentSplit, Payout, Refund, Tran
 from billing.providers import payments
 from peerloop.kit.formats import money_text
 from peerloop.kit.providers import Rejected, Unavailable
-from peerloop.kit.tasks import hint
+from peerloop.kit.tasks import enqueue
 
 logger = logging.getLogger(__name__)
 
@@ -26,8 +26,6 @@ Reason = BalanceAdjustment.Reason
 
 def claw_back(rows: Sequence[PaymentSplit], *, refund: Refund, note: str, at: datetime) -> None:
     """Owe paid rows back in the books, and plan to reverse their transfers. In a transaction."""
-    from billing.tasks import reverse_transfers
-
     for row in rows:
         clawback = BalanceAdjustment.objects.create(
             recipient_id=row.recipient_id,
@@ -39,7 +37,7 @@ def claw_back(rows: Sequence[PaymentSplit], *, refund: Refund, note: str, at: da
         )
         _plan_reversal(row, clawback)
     if rows:
-        hint(reverse_transfers)
+        enqueue("billing.reverse_transfers")
 
 
 def _plan_reversal(row: PaymentSplit, clawback: BalanceAdjustment) -> None:
@@ -90,7 +88,7 @@ def _try(reversal: TransferReversal, *, at: datetime) -> None:
 def _refuse(reversal: TransferReversal, error: str) -> None:
     reversal = _locked(reversal)
     if reversal.status == Status.WAITING:
-        reversal.move(Status.REFUSED)
+        reversal.transition_to(Status.REFUSED)
         reversal.error = error[:2000]
         reversal.save(update_fields=["status", "error"])
 
@@ -100,7 +98,7 @@ def _book(reversal: TransferReversal, reversal_id: str, *, at: datetime) -> None
     reversal = _locked(reversal)
     if reversal.status != Status.WAITING:
         return
-    reversal.move(Status.DONE)
+    reversal.transition_to(Status.DONE)
     reversal.stripe_reversal_id = reversal_id
     reversal.save(update_fields=["status", "stripe_reversal_id"])
     owed = reversal.clawback

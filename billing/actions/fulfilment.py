@@ -23,7 +23,7 @@ from billing.providers.base import HostedCheckout
 from catalog.actions.following import follow_course
 from learning.actions.enrolling import AlreadyEnrolled, open_enrollment
 from learning.models import Enrollment
-from peerloop.kit.tasks import hint
+from peerloop.kit.tasks import enqueue
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ def _fulfil(*, paid: PaidCheckout, at: datetime, event_id: str) -> Transaction:
         raise WrongAmount(f"{paid.session_id}: {paid.amount_cents} {paid.currency} were paid")
     enrollment = _enrolled(checkout, at=at)
     checkout.stripe_session_id = paid.session_id
-    checkout.move(Status.PAID if enrollment else Status.REFUNDED_DUPLICATE)
+    checkout.transition_to(Status.PAID if enrollment else Status.REFUNDED_DUPLICATE)
     checkout.save(update_fields=["stripe_session_id", "status"])
     payment = Transaction.objects.create(
         checkout=checkout,
@@ -200,8 +200,6 @@ def _send_back(
 
     The refund itself is sent by a task after commit, with the request as its key.
     """
-    from billing.tasks import send_refund
-
     reason = "paid twice"
     move_splits(splits, PaymentSplit.Status.FROZEN, at=at, event_id=event_id, reason=reason)
     request = RefundRequest.objects.create(
@@ -214,4 +212,4 @@ def _send_back(
         auto_approve_at=at + timedelta(hours=settings.REFUND_AUTO_HOURS),
     )
     tell_duplicate(payment=payment, at=at)
-    hint(send_refund, request_id=str(request.pk))
+    enqueue("billing.send_refund", request_id=str(request.pk))

@@ -56,7 +56,7 @@ def _claim(payout_id: UUID, *, by: User | None, at: datetime) -> tuple[Payout, b
     if payout.status in (Status.PAID, Status.PROCESSING):
         return payout, False
     check_payable(payout.recipient)
-    payout.move(Status.PROCESSING)
+    payout.transition_to(Status.PROCESSING)
     payout.approved_by, payout.processed_at = by, at
     payout.save(update_fields=["status", "approved_by", "processed_at"])
     record(actor=by, action="payout.process", subject=payout, at=at)
@@ -150,7 +150,7 @@ def settle_payout(*, payout_id: UUID, transfer_id: str, at: datetime, event_id: 
     payout = _locked(payout_id)
     if payout.status != Status.PROCESSING:
         return payout
-    payout.move(Status.PAID)
+    payout.transition_to(Status.PAID)
     payout.stripe_transfer_id, payout.paid_at = transfer_id, at
     payout.save(update_fields=["status", "stripe_transfer_id", "paid_at"])
     move_splits(
@@ -172,7 +172,7 @@ def fail_payout(*, payout_id: UUID, reason: str, at: datetime) -> Payout:
     payout = _locked(payout_id)
     if payout.status != Status.PROCESSING:
         return payout
-    payout.move(Status.FAILED)
+    payout.transition_to(Status.FAILED)
     payout.failed_at, payout.failure_reason = at, reason[:2000]
     payout.save(update_fields=["status", "failed_at", "failure_reason"])
     give_back(payout, at=at, actor=None, reason=f"payout failed: {reason}"[:2000])

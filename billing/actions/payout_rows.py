@@ -52,7 +52,7 @@ def free_rows(payment: Transaction, *, at: datetime, reason: str) -> None:
     for payout in payouts:
         if payout.status != Status.PENDING:
             continue
-        payout.move(Status.CANCELLED)
+        payout.transition_to(Status.CANCELLED)
         payout.save(update_fields=["status"])
         give_back(payout, at=at, actor=None, reason=reason)
         tell_payout_cancelled(payout=payout, reason=reason, at=at)

@@ -202,7 +202,7 @@ def cancel_payout(*, payout_id: UUID, by: User, at: datetime, reason: str = "") 
         raise Missing
     if payout.status == Status.CANCELLED:
         return payout
-    payout.move(Status.CANCELLED)
+    payout.transition_to(Status.CANCELLED)
     payout.cancelled_by = by
     payout.save(update_fields=["status", "cancelled_by"])
     give_back(payout, at=at, actor=by, reason=reason or "payout cancelled")
@@ -227,7 +227,7 @@ def retry_payout(*, payout_id: UUID, by: User, at: datetime) -> Payout:
         raise Missing
     member = User.objects.select_for_update(no_key=True).get(pk=found.recipient_id)
     payout = _locked(payout_id)
-    payout.move(Status.PENDING)
+    payout.transition_to(Status.PENDING)
     if Payout.objects.filter(recipient=member, status__in=OPEN).exists():
         raise PayoutOpen("Another payout to this recipient is open.")
     load = _waiting(member)

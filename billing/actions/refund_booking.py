@@ -146,8 +146,8 @@ def _origin_of(request: RefundRequest) -> str:
 def _close_request(request: RefundRequest) -> None:
     request = RefundRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
     for step in (Status.APPROVED, Status.PROCESSING, Status.DONE):
-        if request.can_move(step):
-            request.move(step)
+        if request.can_transition_to(step):
+            request.transition_to(step)
     request.save(update_fields=["status"])
 
 
@@ -161,7 +161,7 @@ def _fit_open_requests(payment: Transaction, rows: list[PaymentSplit]) -> None:
     for request in waiting.filter(status__in=[Status.PENDING, Status.APPROVED, Status.FAILED]):
         due = min(_still_due(request, rows, left), left)
         if due <= 0:
-            request.move(Status.WITHDRAWN)
+            request.transition_to(Status.WITHDRAWN)
         else:
             request.policy_cents = due
             if request.approved_cents is not None:

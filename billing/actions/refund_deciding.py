@@ -61,7 +61,7 @@ def approve_refund(
         if payment.refund_requests.filter(status__in=OPEN).exists():
             raise RefundOpen
         request.attempt += 1
-    request.move(Status.APPROVED)
+    request.transition_to(Status.APPROVED)
     request.approved_cents, request.decided_by = amount, by
     request.save(update_fields=["status", "approved_cents", "decided_by", "attempt"])
     record(

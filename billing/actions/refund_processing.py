@@ -77,7 +77,7 @@ def _claim(request_id: UUID | str) -> tuple[RefundRequest, bool]:
     request = rows.select_related("transaction").get(pk=request_id)
     if request.status != Status.APPROVED:
         return request, False
-    request.move(Status.PROCESSING)
+    request.transition_to(Status.PROCESSING)
     request.save(update_fields=["status"])
     return request, True
 
@@ -131,7 +131,7 @@ def _mark_failed(request: RefundRequest, reason: str, *, at: datetime) -> None:
     request = RefundRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
     if request.status != Status.PROCESSING:
         return
-    request.move(Status.FAILED)
+    request.transition_to(Status.FAILED)
     request.save(update_fields=["status"])
     record(actor=None, action="refund.failed", subject=request, reason=reason, at=at)
     tell_refund_refused(request=request, reason=reason, at=at)

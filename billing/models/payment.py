@@ -5,10 +5,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from peerloop.kit.rows import Moving, Row
+from peerloop.kit.rows import HasStatus, Row
 
 
-class CheckoutSession(Moving, Row):
+class CheckoutSession(HasStatus, Row):
     """A started payment. Nothing is enrolled before it is paid (rule ENR-3)."""
 
     class Kind(models.TextChoices):
@@ -23,7 +23,7 @@ class CheckoutSession(Moving, Row):
         FAILED = "failed"
         REFUNDED_DUPLICATE = "refunded_duplicate"
 
-    MOVES: ClassVar = {
+    TRANSITIONS: ClassVar = {
         Status.OPEN: {Status.PAID, Status.EXPIRED, Status.FAILED, Status.REFUNDED_DUPLICATE},
         Status.EXPIRED: {Status.PAID, Status.REFUNDED_DUPLICATE},
         Status.FAILED: {Status.PAID, Status.REFUNDED_DUPLICATE},
@@ -72,7 +72,7 @@ class CheckoutSession(Moving, Row):
         return f"checkout {self.pk}: {self.status}"
 
 
-class Transaction(Moving, Row):
+class Transaction(HasStatus, Row):
     """A payment that arrived. Amounts in cents; never edited but for what was refunded."""
 
     class Status(models.TextChoices):
@@ -136,7 +136,7 @@ class Transaction(Moving, Row):
         return f"payment {self.pk}: {self.status}"
 
 
-class PaymentSplit(Moving, Row):
+class PaymentSplit(HasStatus, Row):
     """One share of one part of a payment (rule SPLIT-6): 3 rows for each paid module."""
 
     class Share(models.TextChoices):
@@ -159,7 +159,7 @@ class PaymentSplit(Moving, Row):
         REFUNDED = "refunded"
         REVERSED = "reversed"
 
-    MOVES: ClassVar = {
+    TRANSITIONS: ClassVar = {
         Status.HELD: {Status.RELEASABLE, Status.RETAINED, Status.FROZEN, Status.REFUNDED},
         Status.RELEASABLE: {Status.QUEUED, Status.RETAINED, Status.FROZEN, Status.REFUNDED},
         Status.QUEUED: {Status.PAID, Status.RELEASABLE},

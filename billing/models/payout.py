@@ -5,10 +5,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from peerloop.kit.rows import Moving, Row
+from peerloop.kit.rows import HasStatus, Row
 
 
-class Payout(Moving, Row):
+class Payout(HasStatus, Row):
     """Whole splits and adjustments of one recipient, sent as one transfer (rules OUT-2..6)."""
 
     class Status(models.TextChoices):
@@ -18,7 +18,7 @@ class Payout(Moving, Row):
         FAILED = "failed"
         CANCELLED = "cancelled"
 
-    MOVES: ClassVar = {
+    TRANSITIONS: ClassVar = {
         Status.PENDING: {Status.PROCESSING, Status.CANCELLED},
         Status.PROCESSING: {Status.PAID, Status.FAILED},
         Status.FAILED: {Status.PENDING},
@@ -125,7 +125,7 @@ class BalanceAdjustment(Row):
         return f"{self.reason} {self.amount_cents}"
 
 
-class TransferReversal(Moving, Row):
+class TransferReversal(HasStatus, Row):
     """A try to take a paid share back at the provider (rule REF-9).
 
     The claw-back stands in the books already. A reversal that succeeds is neutralised by a
@@ -137,7 +137,7 @@ class TransferReversal(Moving, Row):
         DONE = "done"
         REFUSED = "refused"
 
-    MOVES: ClassVar = {
+    TRANSITIONS: ClassVar = {
         Status.WAITING: {Status.DONE, Status.REFUSED},
         Status.DONE: set(),
         Status.REFUSED: set(),

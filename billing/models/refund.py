@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from billing.models.payment import Transaction
-from peerloop.kit.rows import Moving, Row
+from peerloop.kit.rows import HasStatus, Row
 
 
-class RefundRequest(Moving, Row):
+class RefundRequest(HasStatus, Row):
     """What is due back after a cancellation, waiting for an admin or 72 hours (rule REF-6)."""
 
     class Policy(models.TextChoices):
@@ -27,7 +27,7 @@ class RefundRequest(Moving, Row):
         FAILED = "failed"
         WITHDRAWN = "withdrawn"
 
-    MOVES: ClassVar = {
+    TRANSITIONS: ClassVar = {
         Status.PENDING: {Status.APPROVED, Status.WITHDRAWN},
         Status.APPROVED: {Status.PROCESSING, Status.WITHDRAWN},
         Status.PROCESSING: {Status.DONE, Status.FAILED},

@@ -19,7 +19,7 @@ from billing.providers import local_store as store
 from billing.providers.signatures import sign
 from billing.providers.stripe_version import API_VERSION
 from peerloop.kit import clock
-from peerloop.kit.tasks import hint
+from peerloop.kit.tasks import enqueue
 
 logger = logging.getLogger(__name__)
 
@@ -31,8 +31,6 @@ BATCH = 100
 
 def record(kind: str, data: store.Data, *, account: str = "") -> LocalPaymentObject:
     """Store an event about an object as it is now; deliver it after commit."""
-    from billing.tasks import deliver_local_event
-
     event = {
         "id": store.new_id(store.Kind.EVENT),
         "object": "event",
@@ -44,7 +42,7 @@ def record(kind: str, data: store.Data, *, account: str = "") -> LocalPaymentObj
         **({"account": account} if account else {}),
     }
     row = store.keep(store.Kind.EVENT, event, belongs_to=str(data.get("id", "")))
-    hint(deliver_local_event, event_id=row.object_id)
+    enqueue("billing.deliver_local_event", event_id=row.object_id)
     return row
 
 

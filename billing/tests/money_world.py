@@ -156,7 +156,7 @@ class MoneyWorld(RuleBasedStateMachine):
             with clock.standing_at(self.now):
                 complete_session(session_id=session.pk, source="admin", at=self.now)
         else:
-            session.move("no_show")
+            session.transition_to("no_show")
             session.no_show_party = "both"
             session.save()
 

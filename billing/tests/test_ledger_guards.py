@@ -111,7 +111,7 @@ def test_the_database_and_the_model_know_the_same_moves() -> None:
         )
         moved = {after.value for after in Status if after != before and _moves(split, after)}
 
-        assert moved == set(PaymentSplit.MOVES[before]), before
+        assert moved == set(PaymentSplit.TRANSITIONS[before]), before
 
 
 def _moves(split: PaymentSplit, after: str) -> bool:

@@ -92,7 +92,7 @@ def test_the_database_and_the_model_know_the_same_moves() -> None:
         )
         bonus(payout.recipient, 1, payout)
         moved = {after.value for after in Status if after != before and _moves(payout, after)}
-        assert moved == set(Payout.MOVES[before]), before
+        assert moved == set(Payout.TRANSITIONS[before]), before
         Payout.objects.filter(pk=payout.pk).update(stripe_transfer_id=f"tr_{before}")
 
 

@@ -10,7 +10,7 @@ from accounts.models import User, UserStats
 from catalog.actions.locks import managed
 from catalog.events import CoursePublished
 from catalog.models import Course
-from peerloop.kit.facts import announce
+from peerloop.kit.events import announce
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, Missing
 from peerloop.kit.text import clean
 
@@ -93,7 +93,7 @@ def publish_course(*, course: Course, by: User, at: datetime) -> Course:
             missing=missing,
         )
     before = course.status
-    course.move(Course.Status.PUBLISHED)
+    course.transition_to(Course.Status.PUBLISHED)
     course.suspended_reason, course.retired_at = "", None
     first = course.first_published_at is None
     course.first_published_at = course.first_published_at or at
@@ -150,7 +150,7 @@ def _moved(course: Course, status: str, *, by: User, at: datetime, reason: str =
     if course.status == status:
         return course
     before = course.status
-    course.move(status)
+    course.transition_to(status)
     course.suspended_reason = reason
     course.retired_at = at if status == Course.Status.RETIRED else None
     course.save(update_fields=["status", "suspended_reason", "retired_at"])

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
 
-from peerloop.kit.rows import Moving, Row
+from peerloop.kit.rows import HasStatus, Row
 
 models.TextField.register_lookup(Length)
 LISTED = Q(status="published", deleted_at=None)
@@ -47,7 +47,7 @@ class CourseQuerySet(models.QuerySet["Course"]):
         return self.filter(status=Course.Status.PUBLISHED, deleted_at=None)
 
 
-class Course(Moving, Row):
+class Course(HasStatus, Row):
     """A course of ordered modules, each taught in one session."""
 
     class Level(models.TextChoices):
@@ -63,7 +63,7 @@ class Course(Moving, Row):
 
     SESSION_MINUTES: ClassVar = (30, 45, 60, 90)
     HIGHEST_PRICE_CENTS: ClassVar = 10_000_000
-    MOVES: ClassVar = {
+    TRANSITIONS: ClassVar = {
         Status.DRAFT: {Status.PUBLISHED},
         Status.PUBLISHED: {Status.DRAFT, Status.SUSPENDED, Status.RETIRED},
         Status.SUSPENDED: {Status.PUBLISHED, Status.RETIRED},

@@ -14,7 +14,7 @@ from catalog.actions.publishing import (
 from catalog.events import CoursePublished
 from catalog.models import Course, PeerLoopFeatures
 from catalog.tests.people import AT, ada, clara
-from peerloop.kit import facts
+from peerloop.kit import events
 from peerloop.kit.refusals import Forbidden, Invalid, Missing, WrongMoment
 from tests.cast import a_course, a_member
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def told(monkeypatch):
     """What was announced."""
     heard: list[CoursePublished] = []
-    monkeypatch.setitem(facts._same_fate, CoursePublished, [heard.append])
+    monkeypatch.setitem(events._in_transaction, CoursePublished, [heard.append])
     return heard
 
 

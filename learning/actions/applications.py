@@ -94,7 +94,7 @@ def decide_application(
         return application
     if not approve and not reason.strip():
         raise Invalid.field("reason", "Say why, in a sentence for the applicant.")
-    application.move(answer)
+    application.transition_to(answer)
     application.decided_by = by
     application.decided_at = at
     application.reason = clean(reason)

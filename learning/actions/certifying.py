@@ -12,7 +12,7 @@ from learning.actions.locks import lock_course
 from learning.actions.records import move_certificate, new_code, record_birth
 from learning.events import TeacherCertified
 from learning.models import Certificate, Enrollment, StudentTeacher
-from peerloop.kit.facts import announce
+from peerloop.kit.events import announce
 from peerloop.kit.refusals import Forbidden, Invalid
 
 Status = Certificate.Status

@@ -12,7 +12,7 @@ from learning.actions.locks import lock_enrollment
 from learning.events import EnrollmentCompleted
 from learning.models import Enrollment, ModuleProgress, StudentTeacher
 from learning.queries import modules_of
-from peerloop.kit.facts import announce
+from peerloop.kit.events import announce
 from peerloop.kit.refusals import Invalid
 
 Status = Enrollment.Status
@@ -28,7 +28,7 @@ def complete_enrollment(*, enrollment: Enrollment, at: datetime) -> None:
     lock_enrollment(enrollment)
     if enrollment.status == Status.COMPLETED:
         return
-    enrollment.move(Status.COMPLETED)
+    enrollment.transition_to(Status.COMPLETED)
     enrollment.started_at = enrollment.started_at or at
     enrollment.completed_at = at
     enrollment.progress_percent = 100

@@ -19,7 +19,7 @@ def dispute_enrollment(*, enrollment: Enrollment) -> None:
     if enrollment.status in (Status.DISPUTED, Status.CANCELLED):
         return
     enrollment.status_before_dispute = enrollment.status
-    enrollment.move(Status.DISPUTED)
+    enrollment.transition_to(Status.DISPUTED)
     enrollment.save(update_fields=["status", "status_before_dispute"])
 
 
@@ -33,7 +33,7 @@ def restore_enrollment(*, enrollment: Enrollment, at: datetime) -> None:
     lock_enrollment(enrollment)
     if enrollment.status != Status.DISPUTED:
         return
-    enrollment.move(enrollment.status_before_dispute)
+    enrollment.transition_to(enrollment.status_before_dispute)
     enrollment.status_before_dispute = ""
     try:
         with transaction.atomic():

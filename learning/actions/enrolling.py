@@ -12,7 +12,7 @@ from learning.actions.locks import lock_course, lock_enrollment
 from learning.actions.withdrawing import withdraw_waiting
 from learning.events import EnrollmentCancelled, EnrollmentOpened
 from learning.models import Enrollment, StudentTeacher
-from peerloop.kit.facts import announce
+from peerloop.kit.events import announce
 from peerloop.kit.refusals import Conflict
 
 Status = Enrollment.Status
@@ -78,7 +78,7 @@ def start_enrollment(*, enrollment: Enrollment, at: datetime) -> None:
     lock_enrollment(enrollment)
     if enrollment.status != Status.ENROLLED:
         return
-    enrollment.move(Status.IN_PROGRESS)
+    enrollment.transition_to(Status.IN_PROGRESS)
     enrollment.started_at = at
     enrollment.save(update_fields=["status", "started_at"])
 
@@ -94,7 +94,7 @@ def close_enrollment(*, enrollment: Enrollment, by: User | None, reason: str, at
     lock_enrollment(enrollment)
     if enrollment.status == Status.CANCELLED:
         return
-    enrollment.move(Status.CANCELLED)
+    enrollment.transition_to(Status.CANCELLED)
     enrollment.cancelled_at = at
     enrollment.cancelled_by = by
     enrollment.cancel_reason = reason

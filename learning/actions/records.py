@@ -39,7 +39,7 @@ def move_certificate(
     ``by`` is nobody when the system acts. Raises WrongMoment for a move that the table lacks.
     """
     before = certificate.status
-    certificate.move(status)
+    certificate.transition_to(status)
     certificate.save()
     CertificateEvent.objects.create(
         certificate=certificate,

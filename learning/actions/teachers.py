@@ -9,7 +9,7 @@ from accounts.notices import notify
 from learning.actions.locks import lock_enrollment
 from learning.events import TeacherAssigned, TeacherLeft
 from learning.models import Enrollment, StudentTeacher, TeacherChange
-from peerloop.kit.facts import announce
+from peerloop.kit.events import announce
 from peerloop.kit.refusals import Forbidden, Invalid, WrongMoment
 
 

@@ -5,10 +5,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from peerloop.kit.rows import Moving, Row
+from peerloop.kit.rows import HasStatus, Row
 
 
-class Certificate(Moving, Row):
+class Certificate(HasStatus, Row):
     """At most one live certificate per member, course and type (rule CERT-1)."""
 
     class Type(models.TextChoices):
@@ -22,7 +22,7 @@ class Certificate(Moving, Row):
         DECLINED = "declined"
         REVOKED = "revoked"
 
-    MOVES: ClassVar = {
+    TRANSITIONS: ClassVar = {
         Status.PENDING: {Status.ISSUED, Status.DECLINED},
         Status.ISSUED: {Status.REVOKED},
         Status.REVOKED: {Status.ISSUED},

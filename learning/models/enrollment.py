@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from peerloop.kit.rows import Moving, Row
+from peerloop.kit.rows import HasStatus, Row
 
 
 class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
@@ -20,7 +20,7 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
         return self.exclude(status=Enrollment.Status.CANCELLED)
 
 
-class Enrollment(Moving, Row):
+class Enrollment(HasStatus, Row):
     """Born from a paid checkout, never before (rule ENR-3)."""
 
     class Status(models.TextChoices):
@@ -36,7 +36,7 @@ class Enrollment(Moving, Row):
         SPONSOR = "sponsor"
 
     ACTIVE: ClassVar = (Status.ENROLLED, Status.IN_PROGRESS)
-    MOVES: ClassVar = {
+    TRANSITIONS: ClassVar = {
         Status.ENROLLED: {Status.IN_PROGRESS, Status.COMPLETED, Status.CANCELLED, Status.DISPUTED},
         Status.IN_PROGRESS: {Status.COMPLETED, Status.CANCELLED, Status.DISPUTED},
         Status.COMPLETED: {Status.CANCELLED, Status.DISPUTED},

@@ -6,7 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from peerloop.kit.rows import Moving, Row
+from peerloop.kit.rows import HasStatus, Row
 
 
 class StudentTeacherQuerySet(models.QuerySet["StudentTeacher"]):
@@ -73,7 +73,7 @@ class StudentTeacher(Row):
         return self.is_active and self.teaching_active
 
 
-class TeachingApplication(Moving, Row):
+class TeachingApplication(HasStatus, Row):
     """A student asks to teach the course that they completed (rule APPLY-1)."""
 
     class Status(models.TextChoices):
@@ -82,7 +82,7 @@ class TeachingApplication(Moving, Row):
         DECLINED = "declined"
         WITHDRAWN = "withdrawn"
 
-    MOVES: ClassVar = {Status.PENDING: {Status.APPROVED, Status.DECLINED, Status.WITHDRAWN}}
+    TRANSITIONS: ClassVar = {Status.PENDING: {Status.APPROVED, Status.DECLINED, Status.WITHDRAWN}}
     # How long a declined applicant waits before asking again.
     WAIT_AFTER_DECLINE: ClassVar = timedelta(days=30)
 

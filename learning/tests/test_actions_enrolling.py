@@ -14,7 +14,7 @@ from learning.actions import (
 from learning.events import EnrollmentCancelled, EnrollmentOpened
 from learning.models import Certificate, Enrollment
 from learning.tests.people import AT, completed, hold, taught
-from peerloop.kit import facts
+from peerloop.kit import events
 from peerloop.kit.refusals import WrongMoment
 from tests.cast import a_course, a_member, a_teacher
 
@@ -26,8 +26,8 @@ def told(monkeypatch):
     """The facts announced, in order."""
     heard = []
     for kind in (EnrollmentOpened, EnrollmentCancelled):
-        monkeypatch.setitem(facts._same_fate, kind, [heard.append])
-        monkeypatch.setitem(facts._own_fate, kind, [])
+        monkeypatch.setitem(events._in_transaction, kind, [heard.append])
+        monkeypatch.setitem(events._after_commit, kind, [])
     return heard
 
 
@@ -175,4 +175,4 @@ def test_a_cancelled_enrollment_stays_cancelled():
     close_enrollment(enrollment=enrollment, by=None, reason="", at=AT)
 
     with pytest.raises(WrongMoment):
-        enrollment.move(Enrollment.Status.ENROLLED)
+        enrollment.transition_to(Enrollment.Status.ENROLLED)

@@ -18,7 +18,7 @@ from learning.events import EnrollmentCompleted
 from learning.models import Certificate, ModuleProgress
 from learning.queries import modules_of
 from learning.tests.people import AT, completed, hold, taught
-from peerloop.kit import facts
+from peerloop.kit import events
 from peerloop.kit.refusals import Forbidden, Invalid, Missing, WrongMoment
 from tests.cast import a_course, a_member
 
@@ -66,7 +66,7 @@ def test_a_session_without_a_module_is_named_later():
 
 def test_the_last_session_completes_the_course_once(monkeypatch):
     heard = []
-    monkeypatch.setitem(facts._same_fate, EnrollmentCompleted, [heard.append])
+    monkeypatch.setitem(events._in_transaction, EnrollmentCompleted, [heard.append])
     enrollment = taught(modules=2, sessions=2)
 
     complete_enrollment(enrollment=enrollment, at=AT + timedelta(days=9))

@@ -8,7 +8,7 @@ from learning.actions.teachers import OtherTeacher, TeacherNotAvailable
 from learning.events import TeacherLeft
 from learning.models import TeacherChange
 from learning.tests.people import AT, taught
-from peerloop.kit import facts
+from peerloop.kit import events
 from peerloop.kit.refusals import Invalid
 from tests.cast import a_course, a_member, a_teacher, an_enrollment
 
@@ -58,7 +58,7 @@ def test_nobody_teaches_themselves():
 
 def test_the_student_leaves_without_a_reason_and_chooses_anew(monkeypatch):
     heard = []
-    monkeypatch.setitem(facts._same_fate, TeacherLeft, [heard.append])
+    monkeypatch.setitem(events._in_transaction, TeacherLeft, [heard.append])
     enrollment = taught()
     tom = enrollment.teacher
     tina = a_teacher(enrollment.course, name="Tina Teacher")

@@ -21,10 +21,10 @@ from learning.actions import (
 )
 from learning.actions.applications import CourseNotCompleted, TeachesAlready, WaitAfterDecline
 from learning.events import TeacherCertified
+from learning.handlers import let_creator_teach
 from learning.models import StudentTeacher, TeachingApplication
-from learning.reactions import let_creator_teach
 from learning.tests.people import AT, completed, taught
-from peerloop.kit import facts
+from peerloop.kit import events
 from peerloop.kit.refusals import Forbidden, Invalid, WrongMoment
 from tests.cast import a_course, a_member, a_teacher, an_enrollment
 
@@ -79,7 +79,7 @@ def test_others_cannot_apply_for_the_student():
 
 def test_approval_certifies_in_one_act(monkeypatch):
     heard = []
-    monkeypatch.setitem(facts._same_fate, TeacherCertified, [heard.append])
+    monkeypatch.setitem(events._in_transaction, TeacherCertified, [heard.append])
     application = apply(completed())
 
     for _ in range(2):

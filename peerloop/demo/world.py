@@ -13,7 +13,7 @@ from peerloop.demo import afterwards, catalogue, crowd, enrollments, members, mo
 from peerloop.demo.content import ADMIN
 from peerloop.demo.story import World
 from peerloop.kit import clock
-from peerloop.kit.tasks import without_hints
+from peerloop.kit.tasks import without_enqueueing
 
 # A made-up past must not reach a real provider; DEBUG would keep and format every statement.
 WHILE_TELLING = {
@@ -40,7 +40,7 @@ def build(*, members_in_all: int = 0) -> None:
     Nothing leaves the house: the local providers are used whatever is configured. Not safe to
     repeat: ask ``stands`` first.
     """
-    with _settings_for_telling(), without_hints(), clock.steady_offset():
+    with _settings_for_telling(), without_enqueueing(), clock.steady_offset():
         with transaction.atomic(), _in_one_go():
             world = World(now=clock.now())
             members.make_members(world)

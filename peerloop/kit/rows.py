@@ -1,4 +1,4 @@
-"""What every table shares: its key, its times, its moves."""
+"""What every table shares: its key, its times, its transitions."""
 
 from collections.abc import Mapping, Set
 from typing import Any, ClassVar
@@ -32,22 +32,22 @@ class Row(models.Model):
         super().save(*args, **kwargs)
 
 
-class Moving(models.Model):
-    """A row with a ``status`` that changes only along its ``MOVES`` table."""
+class HasStatus(models.Model):
+    """A row with a ``status`` that changes only along its ``TRANSITIONS`` table."""
 
-    MOVES: ClassVar[Mapping[str, Set[str]]] = {}
+    TRANSITIONS: ClassVar[Mapping[str, Set[str]]] = {}
     status: Any
 
     class Meta:
         abstract = True
 
-    def can_move(self, status: str) -> bool:
-        """Whether the moves table allows it from the present status."""
-        return status in self.MOVES.get(self.status, set())
+    def can_transition_to(self, status: str) -> bool:
+        """Whether `TRANSITIONS` allows it from the present status."""
+        return status in self.TRANSITIONS.get(self.status, set())
 
-    def move(self, status: str) -> None:
-        """Change the status, unsaved; raises WrongMoment if the table has no such move."""
-        if not self.can_move(status):
+    def transition_to(self, status: str) -> None:
+        """Change the status, unsaved; raises WrongMoment if the table has no such transition."""
+        if not self.can_transition_to(status):
             name = str(self._meta.verbose_name)
             raise WrongMoment(f"This {name} is already {self.status}.", status_now=self.status)
         self.status = status

@@ -1,6 +1,8 @@
-"""Tasks are hints: the row says what is to be done, the task only says "look now".
+"""Enqueue Celery tasks by name, after commit.
 
-A broker that is down loses nothing, for a sweep finds rows that waited (docs/adr/0004).
+By name, because a task calls an action and an action enqueues tasks: an import would be a circle.
+A task only says "look now": the row says what is to be done, and a sweep finds rows that waited,
+so a broker that is down loses nothing (docs/adr/0004).
 """
 
 import logging
@@ -10,22 +12,23 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from celery import Task
+from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
-# After one failure nobody knocks for so long: each try costs the waiting person a time-out.
+# After one failure the broker is left alone for so long: each try costs the waiting person a
+# time-out.
 AWAY_SECONDS = 10
 _away = {"until": 0.0}
-_withheld: ContextVar[bool] = ContextVar("hints_withheld", default=False)
+_withheld: ContextVar[bool] = ContextVar("enqueueing_withheld", default=False)
 
 
 @contextmanager
-def without_hints() -> Iterator[None]:
-    """Queue nothing for what is done inside: for telling a past that never was (demo data)."""
+def without_enqueueing() -> Iterator[None]:
+    """Enqueue nothing inside the block: demo data tell of a past that was never lived."""
     token = _withheld.set(True)
     try:
         yield
@@ -33,10 +36,15 @@ def without_hints() -> Iterator[None]:
         _withheld.reset(token)
 
 
-def hint(task: Task, **ids: Any) -> None:
-    """Queue the task after commit; if the broker is away, leave the work to the sweep."""
+def enqueue(task_name: str, **ids: Any) -> None:
+    """Enqueue a task after commit; if the broker is away, the sweep does the work.
+
+    ``task_name`` is the name the task was registered with ("billing.send_refund"), ``ids`` its
+    keyword arguments as JSON values. Raises celery's NotRegistered for an unknown name.
+    """
     if _withheld.get():
         return
+    task = current_app.tasks[task_name]
 
     def send() -> None:
         if time.monotonic() < _away["until"]:
@@ -45,6 +53,6 @@ def hint(task: Task, **ids: Any) -> None:
             task.apply_async(kwargs=ids, retry=False)
         except (OperationalError, RedisError, OSError) as error:
             _away["until"] = time.monotonic() + AWAY_SECONDS
-            logger.warning("broker away, %s is left to the sweep: %s", task.name, error)
+            logger.warning("broker away, %s is left to the sweep: %s", task_name, error)
 
     transaction.on_commit(send, robust=True)

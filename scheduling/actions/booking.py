@@ -13,7 +13,7 @@ from learning.actions.locks import lock_enrollment, lock_enrollment_row
 from learning.actions.teachers import TeacherNotAvailable
 from learning.models import Enrollment
 from learning.queries import eligible_teachers
-from peerloop.kit.facts import announce
+from peerloop.kit.events import announce
 from peerloop.kit.refusals import Forbidden
 from peerloop.kit.retries import once_more
 from peerloop.kit.text import clean

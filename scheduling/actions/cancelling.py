@@ -10,7 +10,7 @@ from accounts.models import User
 from learning.actions.blocking import block_booking
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment
-from peerloop.kit.facts import announce
+from peerloop.kit.events import announce
 from peerloop.kit.refusals import Forbidden, Invalid, WrongMoment
 from peerloop.kit.text import clean
 from scheduling.actions.locks import lock_session_and_enrollment
@@ -117,7 +117,7 @@ def cancel_for_suspension(*, member: User, at: datetime) -> int:
 
 def _cancel(session: Session, *, by: User | None, reason: str, late: bool, at: datetime) -> None:
     was_running = session.status == Session.Status.IN_PROGRESS
-    session.move(Session.Status.CANCELLED)
+    session.transition_to(Session.Status.CANCELLED)
     session.cancelled_at = at
     session.cancelled_by = by
     session.cancel_reason = reason

@@ -90,7 +90,7 @@ def close_overdue(*, session_id: UUID, at: datetime) -> Session:
 
 def _mark_missed(session: Session, history: RoomHistory, at: datetime) -> None:
     """Nothing was taught; the place is free, and later sessions move up (rule BOOK-6)."""
-    session.move(Status.NO_SHOW)
+    session.transition_to(Status.NO_SHOW)
     session.no_show_party = missing_party(session, history, at)
     session.save(update_fields=["status", "no_show_party"])
     if session.enrollment is not None:

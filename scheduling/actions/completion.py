@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.audit import record
 from accounts.models import User
 from learning.actions.progress import fill_module, record_delivery
-from peerloop.kit.facts import announce
+from peerloop.kit.events import announce
 from peerloop.kit.refusals import Forbidden, LimitReached, WrongMoment
 from scheduling.actions.attendance import end_room, write_attendance
 from scheduling.actions.locks import lock_session, lock_session_and_enrollment
@@ -55,7 +55,7 @@ def complete_session(
     if session.status == Status.NO_SHOW:
         _require_place(session)
     history = RoomHistory(session.marks.all())
-    session.move(Status.COMPLETED)
+    session.transition_to(Status.COMPLETED)
     session.no_show_party = ""
     session.ended_at = min(ended_at or _probable_end(session, history), at)
     session.completion_source = source

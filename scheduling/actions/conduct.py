@@ -126,7 +126,7 @@ def _enter(session: Session, name: str, room: Room, by: User, at: datetime) -> t
     session.room_id = room.room_id
     session.room_secrets = {**session.room_secrets, **room.secrets}
     if session.status == Status.SCHEDULED:
-        session.move(Status.IN_PROGRESS)
+        session.transition_to(Status.IN_PROGRESS)
         session.started_at = at
     session.save(update_fields=["provider", "room_id", "room_secrets", "status", "started_at"])
     if session.enrollment is not None:

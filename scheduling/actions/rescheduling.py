@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from peerloop.kit.facts import announce
+from peerloop.kit.events import announce
 from peerloop.kit.refusals import Forbidden, Invalid, LimitReached, WrongMoment
 from peerloop.kit.retries import once_more
 from scheduling.actions.cancelling import is_late, said_reason

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Q, Value
 
-from peerloop.kit.rows import Moving, Row
+from peerloop.kit.rows import HasStatus, Row
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -26,7 +26,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(status__in=Session.OPEN)
 
 
-class Session(Moving, Row):
+class Session(HasStatus, Row):
     """A 1-on-1 session. Its module is positional until it is completed (rule BOOK-6)."""
 
     class Kind(models.TextChoices):
@@ -52,7 +52,7 @@ class Session(Moving, Row):
         ADMIN = "admin"
 
     OPEN: ClassVar = (Status.SCHEDULED, Status.IN_PROGRESS)
-    MOVES: ClassVar = {
+    TRANSITIONS: ClassVar = {
         Status.SCHEDULED: {
             Status.IN_PROGRESS,
             Status.COMPLETED,

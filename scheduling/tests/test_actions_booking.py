@@ -10,7 +10,7 @@ from accounts.models import Email, Notification
 from learning.actions.locks import lock_enrollment
 from learning.actions.teachers import OtherTeacher, TeacherNotAvailable
 from learning.models import Enrollment, StudentTeacher
-from peerloop.kit.facts import when
+from peerloop.kit.events import when
 from peerloop.kit.refusals import Forbidden
 from scheduling.actions import booking
 from scheduling.actions.booking import NoTeacherFree, book_session, draw_teacher

@@ -9,7 +9,7 @@ from accounts.models import AuditEntry, Email
 from learning.actions import leave_teacher
 from learning.actions.blocking import open_booking
 from learning.models import StudentTeacher
-from peerloop.kit.facts import announce
+from peerloop.kit.events import announce
 from peerloop.kit.refusals import Forbidden, Invalid, WrongMoment
 from scheduling.actions.booking import book_session
 from scheduling.actions.cancelling import (

@@ -213,7 +213,7 @@ def test_a_course_that_left_the_catalog_serves_its_students(status):
     assert browse().get(path).status_code == 404
     page = shown(enrollment.course, enrollment.student)
     assert "Sessions that you have paid for go on as planned" in page
-    enrollment.move("cancelled")
+    enrollment.transition_to("cancelled")
     enrollment.cancelled_at = AT
     enrollment.save()
     assert browse(enrollment.student).get(path).status_code == 404

@@ -4,6 +4,6 @@ from billing.actions.escrow import deliver_part
 from scheduling.events import SessionCompleted
 
 
-def earn_part(fact: SessionCompleted) -> None:
+def earn_part(event: SessionCompleted) -> None:
     """A held session delivers the next part of what was paid (rule ESC-1)."""
-    deliver_part(session_id=fact.session_id, at=fact.ended_at)
+    deliver_part(session_id=event.session_id, at=event.ended_at)

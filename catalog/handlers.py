@@ -13,12 +13,12 @@ from catalog.models import Course, CourseWord
 from peerloop.kit.personal_data import Leaver
 
 
-def retire_courses_of_leaver(fact: MemberLeft) -> None:
+def retire_courses_of_leaver(event: MemberLeft) -> None:
     """In the same transaction: nobody buys from who is gone; former students keep the course."""
-    creator = User.objects.get(pk=fact.user_id)
+    creator = User.objects.get(pk=event.user_id)
     listed = Course.objects.filter(creator=creator, status=Course.Status.PUBLISHED, deleted_at=None)
     for course in listed.order_by("pk"):
-        retire_course(course=course, by=creator, at=fact.at)
+        retire_course(course=course, by=creator, at=event.at)
 
 
 def forget_name_in_search(leaver: Leaver, at: datetime) -> None:

@@ -8,48 +8,47 @@ from accounts.events import MemberLeft, MemberSuspended
 from accounts.models import User
 from learning.events import TeacherLeft
 from learning.models import Enrollment
-from peerloop.kit.tasks import hint
+from peerloop.kit.tasks import enqueue
 from scheduling.actions.cancelling import cancel_for_suspension, cancel_future_sessions
 from scheduling.actions.locks import lock_session_and_enrollment
 from scheduling.actions.modules import fill_waiting_modules
 from scheduling.events import SessionCancelled, SessionMoved
 from scheduling.models import Session
 from scheduling.providers.local import ask_to_look
-from scheduling.tasks_room import close_room
 
 
-def shut_cancelled_room(fact: SessionCancelled) -> None:
+def shut_cancelled_room(event: SessionCancelled) -> None:
     """After commit: who is inside is sent out."""
-    if fact.was_running:
-        hint(close_room, session_id=str(fact.session_id))
+    if event.was_running:
+        enqueue("scheduling.close_room", session_id=str(event.session_id))
 
 
-def send_out_suspended(fact: MemberSuspended | MemberLeft) -> None:
+def send_out_suspended(event: MemberSuspended | MemberLeft) -> None:
     """After commit: sockets of the member's running rooms look at their rights at once (RTC-1)."""
-    running = Session.objects.involving(User(pk=fact.user_id)).filter(
+    running = Session.objects.involving(User(pk=event.user_id)).filter(
         status=Session.Status.IN_PROGRESS, provider="local"
     )
     for key in running.values_list("pk", flat=True):
         transaction.on_commit(partial(ask_to_look, key), robust=True)
 
 
-def cancel_ahead_of_suspended(fact: MemberSuspended) -> None:
+def cancel_ahead_of_suspended(event: MemberSuspended) -> None:
     """In the same transaction: nobody waits for a member who can't come (rule ROLE-12)."""
-    cancel_for_suspension(member=User.objects.get(pk=fact.user_id), at=fact.at)
+    cancel_for_suspension(member=User.objects.get(pk=event.user_id), at=event.at)
 
 
-def move_modules_up(fact: SessionCancelled | SessionMoved) -> None:
+def move_modules_up(event: SessionCancelled | SessionMoved) -> None:
     """In the same transaction: completed sessions that waited for this one get their module."""
-    session = lock_session_and_enrollment(fact.session_id)
+    session = lock_session_and_enrollment(event.session_id)
     if session.enrollment is not None:
-        fill_waiting_modules(enrollment=session.enrollment, at=fact.at)
+        fill_waiting_modules(enrollment=session.enrollment, at=event.at)
 
 
-def cancel_what_was_booked(fact: TeacherLeft) -> None:
+def cancel_what_was_booked(event: TeacherLeft) -> None:
     """In the same transaction: without their teacher sessions ahead have no ground (TEACH-5)."""
     cancel_future_sessions(
-        enrollment=Enrollment.objects.get(pk=fact.enrollment_id),
-        by=User.objects.get(pk=fact.by_id),
-        reason=fact.reason or "The teacher no longer teaches this course.",
-        at=fact.at,
+        enrollment=Enrollment.objects.get(pk=event.enrollment_id),
+        by=User.objects.get(pk=event.by_id),
+        reason=event.reason or "The teacher no longer teaches this course.",
+        at=event.at,
     )
