@@ -27,7 +27,7 @@ def main(courses: int) -> None:
     with catalog_of(courses):
         from catalog.models import Category, Course
         from catalog.queries import CourseFilter, course_cards
-        from peerloop.kit.api import Page
+        from peerloop.kit.paging import Page
 
         keys = {
             "category_id": Category.objects.first().pk,

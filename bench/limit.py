@@ -8,7 +8,7 @@ from django.urls import path
 
 from catalog.api import _summary
 from catalog.queries import CourseFilter, course_cards
-from peerloop.kit.api import Page
+from peerloop.kit.paging import Page
 
 BOOK = (
     "INSERT INTO bench_bookings (teacher, student, held)"

@@ -15,7 +15,8 @@ from catalog.access import followable_course, listed_course
 from catalog.actions.following import follow_course, unfollow_course
 from catalog.models import Course
 from catalog.queries import SORTS, CourseCard, CourseFilter, categories, course_cards
-from peerloop.kit.api import Endpoint, identifier, page_of
+from peerloop.kit.api import Endpoint, identifier
+from peerloop.kit.paging import page_of
 from peerloop.kit.refusals import Invalid
 from peerloop.kit.text import one_line
 

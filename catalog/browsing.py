@@ -3,19 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page as TurnedPage
-from django.core.paginator import Paginator
 from django.utils.http import urlencode
 
 from catalog.forms import SORT_LABELS, CatalogForm
 from catalog.models import Course
 from catalog.queries import CardPage, Shelf, course_cards, creator_of_handle
 from catalog.queries.cards import DEFAULT_SORT
-from peerloop.kit.api import Page
-from peerloop.kit.parsing import digits_of
+from peerloop.kit.paging import Page, page_asked
 
 CARDS_A_PAGE = 18
-HIGHEST_PAGE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +50,7 @@ class Catalog:
 
     def page(self, number: str) -> CardPage:
         """The page of that number; past the end, the last one."""
-        wanted = digits_of(number) or 1
-        page = Page(max(1, min(wanted, HIGHEST_PAGE)), CARDS_A_PAGE)
+        page = page_asked(number, CARDS_A_PAGE)
         found = course_cards(self.wanted, page, with_text=False)
         if not found.cards and found.total:
             last = Page(-(-found.total // CARDS_A_PAGE), CARDS_A_PAGE)
@@ -143,11 +138,6 @@ class Catalog:
     def _count(self, courses: int) -> int | None:
         """A kept count is true only while nothing but shelf and level narrows the list."""
         return courses if self.wanted.is_on_shelf else None
-
-
-def turned(found: CardPage) -> TurnedPage:
-    """The page as the pagination links want it; its numbers are enough for them."""
-    return Paginator(range(found.total), found.limit).get_page(found.page)
 
 
 def _plain(price: Any) -> str:

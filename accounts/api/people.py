@@ -18,7 +18,8 @@ from accounts.requests import MemberApiRequest
 from accounts.serializers import ErrorAnswer
 from accounts.serializers import people as shapes
 from peerloop.kit import clock
-from peerloop.kit.api import Endpoint, page_of
+from peerloop.kit.api import Endpoint
+from peerloop.kit.paging import page_of
 from peerloop.kit.text import one_line
 
 BAD = OpenApiResponse(ErrorAnswer, description="Not possible, or a field does not fit.")

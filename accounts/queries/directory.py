@@ -15,7 +15,7 @@ from django.db.models.expressions import RawSQL
 
 from accounts.access import not_shut_out
 from accounts.models import Expertise, User
-from peerloop.kit.api import Page
+from peerloop.kit.paging import Page
 
 # Below three letters there is no whole trigram to look up.
 SHORTEST_PART = 3

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Block, Follow, User, UserStats
 from accounts.queries import sees_all
-from peerloop.kit.api import Page
+from peerloop.kit.paging import Page
 
 COLUMNS = ("pk", "name", "handle", "avatar_url")
 

@@ -9,7 +9,8 @@ from accounts.queries import member_summary
 from accounts.queries.directory import CreatorCard
 from accounts.queries.people import People
 from accounts.serializers import FiguresAnswer
-from peerloop.kit.api import Input, Page
+from peerloop.kit.api import Input
+from peerloop.kit.paging import Page
 
 
 class PageQuery(serializers.Serializer[Any]):

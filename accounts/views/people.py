@@ -4,8 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Page as TurnedPage
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -21,13 +19,11 @@ from accounts.queries import sees_all
 from accounts.queries.people import People, blocks_of, follower_count_of, followers_of, following_of
 from accounts.requests import MemberRequest
 from peerloop.kit import clock
-from peerloop.kit.api import Page
 from peerloop.kit.htmx import next_path, render_page
-from peerloop.kit.parsing import digits_of
+from peerloop.kit.paging import Page, page_asked, page_links
 from peerloop.kit.refusals import Invalid
 
 PEOPLE_A_PAGE = 30
-HIGHEST_PAGE = 10_000
 
 
 @require_POST
@@ -90,23 +86,12 @@ def blocks(request: MemberRequest) -> HttpResponse:
     """Whom one shut out, with the way to let them in again."""
     page = page_asked(request.GET.get("page", ""), PEOPLE_A_PAGE)
     found = blocks_of(request.user, page=page)
-    context = {"found": found, "turned": turned(found.total, page)}
+    context = {"found": found, "turned": page_links(found.total, page)}
     return render_page(request, "accounts/blocks.html", context)
 
 
-def page_asked(number: str, limit: int) -> Page:
-    """The page of that number; what is no number is the first one."""
-    wanted = digits_of(number) or 1
-    return Page(max(1, min(wanted, HIGHEST_PAGE)), limit)
-
-
-def turned(total: int, page: Page) -> TurnedPage[Any]:
-    """The page as the pagination links want it; its numbers are enough for them."""
-    return Paginator(range(total), page.limit).get_page(page.page)
-
-
 def _list(request: MemberRequest, found: People, page: Page, **context: Any) -> HttpResponse:
-    context |= {"found": found, "turned": turned(found.total, page)}
+    context |= {"found": found, "turned": page_links(found.total, page)}
     context["is_open"] = sees_all(context["member"], request.user)
     return render_page(request, "accounts/people.html", context)
 

@@ -14,7 +14,8 @@ from billing.api.parameters import IDEMPOTENCY_KEY, PAGING
 from billing.models import Payout
 from billing.queries import earned_rows, earnings_of, payouts_of
 from peerloop.kit import clock
-from peerloop.kit.api import Endpoint, Input, page_of
+from peerloop.kit.api import Endpoint, Input
+from peerloop.kit.paging import ListEndpoint
 
 RECENT = 20
 LARGEST_CENTS = 2**31 - 1
@@ -123,8 +124,10 @@ class EarningsEndpoint(Endpoint):
         )
 
 
-class PayoutsEndpoint(Endpoint):
+class PayoutsEndpoint(ListEndpoint):
     """GET /payouts."""
+
+    list_name = "payouts"
 
     @extend_schema(
         operation_id="payouts",
@@ -134,16 +137,8 @@ class PayoutsEndpoint(Endpoint):
     )
     def get(self, request: Request) -> Response:
         """The member's payouts, newest first."""
-        user = access.earning(request.user)
-        page = page_of(request.query_params)
-        rows = payouts_of(user)
-        return Response(
-            {
-                "payouts": [payout_out(row) for row in rows[page.start : page.stop]],
-                "total": rows.count(),
-                "page": page.page,
-            }
-        )
+        rows = self.paginate_queryset(payouts_of(access.earning(request.user)))
+        return self.get_paginated_response([payout_out(row) for row in rows])
 
 
 class PayoutRequestEndpoint(Endpoint):

@@ -12,7 +12,7 @@ from django.db import connection
 
 from catalog.models import Course
 from catalog.queries.meaning import meaning_of
-from peerloop.kit.api import Page
+from peerloop.kit.paging import Page
 
 SORTS = ("rating", "students", "price", "newest")
 DEFAULT_SORT = "rating"

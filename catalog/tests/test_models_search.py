@@ -6,7 +6,7 @@ from django.db import connection
 from catalog.models import Course, CourseModule, CourseObjective, CourseTag, CourseWord, ShelfCount
 from catalog.queries import CourseFilter, course_cards
 from catalog.tests.people import AT, a_shelf, clara
-from peerloop.kit.api import Page
+from peerloop.kit.paging import Page
 from tests.cast import a_course
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ import pytest
 from catalog.models import Course
 from catalog.queries import CourseFilter, categories, course_cards, featured_cards
 from catalog.tests.people import AT, a_shelf, clara, courses
-from peerloop.kit.api import Page
+from peerloop.kit.paging import Page
 from tests.cast import a_course
 
 pytestmark = pytest.mark.django_db

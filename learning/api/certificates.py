@@ -20,14 +20,17 @@ from learning.queries import (
     students_taught,
 )
 from peerloop.kit import clock
-from peerloop.kit.api import Endpoint, page_of
+from peerloop.kit.api import Endpoint
+from peerloop.kit.paging import ListEndpoint
 from peerloop.kit.refusals import Missing
 
 REFUSALS = {400: answers.BAD, 403: answers.FORBIDDEN, 404: answers.MISSING, 409: answers.CLASH}
 
 
-class Certificates(Endpoint):
+class Certificates(ListEndpoint):
     """The caller's certificates."""
+
+    list_name = "certificates"
 
     @extend_schema(
         operation_id="list_certificates",
@@ -39,16 +42,9 @@ class Certificates(Endpoint):
     def get(self, request: MemberApiRequest) -> Response:
         """One page, newest first."""
         side = self.query(shapes.SideQuery).get("side", "own")
-        page = page_of(request.query_params)
         find = certificates_in_courses_of if side == "creator" else certificates_of
-        rows = find(request.user)
-        return Response(
-            {
-                "certificates": [answers.certificate(row) for row in rows[page.start : page.stop]],
-                "total": rows.count(),
-                "page": page.page,
-            }
-        )
+        rows = self.paginate_queryset(find(request.user))
+        return self.get_paginated_response([answers.certificate(row) for row in rows])
 
 
 class Recommendations(Endpoint):

@@ -18,7 +18,8 @@ from learning.queries import (
     teacher_cards,
 )
 from peerloop.kit import clock
-from peerloop.kit.api import Endpoint, identifier, page_of
+from peerloop.kit.api import Endpoint, identifier
+from peerloop.kit.paging import ListEndpoint, page_of
 from peerloop.kit.text import one_line
 
 
@@ -92,8 +93,10 @@ class CourseApplications(Endpoint):
         return Response(answers.application(row), status=201)
 
 
-class Applications(Endpoint):
+class Applications(ListEndpoint):
     """Applications to teach, of the caller's own or for the caller to decide on."""
+
+    list_name = "teaching_applications"
 
     @extend_schema(
         operation_id="list_teaching_applications",
@@ -105,16 +108,9 @@ class Applications(Endpoint):
     def get(self, request: MemberApiRequest) -> Response:
         """One page, oldest first."""
         side = self.query(shapes.SideQuery).get("side", "creator")
-        page = page_of(request.query_params)
-        rows = applications_by(request.user) if side == "own" else applications_for(request.user)
-        shown = rows[page.start : page.stop]
-        return Response(
-            {
-                "teaching_applications": [answers.application(row) for row in shown],
-                "total": rows.count(),
-                "page": page.page,
-            }
-        )
+        find = applications_by if side == "own" else applications_for
+        rows = self.paginate_queryset(find(request.user))
+        return self.get_paginated_response([answers.application(row) for row in rows])
 
 
 class ApplicationDecision(Endpoint):

@@ -13,7 +13,7 @@ from accounts.models import Block, User
 from accounts.queries.directory import found_by_name, nearness
 from catalog.models import Course
 from learning.models import Certificate, StudentTeacher
-from peerloop.kit.api import Page
+from peerloop.kit.paging import Page
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,9 @@
-"""The base of every API endpoint: errors, bodies, paging."""
+"""The base of every API endpoint: errors, bodies, query strings. Lists: ``kit.paging``."""
 
 import logging
 import math
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
@@ -13,14 +12,10 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from peerloop.kit.parsing import digits_of
-from peerloop.kit.refusals import Invalid, Missing, Refused, TooLarge
+from peerloop.kit.refusals import Missing, Refused, TooLarge
 from peerloop.kit.security_log import note_refusal
 
 logger = logging.getLogger(__name__)
-
-DEFAULT_LIMIT = 20
-MOST_LIMIT = 50
 
 
 def answer_error(error: Exception, context: Mapping[str, Any]) -> Response | None:
@@ -123,41 +118,3 @@ def identifier(value: Any, *, name: str = "id") -> uuid.UUID:
         return uuid.UUID(str(value))
     except ValueError:
         raise Missing from None
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Which rows of a list: ``page`` counts from 1 (rule PLAT-3)."""
-
-    page: int
-    limit: int
-
-    @property
-    def start(self) -> int:
-        """Rows before this page."""
-        return (self.page - 1) * self.limit
-
-    @property
-    def stop(self) -> int:
-        """Rows up to the end of this page."""
-        return self.start + self.limit
-
-
-def page_of(parameters: Mapping[str, Any], *, default: int = DEFAULT_LIMIT) -> Page:
-    """``page`` and ``limit`` of a query string; raises Invalid naming the field.
-
-    A limit over the most is cut to it; a page number is bounded so that no query scans for ever.
-    """
-    page = _whole(parameters, "page", 1, most=10_000)
-    limit = _whole(parameters, "limit", default, most=10_000)
-    return Page(page=page, limit=min(limit, MOST_LIMIT))
-
-
-def _whole(parameters: Mapping[str, Any], name: str, default: int, *, most: int) -> int:
-    value = parameters.get(name)
-    if value in (None, ""):
-        return default
-    number = digits_of(str(value))
-    if number is None or not 1 <= number <= most:
-        raise Invalid.field(name, f"Give a whole number from 1 to {most}.")
-    return number

@@ -3,11 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from catalog.browsing import Catalog, turned
+from catalog.browsing import Catalog
 from catalog.forms import CatalogForm
 from catalog.queries import shelves
 from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
+from peerloop.kit.paging import Page, page_links
 from peerloop.pages.free_times import with_free_times
 
 
@@ -22,7 +23,7 @@ def courses(request: HttpRequest) -> HttpResponse:
         "catalog": catalog,
         "found": found,
         "cards": with_free_times(found.cards, at=clock.now()),
-        "turned": turned(found),
+        "turned": page_links(found.total, Page(found.page, found.limit)),
         "query": form.cleaned_data.get("q", ""),
     }
     response = render_page(request, "pages/courses.html", context, part="pages/_catalog.html")

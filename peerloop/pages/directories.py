@@ -15,12 +15,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.queries.directory import creator_cards
-from accounts.views.people import page_asked, turned
 from catalog.models import Course
 from learning.queries import TeacherCard, TeacherCards, teacher_cards
 from peerloop.kit import clock
-from peerloop.kit.api import Page
 from peerloop.kit.htmx import render_page
+from peerloop.kit.paging import Page, page_asked, page_links
 from peerloop.kit.text import one_line
 from scheduling.queries import diaries
 from scheduling.slots import bookable_span, first_free
@@ -81,7 +80,7 @@ def creators(request: HttpRequest) -> HttpResponse:
         "query": asked.get("q", ""),
         "hidden": [(name, asked[name]) for name in ("expertise",) if name in asked],
         "narrowings": _narrowings("/creators", asked, "expertise", tags),
-        "turned": turned(found.total, page),
+        "turned": page_links(found.total, page),
     }
     return render_page(request, "pages/creators.html", context)
 
@@ -108,7 +107,7 @@ def student_teachers(request: HttpRequest) -> HttpResponse:
             *_narrowings("/student-teachers", asked, "free", [("week", "Free this week")]),
             *_narrowings("/student-teachers", asked, "course", tags),
         ],
-        "turned": turned(found[1].total, page),
+        "turned": page_links(found[1].total, page),
     }
     return render_page(request, "pages/student_teachers.html", context)
 

@@ -11,7 +11,7 @@ from accounts.requests import MemberApiRequest
 from learning.models import Enrollment
 from learning.queries import enrollments_of
 from peerloop.kit import clock
-from peerloop.kit.api import Endpoint, page_of
+from peerloop.kit.paging import ListEndpoint
 from scheduling.models import Session
 from scheduling.queries import next_session_by_enrollment
 
@@ -63,8 +63,10 @@ class EnrollmentsOut(serializers.Serializer[Any]):
     page = serializers.IntegerField()
 
 
-class EnrollmentsEndpoint(Endpoint):
+class EnrollmentsEndpoint(ListEndpoint):
     """GET /enrollments."""
+
+    list_name = "enrollments"
 
     @extend_schema(
         operation_id="enrollments",
@@ -73,16 +75,10 @@ class EnrollmentsEndpoint(Endpoint):
     )
     def get(self, request: MemberApiRequest) -> Response:
         """The member's enrollments, newest first, with teacher and next session."""
-        page = page_of(request.query_params)
-        rows = enrollments_of(request.user)
-        shown = list(rows[page.start : page.stop])
-        upcoming = next_session_by_enrollment([row.pk for row in shown], at=clock.now())
-        return Response(
-            {
-                "enrollments": [enrollment_out(row, upcoming.get(row.pk)) for row in shown],
-                "total": rows.count(),
-                "page": page.page,
-            }
+        rows = self.paginate_queryset(enrollments_of(request.user))
+        upcoming = next_session_by_enrollment([row.pk for row in rows], at=clock.now())
+        return self.get_paginated_response(
+            [enrollment_out(row, upcoming.get(row.pk)) for row in rows]
         )
 
 

@@ -17,8 +17,8 @@ from catalog.queries import CourseCard, CourseFilter, course_cards
 from learning.models import Certificate, StudentTeacher
 from learning.queries import certified_in, teaching_of
 from peerloop.kit import clock
-from peerloop.kit.api import Page
 from peerloop.kit.htmx import render_page
+from peerloop.kit.paging import Page
 from scheduling.queries import next_free
 
 MOST_COURSES = 12

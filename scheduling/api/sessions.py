@@ -14,7 +14,8 @@ from accounts.models import User
 from accounts.queries import member_summary
 from accounts.requests import MemberApiRequest
 from peerloop.kit import clock
-from peerloop.kit.api import Endpoint, Input, page_of
+from peerloop.kit.api import Endpoint, Input
+from peerloop.kit.paging import ListEndpoint
 from peerloop.kit.refusals import Invalid
 from scheduling import access
 from scheduling.actions.booking import book_session
@@ -143,8 +144,10 @@ class SessionsAnswer(serializers.Serializer[Any]):
     page = serializers.IntegerField()
 
 
-class Sessions(Endpoint):
+class Sessions(ListEndpoint):
     """``/sessions``."""
+
+    list_name = "sessions"
 
     @extend_schema(
         operation_id="list_sessions",
@@ -159,7 +162,7 @@ class Sessions(Endpoint):
     )
     def get(self, request: MemberApiRequest) -> Response:
         """The own sessions, soonest first if ``upcoming``, else the latest first."""
-        query, page = self.query(ListQuery), page_of(request.query_params)
+        query = self.query(ListQuery)
         rows = sessions_of(
             request.user,
             role=query.get("role", ""),
@@ -167,14 +170,8 @@ class Sessions(Endpoint):
             upcoming=query["upcoming"],
             at=clock.now(),
         )
-        found = list(rows[page.start : page.stop])
-        return Response(
-            {
-                "sessions": _as_json(found, request.user),
-                "total": rows.count(),
-                "page": page.page,
-            }
-        )
+        found = self.paginate_queryset(rows)
+        return self.get_paginated_response(_as_json(found, request.user))
 
     @extend_schema(
         operation_id="book_session",

@@ -1,0 +1,176 @@
+"""Pages of lists, for the API (``?page=2&limit=20``, rule PLAT-3) and for web pages (``?page=2``).
+
+An API list is a ``ListEndpoint``; what it gives to ``paginate_queryset`` is a QuerySet, or anything
+else that can be sliced and has ``count()``. The total of the answer is what ``count()`` says: rows
+that know their total at less cost (kept, estimated, capped) say so by their own ``count()``.
+
+A query that reads one page and the total in one statement takes a ``Page`` instead, made by
+``page_of`` from a query string, or by ``page_asked`` for a web page.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.core import signing
+from django.core.paginator import Page as DjangoPage
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from rest_framework.generics import GenericAPIView
+from rest_framework.pagination import BasePagination, Cursor, CursorPagination, PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from peerloop.kit.api import Endpoint
+from peerloop.kit.parsing import digits_of
+from peerloop.kit.refusals import Invalid
+
+DEFAULT_LIMIT = 20
+MOST_LIMIT = 50
+# Bounds the rows that a query has to skip.
+HIGHEST_PAGE = 10_000
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which rows of a list: ``page`` counts from 1."""
+
+    page: int
+    limit: int
+
+    @property
+    def start(self) -> int:
+        """Rows before this page."""
+        return (self.page - 1) * self.limit
+
+    @property
+    def stop(self) -> int:
+        """Rows up to the end of this page."""
+        return self.start + self.limit
+
+
+def page_of(parameters: Mapping[str, Any]) -> Page:
+    """``page`` and ``limit`` of a query string; a limit over the most is cut to it.
+
+    Raises Invalid naming the field for anything but a whole number from 1 to 10,000.
+    """
+    page = _whole(parameters, "page", 1)
+    return Page(page, min(_whole(parameters, "limit", DEFAULT_LIMIT), MOST_LIMIT))
+
+
+def page_asked(number: str, limit: int) -> Page:
+    """The page that a web page's address asks for; what is no number is the first one."""
+    return Page(max(1, min(digits_of(number) or 1, HIGHEST_PAGE)), limit)
+
+
+def page_links(total: int, page: Page) -> DjangoPage:
+    """The page in the form that the tag ``pagination`` takes; past the end, the last one."""
+    return Paginator(range(total), page.limit).get_page(page.page)
+
+
+class OpenPaginator(Paginator):
+    """A page past the end is empty: a list may get shorter while somebody reads it."""
+
+    def validate_number(self, number: Any) -> int:
+        """Every number is fine; ``page_of`` has bounded it."""
+        return int(number)
+
+
+class PageNumbers(PageNumberPagination):
+    """Answers ``{"<list_name of the view>": [...], "total": 41, "page": 2}``.
+
+    Unlike REST framework's own it refuses a page or limit that is no number (400 with the field).
+    """
+
+    page_size_query_param = "limit"
+    page_size = DEFAULT_LIMIT
+    max_page_size = MOST_LIMIT
+    django_paginator_class = OpenPaginator
+    template = None
+    list_name = ""
+
+    def get_page_size(self, request: Request) -> int:
+        """Rows a page; raises Invalid."""
+        return page_of(request.query_params).limit
+
+    def get_page_number(self, request: Request, paginator: Paginator) -> int:
+        """Counts from 1; raises Invalid."""
+        return page_of(request.query_params).page
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        """The rows of the page that is asked for."""
+        self.list_name = view.list_name
+        return super().paginate_queryset(queryset, request, view) or []
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The rows under the list's name, with the total of all pages."""
+        assert self.page is not None, "paginate_queryset comes first"
+        total, page = self.page.paginator.count, self.page.number
+        return Response({self.list_name: data, "total": total, "page": page})
+
+
+class SignedCursors(CursorPagination):
+    """A place in a list, newest first, that new rows do not shift: ``next_cursor``, ``?cursor=``.
+
+    Signed, because REST framework's own cursor puts what it holds into the query as it comes.
+    """
+
+    page_size_query_param = "limit"
+    page_size = DEFAULT_LIMIT
+    max_page_size = MOST_LIMIT
+    ordering = ("-created_at", "-pk")
+    template = None
+    list_name = ""
+    salt = "peerloop.cursor"
+
+    def get_page_size(self, request: Request) -> int:
+        """Rows a page; raises Invalid."""
+        return page_of(request.query_params).limit
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        """The rows behind the cursor; raises Invalid for a cursor that is not ours."""
+        self.list_name = view.list_name
+        return super().paginate_queryset(queryset, request, view) or []
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """The place that a query string names; none is the beginning."""
+        given = request.query_params.get(self.cursor_query_param)
+        if not given:
+            return None
+        try:
+            return Cursor(*signing.loads(given, salt=self.salt))
+        except signing.BadSignature:
+            raise Invalid.field(
+                "cursor", "This cursor is not known. Start from the first page."
+            ) from None
+
+    def encode_cursor(self, cursor: Cursor) -> str:
+        """The place as a word for the answer, where REST framework would give an address."""
+        return signing.dumps(list(cursor), salt=self.salt, compress=True)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The rows under the list's name; ``next_cursor`` is null on the last page."""
+        return Response({self.list_name: data, "next_cursor": self.get_next_link()})
+
+
+class ListEndpoint(Endpoint, GenericAPIView[Any]):
+    """An API list: ``paginate_queryset`` reads a page, ``get_paginated_response`` answers it."""
+
+    list_name = ""
+    pagination_class: type[BasePagination] = PageNumbers
+
+    def paginate_queryset(self, queryset: "QuerySet[Any, Row] | Sequence[Row]") -> list[Row]:
+        """The rows of the page that is asked for; raises Invalid naming ``page`` or ``limit``."""
+        return super().paginate_queryset(queryset) or []
+
+
+def _whole(parameters: Mapping[str, Any], name: str, default: int) -> int:
+    value = parameters.get(name)
+    if value in (None, ""):
+        return default
+    number = digits_of(str(value))
+    if number is None or not 1 <= number <= HIGHEST_PAGE:
+        raise Invalid.field(name, f"Give a whole number from 1 to {HIGHEST_PAGE}.")
+    return number

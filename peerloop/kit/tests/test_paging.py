@@ -1,0 +1,82 @@
+"""Pages and cursors of API lists (rule PLAT-3), over rows that are no table's."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import RequestFactory
+from rest_framework.response import Response
+
+from accounts.models import User
+from peerloop.kit.paging import ListEndpoint, PageNumbers, SignedCursors
+from tests.cast import a_member
+
+pytestmark = pytest.mark.django_db
+CURSOR = "This cursor is not known. Start from the first page."
+
+
+class Numbers(ListEndpoint):
+    list_name = "numbers"
+    permission_classes = []
+
+    def get(self, request) -> Response:
+        return self.get_paginated_response(self.paginate_queryset(list(range(120))))
+
+
+class Members(ListEndpoint):
+    list_name = "members"
+    permission_classes = []
+    pagination_class = SignedCursors
+
+    def get(self, request) -> Response:
+        rows = self.paginate_queryset(User.objects.all())
+        return self.get_paginated_response([row.name for row in rows])
+
+
+def asked(endpoint: type[ListEndpoint], **query) -> Response:
+    return endpoint.as_view()(RequestFactory().get("/", query))
+
+
+def test_a_page_has_its_rows_its_number_and_the_total():
+    assert asked(Numbers, page=2, limit=3).data == {"numbers": [3, 4, 5], "total": 120, "page": 2}
+
+
+def test_a_page_has_twenty_rows_and_never_more_than_fifty():
+    assert len(asked(Numbers).data["numbers"]) == PageNumbers.page_size == 20
+    assert len(asked(Numbers, limit=1000).data["numbers"]) == 50
+
+
+def test_a_page_past_the_end_is_empty():
+    assert asked(Numbers, page=9).data == {"numbers": [], "total": 120, "page": 9}
+
+
+@pytest.mark.parametrize("name", ["page", "limit"])
+@pytest.mark.parametrize("value", ["0", "-1", "x", "1.5", "10001"])
+def test_what_is_no_number_of_a_page_is_refused_naming_the_field(name, value):
+    answer = asked(Numbers, **{name: value})
+
+    assert answer.status_code == 400
+    assert list(answer.data["fields"]) == [name]
+
+
+def test_cursors_lead_through_a_list_that_grows_meanwhile():
+    start = datetime(2030, 1, 1, tzinfo=UTC)
+    # Two of one moment: neither is skipped or shown twice at the border of a page.
+    for name, minutes in [("Ann", 0), ("Ben", 1), ("Cyd", 1), ("Dan", 2)]:
+        member = a_member(name)
+        User.objects.filter(pk=member.pk).update(created_at=start + timedelta(minutes=minutes))
+    first = asked(Members, limit=2).data
+    late = a_member("Eve")
+    User.objects.filter(pk=late.pk).update(created_at=start + timedelta(minutes=9))
+
+    second = asked(Members, limit=2, cursor=first["next_cursor"]).data
+
+    assert first["members"][0] == "Dan"
+    assert sorted(first["members"] + second["members"]) == ["Ann", "Ben", "Cyd", "Dan"]
+    assert second["next_cursor"] is None
+
+
+@pytest.mark.parametrize("cursor", ["cD0yMDI0", "WzAsZmFsc2UsbnVsbF0:1abcde:forged", "\x00"])
+def test_a_cursor_that_is_not_ours_is_refused(cursor):
+    answer = asked(Members, cursor=cursor)
+
+    assert (answer.status_code, answer.data["fields"]) == (400, {"cursor": [CURSOR]})
