@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from peerloop.kit.rows import HasStatus, Row
+from peerloop.kit.states import State, StatusChoices
 
 
 class CheckoutSession(HasStatus, Row):
@@ -149,15 +150,15 @@ class PaymentSplit(HasStatus, Row):
         CREATOR = "creator"
         STUDENT_TEACHER = "student_teacher"
 
-    class Status(models.TextChoices):
-        HELD = "held"
-        FROZEN = "frozen"
-        RELEASABLE = "releasable"
-        QUEUED = "queued"
-        PAID = "paid"
-        RETAINED = "retained"
-        REFUNDED = "refunded"
-        REVERSED = "reversed"
+    class Status(StatusChoices):
+        HELD = "held", State("info", "hourglass", "Releasing")
+        FROZEN = "frozen", State("warn", "snowflake", "Frozen")
+        RELEASABLE = "releasable", State("brand", "lock-open", "Available")
+        QUEUED = "queued", State("info", "send", "In a payout")
+        PAID = "paid", State("ok", "circle-check", "Paid")
+        RETAINED = "retained", State("neutral", "receipt", "Kept")
+        REFUNDED = "refunded", State("neutral", "undo-2", "Refunded")
+        REVERSED = "reversed", State("danger", "undo-2", "Reversed")
 
     TRANSITIONS: ClassVar = {
         Status.HELD: {Status.RELEASABLE, Status.RETAINED, Status.FROZEN, Status.REFUNDED},

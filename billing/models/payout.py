@@ -6,17 +6,18 @@ from django.db import models
 from django.db.models import F, Q
 
 from peerloop.kit.rows import HasStatus, Row
+from peerloop.kit.states import State, StatusChoices
 
 
 class Payout(HasStatus, Row):
     """Whole splits and adjustments of one recipient, sent as one transfer (rules OUT-2..6)."""
 
-    class Status(models.TextChoices):
-        PENDING = "pending"
-        PROCESSING = "processing"
-        PAID = "paid"
-        FAILED = "failed"
-        CANCELLED = "cancelled"
+    class Status(StatusChoices):
+        PENDING = "pending", State("warn", "hourglass", "Pending")
+        PROCESSING = "processing", State("info", "refresh-cw", "Processing")
+        PAID = "paid", State("ok", "circle-check", "Paid")
+        FAILED = "failed", State("danger", "circle-alert", "Failed")
+        CANCELLED = "cancelled", State("neutral", "undo-2", "Withdrawn")
 
     TRANSITIONS: ClassVar = {
         Status.PENDING: {Status.PROCESSING, Status.CANCELLED},

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Length
 
 from peerloop.kit.rows import HasStatus, Row
+from peerloop.kit.states import State, StatusChoices
 
 models.TextField.register_lookup(Length)
 LISTED = Q(status="published", deleted_at=None)
@@ -55,11 +56,11 @@ class Course(HasStatus, Row):
         INTERMEDIATE = "intermediate"
         ADVANCED = "advanced"
 
-    class Status(models.TextChoices):
-        DRAFT = "draft"
-        PUBLISHED = "published"
-        SUSPENDED = "suspended"
-        RETIRED = "retired"
+    class Status(StatusChoices):
+        DRAFT = "draft", State("neutral", "pencil", "Draft")
+        PUBLISHED = "published", State("ok", "globe", "Published")
+        SUSPENDED = "suspended", State("danger", "octagon-alert", "Suspended")
+        RETIRED = "retired", State("neutral", "folder", "Retired")
 
     SESSION_MINUTES: ClassVar = (30, 45, 60, 90)
     HIGHEST_PRICE_CENTS: ClassVar = 10_000_000

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from peerloop.kit.rows import HasStatus, Row
+from peerloop.kit.states import State, StatusChoices
 
 
 class Certificate(HasStatus, Row):
@@ -16,11 +17,11 @@ class Certificate(HasStatus, Row):
         MASTERY = "mastery"
         TEACHING = "teaching"
 
-    class Status(models.TextChoices):
-        PENDING = "pending"
-        ISSUED = "issued"
-        DECLINED = "declined"
-        REVOKED = "revoked"
+    class Status(StatusChoices):
+        PENDING = "pending", State("warn", "hourglass", "Pending")
+        ISSUED = "issued", State("ok", "award", "Issued")
+        DECLINED = "declined", State("neutral", "circle-x", "Declined")
+        REVOKED = "revoked", State("danger", "octagon-alert", "Revoked")
 
     TRANSITIONS: ClassVar = {
         Status.PENDING: {Status.ISSUED, Status.DECLINED},

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from peerloop.kit.rows import HasStatus, Row
+from peerloop.kit.states import State, StatusChoices
 
 
 class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
@@ -23,12 +24,12 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
 class Enrollment(HasStatus, Row):
     """Born from a paid checkout, never before (rule ENR-3)."""
 
-    class Status(models.TextChoices):
-        ENROLLED = "enrolled"
-        IN_PROGRESS = "in_progress"
-        COMPLETED = "completed"
-        CANCELLED = "cancelled"
-        DISPUTED = "disputed"
+    class Status(StatusChoices):
+        ENROLLED = "enrolled", State("info", "circle-dot", "Enrolled")
+        IN_PROGRESS = "in_progress", State("brand", "circle-dot", "In progress")
+        COMPLETED = "completed", State("ok", "circle-check", "Completed")
+        CANCELLED = "cancelled", State("neutral", "ban", "Cancelled")
+        DISPUTED = "disputed", State("warn", "triangle-alert", "Disputed")
 
     class Source(models.TextChoices):
         CHECKOUT = "checkout"

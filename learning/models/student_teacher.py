@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from peerloop.kit.rows import HasStatus, Row
+from peerloop.kit.states import State, StatusChoices
 
 
 class StudentTeacherQuerySet(models.QuerySet["StudentTeacher"]):
@@ -76,11 +77,11 @@ class StudentTeacher(Row):
 class TeachingApplication(HasStatus, Row):
     """A student asks to teach the course that they completed (rule APPLY-1)."""
 
-    class Status(models.TextChoices):
-        PENDING = "pending"
-        APPROVED = "approved"
-        DECLINED = "declined"
-        WITHDRAWN = "withdrawn"
+    class Status(StatusChoices):
+        PENDING = "pending", State("warn", "hourglass", "Pending")
+        APPROVED = "approved", State("ok", "circle-check", "Approved")
+        DECLINED = "declined", State("neutral", "circle-x", "Declined")
+        WITHDRAWN = "withdrawn", State("neutral", "undo-2", "Withdrawn")
 
     TRANSITIONS: ClassVar = {Status.PENDING: {Status.APPROVED, Status.DECLINED, Status.WITHDRAWN}}
     # How long a declined applicant waits before asking again.

@@ -10,6 +10,7 @@ from django.db.models import Func, Q, TextChoices
 from peerloop.kit import clock
 from peerloop.kit.ids import uuid7
 from peerloop.kit.refusals import WrongMoment
+from peerloop.kit.states import State
 
 
 class Row(models.Model):
@@ -36,10 +37,17 @@ class HasStatus(models.Model):
     """A row with a ``status`` that changes only along its ``TRANSITIONS`` table."""
 
     TRANSITIONS: ClassVar[Mapping[str, Set[str]]] = {}
+    Status: Any
     status: Any
 
     class Meta:
         abstract = True
+
+    @property
+    def state(self) -> State:
+        """How the status is shown; for rows whose ``Status`` is a StatusChoices."""
+        shown: State = self.Status(self.status).state
+        return shown
 
     def can_transition_to(self, status: str) -> bool:
         """Whether `TRANSITIONS` allows it from the present status."""

@@ -14,6 +14,8 @@ from django.db import connection
 
 from accounts.models import User
 from learning.models import Enrollment
+from peerloop.kit.states import State
+from scheduling.models import Session
 
 # Open and not over, as in ``scheduling.queries.sessions_of``.
 AHEAD = """
@@ -64,6 +66,11 @@ class Ahead(NamedTuple):
     is_taught: bool
     teacher: str
     student: str
+
+    @property
+    def state(self) -> State:
+        """What its chip shows."""
+        return Session.Status(self.status).state
 
 
 class Learning(NamedTuple):

@@ -9,9 +9,10 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from billing.models import PaymentSplit
 from peerloop.kit import clock
 from peerloop.kit.markup.drawing import icon_names
-from peerloop.kit.markup.states import FAMILIES
+from peerloop.kit.states import StatusChoices
 
 ZONE = "Europe/Berlin"
 
@@ -107,7 +108,11 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "people": PEOPLE,
         "courses": COURSES,
         "starts": _starts(now),
-        "families": FAMILIES,
+        "shares": {choice.value: choice.state for choice in PaymentSplit.Status},
+        "states": {
+            choices.__qualname__.removesuffix(".Status"): [choice.state for choice in choices]
+            for choices in StatusChoices.__subclasses__()
+        },
         "form": SampleForm(auto_id="fresh_%s"),
         "wrong": SampleForm({"name": "Tom", "email": "tom@"}, auto_id="wrong_%s"),
         "page": Paginator(range(200), 10).get_page(request.GET.get("page", 4)),

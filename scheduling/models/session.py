@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import ExpressionWrapper, F, Q, Value
 
 from peerloop.kit.rows import HasStatus, Row
+from peerloop.kit.states import State, StatusChoices
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -36,12 +37,12 @@ class Session(HasStatus, Row):
         INTRO = "intro"
         ADMIN = "admin"
 
-    class Status(models.TextChoices):
-        SCHEDULED = "scheduled"
-        IN_PROGRESS = "in_progress"
-        COMPLETED = "completed"
-        CANCELLED = "cancelled"
-        NO_SHOW = "no_show"
+    class Status(StatusChoices):
+        SCHEDULED = "scheduled", State("info", "calendar", "Scheduled")
+        IN_PROGRESS = "in_progress", State("live", "radio", "Live")
+        COMPLETED = "completed", State("ok", "circle-check", "Completed")
+        CANCELLED = "cancelled", State("neutral", "ban", "Cancelled")
+        NO_SHOW = "no_show", State("warn", "user-round", "No show")
 
     class CompletionSource(models.TextChoices):
         ROOM_ENDED = "room_ended"

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from accounts.models import User
 from catalog.models import CourseModule
+from peerloop.kit.states import State
 from scheduling.actions.conduct import is_joinable, joinable_at
 from scheduling.closing_letters import missed_words
 from scheduling.local_room import closes_at
@@ -16,7 +17,9 @@ from scheduling.queries.sessions import module_of
 # Rule RATE-3: honest answers, until both gave theirs or a week passed.
 HIDDEN_FOR = timedelta(days=7)
 RATED_FOR = timedelta(days=30)
-STARTING_SOON = timedelta(minutes=60)
+# Shown, but not kept: the time alone makes them.
+STARTING_SOON = State("accent", "clock", "Starting soon")
+NEEDS_REVIEW = State("warn", "triangle-alert", "Needs review")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,13 @@ class SessionView:
     takes_part: bool
 
     @property
-    def state(self) -> str:
-        """The word of the status chip."""
+    def state(self) -> State:
+        """What the status chip shows: also what the time alone makes of a session."""
         if self.session.status == Session.Status.SCHEDULED and self.is_joinable:
-            return "starting_soon"
+            return STARTING_SOON
         if self.session.is_open and self.is_over:
-            return "needs_review"
-        return self.session.status
+            return NEEDS_REVIEW
+        return self.session.state
 
     @property
     def other_is_inside(self) -> bool:

@@ -13,6 +13,7 @@ from django.test import SimpleTestCase
 from peerloop.kit import assets, navigation
 from peerloop.kit.formats import Moment, minutes_text, money_text, relative_text, zone_of
 from peerloop.kit.markup import drawing, people, pieces, states
+from peerloop.kit.states import State, StatusChoices
 
 TUESDAY = datetime(2025, 11, 25, 15, 30, tzinfo=UTC)
 HOSTILE = '<img src=x onerror="alert(1)">\'&'
@@ -191,7 +192,7 @@ class PeopleTests(SimpleTestCase):
         }
         html = render(
             "{% avatar person label=True %}{% avatar bare 40 label=True %}{% course_card course %}"
-            "{% teacher_row bare next_at=at href=h languages=h %}{% chip h h %}"
+            "{% teacher_row bare next_at=at href=h languages=h %}{% chip '' h %}"
             "{% row_link h h meta=h %}{% next_page_link h h %}"
             "{% empty h h h %}{% copy_field h h %}{% stat h h note=h %}{% toast h %}{% tab h h %}"
             "{% button h name=h %}{% button_link h h %}{% choice h h h help=h %}"
@@ -233,7 +234,7 @@ class DrawingTests(SimpleTestCase):
         links = [*navigation.PUBLIC, *navigation.MEMBER, *navigation.ACCOUNT, navigation.PAYOUTS]
         links += [*navigation.OTHER_ROLES.values(), *navigation.ROLE_HOMES.values()]
         links += [link for group in navigation.BY_ROLE.values() for link in group.links]
-        shown = [state for family in states.FAMILIES.values() for state in family.values()]
+        shown = [choice.state for choices in StatusChoices.__subclasses__() for choice in choices]
         names = {entry.icon for entry in [*links, *shown] if entry.icon}
         assert names <= set(drawing.icon_names())
 
@@ -241,11 +242,36 @@ class DrawingTests(SimpleTestCase):
         assert drawing.cover("one") != drawing.cover("two")
         assert drawing._drawn_cover.__wrapped__("one") == drawing.cover("one")
 
-    def test_chips_name_states(self):
-        assert "Live" in states.chip("in_progress")
-        assert "In progress" in states.chip("in_progress", of="enrollment")
-        assert "Releasing 28 Nov" in states.chip("releasing", "28 Nov")
-        assert "Odd state" in states.chip("odd_state")
+    def test_a_chip_shows_tone_icon_and_word_of_a_state(self):
+        html = states.chip(State("info", "hourglass", "Releasing"), "28 Nov")
+        assert html.startswith('<span class="chip chip--info"><svg')
+        assert html.endswith("Releasing 28 Nov</span>")
+
+    def test_a_chip_of_a_bare_word_is_refused(self):
+        for wrong in ("in_progress", "", None):
+            with pytest.raises(TypeError):
+                states.chip(wrong)
+
+    def test_every_shown_status_says_its_word(self):
+        for choices in StatusChoices.__subclasses__():
+            for choice in choices:
+                with self.subTest(choice):
+                    assert choice.state.word
+                    assert choice.state.icon
+
+    def test_a_status_without_a_state_is_refused(self):
+        with pytest.raises(TypeError):
+
+            class Status(StatusChoices):
+                OPEN = "open"
+
+    def test_a_status_is_its_value_alone_to_the_database(self):
+        class Status(StatusChoices):
+            HELD = "held", State("info", "lock", "Kept safe")
+
+        assert Status.choices == [("held", "Held")]
+        assert Status("held") is Status.HELD == "held"
+        assert str(Status.HELD) == "held"
 
 
 class SampleForm(forms.Form):
