@@ -17,9 +17,9 @@ import redis
 from django.conf import settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from peerloop.services import default_urls
-from peerloop.services.processes import spawn, stop
-from peerloop.services.testing import TestServers
+from development import default_urls
+from development.processes import spawn, stop
+from development.testing import TestServers
 
 # A developer's own keys must never reach a test: it would call the real provider.
 FOREIGN = (
@@ -102,7 +102,7 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
     """Before its processes start: the server that they share, and the template, built meanwhile."""
     SERVERS.start_postgres()
     builder = spawn(
-        [sys.executable, "-m", "peerloop.services.template_database"],
+        [sys.executable, "-m", "development.template_database"],
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "peerloop.settings"},
         cwd=config.rootpath,
         output=subprocess.DEVNULL,
@@ -147,7 +147,7 @@ def django_db_modify_db_settings(
     """Start the test servers and copy the database from a migrated template."""
     from django.db import connection
 
-    from peerloop.services.template_database import template_database
+    from development.template_database import template_database
 
     SERVERS.start_postgres()
     with django_db_blocker.unblock():

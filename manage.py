@@ -1,11 +1,9 @@
 #!/usr/bin/env python
-"""Commands of PeerLoop. With DATABASE_URL unset they bring their own servers along."""
+"""Django's commands and PeerLoop's. With DATABASE_URL unset the embedded servers are started."""
 
 import os
 import shlex
 import sys
-
-from peerloop import services
 
 # These read no table, so no server is started for them.
 WITHOUT_SERVERS = {
@@ -19,19 +17,25 @@ def main(arguments: list[str]) -> int:
     command = arguments[1] if len(arguments) > 1 else "help"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloop.settings")
     if command == "dev":
-        from peerloop.services import development
+        from development import dev
 
-        return development.main(arguments[2:])
+        return dev.main(arguments[2:])
     if os.environ.get("DATABASE_URL"):
         return run(arguments)
-    # Whoever names no database of their own is at a development machine.
-    services.development_environment()
+    return run_in_development(command, arguments)
+
+
+def run_in_development(command: str, arguments: list[str]) -> int:
+    """Whoever names no database is at a development machine: debug mode and embedded servers."""
+    import development
+
+    development.set_environment()
     if command in WITHOUT_SERVERS:
         return run(arguments)
     try:
-        with services.ensure_running(services.data_dir_of(), purpose=shlex.join(arguments)):
+        with development.ensure_running(development.data_dir_of(), purpose=shlex.join(arguments)):
             return run(arguments)
-    except services.ServiceError as error:
+    except development.ServiceError as error:
         print(error, file=sys.stderr)
         return 1
 

@@ -32,7 +32,7 @@ def main(count: int) -> None:
 
 
 def _measured(count: int) -> dict[str, Any]:
-    from peerloop.services.processes import kill_session, wait_until
+    from development.processes import kill_session, wait_until
     from tests.mail_fire import Post, beat, serving, worker
 
     began = time.monotonic()

@@ -13,8 +13,8 @@ DATABASE = "peerloop_bench"
 def empty_world(**environment: str) -> Iterator[None]:
     """A migrated, empty database for the length of a block; ``environment`` is for the settings."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    from peerloop.services import default_urls
-    from peerloop.services.testing import TestServers
+    from development import default_urls
+    from development.testing import TestServers
 
     servers = TestServers.claim(postgres=True, redis=True)
     servers.start()
@@ -26,7 +26,7 @@ def empty_world(**environment: str) -> Iterator[None]:
     django.setup()
     from django.db import connection
 
-    from peerloop.services.template_database import template_database
+    from development.template_database import template_database
 
     template = template_database()
     try:

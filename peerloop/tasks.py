@@ -8,7 +8,7 @@ from celery.signals import beat_init, before_task_publish
 
 from peerloop.counters import rebuild_counters
 from peerloop.kit.redis import redis_client
-from peerloop.services.signs import BEAT_KEY, WORKER_KEY
+from peerloop.operations.heartbeats import BEAT_KEY, WORKER_KEY
 
 HEARTBEAT = "peerloop.heartbeat"
 HEARTBEAT_EVERY_SECONDS = 10

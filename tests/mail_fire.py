@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.tests.resend_stand_in import Resend
-from peerloop.services import PROJECT
-from peerloop.services.processes import spawn
+from development import PROJECT
+from development.processes import spawn
 
 CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "peerloop.celery:app"]
 WORKER = ["worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]

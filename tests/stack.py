@@ -10,8 +10,8 @@ import sys
 import threading
 from pathlib import Path
 
-from peerloop.services import PROJECT
-from peerloop.services.processes import kill_session, spawn, wait_until
+from development import PROJECT
+from development.processes import kill_session, spawn, wait_until
 
 READY = "PeerLoop is ready: "
 START_SECONDS = 150

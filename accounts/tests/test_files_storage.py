@@ -11,7 +11,7 @@ from django.core.files.storage import FileSystemStorage
 from accounts.tests.clamd import running
 from peerloop.kit import storage_url
 from peerloop.kit.storage_url import scanner_of, storage_of
-from peerloop.services.diagnosis_files import check_files
+from peerloop.operations.diagnosis_files import check_files
 
 FOLDER = Path("/data/files")
 SECRET = "s3cr/et+key"

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from peerloop.kit.redis import redis_client
-from peerloop.services.signs import BEAT_KEY, WORKER_KEY
+from peerloop.operations.heartbeats import BEAT_KEY, WORKER_KEY
 from peerloop.tasks import HEARTBEAT_FRESH_SECONDS
 
 

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
-from peerloop import services
 from peerloop.kit import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -19,9 +18,17 @@ if DEMO and not DEBUG:
 # Where things lie
 DATA_DIR = Path(env.text("PEERLOOP_DATA_DIR") or BASE_DIR / "var").resolve()
 BASE_URL = env.text("BASE_URL", "http://localhost:8000").rstrip("/")
-_embedded_database, _embedded_redis = services.default_urls(DATA_DIR)
-DATABASE_URL = env.text("DATABASE_URL") or _embedded_database
-REDIS_URL = env.text("REDIS_URL") or _embedded_redis
+DATABASE_URL, REDIS_URL = env.text("DATABASE_URL"), env.text("REDIS_URL")
+if not (DATABASE_URL and REDIS_URL):
+    # The one place where settings know of the embedded servers: production images lack the package.
+    try:
+        from development import default_urls
+    except ModuleNotFoundError:
+        raise ImproperlyConfigured(
+            "Set DATABASE_URL and REDIS_URL: servers are embedded in development only."
+        ) from None
+    _embedded_database, _embedded_redis = default_urls(DATA_DIR)
+    DATABASE_URL, REDIS_URL = DATABASE_URL or _embedded_database, REDIS_URL or _embedded_redis
 
 # Secrets and hosts
 DEVELOPMENT_KEY = "development-only-key-that-protects-nothing-and-is-long-enough"

@@ -14,7 +14,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from conftest import SERVERS
-from peerloop.services import PROJECT
+from development import PROJECT
 from tests.browser.person import Person
 from tests.stack import Stack, clean_environment
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from peerloop.services import PROJECT
+from development import PROJECT
 from tests.stack import clean_environment
 
 

@@ -10,9 +10,9 @@ from django.db import transaction
 from accounts.models import Email
 from accounts.outbox import queue_email
 from accounts.tasks import deliver_due_emails
+from development.processes import kill_session, wait_until
 from peerloop.celery import app
 from peerloop.kit import clock
-from peerloop.services.processes import kill_session, wait_until
 from tests.mail_fire import Post, serving, worker
 
 MAILS = 300

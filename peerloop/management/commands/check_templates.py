@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.management.base import BaseCommand, CommandError
 from django.template import TemplateDoesNotExist, TemplateSyntaxError, engines
@@ -14,8 +15,6 @@ from django.template.utils import get_app_template_dirs
 from django.templatetags.static import StaticNode
 from django.urls import URLResolver, get_resolver
 from django.utils.safestring import SafeString
-
-from peerloop.services import PROJECT
 
 
 class Command(BaseCommand):
@@ -45,7 +44,7 @@ class Command(BaseCommand):
 def template_names(folders: list[str | Path]) -> Iterator[str]:
     """Names of all templates that lie in the project."""
     for folder in map(Path, folders):
-        if PROJECT in folder.parents and ".venv" not in folder.parts:
+        if settings.BASE_DIR in folder.parents and ".venv" not in folder.parts:
             for file in folder.rglob("*"):
                 if file.is_file() and not file.name.startswith("."):
                     yield str(file.relative_to(folder))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from peerloop.services import development
+from development import dev
 
 
 class Command(BaseCommand):
@@ -17,8 +17,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The same options on both ways."""
-        development.add_arguments(parser)
+        dev.add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until a signal comes; the exit code says how it ended."""
-        sys.exit(development.run(argparse.Namespace(**options)))
+        sys.exit(dev.run(argparse.Namespace(**options)))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from peerloop.services.diagnosis import OK, PROBLEM, Finding, examine
+from peerloop.operations.diagnosis import OK, PROBLEM, Finding, examine
 
 
 class Command(BaseCommand):

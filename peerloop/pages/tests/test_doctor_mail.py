@@ -8,7 +8,7 @@ from accounts.actions.audit_heads import mail_audit_head
 from accounts.audit import record
 from accounts.models import Email
 from peerloop.kit import clock
-from peerloop.services.diagnosis_mail import check_mail
+from peerloop.operations.diagnosis_mail import check_mail
 from tests.cast import a_member
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from peerloop.services.layout import Account
+from development.layout import Account
 
 PR_SET_PDEATHSIG = 1
 LARGEST_LOG_BYTES = 10 * 1024 * 1024

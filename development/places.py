@@ -8,7 +8,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from peerloop.services.layout import (
+from development.layout import (
     ELSEWHERE_NOTE,
     UNPRIVILEGED_ACCOUNTS,
     Account,

@@ -13,10 +13,10 @@ from typing import Any
 
 import psycopg
 
-from peerloop.services import PROJECT, default_urls
-from peerloop.services.processes import wait_until
-from tests.services.conftest import Stacks
-from tests.services.test_life_cycle import is_ready, the_one
+from development import PROJECT, default_urls
+from development.processes import wait_until
+from tests.development.conftest import Stacks
+from tests.development.test_life_cycle import is_ready, the_one
 from tests.stack import clean_environment
 
 STUDENTS, EACH = 5, 4

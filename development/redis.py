@@ -9,8 +9,8 @@ import subprocess
 from importlib.util import find_spec
 from pathlib import Path
 
-from peerloop.services.layout import Layout, ServiceError
-from peerloop.services.processes import end_leftovers, open_log, run_to_end, spawn, stop, wait_until
+from development.layout import Layout, ServiceError
+from development.processes import end_leftovers, open_log, run_to_end, spawn, stop, wait_until
 
 START_SECONDS = 20.0
 STOP_SECONDS = 3.0

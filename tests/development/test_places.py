@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from conftest import SERVERS
-from peerloop.services import default_urls, embedded, layout, locks, places
-from peerloop.services.layout import Account, ServiceError, layout_of
-from peerloop.services.processes import run_to_end
+from development import default_urls, embedded, layout, locks, places
+from development.layout import Account, ServiceError, layout_of
+from development.processes import run_to_end
 from tests.stack import clean_environment
 
 IS_ROOT = os.geteuid() == 0
@@ -25,7 +25,7 @@ ONE_QUERY = """
 import sys
 from pathlib import Path
 import psycopg
-from peerloop.services import default_urls, ensure_running
+from development import default_urls, ensure_running
 folder = Path(sys.argv[1])
 with ensure_running(folder, purpose="test"), psycopg.connect(default_urls(folder)[0]) as connection:
     print(connection.execute(
@@ -192,7 +192,7 @@ def test_one_owner_at_a_time_and_death_lets_go(folder: Path) -> None:
 HOLD = """
 import signal, sys
 from pathlib import Path
-from peerloop.services.locks import OwnerLock
+from development.locks import OwnerLock
 lock = OwnerLock(Path(sys.argv[1]))
 print(lock.acquire("holder"), flush=True)
 signal.pause()

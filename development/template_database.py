@@ -1,6 +1,6 @@
 """A migrated database that test databases are copied from: 30 ms instead of all migrations.
 
-`python -m peerloop.services.template_database` builds it ahead, while test processes start.
+`python -m development.template_database` builds it ahead, while test processes start.
 """
 
 import hashlib

@@ -2,4 +2,4 @@
 
 BEAT_KEY = "peerloop:heartbeat:beat"
 WORKER_KEY = "peerloop:heartbeat:worker"
-SIGNS_OF_LIFE = (BEAT_KEY, WORKER_KEY)
+HEARTBEAT_KEYS = (BEAT_KEY, WORKER_KEY)

@@ -5,11 +5,11 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from peerloop.services.layout import Layout, ServiceError
-from peerloop.services.places import settle
-from peerloop.services.postgres import Postgres
-from peerloop.services.processes import wait_until
-from peerloop.services.redis import Redis
+from development.layout import Layout, ServiceError
+from development.places import settle
+from development.postgres import Postgres
+from development.processes import wait_until
+from development.redis import Redis
 
 READY_SECONDS = 60.0
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from peerloop.services.layout import PROJECT
+from development.layout import PROJECT
 
 EMPTY, FILLING, FILLED = "empty", "filling", "filled"
 

@@ -1,4 +1,4 @@
-"""`python -m peerloop.services.probe [port]`: exit 0 while the web server on this machine answers.
+"""`python -m peerloop.operations.probe [port]`: exit 0 while the local web server answers.
 
 For a container's health check: it asks under the public name, since no other is allowed.
 """

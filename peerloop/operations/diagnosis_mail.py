@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from peerloop.kit import clock
-from peerloop.services.findings import OK, PROBLEM, WARNING, Finding
+from peerloop.operations.findings import OK, PROBLEM, WARNING, Finding
 
 CURE = "Mend the database first; then look at EMAIL_PROVIDER in .env.example."
 NOBODYS = ("test", "example", "invalid", "localhost", "local")

@@ -9,15 +9,15 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from peerloop.services.layout import PROJECT, ServiceError, layout_of
+from development.layout import PROJECT, ServiceError, layout_of
 
 __all__ = [
     "PROJECT",
     "ServiceError",
     "data_dir_of",
     "default_urls",
-    "development_environment",
     "ensure_running",
+    "set_environment",
 ]
 DEFAULT_PORT = 8000
 
@@ -33,12 +33,12 @@ def default_urls(data_dir: Path) -> tuple[str, str]:
     return layout.database_url, layout.redis_url
 
 
-def development_environment(*, port: int | None = None) -> None:
+def set_environment(*, port: int | None = None) -> None:
     """Set what a development machine has: debug and demo on, and our own address.
 
     Without a port it is the address at which `bin/dev` runs, or last ran, on the same data.
     """
-    from peerloop.services.locks import OwnerLock
+    from development.locks import OwnerLock
 
     data_dir = data_dir_of()
     os.environ["DEBUG"] = "1"
@@ -60,8 +60,8 @@ def ensure_running(data_dir: Path, *, purpose: str) -> Iterator[None]:
         yield
         return
     # Here and not at the top: a process with its own servers shall not pay for these.
-    from peerloop.services.embedded import Embedded
-    from peerloop.services.locks import OwnerLock, UsersLock
+    from development.embedded import Embedded
+    from development.locks import OwnerLock, UsersLock
 
     servers = Embedded.of_environment(data_dir)
     users = UsersLock(data_dir)

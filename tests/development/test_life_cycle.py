@@ -14,10 +14,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from peerloop.services import default_urls
-from peerloop.services.development import forget_signs_of_life
-from peerloop.services.processes import born, wait_until
-from tests.services.conftest import Stacks
+from development import default_urls
+from development.dev import forget_signs_of_life
+from development.processes import born, wait_until
+from tests.development.conftest import Stacks
 from tests.stack import Stack, clean_environment, free_port
 
 PARTS = ("postgres -D", "redis-server", "granian", " worker ", " beat ")

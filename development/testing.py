@@ -11,12 +11,12 @@ import os
 import shutil
 from pathlib import Path
 
-from peerloop.services.embedded import Embedded
-from peerloop.services.layout import PROJECT, ServiceError, fingerprint
-from peerloop.services.locks import OwnerLock
-from peerloop.services.places import make_folder, settle
-from peerloop.services.postgres import FAST, Postgres
-from peerloop.services.redis import Redis
+from development.embedded import Embedded
+from development.layout import PROJECT, ServiceError, fingerprint
+from development.locks import OwnerLock
+from development.places import make_folder, settle
+from development.postgres import FAST, Postgres
+from development.redis import Redis
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - each place below is checked to be ours
 LEAST_FREE_BYTES = 512 * 1024 * 1024

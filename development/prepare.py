@@ -1,4 +1,4 @@
-"""`python -m peerloop.services.prepare [--demo]`: migrate, and fill an empty database."""
+"""`python -m development.prepare [--demo]`: migrate, and fill an empty database."""
 
 import logging
 import sys
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
 
-from peerloop.services import schema_stamp
+from development import schema_stamp
 
 logger = logging.getLogger("peerloop.setup")
 

@@ -15,9 +15,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from peerloop.kit.redis import redis_client
+from peerloop.operations import diagnosis_files, diagnosis_mail
+from peerloop.operations.findings import OK, PROBLEM, WARNING, Finding
 from peerloop.pages.health import NotWorking, check_beat, check_worker
-from peerloop.services import diagnosis_files, diagnosis_mail
-from peerloop.services.findings import OK, PROBLEM, WARNING, Finding
 
 OLDEST_POSTGRES = 150_000
 OLDEST_REDIS = (6, 2)

@@ -9,7 +9,7 @@ from django.core.files.storage import storages
 
 from accounts.files import clamd
 from peerloop.kit.providers import Unavailable
-from peerloop.services.findings import OK, PROBLEM, WARNING, Finding
+from peerloop.operations.findings import OK, PROBLEM, WARNING, Finding
 
 CURE = "Check STORAGE_URL, the rights of its folder or key, and the space left."
 SCANNER_CURE = "Set CLAMD_URL (tcp://host:3310 or unix:///path) to a clamd; docs/operations.md."

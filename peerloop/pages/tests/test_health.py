@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.test import Client, RequestFactory
 
 from peerloop.kit.redis import redis_client
+from peerloop.operations.heartbeats import BEAT_KEY, WORKER_KEY
 from peerloop.pages import health
-from peerloop.services.signs import BEAT_KEY, WORKER_KEY
 from peerloop.tasks import heartbeat, note_beat
 
 

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 
 from conftest import SERVERS
-from peerloop.services import PROJECT
-from peerloop.services.processes import run_to_end
+from development import PROJECT
+from development.processes import run_to_end
 from tests.stack import Stack, clean_environment
 
 PREPARE = """
 import os, django
-from peerloop import services
-services.development_environment()
+import development
+development.set_environment()
 os.environ["DJANGO_SETTINGS_MODULE"] = "peerloop.settings"
-with services.ensure_running(services.data_dir_of(), purpose="tests"):
+with development.ensure_running(development.data_dir_of(), purpose="tests"):
     django.setup()
-    from peerloop.services.prepare import prepare
+    from development.prepare import prepare
     prepare(with_demo=False)
 """
 

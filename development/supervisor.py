@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from types import FrameType
 
-from peerloop.services.embedded import Embedded
-from peerloop.services.layout import PROJECT, ServiceError
-from peerloop.services.postgres import Postgres
-from peerloop.services.processes import born, kill_session, spawn, stop, wait_until
-from peerloop.services.redis import Redis
+from development.embedded import Embedded
+from development.layout import PROJECT, ServiceError
+from development.postgres import Postgres
+from development.processes import born, kill_session, spawn, stop, wait_until
+from development.redis import Redis
 
 PROGRAM_STOP_SECONDS = 4.0
 WATCH_EVERY_SECONDS = 0.2

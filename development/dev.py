@@ -16,15 +16,15 @@ from pathlib import Path
 
 import redis
 
-from peerloop.services import DEFAULT_PORT, data_dir_of, development_environment
-from peerloop.services.embedded import Embedded
-from peerloop.services.layout import PROJECT, ServiceError
-from peerloop.services.locks import OwnerLock
-from peerloop.services.processes import wait_until
-from peerloop.services.reload import CodeWatcher
-from peerloop.services.schema_stamp import is_prepared
-from peerloop.services.signs import SIGNS_OF_LIFE
-from peerloop.services.supervisor import Program, Stopped, Supervisor, Voices
+from development import DEFAULT_PORT, data_dir_of, set_environment
+from development.embedded import Embedded
+from development.layout import PROJECT, ServiceError
+from development.locks import OwnerLock
+from development.processes import wait_until
+from development.reload import CodeWatcher
+from development.schema_stamp import is_prepared
+from development.supervisor import Program, Stopped, Supervisor, Voices
+from peerloop.operations.heartbeats import HEARTBEAT_KEYS
 
 READY_SECONDS = 90.0
 OWNER_PATIENCE_SECONDS = 5.0
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     voices = Voices()
     if options.data_dir is not None:
         os.environ["PEERLOOP_DATA_DIR"] = str(options.data_dir.expanduser().absolute())
-    development_environment(port=options.port)
+    set_environment(port=options.port)
     data_dir = data_dir_of()
     owner = OwnerLock(data_dir)
     try:
@@ -84,7 +84,7 @@ def forget_signs_of_life(redis_url: str) -> None:
     """Only signs of this start count as ready, not those that the last one left in Redis."""
     client = redis.Redis.from_url(redis_url, socket_connect_timeout=5)
     with contextlib.closing(client):
-        client.delete(*SIGNS_OF_LIFE)
+        client.delete(*HEARTBEAT_KEYS)
 
 
 def _take_over(owner: OwnerLock, supervisor: Supervisor, options: argparse.Namespace) -> None:
@@ -144,7 +144,7 @@ class Development:
 
     def _prepare(self, with_demo: bool) -> None:
         """Migrate and fill in a process of its own, which takes Django's memory with it."""
-        command = [sys.executable, "-m", "peerloop.services.prepare"]
+        command = [sys.executable, "-m", "development.prepare"]
         program = Program(
             "setup",
             command + (["--demo"] if with_demo else []),

@@ -4,8 +4,8 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
-from peerloop.services.layout import PROJECT
-from peerloop.services.supervisor import Say, Supervisor
+from development.layout import PROJECT
+from development.supervisor import Say, Supervisor
 
 CODE = {".py"}
 SEEN = CODE | {".html", ".txt"}

@@ -12,9 +12,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from peerloop.services.layout import DATABASE, PORT, ROLE, Layout, ServiceError
-from peerloop.services.places import postgres_binaries
-from peerloop.services.processes import (
+from development.layout import DATABASE, PORT, ROLE, Layout, ServiceError
+from development.places import postgres_binaries
+from development.processes import (
     end_leftovers,
     open_log,
     run_to_end,

@@ -1,0 +1,1 @@
+"""For operators: the checks of `manage.py doctor`, the health probe, heartbeats."""
