@@ -28,7 +28,7 @@ class FreshSignInNeeded(Forbidden):
 
     code = "fresh_sign_in_needed"
     message = "Confirm that it's you, then send it again. Nothing was changed yet."
-    leads_to = "/confirm"
+    leads_to = "confirm"
 
 
 class CurrentPasswordNeeded(Forbidden):

@@ -9,7 +9,7 @@ pages = [
     path("courses/<slug:slug>/follow", views.follow, name="course-follow"),
 ]
 api = [
-    path("courses", doors.Courses.as_view()),
-    path("courses/<str:course_id>/follow", doors.CourseFollowing.as_view()),
-    path("categories", doors.Categories.as_view()),
+    path("courses", doors.Courses.as_view(), name="courses"),
+    path("courses/<str:course_id>/follow", doors.CourseFollowing.as_view(), name="course-follow"),
+    path("categories", doors.Categories.as_view(), name="categories"),
 ]

@@ -27,15 +27,39 @@ pages = [
     path("learn/<uuid:enrollment_id>/recommendation", teach.recommendation, name="recommendation"),
 ]
 api = [
-    path("enrollments/<str:enrollment_id>/content", progress.Content.as_view()),
-    path("enrollments/<str:enrollment_id>/modules/<str:module_id>", progress.Module.as_view()),
-    path("certificates", certificates.Certificates.as_view()),
-    path("certificates/recommend", certificates.Recommendations.as_view()),
-    path("certificates/issue", certificates.Issues.as_view()),
-    path("certificates/verify/<str:code>", certificates.Verification.as_view()),
-    path("certificates/<str:certificate_id>", certificates.CertificateDecision.as_view()),
-    path("student-teachers", teaching.StudentTeachers.as_view()),
-    path("courses/<str:course_id>/teaching-applications", teaching.CourseApplications.as_view()),
-    path("teaching-applications", teaching.Applications.as_view()),
-    path("teaching-applications/<str:application_id>", teaching.ApplicationDecision.as_view()),
+    path(
+        "enrollments/<str:enrollment_id>/content",
+        progress.Content.as_view(),
+        name="enrollment-content",
+    ),
+    path(
+        "enrollments/<str:enrollment_id>/modules/<str:module_id>",
+        progress.Module.as_view(),
+        name="enrollment-module",
+    ),
+    path("certificates", certificates.Certificates.as_view(), name="certificates"),
+    path("certificates/recommend", certificates.Recommendations.as_view(), name="recommend"),
+    path("certificates/issue", certificates.Issues.as_view(), name="issue-certificate"),
+    path(
+        "certificates/verify/<str:code>",
+        certificates.Verification.as_view(),
+        name="certificate-verify",
+    ),
+    path(
+        "certificates/<str:certificate_id>",
+        certificates.CertificateDecision.as_view(),
+        name="certificate-decision",
+    ),
+    path("student-teachers", teaching.StudentTeachers.as_view(), name="student-teachers"),
+    path(
+        "courses/<str:course_id>/teaching-applications",
+        teaching.CourseApplications.as_view(),
+        name="course-applications",
+    ),
+    path("teaching-applications", teaching.Applications.as_view(), name="teaching-applications"),
+    path(
+        "teaching-applications/<str:application_id>",
+        teaching.ApplicationDecision.as_view(),
+        name="application-decision",
+    ),
 ]

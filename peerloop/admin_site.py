@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
@@ -76,11 +76,11 @@ class PeerLoopAdminSite(admin.AdminSite):
     ) -> HttpResponse:
         """Our own sign-in page with its limits; who is in but no admin finds nothing here."""
         if self.has_permission(request):
-            return redirect(next_path(request, default=reverse("admin:index")))
+            return redirect(next_path(request, default="admin:index"))
         if request.user.is_authenticated:
             raise Missing
-        to = next_path(request, default=reverse("admin:index"))
-        return redirect(f"{settings.LOGIN_URL}?{urlencode({'next': to})}")
+        to = next_path(request, default="admin:index")
+        return redirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': to})}")
 
 
 def name_scripts(page: HttpResponse, nonce: str) -> None:

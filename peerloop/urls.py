@@ -25,13 +25,18 @@ def _lists(name: str) -> list[URLPattern | URLResolver]:
 api = [
     *_lists("api"),
     path("schema", KeptSchemaView.as_view(), name="schema"),
-    path("docs", SpectacularSwaggerView.as_view(permission_classes=[]), name="api-docs"),
+    path(
+        "docs",
+        SpectacularSwaggerView.as_view(permission_classes=[], url_name="api:schema"),
+        name="docs",
+    ),
     re_path(r"^.*$", errors.api_not_found),
 ]
 urlpatterns = [
     *_lists("pages"),
-    path("api/v1/", include(api)),
-    path("api/", include(api)),
+    # An endpoint is named "api:..."; the alias repeats those names in a namespace of its own.
+    path("api/v1/", include((api, "api"))),
+    path("api/", include((api, "api"), namespace="api-alias")),
     path("admin/", admin.site.urls),
     re_path(r"^(?!admin/).*$", errors.page_not_found),
 ]

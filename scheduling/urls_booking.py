@@ -35,7 +35,9 @@ pages = [
     path("teach/availability/settings", hours.change_settings, name="booking-settings"),
 ]
 api = [
-    path("availability/<str:user_id>", api_hours.AvailabilityEndpoint.as_view()),
-    path("sessions", api_sessions.Sessions.as_view()),
-    path("sessions/<str:session_id>", api_sessions.OneSession.as_view()),
+    path(
+        "availability/<str:user_id>", api_hours.AvailabilityEndpoint.as_view(), name="availability"
+    ),
+    path("sessions", api_sessions.Sessions.as_view(), name="sessions"),
+    path("sessions/<str:session_id>", api_sessions.OneSession.as_view(), name="session"),
 ]

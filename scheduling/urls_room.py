@@ -16,10 +16,18 @@ pages = [
     path("sessions/<uuid:session_id>/recording", room.recording, name="session-recording"),
 ]
 api = [
-    path("sessions/<str:session_id>/join", api_room.Join.as_view()),
-    path("sessions/<str:session_id>/assessment", api_room.Assessment.as_view()),
-    path("sessions/<str:session_id>/completion", api_room.Completion.as_view()),
-    path("video/token", api_room.VideoToken.as_view()),
-    path("webhooks/bbb", webhooks.BigBlueButtonWebhook.as_view()),
-    path("webhooks/plugnmeet", webhooks.PlugNmeetWebhook.as_view()),
+    path("sessions/<str:session_id>/join", api_room.Join.as_view(), name="session-join"),
+    path(
+        "sessions/<str:session_id>/assessment",
+        api_room.Assessment.as_view(),
+        name="session-assessment",
+    ),
+    path(
+        "sessions/<str:session_id>/completion",
+        api_room.Completion.as_view(),
+        name="session-completion",
+    ),
+    path("video/token", api_room.VideoToken.as_view(), name="video-token"),
+    path("webhooks/bbb", webhooks.BigBlueButtonWebhook.as_view(), name="bbb-webhook"),
+    path("webhooks/plugnmeet", webhooks.PlugNmeetWebhook.as_view(), name="plugnmeet-webhook"),
 ]

@@ -12,7 +12,7 @@ class SecondFactorRequired(Forbidden):
 
     code = "second_factor_required"
     message = "This needs a second step at sign-in. Set it up in your security settings first."
-    leads_to = "/settings/security/second-step"
+    leads_to = "choose-factor"
 
 
 def must_have_one(user: User) -> bool:

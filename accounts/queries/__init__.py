@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Min, OuterRef, QuerySet, Subquery
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Follow, LocalMail, Notification, RefreshToken, User, UserStats
@@ -24,9 +25,9 @@ class SignIn:
 
 
 def landing_of(user: User) -> str:
-    """Where a sign-in leads that wants nowhere else: the first one ever to the first steps."""
+    """The path that a sign-in leads to by itself: the first one ever to the first steps."""
     is_first = user.last_login is None and user.onboarding_completed_at is None
-    return "/onboarding" if is_first and not user.is_admin else "/dashboard"
+    return reverse("onboarding" if is_first and not user.is_admin else "dashboard")
 
 
 def unread_notices(user: User) -> int:

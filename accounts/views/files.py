@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.views.decorators.http import require_safe
 from rest_framework.exceptions import AuthenticationFailed
 
@@ -24,7 +24,7 @@ def file(request: HttpRequest, file_id: uuid.UUID) -> HttpResponseBase:
         if "HTTP_AUTHORIZATION" in request.META:
             return HttpResponse(status=401, headers={"WWW-Authenticate": 'Bearer realm="api"'})
         wanted = urlencode({"next": request.get_full_path()})
-        return redirect(f"{settings.LOGIN_URL}?{wanted}")
+        return redirect(f"{resolve_url(settings.LOGIN_URL)}?{wanted}")
     found = linked_file(
         member,
         file_id,

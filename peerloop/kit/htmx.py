@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 
@@ -24,8 +24,9 @@ def render_page(
     return response
 
 
-def go(request: HttpRequest, path: str) -> HttpResponse:
-    """To another page after an act, with or without HTMX."""
+def go(request: HttpRequest, to: Any, *args: Any) -> HttpResponse:
+    """To another page after an act, with or without HTMX; ``to`` as ``redirect`` takes it."""
+    path = resolve_url(to, *args)
     if getattr(request, "htmx", False):
         response = HttpResponse(status=204)
         response["HX-Redirect"] = path
@@ -33,10 +34,15 @@ def go(request: HttpRequest, path: str) -> HttpResponse:
     return redirect(path)
 
 
-def next_path(request: HttpRequest, default: str = "/dashboard") -> str:
-    """Where ``next`` points, if that is a page of ours (ID-14)."""
+def next_path(request: HttpRequest, default: str = "dashboard", *args: Any) -> str:
+    """Where ``next`` points, if that is a page of ours (ID-14), else ``default`` (route or path).
+
+    An empty default gives an empty path.
+    """
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return wanted if safe and wanted.startswith("/") else default
+    if safe and wanted.startswith("/"):
+        return wanted
+    return resolve_url(default, *args) if default else ""

@@ -10,7 +10,8 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from peerloop.kit import clock
@@ -140,7 +141,7 @@ def answer_refusal(request: HttpRequest, refusal: Refused) -> HttpResponse:
     if is_api(request):
         response = JsonResponse(refusal.as_json(), status=refusal.status)
     elif refusal.status == 401:
-        return redirect(f"{settings.LOGIN_URL}?next={request.get_full_path()}")
+        return redirect(f"{resolve_url(settings.LOGIN_URL)}?next={request.get_full_path()}")
     elif refusal.leads_to:
         return _to_clear_the_way(request, refusal)
     elif getattr(request, "htmx", False):
@@ -169,7 +170,7 @@ def _to_clear_the_way(request: HttpRequest, refusal: Refused) -> HttpResponse:
         messages.info(request, refusal.message)
         before = urlsplit(_page_before(request))
         back = before._replace(scheme="", netloc="", fragment="").geturl() or "/"
-    return go(request, f"{refusal.leads_to}?{urlencode({'next': back})}")
+    return go(request, f"{reverse(refusal.leads_to)}?{urlencode({'next': back})}")
 
 
 def _page_before(request: HttpRequest) -> str:

@@ -15,9 +15,9 @@ class Refused(Exception):
     status: ClassVar[int] = 400
     code: str = "invalid"
     message: str = "That isn't possible."
-    # The page that clears the way, where there is one: a page's refusal leads there, and back.
+    # The route of the page that clears the way: a page's refusal leads there, and back.
     leads_to: ClassVar[str] = ""
-    # Where one may ask for what is missing: words and address of a button beside the message.
+    # Where one may ask for what is missing: words and route of a button beside the message.
     way_in: ClassVar[tuple[str, str] | None] = None
 
     def __init__(

@@ -28,7 +28,7 @@ def theme_of(request: HttpRequest | None) -> str:
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
     """Keep the choice for a year; anything but light and dark forgets it. Safe to repeat."""
-    response = HttpResponse(status=303, headers={"Location": next_path(request, default="/")})
+    response = HttpResponse(status=303, headers={"Location": next_path(request, default="home")})
     chosen = request.POST.get("theme", "")
     if chosen not in THEMES:
         response.delete_cookie(cookie_name(), path="/", samesite="Lax")

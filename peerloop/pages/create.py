@@ -28,7 +28,7 @@ class NoCreator(Forbidden):
 
     code = "no_creator"
     message = "This page is for creators. You can apply to become one."
-    way_in = ("Apply as a creator", "/create/apply")
+    way_in = ("Apply as a creator", "apply-to-create")
 
 
 @require_safe

@@ -43,7 +43,7 @@ pages = [
     path("student-teachers/<str:handle>", profile.teacher, name="student-teacher"),
     path("u/<str:handle>", profile.profile, name="profile"),
     path("metrics", metrics.metrics, name="metrics"),
-    path("admin", RedirectView.as_view(url="/admin/")),
+    path("admin", RedirectView.as_view(pattern_name="admin:index"), name="admin"),
     path("dashboard", dashboard.dashboard, name="dashboard"),
     path("learn", learn.courses, name="learn"),
     path("learn/<uuid:enrollment_id>", learn.room, name="learn-room"),
@@ -58,9 +58,9 @@ pages = [
     path("teach/students", teach.students, name="teach-students"),
 ]
 api = [
-    path("enrollments", enrollments.EnrollmentsEndpoint.as_view()),
-    path("users/<str:user_id>", members.MemberEndpoint.as_view()),
-    path("courses/<str:course_id>", course.CourseEndpoint.as_view()),
+    path("enrollments", enrollments.EnrollmentsEndpoint.as_view(), name="enrollments"),
+    path("users/<str:user_id>", members.MemberEndpoint.as_view(), name="member"),
+    path("courses/<str:course_id>", course.CourseEndpoint.as_view(), name="course"),
 ]
 if settings.DEMO:
     pages.append(path("demo/clock", demo.demo_clock, name="demo-clock"))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -15,6 +16,23 @@ register = template.Library()
 register.filter("money", formats.money_text)
 register.filter("minutes", formats.minutes_text)
 register.filter("utc_iso", formats.utc_iso)
+
+
+@register.filter
+def url(name: str, value: Any = None) -> str:
+    """The address of a route by its name, for arguments of tags: ``"course"|url:course.slug``.
+
+    ``value`` stands for the one placeholder of the route. Elsewhere and with more of them, Django's
+    ``{% url %}``.
+    """
+    return reverse(name) if value is None else reverse(name, args=[value])
+
+
+@register.simple_tag(takes_context=True)
+def current(context: Mapping[str, Any], name: str) -> SafeString:
+    """Marks a link to the page that is open, by the name of its route."""
+    return SafeString(' aria-current="page"' if _path(context) == reverse(name) else "")
+
 
 for plain in (
     drawing.icon,
