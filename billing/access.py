@@ -12,9 +12,10 @@ from billing.actions.guards import TeacherNotEligible
 from billing.models import CheckoutSession, PaymentSplit, Payout
 from billing.queries import earned_rows
 from catalog.models import Course
-from learning.queries import eligible_teachers, is_teacher_or_creator, roles_of
+from learning.queries import eligible_teachers, is_teacher_or_creator
 from peerloop.kit.api import identifier
 from peerloop.kit.refusals import Forbidden, Missing, SignInNeeded
+from peerloop.kit.roles import roles_of
 
 
 class NotEarning(Forbidden):

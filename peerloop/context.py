@@ -8,12 +8,10 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.live_count import issue_ticket
 from accounts.models import User
-from learning.queries import menu_of
-from peerloop.kit import clock
+from peerloop.kit import clock, navigation
+from peerloop.kit.roles import Menu, menu_of
 from peerloop.kit.tracing import request_id
 from scheduling.models import Session
-
-SIDES = ("learn", "teach", "create")
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -36,7 +34,7 @@ def _role(request: HttpRequest, roles: list[str]) -> str:
     chosen = request.session.get("role", "learn")
     if side == "earnings" and chosen == "learn":
         side = "teach" if "teach" in roles else "create"
-    if side in SIDES and side in roles and side != chosen:
+    if side in navigation.sides() and side in roles and side != chosen:
         request.session["role"] = chosen = side
     return chosen if chosen in roles else "learn"
 
@@ -58,20 +56,19 @@ def _demo(user: Any) -> dict[str, Any]:
     return {"now": now, "next_session_seconds": max(seconds, 0)}
 
 
-def menu_for(request: HttpRequest) -> tuple[list[str], int]:
-    """The member's roles and unread notices: one query for a request, however many ask."""
-    found: tuple[list[str], int] | None = getattr(request, "_menu", None)
+def menu_for(request: HttpRequest) -> Menu:
+    """The member's roles and counts of the menus: one query for a request, however many ask."""
+    found: Menu | None = getattr(request, "_menu", None)
     if found is None:
         found = request._menu = menu_of(request.user)  # type: ignore[attr-defined]
     return found
 
 
 def _nav(request: HttpRequest) -> dict[str, Any]:
-    roles, unread = menu_for(request)
+    roles, counts = menu_for(request)
     return {
         "role": _role(request, roles),
         "roles": roles,
-        "unread_messages": 0,
-        "unread_notices": unread,
+        "counts": counts,
         "live_ticket": issue_ticket(request.user) if isinstance(request.user, User) else "",
     }

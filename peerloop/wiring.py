@@ -1,33 +1,59 @@
-"""What happens when: events of lower layers, handlers of higher ones."""
+"""What the apps declare, bound together; and who handles which event of a lower layer."""
 
-from accounts import personal_data as accounts_data
+from importlib import import_module
+from importlib.util import find_spec
+
 from accounts.events import MemberLeft, MemberSuspended
 from accounts.inbox import on_event
 from accounts.webhooks import apply_resend_event
 from billing import handlers as billing
 from billing import mirror, stripe_events
-from billing import personal_data as billing_data
 from billing.queries.leaving import obstacles as billing_obstacles
 from catalog import handlers as catalog
-from catalog import personal_data as catalog_data
 from catalog.events import CoursePublished
 from community import handlers as community
-from community import personal_data as community_data
 from learning import handlers as learning
-from learning import personal_data as learning_data
 from learning.events import EnrollmentCancelled, EnrollmentOpened, TeacherLeft
 from learning.queries.leaving import obstacles as learning_obstacles
-from peerloop.kit import personal_data
+from peerloop.kit import navigation, personal_data, roles
 from peerloop.kit.events import when
 from scheduling import handlers as scheduling
-from scheduling import personal_data as scheduling_data
 from scheduling import room_events
 from scheduling.events import SessionCancelled, SessionCompleted, SessionMoved
 from scheduling.queries.leaving import obstacles as scheduling_obstacles
 
+# From the lowest layer up. A new app is one line here.
+APPS = (
+    "accounts",
+    "catalog",
+    "learning",
+    "scheduling",
+    "billing",
+    "community",
+    "peerloop",
+)
+# What an app may declare: the module in its folder, the name in that module, the registry.
+DECLARED = (
+    ("roles", "ROLES", roles.declare_roles),
+    ("navigation", "LINKS", navigation.declare),
+    ("navigation", "COUNTERS", roles.declare_counters),
+    ("personal_data", "TABLES", personal_data.declare),
+)
+
+
+def declare(app: str) -> None:
+    """Bind everything that an app declares in its own folder. Safe to repeat."""
+    for module, name, registry in DECLARED:
+        path = f"{app}.{module}"
+        if find_spec(path):
+            registry(getattr(import_module(path), name, ()))
+
 
 def bind() -> None:
-    """Bind all handlers. Runs once at start; safe to repeat."""
+    """Bind all declarations and handlers. Runs once at start; safe to repeat."""
+    for app in APPS:
+        declare(app)
+
     # People and courses
     when(CoursePublished, learning.let_creator_teach)
     when(EnrollmentOpened, community.on_enrollment_opened)
@@ -40,15 +66,6 @@ def bind() -> None:
         personal_data.obstacle_found_by(obstacles)
     personal_data.erased_also_by(mirror.forget_person)
     personal_data.erased_at_last_by(catalog.forget_name_in_search)
-    for data in (
-        accounts_data,
-        catalog_data,
-        learning_data,
-        scheduling_data,
-        billing_data,
-        community_data,
-    ):
-        personal_data.declare(data.TABLES)
 
     # Sessions
     when(MemberSuspended, scheduling.cancel_ahead_of_suspended)

@@ -8,13 +8,13 @@ from accounts.models import Notification, User
 
 def read_notice(*, notice: Notification, at: datetime) -> None:
     """Mark one as read. Safe to repeat."""
-    Notification.objects.filter(pk=notice.pk, read_at=None).update(read_at=at, updated_at=at)
+    Notification.objects.unread().filter(pk=notice.pk).update(read_at=at, updated_at=at)
     tell_changed([notice.user_id])
 
 
 def read_all_notices(*, user: User, at: datetime) -> None:
     """Mark all as read that wait. Safe to repeat."""
-    Notification.objects.filter(user=user, read_at=None).update(read_at=at, updated_at=at)
+    Notification.objects.unread().filter(user=user).update(read_at=at, updated_at=at)
     tell_changed([user.pk])
 
 

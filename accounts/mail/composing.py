@@ -121,7 +121,7 @@ def _read_meanwhile(emails: list[Email]) -> dict[UUID, str]:
     about = {email.pk: email.context[BUNDLE] for email in emails if email.context.get(BUNDLE)}
     if not about:
         return {}
-    rows = Notification.objects.filter(pk__in=set(about.values()), read_at=None)
+    rows = Notification.objects.unread().filter(pk__in=set(about.values()))
     unread = {str(pk) for pk in rows.values_list("pk", flat=True)}
     return {pk: "read meanwhile" for pk, notice in about.items() if notice not in unread}
 

@@ -98,6 +98,14 @@ class LocalMail(Row):
         return self.subject
 
 
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    """Filters of notifications."""
+
+    def unread(self) -> "NotificationQuerySet":
+        """Those that their reader has not opened or marked as read (rule NOTE-6)."""
+        return self.filter(read_at=None)
+
+
 class Notification(Row):
     """A notice in the app."""
 
@@ -114,6 +122,8 @@ class Notification(Row):
     # Until then no further mail is queued for this bundle.
     mail_due_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         db_table = "notifications"

@@ -32,7 +32,7 @@ def landing_of(user: User) -> str:
 
 def unread_notices(user: User) -> int:
     """How many notices wait."""
-    return Notification.objects.filter(user=user, read_at=None).count()
+    return Notification.objects.unread().filter(user=user).count()
 
 
 def notices_of(user: User) -> QuerySet[Notification]:

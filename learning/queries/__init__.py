@@ -27,11 +27,7 @@ from learning.queries.enrollments import (
     paid_for,
     students_of,
 )
-from learning.queries.roles import (
-    is_teacher_or_creator,
-    menu_of,
-    roles_of,
-)
+from learning.queries.roles import is_teacher_or_creator
 from learning.queries.standing import TeachingStanding, loop_steps, teaching_standing
 from learning.queries.teachers import (
     application_of,
@@ -68,11 +64,9 @@ __all__ = [
     "is_teacher_or_creator",
     "loop_steps",
     "may_teach",
-    "menu_of",
     "modules_by_enrollment",
     "modules_of",
     "paid_for",
-    "roles_of",
     "students_of",
     "students_taught",
     "teacher_cards",

@@ -12,11 +12,11 @@ from learning.queries import (
     is_teacher_or_creator,
     modules_by_enrollment,
     modules_of,
-    roles_of,
     students_of,
     teaching_rows,
 )
 from learning.tests.people import AT, completed, hold, taught
+from peerloop.kit.roles import roles_of
 from tests.cast import a_course, a_member, a_teacher, an_enrollment
 
 pytestmark = pytest.mark.django_db

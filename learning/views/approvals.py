@@ -19,12 +19,12 @@ from learning.forms import ApplicationAnswerForm, CertificateAnswerForm, ReasonF
 from learning.models import Certificate, TeachingApplication
 from learning.queries import (
     delivered_count,
-    roles_of,
     waiting_applications,
     waiting_certificates,
 )
 from peerloop.kit import clock
 from peerloop.kit.refusals import Forbidden, Refused
+from peerloop.kit.roles import roles_of
 
 MOST_ROWS = 50
 PAGE = "/create/approvals"

@@ -35,9 +35,7 @@ def put_away(*, at: datetime) -> list[str]:
             sent_at=F("for_start") - lead
         )
     old = Q(created_at__lt=at - READ_AFTER)
-    Notification.objects.filter(old, read_at=None).update(
-        read_at=F("created_at") + timedelta(hours=5)
-    )
+    Notification.objects.unread().filter(old).update(read_at=F("created_at") + timedelta(hours=5))
     return [str(key) for key in kept]
 
 

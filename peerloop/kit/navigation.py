@@ -1,199 +1,154 @@
-"""All links of the menus, in one place. A path that is not enabled is absent from every menu."""
+"""The menus: each app declares its links in ``navigation.py``, templates ask for a menu's items.
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+A link names its page by URL name, so a page that doesn't exist can't be linked, and stands in its
+menu by ``order``, whichever app declared it.
+"""
 
-# Pages that exist. Add a path here when its page lands; its link appears everywhere at once.
-ENABLED_PATHS: frozenset[str] = frozenset(
-    {
-        "/",
-        "/courses",
-        "/creators",
-        "/student-teachers",
-        "/how-it-works",
-        "/pricing",
-        "/for-creators",
-        "/login",
-        "/signup",
-        "/logout",
-        "/dashboard",
-        "/learn",
-        "/calendar",
-        "/certificates",
-        "/teach",
-        "/teach/availability",
-        "/teach/students",
-        "/teach/sessions",
-        "/earnings",
-        "/create",
-        "/create/approvals",
-        "/create/apply",
-        "/settings/profile",
-        "/settings/notifications",
-        "/settings/security",
-        "/settings/blocks",
-        "/settings/payouts",
-        "/notifications",
-        "/admin/",
-    }
-)
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+from django.conf import settings
+from django.urls import reverse
+
+# The menus. Beside these, the name of a side ("teach", "create") is the menu of that side's pages.
+PUBLIC = "public"  # top bar of visitors
+FOOTER = "footer"
+RAIL = "rail"  # side bar: pages that every member has
+DUTIES = "duties"  # side bar: below, for those who moderate or administer
+SIDES = "sides"  # the role switch: the home of each side
+BOTTOM = "bottom"  # bottom bar of phones; the home of the open side stands among it by its order
+TOOLS = "tools"  # icons of the top bar
+ACCOUNT = "account"  # behind the avatar
+SETTINGS = "settings"  # tabs of the settings
+DUTIES_LABEL = "More"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """One entry of a menu.
+
+    ``page``: a URL name without arguments. ``order``: lower stands first. ``roles``: shown to who
+    holds one of them; empty: to all. ``unless``: not shown to who holds that role. ``counter``: the
+    declared Counter whose number stands beside it, ``live``: the event of the member's stream that
+    renews it. ``flag``: a setting that must be true.
+    """
+
+    menu: str
+    order: int
+    label: str
+    page: str
+    icon: str = ""
+    roles: tuple[str, ...] = ()
+    unless: str = ""
+    counter: str = ""
+    live: str = ""
+    flag: str = ""
+
+    def is_for(self, roles: Collection[str]) -> bool:
+        """Whether somebody who holds these roles sees it."""
+        if self.flag and not getattr(settings, self.flag):
+            return False
+        if self.unless in roles:
+            return False
+        return not self.roles or any(role in roles for role in self.roles)
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """One entry of a menu. ``flag`` names the feature switch that it hangs on, if any."""
+class Item:
+    """A link as one page shows it."""
 
     label: str
     path: str
     icon: str
-    flag: str = ""
-    current: bool = False
-    count: int = 0
+    current: bool
+    count: int
+    live: str
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Links of one role under its name."""
+class Viewer(NamedTuple):
+    """Who looks at a menu, and where: the open path, the open side, roles held, counts."""
 
-    label: str
-    links: tuple[Link, ...]
-
-
-PUBLIC = (
-    Link("Courses", "/courses", "book-open"),
-    Link("Teachers", "/student-teachers", "users"),
-    Link("Creators", "/creators", "pencil-line"),
-    Link("How it works", "/how-it-works", "repeat"),
-    Link("Pricing", "/pricing", "tag"),
-)
-MEMBER = (
-    Link("Dashboard", "/dashboard", "layout-dashboard"),
-    Link("Feed", "/feed", "newspaper", flag="feed"),
-    Link("My courses", "/learn", "book-open"),
-    Link("Calendar", "/calendar", "calendar"),
-    Link("Certificates", "/certificates", "award"),
-    Link("Goodwill", "/goodwill", "heart-handshake", flag="goodwill"),
-)
-EARNINGS = Link("Earnings", "/earnings", "wallet")
-BY_ROLE = {
-    "teach": Group(
-        "Teach",
-        (
-            Link("Teach home", "/teach", "presentation"),
-            Link("Availability", "/teach/availability", "calendar-check"),
-            Link("Students", "/teach/students", "graduation-cap"),
-            Link("Sessions", "/teach/sessions", "video"),
-            Link("Homework", "/teach/homework", "clipboard-check"),
-            EARNINGS,
-        ),
-    ),
-    "create": Group(
-        "Create",
-        (
-            Link("Create home", "/create", "pencil-line"),
-            Link("Approvals", "/create/approvals", "clipboard-list"),
-            Link("Students", "/create/students", "graduation-cap"),
-            Link("Analytics", "/create/analytics", "chart-line"),
-            Link("Community", "/create/community", "messages-square"),
-            Link("Newsletters", "/create/newsletters", "mail"),
-            EARNINGS,
-        ),
-    ),
-}
-OTHER_ROLES = {
-    "moderate": Link("Queue", "/mod", "flag"),
-    "sponsor": Link("Sponsored", "/sponsor", "hand-coins"),
-    "admin": Link("Admin", "/admin/", "shield"),
-}
-ROLE_HOMES = {
-    "learn": Link("Learn", "/learn", "book-open"),
-    "teach": Link("Teach", "/teach", "presentation"),
-    "create": Link("Create", "/create", "pencil-line"),
-}
-ACCOUNT = (
-    Link("Profile", "/settings/profile", "user-round"),
-    Link("Notices", "/settings/notifications", "bell"),
-    Link("Security", "/settings/security", "shield-check"),
-    Link("Help", "/help-center", "life-buoy"),
-)
-APPLY = Link("Become a creator", "/create/apply", "pencil-line")
-PAYOUTS = Link("Payouts", "/settings/payouts", "landmark")
-FOOTER = (
-    Link("How it works", "/how-it-works", ""),
-    Link("Pricing", "/pricing", ""),
-    Link("For creators", "/for-creators", ""),
-    Link("Stories", "/stories", ""),
-    Link("Help", "/help-center", ""),
-    Link("Terms", "/legal/terms", ""),
-    Link("Privacy", "/legal/privacy", ""),
-    Link("Changelog", "/changelog", ""),
-)
+    path: str = ""
+    side: str = "learn"
+    roles: Collection[str] = ()
+    counts: Mapping[str, int] = {}
 
 
-def enabled(links: Iterable[Link]) -> tuple[Link, ...]:
-    """Those whose page exists."""
-    return tuple(link for link in links if link.path in ENABLED_PATHS)
+_links: dict[str, list[Link]] = {}
 
 
-def public_links() -> tuple[Link, ...]:
-    """Top bar of visitors."""
-    return enabled(PUBLIC)
+def declare(links: Iterable[Link]) -> None:
+    """Add links to their menus. Declaring the same link twice adds it once."""
+    for link in links:
+        menu = _links.setdefault(link.menu, [])
+        if link not in menu:
+            menu.append(link)
+            menu.sort(key=lambda one: one.order)
 
 
-def footer_links() -> tuple[Link, ...]:
-    """Foot of every public page."""
-    return enabled(FOOTER)
+def declared() -> tuple[Link, ...]:
+    """Every link of every menu."""
+    return tuple(link for menu in _links.values() for link in menu)
 
 
-def rail_links(role: str, roles: Iterable[str]) -> tuple[Group, ...]:
-    """Side bar: what every member has, then the chosen role's part, then other duties."""
-    held = set(roles)
-    groups = [Group("", enabled(MEMBER))]
-    if role in held and role in BY_ROLE:
-        chosen = BY_ROLE[role]
-        groups.append(Group(chosen.label, enabled(chosen.links)))
-    duties = enabled(link for name, link in OTHER_ROLES.items() if name in held)
-    if duties:
-        groups.append(Group("More", duties))
-    return tuple(groups)
+@cache
+def path_of(page: str) -> str:
+    """The path of a page; NoReverseMatch if there is no such URL name."""
+    return reverse(page)
 
 
-def bottom_links(role: str) -> tuple[Link, ...]:
+def items(menu: str, viewer: Viewer) -> list[Item]:
+    """What a menu shows; the item whose page (or the nearest page above it) is open is current."""
+    return _shown(_links_for(menu, viewer), viewer)
+
+
+def rail(viewer: Viewer) -> list[tuple[str, list[Item]]]:
+    """Side bar, in groups: what every member has, the open side's pages, then other duties."""
+    groups = [("", items(RAIL, viewer))]
+    for home in _links_for(SIDES, viewer):
+        if viewer.side in home.roles and (pages := items(viewer.side, viewer)):
+            groups.append((home.label, pages))
+    if duties := items(DUTIES, viewer):
+        groups.append((DUTIES_LABEL, duties))
+    return groups
+
+
+def bottom(viewer: Viewer) -> list[Item]:
     """Bottom bar of phones, without its last item (Me), which opens the menu."""
-    centre = ROLE_HOMES.get(role, ROLE_HOMES["learn"])
-    return enabled(
-        (
-            Link("Home", "/dashboard", "house"),
-            centre,
-            Link("Calendar", "/calendar", "calendar"),
-            Link("Feed", "/feed", "newspaper", flag="feed"),
-        )
-    )
+    homes = [link for link in _links.get(SIDES, ()) if viewer.side in link.roles]
+    links = [*_links_for(BOTTOM, viewer), *homes]
+    return _shown(sorted(links, key=lambda link: link.order), viewer)
 
 
-def role_links(roles: Iterable[str]) -> tuple[Link, ...]:
-    """The role switch: only roles held, and nothing at all for one role alone (ROLE-1)."""
-    held = set(roles)
-    links = enabled(link for name, link in ROLE_HOMES.items() if name in held)
-    return links if len(links) > 1 else ()
+def role_switch(viewer: Viewer) -> list[Item]:
+    """The homes of all sides held, that of the open side current; nothing for one side alone."""
+    homes = list(_links_for(SIDES, viewer))
+    if len(homes) < 2:
+        return []
+    return [_item(link, viewer, current=viewer.side in link.roles) for link in homes]
 
 
-def account_links(roles: Iterable[str]) -> tuple[Link, ...]:
-    """Avatar menu; payouts for those who can earn, the way to create for those who can't yet."""
-    held = set(roles)
-    profile, *rest = ACCOUNT
-    payouts = (PAYOUTS,) if {"teach", "create"} & held else ()
-    apply = () if "create" in held else (APPLY,)
-    return enabled((profile, *rest[:2], *payouts, *rest[2:3], *apply, *rest[3:]))
+def sides() -> frozenset[str]:
+    """The roles that have a side of their own."""
+    return frozenset(role for link in _links.get(SIDES, ()) for role in link.roles)
 
 
-def marked(links: Iterable[Link], path: str) -> tuple[Link, ...]:
-    """The same links; the one whose page (or the nearest page above it) is open is current."""
-    found = tuple(links)
-    nearest = max(
-        (link.path for link in found if is_within(path, link.path)), key=len, default=None
-    )
-    return tuple(replace(link, current=link.path == nearest) for link in found)
+def _links_for(menu: str, viewer: Viewer) -> Iterator[Link]:
+    return (link for link in _links.get(menu, ()) if link.is_for(viewer.roles))
+
+
+def _shown(links: Iterable[Link], viewer: Viewer) -> list[Item]:
+    shown = [(link, path_of(link.page)) for link in links]
+    above = (path for _, path in shown if is_within(viewer.path, path))
+    nearest = max(above, key=len, default=None)
+    return [_item(link, viewer, current=path == nearest) for link, path in shown]
+
+
+def _item(link: Link, viewer: Viewer, *, current: bool) -> Item:
+    count = viewer.counts.get(link.counter, 0)
+    return Item(link.label, path_of(link.page), link.icon, current, count, link.live)
 
 
 def is_within(path: str, page: str) -> bool:

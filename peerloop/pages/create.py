@@ -15,10 +15,11 @@ from catalog.access import own_course
 from catalog.actions.publishing import publish_course, unpublish_course
 from catalog.models import Course
 from catalog.queries import own_courses
-from learning.queries import roles_of, waiting_applications, waiting_certificates
+from learning.queries import waiting_applications, waiting_certificates
 from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
 from peerloop.kit.refusals import Forbidden, Invalid
+from peerloop.kit.roles import roles_of
 
 PAGE = "/create"
 

@@ -24,7 +24,7 @@ def dashboard(request: MemberRequest) -> HttpResponse:
     At most eight statements, those of the session, the member and the menus among them.
     """
     user, now = request.user, clock.now()
-    roles, _ = menu_for(request)
+    roles = menu_for(request).roles
     sessions = sessions_ahead(user, most=SHOWN_SESSIONS, at=now)
     titles = module_titles_of(sessions)
     shown = [(session, titles.get(session.pk) or session.course) for session in sessions]

@@ -132,33 +132,20 @@ def _path(context: Mapping[str, Any]) -> str:
     return request.path if request is not None else ""
 
 
-def _nav(context: Mapping[str, Any]) -> tuple[str, list[str]]:
-    nav = context.get("nav") or {}
-    return nav.get("role", "learn"), list(nav.get("roles", ()))
+def _viewer(context: Mapping[str, Any]) -> navigation.Viewer:
+    path, nav = _path(context), context.get("nav")
+    if not nav:
+        return navigation.Viewer(path)
+    return navigation.Viewer(path, nav["role"], nav["roles"], nav["counts"])
 
 
 @register.simple_tag(takes_context=True)
 def menu(context: Mapping[str, Any], which: str) -> Any:
-    """Links of a menu: public, footer, rail, bottom, roles, account; the current one is marked."""
-    role, roles = _nav(context)
-    path = _path(context)
-    if which == "rail":
-        return [
-            (group.label, navigation.marked(group.links, path))
-            for group in navigation.rail_links(role, roles)
-        ]
-    if which == "roles":
-        return [(link, link.path == f"/{role}") for link in navigation.role_links(roles)]
-    links = {
-        "public": navigation.public_links,
-        "footer": navigation.footer_links,
-        "bottom": lambda: navigation.bottom_links(role),
-        "account": lambda: navigation.account_links(roles),
-    }[which]()
-    return navigation.marked(links, path)
-
-
-@register.simple_tag
-def enabled(path: str) -> bool:
-    """Whether a page exists; links to pages that are to come stay out."""
-    return path in navigation.ENABLED_PATHS
+    """Items of a menu; the current one is marked. "rail" answers groups of a label and items."""
+    viewer = _viewer(context)
+    composed = {
+        "rail": navigation.rail,
+        "sides": navigation.role_switch,
+        "bottom": navigation.bottom,
+    }.get(which)
+    return composed(viewer) if composed else navigation.items(which, viewer)

@@ -231,11 +231,8 @@ class DrawingTests(SimpleTestCase):
                 wrong()
 
     def test_every_icon_that_python_names_is_in_the_sprite(self):
-        links = [*navigation.PUBLIC, *navigation.MEMBER, *navigation.ACCOUNT, navigation.PAYOUTS]
-        links += [*navigation.OTHER_ROLES.values(), *navigation.ROLE_HOMES.values()]
-        links += [link for group in navigation.BY_ROLE.values() for link in group.links]
         shown = [choice.state for choices in StatusChoices.__subclasses__() for choice in choices]
-        names = {entry.icon for entry in [*links, *shown] if entry.icon}
+        names = {entry.icon for entry in [*navigation.declared(), *shown] if entry.icon}
         assert names <= set(drawing.icon_names())
 
     def test_covers_differ_by_slug_and_stay_the_same(self):
@@ -301,28 +298,6 @@ class FieldTests(SimpleTestCase):
         assert 'data-hx-post="/x"' in html
         assert 'autofocus="autofocus"' in html
         assert "disabled" not in html
-
-
-class NavigationTests(SimpleTestCase):
-    def test_pages_that_do_not_exist_are_absent(self):
-        groups = navigation.rail_links("teach", ["learn", "teach"])
-        paths = {link.path for group in groups for link in group.links}
-        assert paths <= navigation.ENABLED_PATHS
-        assert "/teach/availability" in paths
-
-    def test_role_switch_shows_only_roles_held_and_none_for_one(self):
-        assert navigation.role_links(["learn"]) == ()
-        labels = [link.label for link in navigation.role_links(["learn", "teach"])]
-        assert labels == ["Learn", "Teach"]
-
-    def test_a_role_that_is_not_held_has_no_links(self):
-        labels = [group.label for group in navigation.rail_links("create", ["learn"])]
-        assert labels == [""]
-
-    def test_the_nearest_page_is_current(self):
-        links = navigation.BY_ROLE["teach"].links
-        marked = navigation.marked(links, "/teach/availability/week")
-        assert [link.path for link in marked if link.current] == ["/teach/availability"]
 
 
 class AssetTests(SimpleTestCase):

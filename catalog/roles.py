@@ -1,0 +1,14 @@
+"""Who creates: also the owner of a course that is not an approved creator any more (ROLE-4)."""
+
+from django.db.models import Exists, OuterRef
+
+from catalog.models import Course
+from peerloop.kit.roles import Role
+
+ROLES = (
+    Role(
+        name="create",
+        order=30,
+        held=Exists(Course.objects.filter(creator=OuterRef("pk"), deleted_at=None)),
+    ),
+)

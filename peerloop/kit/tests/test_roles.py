@@ -1,0 +1,33 @@
+"""Roles and counts of the menus: one statement, put together from what the apps declare."""
+
+import pytest
+
+from accounts.models import Notification
+from peerloop.kit import roles
+from tests.cast import a_course, a_member, a_teacher
+
+pytestmark = pytest.mark.django_db
+
+
+def test_roles_are_listed_in_their_order():
+    assert roles.declared_roles() == ["learn", "teach", "create", "moderate", "admin"]
+
+
+def test_roles_and_counts_cost_one_query(django_assert_num_queries):
+    tom = a_teacher(a_course()).user
+    Notification.objects.create(user=tom, kind="system", title="News")
+    with django_assert_num_queries(1):
+        assert roles.menu_of(tom) == (["learn", "teach"], {"unread_notifications": 1})
+
+
+def test_one_role_on_several_grounds():
+    owner = a_course().creator
+    approved = a_member("Olga", is_creator=True)
+    type(owner).objects.filter(pk=owner.pk).update(is_creator=False)
+    assert roles.roles_of(owner) == roles.roles_of(approved) == ["learn", "create"]
+
+
+def test_nobody_holds_only_what_everybody_holds():
+    gone = a_member()
+    type(gone).objects.filter(pk=gone.pk).delete()
+    assert roles.menu_of(gone) == (["learn"], {"unread_notifications": 0})
