@@ -15,7 +15,7 @@ from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
 from accounts.models import User
 from scheduling.models import Session
-from scheduling.queries.module_titles import HasTitle
+from scheduling.queries.modules import HasTitle
 
 PRODUCT = "-//PeerLoop//Sessions//EN"
 GOOGLE = "https://calendar.google.com/calendar/render"

@@ -8,7 +8,7 @@ from accounts.notices import notify
 from peerloop.kit.formats import Moment, minutes_text, zone_of
 from scheduling.calendar import session_ics
 from scheduling.models import Session
-from scheduling.queries.module_titles import HasTitle, titled_modules_of
+from scheduling.queries.modules import HasTitle, titled_modules_of
 
 LEADS = {"24h": "tomorrow", "1h": "in one hour", "15m": "in 15 minutes"}
 

@@ -79,7 +79,8 @@ class Slot:
         return self.start
 
 
-Busy = tuple[int, int]
+# From one minute since 1970 to another, the end not included.
+BusyTime = tuple[int, int]
 
 
 def day_number(day: date) -> int:
@@ -102,8 +103,8 @@ def instant_at(minute: int) -> datetime:
     return EPOCH + timedelta(minutes=minute)
 
 
-def busy_between(start: datetime, end: datetime, *, buffer: int = 0) -> Busy:
-    """A busy span in whole minutes, longer by the buffer on both sides (rule AVL-8)."""
+def busy_between(start: datetime, end: datetime, *, buffer: int = 0) -> BusyTime:
+    """A busy time, longer by the buffer on both sides (rule AVL-8)."""
     return minute_of(start) - buffer, minute_after(end) + buffer
 
 
@@ -200,7 +201,7 @@ def _date(day: int) -> date:
 
 
 def with_freedom(
-    candidates: Iterable[int], *, minutes: int, busy: Iterable[Busy]
+    candidates: Iterable[int], *, minutes: int, busy: Iterable[BusyTime]
 ) -> Iterator[tuple[int, bool]]:
     """Each candidate, in order, and whether a session there would touch no busy span."""
     spans = _merged(busy)
@@ -211,15 +212,26 @@ def with_freedom(
         yield start, place == len(spans) or spans[place][0] >= start + minutes
 
 
-def _merged(busy: Iterable[Busy]) -> list[Busy]:
+def _merged(busy: Iterable[BusyTime]) -> list[BusyTime]:
     """Busy spans in order, those that touch or overlap as one: ends grow as starts do."""
-    merged: list[Busy] = []
+    merged: list[BusyTime] = []
     for start, end in sorted(busy):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:
             merged.append((start, end))
     return merged
+
+
+def overlaps(busy: Iterable[BusyTime], *, start: datetime, minutes: int) -> bool:
+    """Whether a session that starts there overlaps one of the busy times."""
+    first = minute_of(start)
+    return any(begins < first + minutes and first < ends for begins, ends in busy)
+
+
+def latest_start(*, at: datetime, days: int) -> datetime:
+    """The last instant at which a session may start, so many days ahead (rule AVL-9)."""
+    return instant_at(minute_of(at + timedelta(days=days)))
 
 
 def bookable_span(hours: Hours, *, at: datetime, days: int) -> tuple[int, int]:
@@ -229,7 +241,7 @@ def bookable_span(hours: Hours, *, at: datetime, days: int) -> tuple[int, int]:
 
 
 def slots(
-    hours: Hours, *, minutes: int, first: int, last: int, busy: Iterable[Busy] = ()
+    hours: Hours, *, minutes: int, first: int, last: int, busy: Iterable[BusyTime] = ()
 ) -> list[Slot]:
     """Slots that start from ``first`` up to ``last``; taken ones are marked, without detail."""
     length = timedelta(minutes=minutes)
@@ -242,7 +254,7 @@ def slots(
 
 
 def first_free(
-    hours: Hours, *, minutes: int, first: int, last: int, busy: Iterable[Busy] = ()
+    hours: Hours, *, minutes: int, first: int, last: int, busy: Iterable[BusyTime] = ()
 ) -> datetime | None:
     """The first start that is free; it looks no further than it must."""
     candidates = starts(hours, minutes=minutes, first=first, last=last)

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import datetime, timedelta
-from random import SystemRandom
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -15,10 +14,8 @@ from billing.models import CheckoutSession
 from billing.providers import payments
 from billing.providers.base import CheckoutOrder, HostedCheckout
 from catalog.models import Course
-from learning.queries import eligible_teachers
 from peerloop.kit.providers import Rejected, Unavailable
 from peerloop.kit.refusals import Conflict, OutsideDown
-from scheduling.queries import next_free
 
 logger = logging.getLogger(__name__)
 
@@ -63,17 +60,6 @@ def start_checkout(
         if checkout is not None:
             return _with_page(checkout)
     raise Conflict("Another payment for this course is being opened. Try again.")
-
-
-def draw_teacher(*, course: Course, student: User, at: datetime) -> User | None:
-    """Any of the teachers with free time in the booking horizon, evenly at random (rule TEACH-2).
-
-    Nobody free: nothing is chosen, and the first booking decides.
-    """
-    teachers = [row.user for row in eligible_teachers(course) if row.user_id != student.pk]
-    free = next_free(teachers, minutes=course.session_minutes, at=at)
-    bookable = [teacher for teacher in teachers if free.get(teacher.pk)]
-    return SystemRandom().choice(bookable) if bookable else None
 
 
 def _open_one(student: User, course: Course) -> CheckoutSession | None:

@@ -8,7 +8,7 @@ import time_machine
 from accounts.access import Unverified
 from accounts.models import Email, Notification
 from billing.actions import checkout as starting
-from billing.actions.checkout import PaymentDown, draw_teacher, start_checkout
+from billing.actions.checkout import PaymentDown, start_checkout
 from billing.actions.guards import (
     NoTeacher,
     NotForSale,
@@ -26,6 +26,9 @@ from learning.actions.enrolling import AlreadyEnrolled
 from learning.models import Enrollment
 from peerloop.kit import clock
 from peerloop.kit.refusals import Conflict, Invalid, OutsideDown
+from scheduling.models import Availability
+from scheduling.queries import pick_teacher
+from scheduling.tests.people import open_hours
 from tests.cast import LONG_AGO, a_course, a_member, a_teacher, an_enrollment
 
 pytestmark = pytest.mark.django_db
@@ -281,16 +284,14 @@ def test_who_never_gives_way_is_refused_in_the_end(course, tom, sam, monkeypatch
         start(sam, course)
 
 
-def test_any_teacher_is_one_with_free_time(course, tom, sam, monkeypatch):
+def test_any_teacher_is_one_with_free_time(course, tom, sam):
     free = a_teacher(course, name="Fred Free").user
+    open_hours(free)
     now = clock.now()
-    monkeypatch.setattr(
-        starting, "next_free", lambda teachers, **named: {free.pk: now, tom.pk: None}
-    )
-    assert draw_teacher(course=course, student=sam, at=now) == free
+    assert pick_teacher(course, student_id=sam.pk, at=now) == free
 
-    monkeypatch.setattr(starting, "next_free", lambda teachers, **named: {})
-    assert draw_teacher(course=course, student=sam, at=now) is None
+    Availability.objects.all().delete()
+    assert pick_teacher(course, student_id=sam.pk, at=now) is None
 
 
 def test_buying_again_after_completion(course, tom, sam):

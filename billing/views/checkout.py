@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from billing import access
-from billing.actions.checkout import draw_teacher, start_checkout
+from billing.actions.checkout import start_checkout
 from billing.actions.guards import obstacle
 from billing.actions.settling import settle_checkout
 from billing.forms import EnrollForm
@@ -22,6 +22,7 @@ from peerloop.kit import clock
 from peerloop.kit.htmx import go, render_page
 from peerloop.kit.providers import Unavailable
 from peerloop.kit.refusals import Refused
+from scheduling.queries import pick_teacher
 
 LOOKS = 5
 LOOK_AGAIN = timedelta(seconds=1)
@@ -50,7 +51,7 @@ def _pay(user: User, course: Course, form: EnrollForm) -> str:
     at, choice = clock.now(), form.cleaned_data["teacher"]
     teacher = None
     if choice == EnrollForm.ANY:
-        teacher = draw_teacher(course=course, student=user, at=at)
+        teacher = pick_teacher(course, student_id=user.pk, at=at)
     elif choice != EnrollForm.LATER:
         teacher = access.chosen_teacher(course, choice, field="teacher")
     return start_checkout(student=user, course=course, teacher=teacher, at=at).url

@@ -7,15 +7,7 @@ from learning.models import Certificate, Enrollment
 
 # Every word of a course, for searching: as long as all the rest of the row.
 UNREAD = "course__search"
-DECISIVE = (
-    *("status", "booking_blocked_at", "teacher_id", "student_teacher_id"),
-    *("modules_paid", "session_credits", "extra_sessions"),
-)
-LOCK = (
-    "SELECT status, booking_blocked_at, teacher_id, student_teacher_id,"
-    " modules_paid, session_credits, extra_sessions"
-    " FROM enrollments WHERE id = %s FOR NO KEY UPDATE"
-)
+LOCK = "SELECT id FROM enrollments WHERE id = %s FOR NO KEY UPDATE"
 
 
 def lock_enrollment(enrollment: Enrollment) -> None:
@@ -32,17 +24,9 @@ def lock_enrollment(enrollment: Enrollment) -> None:
 
 
 def lock_enrollment_row(enrollment: Enrollment) -> None:
-    """The same lock by a short statement: only what decides on a booking is brought up to date.
-
-    For a run on one time, in which all but one have no use for the rest.
-    """
+    """The same lock alone: the instance stays as it is, and the caller reads what it needs."""
     with connection.cursor() as cursor:
         cursor.execute(LOCK, [enrollment.pk])
-        row = cursor.fetchone()
-    if row is None:
-        raise Enrollment.DoesNotExist
-    for name, value in zip(DECISIVE, row, strict=True):
-        setattr(enrollment, name, value)
 
 
 def lock_certificate(certificate: Certificate) -> None:

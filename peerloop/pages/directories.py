@@ -21,8 +21,7 @@ from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
 from peerloop.kit.paging import Page, page_asked, page_links
 from peerloop.kit.text import one_line
-from scheduling.queries import diaries
-from scheduling.slots import bookable_span, first_free
+from scheduling.queries import next_free
 
 CARDS_A_PAGE = 18
 SHOWN_TAGS = 8
@@ -136,21 +135,7 @@ def _teachers(
 def next_times(cards: Sequence[TeacherCard], *, at: datetime) -> dict[UUID, datetime | None]:
     """The next free start of each, long enough for the shortest session that they give."""
     lengths = {card.user.pk: card.minutes for card in cards if card.minutes}
-    if not lengths:
-        return {}
-    people = [card.user for card in cards if card.minutes]
-    days = settings.PREVIEW_DAYS
-    soonest = {}
-    for user_id, diary in diaries(people, start=at, end=at + timedelta(days=days)).items():
-        first, last = bookable_span(diary.hours, at=at, days=days)
-        soonest[user_id] = first_free(
-            diary.hours,
-            minutes=lengths[user_id],
-            first=first,
-            last=last,
-            busy=diary.busy_as_teacher,
-        )
-    return soonest
+    return next_free(lengths, minutes=lengths, at=at, days=settings.PREVIEW_DAYS)
 
 
 def _narrowings(

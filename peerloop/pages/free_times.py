@@ -11,8 +11,7 @@ from redis.exceptions import RedisError
 from catalog.queries import CourseCard
 from learning.models import StudentTeacher
 from peerloop.kit.redis import redis_client
-from scheduling.queries import diaries
-from scheduling.slots import bookable_span, first_free
+from scheduling.queries import schedules
 
 logger = logging.getLogger(__name__)
 
@@ -58,30 +57,19 @@ def name_of(course_id: UUID, at: datetime) -> str:
 
 def work_out(course_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, datetime]:
     """The same without what is kept."""
-    rows = list(
-        StudentTeacher.objects.eligible()
-        .filter(course__in=list(course_ids))
-        .select_related("user", "course")
-        .only("course__session_minutes", "user__timezone")
-    )
-    if not rows:
-        return {}
+    rows = StudentTeacher.objects.eligible().filter(course__in=list(course_ids))
+    needs = list(rows.values_list("course_id", "user_id", "course__session_minutes"))
     days = settings.PREVIEW_DAYS
-    books = diaries({row.user for row in rows}, start=at, end=at + timedelta(days=days))
-    by_need: dict[tuple[UUID, int], datetime | None] = {}
+    found = schedules({user_id for _, user_id, _ in needs}, start=at, end=at + timedelta(days))
+    next_starts = {
+        (user_id, minutes): found[user_id].next_start(minutes=minutes, at=at, days=days)
+        for user_id, minutes in {need[1:] for need in needs}
+    }
     soonest: dict[UUID, datetime] = {}
-    for row in rows:
-        need = (row.user_id, row.course.session_minutes)
-        if need not in by_need:
-            diary = books[row.user_id]
-            first, last = bookable_span(diary.hours, at=at, days=days)
-            busy = diary.busy_as_teacher
-            by_need[need] = first_free(
-                diary.hours, minutes=need[1], first=first, last=last, busy=busy
-            )
-        free = by_need[need]
-        if free is not None and free < soonest.get(row.course_id, free + timedelta(1)):
-            soonest[row.course_id] = free
+    for course_id, user_id, minutes in needs:
+        free = next_starts[user_id, minutes]
+        if free is not None and free < soonest.get(course_id, free + timedelta(1)):
+            soonest[course_id] = free
     return soonest
 
 

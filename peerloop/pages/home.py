@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
-from accounts.models import User
 from catalog.models import Course
 from catalog.queries import featured_cards
 from learning.models import StudentTeacher
@@ -18,8 +17,7 @@ from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
 from peerloop.kit.redis import redis_client
 from peerloop.pages.free_times import with_free_times
-from scheduling.queries import diaries
-from scheduling.slots import bookable_span, first_free
+from scheduling.queries import next_free
 
 logger = logging.getLogger(__name__)
 
@@ -83,23 +81,9 @@ def free_now(at: datetime) -> FreeTeachers:
 
 def count_free(at: datetime) -> FreeTeachers:
     """Count teachers of listed courses with a free time soon; the queries do not grow with them."""
-    week = timedelta(days=7)
-    teachers, lengths = _teachers()
-    if not teachers:
-        return FreeTeachers()
-    books = diaries(teachers, start=at, end=at + week)
-    waits = []
-    for user_id, diary in books.items():
-        first, last = bookable_span(diary.hours, at=at, days=week.days)
-        free = first_free(
-            diary.hours,
-            minutes=lengths[user_id],
-            first=first,
-            last=last,
-            busy=diary.busy_as_teacher,
-        )
-        if free is not None:
-            waits.append(free - at)
+    lengths = _lengths()
+    free = next_free(lengths, minutes=lengths, at=at, days=7)
+    waits = [start - at for start in free.values() if start is not None]
     return FreeTeachers(
         hour=sum(wait <= timedelta(hours=1) for wait in waits),
         day=sum(wait <= timedelta(days=1) for wait in waits),
@@ -107,15 +91,12 @@ def count_free(at: datetime) -> FreeTeachers:
     )
 
 
-def _teachers() -> tuple[list[User], dict[UUID, int]]:
-    """Teachers of listed courses, and the minutes of the shortest session that each gives."""
+def _lengths() -> dict[UUID, int]:
+    """Teachers of listed courses, with the minutes of the shortest session that each gives."""
     rows = (
         StudentTeacher.objects.eligible()
         .filter(course__status=Course.Status.PUBLISHED, course__deleted_at=None)
-        .select_related("user", "course")
-        .only("user__timezone", "course__session_minutes")
         .order_by("user_id", "course__session_minutes")
-        .distinct("user_id")[:MOST_TEACHERS]
+        .distinct("user_id")
     )
-    teachers = {row.user: row.course.session_minutes for row in rows}
-    return list(teachers), {user.pk: minutes for user, minutes in teachers.items()}
+    return dict(rows.values_list("user_id", "course__session_minutes")[:MOST_TEACHERS])

@@ -107,7 +107,7 @@ def _next_at(member: User, teaching: list[StudentTeacher], *, at: datetime) -> d
     lengths = [row.course.session_minutes for row in teaching if row.teaching_active]
     if not lengths:
         return None
-    return next_free([member], minutes=min(lengths), at=at)[member.pk]
+    return next_free([member.pk], minutes=min(lengths), at=at)[member.pk]
 
 
 def _answer(request: HttpRequest, page: ProfilePage, template: str) -> HttpResponse:

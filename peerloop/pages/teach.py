@@ -77,4 +77,4 @@ def _free_at(user: User, rows: list[StudentTeacher]) -> datetime | None:
     """The next free time at which a student could book; nothing without open hours."""
     lengths = [row.course.session_minutes for row in rows if row.may_teach]
     minutes = min(lengths, default=LEAST_MINUTES)
-    return next_free([user], minutes=minutes, at=clock.now()).get(user.pk)
+    return next_free([user.pk], minutes=minutes, at=clock.now()).get(user.pk)

@@ -16,7 +16,7 @@ from scheduling.actions.modules import freeze_modules
 from scheduling.closing_letters import tell_completed
 from scheduling.events import SessionCompleted
 from scheduling.models import Session
-from scheduling.queries.sessions import open_and_completed, places_of
+from scheduling.queries.booking import places_of
 from scheduling.stays import EMPTY_NEEDED, RoomHistory
 
 Status = Session.Status
@@ -153,8 +153,7 @@ def has_place(session: Session) -> bool:
     """Whether a missed session could still count: its place may have been booked again."""
     if session.enrollment is None:
         return True
-    counts = open_and_completed(session.enrollment, kind=session.kind, without=session)
-    return counts.taken < places_of(session.enrollment, session.kind)
+    return places_of(session.enrollment.pk).left(session.kind) > 0
 
 
 def _is_deserted(

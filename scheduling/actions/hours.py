@@ -13,7 +13,7 @@ from django.db import transaction
 from accounts.models import User
 from peerloop.kit.periods import zone_or_none
 from peerloop.kit.refusals import Invalid
-from scheduling.actions.checks import lock_people
+from scheduling.actions.locks import lock_members
 from scheduling.hours import (
     DAYS,
     MOST_BUFFER,
@@ -52,7 +52,7 @@ def set_hours(
     zone = _zone(timezone)
     check_weekly(weekly)
     check_dates(dates, today=at.astimezone(zone).date())
-    lock_people(user)
+    lock_members(user.pk)
     _keep_settings(user, timezone, buffer_minutes, notice_minutes)
     Availability.objects.filter(user=user).delete()
     AvailabilityOverride.objects.filter(user=user).delete()
@@ -63,7 +63,7 @@ def set_hours(
 @transaction.atomic
 def add_window(*, user: User, hours: WeeklyHours, at: datetime) -> Availability:
     """Open a weekly window beside those that stand; raises Invalid if it touches one of them."""
-    lock_people(user)
+    lock_members(user.pk)
     standing = [
         WeeklyHours(
             row.day_of_week, row.start_minute, row.end_minute, row.start_date, row.repeat_weeks
@@ -79,7 +79,7 @@ def add_window(*, user: User, hours: WeeklyHours, at: datetime) -> Availability:
 @transaction.atomic
 def copy_day(*, user: User, from_day: int, to_days: Iterable[int], at: datetime) -> None:
     """Give other weekdays the windows of one day, instead of their own. Safe to repeat."""
-    lock_people(user)
+    lock_members(user.pk)
     targets = set(to_days) - {from_day}
     if not targets or not targets <= set(range(7)):
         raise Invalid.field("to_days", "Choose the days that should get these hours.")
@@ -106,7 +106,7 @@ def copy_day(*, user: User, from_day: int, to_days: Iterable[int], at: datetime)
 @transaction.atomic
 def start_with_template(*, user: User, name: str, at: datetime) -> None:
     """Fill an empty week from one of TEMPLATES; a week that has hours is left alone."""
-    lock_people(user)
+    lock_members(user.pk)
     if name not in TEMPLATES:
         raise Invalid.field("template", "Choose one of the weeks that are offered.")
     if Availability.objects.filter(user=user).exists():
@@ -124,7 +124,7 @@ def set_date(*, user: User, hours: DateHours, at: datetime) -> None:
 
     Closing drops the hours of the date; hours open a closed date again. Safe to repeat.
     """
-    lock_people(user)
+    lock_members(user.pk)
     zone = settings_of(user).timezone
     standing = AvailabilityOverride.objects.filter(user=user, date=hours.day)
     # What the new entry takes the place of: everything if it closes the date; else the closing,
@@ -150,7 +150,7 @@ def change_settings(
     Sessions that are booked keep their time and the buffer they were booked with. Safe to repeat.
     """
     _zone(timezone)
-    lock_people(user)
+    lock_members(user.pk)
     _keep_settings(user, timezone, buffer_minutes, notice_minutes)
     Availability.objects.filter(user=user).update(timezone=timezone)
     AvailabilityOverride.objects.filter(user=user).update(timezone=timezone)

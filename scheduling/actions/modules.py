@@ -6,7 +6,7 @@ from catalog.models import CourseModule
 from learning.actions.progress import fill_module
 from learning.models import Enrollment
 from scheduling.models import Session
-from scheduling.queries.sessions import STANDING, modules_of
+from scheduling.queries.modules import modules_of
 
 
 def freeze_modules(*, enrollment: Enrollment) -> dict[Session, CourseModule]:
@@ -14,9 +14,7 @@ def freeze_modules(*, enrollment: Enrollment) -> dict[Session, CourseModule]:
 
     The enrollment is locked by the caller. Returns those that were frozen just now. Safe to repeat.
     """
-    rows = Session.objects.filter(
-        enrollment=enrollment, kind=Session.Kind.COURSE, status__in=STANDING
-    )
+    rows = Session.objects.using_place().filter(enrollment=enrollment, kind=Session.Kind.COURSE)
     certain: list[Session] = []
     for session in rows.order_by("scheduled_start", "pk"):
         if session.is_open:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from scheduling.letters import remind
 from scheduling.models import Session, SessionReminder
-from scheduling.queries.sessions import modules_of
+from scheduling.queries.modules import modules_of
 
 LEADS = {
     SessionReminder.Kind.DAY: timedelta(hours=24),

@@ -24,8 +24,8 @@ from peerloop.kit.refusals import Invalid
 from scheduling.access import hours_to_write, person_with_hours
 from scheduling.actions.hours import set_hours
 from scheduling.hours import DateHours, WeeklyHours, clock_text
+from scheduling.queries.free_times import slots_between
 from scheduling.queries.hours import is_paused, settings_of, stored_hours, takes_bookings
-from scheduling.queries.slots import slots_between
 from scheduling.slots import Slot
 
 BAD = OpenApiResponse(description="Something in the request is not right; names the field.")

@@ -23,7 +23,7 @@ from scheduling.actions.cancelling import LONGEST_REASON, cancel_session
 from scheduling.actions.rescheduling import reschedule_session
 from scheduling.calendar import join_url
 from scheduling.models import Session
-from scheduling.queries.module_titles import Titled, titled_modules_of
+from scheduling.queries.modules import TitledModule, titled_modules_of
 from scheduling.queries.sessions import sessions_of
 
 BAD = OpenApiResponse(
@@ -243,7 +243,7 @@ def _as_json(sessions: Iterable[Session], viewer: User) -> list[dict[str, Any]]:
     return [_session(row, modules.get(row.pk), viewer) for row in rows]
 
 
-def _session(session: Session, module: Titled | None, viewer: User) -> dict[str, Any]:
+def _session(session: Session, module: TitledModule | None, viewer: User) -> dict[str, Any]:
     return {
         "id": session.pk,
         "scheduled_start": session.scheduled_start,

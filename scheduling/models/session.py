@@ -1,5 +1,6 @@
 """A lesson of two people, and the seats that keep both from being anywhere else."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -25,6 +26,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def open(self) -> "SessionQuerySet":
         """Scheduled or under way: they keep the people's seats."""
         return self.filter(status__in=Session.OPEN)
+
+    def using_place(self) -> "SessionQuerySet":
+        """Open or completed: each uses one of the enrollment's places (rules BOOK-2, BOOK-6)."""
+        return self.filter(status__in=Session.USING_PLACE)
 
 
 class Session(HasStatus, Row):
@@ -53,6 +58,7 @@ class Session(HasStatus, Row):
         ADMIN = "admin"
 
     OPEN: ClassVar = (Status.SCHEDULED, Status.IN_PROGRESS)
+    USING_PLACE: ClassVar = (*OPEN, Status.COMPLETED)
     TRANSITIONS: ClassVar = {
         Status.SCHEDULED: {
             Status.IN_PROGRESS,
@@ -179,6 +185,16 @@ class Session(HasStatus, Row):
     def __str__(self) -> str:
         return f"session {self.pk}"
 
+    @classmethod
+    def open_sql(cls, table: str = "sessions") -> str:
+        """The condition of ``SessionQuerySet.open`` for statements in SQL."""
+        return _status_sql(table, cls.OPEN)
+
+    @classmethod
+    def using_place_sql(cls, table: str = "sessions") -> str:
+        """The condition of ``SessionQuerySet.using_place`` for statements in SQL."""
+        return _status_sql(table, cls.USING_PLACE)
+
     @property
     def is_open(self) -> bool:
         """Scheduled or under way."""
@@ -189,6 +205,11 @@ class Session(HasStatus, Row):
         """Whole minutes that both were in the room, once it is known."""
         return None if self.joint_seconds is None else self.joint_seconds // 60
 
+    @property
+    def length_minutes(self) -> int:
+        """The scheduled length in minutes."""
+        return (self.scheduled_end - self.scheduled_start) // timedelta(minutes=1)
+
     def is_past(self, at: datetime) -> bool:
         """Whether the scheduled end has come."""
         return at >= self.scheduled_end
@@ -196,6 +217,11 @@ class Session(HasStatus, Row):
     def counterpart_of(self, user: "User") -> "User":
         """The other person."""
         return self.student if user.pk == self.teacher_id else self.teacher
+
+
+def _status_sql(table: str, statuses: Iterable[str]) -> str:
+    words = ", ".join(f"'{status}'" for status in statuses)
+    return f"{table}.status IN ({words})"
 
 
 class SessionSeat(models.Model):

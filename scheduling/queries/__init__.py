@@ -1,29 +1,30 @@
 """Reads of the scheduling app: what can be booked, what is booked."""
 
-from scheduling.queries.module_titles import module_titles_of
-from scheduling.queries.sessions import (
-    Counts,
-    module_of,
-    modules_of,
-    next_session_by_enrollment,
-    open_and_completed,
-    places_left,
-    sessions_of,
+from scheduling.queries.booking import places_of
+from scheduling.queries.free_times import free_slots, slots_between
+from scheduling.queries.modules import module_of, module_titles_of, modules_of
+from scheduling.queries.schedules import Schedule, schedules
+from scheduling.queries.sessions import next_session_by_enrollment, sessions_of
+from scheduling.queries.teachers import (
+    TeacherTimes,
+    next_free,
+    pick_teacher,
+    teachers_by_next_free,
 )
-from scheduling.queries.slots import Diary, diaries, free_slots, next_free, slots_between
 
 __all__ = [
-    "Counts",
-    "Diary",
-    "diaries",
+    "Schedule",
+    "TeacherTimes",
     "free_slots",
     "module_of",
     "module_titles_of",
     "modules_of",
     "next_free",
     "next_session_by_enrollment",
-    "open_and_completed",
-    "places_left",
+    "pick_teacher",
+    "places_of",
+    "schedules",
     "sessions_of",
     "slots_between",
+    "teachers_by_next_free",
 ]

@@ -13,7 +13,7 @@ from scheduling.models import Session
 
 def obstacles(user_id: UUID, at: datetime) -> Iterator[Obstacle]:
     """Sessions ahead or under way, in either role. One query."""
-    ahead = Session.objects.involving(User(pk=user_id)).filter(status__in=Session.OPEN)
+    ahead = Session.objects.involving(User(pk=user_id)).open()
     if number := ahead.count():
         words = f"You have {number} session{pluralize(number)} ahead. Hold or cancel first."
         yield Obstacle("session_ahead", words, "/calendar")

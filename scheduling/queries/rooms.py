@@ -12,7 +12,7 @@ from scheduling.actions.conduct import is_joinable, joinable_at
 from scheduling.closing_letters import missed_words
 from scheduling.local_room import closes_at
 from scheduling.models import RoomMark, Session, SessionAssessment, SessionAttendance
-from scheduling.queries.sessions import module_of
+from scheduling.queries.modules import module_of
 
 # Rule RATE-3: honest answers, until both gave theirs or a week passed.
 HIDDEN_FOR = timedelta(days=7)
@@ -85,8 +85,7 @@ class SessionView:
     @property
     def length_minutes(self) -> int:
         """The scheduled length."""
-        length = self.session.scheduled_end - self.session.scheduled_start
-        return int(length.total_seconds()) // 60
+        return self.session.length_minutes
 
     @property
     def early_minutes(self) -> int:

@@ -13,8 +13,8 @@ from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.events import when
 from peerloop.kit.refusals import Forbidden
 from scheduling.actions import booking
-from scheduling.actions.booking import NoTeacherFree, book_session, draw_teacher
-from scheduling.actions.checks import (
+from scheduling.actions.booking import NoTeacherFree, book_session
+from scheduling.booking_rules import (
     BookingBlocked,
     EnrollmentClosed,
     NotCertified,
@@ -25,6 +25,7 @@ from scheduling.actions.checks import (
 )
 from scheduling.events import SessionBooked
 from scheduling.models import AvailabilityOverride, Session, SessionSeat
+from scheduling.queries import pick_teacher
 from scheduling.tests.people import MONDAY_TEN, NOW, a_session, open_hours, sam_and_tom
 from tests.cast import a_member, a_teacher, an_enrollment
 
@@ -123,7 +124,12 @@ def test_without_a_teacher_one_who_is_free_then_is_drawn():
     free = a_teacher(enrollment.course, name="Tia Teacher").user
     open_hours(free, start=600, end=720)
     for _ in range(10):
-        assert draw_teacher(enrollment, at=NOW, start=MONDAY_TEN.replace(hour=11)) in (
+        assert pick_teacher(
+            enrollment.course,
+            student_id=enrollment.student_id,
+            at=NOW,
+            start=MONDAY_TEN.replace(hour=11),
+        ) in (
             free,
             StudentTeacher.objects.exclude(user=free).get(course=enrollment.course).user,
         )

@@ -17,10 +17,10 @@ from scheduling.actions.cancelling import (
     cancel_future_sessions,
     cancel_session,
 )
-from scheduling.actions.checks import BookingBlocked, OutsideHours, SlotTaken
 from scheduling.actions.closing import close_overdue
-from scheduling.actions.rescheduling import MovedTwice, reschedule_session
+from scheduling.actions.rescheduling import RescheduledTwice, reschedule_session
 from scheduling.actions.teacher_change import change_teacher
+from scheduling.booking_rules import BookingBlocked, OutsideHours, SlotTaken
 from scheduling.models import Session, SessionMove, SessionReminder
 from scheduling.queries.integrity import seats_out_of_step
 from scheduling.tests.people import MONDAY_TEN, NOW, a_session, open_hours, sam_and_tom
@@ -169,7 +169,7 @@ def test_at_most_twice():
     session = book(sam_and_tom())
     move(session, FAR + DAY)
     move(session, FAR, by=session.teacher)
-    with pytest.raises(MovedTwice):
+    with pytest.raises(RescheduledTwice):
         move(session, FAR + DAY)
 
 

@@ -131,6 +131,17 @@ def test_a_taken_slot_is_409_with_the_side():
     assert (answer.json()["code"], answer.json()["side"]) == ("slot_taken", "teacher")
 
 
+def test_a_try_for_a_taken_slot_is_refused_before_any_lock(django_assert_num_queries):
+    """In a rush for one time this is what most tries cost."""
+    enrollment = sam_and_tom()
+    a_session(enrollment)
+    client = api(enrollment.student)
+    post(client, request_for(enrollment))
+    with django_assert_num_queries(6) as captured:
+        assert post(client, request_for(enrollment)).status_code == 409
+    assert not any("FOR NO KEY UPDATE" in row["sql"] for row in captured.captured_queries)
+
+
 def test_without_a_teacher_one_is_drawn():
     enrollment = sam_and_tom(with_teacher=False)
     answer = post(api(enrollment.student), request_for(enrollment))

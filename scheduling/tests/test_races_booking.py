@@ -13,8 +13,8 @@ from accounts.models import Email
 from peerloop.kit.refusals import Refused
 from scheduling.actions.booking import book_session
 from scheduling.actions.cancelling import cancel_session
-from scheduling.actions.checks import SlotTaken
 from scheduling.actions.rescheduling import reschedule_session
+from scheduling.booking_rules import SlotTaken
 from scheduling.models import Session, SessionSeat
 from scheduling.queries.integrity import seats_out_of_step
 from scheduling.tests.people import MONDAY_TEN, NOW, a_session, open_hours, sam_and_tom

@@ -19,22 +19,17 @@ from peerloop.kit.formats import Moment, zone_of
 from peerloop.kit.refusals import Refused
 from scheduling import access
 from scheduling.actions.booking import book_session
-from scheduling.actions.checks import BookingBlocked, EnrollmentClosed, SlotTaken
+from scheduling.booking_rules import SlotTaken
 from scheduling.calendar import google_url
 from scheduling.forms_booking import BookingForm, day_in, instant_in
 from scheduling.models import Session
+from scheduling.queries.booking import bookable_places, places_of
+from scheduling.queries.free_times import free_times, zone_for
 from scheduling.queries.hours import settings_of
-from scheduling.queries.offers import (
-    ANY,
-    chosen_teacher,
-    module_at,
-    module_for,
-    next_kind,
-    offer_of,
-    teacher_choices,
-    zone_for,
-)
-from scheduling.queries.sessions import module_of, places_left, places_of
+from scheduling.queries.modules import module_after, module_at, module_of
+from scheduling.queries.teachers import chosen_teacher, teachers_by_next_free, teachers_for
+
+ANY = "any"
 
 
 @login_required
@@ -55,36 +50,37 @@ def _times(
     at = clock.now()
     status = refusal.status if refusal else 200
     context = _frame(enrollment) | {"refusal": refusal}
-    left = places_left(enrollment)
-    kind = next_kind(left)
-    blocked = _obstacle(enrollment, kind)
-    if blocked or kind is None:
-        return _page(request, "book_closed.html", context | {"obstacle": blocked}, status)
+    places, obstacle = bookable_places(enrollment, at=at)
+    kind = places.next_kind
+    if obstacle or kind is None:
+        context["obstacle"] = obstacle.message if obstacle else ""
+        return _page(request, "book_closed.html", context, status)
     wanted = request.POST.get("teacher") or request.GET.get("teacher") or ""
     teacher = enrollment.teacher or chosen_teacher(enrollment, wanted)
     if teacher is None and wanted != ANY:
-        choices = teacher_choices(enrollment, at=at)
+        minutes = enrollment.course.session_minutes
+        choices = teachers_by_next_free(teachers_for(enrollment), minutes=minutes, at=at)
         context |= {"choices": choices, "any_url": f"?teacher={ANY}"}
         return _page(request, "book_teacher.html", context, status)
     day = day_in(request.GET.get("day", ""))
     if selected is not None:
         day = selected.astimezone(zone_for(enrollment.student)).date()
     key = str(teacher.pk) if teacher else ANY
-    places, is_course = places_of(enrollment, str(kind)), kind == Session.Kind.COURSE
+    is_course, used = kind == Session.Kind.COURSE, places.used.get(kind, 0)
     context |= {
-        "offer": offer_of(enrollment, teacher, at=at, wanted=day),
+        "times": free_times(enrollment, teacher, at=at, wanted=day),
         "teacher_key": key,
         "day_base": f"?{_query(request, teacher=key)}&",
         "instead_of": request.GET.get("instead_of", ""),
-        "module": module_at(enrollment, places - left[kind]) if is_course else None,
+        "module": module_after(enrollment, used) if is_course else None,
         "kind": kind,
-        "left_words": f"{left[kind]} of {places}",
+        "left_words": f"{places.left(kind)} of {places.allowed[kind]}",
     }
     return _page(request, "book.html", context, status)
 
 
 def _query(request: HttpRequest, **words: str) -> str:
-    """The query of a page on the way, with the session that is being moved, if there is one."""
+    """The query of the next page, with the session that is being rescheduled, if there is one."""
     words["instead_of"] = request.GET.get("instead_of") or request.POST.get("instead_of") or ""
     return urlencode({name: word for name, word in words.items() if word})
 
@@ -95,15 +91,6 @@ def _frame(enrollment: Enrollment) -> dict[str, object]:
         "course": enrollment.course,
         "course_room": f"/learn/{enrollment.pk}",
     }
-
-
-def _obstacle(enrollment: Enrollment, kind: str | None) -> str:
-    """Which words say why nothing can be booked; empty while something can."""
-    if not enrollment.is_active:
-        return EnrollmentClosed.message
-    if enrollment.booking_blocked_at is not None:
-        return BookingBlocked.message
-    return "" if kind else "All sessions of this course are booked or held."
 
 
 @login_required
@@ -117,7 +104,7 @@ def confirm(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
     start = instant_in(request.GET.get("start", ""))
     wanted = request.GET.get("teacher", "")
     teacher = enrollment.teacher or chosen_teacher(enrollment, wanted)
-    kind = next_kind(places_left(enrollment))
+    kind = places_of(enrollment.pk).next_kind
     if start is None or not kind or (teacher is None and wanted != ANY):
         query = _query(request, teacher=wanted)
         return redirect(f"{reverse('learn-book', args=[enrollment.pk])}?{query}".rstrip("?"))
@@ -142,7 +129,7 @@ def _book(request: HttpRequest, enrollment: Enrollment, user: User) -> HttpRespo
             start=start,
             by=user,
             topic=form.cleaned_data["topic"],
-            kind=next_kind(places_left(enrollment)) or Session.Kind.COURSE,
+            kind=places_of(enrollment.pk).next_kind or Session.Kind.COURSE,
             instead_of=access.session_of(user, old) if old else None,
             at=clock.now(),
         )
@@ -168,7 +155,7 @@ def _confirm_page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    kind = next_kind(places_left(enrollment))
+    kind = places_of(enrollment.pk).next_kind
     key = str(teacher.pk) if teacher else ANY
     shown = Moment(start, zone_of(enrollment.student.timezone), clock.now())
     back = _query(request, teacher=key, day=shown.local.date().isoformat())
@@ -178,7 +165,7 @@ def _confirm_page(
         "teacher_zone": settings_of(teacher).timezone if teacher else "",
         "start": start,
         "end": start + timedelta(minutes=enrollment.course.session_minutes),
-        "module": module_for(enrollment, start) if kind == Session.Kind.COURSE else None,
+        "module": module_at(enrollment, start) if kind == Session.Kind.COURSE else None,
         "button_words": f"Book {shown.datetime}",
         "back_url": f"{reverse('learn-book', args=[enrollment.pk])}?{back}",
         "form": form,
@@ -195,13 +182,14 @@ def booked(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if not session.is_open:
         return redirect("session", session_id=session.pk)
     module = module_of(session)
+    places = places_of(session.enrollment_id) if session.enrollment_id else None
     context: dict[str, object] = {
         "session": session,
         "course": session.course,
         "other": session.counterpart_of(user),
         "module": module,
         "google_url": google_url(session, viewer=user, module=module),
-        "left": places_left(session.enrollment)["course"] if session.enrollment else 0,
+        "left": places.left(Session.Kind.COURSE) if places else 0,
     }
     return _page(request, "booked.html", context, 200)
 

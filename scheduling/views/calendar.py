@@ -16,15 +16,16 @@ from peerloop.kit import clock
 from scheduling import access
 from scheduling.calendar import calendar_ics, session_ics
 from scheduling.models import Session
-from scheduling.queries.offers import zone_for
-from scheduling.queries.sessions import module_of, modules_of, sessions_of
+from scheduling.queries.free_times import zone_for
+from scheduling.queries.modules import module_of, modules_of
+from scheduling.queries.sessions import sessions_of
 from scheduling.weeks import by_day, month_of, month_span
 
 KEPT_IN_FILE = timedelta(days=90)
 MOST_IN_FILE = 500
 MOST_IN_AGENDA = 60
 A_PAGE = 20
-STANDING = [status for status in Session.Status.values if status != Session.Status.CANCELLED]
+NOT_CANCELLED = [status for status in Session.Status.values if status != Session.Status.CANCELLED]
 
 
 @login_required
@@ -50,7 +51,7 @@ def month(request: HttpRequest) -> HttpResponse:
     today = at.astimezone(zone).date()
     shown = _month_in(request.GET.get("month", "")) or today.replace(day=1)
     first, end = month_span(shown)
-    rows = sessions_of(user, statuses=STANDING, at=at).filter(
+    rows = sessions_of(user, statuses=NOT_CANCELLED, at=at).filter(
         scheduled_start__gte=datetime.combine(first, time(), tzinfo=zone),
         scheduled_start__lt=datetime.combine(end, time(), tzinfo=zone),
     )
@@ -86,7 +87,7 @@ def calendar_file(request: HttpRequest) -> HttpResponse:
     """All sessions from three months back on as a file."""
     user = cast(MemberRequest, request).user
     at = clock.now()
-    rows = sessions_of(user, statuses=STANDING, at=at)
+    rows = sessions_of(user, statuses=NOT_CANCELLED, at=at)
     rows = rows.filter(scheduled_start__gte=at - KEPT_IN_FILE)
     found = list(rows.order_by("scheduled_start")[:MOST_IN_FILE])
     text = calendar_ics(found, viewer=user, at=at, modules=modules_of(found))

@@ -1,6 +1,5 @@
 """Moving and cancelling a session, changing the teacher, opening booking again."""
 
-from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -18,12 +17,16 @@ from peerloop.kit import clock
 from peerloop.kit.refusals import Refused
 from scheduling import access
 from scheduling.actions.cancelling import cancel_session, is_late
-from scheduling.actions.rescheduling import MOST_MOVES, MovedTwice, reschedule_session
+from scheduling.actions.rescheduling import (
+    MAX_RESCHEDULES,
+    refusal_to_reschedule,
+    reschedule_session,
+)
 from scheduling.actions.teacher_change import change_teacher
 from scheduling.forms_booking import MoveForm, ReasonForm, day_in
 from scheduling.models import Session
-from scheduling.queries.offers import move_offer
-from scheduling.queries.sessions import module_of
+from scheduling.queries.free_times import times_to_reschedule
+from scheduling.queries.modules import module_of
 
 
 @login_required
@@ -35,19 +38,21 @@ def reschedule(request: HttpRequest, session_id: UUID) -> HttpResponse:
     person = session.counterpart_of(user).name
     late = is_late(session, clock.now())
     if request.method != "POST":
-        return _move_page(request, session, user, MoveForm(person=person, late=late))
+        return _reschedule_page(request, session, user, MoveForm(person=person, late=late))
     form = MoveForm(request.POST, person=person, late=late)
     if not form.is_valid():
-        return _move_page(request, session, user, form, status=422)
+        return _reschedule_page(request, session, user, form, status=422)
     try:
         reschedule_session(session=session, by=user, at=clock.now(), **form.cleaned_data)
     except Refused as refusal:
-        return _move_page(request, session, user, form, refusal=refusal, status=refusal.status)
+        return _reschedule_page(
+            request, session, user, form, refusal=refusal, status=refusal.status
+        )
     messages.success(request, f"The session is moved. {person} hears of it by mail.")
     return redirect("session", session_id=session.pk)
 
 
-def _move_page(
+def _reschedule_page(
     request: HttpRequest,
     session: Session,
     user: User,
@@ -57,7 +62,7 @@ def _move_page(
     status: int = 200,
 ) -> HttpResponse:
     at = clock.now()
-    obstacle = _why_not(session, at)
+    obstacle = refusal_to_reschedule(session, at=at)
     day = day_in(request.GET.get("day", ""))
     context = {
         "session": session,
@@ -66,21 +71,12 @@ def _move_page(
         "form": form,
         "refusal": refusal,
         "late": is_late(session, at),
-        "moves_left": MOST_MOVES - session.reschedule_count,
-        "length": (session.scheduled_end - session.scheduled_start).seconds // 60,
-        "obstacle": obstacle,
-        "offer": None if obstacle else move_offer(session, user, at=at, wanted=day),
+        "reschedules_left": MAX_RESCHEDULES - session.reschedule_count,
+        "length": session.length_minutes,
+        "obstacle": obstacle.brief if obstacle else "",
+        "times": None if obstacle else times_to_reschedule(session, user, at=at, wanted=day),
     }
     return render(request, "scheduling/reschedule.html", context, status=status)
-
-
-def _why_not(session: Session, at: datetime) -> str:
-    """Which words say that a session can't be moved at all; empty if it can."""
-    if session.status != Session.Status.SCHEDULED:
-        return f"It is {session.get_status_display().lower()}."
-    if session.scheduled_start <= at:
-        return "It has begun."
-    return MovedTwice.message if session.reschedule_count >= MOST_MOVES else ""
 
 
 @login_required

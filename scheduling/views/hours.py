@@ -26,8 +26,8 @@ from scheduling.actions.hours import TEMPLATES
 from scheduling.forms_booking import BookingSettingsForm, CopyForm, DateForm, WindowForm
 from scheduling.hours import DateHours, WeeklyHours
 from scheduling.models import AvailabilitySettings
+from scheduling.queries.free_times import free_slots
 from scheduling.queries.hours import dates_ahead, settings_of, week_of
-from scheduling.queries.slots import free_slots
 from scheduling.weeks import Day, by_day
 
 View = Callable[..., HttpResponse]

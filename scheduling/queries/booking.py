@@ -1,0 +1,113 @@
+"""What decides on a booking, read at one moment (rule BOOK-1)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import User
+from learning.models import Enrollment, StudentTeacher
+from peerloop.kit.refusals import Refused
+from peerloop.kit.statements import compiled
+from scheduling.booking_rules import (
+    BookingRequest,
+    BookingState,
+    EnrollmentState,
+    Places,
+    refusal_of,
+)
+from scheduling.models import Session
+from scheduling.queries.schedules import schedules
+from scheduling.slots import latest_start
+
+# No buffer is longer: sessions further away can't be in the way.
+NEARBY = timedelta(hours=1)
+
+
+def check_booking(request: BookingRequest) -> BookingState:
+    """The state in which the request can be granted; raises the first refusal of rule BOOK-1."""
+    state = booking_state(request)
+    refusal = refusal_of(request, state)
+    if refusal is not None:
+        raise refusal
+    return state
+
+
+def booking_state(request: BookingRequest) -> BookingState:
+    """All that decides on a request: three statements, one without teacher or start."""
+    enrollment = None
+    if request.enrollment_id is not None:
+        enrollment = _enrollment_state(request.enrollment_id, request.teacher_id)
+    days = settings.BOOKING_HORIZON_DAYS
+    if request.teacher_id is None or request.start is None:
+        return BookingState(enrollment, days)
+    # A start outside the horizon is refused whatever else happens then.
+    near = min(max(request.start, request.at), latest_start(at=request.at, days=days))
+    found = schedules(
+        [request.teacher_id],
+        students=[request.student_id],
+        start=near - NEARBY,
+        end=near + timedelta(minutes=request.minutes) + NEARBY,
+        without=request.session_id,
+    )
+    teacher, student = found[request.teacher_id], found[request.student_id]
+    return BookingState(
+        enrollment, days, teacher.hours, teacher.busy_as_teacher, student.busy_as_student
+    )
+
+
+def places_of(enrollment_id: UUID) -> Places:
+    """How many sessions of each kind the enrollment may have and has: one statement."""
+    [row] = _enrollment_rows(enrollment_id=enrollment_id, teacher_id=None)
+    return Places.of(*row[:4])
+
+
+def bookable_places(enrollment: Enrollment, *, at: datetime) -> tuple[Places, Refused | None]:
+    """The places of an enrollment, and why its student can't book any, if so: one statement."""
+    state = _enrollment_state(enrollment.pk, None)
+    request = BookingRequest(
+        by_id=enrollment.student_id,
+        student_id=enrollment.student_id,
+        enrollment_id=enrollment.pk,
+        minutes=enrollment.course.session_minutes,
+        kind=state.places.next_kind or Session.Kind.COURSE,
+        at=at,
+    )
+    return state.places, refusal_of(request, BookingState(state, settings.BOOKING_HORIZON_DAYS))
+
+
+def _enrollment_state(enrollment_id: UUID, teacher_id: UUID | None) -> EnrollmentState:
+    rows = _enrollment_rows(enrollment_id=enrollment_id, teacher_id=teacher_id)
+    [(*places, status, blocked_at, teacher_id, is_certified, may_teach, student_is_active)] = rows
+    return EnrollmentState(
+        is_active=status in Enrollment.ACTIVE,
+        is_blocked=blocked_at is not None,
+        teacher_id=teacher_id,
+        is_certified=is_certified,
+        may_teach=may_teach,
+        student_is_active=student_is_active,
+        places=Places.of(*places),
+    )
+
+
+@compiled
+def _enrollment_rows(
+    *, enrollment_id: UUID, teacher_id: UUID | None
+) -> "QuerySet[Enrollment, tuple[Any, ...]]":
+    rights = StudentTeacher.objects.filter(course=OuterRef("course"), user=teacher_id)
+    sessions = Session.objects.using_place().filter(enrollment=OuterRef("pk"))
+    return Enrollment.objects.filter(pk=enrollment_id).values_list(
+        "modules_paid",
+        "session_credits",
+        "extra_sessions",
+        ArraySubquery(sessions.values("kind")),
+        "status",
+        "booking_blocked_at",
+        "teacher_id",
+        Exists(rights),
+        Exists(rights.eligible()),
+        Exists(User.objects.active().filter(pk=OuterRef("student"))),
+    )

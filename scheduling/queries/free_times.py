@@ -1,0 +1,150 @@
+"""When a teacher is free: as slots of a span, as the next time, as a week to choose from."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from accounts.models import User
+from learning.models import Enrollment
+from peerloop.kit.formats import zone_of
+from scheduling.models import Session
+from scheduling.queries.schedules import schedules
+from scheduling.queries.teachers import teachers_for
+from scheduling.slots import Slot, bookable_span, latest_start, minute_after, slots
+from scheduling.weeks import Strip, strip_of
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTimes:
+    """Free times of one teacher, or of anybody (``teacher`` is None), a week at a time."""
+
+    teacher: User | None
+    teacher_zone: str
+    strip: Strip[datetime]
+    total: int
+
+    @property
+    def nothing_words(self) -> str:
+        """What to say when there is no free time at all."""
+        days = settings.BOOKING_HORIZON_DAYS
+        name = self.teacher.name if self.teacher else "Nobody"
+        return f"{name} has no free time in the next {days} days. New times appear here."
+
+
+def zone_for(user: User) -> ZoneInfo:
+    """The zone in which the member reads times: UTC while unknown."""
+    return zone_of(user.timezone) or ZoneInfo("UTC")
+
+
+def free_slots(
+    *,
+    teacher: User,
+    minutes: int,
+    student: User | None = None,
+    at: datetime,
+    days: int | None = None,
+) -> list[Slot]:
+    """All slots of a teacher from now on, in order; taken ones have ``is_available`` false.
+
+    ``minutes`` is the length of a session, ``days`` how far to look (at most the booking horizon).
+    With a student, times at which they have another session are taken too (rule AVL-10).
+    """
+    horizon = settings.BOOKING_HORIZON_DAYS
+    end = at + timedelta(days=min(days or horizon, horizon))
+    return slots_between(
+        teacher=teacher, minutes=minutes, start=at, end=end, student=student, at=at
+    )
+
+
+def slots_between(
+    *,
+    teacher: User,
+    minutes: int,
+    start: datetime,
+    end: datetime,
+    student: User | None = None,
+    at: datetime,
+) -> list[Slot]:
+    """The slots that start inside a span, cut to what can be booked at all (rule AVL-9)."""
+    students = [student.pk] if student else []
+    found = schedules([teacher.pk], start=start, end=end, students=students)
+    schedule = found[teacher.pk]
+    first, last = bookable_span(schedule.hours, at=at, days=settings.BOOKING_HORIZON_DAYS)
+    first, last = max(first, minute_after(start)), min(last, minute_after(end))
+    if first >= last:
+        return []
+    busy = schedule.busy_as_teacher
+    if student is not None:
+        busy = busy + found[student.pk].busy_as_student
+    return slots(schedule.hours, minutes=minutes, first=first, last=last, busy=busy)
+
+
+def free_times(
+    enrollment: Enrollment, teacher: User | None, *, at: datetime, wanted: date | None
+) -> FreeTimes:
+    """When a new session can be booked, with one teacher or with anybody who may teach the course.
+
+    ``wanted`` is the day that was asked for, in the student's zone.
+    """
+    teachers = [teacher] if teacher else [row.user for row in teachers_for(enrollment)]
+    return _free_times(
+        teachers,
+        student=enrollment.student,
+        viewer=enrollment.student,
+        minutes=enrollment.course.session_minutes,
+        at=at,
+        wanted=wanted,
+        is_anybody=teacher is None,
+    )
+
+
+def times_to_reschedule(
+    session: Session, viewer: User, *, at: datetime, wanted: date | None
+) -> FreeTimes:
+    """When a session could be held instead: its own time is not in its way, and is left out."""
+    return _free_times(
+        [session.teacher],
+        student=session.student,
+        viewer=viewer,
+        minutes=session.length_minutes,
+        at=at,
+        wanted=wanted,
+        rescheduled=session,
+    )
+
+
+def _free_times(
+    teachers: Collection[User],
+    *,
+    student: User,
+    viewer: User,
+    minutes: int,
+    at: datetime,
+    wanted: date | None,
+    is_anybody: bool = False,
+    rescheduled: Session | None = None,
+) -> FreeTimes:
+    days = settings.BOOKING_HORIZON_DAYS
+    last = latest_start(at=at, days=days)
+    found = schedules(
+        [teacher.pk for teacher in teachers],
+        start=at,
+        end=last,
+        students=[student.pk],
+        without=rescheduled.pk if rescheduled else None,
+    )
+    taken = found[student.pk].busy_as_student
+    starts = {
+        start
+        for teacher in teachers
+        for start in found[teacher.pk].free_starts(minutes=minutes, at=at, days=days, taken=taken)
+    }
+    if rescheduled is not None:
+        starts.discard(rescheduled.scheduled_start)
+    strip = strip_of(sorted(starts), zone=zone_for(viewer), at=at, wanted=wanted, last=last)
+    teacher = None if is_anybody else next(iter(teachers))
+    zone = found[teacher.pk].hours.zone if teacher else ""
+    return FreeTimes(teacher, zone, strip, total=len(starts))
