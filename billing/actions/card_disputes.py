@@ -11,7 +11,6 @@ from billing.actions.refund_booking import (
     PayoutUnderWay,
     end_enrollment,
     locked_with_enrollment,
-    undisputed_status_of,
     write_refund,
 )
 from billing.actions.refunds import DUE_BACK, lock_rows
@@ -74,7 +73,7 @@ def _open(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id:
     tell_dispute_opened(dispute=dispute, at=at)
     if dispute.is_inquiry or payment.status == Payment.DISPUTE_LOST:
         return
-    payment.status = Payment.DISPUTED
+    payment.follow(Payment.DISPUTED)
     payment.save(update_fields=["status"])
     free_rows(payment, at=at, reason="A payment in it is disputed by the payer's bank")
     freeze(lock_rows(payment), cause=CARD_DISPUTE, at=at, event_id=event_id)
@@ -86,7 +85,7 @@ def _win(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id: 
     tell_dispute_closed(dispute=dispute, at=at)
     if payment.status != Payment.DISPUTED or _is_disputed_otherwise(payment, dispute):
         return
-    payment.status = undisputed_status_of(payment)
+    payment.follow(payment.status_by_refunds)
     payment.save(update_fields=["status"])
     _thaw(payment, "dispute won", at=at, event_id=event_id)
     if payment.enrollment is None:
@@ -103,7 +102,7 @@ def _lose(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id:
     """The bank has the money: booked like a refund, only that the bank made it."""
     _withdraw_requests(payment, at=at)
     left = payment.amount_cents - payment.refunded_cents
-    payment.status = Payment.DISPUTE_LOST
+    payment.follow(Payment.DISPUTE_LOST)
     if left:
         write_refund(
             payment,

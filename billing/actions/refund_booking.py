@@ -20,6 +20,8 @@ from scheduling.actions.cancelling import cancel_future_sessions
 
 Status = RefundRequest.Status
 TAKEN_BACK = (Split.PAID, Split.RETAINED)
+# A dispute's word stands above what refunds say.
+DISPUTE = (Transaction.Status.DISPUTED, Transaction.Status.DISPUTE_LOST)
 
 
 class PayoutUnderWay(Unavailable):
@@ -97,7 +99,8 @@ def write_refund(
     )
     payment.refunded_cents += amount_cents
     _take_back(payment, rows, refund, at=at, event_id=event_id)
-    payment.status = status_of(payment)
+    if payment.status not in DISPUTE:
+        payment.follow(payment.status_by_refunds)
     payment.save(update_fields=["refunded_cents", "status"])
     if request is not None:
         _close_request(request)
@@ -105,22 +108,6 @@ def write_refund(
     if origin != Refund.Origin.DISPUTE:
         tell_refund_processed(payment=payment, refund=refund, at=at)
     return refund
-
-
-def status_of(payment: Transaction) -> str:
-    """The payment's status by what went back; a dispute's word stands above it."""
-    if payment.status in (Transaction.Status.DISPUTED, Transaction.Status.DISPUTE_LOST):
-        return payment.status
-    return undisputed_status_of(payment)
-
-
-def undisputed_status_of(payment: Transaction) -> str:
-    """What a payment is by its refunds alone."""
-    if payment.refunded_cents >= payment.amount_cents:
-        return Transaction.Status.REFUNDED
-    if payment.refunded_cents:
-        return Transaction.Status.PARTIALLY_REFUNDED
-    return Transaction.Status.PAID
 
 
 def end_enrollment(payment: Transaction, *, reason: str, at: datetime) -> None:

@@ -1,12 +1,15 @@
 """What was paid, and to whom each cent belongs."""
 
+from collections.abc import Mapping, Set
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
-from peerloop.kit.rows import HasStatus, Row
+from billing.models.payout import payout_adds_up
+from peerloop.kit.rows import HasStatus, Row, listed
 from peerloop.kit.states import State, StatusChoices
+from peerloop.kit.triggers import Trigger, append_only, fixed, never_deleted, transitions
 
 
 class CheckoutSession(HasStatus, Row):
@@ -73,15 +76,88 @@ class CheckoutSession(HasStatus, Row):
         return f"checkout {self.pk}: {self.status}"
 
 
+class TransactionStatus(models.TextChoices):
+    """How much of a payment went back, and whether the payer's bank disputes it."""
+
+    PAID = "paid"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+    DISPUTE_LOST = "dispute_lost"
+
+
+# A dispute that is won goes back to what the refunds alone say; one that is lost is the end.
+TRANSACTION_TRANSITIONS: Mapping[str, Set[str]] = {
+    TransactionStatus.PAID: {
+        TransactionStatus.PARTIALLY_REFUNDED,
+        TransactionStatus.REFUNDED,
+        TransactionStatus.DISPUTED,
+        TransactionStatus.DISPUTE_LOST,
+    },
+    TransactionStatus.PARTIALLY_REFUNDED: {
+        TransactionStatus.REFUNDED,
+        TransactionStatus.DISPUTED,
+        TransactionStatus.DISPUTE_LOST,
+    },
+    TransactionStatus.REFUNDED: {TransactionStatus.DISPUTED, TransactionStatus.DISPUTE_LOST},
+    TransactionStatus.DISPUTED: {
+        TransactionStatus.PAID,
+        TransactionStatus.PARTIALLY_REFUNDED,
+        TransactionStatus.REFUNDED,
+        TransactionStatus.DISPUTE_LOST,
+    },
+    TransactionStatus.DISPUTE_LOST: set(),
+}
+
+
+def _splits_add_up(name: str, *, payment: str) -> Trigger:
+    """At the end of a transaction the splits of a new payment are all of it (rule SPLIT-7)."""
+    return Trigger(
+        name=name,
+        on="AFTER INSERT",
+        is_deferred=True,
+        declare=f"payment uuid := {payment}; paid bigint; divided bigint;",
+        body="""
+            SELECT amount_cents INTO paid FROM transactions WHERE id = payment;
+            SELECT coalesce(sum(amount_cents), 0) INTO divided
+                FROM payment_splits WHERE transaction_id = payment;
+            IF paid IS DISTINCT FROM divided THEN
+                RAISE EXCEPTION 'splits of payment % add up to %, paid were %',
+                    payment, divided, paid
+                    USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
+
+def refunds_add_up(name: str, *, on: str, payment: str, condition: str = "") -> Trigger:
+    """At the end of a transaction ``refunded_cents`` is the sum of the refunds (rule REF-7)."""
+    return Trigger(
+        name=name,
+        on=on,
+        condition=condition,
+        is_deferred=True,
+        declare=f"payment uuid := {payment}; noted bigint; booked bigint;",
+        body="""
+            SELECT refunded_cents INTO noted FROM transactions WHERE id = payment;
+            SELECT coalesce(sum(amount_cents), 0) INTO booked
+                FROM refunds WHERE transaction_id = payment;
+            IF noted IS DISTINCT FROM booked THEN
+                RAISE EXCEPTION 'refunds of payment % add up to %, noted are %',
+                    payment, booked, noted
+                    USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
+
 class Transaction(HasStatus, Row):
     """A payment that arrived. Amounts in cents; never edited but for what was refunded."""
 
-    class Status(models.TextChoices):
-        PAID = "paid"
-        PARTIALLY_REFUNDED = "partially_refunded"
-        REFUNDED = "refunded"
-        DISPUTED = "disputed"
-        DISPUTE_LOST = "dispute_lost"
+    Status = TransactionStatus
+    TRANSITIONS: ClassVar = TRANSACTION_TRANSITIONS
 
     checkout = models.OneToOneField(
         CheckoutSession, on_delete=models.PROTECT, null=True, related_name="transaction"
@@ -114,17 +190,26 @@ class Transaction(HasStatus, Row):
                 condition=~Q(status="refunded") | Q(refunded_cents=F("amount_cents")),
                 name="transaction_refunded_is_all",
             ),
-            models.CheckConstraint(
-                condition=Q(
-                    status__in=[
-                        "paid",
-                        "partially_refunded",
-                        "refunded",
-                        "disputed",
-                        "dispute_lost",
-                    ]
-                ),
-                name="transaction_status",
+            listed("status", TransactionStatus, name="transaction_status"),
+            transitions("transaction_transitions", TRANSACTION_TRANSITIONS, what="a payment"),
+            fixed(
+                "transaction_not_edited",
+                *("amount_cents", "currency", "payer_id", "student_id", "course_id", "checkout_id"),
+                message="a payment is not edited",
+            ),
+            never_deleted("transaction_not_deleted"),
+            _splits_add_up("transaction_is_split", payment="NEW.id"),
+            refunds_add_up(
+                "transaction_refunds_add_up",
+                on="AFTER UPDATE",
+                payment="NEW.id",
+                condition="OLD.refunded_cents IS DISTINCT FROM NEW.refunded_cents",
+            ),
+            refunds_add_up(
+                "transaction_new_refunds_add_up",
+                on="AFTER INSERT",
+                payment="NEW.id",
+                condition="NEW.refunded_cents <> 0",
             ),
         ]
         indexes = [
@@ -136,40 +221,76 @@ class Transaction(HasStatus, Row):
     def __str__(self) -> str:
         return f"payment {self.pk}: {self.status}"
 
+    @property
+    def status_by_refunds(self) -> str:
+        """What the payment is by its refunds alone."""
+        if self.refunded_cents >= self.amount_cents:
+            return self.Status.REFUNDED
+        return self.Status.PARTIALLY_REFUNDED if self.refunded_cents else self.Status.PAID
+
+    def follow(self, status: str) -> None:
+        """Bring it to a status, unsaved; where it is there already nothing happens.
+
+        Raises WrongMoment for a transition that its table does not have.
+        """
+        if self.status != status:
+            self.transition_to(status)
+
+
+class SplitStatus(StatusChoices):
+    """Where a share is on its way from the payer to its recipient (rule ESC-3)."""
+
+    HELD = "held", State("info", "hourglass", "Releasing")
+    FROZEN = "frozen", State("warn", "snowflake", "Frozen")
+    RELEASABLE = "releasable", State("brand", "lock-open", "Available")
+    QUEUED = "queued", State("info", "send", "In a payout")
+    PAID = "paid", State("ok", "circle-check", "Paid")
+    RETAINED = "retained", State("neutral", "receipt", "Kept")
+    REFUNDED = "refunded", State("neutral", "undo-2", "Refunded")
+    REVERSED = "reversed", State("danger", "undo-2", "Reversed")
+
+
+SPLIT_TRANSITIONS: Mapping[str, Set[str]] = {
+    SplitStatus.HELD: {
+        SplitStatus.RELEASABLE,
+        SplitStatus.RETAINED,
+        SplitStatus.FROZEN,
+        SplitStatus.REFUNDED,
+    },
+    SplitStatus.RELEASABLE: {
+        SplitStatus.QUEUED,
+        SplitStatus.RETAINED,
+        SplitStatus.FROZEN,
+        SplitStatus.REFUNDED,
+    },
+    SplitStatus.QUEUED: {SplitStatus.PAID, SplitStatus.RELEASABLE},
+    SplitStatus.FROZEN: {SplitStatus.HELD, SplitStatus.RELEASABLE, SplitStatus.REFUNDED},
+    SplitStatus.PAID: {SplitStatus.REVERSED},
+    SplitStatus.RETAINED: {SplitStatus.REVERSED},
+    SplitStatus.REFUNDED: set(),
+    SplitStatus.REVERSED: set(),
+}
+
+
+class SplitShare(models.TextChoices):
+    """Whose share it is."""
+
+    PLATFORM = "platform"
+    ROYALTY = "royalty"
+    TEACHING = "teaching"
+
 
 class PaymentSplit(HasStatus, Row):
     """One share of one part of a payment (rule SPLIT-6): 3 rows for each paid module."""
 
-    class Share(models.TextChoices):
-        PLATFORM = "platform"
-        ROYALTY = "royalty"
-        TEACHING = "teaching"
+    Share = SplitShare
+    Status = SplitStatus
+    TRANSITIONS: ClassVar = SPLIT_TRANSITIONS
 
     class RecipientType(models.TextChoices):
         PLATFORM = "platform"
         CREATOR = "creator"
         STUDENT_TEACHER = "student_teacher"
-
-    class Status(StatusChoices):
-        HELD = "held", State("info", "hourglass", "Releasing")
-        FROZEN = "frozen", State("warn", "snowflake", "Frozen")
-        RELEASABLE = "releasable", State("brand", "lock-open", "Available")
-        QUEUED = "queued", State("info", "send", "In a payout")
-        PAID = "paid", State("ok", "circle-check", "Paid")
-        RETAINED = "retained", State("neutral", "receipt", "Kept")
-        REFUNDED = "refunded", State("neutral", "undo-2", "Refunded")
-        REVERSED = "reversed", State("danger", "undo-2", "Reversed")
-
-    TRANSITIONS: ClassVar = {
-        Status.HELD: {Status.RELEASABLE, Status.RETAINED, Status.FROZEN, Status.REFUNDED},
-        Status.RELEASABLE: {Status.QUEUED, Status.RETAINED, Status.FROZEN, Status.REFUNDED},
-        Status.QUEUED: {Status.PAID, Status.RELEASABLE},
-        Status.FROZEN: {Status.HELD, Status.RELEASABLE, Status.REFUNDED},
-        Status.PAID: {Status.REVERSED},
-        Status.RETAINED: {Status.REVERSED},
-        Status.REFUNDED: set(),
-        Status.REVERSED: set(),
-    }
 
     transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="splits")
     enrollment = models.ForeignKey(
@@ -183,7 +304,7 @@ class PaymentSplit(HasStatus, Row):
     recipient_type = models.CharField(max_length=15, choices=RecipientType.choices)
     percent = models.DecimalField(max_digits=5, decimal_places=2)
     amount_cents = models.PositiveIntegerField()
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.HELD)
+    status = models.CharField(max_length=10, choices=SplitStatus.choices, default=Status.HELD)
     session = models.ForeignKey(
         "scheduling.Session", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -226,23 +347,28 @@ class PaymentSplit(HasStatus, Row):
             models.CheckConstraint(
                 condition=~Q(status="retained") | Q(share="platform"), name="split_retained_share"
             ),
-            models.CheckConstraint(
-                condition=Q(
-                    status__in=[
-                        "held",
-                        "frozen",
-                        "releasable",
-                        "queued",
-                        "paid",
-                        "retained",
-                        "refunded",
-                        "reversed",
-                    ]
-                ),
-                name="split_status",
+            listed("status", SplitStatus, name="split_status"),
+            listed("share", SplitShare, name="split_share"),
+            transitions("split_transitions", SPLIT_TRANSITIONS, what="a split"),
+            fixed(
+                "split_not_edited",
+                *("transaction_id", "part_no", "share", "amount_cents", "percent"),
+                message="a split is not edited: only its status and its recipient change",
             ),
-            models.CheckConstraint(
-                condition=Q(share__in=["platform", "royalty", "teaching"]), name="split_share"
+            never_deleted("split_not_deleted"),
+            _splits_add_up("splits_add_up", payment="NEW.transaction_id"),
+            payout_adds_up(
+                "payout_splits_add_up",
+                "OLD.payout_id",
+                "NEW.payout_id",
+                on="AFTER UPDATE",
+                condition="OLD.payout_id IS DISTINCT FROM NEW.payout_id",
+            ),
+            payout_adds_up(
+                "payout_new_splits_add_up",
+                "NEW.payout_id",
+                on="AFTER INSERT",
+                condition="NEW.payout_id IS NOT NULL",
             ),
         ]
         indexes = [
@@ -275,6 +401,7 @@ class SplitEvent(Row):
 
     class Meta:
         db_table = "split_events"
+        constraints = [append_only("split_events_append_only")]
 
     def __str__(self) -> str:
         return f"{self.from_status} to {self.to_status}"

@@ -1,36 +1,88 @@
 """Money on its way to a teacher or creator."""
 
+from collections.abc import Mapping, Set
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
-from peerloop.kit.rows import HasStatus, Row
+from peerloop.kit.rows import HasStatus, Row, listed
 from peerloop.kit.states import State, StatusChoices
+from peerloop.kit.triggers import (
+    Trigger,
+    fixed,
+    never_deleted,
+    refusal,
+    transitions,
+)
+
+
+def payout_adds_up(name: str, *payouts: str, on: str, condition: str = "") -> Trigger:
+    """At the end of a transaction a payout is the sum of its splits and adjustments (I3).
+
+    ``payouts`` say in SQL which ones are looked at. One that did not go out needs nothing behind.
+    """
+    return Trigger(
+        name=name,
+        on=on,
+        condition=condition,
+        is_deferred=True,
+        declare=f"""
+            asked uuid[] := ARRAY[{", ".join(payouts)}];
+            payout payouts%ROWTYPE;
+            behind bigint;
+        """,
+        body="""
+            FOR payout IN SELECT * FROM payouts
+                WHERE id = ANY (asked) AND status NOT IN ('failed', 'cancelled')
+            LOOP
+                SELECT coalesce((SELECT sum(amount_cents) FROM payment_splits
+                                 WHERE payout_id = payout.id), 0)
+                     + coalesce((SELECT sum(amount_cents) FROM balance_adjustments
+                                 WHERE payout_id = payout.id), 0) INTO behind;
+                IF behind <> payout.amount_cents THEN
+                    RAISE EXCEPTION 'payout % is %, its rows add up to %',
+                        payout.id, payout.amount_cents, behind
+                        USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+                END IF;
+            END LOOP;
+            RETURN NULL;
+        """,
+    )
+
+
+NOT_EDITED = "a payout is not edited"
+
+
+class PayoutStatus(StatusChoices):
+    """Where a payout is on its way (rule OUT-4)."""
+
+    PENDING = "pending", State("warn", "hourglass", "Pending")
+    PROCESSING = "processing", State("info", "refresh-cw", "Processing")
+    PAID = "paid", State("ok", "circle-check", "Paid")
+    FAILED = "failed", State("danger", "circle-alert", "Failed")
+    CANCELLED = "cancelled", State("neutral", "undo-2", "Withdrawn")
+
+
+PAYOUT_TRANSITIONS: Mapping[str, Set[str]] = {
+    PayoutStatus.PENDING: {PayoutStatus.PROCESSING, PayoutStatus.CANCELLED},
+    PayoutStatus.PROCESSING: {PayoutStatus.PAID, PayoutStatus.FAILED},
+    PayoutStatus.FAILED: {PayoutStatus.PENDING},
+    PayoutStatus.PAID: set(),
+    PayoutStatus.CANCELLED: set(),
+}
 
 
 class Payout(HasStatus, Row):
     """Whole splits and adjustments of one recipient, sent as one transfer (rules OUT-2..6)."""
 
-    class Status(StatusChoices):
-        PENDING = "pending", State("warn", "hourglass", "Pending")
-        PROCESSING = "processing", State("info", "refresh-cw", "Processing")
-        PAID = "paid", State("ok", "circle-check", "Paid")
-        FAILED = "failed", State("danger", "circle-alert", "Failed")
-        CANCELLED = "cancelled", State("neutral", "undo-2", "Withdrawn")
-
-    TRANSITIONS: ClassVar = {
-        Status.PENDING: {Status.PROCESSING, Status.CANCELLED},
-        Status.PROCESSING: {Status.PAID, Status.FAILED},
-        Status.FAILED: {Status.PENDING},
-        Status.PAID: set(),
-        Status.CANCELLED: set(),
-    }
+    Status = PayoutStatus
+    TRANSITIONS: ClassVar = PAYOUT_TRANSITIONS
 
     recipient = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     amount_cents = models.PositiveIntegerField()
     currency = models.CharField(max_length=3, default="usd")
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+    status = models.CharField(max_length=10, choices=PayoutStatus.choices, default=Status.PENDING)
     attempt = models.PositiveSmallIntegerField(default=1)
     stripe_transfer_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     reversed_cents = models.PositiveIntegerField(default=0)
@@ -63,13 +115,22 @@ class Payout(HasStatus, Row):
                 | Q(stripe_transfer_id__isnull=False, paid_at__isnull=False),
                 name="payout_paid_is_whole",
             ),
-            models.CheckConstraint(
-                condition=Q(status__in=["pending", "processing", "paid", "failed", "cancelled"]),
-                name="payout_status",
-            ),
+            listed("status", PayoutStatus, name="payout_status"),
             models.CheckConstraint(
                 condition=Q(reversed_cents__lte=F("amount_cents")),
                 name="payout_reversed_at_most_all",
+            ),
+            transitions("payout_transitions", PAYOUT_TRANSITIONS, what="a payout"),
+            fixed("payout_not_edited", "recipient_id", "currency", message=NOT_EDITED),
+            refusal(
+                "payout_amount_not_edited",
+                on="BEFORE UPDATE",
+                condition="NEW.amount_cents <> OLD.amount_cents AND OLD.status <> 'failed'",
+                message=NOT_EDITED,
+            ),
+            never_deleted("payout_not_deleted"),
+            payout_adds_up(
+                "payout_adds_up", "NEW.id", on="AFTER INSERT OR UPDATE OF amount_cents, status"
             ),
         ]
         indexes = [models.Index(fields=["recipient", "-created_at"], name="payout_recipient")]
@@ -112,7 +173,28 @@ class BalanceAdjustment(Row):
     class Meta:
         db_table = "balance_adjustments"
         constraints = [
-            models.CheckConstraint(condition=~Q(amount_cents=0), name="adjustment_not_zero")
+            models.CheckConstraint(condition=~Q(amount_cents=0), name="adjustment_not_zero"),
+            refusal(
+                "adjustment_not_edited",
+                on="BEFORE UPDATE",
+                condition="""(to_jsonb(NEW) - 'payout_id' - 'updated_at') IS DISTINCT FROM
+                    (to_jsonb(OLD) - 'payout_id' - 'updated_at')""",
+                message="an adjustment is not edited, only bound to a payout",
+            ),
+            never_deleted("adjustment_not_deleted"),
+            payout_adds_up(
+                "payout_adjustments_add_up",
+                "OLD.payout_id",
+                "NEW.payout_id",
+                on="AFTER UPDATE",
+                condition="OLD.payout_id IS DISTINCT FROM NEW.payout_id",
+            ),
+            payout_adds_up(
+                "payout_new_adjustments_add_up",
+                "NEW.payout_id",
+                on="AFTER INSERT",
+                condition="NEW.payout_id IS NOT NULL",
+            ),
         ]
         indexes = [
             models.Index(
@@ -164,6 +246,7 @@ class TransferReversal(HasStatus, Row):
             models.CheckConstraint(
                 condition=Q(status__in=["waiting", "done", "refused"]), name="reversal_status"
             ),
+            never_deleted("reversal_not_deleted"),
         ]
         indexes = [
             models.Index(

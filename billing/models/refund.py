@@ -5,8 +5,9 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from billing.models.payment import Transaction
+from billing.models.payment import Transaction, refunds_add_up
 from peerloop.kit.rows import HasStatus, Row
+from peerloop.kit.triggers import append_only, never_deleted
 
 
 class RefundRequest(HasStatus, Row):
@@ -68,6 +69,7 @@ class RefundRequest(HasStatus, Row):
                 condition=Q(approved_cents__isnull=True) | Q(approved_cents__gte=F("policy_cents")),
                 name="refund_request_at_least_policy",
             ),
+            never_deleted("refund_request_not_deleted"),
         ]
         indexes = [
             models.Index(
@@ -102,7 +104,9 @@ class Refund(Row):
     class Meta:
         db_table = "refunds"
         constraints = [
-            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="refund_positive")
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="refund_positive"),
+            append_only("refunds_append_only"),
+            refunds_add_up("refunds_add_up", on="AFTER INSERT", payment="NEW.transaction_id"),
         ]
 
     def __str__(self) -> str:
@@ -124,6 +128,7 @@ class RefundFailure(Row):
 
     class Meta:
         db_table = "refund_failures"
+        constraints = [never_deleted("refund_failure_not_deleted")]
 
     def __str__(self) -> str:
         return f"failed refund {self.stripe_refund_id}"
@@ -143,7 +148,8 @@ class RefundReplacement(Row):
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount_cents__gt=0), name="refund_replacement_positive"
-            )
+            ),
+            append_only("refund_replacements_append_only"),
         ]
 
     def __str__(self) -> str:
@@ -169,7 +175,8 @@ class CardDispute(Row):
     class Meta:
         db_table = "card_disputes"
         constraints = [
-            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="card_dispute_positive")
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="card_dispute_positive"),
+            never_deleted("card_dispute_not_deleted"),
         ]
         indexes = [
             models.Index(

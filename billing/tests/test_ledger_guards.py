@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from billing.models import BalanceAdjustment, PaymentSplit, Payout, SplitEvent, Transaction
+from billing.models import BalanceAdjustment, PaymentSplit, Payout, Refund, SplitEvent, Transaction
 from billing.money import shares, spread
 from tests.cast import a_course, a_member, a_teacher
 
@@ -114,15 +114,45 @@ def test_the_database_and_the_model_know_the_same_moves() -> None:
         assert moved == set(PaymentSplit.TRANSITIONS[before]), before
 
 
-def _moves(split: PaymentSplit, after: str) -> bool:
+def _moves(row: Any, after: str) -> bool:
     """Whether the database lets the row move; it is put back afterwards."""
     try:
         with transaction.atomic():
-            PaymentSplit.objects.filter(pk=split.pk).update(status=after)
+            type(row).objects.filter(pk=row.pk).update(status=after)
             transaction.set_rollback(True)
     except IntegrityError as error:
-        return "does not move" not in str(error)
+        return "does not go" not in str(error)
     return True
+
+
+def test_the_database_and_the_model_know_the_same_transitions_of_a_payment() -> None:
+    """Tries all 25 pairs of a payment that went back whole, as every status allows that."""
+    for before in Transaction.Status:
+        payment = a_payment()
+        Refund.objects.create(
+            transaction=payment,
+            amount_cents=1000,
+            stripe_refund_id=f"re_{before}",
+            origin="console",
+            booked_at=AT,
+        )
+        Transaction.objects.filter(pk=payment.pk).update(refunded_cents=1000)
+        if before != Transaction.Status.PAID:
+            Transaction.objects.filter(pk=payment.pk).update(status=before)
+        moved = {
+            after.value
+            for after in Transaction.Status
+            if after != before and _moves(payment, after)
+        }
+        assert moved == set(Transaction.TRANSITIONS[before]), before
+
+
+def test_a_lost_dispute_is_the_end_of_a_payment() -> None:
+    payment = a_payment()
+    Transaction.objects.filter(pk=payment.pk).update(status="dispute_lost")
+    for status in ("paid", "disputed", "partially_refunded"):
+        with refused("a payment does not go from dispute_lost"), transaction.atomic():
+            Transaction.objects.filter(pk=payment.pk).update(status=status)
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def _moves(payout: Payout, after: str) -> bool:
             Payout.objects.filter(pk=payout.pk).update(status=after)
             transaction.set_rollback(True)
     except IntegrityError as error:
-        return "does not move" not in str(error)
+        return "does not go" not in str(error)
     return True
 
 
