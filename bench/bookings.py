@@ -1,87 +1,80 @@
 """Sixteen writers who all want the same few slots: the product beside a bare insert."""
 
 import json
+import os
 import statistics
-from datetime import UTC, datetime, timedelta
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
-from uuid import UUID
 
-from bench.load import Rush, Wish, send_all, serving
+from bench.load import Attempt, Rush, send_all
+from bench.products import Product
+from bench.servers import LIMIT, serving
+from bench.stack import PROJECT
 
 WRITERS = 16
 SLOTS = 12
 PATH = "/api/v1/sessions"
-TABLE = (
-    "CREATE TABLE IF NOT EXISTS bench_bookings ("
-    " teacher uuid, student uuid, held tstzrange,"
-    " EXCLUDE USING gist (teacher WITH =, held WITH &&))"
-)
+JSON = {"Content-Type": "application/json"}
 
 
-def booking_row(rounds: int, environment: dict[str, str]) -> dict[str, Any]:
+def booking_row(product: Product, rounds: int) -> dict[str, Any]:
     """Attempts a second, of the limit's; fails unless each slot has one winner and nothing broke.
 
     Every round has a teacher and students of its own, who all want all slots in the same order.
     """
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute(TABLE)
-    worlds = [_wishes() for _ in range(rounds)]
+    worlds = _worlds(product, rounds)
+    environment = product.environment
     with (
-        serving("peerloop.wsgi:application", environment, threads=WRITERS) as product,
-        serving("bench.limit_wsgi:application", environment, threads=WRITERS) as limit,
+        product.serving() as server,
+        serving(LIMIT, PROJECT, environment, product.stack, product.database) as limit,
     ):
         pairs = []
-        for teacher, wishes in worlds:
-            ours = send_all(product, PATH, wishes)
-            _require_one_winner(teacher, ours)
-            pairs.append((ours, send_all(limit, PATH, wishes)))
+        for attempts in worlds:
+            ours = send_all(server, PATH, attempts)
+            _require_one_winner(ours)
+            pairs.append((ours, send_all(limit, "/sessions", attempts)))
     return {
         "measure": "booking, 16 writers: attempts a second, of the limit's",
-        "value": round(statistics.median(a.rate / b.rate for a, b in pairs), 2),
+        "aim": 0.35,
+        "product": product.name,
+        "value": round(statistics.median(a.rate / b.rate for a, b in pairs), 3),
         "rate": round(statistics.median(a.rate for a, _ in pairs)),
         "limit_rate": round(statistics.median(b.rate for _, b in pairs)),
+        "p99_ms": round(statistics.median(a.p99_milliseconds for a, _ in pairs), 1),
         "slots": SLOTS * rounds,
     }
 
 
-def _wishes() -> tuple[UUID, list[list[Wish]]]:
-    """A teacher, and what each writer sends."""
-    from accounts.actions.tokens import issue_tokens
-    from scheduling.tests.people import open_hours
-    from tests.cast import a_course, a_member, a_teacher, an_enrollment
+def _require_one_winner(rush: Rush) -> None:
+    if set(rush.answers) - {201, 409} or rush.answers.get(201) != SLOTS:
+        raise RuntimeError(f"{SLOTS} slots, answers {rush.answers}")
 
-    course = a_course(modules=SLOTS)
-    teacher = a_teacher(course)
-    open_hours(teacher.user)
-    start = (datetime.now(UTC) + timedelta(days=2)).replace(
-        hour=10, minute=0, second=0, microsecond=0
+
+def _worlds(product: Product, rounds: int) -> list[list[list[Attempt]]]:
+    """What each writer sends, for each round: made by the checkout's own models."""
+    command = [sys.executable, str(Path(__file__).parent / "booking_scene.py")]
+    own = {
+        **os.environ,
+        **product.environment,
+        "PYTHONPATH": str(product.checkout),
+        "DJANGO_SETTINGS_MODULE": "peerloop.settings",
+        "PEERLOOP_TEST": "1",
+        "DEBUG": "1",
+    }
+    numbers = [str(number) for number in (rounds, WRITERS, SLOTS)]
+    done = subprocess.run(
+        [*command, str(product.checkout), *numbers],
+        cwd=product.checkout,
+        env=own,
+        stdout=subprocess.PIPE,
+        check=True,
     )
-    wishes = []
-    for _ in range(WRITERS):
-        student = a_member("Sam Student")
-        enrollment = an_enrollment(student, course, teacher, modules=SLOTS)
-        headers = {
-            "Authorization": f"Bearer {issue_tokens(user=student).access}",
-            "Content-Type": "application/json",
-        }
-        bodies = [
-            {
-                "enrollment_id": str(enrollment.pk),
-                "teacher_id": str(teacher.user_id),
-                "scheduled_start": (start + timedelta(days=day)).isoformat(),
-            }
-            for day in range(SLOTS)
+    return [
+        [
+            [({"Authorization": token, **JSON}, json.dumps(body).encode()) for body in bodies]
+            for token, bodies in writers
         ]
-        wishes.append([(headers, json.dumps(body).encode()) for body in bodies])
-    return teacher.user_id, wishes
-
-
-def _require_one_winner(teacher: UUID, rush: Rush) -> None:
-    from scheduling.models import Session
-
-    starts = list(Session.objects.filter(teacher=teacher).values_list("scheduled_start", flat=True))
-    broken = {status: count for status, count in rush.answers.items() if status not in (201, 409)}
-    if broken or len(starts) != len(set(starts)) or len(starts) != SLOTS:
-        raise RuntimeError(f"{len(starts)} sessions in {SLOTS} slots, answers {rush.answers}")
+        for writers in json.loads(done.stdout)
+    ]

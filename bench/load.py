@@ -1,34 +1,40 @@
-"""Servers to measure, and a load that stops by itself."""
+"""A load that stops by itself, and what it cost."""
 
 import http.client
-import os
-import socket
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-Wish = tuple[dict[str, str], bytes]
-HOST = "127.0.0.1"
-TICK = os.sysconf("SC_CLK_TCK")
-READY_SECONDS = 30
+from bench.servers import HOST, Server
+
+Attempt = tuple[Mapping[str, str], bytes]
 
 
 @dataclass(frozen=True)
-class Server:
-    """A granian process on this machine."""
+class Target:
+    """A path of a server, with the headers of who asks."""
 
-    port: int
-    pid: int
+    server: Server
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
-    def processor_seconds(self) -> float:
-        """User and system time of the server and its workers so far."""
-        return sum(_processor_seconds(pid) for pid in [self.pid, *_children(self.pid)])
+    def fetch(self) -> bytes:
+        """One answer; raises unless it is a 200."""
+        connection = http.client.HTTPConnection(HOST, self.server.port, timeout=20)
+        try:
+            return self._ask(connection)
+        finally:
+            connection.close()
+
+    def _ask(self, connection: http.client.HTTPConnection) -> bytes:
+        connection.request("GET", self.path, headers=dict(self.headers))
+        answer = connection.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{self.path} answered {answer.status}: {body[:300]!r}")
+        return body
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,8 @@ class Round:
 
     requests: int
     seconds: float
-    processor_seconds: float
+    app_seconds: float
+    database_seconds: float
     median_milliseconds: float
 
     @property
@@ -46,17 +53,28 @@ class Round:
         return self.requests / self.seconds
 
     @property
-    def processor_milliseconds(self) -> float:
-        """Server time of one request."""
-        return 1000 * self.processor_seconds / self.requests
+    def app(self) -> float:
+        """Milliseconds of processor time of the application for one request."""
+        return 1000 * self.app_seconds / self.requests
+
+    @property
+    def database(self) -> float:
+        """Milliseconds of processor time of the database for one request."""
+        return 1000 * self.database_seconds / self.requests
+
+    @property
+    def cost(self) -> float:
+        """Both."""
+        return self.app + self.database
 
 
 @dataclass(frozen=True)
 class Rush:
-    """How many answers of each status came, and in what time."""
+    """How many answers of each status came, in what time, and the slowest hundredth."""
 
     answers: dict[int, int]
     seconds: float
+    p99_milliseconds: float
 
     @property
     def rate(self) -> float:
@@ -64,102 +82,66 @@ class Rush:
         return sum(self.answers.values()) / self.seconds
 
 
-@contextmanager
-def serving(application: str, environment: dict[str, str], *, threads: int = 2) -> Iterator[Server]:
-    """Granian with one worker and so many threads for the length of a block."""
-    port = _free_port()
-    command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"),
-        *("--blocking-threads", str(threads), "--host", HOST, "--port", str(port), "--no-ws"),
-        *("--log-level", "error", application),
-    ]
-    process = subprocess.Popen(command, env={**os.environ, **environment})
-    try:
-        _wait_for(port)
-        yield Server(port, process.pid)
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def load(
-    server: Server, path: str, *, seconds: float, connections: int = 4, cookie: str = ""
-) -> Round:
-    """Ask for one path over a few kept connections, for a fixed time; signed in with a cookie."""
-    headers = {"Cookie": cookie} if cookie else {}
+def load(target: Target, *, seconds: float, connections: int = 4) -> Round:
+    """Ask for one path over a few kept connections, for a fixed time."""
     times: list[float] = []
+    failures: list[Exception] = []
     until = time.perf_counter() + seconds
 
     def ask() -> None:
-        connection = http.client.HTTPConnection(HOST, server.port, timeout=10)
-        while (began := time.perf_counter()) < until:
-            connection.request("GET", path, headers=headers)
-            answer = connection.getresponse()
-            answer.read()
-            if answer.status != 200:
-                raise RuntimeError(f"{path} answered {answer.status}")
-            times.append(time.perf_counter() - began)
-        connection.close()
+        connection = http.client.HTTPConnection(HOST, target.server.port, timeout=20)
+        try:
+            while (began := time.perf_counter()) < until:
+                target._ask(connection)
+                times.append(time.perf_counter() - began)
+        except Exception as error:  # noqa: BLE001 - raised below, in the thread that waits
+            failures.append(error)
+        finally:
+            connection.close()
 
-    before, began = server.processor_seconds(), time.perf_counter()
-    threads = [threading.Thread(target=ask) for _ in range(connections)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    app, database = target.server.meters()
+    app.start()
+    database.start()
+    began = time.perf_counter()
+    _together([threading.Thread(target=ask) for _ in range(connections)])
     took = time.perf_counter() - began
-    used = server.processor_seconds() - before
-    return Round(len(times), took, used, 1000 * sorted(times)[len(times) // 2])
+    if failures:
+        raise failures[0]
+    middle = 1000 * sorted(times)[len(times) // 2]
+    return Round(len(times), took, app.seconds(), database.seconds(), middle)
 
 
-def send_all(server: Server, path: str, wishes: list[list[Wish]]) -> Rush:
-    """Post all wishes at once, one writer to each list, each over a connection of its own."""
+def send_all(server: Server, path: str, attempts: list[list[Attempt]]) -> Rush:
+    """Post everything at once, one writer to each list, each over a connection of its own."""
     answers: Counter[int] = Counter()
-    gate = threading.Barrier(len(wishes) + 1)
+    times: list[float] = []
+    gate = threading.Barrier(len(attempts) + 1)
 
-    def write(own: list[Wish]) -> None:
+    def write(own: list[Attempt]) -> None:
         connection = http.client.HTTPConnection(HOST, server.port, timeout=60)
         gate.wait()
         for headers, body in own:
-            connection.request("POST", path, body, headers)
+            began = time.perf_counter()
+            connection.request("POST", path, body, dict(headers))
             answer = connection.getresponse()
             answer.read()
+            times.append(time.perf_counter() - began)
             answers[answer.status] += 1
         connection.close()
 
-    threads = [threading.Thread(target=write, args=(own,)) for own in wishes]
+    threads = [threading.Thread(target=write, args=(own,)) for own in attempts]
     for thread in threads:
         thread.start()
     gate.wait()
     began = time.perf_counter()
     for thread in threads:
         thread.join()
-    return Rush(dict(answers), time.perf_counter() - began)
+    slow = 1000 * sorted(times)[int(len(times) * 0.99)]
+    return Rush(dict(answers), time.perf_counter() - began, slow)
 
 
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + READY_SECONDS
-    while time.monotonic() < until:
-        try:
-            socket.create_connection((HOST, port), timeout=1).close()
-        except OSError:
-            threading.Event().wait(0.1)
-        else:
-            return
-    raise RuntimeError("the server did not start")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
-
-
-def _children(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in found]
-
-
-def _processor_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
+def _together(threads: list[threading.Thread]) -> None:
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
