@@ -9,17 +9,18 @@ from accounts.actions.housekeeping import clear_expired
 from accounts.actions.retention import retain
 from accounts.files import keeping, scanning
 from peerloop.kit import clock
+from peerloop.kit.sweeps import Sweep
 
-SWEEPS: list[tuple[str, int]] = [
-    ("accounts.deliver_due_emails", 30),
-    ("accounts.process_due_webhook_events", 30),
-    ("accounts.clear_expired", 3_600),
-    ("accounts.make_due_exports", 60),
-    ("accounts.erase_due", 3_600),
-    ("accounts.keep_what_counts", 86_400),
-    ("accounts.scan_due_files", 60),
-    ("accounts.clear_files", 600),
-    ("accounts.mail_audit_head", 3_600),
+SWEEPS = [
+    Sweep("accounts.deliver_due_emails", 30),
+    Sweep("accounts.process_due_webhook_events", 30),
+    Sweep("accounts.clear_expired", 3_600),
+    Sweep("accounts.make_due_exports", 60),
+    Sweep("accounts.erase_due", 3_600),
+    Sweep("accounts.keep_what_counts", 86_400),
+    Sweep("accounts.scan_due_files", 60),
+    Sweep("accounts.clear_files", 600),
+    Sweep("accounts.mail_audit_head", 3_600),
 ]
 
 

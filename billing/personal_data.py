@@ -1,10 +1,12 @@
 """What the books hold of a member (PRI-3): told in full, and kept, for the law asks for them."""
 
+from billing.queries.leaving import obstacles
 from peerloop.kit.personal_data import Exempt, Table
 
 STAFF = "who of our staff decided is the staff's own data"
 BOOKS = "the books: ids of the payment provider, and reasons that say why money moved"
 
+OBSTACLES = (obstacles,)
 TABLES: tuple[Table | Exempt, ...] = (
     Table(
         model="billing.CheckoutSession",

@@ -23,19 +23,20 @@ from billing.providers import local_events
 from billing.stripe_events import LISTED
 from peerloop.kit import clock
 from peerloop.kit.refusals import OutsideDown
+from peerloop.kit.sweeps import Sweep
 
-SWEEPS: list[tuple[str, int]] = [
-    ("billing.deliver_local_events", 10),
-    ("billing.settle_checkouts", 60),
-    ("billing.release_due_splits", 300),
-    ("billing.send_due_refunds", 300),
-    ("billing.finish_payouts", 120),
-    ("billing.reverse_transfers", 300),
-    ("billing.reconcile", 3600),
-    ("billing.monthly_summary", 3600),
+SWEEPS: list[Sweep] = [
+    Sweep("billing.deliver_local_events", 10),
+    Sweep("billing.settle_checkouts", 60),
+    Sweep("billing.release_due_splits", 300),
+    Sweep("billing.send_due_refunds", 300),
+    Sweep("billing.finish_payouts", 120),
+    Sweep("billing.reverse_transfers", 300),
+    Sweep("billing.reconcile", 3600),
+    Sweep("billing.monthly_summary", 3600),
 ]
 if mirror.is_on():
-    SWEEPS.append(("billing.mirror_stripe_events", 300))
+    SWEEPS.append(Sweep("billing.mirror_stripe_events", 300))
 # Younger ones are in the hands of the admin's own request.
 ABANDONED = timedelta(seconds=60)
 

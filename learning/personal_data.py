@@ -1,9 +1,11 @@
 """What the tables of learning hold of a member (PRI-3)."""
 
+from learning.queries.leaving import obstacles
 from peerloop.kit.personal_data import Table
 
 CERTIFICATE = "a certificate stays valid; why it was given or taken is part of it"
 
+OBSTACLES = (obstacles,)
 TABLES = (
     Table(
         model="learning.Enrollment",

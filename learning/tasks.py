@@ -4,6 +4,7 @@ from celery import shared_task
 
 from learning.actions import issue_due_certificates
 from peerloop.kit import clock
+from peerloop.kit.sweeps import Sweep
 
 
 @shared_task(name="learning.issue_due_certificates")
@@ -12,4 +13,4 @@ def issue_due() -> None:
     issue_due_certificates(at=clock.now())
 
 
-SWEEPS: list[tuple[str, int]] = [("learning.issue_due_certificates", 600)]
+SWEEPS = [Sweep("learning.issue_due_certificates", 600)]

@@ -17,5 +17,5 @@ class PeerLoopConfig(AppConfig):
         from peerloop.celery import app
 
         app.set_default()
-        app.autodiscover_tasks(force=True)
         wiring.bind()
+        app.autodiscover_tasks(force=True)

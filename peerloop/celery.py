@@ -16,7 +16,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 @app.on_after_finalize.connect
 def fill_the_table(sender: Celery, **kwargs: Any) -> None:
     """The heartbeat that /readyz reads, and the sweeps of every app."""
-    from peerloop import sweeps
+    from peerloop.kit import sweeps
 
     sender.add_periodic_task(
         HEARTBEAT_SECONDS, sender.signature("peerloop.heartbeat"), name="peerloop.heartbeat"

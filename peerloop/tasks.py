@@ -6,8 +6,9 @@ from typing import Any
 from celery import shared_task
 from celery.signals import beat_init, before_task_publish
 
-from peerloop.counters import rebuild_counters
+from peerloop.kit.invariants import rebuild_counters
 from peerloop.kit.redis import redis_client
+from peerloop.kit.sweeps import Sweep
 from peerloop.operations.heartbeats import BEAT_KEY, WORKER_KEY
 
 HEARTBEAT = "peerloop.heartbeat"
@@ -46,4 +47,4 @@ def count_anew() -> None:
     rebuild_counters()
 
 
-SWEEPS = [("peerloop.rebuild_counters", 86_400)]
+SWEEPS = [Sweep("peerloop.rebuild_counters", 86_400)]

@@ -8,19 +8,16 @@ from accounts.inbox import on_event
 from accounts.webhooks import apply_resend_event
 from billing import handlers as billing
 from billing import mirror, stripe_events
-from billing.queries.leaving import obstacles as billing_obstacles
 from catalog import handlers as catalog
 from catalog.events import CoursePublished
 from community import handlers as community
 from learning import handlers as learning
 from learning.events import EnrollmentCancelled, EnrollmentOpened, TeacherLeft
-from learning.queries.leaving import obstacles as learning_obstacles
-from peerloop.kit import navigation, personal_data, roles
+from peerloop.kit import invariants, navigation, personal_data, roles, sweeps
 from peerloop.kit.events import when
 from scheduling import handlers as scheduling
 from scheduling import room_events
 from scheduling.events import SessionCancelled, SessionCompleted, SessionMoved
-from scheduling.queries.leaving import obstacles as scheduling_obstacles
 
 # From the lowest layer up. A new app is one line here.
 APPS = (
@@ -38,6 +35,9 @@ DECLARED = (
     ("navigation", "LINKS", navigation.declare),
     ("navigation", "COUNTERS", roles.declare_counters),
     ("personal_data", "TABLES", personal_data.declare),
+    ("personal_data", "OBSTACLES", personal_data.declare_obstacles),
+    ("invariants", "INVARIANTS", invariants.declare),
+    ("tasks", "SWEEPS", sweeps.declare),
 )
 
 
@@ -62,8 +62,6 @@ def bind() -> None:
     # Who leaves for good
     when(MemberLeft, catalog.retire_courses_of_leaver)
     when(MemberLeft, scheduling.send_out_suspended)
-    for obstacles in (learning_obstacles, scheduling_obstacles, billing_obstacles):
-        personal_data.obstacle_found_by(obstacles)
     personal_data.erased_also_by(mirror.forget_person)
     personal_data.erased_at_last_by(catalog.forget_name_in_search)
 

@@ -1,10 +1,12 @@
 """What the tables of sessions hold of a member (PRI-3)."""
 
 from peerloop.kit.personal_data import Table
+from scheduling.queries.leaving import obstacles
 
 # A late change keeps a reason: the database asks for one.
 REMOVED = "(removed)"
 
+OBSTACLES = (obstacles,)
 TABLES = (
     Table(
         model="scheduling.AvailabilitySettings",

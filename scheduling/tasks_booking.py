@@ -3,12 +3,13 @@
 from celery import shared_task
 
 from peerloop.kit import clock
+from peerloop.kit.sweeps import Sweep
 from scheduling.actions.feedback import ask_to_rate
 from scheduling.actions.reminders import send_reminders
 
-BOOKING_SWEEPS: list[tuple[str, int]] = [
-    ("scheduling.send_reminders", 60),
-    ("scheduling.ask_to_rate", 3_600),
+BOOKING_SWEEPS = [
+    Sweep("scheduling.send_reminders", 60),
+    Sweep("scheduling.ask_to_rate", 3_600),
 ]
 
 

@@ -4,13 +4,14 @@ from celery import shared_task
 
 from peerloop.kit import clock
 from peerloop.kit.providers import Unavailable
+from peerloop.kit.sweeps import Sweep
 from scheduling.actions.closing import mark_no_shows, poll_rooms
 from scheduling.actions.conduct import close_room as shut_room
 from scheduling.actions.recordings import find_missing_recordings
 
-ROOM_SWEEPS: list[tuple[str, int]] = [
-    ("scheduling.poll_rooms", 120),
-    ("scheduling.sweep_sessions", 900),
+ROOM_SWEEPS = [
+    Sweep("scheduling.poll_rooms", 120),
+    Sweep("scheduling.sweep_sessions", 900),
 ]
 
 

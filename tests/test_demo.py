@@ -18,8 +18,8 @@ from catalog.models import Category, Course
 from learning.models import Certificate, Enrollment, StudentTeacher, TeachingApplication
 from learning.queries import eligible_teachers
 from peerloop.demo.content import PASSWORD, lives
-from peerloop.invariants import differences
 from peerloop.kit import clock
+from peerloop.kit.invariants import differences
 from scheduling.models import Session, SessionAttendance, SessionReminder
 from scheduling.queries import free_slots, next_free
 from tests.cast import browse

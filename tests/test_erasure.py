@@ -14,7 +14,7 @@ from accounts.models import Email, Erasure, File, Notification, User
 from billing.models import PaymentSplit
 from catalog.models import CourseWord
 from learning.models import Certificate, Enrollment
-from peerloop.invariants import differences
+from peerloop.kit.invariants import differences
 from peerloop.kit.personal_data import Leaver
 from scheduling.models import Session
 from scheduling.tests.people import NOW

@@ -12,9 +12,10 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import Email, User
+from billing.invariants import LEDGER
 from billing.models import PaymentSplit
-from billing.queries import differences
-from peerloop import sweeps
+from peerloop.kit import sweeps
+from peerloop.kit.invariants import differences_of
 from tests.cast import a_course, a_member, a_teacher
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -229,7 +230,7 @@ def test_a_learner_goes_from_sign_up_to_being_paid_for_teaching(clock: Any) -> N
     notice = Email.objects.get(template="payout-complete", user_id=sam.id)
     assert (notice.status, notice.error) == ("sent", "")
     assert PaymentSplit.objects.filter(recipient_id=sam.id, status="paid").count() == 2
-    assert list(differences()) == []
+    assert differences_of(LEDGER) == []
 
 
 def onboard(person: Person) -> None:

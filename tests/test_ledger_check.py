@@ -11,9 +11,8 @@ from billing.models import Payout
 from catalog.models import Course
 from community.models import InstructorFollower
 from learning.models import Certificate, Enrollment, StudentTeacher
-from peerloop.counters import rebuild_counters
 from peerloop.demo import enrollments, money, world
-from peerloop.invariants import differences
+from peerloop.kit.invariants import differences, rebuild_counters
 from scheduling.tests.people import MONDAY_TEN
 from tests.cast import a_course, a_member, a_teacher, an_enrollment
 

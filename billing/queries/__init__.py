@@ -11,7 +11,6 @@ from billing.queries.earnings import (
     rows_to_approve,
     steps_of,
 )
-from billing.queries.ledger import Difference, differences
 from billing.queries.payouts import (
     PayoutCheck,
     PendingRecipient,
@@ -23,13 +22,11 @@ from billing.queries.payouts import (
 
 __all__ = [
     "CourseEarnings",
-    "Difference",
     "Earnings",
     "PayoutCheck",
     "PendingRecipient",
     "adjustments_of",
     "checked_payouts",
-    "differences",
     "earned_rows",
     "earnings_by_course",
     "earnings_of",

@@ -27,8 +27,7 @@ def play() -> dict[str, object]:
     from billing import mirror
     from billing.tests.stage import an_event, send
     from billing.tests.stripe_stand_in import OBJECTS
-    from peerloop import sweeps
-    from peerloop.kit import clock
+    from peerloop.kit import clock, sweeps
     from peerloop.kit.personal_data import Leaver
 
     def event(kind: str, name: str, created: int, **changed: object) -> dict[str, object]:
@@ -66,7 +65,7 @@ def play() -> dict[str, object]:
         "amount": str(Refund.objects.get().amount),
         "session": session.stripe_data["status"],
         "keys": APIKey.objects.count(),
-        "swept": ("billing.mirror_stripe_events", 300) in list(sweeps.listed()),
+        "swept": ("billing.mirror_stripe_events", 300) in sweeps.declared(),
     }
 
 

@@ -13,6 +13,7 @@ from billing.actions.payouts import request_payout
 from billing.actions.refund_deciding import approve_refund
 from billing.actions.refund_processing import send_refund
 from billing.actions.refunds import cancel_enrollment
+from billing.invariants import LEDGER
 from billing.models import (
     LocalPaymentObject,
     PaymentSplit,
@@ -21,10 +22,10 @@ from billing.models import (
     Transaction,
 )
 from billing.providers import local_console, local_page, payments
-from billing.queries import differences
 from billing.tests.stage import a_payment, settle
 from learning.models import Enrollment
 from peerloop.kit import clock
+from peerloop.kit.invariants import differences_of
 from scheduling.actions.completion import complete_session
 from scheduling.models import Session
 from scheduling.tests.people import a_session
@@ -111,7 +112,7 @@ def paid_out(user: User) -> Payout:
 
 def books_agree() -> None:
     """No difference anywhere in the money tables."""
-    assert list(differences()) == []
+    assert differences_of(LEDGER) == []
 
 
 class Faulty:

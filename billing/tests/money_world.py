@@ -29,6 +29,7 @@ from billing.actions.refund_deciding import approve_overdue
 from billing.actions.refund_failures import outstanding_cents
 from billing.actions.refund_processing import send_approved
 from billing.actions.refunds import cancel_enrollment
+from billing.invariants import LEDGER
 from billing.models import (
     BalanceAdjustment,
     CardDispute,
@@ -41,12 +42,13 @@ from billing.models import (
 from billing.providers import local_events
 from billing.providers.base import ANSWERED, Rejected, Unavailable
 from billing.providers.local import balance_of
-from billing.queries import differences, earnings_of
+from billing.queries import earnings_of
 from billing.stripe_events import LISTED
 from billing.tests.money_stage import LostAnswer, ada, connect, faulty, hold
 from billing.tests.stage import a_payment
 from learning.models import Enrollment
 from peerloop.kit import clock
+from peerloop.kit.invariants import differences_of
 from peerloop.kit.refusals import Refused
 from scheduling.actions.completion import complete_session
 from scheduling.models import Session
@@ -204,7 +206,7 @@ class MoneyWorld(RuleBasedStateMachine):
     def the_books_agree(self) -> None:
         if not hasattr(self, "admin"):
             return
-        assert list(differences()) == []
+        assert differences_of(LEDGER) == []
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         for member in self.earners:

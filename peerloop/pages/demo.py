@@ -8,8 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from accounts.demo_clock import move_forward
-from peerloop import sweeps
-from peerloop.kit import clock
+from peerloop.kit import clock, sweeps
 from peerloop.kit.htmx import next_path
 from peerloop.kit.network import is_loopback
 from peerloop.kit.parsing import parse_object

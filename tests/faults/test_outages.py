@@ -22,7 +22,7 @@ from learning.models import Enrollment
 from peerloop.celery import app
 from peerloop.kit import clock, tasks
 from peerloop.kit import redis as kit_redis
-from peerloop.sweeps import run_all
+from peerloop.kit.sweeps import run_all
 from scheduling.models import Session
 from scheduling.tests.people import a_session, open_hours
 from scheduling.tests.rooms import BrokenVideo, video_is

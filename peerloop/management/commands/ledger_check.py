@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from peerloop.invariants import differences
+from peerloop.kit.invariants import differences
 
 HEAD = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
 

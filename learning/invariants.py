@@ -1,0 +1,69 @@
+"""What must hold of enrollments, and of the right to teach."""
+
+from accounts.invariants import figure_of_members
+from peerloop.kit.invariants import Invariant, Recount
+
+CERTIFIED = """
+SELECT st.id, 'an issued teaching certificate', coalesce(c.type || ' ' || c.status, 'none')
+FROM student_teachers st LEFT JOIN certificates c
+    ON c.id = st.certificate_id AND c.user_id = st.user_id AND c.course_id = st.course_id
+WHERE st.is_active AND (c.type IS DISTINCT FROM 'teaching' OR c.status IS DISTINCT FROM 'issued')
+"""
+ENTITLED = """
+SELECT st.id, 'a completed enrollment, the creator or a waiver', 'none of them'
+FROM student_teachers st JOIN courses c ON c.id = st.course_id
+WHERE st.is_active AND st.user_id <> c.creator_id AND st.waiver_reason = ''
+  AND NOT EXISTS (
+    SELECT FROM enrollments e WHERE e.student_id = st.user_id AND e.course_id = st.course_id
+        AND e.completion_fired_at IS NOT NULL)
+"""
+STUDENTS = """
+SELECT c.id, count(DISTINCT e.student_id), c.student_count
+FROM courses c LEFT JOIN enrollments e ON e.course_id = c.id AND e.status <> 'cancelled'
+GROUP BY c.id HAVING c.student_count <> count(DISTINCT e.student_id)
+"""
+RECOUNT_STUDENTS = """
+UPDATE courses SET student_count = (
+    SELECT count(DISTINCT student_id) FROM enrollments
+    WHERE course_id = courses.id AND status <> 'cancelled')
+WHERE id = %s
+"""
+TAUGHT = """
+SELECT st.id, count(DISTINCT e.student_id), st.students_taught
+FROM student_teachers st LEFT JOIN enrollments e
+    ON e.student_teacher_id = st.id AND e.completion_fired_at IS NOT NULL
+GROUP BY st.id HAVING st.students_taught <> count(DISTINCT e.student_id)
+"""
+RECOUNT_TAUGHT = """
+UPDATE student_teachers SET students_taught = (
+    SELECT count(DISTINCT student_id) FROM enrollments
+    WHERE student_teacher_id = student_teachers.id AND completion_fired_at IS NOT NULL)
+WHERE id = %s
+"""
+
+INVARIANTS = (
+    Invariant("I8", "who teaches has an issued teaching certificate", CERTIFIED),
+    Invariant("I8", "who teaches has a ground to", ENTITLED),
+    Invariant(
+        "I9",
+        "student_count of a course",
+        STUDENTS,
+        Recount(table="courses", column="student_count", update=RECOUNT_STUDENTS),
+    ),
+    # Before the members' figure: that is a sum of these.
+    Invariant(
+        "I9",
+        "students_taught of a student-teacher",
+        TAUGHT,
+        Recount(table="student_teachers", column="students_taught", update=RECOUNT_TAUGHT),
+    ),
+    figure_of_members(
+        "students_taught",
+        "SELECT user_id, sum(students_taught) AS amount FROM student_teachers GROUP BY user_id",
+    ),
+    figure_of_members(
+        "courses_completed",
+        "SELECT student_id AS user_id, count(*) AS amount FROM enrollments"
+        " WHERE completion_fired_at IS NOT NULL GROUP BY student_id",
+    ),
+)

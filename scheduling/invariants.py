@@ -1,0 +1,45 @@
+"""What must hold of sessions and their seats."""
+
+from accounts.invariants import figure_of_members
+from peerloop.kit.invariants import Invariant
+
+PLACES = """
+SELECT e.id, e.modules_paid || '/' || e.session_credits || '/' || e.extra_sessions,
+       count(*) FILTER (WHERE s.kind = 'course') || '/'
+    || count(*) FILTER (WHERE s.kind = 'makeup') || '/'
+    || count(*) FILTER (WHERE s.kind = 'extra')
+FROM enrollments e JOIN sessions s ON s.enrollment_id = e.id
+WHERE s.status IN ('scheduled', 'in_progress', 'completed')
+GROUP BY e.id
+HAVING count(*) FILTER (WHERE s.kind = 'course') > e.modules_paid
+    OR count(*) FILTER (WHERE s.kind = 'makeup') > e.session_credits
+    OR count(*) FILTER (WHERE s.kind = 'extra') > e.extra_sessions
+"""
+SEATS = """
+WITH wanted AS (
+    SELECT id AS session_id, teacher_id AS user_id, 'teacher' AS role,
+           tstzrange(scheduled_start, teacher_busy_until) AS during
+    FROM sessions WHERE status IN ('scheduled', 'in_progress')
+    UNION ALL
+    SELECT id, student_id, 'student', tstzrange(scheduled_start, scheduled_end)
+    FROM sessions WHERE status IN ('scheduled', 'in_progress')
+)
+SELECT coalesce(w.session_id, t.session_id) || ' ' || coalesce(w.role, t.role),
+       coalesce(w.during::text, 'no seat'), coalesce(t.during::text, 'no seat')
+FROM wanted w FULL JOIN session_seats t
+    ON t.session_id = w.session_id AND t.role = w.role AND t.user_id = w.user_id
+WHERE w.during IS DISTINCT FROM t.during
+"""
+
+INVARIANTS = (
+    Invariant("I4", "sessions of an enrollment fit its places (course/make-up/extra)", PLACES),
+    Invariant("I10", "seats are those of open sessions", SEATS),
+    figure_of_members(
+        "sessions_completed",
+        "SELECT user_id, count(*) AS amount FROM ("
+        "SELECT teacher_id AS user_id FROM sessions WHERE kind = 'course' AND status = 'completed'"
+        " UNION ALL "
+        "SELECT student_id FROM sessions WHERE kind = 'course' AND status = 'completed'"
+        ") AS seats GROUP BY user_id",
+    ),
+)
