@@ -15,14 +15,19 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say whose links are made at sending; let the clock read its demo offset."""
-        from accounts.actions.address_change import CHANGED, PROVE, prove_link, way_back_link
-        from accounts.actions.erasure import undo_link
-        from accounts.actions.passwords import reset_link
-        from accounts.actions.verification import verification_link
         from accounts.audit import events as security_events
-        from accounts.fresh import note_sign_in_as_proof
-        from accounts.mail.composing import with_secret
-        from accounts.middleware import note_beginning
+        from accounts.identity.actions.address_change import (
+            CHANGED,
+            PROVE,
+            prove_link,
+            way_back_link,
+        )
+        from accounts.identity.actions.passwords import reset_link
+        from accounts.identity.actions.verification import verification_link
+        from accounts.identity.middleware import note_beginning
+        from accounts.identity.reauthentication import note_sign_in_as_proof
+        from accounts.notifications.mail.composing import with_secret
+        from accounts.privacy.actions.closure import undo_link
 
         user_logged_in.connect(note_beginning, dispatch_uid="accounts.note_beginning")
         user_logged_in.connect(security_events.signed_in, dispatch_uid="accounts.signed_in")

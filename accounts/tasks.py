@@ -2,12 +2,14 @@
 
 from celery import shared_task
 
-from accounts import inbox, outbox
-from accounts.actions import erasing, export
-from accounts.actions.audit_heads import mail_audit_head
-from accounts.actions.housekeeping import clear_expired
-from accounts.actions.retention import retain
-from accounts.files import keeping, scanning
+from accounts.files import scanning
+from accounts.files.actions import storing
+from accounts.incoming import inbox
+from accounts.notifications.audit_heads import mail_audit_head
+from accounts.notifications.outbox import delivery
+from accounts.privacy.actions import erasure, export
+from accounts.privacy.actions.cleanup import clear_expired
+from accounts.privacy.actions.retention import retain
 from peerloop.kit import clock
 from peerloop.kit.sweeps import Sweep
 
@@ -27,13 +29,13 @@ SWEEPS = [
 @shared_task(name="accounts.deliver_email")
 def deliver_email(email_id: str) -> None:
     """Send one mail, and what waits beside it."""
-    outbox.deliver_enqueued(email_id=email_id, at=clock.now())
+    delivery.deliver_enqueued(email_id=email_id, at=clock.now())
 
 
 @shared_task(name="accounts.deliver_due_emails")
 def deliver_due_emails() -> None:
     """Send all mails that wait."""
-    outbox.deliver_due(at=clock.now())
+    delivery.deliver_due(at=clock.now())
 
 
 @shared_task(name="accounts.process_webhook_event")
@@ -63,7 +65,7 @@ def make_due_exports() -> None:
 @shared_task(name="accounts.erase_due")
 def erase_due() -> None:
     """Carry out erasures whose thirty days are over."""
-    erasing.erase_due(at=clock.now())
+    erasure.erase_due(at=clock.now())
 
 
 @shared_task(name="accounts.keep_what_counts")
@@ -93,7 +95,7 @@ def scan_due_files() -> None:
 @shared_task(name="accounts.clear_files")
 def clear_files() -> None:
     """Delete the content of removed files."""
-    keeping.clear_removed(at=clock.now())
+    storing.clear_removed(at=clock.now())
 
 
 @shared_task(name="accounts.mail_audit_head")

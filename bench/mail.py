@@ -59,7 +59,7 @@ def _queue(count: int) -> None:
     """As the product does it, hint and all, in acts of a hundred."""
     from django.db import transaction
 
-    from accounts.outbox import queue_email
+    from accounts.notifications.outbox.queue import queue_email
     from peerloop.celery import app
     from peerloop.kit import clock
     from tests.cast import a_member

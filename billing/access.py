@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from accounts.factors.duty import require_of_staff
+from accounts.identity.factors.requirement import require_of_staff
 from accounts.models import User
 from billing.actions.guards import TeacherNotEligible
 from billing.models import CheckoutSession, PaymentSplit, Payout

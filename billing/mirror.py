@@ -16,7 +16,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import WebhookEvent
-from accounts.personal_rows import is_wordy
+from accounts.privacy.personal_rows import is_wordy
 from peerloop.kit.personal_data import Leaver
 
 logger = logging.getLogger(__name__)

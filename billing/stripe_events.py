@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from accounts.inbox import Ignored
+from accounts.incoming.inbox import Ignored
 from accounts.models import WebhookEvent
 from billing.actions.accounts import NoAccount, lose_account, sync_account
 from billing.actions.fulfilment import PaidCheckout, UnknownCheckout, fill_ids, fulfil_checkout

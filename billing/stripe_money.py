@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from accounts.inbox import Ignored
+from accounts.incoming.inbox import Ignored
 from accounts.models import User, WebhookEvent
 from billing.actions.card_disputes import sync_dispute
 from billing.actions.clawbacks import sync_reversals

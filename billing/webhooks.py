@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.inbox import receive
+from accounts.incoming.inbox import receive
 from billing import mirror
 from billing.providers import payments
 from billing.providers.signatures import BadSignature, verify

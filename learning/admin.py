@@ -12,7 +12,6 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from accounts.admin.base import ReadOnlyAdmin, ReasonForm, ask_then_do
 from accounts.requests import acting
 from learning.actions import (
     certify_teacher,
@@ -36,6 +35,7 @@ from learning.models import (
     TeachingApplication,
 )
 from peerloop.kit import clock
+from peerloop.kit.admin import ReadOnlyAdmin, ReasonForm, ask_then_do
 
 
 class HistoryInline(admin.TabularInline):

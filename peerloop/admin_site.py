@@ -58,7 +58,7 @@ class PeerLoopAdminSite(admin.AdminSite):
         @wraps(view)
         def named(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             # This module is read before the models are there.
-            from accounts.factors.duty import require_of_staff
+            from accounts.identity.factors.requirement import require_of_staff
             from accounts.requests import acting
 
             if self.has_permission(request):

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from accounts.live_count import issue_ticket
 from accounts.models import User
+from accounts.notifications.live_count import issue_ticket
 from peerloop.kit import clock, navigation
 from peerloop.kit.roles import Menu, menu_of
 from peerloop.kit.tracing import request_id

@@ -18,7 +18,7 @@ from django.db import Error
 from django.http.cookie import parse_cookie
 from redis.exceptions import RedisError
 
-from accounts import live_count
+from accounts.notifications import live_count
 from peerloop.kit.markup.pieces import badge
 from peerloop.live_hub import Hub, Queue, hub
 from peerloop.live_reports import in_thread

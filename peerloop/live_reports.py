@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db import Error, close_old_connections
 
-from accounts.inbox import receive
+from accounts.incoming.inbox import receive
 from peerloop.kit import clock
 from scheduling.local_room import closes_at, ice_servers, room_id_of
 from scheduling.providers.base import FINISHED, JOINED, LEFT, RoomEvent

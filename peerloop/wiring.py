@@ -4,8 +4,8 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from accounts.events import MemberLeft, MemberSuspended
-from accounts.inbox import on_event
-from accounts.webhooks import apply_resend_event
+from accounts.incoming.inbox import on_event
+from accounts.notifications.webhooks import apply_resend_event
 from billing import handlers as billing
 from billing import mirror, stripe_events
 from catalog import handlers as catalog

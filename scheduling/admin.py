@@ -10,8 +10,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from accounts.admin.base import ReadOnlyAdmin, ReasonForm, ask_then_do, do_each
 from peerloop.kit import clock
+from peerloop.kit.admin import ReadOnlyAdmin, ReasonForm, ask_then_do, do_each
 from scheduling.actions.cancelling import cancel_session
 from scheduling.actions.completion import complete_by_hand
 from scheduling.models import (

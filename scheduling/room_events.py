@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from accounts.inbox import Ignored
+from accounts.incoming.inbox import Ignored
 from accounts.models import WebhookEvent
 from peerloop.kit import clock
 from scheduling.actions.attendance import end_room, record_arrival, record_departure, record_poll

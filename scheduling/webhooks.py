@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.inbox import receive
+from accounts.incoming.inbox import receive
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.refusals import Invalid, TooLarge

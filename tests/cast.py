@@ -6,9 +6,9 @@ from typing import Any
 from django.test import Client
 from rest_framework.test import APIClient
 
-from accounts import fresh
-from accounts.handles import free_handle
+from accounts.identity import reauthentication
 from accounts.models import User
+from accounts.models.handles import free_handle
 from catalog.actions.counting import change_student_count
 from catalog.models import Category, Course, CourseModule, PeerLoopFeatures
 from learning.models import Certificate, Enrollment, StudentTeacher
@@ -114,7 +114,7 @@ def api(user: User | None = None) -> APIClient:
     """A client of the API with the member's bearer token, or without one."""
     client = APIClient()
     if user is not None:
-        from accounts.actions.tokens import issue_tokens
+        from accounts.identity.actions.tokens import issue_tokens
 
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {issue_tokens(user=user).access}")
     return client
@@ -124,13 +124,13 @@ def browse(user: User | None = None) -> Client:
     """A browser without JavaScript, signed in as the member, or as a visitor."""
     client = Client()
     if user is not None:
-        client.force_login(user, backend="accounts.backends.EmailBackend")
+        client.force_login(user, backend="accounts.identity.backends.EmailBackend")
     return client
 
 
 def stale(browser: Client) -> Client:
     """The browser, 16 minutes after its member last proved who they are (security ID-7)."""
     session = browser.session
-    session[fresh.PROVED] -= 16 * 60
+    session[reauthentication.PROVED] -= 16 * 60
     session.save()
     return browser

@@ -13,10 +13,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
 
-from accounts.actions.erasure import ask_for_erasure
-from accounts.actions.relations import follow_member
-from accounts.actions.tokens import issue_tokens
-from accounts.audit import record
+from accounts.audit.log import record
+from accounts.identity.actions.tokens import issue_tokens
+from accounts.members.actions.relations import follow_member
 from accounts.models import (
     AddressChange,
     Block,
@@ -41,7 +40,8 @@ from accounts.models import (
     WebSession,
 )
 from accounts.models.files import new_key
-from accounts.personal_rows import is_wordy, known_tables, model_of
+from accounts.privacy.actions.closure import ask_for_erasure
+from accounts.privacy.personal_rows import is_wordy, known_tables, model_of
 from billing.actions.escrow import release_due
 from billing.models import PayoutAccount, RefundRequest
 from billing.tests.money_stage import WEEK, connect, hold, paid_enrollment, paid_out, payment_of

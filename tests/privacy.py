@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import URLPattern, get_resolver
 from django.urls.converters import get_converters
 
-from accounts.actions.relations import follow_member
+from accounts.members.actions.relations import follow_member
 from accounts.models import Expertise, Qualification, User, UserMedia, UserStats
 from catalog.models import Course
 from learning.models import Certificate, Enrollment

@@ -8,17 +8,21 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
-from accounts import outbox
-from accounts.actions import erasing
-from accounts.actions.erasure import (
+from accounts.identity.actions.tokens import (
+    RefreshRefused,
+    issue_tokens,
+    rotate_tokens,
+)
+from accounts.models import AuditEntry, Email, Erasure, LocalMail, User
+from accounts.notifications.outbox import delivery
+from accounts.privacy.actions.closure import (
     CantLeaveYet,
     ask_for_erasure,
     obstacles,
     standing_erasure,
     undo_erasure,
 )
-from accounts.actions.tokens import RefreshRefused, issue_tokens, rotate_tokens
-from accounts.models import AuditEntry, Email, Erasure, LocalMail, User
+from accounts.privacy.actions.erasure import erase_due
 from accounts.tests.mails import link_in
 from catalog.models import Course
 from learning.models import Enrollment
@@ -67,7 +71,7 @@ def test_the_mails_link_opens_the_account_again_once(kim):
     with time_machine.travel(NOW, tick=False):
         address = kim.email
         close(kim)
-        outbox.deliver_due(at=NOW)
+        delivery.deliver_due(at=NOW)
         link = link_in(LocalMail.objects.get(to=address, subject="Your account is closed"))
         page = browse().get(link)
         assert (page.status_code, page["Referrer-Policy"]) == (200, "no-referrer")
@@ -82,7 +86,7 @@ def test_the_mails_link_opens_the_account_again_once(kim):
         assert browse().get("/account/reopen/no-such-link").status_code == 410
         given = {"email": kim.email, "password": PASSWORD}
         assert browse().post("/login", given).status_code == 302
-    assert erasing.erase_due(at=LATER) == 0
+    assert erase_due(at=LATER) == 0
     with time_machine.travel(LATER, tick=False):
         close(kim, at=LATER)
 
@@ -91,10 +95,10 @@ def test_who_asks_for_a_new_password_is_sent_the_way_back_anew():
     sam = a_member(email="sam@example.com")
     with time_machine.travel(NOW, tick=False):
         close(sam)
-        outbox.deliver_due(at=NOW)
+        delivery.deliver_due(at=NOW)
         first = link_in(LocalMail.objects.get(to=sam.email))
         browse().post("/password/reset", {"email": sam.email})
-        outbox.deliver_due(at=NOW)
+        delivery.deliver_due(at=NOW)
         links = {link_in(mail) for mail in LocalMail.objects.filter(to=sam.email)}
         (second,) = links - {first}
 
@@ -156,9 +160,9 @@ def test_what_came_up_meanwhile_is_settled_before_the_data_goes():
     erasure = close(sam)
     Enrollment.objects.update(status="enrolled", cancelled_at=None)
 
-    assert erasing.erase_due(at=LATER) == 0
+    assert erase_due(at=LATER) == 0
     Enrollment.objects.update(status="cancelled", cancelled_at=NOW)
-    assert erasing.erase_due(at=LATER) == 1
+    assert erase_due(at=LATER) == 1
 
     erasure.refresh_from_db()
     assert erasure.done_at == LATER

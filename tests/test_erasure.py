@@ -5,12 +5,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from accounts.actions import erasing
-from accounts.actions.erasure import (
-    ask_for_erasure,
-)
-from accounts.files.keeping import clear_removed
+from accounts.files.actions.storing import clear_removed
 from accounts.models import Email, Erasure, File, Notification, User
+from accounts.privacy.actions import erasure
+from accounts.privacy.actions.closure import ask_for_erasure
 from billing.models import PaymentSplit
 from catalog.models import CourseWord
 from learning.models import Certificate, Enrollment
@@ -78,7 +76,7 @@ def erase(kim: User) -> None:
     with time_machine.travel(NOW, tick=False):
         close(kim)
     with time_machine.travel(LATER, tick=False):
-        assert erasing.erase_due(at=LATER) == 1
+        assert erasure.erase_due(at=LATER) == 1
         clear_removed(at=LATER)
     kim.refresh_from_db()
 
@@ -147,7 +145,7 @@ def test_a_name_that_others_share_is_not_taken_from_them(kim):
     twin = a_member(kim.name)
     Notification.objects.create(user=a_member("Rita"), kind="follow", title=f"{kim.name} follows")
 
-    erasing.forget_name_elsewhere(
+    erasure.forget_name_elsewhere(
         Leaver(kim.pk, twin.name, kim.handle, kim.email, ""),
         NOW,
     )
@@ -175,7 +173,7 @@ def test_any_name_is_replaced_as_it_is_written_and_nothing_else(name):
     )
 
     for _ in range(2):
-        erasing.forget_name_elsewhere(
+        erasure.forget_name_elsewhere(
             Leaver(leaver.pk, leaver.name, leaver.handle, leaver.email, ""), NOW
         )
 
@@ -201,9 +199,9 @@ def test_a_name_that_is_a_word_of_json_breaks_no_letter_of_others(name):
         context={**facts, "text": f"{name} was here"},
         dedupe_key="x",
     )
-    erasure = ask_for_erasure(user=leaver, by=leaver, at=NOW)
+    requested = ask_for_erasure(user=leaver, by=leaver, at=NOW)
 
-    assert erasing.carry_out(erasure=erasure, at=LATER)
+    assert erasure.carry_out(erasure=requested, at=LATER)
 
     email.refresh_from_db()
     assert email.context == {**facts, "text": "Former member was here"}
@@ -221,12 +219,12 @@ def test_killed_anywhere_on_the_way_the_next_run_ends_it(kim, monkeypatch):
     with time_machine.travel(LATER, tick=False):
         for step, calls in (*STEPS.items(), ("empty_columns", 20), ("delete_rows", 20)):
             with monkeypatch.context() as patched:
-                patched.setattr(erasing, step, killed_after(getattr(erasing, step), calls))
+                patched.setattr(erasure, step, killed_after(getattr(erasure, step), calls))
                 with pytest.raises(KeyboardInterrupt):
-                    erasing.erase_due(at=LATER)
+                    erasure.erase_due(at=LATER)
             assert Erasure.objects.get().done_at is None
-        assert erasing.erase_due(at=LATER) == 1
-        assert erasing.erase_due(at=LATER) == 0
+        assert erasure.erase_due(at=LATER) == 1
+        assert erasure.erase_due(at=LATER) == 0
 
     assert set(columns_with(PERSON)) <= OUTSIDE
     assert differences() == []

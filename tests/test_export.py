@@ -11,13 +11,13 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
-from accounts.actions import export as acts
-from accounts.actions.export import ExportUnderWay, ask_for_export
-from accounts.data_archive import write_archive
 from accounts.files import storage
-from accounts.files.keeping import store_file
+from accounts.files.actions.storing import store_file
 from accounts.models import DataExport, Email, File, Notification, User
-from accounts.personal_rows import known_tables, model_of
+from accounts.privacy.actions import export as acts
+from accounts.privacy.actions.export import ExportUnderWay, ask_for_export
+from accounts.privacy.archive import write_archive
+from accounts.privacy.personal_rows import known_tables, model_of
 from accounts.tests.uploads import picture, upload
 from peerloop.kit.refusals import TooMany
 from scheduling.models import Session

@@ -5,16 +5,23 @@ from pathlib import Path
 
 import pytest
 
-from accounts.actions.address_change import ask_for_address, confirm_address, undo_address
-from accounts.actions.applications import apply_to_create, decide_creator_application
-from accounts.actions.passwords import change_password, request_password_reset
-from accounts.actions.sign_in import note_sign_in
-from accounts.actions.sign_up import sign_up
-from accounts.actions.suspension import suspend_member
-from accounts.actions.verification import request_verification, verify_email
-from accounts.mail.classes import MAILS, MailClass, rule_of
-from accounts.mail.samples import templates
+from accounts.identity.actions.address_change import (
+    ask_for_address,
+    confirm_address,
+    undo_address,
+)
+from accounts.identity.actions.passwords import change_password, request_password_reset
+from accounts.identity.actions.sign_in import note_sign_in
+from accounts.identity.actions.sign_up import sign_up
+from accounts.identity.actions.verification import request_verification, verify_email
+from accounts.members.actions.applications import (
+    apply_to_create,
+    decide_creator_application,
+)
 from accounts.models import Email, User
+from accounts.notifications.mail.classes import MAILS, MailClass, rule_of
+from accounts.notifications.mail.samples import templates
+from accounts.sanctions.actions.suspension import suspend_member
 from accounts.tests.mails import last_mail, secret_in
 from scheduling.actions.assessment import rate_session
 from scheduling.actions.feedback import ask_to_rate

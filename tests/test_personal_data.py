@@ -6,7 +6,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from accounts.models import User
-from accounts.personal_rows import is_wordy, known_tables
+from accounts.privacy.personal_rows import is_wordy, known_tables
 from peerloop.kit.personal_data import Exempt, Table, declared
 
 MODELS = {model._meta.label_lower: model for model in apps.get_models() if not model._meta.proxy}

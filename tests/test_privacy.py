@@ -4,8 +4,8 @@ import pytest
 import time_machine
 from django.http import HttpResponse
 
-from accounts import outbox
 from accounts.models import Email, LocalMail, Notification, User
+from accounts.notifications.outbox import delivery
 from scheduling.tests.people import NOW
 from tests.cast import a_member, api, browse
 from tests.privacy import PrivateWorld, addresses, private_world
@@ -86,7 +86,7 @@ def test_no_search_finds_private_members_by_any_of_their_words(world):
 
 
 def test_no_mail_and_no_notice_tells_what_is_private(world):
-    outbox.deliver_due(at=NOW)
+    delivery.deliver_due(at=NOW)
     assert LocalMail.objects.exists()
     people = {user.email: key for key, user in world.people.items()}
     found = []

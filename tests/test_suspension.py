@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.actions.suspension import suspend_member
 from accounts.models import Email
+from accounts.sanctions.actions.suspension import suspend_member
 from peerloop.kit import clock
 from scheduling.models import Session
 from tests.cast import a_course, a_member, a_teacher, an_enrollment

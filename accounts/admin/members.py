@@ -11,14 +11,22 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
-from accounts.actions.erasure import ask_for_erasure, standing_erasure, undo_erasure
-from accounts.actions.sanctions import ban_from_posting, lift_sanction
-from accounts.actions.suspension import lift_suspension, set_role, suspend_member
-from accounts.admin.base import ReadOnlyAdmin, ReasonForm, ask_then_do
 from accounts.models import Sanction, User
-from accounts.queries.privacy import ban_of
+from accounts.privacy.actions.closure import (
+    ask_for_erasure,
+    standing_erasure,
+    undo_erasure,
+)
 from accounts.requests import acting
+from accounts.sanctions.actions.sanctions import ban_from_posting, lift_sanction
+from accounts.sanctions.actions.suspension import (
+    lift_suspension,
+    set_role,
+    suspend_member,
+)
+from accounts.sanctions.queries import ban_of
 from peerloop.kit import clock
+from peerloop.kit.admin import ReadOnlyAdmin, ReasonForm, ask_then_do
 from peerloop.kit.refusals import Conflict
 
 # Rights follow roles, never groups: a page of groups would promise what nothing keeps.

@@ -2,8 +2,8 @@
 
 For the apps above:
 
-- ``keeping.store_file(owner=, purpose=, upload=, at=)`` checks by content, size and quota, makes
-  pictures anew, keeps the rest as it came, and has it scanned; ``keeping.remove_file``.
+- ``actions.storing.store_file(owner=, purpose=, upload=, at=)`` checks by content, size and quota,
+  makes pictures anew, keeps the rest as it came, and has it scanned; ``remove_file`` beside it.
 - ``links.file_link(file, member=, at=)`` is the short-lived address by which one member opens one
   file. Ask first whether that member may: a link is the permission.
 - ``words.file_words(file)`` says in words how the scan stands.

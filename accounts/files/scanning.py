@@ -9,9 +9,9 @@ from django.db.models import F
 
 from accounts.events import FileRemoved
 from accounts.files import clamd, storage
-from accounts.files.keeping import clear_removed
+from accounts.files.actions.storing import clear_removed
 from accounts.models import File, UserMedia
-from accounts.notices import notify
+from accounts.notifications.notify import notify
 from peerloop.kit.events import announce
 from peerloop.kit.providers import Unavailable
 

@@ -21,7 +21,7 @@ from peerloop.kit.rows import Row
 
 SESSION_SALT = "accounts.models.User.session"
 HANDLE_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{2,19}$"
-# What a handle is read as: see ``accounts.handles``.
+# What a handle is read as: see ``accounts.models.handles``.
 HANDLE_SHAPE = Func(
     Lower("handle"),
     Value("01i_"),
@@ -47,7 +47,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """The first admin, from the command line (rule ROLE-10)."""
-        from accounts.handles import free_handle
+        from accounts.models.handles import free_handle
 
         name = fields.pop("name", "") or email.split("@", maxsplit=1)[0]
         handle = fields.pop("handle", "") or free_handle(name)

@@ -27,7 +27,7 @@ class Email(Row):
     dedupe_key = models.CharField(max_length=200, unique=True)
     provider_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
-    # Mails that go in one call share this, for good: see accounts/outbox/batches.py.
+    # Mails that go in one call share this, for good: see accounts/notifications/outbox/batches.py.
     batch = models.UUIDField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)

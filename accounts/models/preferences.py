@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from accounts.mail.classes import Group
 from accounts.models.member import User
+from accounts.notifications.mail.classes import Group
 from peerloop.kit.rows import Row
 
 

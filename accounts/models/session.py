@@ -7,7 +7,7 @@ from accounts.models.member import User
 
 
 class WebSession(models.Model):
-    """One browser, signed in or not. Written by ``accounts.sessions.SessionStore`` alone.
+    """One browser, signed in or not. Written by ``accounts.identity.sessions.SessionStore`` alone.
 
     The id is a hash of the cookie's key. Times are real ones, also in a demo.
     """

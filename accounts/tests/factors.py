@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from allauth.mfa.totp.internal import auth as totp
 from django.utils import timezone
 
-from accounts.actions import second_step
-from accounts.factors import codes
+from accounts.identity.actions import second_step
+from accounts.identity.factors import codes
 from accounts.models import User
 from peerloop.kit import clock
 

@@ -2,20 +2,20 @@
 
 import re
 
-from accounts import outbox
 from accounts.models import LocalMail
+from accounts.notifications.outbox import delivery
 from peerloop.kit import clock
 
 
 def last_mail(to: str) -> LocalMail:
     """Deliver what waits; the newest mail to that address."""
-    outbox.deliver_due(at=clock.now())
+    delivery.deliver_due(at=clock.now())
     return LocalMail.objects.filter(to=to).latest("created_at")
 
 
 def mails_to(to: str) -> list[str]:
     """Deliver what waits; the subjects of all mails to that address, oldest first."""
-    outbox.deliver_due(at=clock.now())
+    delivery.deliver_due(at=clock.now())
     return list(
         LocalMail.objects.filter(to=to).order_by("created_at").values_list("subject", flat=True)
     )

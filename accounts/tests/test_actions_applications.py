@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.access import Unverified
-from accounts.actions.applications import (
+from accounts.identity.access import Unverified
+from accounts.members.actions.applications import (
     AlreadyApplied,
     AppliedLately,
     apply_to_create,

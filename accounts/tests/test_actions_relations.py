@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts.actions.relations import (
+from accounts.members.actions.relations import (
     BlockStands,
     block_member,
     follow_member,

@@ -6,10 +6,14 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
-from accounts.access import PostingBanned, may_post
-from accounts.actions.sanctions import ban_from_posting, lift_sanction
-from accounts.actions.suspension import lift_if_over, lift_suspension, suspend_member
 from accounts.models import AuditEntry, Email, Sanction, User
+from accounts.sanctions.access import PostingBanned, may_post
+from accounts.sanctions.actions.sanctions import ban_from_posting, lift_sanction
+from accounts.sanctions.actions.suspension import (
+    lift_if_over,
+    lift_suspension,
+    suspend_member,
+)
 from accounts.tests.mails import mails_to
 from peerloop.kit.refusals import Forbidden, Invalid
 from tests.cast import PASSWORD, a_member, browse

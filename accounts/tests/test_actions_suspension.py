@@ -7,12 +7,20 @@ import pytest
 from django.db import OperationalError, connection
 from psycopg import errors
 
-from accounts.actions.erasure import ask_for_erasure
-from accounts.actions.housekeeping import clear_expired
-from accounts.actions.suspension import lift_suspension, set_role, suspend_member
-from accounts.actions.tokens import RefreshRefused, issue_tokens, rotate_tokens
 from accounts.events import MemberSuspended
+from accounts.identity.actions.tokens import (
+    RefreshRefused,
+    issue_tokens,
+    rotate_tokens,
+)
 from accounts.models import AuditEntry, User
+from accounts.privacy.actions.cleanup import clear_expired
+from accounts.privacy.actions.closure import ask_for_erasure
+from accounts.sanctions.actions.suspension import (
+    lift_suspension,
+    set_role,
+    suspend_member,
+)
 from peerloop.kit import events
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, Refused
 from tests.cast import a_member

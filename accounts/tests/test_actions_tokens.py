@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from accounts.actions.tokens import (
+from accounts.identity.actions.tokens import (
     RefreshRefused,
     end_all_sign_ins,
     end_sign_in,

@@ -11,13 +11,13 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts import outbox
-from accounts.actions.address_change import confirm_address
-from accounts.actions.erasure import ask_for_erasure
-from accounts.actions.housekeeping import clear_expired
-from accounts.actions.passwords import change_password
+from accounts.identity.actions.address_change import confirm_address
+from accounts.identity.actions.passwords import change_password
+from accounts.identity.queries.email_addresses import holder_of
 from accounts.models import AddressChange, AuditEntry, Email, LocalMail, User
-from accounts.queries.addresses import holder_of
+from accounts.notifications.outbox import delivery
+from accounts.privacy.actions.cleanup import clear_expired
+from accounts.privacy.actions.closure import ask_for_erasure
 from accounts.tests.factors import a_passkey
 from accounts.tests.mails import last_mail, link_in, mails_to, secret_in
 from peerloop.kit import clock
@@ -277,7 +277,7 @@ def test_a_stranger_whose_address_was_mistyped_gets_no_way_in():
     client = browse(sam)
     ask(client)
     client.post(link_in(last_mail(NEW)))
-    outbox.deliver_due(at=clock.now())
+    delivery.deliver_due(at=clock.now())
 
     told = LocalMail.objects.filter(to="typo@example.com", subject__contains="was changed").get()
     assert "/address/" not in told.text + told.html

@@ -3,10 +3,10 @@
 import pytest
 from allauth.mfa.models import Authenticator
 
-from accounts.actions.second_step import take_second_step_away
-from accounts.actions.tokens import issue_tokens
+from accounts.identity.actions.second_step import take_second_step_away
+from accounts.identity.actions.tokens import issue_tokens
+from accounts.identity.queries.factors import has_second_factor
 from accounts.models import AuditEntry, RefreshToken
-from accounts.queries.factors import has_second_factor
 from accounts.tests.factors import a_phone
 from accounts.tests.mails import mails_to
 from peerloop.kit import clock

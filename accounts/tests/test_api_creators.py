@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.actions.relations import block_member
+from accounts.members.actions.relations import block_member
 from accounts.models import Expertise, UserStats
 from peerloop.kit import clock
 from tests.cast import a_member, api

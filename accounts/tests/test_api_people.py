@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from accounts.actions.relations import block_member, follow_member
+from accounts.members.actions.relations import block_member, follow_member
 from accounts.models import User
 from tests.cast import a_member, api
 

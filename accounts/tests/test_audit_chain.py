@@ -12,11 +12,11 @@ from itertools import pairwise
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts.actions.audit_heads import mail_audit_head
 from accounts.audit import chain as audit_chain
-from accounts.audit import record
 from accounts.audit.chain import faults, head
+from accounts.audit.log import record
 from accounts.models import AuditEntry, AuditHead, AuditLink, Email, User
+from accounts.notifications.audit_heads import mail_audit_head
 from tests.cast import a_member, browse
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

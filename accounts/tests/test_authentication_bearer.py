@@ -10,8 +10,13 @@ from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
-from accounts.actions.tokens import end_all_sign_ins, end_sign_in, issue_tokens, rotate_tokens
-from accounts.authentication import BearerAuthentication
+from accounts.identity.actions.tokens import (
+    end_all_sign_ins,
+    end_sign_in,
+    issue_tokens,
+    rotate_tokens,
+)
+from accounts.identity.authentication import BearerAuthentication
 from accounts.models import RefreshToken, User
 from tests.cast import a_member
 

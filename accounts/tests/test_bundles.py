@@ -7,13 +7,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from accounts import outbox
-from accounts.actions.notices import delete_notice, read_all_notices, read_notice
-from accounts.mail.classes import ALWAYS_NOTICED, NOTICES, Group, group_of_notice
 from accounts.models import Email, LocalMail, Notification, NotificationPreference
-from accounts.notices import notify
-from accounts.outbox.bundles import MOST_REMEMBERED
-from accounts.queries import notices_of, unread_notices
+from accounts.notifications.actions import delete_notice, read_all_notices, read_notice
+from accounts.notifications.mail.classes import (
+    ALWAYS_NOTICED,
+    NOTICES,
+    Group,
+    group_of_notice,
+)
+from accounts.notifications.notify import notify
+from accounts.notifications.outbox import delivery
+from accounts.notifications.outbox.bundles import MOST_REMEMBERED
+from accounts.notifications.queries import notices_of, unread_notices
 from tests.cast import a_member, browse
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -60,7 +65,7 @@ def like(person, number=1, *, at=AT, **changes):
 
 
 def mailed(person, at):
-    outbox.deliver_due(at=at)
+    delivery.deliver_due(at=at)
     return list(
         LocalMail.objects.filter(to=person.email)
         .order_by("created_at")
@@ -106,7 +111,7 @@ def test_messages_of_half_an_hour_are_one_notice_and_one_mail(sam):
 def test_what_still_comes_makes_a_mail_for_each_further_window(sam):
     for minute in range(0, 120, 5):
         message(sam, minute, at=AT + minute * MINUTE)
-        outbox.deliver_due(at=AT + minute * MINUTE)
+        delivery.deliver_due(at=AT + minute * MINUTE)
 
     words = ["6", "12", "18"]
     assert mailed(sam, AT + 119 * MINUTE) == [f"{n} messages from Tom Teacher" for n in words]
@@ -160,7 +165,7 @@ def test_the_same_event_told_again_changes_nothing(sam, is_read):
 
 @pytest.mark.django_db
 def test_a_bundle_remembers_only_so_many_events(sam, monkeypatch):
-    monkeypatch.setattr("accounts.outbox.bundles.MOST_REMEMBERED", 3)
+    monkeypatch.setattr("accounts.notifications.outbox.bundles.MOST_REMEMBERED", 3)
     for number in range(7):
         message(sam, number)
 
@@ -217,7 +222,7 @@ def test_a_mail_on_its_way_is_left_alone(sam):
 @pytest.mark.django_db
 def test_open_pages_are_told_and_count_one(sam, monkeypatch, django_capture_on_commit_callbacks):
     told = []
-    monkeypatch.setattr("accounts.live_count._publish", told.extend)
+    monkeypatch.setattr("accounts.notifications.live_count._publish", told.extend)
     with django_capture_on_commit_callbacks(execute=True):
         message(sam, 1)
         message(sam, 2)

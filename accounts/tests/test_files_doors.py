@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
-from accounts.actions.file_removal import take_down
-from accounts.actions.pictures import change_picture
 from accounts.files import pictures
+from accounts.files.actions.take_down import take_down
 from accounts.files.storage import opened
+from accounts.members.actions.pictures import change_picture
 from accounts.models import AuditEntry, File, Notification, User, UserMedia
 from accounts.tests.uploads import pdf, picture, upload
 from peerloop.kit import clock
@@ -65,7 +65,7 @@ def test_a_broken_form_is_refused(sam, label):
 def test_nor_does_the_check_of_the_form_stumble(sam, label):
     kind, body = BROKEN[label]
     client = Client(enforce_csrf_checks=True)
-    client.force_login(sam, backend="accounts.backends.EmailBackend")
+    client.force_login(sam, backend="accounts.identity.backends.EmailBackend")
     assert client.post(PATH, body, content_type=kind).status_code in (400, 403)
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from accounts.files import storage
-from accounts.files.keeping import (
+from accounts.files.actions.storing import (
     QuotaReached,
     clear_removed,
     remove_file,

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import time_machine
 
-from accounts.files.keeping import remove_file, store_file
+from accounts.files.actions.storing import remove_file, store_file
 from accounts.files.links import file_link
 from accounts.models import File
 from accounts.models.files import Purpose

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.files import storage
-from accounts.files.keeping import clear_removed, remove_file, store_file
+from accounts.files.actions.storing import clear_removed, remove_file, store_file
 from accounts.files.links import file_link
 from accounts.models.files import Purpose
 from accounts.tests.s3_stand_in import running

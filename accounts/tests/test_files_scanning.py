@@ -6,7 +6,7 @@ import pytest
 
 from accounts.events import FileRemoved
 from accounts.files import clamd, scanning, storage
-from accounts.files.keeping import store_file
+from accounts.files.actions.storing import store_file
 from accounts.files.words import file_words
 from accounts.models import File, Notification, UserMedia
 from accounts.models.files import Purpose

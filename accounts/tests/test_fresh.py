@@ -8,8 +8,8 @@ import time_machine
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.test import RequestFactory
 
-from accounts import fresh
-from accounts.authentication import BearerAuthentication
+from accounts.identity import reauthentication
+from accounts.identity.authentication import BearerAuthentication
 from peerloop.kit.middleware import answer_refusal
 from peerloop.kit.refusals import Invalid, TooMany
 from tests.cast import PASSWORD, a_member, api, browse, stale
@@ -34,9 +34,9 @@ def test_a_sign_in_is_fresh_for_a_quarter_of_an_hour(sam):
         browser = browse(sam)
 
         now.shift(QUARTER)
-        assert fresh.is_fresh(seconds_of(browser))
+        assert reauthentication.is_fresh(seconds_of(browser))
         now.shift(timedelta(seconds=1))
-        assert not fresh.is_fresh(seconds_of(browser))
+        assert not reauthentication.is_fresh(seconds_of(browser))
 
 
 def test_the_password_makes_it_fresh_and_leads_on_in_a_new_session(sam):
@@ -46,7 +46,7 @@ def test_the_password_makes_it_fresh_and_leads_on_in_a_new_session(sam):
     response = browser.post("/confirm", {"password": PASSWORD, "next": NEXT})
 
     assert response["Location"] == NEXT
-    assert fresh.is_fresh(seconds_of(browser))
+    assert reauthentication.is_fresh(seconds_of(browser))
     assert browser.session.session_key != before
 
 
@@ -58,7 +58,7 @@ def test_a_wrong_password_is_said_at_its_field(sam):
     assert response.status_code == 422
     assert 'id="id_password_error"' in response.content.decode()
     assert f'name="next" value="{NEXT}"' in response.content.decode()
-    assert not fresh.is_fresh(seconds_of(browser))
+    assert not reauthentication.is_fresh(seconds_of(browser))
 
 
 def test_the_eleventh_try_waits(sam, settings):
@@ -92,8 +92,8 @@ def refused(method, **headers):
     request = getattr(RequestFactory(), method)("/settings/data?part=1", headers=headers)
     request.session = {}
     request._messages = FallbackStorage(request)
-    with pytest.raises(fresh.FreshSignInNeeded) as raised:
-        fresh.fresh_sign_in(lambda request: None)(request)
+    with pytest.raises(reauthentication.FreshSignInNeeded) as raised:
+        reauthentication.fresh_sign_in(lambda request: None)(request)
     return answer_refusal(request, raised.value), [str(m) for m in request._messages]
 
 
@@ -129,12 +129,12 @@ def _bearer(client):
 def test_over_the_api_an_old_sign_in_needs_the_password(sam):
     with time_machine.travel(START, tick=False) as now:
         request = over_the_api(sam)
-        fresh.require_current_password(request, "")
+        reauthentication.require_current_password(request, "")
 
         now.shift(QUARTER + timedelta(seconds=1))
-        with pytest.raises(fresh.CurrentPasswordNeeded):
-            fresh.require_current_password(request, "")
-        fresh.require_current_password(request, PASSWORD)
+        with pytest.raises(reauthentication.CurrentPasswordNeeded):
+            reauthentication.require_current_password(request, "")
+        reauthentication.require_current_password(request, PASSWORD)
 
 
 def test_over_the_api_a_wrong_password_is_refused_however_fresh(sam, settings):
@@ -143,6 +143,6 @@ def test_over_the_api_a_wrong_password_is_refused_however_fresh(sam, settings):
 
     for _ in range(10):
         with pytest.raises(Invalid, match="not your current password"):
-            fresh.require_current_password(request, "wrong")
+            reauthentication.require_current_password(request, "wrong")
     with pytest.raises(TooMany):
-        fresh.require_current_password(request, PASSWORD)
+        reauthentication.require_current_password(request, PASSWORD)

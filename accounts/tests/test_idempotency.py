@@ -10,7 +10,7 @@ from django.utils import timezone
 from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory, force_authenticate
 
-from accounts.idempotency import forget_old, idempotent
+from accounts.incoming.idempotency import forget_old, idempotent
 from accounts.models import IdempotencyKey, Notification
 from peerloop.kit.api import Endpoint
 from peerloop.kit.refusals import Conflict, Invalid, OutsideDown, TooMany

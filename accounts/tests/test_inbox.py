@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection
 
-from accounts import inbox
-from accounts.inbox import Ignored, process, process_due, receive, replay
+from accounts.incoming import inbox
+from accounts.incoming.inbox import Ignored, process, process_due, receive, replay
 from accounts.models import WebhookEvent
 from peerloop.kit.providers import Unavailable
 

@@ -7,14 +7,15 @@ from email import message_from_bytes
 
 import pytest
 
-from accounts import outbox
-from accounts.mail.samples import FULL, templates
 from accounts.models import Email, LocalMail
-from accounts.outbox import deliver_due, queue_email
-from accounts.providers.base import Attachment, EmailOptions
-from accounts.providers.local import LocalEmail
-from accounts.providers.resend import ResendEmail
-from accounts.providers.smtp import SmtpEmail
+from accounts.notifications.mail.samples import FULL, templates
+from accounts.notifications.outbox import delivery
+from accounts.notifications.outbox.delivery import deliver_due
+from accounts.notifications.outbox.queue import queue_email
+from accounts.notifications.providers.base import Attachment, EmailOptions
+from accounts.notifications.providers.local import LocalEmail
+from accounts.notifications.providers.resend import ResendEmail
+from accounts.notifications.providers.smtp import SmtpEmail
 from accounts.tests.resend_checks import is_good, refusal_of
 from accounts.tests.resend_stand_in import ResendStandIn
 from accounts.tests.smtp_server import mail_server
@@ -64,19 +65,19 @@ def test_a_header_needs_a_proper_name(name):
 def carrier(request, settings, monkeypatch, httpserver):
     """Each carrier, and how to read the headers of what it carried."""
     if request.param == "local":
-        monkeypatch.setattr(outbox, "email_provider", LocalEmail)
+        monkeypatch.setattr(delivery, "email_provider", LocalEmail)
         yield lambda: [{"Subject": mail.subject, "To": mail.to} for mail in LocalMail.objects.all()]
     elif request.param == "resend":
         settings.RESEND_API_KEY = "re_key"
         settings.RESEND_API_URL = httpserver.url_for("").rstrip("/")
         ResendStandIn(httpserver)
-        monkeypatch.setattr(outbox, "email_provider", ResendEmail)
+        monkeypatch.setattr(delivery, "email_provider", ResendEmail)
         yield lambda: [
             {"Subject": call.get_json()["subject"], "To": call.get_json()["to"][0]}
             for call, _ in httpserver.log
         ]
     else:
-        monkeypatch.setattr(outbox, "email_provider", SmtpEmail)
+        monkeypatch.setattr(delivery, "email_provider", SmtpEmail)
         with mail_server() as server:
             settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
             settings.EMAIL_USE_TLS = False
@@ -105,7 +106,7 @@ def test_a_name_with_line_breaks_stays_in_its_header(carrier):
 
 @pytest.mark.parametrize("template", templates())
 def test_no_subject_takes_a_line_break(template, monkeypatch):
-    from accounts.mail import samples as mail_samples
+    from accounts.notifications.mail import samples as mail_samples
 
     evil = {name: EVIL if isinstance(value, str) else value for name, value in FULL.items()}
     # Instants are ours and no words of people.
@@ -118,7 +119,7 @@ def test_no_subject_takes_a_line_break(template, monkeypatch):
 
 @pytest.mark.django_db
 def test_smtp_sends_many_mails_over_one_connection(settings, monkeypatch):
-    monkeypatch.setattr(outbox, "email_provider", SmtpEmail)
+    monkeypatch.setattr(delivery, "email_provider", SmtpEmail)
     settings.EMAIL_HOST, settings.EMAIL_USE_TLS = "127.0.0.1", False
     for number in range(7):
         queue_email(
@@ -138,7 +139,7 @@ def test_smtp_sends_many_mails_over_one_connection(settings, monkeypatch):
 
 @pytest.mark.django_db
 def test_smtp_takes_a_new_connection_after_a_broken_one(settings, monkeypatch):
-    monkeypatch.setattr(outbox, "email_provider", SmtpEmail)
+    monkeypatch.setattr(delivery, "email_provider", SmtpEmail)
     settings.EMAIL_HOST, settings.EMAIL_USE_TLS = "127.0.0.1", False
     for number in range(5):
         queue_email(

@@ -7,8 +7,8 @@ import pytest
 from django.template import engines
 from django.test import Client
 
-from accounts.mail.classes import MailClass, rule_of
-from accounts.mail.samples import VARIANTS, sample, templates
+from accounts.notifications.mail.classes import MailClass, rule_of
+from accounts.notifications.mail.samples import VARIANTS, sample, templates
 
 LARGEST = 100_000
 MISSING = "!!%s!!"

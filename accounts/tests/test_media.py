@@ -2,11 +2,11 @@
 
 import pytest
 
-from accounts.actions.media import MOST_MEDIA
-from accounts.files.keeping import clear_removed
+from accounts.files.actions.storing import clear_removed
+from accounts.members.actions.media import MOST_MEDIA
+from accounts.members.videos import house_of, video_link
 from accounts.models import Block, File, User, UserMedia
 from accounts.tests.uploads import archive, pdf, picture, upload
-from accounts.videos import house_of, video_link
 from peerloop.kit import clock
 from tests.cast import a_member, browse
 

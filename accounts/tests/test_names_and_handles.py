@@ -2,12 +2,12 @@
 
 import pytest
 
-from accounts.actions.profile import change_profile
-from accounts.actions.relations import follow_member
-from accounts.actions.sign_up import sign_up
-from accounts.actions.verification import request_verification
-from accounts.handles import RESERVED
+from accounts.identity.actions.sign_up import sign_up
+from accounts.identity.actions.verification import request_verification
+from accounts.members.actions.profile import change_profile
+from accounts.members.actions.relations import follow_member
 from accounts.models import Email, Notification, User
+from accounts.models.handles import RESERVED
 from accounts.tests.mails import mails_to
 from peerloop.kit import clock
 from tests.cast import PASSWORD, a_member, browse

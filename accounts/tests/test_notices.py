@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Email, Notification
-from accounts.notices import notify
-from accounts.queries import unread_notices
+from accounts.notifications.notify import notify
+from accounts.notifications.queries import unread_notices
 from tests.cast import a_member, browse
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,10 @@ from email.policy import default
 import pytest
 from django.db import connection, transaction
 
-from accounts import outbox
 from accounts.models import Email, LocalMail, User
-from accounts.outbox import deliver, deliver_due, queue_email
+from accounts.notifications.outbox import delivery
+from accounts.notifications.outbox.delivery import deliver, deliver_due
+from accounts.notifications.outbox.queue import queue_email
 from peerloop.kit.providers import Rejected, Unavailable
 from tests.cast import a_member
 
@@ -48,7 +49,7 @@ class Carrier:
 @pytest.fixture
 def carrier(monkeypatch):
     carrier = Carrier()
-    monkeypatch.setattr(outbox, "email_provider", lambda: carrier)
+    monkeypatch.setattr(delivery, "email_provider", lambda: carrier)
     return carrier
 
 
@@ -193,9 +194,11 @@ def test_four_workers_at_once_send_one_mail(monkeypatch):
     sam = a_member()
     carrier = Carrier()
     with transaction.atomic():
-        monkeypatch.setattr("accounts.outbox.enqueue", lambda *args, **kwargs: None)
+        monkeypatch.setattr(
+            "accounts.notifications.outbox.delivery.enqueue", lambda *args, **kwargs: None
+        )
         email = queue(sam)
-    monkeypatch.setattr(outbox, "email_provider", lambda: carrier)
+    monkeypatch.setattr(delivery, "email_provider", lambda: carrier)
 
     def work(_: int) -> None:
         deliver(email_id=email.pk, at=AT)

@@ -10,11 +10,17 @@ import pytest
 from django.db import connection, transaction
 from pytest_httpserver import HTTPServer
 
-from accounts import outbox
 from accounts.models import Email, User
-from accounts.outbox import deliver, deliver_due, deliver_enqueued, queue_email, send_again
-from accounts.outbox.batches import deliver_batches
-from accounts.providers.resend import ResendEmail
+from accounts.notifications.outbox import delivery
+from accounts.notifications.outbox.batches import deliver_batches
+from accounts.notifications.outbox.delivery import (
+    deliver,
+    deliver_due,
+    deliver_enqueued,
+    send_again,
+)
+from accounts.notifications.outbox.queue import queue_email
+from accounts.notifications.providers.resend import ResendEmail
 from accounts.tests.resend_stand_in import ResendStandIn
 from peerloop.kit.tasks import without_enqueueing
 from tests.cast import a_member
@@ -26,7 +32,7 @@ AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 def resend(settings, httpserver: HTTPServer, monkeypatch):
     settings.RESEND_API_KEY = "re_key"
     settings.RESEND_API_URL = httpserver.url_for("").rstrip("/")
-    monkeypatch.setattr(outbox, "email_provider", ResendEmail)
+    monkeypatch.setattr(delivery, "email_provider", ResendEmail)
     return ResendStandIn(httpserver)
 
 

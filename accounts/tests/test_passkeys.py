@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 
-from accounts import fresh
-from accounts.actions.tokens import end_all_sign_ins
+from accounts.identity import reauthentication
+from accounts.identity.actions.tokens import end_all_sign_ins
+from accounts.identity.queries.factors import factors_of
 from accounts.models import User
-from accounts.queries.factors import factors_of
 from accounts.tests.mails import mails_to
 from accounts.tests.soft_passkey import PRESENT, Device, at_localhost, options_on
 from peerloop.kit import clock
@@ -50,7 +50,7 @@ def test_it_signs_in_alone_without_password_or_second_step(device, visitor):
 
     assert response["Location"] == "/calendar"
     assert is_in(visitor)
-    assert fresh.PROVED in visitor.session
+    assert reauthentication.PROVED in visitor.session
 
 
 def test_it_notes_when_it_was_used(sam, device, visitor):

@@ -4,14 +4,14 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 
+from accounts.identity.passwords import accepted
 from accounts.models import User
-from accounts.passwords import accepted
 from peerloop.kit.refusals import Invalid
 from tests.cast import PASSWORD, a_member, api
 
 SAM = {"name": "Sam Student", "email": "sam.student@mail.example.com", "handle": "samstudent"}
 HASHERS = [
-    "accounts.hashers.BoundedArgon2Hasher",
+    "accounts.identity.hashers.BoundedArgon2Hasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 

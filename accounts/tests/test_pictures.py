@@ -6,10 +6,10 @@ import re
 import pytest
 from PIL import Image
 
-from accounts import doors
-from accounts.actions.pictures import change_picture
 from accounts.files import pictures, storage
-from accounts.files.keeping import clear_removed
+from accounts.files.actions.storing import clear_removed
+from accounts.identity import sign_in_limits
+from accounts.members.actions.pictures import change_picture
 from accounts.models import File, User
 from accounts.tests.uploads import animated, photo, picture, upload
 from catalog.models import Course
@@ -185,7 +185,7 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(sam):
 
 def test_uploads_are_counted(sam, settings, monkeypatch):
     settings.SIGN_IN_LIMITS = True
-    monkeypatch.setitem(doors.LIMITS, "upload", doors.Limit(2, 60))
+    monkeypatch.setitem(sign_in_limits.LIMITS, "upload", sign_in_limits.Limit(2, 60))
     client = browse(sam)
     for _ in range(2):
         assert client.post(f"{PAGE}/picture", {"file": upload("a", b"x")}).status_code == 422

@@ -7,13 +7,19 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
-from accounts import outbox
-from accounts.mail.classes import MAILS, NOTICES, Group, MailClass
-from accounts.mail.unsubscribe import token_of
 from accounts.models import Email, Notification, NotificationPreference
-from accounts.notices import notify
-from accounts.outbox import deliver_due, queue_email
-from accounts.preferences import Choice, change_choices, choices_of, switch_mail_off
+from accounts.notifications.mail.classes import MAILS, NOTICES, Group, MailClass
+from accounts.notifications.mail.unsubscribe import token_of
+from accounts.notifications.notify import notify
+from accounts.notifications.outbox import delivery
+from accounts.notifications.outbox.delivery import deliver_due
+from accounts.notifications.outbox.queue import queue_email
+from accounts.notifications.preferences import (
+    Choice,
+    change_choices,
+    choices_of,
+    switch_mail_off,
+)
 from accounts.tests.test_outbox import Carrier
 from tests.cast import a_member, browse
 
@@ -39,7 +45,7 @@ def queue(user, template="session-booked", key="k"):
 @pytest.fixture
 def carrier(monkeypatch):
     carrier = Carrier()
-    monkeypatch.setattr(outbox, "email_provider", lambda: carrier)
+    monkeypatch.setattr(delivery, "email_provider", lambda: carrier)
     return carrier
 
 

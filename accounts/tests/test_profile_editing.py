@@ -2,10 +2,10 @@
 
 import pytest
 
-from accounts.actions.profile import change_profile
+from accounts.members.actions.profile import change_profile
+from accounts.members.queries.completeness import completeness_of
+from accounts.members.websites import is_public_address
 from accounts.models import Expertise, Qualification, User
-from accounts.queries.completeness import completeness_of
-from accounts.websites import is_public_address
 from peerloop.kit import clock
 from tests.cast import a_member, api, browse
 

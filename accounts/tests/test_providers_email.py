@@ -8,10 +8,14 @@ import pytest
 import requests
 from pytest_httpserver import HTTPServer
 
-from accounts.providers.base import Attachment, EmailOptions, EmailProvider
-from accounts.providers.local import LocalEmail
-from accounts.providers.resend import ResendEmail
-from accounts.providers.smtp import SmtpEmail
+from accounts.notifications.providers.base import (
+    Attachment,
+    EmailOptions,
+    EmailProvider,
+)
+from accounts.notifications.providers.local import LocalEmail
+from accounts.notifications.providers.resend import ResendEmail
+from accounts.notifications.providers.smtp import SmtpEmail
 from peerloop.kit.providers import Rejected, Unavailable
 
 MAIL = EmailOptions(

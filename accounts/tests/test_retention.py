@@ -6,9 +6,6 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from accounts import personal_rows
-from accounts.actions.housekeeping import clear_expired
-from accounts.actions.retention import retain
 from accounts.models import (
     Email,
     EmailVerificationToken,
@@ -20,7 +17,10 @@ from accounts.models import (
     RefreshToken,
     WebhookEvent,
 )
-from accounts.outbox import send_again
+from accounts.notifications.outbox.delivery import send_again
+from accounts.privacy import personal_rows
+from accounts.privacy.actions.cleanup import clear_expired
+from accounts.privacy.actions.retention import retain
 from tests.cast import a_member
 
 pytestmark = pytest.mark.django_db

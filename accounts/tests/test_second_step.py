@@ -9,12 +9,12 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from django.db import connection
 
-from accounts.access import Unverified
-from accounts.actions import second_step
-from accounts.actions.second_step import NotTheLast, WrongCode
-from accounts.factors import codes, vault
+from accounts.identity.access import Unverified
+from accounts.identity.actions import second_step
+from accounts.identity.actions.second_step import NotTheLast, WrongCode
+from accounts.identity.factors import codes, encryption
+from accounts.identity.queries.factors import factors_of, has_second_factor
 from accounts.models import Email, Notification
-from accounts.queries.factors import factors_of, has_second_factor
 from accounts.tests.factors import Phone, a_passkey, a_phone
 from peerloop.kit.refusals import Conflict
 from tests.cast import a_member
@@ -164,11 +164,11 @@ def test_a_retired_key_still_opens_what_it_closed(sam, settings):
 
 
 def test_with_the_key_gone_nothing_is_opened(settings):
-    sealed = vault.sealed("secret")
+    sealed = encryption.sealed("secret")
     settings.SECRET_KEY = "another key of at least fifty characters, freshly made"
 
     with pytest.raises(ValueError, match="SECRET_KEY"):
-        vault.opened(sealed)
+        encryption.opened(sealed)
 
 
 def test_a_wrong_code_adds_no_app(sam):

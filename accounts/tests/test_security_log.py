@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
-from accounts.actions.suspension import set_role
-from accounts.inbox import process, receive
+from accounts.incoming.inbox import process, receive
 from accounts.models import WebhookEvent
+from accounts.sanctions.actions.suspension import set_role
 from peerloop.kit.logs import JsonFormatter
 from tests.cast import PASSWORD, a_member, api, browse
 

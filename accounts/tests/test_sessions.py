@@ -10,10 +10,10 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.actions.housekeeping import clear_expired
+from accounts.identity.queries.browsers import browsers_of, device_name
+from accounts.identity.sessions import SessionStore, coarse, row_id
 from accounts.models import User, WebSession
-from accounts.queries.devices import browsers_of, device_name
-from accounts.sessions import SessionStore, coarse, row_id
+from accounts.privacy.actions.cleanup import clear_expired
 from peerloop.kit import clock
 from tests.cast import PASSWORD, a_member, api, browse
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from accounts.actions.applications import decide_creator_application
+from accounts.members.actions.applications import decide_creator_application
 from accounts.models import CreatorApplication, User
 from accounts.tests.mails import last_mail, mails_to
 from tests.cast import PASSWORD, a_member, browse

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 
-from accounts import fresh
-from accounts.actions.tokens import end_all_sign_ins
+from accounts.identity import reauthentication
+from accounts.identity.actions.tokens import end_all_sign_ins
 from accounts.models import Email, RefreshToken, User
 from accounts.tests.factors import a_passkey, a_phone
 from tests.cast import PASSWORD, a_member, api, browse
@@ -56,7 +56,7 @@ def test_with_the_code_it_leads_to_where_one_was_going(sam, phone):
     assert response["Location"] == "/calendar"
     assert is_in(browser)
     assert browser.session.session_key != before
-    assert fresh.PROVED in browser.session
+    assert reauthentication.PROVED in browser.session
     sam.refresh_from_db()
     assert sam.timezone == "Europe/Berlin"
 

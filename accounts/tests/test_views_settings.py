@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from accounts.actions.tokens import issue_tokens
+from accounts.identity.actions.tokens import issue_tokens
 from accounts.models import RefreshToken
 from accounts.tests.mails import mails_to
 from tests.cast import PASSWORD, a_member, api, browse

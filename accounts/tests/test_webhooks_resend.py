@@ -11,7 +11,7 @@ from itertools import permutations
 import pytest
 from django.test import Client
 
-from accounts.inbox import process_due
+from accounts.incoming.inbox import process_due
 from accounts.models import Email, User, WebhookEvent
 from peerloop.kit import clock
 from tests.cast import a_member

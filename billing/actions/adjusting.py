@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.audit import record
+from accounts.audit.log import record
 from accounts.models import User
 from billing.actions.money_letters import tell_adjusted
 from billing.models import BalanceAdjustment, PaymentSplit

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from accounts.audit import record
+from accounts.audit.log import record
 from accounts.models import User
 from billing.actions.money_letters import tell_flagged
 from billing.ledger import freeze, move_splits, thaw

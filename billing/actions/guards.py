@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.access import Unverified
+from accounts.identity.access import Unverified
 from accounts.models import User
-from accounts.notices import notify
+from accounts.notifications.notify import notify
 from catalog.models import Course
 from learning.actions.enrolling import AlreadyEnrolled
 from learning.models import Enrollment

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from accounts.inbox import Ignored
+from accounts.incoming.inbox import Ignored
 from billing.actions.settling import settle_checkout
 from billing.models import CheckoutSession, Transaction
 from billing.providers import payments

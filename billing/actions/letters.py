@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.notices import notify
-from accounts.outbox import queue_email
+from accounts.notifications.notify import notify
+from accounts.notifications.outbox.queue import queue_email
 from billing.models import Transaction
 from learning.models import Enrollment
 from peerloop.kit.formats import money_text, utc_iso

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from accounts.audit import record
+from accounts.audit.log import record
 from accounts.models import User
 from billing.actions.money_letters import tell_doubt, tell_payout_complete, tell_payout_failed
 from billing.actions.payout_rows import OPEN, Split, Status, give_back, rows_of

@@ -8,8 +8,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from accounts.audit import record
-from accounts.factors.duty import require_before_payout
+from accounts.audit.log import record
+from accounts.identity.factors.requirement import require_before_payout
 from accounts.models import User
 from billing.actions.money_letters import tell_payout_cancelled, tell_payout_requested
 from billing.actions.payout_rows import OPEN, Split, Status, give_back

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from accounts.inbox import receive
+from accounts.incoming.inbox import receive
 from accounts.models import WebhookEvent
 from billing.actions.card_disputes import sync_dispute
 from billing.actions.refunds import OPEN, Policy, Split, ask_refund, lock_payment, lock_rows

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from accounts.audit import record
+from accounts.audit.log import record
 from accounts.models import User
 from billing.actions.money_letters import tell_refund_refused
 from billing.actions.refunds import OPEN

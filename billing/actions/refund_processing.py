@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from accounts.audit import record
+from accounts.audit.log import record
 from accounts.models import User
 from billing.actions.money_letters import tell_refund_refused
 from billing.actions.refund_booking import book_refund

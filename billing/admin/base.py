@@ -9,8 +9,8 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from accounts.admin.base import ReadOnlyAdmin
 from billing.models import PaymentSplit
+from peerloop.kit.admin import ReadOnlyAdmin
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Refused
 

@@ -6,7 +6,6 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from accounts.admin.base import ReasonForm, ask_then_do
 from accounts.requests import acting
 from billing.actions.escrow import clear_flag
 from billing.actions.refund_deciding import grant_refund
@@ -14,6 +13,7 @@ from billing.actions.refund_processing import send_refund
 from billing.admin.base import MoneyAdmin, SplitInline, amount_field, cents_of, in_words
 from billing.models import CheckoutSession, PaymentSplit, Refund, SplitEvent, Transaction
 from peerloop.kit import clock
+from peerloop.kit.admin import ReasonForm, ask_then_do
 
 
 class GrantForm(ReasonForm):

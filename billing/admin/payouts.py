@@ -9,8 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 
-from accounts.admin.base import ReasonForm, ask_then_do
-from accounts.fresh import require_fresh
+from accounts.identity.reauthentication import require_fresh
 from accounts.requests import acting
 from billing.actions.payout_processing import open_for_all, process_payout
 from billing.actions.payouts import cancel_payout, retry_payout
@@ -18,6 +17,7 @@ from billing.admin.base import MoneyAdmin, SplitInline, attempt, in_words
 from billing.models import BalanceAdjustment, Payout, TransferReversal
 from billing.queries import PayoutCheck, checked_payouts, pending_recipients
 from peerloop.kit import clock
+from peerloop.kit.admin import ReasonForm, ask_then_do
 
 MOST_AT_ONCE = 200
 

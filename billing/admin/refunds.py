@@ -7,8 +7,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from accounts.admin.base import do_each
-from accounts.fresh import require_fresh
+from accounts.identity.reauthentication import require_fresh
 from accounts.requests import acting
 from billing.actions.refund_deciding import approve_refund
 from billing.actions.refund_failures import outstanding_cents
@@ -16,6 +15,7 @@ from billing.actions.refund_processing import send_again, send_refund
 from billing.admin.base import MoneyAdmin, amount_field, attempt, cents_of, in_words
 from billing.models import CardDispute, RefundFailure, RefundRequest
 from peerloop.kit import clock
+from peerloop.kit.admin import do_each
 
 MOST_AT_ONCE = 50
 OPEN = (RefundRequest.Status.PENDING, RefundRequest.Status.FAILED)

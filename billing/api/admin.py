@@ -7,8 +7,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.idempotency import idempotent
-from accounts.queries import member_summary
+from accounts.incoming.idempotency import idempotent
+from accounts.members.queries.profiles import member_summary
 from billing import access
 from billing.actions.payout_processing import process_all, process_payout
 from billing.api.earnings import PayoutOut, payout_out

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.idempotency import idempotent
+from accounts.incoming.idempotency import idempotent
 from accounts.models import User
 from billing import access
 from billing.actions.checkout import start_checkout

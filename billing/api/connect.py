@@ -7,9 +7,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.fresh import require_current_password
+from accounts.identity.reauthentication import require_current_password
+from accounts.identity.serializers import FreshInput
 from accounts.models import User
-from accounts.serializers import FreshInput
 from billing import access
 from billing.actions.accounts import dashboard_link, onboarding_link, refresh_account
 from peerloop.kit import clock

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.idempotency import idempotent
+from accounts.incoming.idempotency import idempotent
 from billing import access
 from billing.actions.payouts import cancel_payout, request_payout
 from billing.api.parameters import IDEMPOTENCY_KEY, PAGING

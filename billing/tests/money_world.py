@@ -15,7 +15,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from accounts.inbox import process_due
+from accounts.incoming.inbox import process_due
 from accounts.models import User
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import release_due

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 
-from accounts.inbox import process_due
+from accounts.incoming.inbox import process_due
 from accounts.models import User, WebhookEvent
 from billing.actions.checkout import start_checkout
 from billing.actions.fulfilment import PaidCheckout, fulfil_checkout

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.inbox import process_due
+from accounts.incoming.inbox import process_due
 from accounts.models import Email, Notification, WebhookEvent
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.payout_processing import fail_payout, finish_processing, process_payout

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from accounts.access import Unverified
+from accounts.identity.access import Unverified
 from accounts.models import Email, Notification
 from billing.actions import checkout as starting
 from billing.actions.checkout import PaymentDown, start_checkout

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from accounts.actions.tokens import issue_tokens, rotate_tokens
-from accounts.factors.duty import SecondFactorRequired
+from accounts.identity.actions.tokens import issue_tokens, rotate_tokens
+from accounts.identity.factors.requirement import SecondFactorRequired
 from accounts.tests.factors import a_phone
 from billing.actions.refunds import cancel_enrollment
 from billing.models import Payout

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.mail.composing import rendered
 from accounts.models import Email
+from accounts.notifications.mail.composing import rendered
 from billing.actions.payout_processing import process_payout, process_without_admin
 from billing.actions.refund_deciding import approve_refund
 from billing.actions.refund_processing import send_refund

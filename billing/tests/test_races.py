@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from accounts.inbox import process
+from accounts.incoming.inbox import process
 from accounts.models import Email, User, WebhookEvent
 from billing.actions.accounts import open_account
 from billing.actions.checkout import start_checkout

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.fresh import require_fresh
+from accounts.identity.reauthentication import require_fresh
 from accounts.models import User
 from billing import access
 from billing.actions.accounts import dashboard_link, onboarding_link, refresh_account

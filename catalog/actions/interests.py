@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.actions.onboarding import keep_goals
+from accounts.members.actions.onboarding import keep_goals
 from accounts.models import User
 from catalog.models import Category, Course, Interest
 from peerloop.kit.refusals import Invalid

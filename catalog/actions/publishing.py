@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.audit import record
+from accounts.audit.log import record
 from accounts.models import User, UserStats
 from catalog.actions.locks import managed
 from catalog.events import CoursePublished

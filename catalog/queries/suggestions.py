@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.access import not_shut_out
+from accounts.members.access import not_shut_out
 from accounts.models import Block, Expertise, Follow, User
 from catalog.models import Course, CourseTag, Interest
 

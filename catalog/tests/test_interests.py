@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.actions.relations import block_member, follow_member
+from accounts.members.actions.relations import block_member, follow_member
 from accounts.models import Expertise, User, UserStats
 from catalog.actions.interests import keep_interests
 from catalog.models import Category, CourseTag, Interest

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from accounts.access import verified
+from accounts.identity.access import verified
 from accounts.models import User
 from learning.actions.certifying import certify_teacher
 from learning.actions.letters import tell_creator_of_application, tell_decision

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from accounts import audit
+from accounts.audit.log import record
 from accounts.models import User
 from learning.actions.certifying import certify_teacher
 from learning.actions.letters import tell_creator_of_request, tell_declined, tell_issued
@@ -198,7 +198,7 @@ def _audit_help(
     """An admin who decides in the creator's place leaves a line in the log (rule ADM-2)."""
     if by is None or by.pk == certificate.course.creator_id:
         return
-    audit.record(
+    record(
         actor=by,
         action=action,
         subject=certificate,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts import audit
+from accounts.audit.log import record
 from accounts.models import User
 from catalog.models import Course
 from learning.actions.letters import tell_issued
@@ -40,7 +40,7 @@ def certify_teacher(
         raise Forbidden("Only the creator of the course can certify its teachers.")
     row = _certify(user, course, by=by, enrollment=enrollment, waiver=waiver.strip(), at=at)
     if row.waiver_reason:
-        audit.record(
+        record(
             actor=by,
             action="student_teacher.certify_with_waiver",
             subject=row,

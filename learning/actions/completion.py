@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts import audit
+from accounts.audit.log import record
 from accounts.models import User, UserStats
-from accounts.notices import notify
+from accounts.notifications.notify import notify
 from learning.actions.certificates import request_completion_certificate
 from learning.actions.locks import lock_enrollment
 from learning.events import EnrollmentCompleted
@@ -56,7 +56,7 @@ def force_completion(*, enrollment: Enrollment, by: User, reason: str, at: datet
     before = enrollment.status
     complete_enrollment(enrollment=enrollment, at=at)
     if before != enrollment.status:
-        audit.record(
+        record(
             actor=by,
             action="enrollment.force_completion",
             subject=enrollment,

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from accounts import audit
+from accounts.audit.log import record
 from accounts.models import User
 from learning.actions.letters import tell_reinstated, tell_revoked
 from learning.actions.locks import lock_certificate
@@ -89,7 +89,7 @@ def _taught_by(certificate: Certificate) -> StudentTeacher | None:
 def _audit(
     certificate: Certificate, action: str, *, before: str, by: User, reason: str, at: datetime
 ) -> None:
-    audit.record(
+    record(
         actor=by,
         action=action,
         subject=certificate,

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts import audit
+from accounts.audit.log import record
 from accounts.models import User
-from accounts.notices import notify
+from accounts.notifications.notify import notify
 from learning.actions.letters import tell_no_teacher_left
 from learning.actions.teachers import leave_teacher
 from learning.models import Certificate, Enrollment, StudentTeacher
@@ -60,7 +60,7 @@ def switch_teacher(
     student_teacher.is_active = active
     student_teacher.deactivated_reason = "" if active else reason
     student_teacher.save(update_fields=["is_active", "deactivated_reason"])
-    audit.record(
+    record(
         actor=by,
         action=f"student_teacher.switch_{'on' if active else 'off'}",
         subject=student_teacher,

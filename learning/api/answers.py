@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from drf_spectacular.utils import OpenApiResponse
 
-from accounts.queries import member_summary
+from accounts.members.queries.profiles import member_summary
 from catalog.models import Course
 from learning.models import Certificate, TeachingApplication
 from learning.queries import ModuleState

@@ -4,7 +4,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.queries import member_summary
+from accounts.members.queries.profiles import member_summary
 from accounts.requests import MemberApiRequest
 from learning import serializers as shapes
 from learning.access import course_to_teach, decided_application

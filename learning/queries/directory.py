@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum, Window
 from django.db.models.expressions import RawSQL
 
+from accounts.members.queries.directory import found_by_name, nearness
 from accounts.models import Block, User
-from accounts.queries.directory import found_by_name, nearness
 from catalog.models import Course
 from learning.models import Certificate, StudentTeacher
 from peerloop.kit.paging import Page

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.access import Unverified
+from accounts.identity.access import Unverified
 from accounts.models import AuditEntry, Email, Notification
 from catalog.events import CoursePublished
 from learning.actions import (

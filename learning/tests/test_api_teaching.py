@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.actions.relations import block_member
+from accounts.members.actions.relations import block_member
 from accounts.models import Expertise
 from learning.actions import apply_to_teach, pause_teaching
 from learning.models import StudentTeacher

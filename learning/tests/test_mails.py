@@ -2,8 +2,8 @@
 
 import pytest
 
-from accounts.mail.composing import rendered
 from accounts.models import Email
+from accounts.notifications.mail.composing import rendered
 from learning.actions import (
     apply_to_teach,
     decide_application,

@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.forms import show_refusal
 from accounts.requests import MemberRequest
 from learning.access import decided_application, decided_certificate
 from learning.actions import decide_application, decide_certificate
@@ -23,6 +22,7 @@ from learning.queries import (
     waiting_certificates,
 )
 from peerloop.kit import clock
+from peerloop.kit.forms import show_refusal
 from peerloop.kit.refusals import Forbidden, Refused
 from peerloop.kit.roles import roles_of
 

@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.forms import show_refusal
 from accounts.requests import MemberRequest
 from catalog.models import Course
 from learning.access import course_to_teach, own_teaching, taught_enrollment
@@ -18,6 +17,7 @@ from learning.actions.applications import CourseNotCompleted
 from learning.forms import ApplyForm, PauseForm, RecommendForm
 from learning.queries import teaching_standing
 from peerloop.kit import clock
+from peerloop.kit.forms import show_refusal
 from peerloop.kit.htmx import next_path
 from peerloop.kit.refusals import Invalid, Refused
 

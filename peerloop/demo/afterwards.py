@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q
 
 from accounts.models import Email, Notification
-from accounts.outbox import deliver
+from accounts.notifications.outbox.delivery import deliver
 from billing.models import LocalPaymentObject
 from peerloop.demo.content import DOMAIN
 from peerloop.kit import clock

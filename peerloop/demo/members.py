@@ -5,7 +5,7 @@ from functools import partial
 
 from django.contrib.auth.hashers import make_password
 
-from accounts.actions.applications import apply_to_create
+from accounts.members.actions.applications import apply_to_create
 from accounts.models import Expertise, Qualification, User, UserStats
 from billing.actions.accounts import open_account, refresh_account
 from billing.providers.local_page import finish_onboarding

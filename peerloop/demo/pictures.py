@@ -6,7 +6,7 @@ from random import Random
 
 from PIL import Image, ImageDraw
 
-from accounts.files.keeping import keep_versions, picture_row
+from accounts.files.actions.storing import keep_versions, picture_row
 from accounts.files.pictures import Made
 from accounts.files.public import avatar_address
 from accounts.files.purposes import RULES

@@ -13,8 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from accounts.members.queries.directory import creator_cards
 from accounts.models import User
-from accounts.queries.directory import creator_cards
 from catalog.models import Course
 from learning.queries import TeacherCard, TeacherCards, teacher_cards
 from peerloop.kit import clock

@@ -6,7 +6,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from accounts.queries import member_summary
+from accounts.members.queries.profiles import member_summary
 from accounts.requests import MemberApiRequest
 from learning.models import Enrollment
 from learning.queries import enrollments_of

@@ -8,16 +8,17 @@ from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.access import member_of, seen_member
-from accounts.actions.profile import change_profile
+from accounts.members.access import member_of, seen_member
+from accounts.members.actions.profile import change_profile
+from accounts.members.queries.profiles import profile_of
+from accounts.members.serializers import ProfileAnswer, ProfileInput
 from accounts.models import User
-from accounts.queries import profile_of
 from accounts.requests import MemberApiRequest
-from accounts.serializers import ErrorAnswer, ProfileAnswer, ProfileInput
 from learning.actions.teaching import list_as_teacher
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.refusals import Forbidden
+from peerloop.kit.serializers import ErrorAnswer
 
 MISSING = OpenApiResponse(ErrorAnswer, description="There is no such member.")
 BAD = OpenApiResponse(ErrorAnswer, description="A field does not fit; it is named.")

@@ -12,14 +12,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.actions.onboarding import finish_onboarding
-from accounts.forms import LinesField, show_refusal
+from accounts.members.actions.onboarding import finish_onboarding
+from accounts.members.forms.profile import LinesField
 from accounts.models import User
 from accounts.requests import MemberRequest
 from catalog.actions.interests import keep_interests
 from catalog.models import Course
 from catalog.queries import interests_of, people_to_follow, shelves
 from peerloop.kit import clock
+from peerloop.kit.forms import show_refusal
 from peerloop.kit.htmx import render_page
 from peerloop.kit.refusals import Refused
 

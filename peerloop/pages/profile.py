@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from accounts.access import seen_member_of_handle
+from accounts.members.access import seen_member_of_handle
+from accounts.members.queries.media import Shown, media_of
+from accounts.members.queries.people import is_blocked
+from accounts.members.queries.profiles import profile_of, sees_all
 from accounts.models import User
-from accounts.queries import profile_of, sees_all
-from accounts.queries.media import Shown, media_of
-from accounts.queries.people import is_blocked
 from catalog.queries import CourseCard, CourseFilter, course_cards
 from learning.models import Certificate, StudentTeacher
 from learning.queries import certified_in, teaching_of

@@ -9,7 +9,7 @@ SIGN_IN_LIMITS = API_THROTTLES or not DEBUG
 API_READS_A_MINUTE = env.number("API_READS_A_MINUTE", 120, least=1)
 API_WRITES_A_MINUTE = env.number("API_WRITES_A_MINUTE", 30, least=1)
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.authentication.BearerAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.identity.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["peerloop.kit.wire.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["peerloop.kit.wire.JSONRenderer"],

@@ -82,7 +82,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "accounts.middleware.MemberMiddleware",
+    "accounts.identity.middleware.MemberMiddleware",
     "peerloop.kit.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "peerloop.urls"
@@ -134,7 +134,7 @@ _redis = urlsplit(REDIS_URL)
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 }
-SESSION_ENGINE = "accounts.sessions"
+SESSION_ENGINE = "accounts.identity.sessions"
 
 CELERY_BROKER_URL = (
     f"redis+socket://{_redis.path}?virtual_host=1" if _redis.scheme == "unix" else REDIS_URL

@@ -6,7 +6,7 @@ from peerloop.kit import environment as env
 from peerloop.settings.base import BASE_URL, DEMO, INSTALLED_APPS, SECRET_KEY, TESTING
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.identity.backends.EmailBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "home"
@@ -14,7 +14,7 @@ PASSWORD_HASHERS = (
     ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if TESTING
     else [
-        "accounts.hashers.BoundedArgon2Hasher",
+        "accounts.identity.hashers.BoundedArgon2Hasher",
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",
     ]
 )
@@ -24,11 +24,11 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": PASSWORD_LEAST},
     },
-    {"NAME": "accounts.passwords.LongestValidator"},
+    {"NAME": "accounts.identity.passwords.LongestValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "accounts.passwords.NotAboutYouValidator"},
+    {"NAME": "accounts.identity.passwords.NotAboutYouValidator"},
 ]
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "accounts.identity.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -37,7 +37,7 @@ ACCOUNT_RATE_LIMITS = False
 ACCOUNT_LOGOUT_ON_GET = False
 # A second step: codes of an app, recovery codes, passkeys (security ID-8)
 INSTALLED_APPS.insert(INSTALLED_APPS.index("accounts"), "allauth.mfa")
-MFA_ADAPTER = "accounts.factors.adapter.FactorAdapter"
+MFA_ADAPTER = "accounts.identity.factors.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
@@ -58,7 +58,7 @@ OUTSIDE_KEYS = {
 _form_hosts = {"google": "https://accounts.google.com", "github": "https://github.com"}
 OUTSIDE_FORM_HOSTS = [_form_hosts[name] for name in OUTSIDE_KEYS]
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if BASE_URL.startswith("https:") else "http"
-SOCIALACCOUNT_ADAPTER = "accounts.outside.adapter.OutsideAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.identity.social.adapter.OutsideAdapter"
 SOCIALACCOUNT_QUERY_EMAIL = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from accounts import audit
+from accounts.audit.log import record
 from accounts.models import User
 from learning.actions.blocking import block_booking
 from learning.actions.locks import lock_enrollment
@@ -60,7 +60,7 @@ def cancel_session(*, session: Session, by: User, reason: str, at: datetime) -> 
     text = said_reason(reason, needed=late)
     _cancel(session, by=by, reason=text, late=late and is_participant, at=at)
     if not is_participant:
-        audit.record(actor=by, action="session.cancel", subject=session, reason=text, at=at)
+        record(actor=by, action="session.cancel", subject=session, reason=text, at=at)
     if session.enrollment is not None and by.pk == session.student_id and late:
         block_if_unreliable(enrollment=session.enrollment, at=at)
     return session

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.audit import record
+from accounts.audit.log import record
 from accounts.models import User
 from learning.actions.progress import fill_module, record_delivery
 from peerloop.kit.events import announce

@@ -8,10 +8,10 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from accounts.access import member_of
-from accounts.idempotency import idempotent
+from accounts.incoming.idempotency import idempotent
+from accounts.members.access import member_of
+from accounts.members.queries.profiles import member_summary
 from accounts.models import User
-from accounts.queries import member_summary
 from accounts.requests import MemberApiRequest
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, Input

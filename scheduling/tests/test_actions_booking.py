@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.actions import erasure
-from accounts.actions.erasure import ask_for_erasure
 from accounts.models import Email, Notification
+from accounts.privacy.actions import closure
+from accounts.privacy.actions.closure import ask_for_erasure
 from learning.actions.locks import lock_enrollment
 from learning.actions.teachers import OtherTeacher, TeacherNotAvailable
 from learning.models import Enrollment, StudentTeacher
@@ -56,7 +56,7 @@ def test_nobody_is_booked_who_left_while_it_ran(monkeypatch, who):
         ask_for_erasure(user=leaver, by=leaver, at=NOW)
 
     monkeypatch.setattr(booking, "lock_enrollment_row", leaves)
-    monkeypatch.setattr(erasure, "obstacles", lambda **_: [])
+    monkeypatch.setattr(closure, "obstacles", lambda **_: [])
 
     with pytest.raises(TeacherNotAvailable):
         book(enrollment)

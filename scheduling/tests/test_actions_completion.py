@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from accounts.inbox import Ignored
+from accounts.incoming.inbox import Ignored
 from accounts.models import Email, Notification
 from learning.models import ModuleProgress
 from scheduling.actions.closing import mark_no_shows, poll_rooms

@@ -11,7 +11,7 @@ import jwt
 import pytest
 from django.test import Client
 
-from accounts.inbox import process_due
+from accounts.incoming.inbox import process_due
 from accounts.models import WebhookEvent
 from scheduling.local_room import room_id_of
 from scheduling.models import RoomMark, Session

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from accounts.mail.composing import rendered
 from accounts.models import Email
+from accounts.notifications.mail.composing import rendered
 from scheduling.actions.booking import book_session
 from scheduling.actions.cancelling import cancel_session
 from scheduling.actions.reminders import send_reminders

@@ -29,7 +29,7 @@ django.setup()
 from datetime import timedelta
 from peerloop.kit import clock
 from scheduling.tests.people import open_hours
-from accounts.actions.tokens import issue_tokens
+from accounts.identity.actions.tokens import issue_tokens
 from tests.cast import a_course, a_member, a_teacher, an_enrollment
 told = []
 start = (clock.now() + timedelta(days=2)).replace(hour=9, minute=0, second=0, microsecond=0)

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from accounts.models import Email
-from accounts.outbox import queue_email
+from accounts.notifications.outbox.queue import queue_email
 from accounts.tasks import deliver_due_emails
 from development.processes import kill_session, wait_until
 from peerloop.celery import app

@@ -10,10 +10,10 @@ import time_machine
 from django.db import connections
 from django.test import Client
 
-from accounts.actions.notices import delete_notice, read_all_notices, read_notice
-from accounts.live_count import TICKET_AGE, count_for, issue_ticket
 from accounts.models import Notification, User
-from accounts.notices import notify
+from accounts.notifications.actions import delete_notice, read_all_notices, read_notice
+from accounts.notifications.live_count import TICKET_AGE, count_for, issue_ticket
+from accounts.notifications.notify import notify
 from peerloop import live_notices
 from peerloop.kit.redis import redis_client
 from tests.cast import a_member, browse

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from accounts.inbox import process_due
+from accounts.incoming.inbox import process_due
 from accounts.models import User, WebhookEvent
 from peerloop import live_room
 from peerloop.kit.redis import redis_client

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from accounts.actions.media import add_media_file
+from accounts.members.actions.media import add_media_file
 from accounts.models import DataExport, Notification, User, UserMedia
 from accounts.tests.uploads import pdf, upload
 from billing.models import PaymentSplit, Payout

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts import fresh
+from accounts.identity import reauthentication
 from accounts.tests.factors import a_phone
 from tests.security.doors import PLACEHOLDER, Door, Visitors, routes
 from tests.security.scene import a_world
@@ -40,7 +40,7 @@ def test_these_pages_ask_again_and_no_others() -> None:
         a_phone(world.people[who])
         browser = visitors.browsers[who]
         session = browser.session
-        session[fresh.PROVED] -= fresh.FRESH_SECONDS + 1
+        session[reauthentication.PROVED] -= reauthentication.FRESH_SECONDS + 1
         session.save()
         for route, _ in routes():
             for method in ("GET", "POST") if route.startswith(under) else ():

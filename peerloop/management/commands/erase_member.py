@@ -4,14 +4,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.actions.erasure import (
+from accounts.models import User
+from accounts.privacy.actions.closure import (
     CantLeaveYet,
     ask_for_erasure,
     standing_erasure,
     undo_erasure,
 )
-from accounts.models import User
-from accounts.queries.privacy import member_named
+from accounts.privacy.queries import member_named
 from peerloop.kit import clock
 from peerloop.kit.refusals import Refused
 

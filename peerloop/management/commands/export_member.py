@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.data_archive import write_archive
-from accounts.queries.privacy import member_named
+from accounts.privacy.archive import write_archive
+from accounts.privacy.queries import member_named
 from peerloop.kit import clock
 
 

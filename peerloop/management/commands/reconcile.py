@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from accounts import inbox, outbox
+from accounts.incoming import inbox
 from accounts.models import User
+from accounts.notifications.outbox import delivery
 from billing.actions.accounts import refresh_account
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.payout_processing import finish_processing
@@ -62,7 +63,7 @@ LOOKS: dict[str, list[tuple[str, Callable[[datetime], object]]]] = {
         ("sessions past their end looked at", lambda at: mark_no_shows(at=at)),
         ("recordings found", lambda at: find_missing_recordings(at=at)),
     ],
-    "email": [("waiting mails looked at", lambda at: outbox.deliver_due(at=at))],
+    "email": [("waiting mails looked at", lambda at: delivery.deliver_due(at=at))],
 }
 ALIASES = {
     "stripe": "payment",

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.actions.audit_heads import mail_audit_head
-from accounts.audit import record
+from accounts.audit.log import record
 from accounts.models import Email
+from accounts.notifications.audit_heads import mail_audit_head
 from peerloop.kit import clock
 from peerloop.operations.diagnosis_mail import check_mail
 from tests.cast import a_member

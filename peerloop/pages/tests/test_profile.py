@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.actions.relations import block_member
+from accounts.members.actions.relations import block_member
 from accounts.models import Block, Expertise, Follow, Qualification, User
 from peerloop.kit import clock
 from tests.cast import a_course, a_member, a_teacher, browse

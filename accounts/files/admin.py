@@ -1,0 +1,65 @@
+"""What members uploaded: how it was checked, and taking it away."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from accounts.files.actions.take_down import take_down
+from accounts.files.words import file_words, size_words
+from accounts.models import File
+from accounts.requests import acting
+from peerloop.kit import clock
+from peerloop.kit.admin import ReadOnlyAdmin, ReasonForm, ask_then_do
+
+
+@admin.register(File)
+class FileAdmin(ReadOnlyAdmin):
+    """Rows alone: nobody reads other people's files here."""
+
+    list_display = ("created_at", "owner", "purpose", "content_type", "bytes", "state", "there")
+    list_filter = ("purpose", "scan", "scanner", "content_type")
+    search_fields = ("owner__email", "owner__handle", "sha256", "id")
+    list_select_related = ("owner",)
+    exclude = ("key",)
+    ordering = ("-created_at",)
+    actions = ("take_away",)
+    show_full_result_count = False
+
+    @admin.display(description="size", ordering="size")
+    def bytes(self, file: File) -> str:
+        """In words."""
+        return size_words(file.size)
+
+    @admin.display(description="virus check")
+    def state(self, file: File) -> str:
+        """In words."""
+        return file_words(file)
+
+    @admin.display(boolean=True)
+    def there(self, file: File) -> bool:
+        """Whether it can still be opened."""
+        return file.is_live
+
+    @admin.action(description="Take away …")
+    def take_away(self, request: HttpRequest, rows: QuerySet[File]) -> HttpResponse | None:
+        """Ask why, then remove each."""
+
+        def act(file: File, asked: dict[str, Any]) -> None:
+            take_down(
+                file=file,
+                reason=asked["reason"],
+                by=acting(request),
+                at=clock.now(),
+            )
+
+        return ask_then_do(
+            self,
+            request,
+            rows,
+            action="take_away",
+            title="Take files away",
+            form_class=ReasonForm,
+            act=act,
+        )

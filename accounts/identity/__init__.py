@@ -1,0 +1,1 @@
+"""Who somebody is: sign-up, sign-in, second factors, sessions and tokens, the e-mail address."""

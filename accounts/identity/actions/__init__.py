@@ -1,0 +1,1 @@
+"""Use cases of sign-in and of what proves who somebody is."""

@@ -1,0 +1,258 @@
+"""Changing the e-mail address: asked, proven from the new one, taken back from the old one.
+
+Both addresses are told (security ID-15). Whether somebody has the new address already is told to
+its owner alone (ID-5).
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from accounts.audit.log import record
+from accounts.identity.actions.links import link_secret
+from accounts.identity.actions.tokens import end_all_sign_ins, hash_of
+from accounts.identity.actions.verification import welcome
+from accounts.identity.email_addresses import address_of
+from accounts.identity.queries.email_addresses import holder_of
+from accounts.models import AddressChange, Email, Erasure, User
+from accounts.notifications.mail.composing import NotWanted, new_seed
+from accounts.notifications.notify import notify
+from accounts.notifications.outbox.queue import queue_email
+from accounts.privacy.actions.closure import undo_erasure
+from peerloop.kit.ids import made_at, uuid7
+from peerloop.kit.refusals import Conflict, Gone, Invalid
+
+PROVE, TAKEN, ASKED = "address-change", "address-taken", "address-change-asked"
+CHANGED, RESTORED = "address-changed", "address-restored"
+CONFIRM_LASTS = timedelta(hours=24)
+UNDO_LASTS = timedelta(days=7)
+# Who takes an account over makes a way in of their own first, then changes the address.
+THIEVES_HEAD_START = timedelta(days=1)
+
+
+class AddressUnavailable(Conflict):
+    """Somebody took the address between the asking and the proof."""
+
+    code = "address_unavailable"
+    message = "This address has an account meanwhile. Choose another one."
+
+
+@transaction.atomic
+def ask_for_address(*, user: User, email: str, at: datetime) -> None:
+    """Send a link to the new address and word to the old one; a wish that waits is replaced.
+
+    A taken address gets the same answer and writes the same rows; its owner is told by mail.
+    Raises Invalid naming ``email`` for what is no address, or the present one.
+    """
+    address = address_of(email)
+    member = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if address == member.email:
+        raise Invalid.field("email", "This is your address already.")
+    holder = holder_of(address, at=at)
+    # A former address of one's own is free for oneself.
+    is_taken = holder is not None and holder.pk != member.pk
+    drop_open_change(user=member, at=at)
+    change = AddressChange(
+        user=member,
+        old_email=member.email,
+        new_email=address,
+        confirm_until=at + CONFIRM_LASTS,
+        created_at=at,
+        updated_at=at,
+    )
+    if is_taken:
+        _mail(TAKEN, to=address, user=holder, at=at)
+    else:
+        mail = _mail(PROVE, to=address, user=member, at=at)
+        change.confirm_hash = hash_of(link_secret(mail))
+    change.save(force_insert=True)
+    _mail(ASKED, to=member.email, user=member, at=at, new_address=masked(address))
+
+
+@transaction.atomic
+def confirm_address(*, token: str, at: datetime) -> User:
+    """Make the new address the member's own, proven by its link; all sign-ins end.
+
+    Of racing uses one passes. The old address gets a link that takes it back, good for 7 days, if
+    it was proven. Raises Invalid for a link that is not ours, Gone for one that is used, past or
+    replaced, AddressUnavailable.
+    """
+    change = _behind(confirm_hash=hash_of(token))
+    member = _locked(change)
+    if member.deleted_at is not None:
+        raise Gone
+    won = AddressChange.objects.filter(
+        pk=change.pk, done_at=None, ended_at=None, confirm_until__gt=at
+    ).update(done_at=at, updated_at=at)
+    if not won or member.email != change.old_email:
+        raise Gone
+    was_proven = member.is_verified
+    _give(member, change.new_email, at)
+    _mail_with_way_back(change, member, was_proven, at)
+    if not was_proven:
+        welcome(user=member, at=at)
+    notify(
+        people=[member],
+        kind="system",
+        title="Your e-mail address was changed",
+        body="If that wasn't you, use the link that we sent to the old address.",
+        url="/settings/security",
+        dedupe_key=f"address-changed:{change.pk}",
+        at=at,
+    )
+    _log(member, "member.change_address", change.old_email, change.new_email, at)
+    return member
+
+
+@transaction.atomic
+def undo_address(*, token: str, at: datetime) -> User:
+    """Give the old address back to the account by the link that it got; all sign-ins end.
+
+    Somebody else knew the way in: the password is void until a new one is set by mail, and so are
+    ways in that were added since, or in the day before. Changes made after it are void with their
+    links: who was there first has the last word. Raises Invalid for a link that is not ours, Gone
+    for one that is used, past or overruled.
+    """
+    change = _behind(undo_hash=hash_of(token))
+    member = _locked(change)
+    won = AddressChange.objects.filter(pk=change.pk, ended_at=None, undo_until__gt=at).update(
+        ended_at=at, updated_at=at
+    )
+    if not won:
+        raise Gone
+    AddressChange.objects.filter(
+        user=member, created_at__gte=change.created_at, ended_at=None
+    ).update(ended_at=at, updated_at=at)
+    former = member.email
+    if former != change.old_email:
+        _give(member, change.old_email, at)
+        _mail(RESTORED, to=former, user=member, at=at)
+    else:
+        end_all_sign_ins(user=member)
+    _shut_others_out(member, change, at=at)
+    _mail(RESTORED, to=member.email, user=member, at=at)
+    _log(member, "member.restore_address", former, change.old_email, at)
+    return member
+
+
+def drop_open_change(*, user: User, at: datetime) -> None:
+    """Void the wish that waits, if any: a new password or a new wish overrules it."""
+    AddressChange.objects.filter(user=user, done_at=None, ended_at=None).update(
+        ended_at=at, updated_at=at
+    )
+
+
+def prove_link(email: Email, at: datetime) -> dict[str, Any]:
+    """What the mail to the new address needs beside its row; raises NotWanted."""
+    secret = link_secret(email)
+    if not AddressChange.objects.filter(confirm_hash=hash_of(secret), ended_at=None).exists():
+        raise NotWanted("the change was replaced")
+    return {"link": f"{settings.BASE_URL}/address/confirm/{secret}"}
+
+
+def way_back_link(email: Email, at: datetime) -> dict[str, Any]:
+    """What the mail to the old address needs beside its row: the way back, if there is one."""
+    if not email.context.get("has_way_back"):
+        return {"link": ""}
+    return {"link": f"{settings.BASE_URL}/address/undo/{link_secret(email)}"}
+
+
+def masked(address: str) -> str:
+    """An address as far as the log needs it: "s***@example.com"."""
+    local, _, domain = address.partition("@")
+    return f"{local[:1]}***@{domain}"
+
+
+def _behind(**link: str) -> AddressChange:
+    change = AddressChange.objects.filter(**link).first()
+    if change is None:
+        raise Invalid.field("token", "This link isn't complete or isn't ours.", code="link_unknown")
+    return change
+
+
+def _locked(change: AddressChange) -> User:
+    return User.objects.select_for_update(no_key=True).get(pk=change.user_id)
+
+
+def _give(member: User, address: str, at: datetime) -> None:
+    """Set the address, proven at this moment; links to the former one die with it."""
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=member.pk).update(
+                email=address,
+                email_verified_at=at,
+                email_status=User.EmailStatus.OK,
+                updated_at=at,
+            )
+    except IntegrityError:
+        raise AddressUnavailable from None
+    end_all_sign_ins(user=member)
+    member.refresh_from_db()
+
+
+def _shut_others_out(member: User, change: AddressChange, *, at: datetime) -> None:
+    """Take away what a thief of the account would come back with; open it if they closed it.
+
+    An app that was added before stays: it opens nothing by itself, and holds off who has only the
+    old mailbox.
+    """
+    closings = Erasure.objects.filter(user=member, created_at__gte=change.created_at)
+    for erasure in closings.filter(undone_at=None, done_at=None):
+        undo_erasure(erasure=erasure, by=None, at=at)
+    member.refresh_from_db()
+    member.set_unusable_password()
+    member.save(update_fields=["password"])
+    # Both tables keep real time, which in a demo is not that of the change.
+    asked = made_at(change.pk)
+    early = asked - THIEVES_HEAD_START
+    of_thief = Q(created_at__gte=asked) | Q(created_at__gte=early) & ~Q(type="totp")
+    Authenticator.objects.filter(of_thief, user=member).delete()
+    SocialAccount.objects.filter(user=member, date_joined__gte=early).delete()
+
+
+def _mail_with_way_back(
+    change: AddressChange, member: User, was_proven: bool, at: datetime
+) -> None:
+    mail = _mail(
+        CHANGED,
+        to=change.old_email,
+        user=member,
+        at=at,
+        new_address=masked(change.new_email),
+        has_way_back=was_proven,
+    )
+    if was_proven:
+        AddressChange.objects.filter(pk=change.pk).update(
+            undo_hash=hash_of(link_secret(mail)), undo_until=at + UNDO_LASTS
+        )
+
+
+def _mail(template: str, *, to: str, user: User | None, at: datetime, **context: Any) -> Email:
+    seed = new_seed()
+    mail = queue_email(
+        to=to,
+        template=template,
+        context={"seed": seed, **context},
+        dedupe_key=f"{template}:{uuid7()}",
+        user=user,
+        at=at,
+    )
+    if mail is None:
+        raise RuntimeError(f"{template} is of the class that is always sent")
+    return mail
+
+
+def _log(member: User, action: str, before: str, after: str, at: datetime) -> None:
+    record(
+        actor=member,
+        action=action,
+        subject=member,
+        before={"email": masked(before)},
+        after={"email": masked(after)},
+        at=at,
+    )

@@ -1,0 +1,201 @@
+"""The second step of sign-in: app, recovery codes and passkeys, added, used, removed (ID-8, ID-15).
+
+All of it runs on real time; ``at`` is what the letters say.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+
+from accounts.audit.log import record
+from accounts.identity.access import verified
+from accounts.identity.actions.tokens import end_all_sign_ins
+from accounts.identity.factors import codes, encryption
+from accounts.identity.factors.requirement import must_have_one
+from accounts.identity.queries.factors import FACTORS, has_second_factor
+from accounts.models import User
+from accounts.notifications.notify import notify
+from peerloop.kit.ids import uuid7
+from peerloop.kit.refusals import Conflict, Forbidden, Invalid, SignInNeeded
+from peerloop.kit.security_log import note_event
+from peerloop.kit.text import one_line
+
+Type = Authenticator.Type
+MOST_PASSKEYS = 20
+LONGEST_NAME = 60
+APP, PASSKEY = "an authenticator app", "a passkey"
+
+
+class WrongCode(Invalid):
+    """The code is wrong, past, or was used before: one answer for all."""
+
+    code = "wrong_code"
+
+    def __init__(self, instead: str = "the one that the app shows now, or a recovery code") -> None:
+        message = f"This code doesn't count. Take {instead}."
+        super().__init__(message, fields={"code": [message]})
+
+
+class SecondFactorNeeded(SignInNeeded):
+    """The password is right, and this member signs in with a second step."""
+
+    code = "second_factor_needed"
+    message = "Send a code of your authenticator app, or a recovery code, as code."
+
+
+class NotTheLast(Forbidden):
+    """Staff may change their second factor, not go without."""
+
+    code = "second_factor_required"
+    message = "Your role needs a second step. Add another one before you remove this."
+
+
+@transaction.atomic
+def add_app(*, user: User, secret: str, code: str, at: datetime) -> list[str]:
+    """Ask for codes of an app from now on, given one of them.
+
+    Gives new recovery codes, to be shown once, if this is the first factor; else nothing. Raises
+    Unverified, WrongCode, or Conflict where there is an app already.
+    """
+    _lock(user)
+    verified(user)
+    step = codes.step_of(secret, code)
+    if step is None:
+        raise WrongCode("the one that the app shows now")
+    if Authenticator.objects.filter(user=user, type=Type.TOTP).exists():
+        raise Conflict("There is an app already. Remove it to add another.")
+    data = {"secret": encryption.sealed(secret), "step": step}
+    Authenticator.objects.create(user=user, type=Type.TOTP, data=data)
+    tell_of_factor(user, APP, added=True, at=at)
+    return _first_codes(user)
+
+
+@transaction.atomic
+def add_passkey(*, user: User, name: str, credential: dict[str, Any], at: datetime) -> list[str]:
+    """Keep a passkey that ``factors.passkeys.added`` checked; codes and refusals as for an app."""
+    _lock(user)
+    verified(user)
+    if Authenticator.objects.filter(user=user, type=Type.WEBAUTHN).count() >= MOST_PASSKEYS:
+        raise Conflict(f"There are {MOST_PASSKEYS} passkeys already. Remove one first.")
+    data = {"name": _name(name), "credential": credential}
+    Authenticator.objects.create(user=user, type=Type.WEBAUTHN, data=data)
+    tell_of_factor(user, PASSKEY, added=True, at=at)
+    return _first_codes(user)
+
+
+def rename_passkey(*, passkey: Authenticator, name: str) -> None:
+    """Give it another name; raises Invalid naming ``name``."""
+    passkey.data["name"] = _name(name)
+    passkey.save(update_fields=["data"])
+
+
+@transaction.atomic
+def remove_factor(*, factor: Authenticator, at: datetime) -> None:
+    """Sign in without it from now on; recovery codes go with the last one.
+
+    Safe to repeat. Raises NotTheLast where the role needs one.
+    """
+    user = _lock(factor.user)
+    removed, _ = Authenticator.objects.filter(pk=factor.pk).delete()
+    if not has_second_factor(user):
+        if must_have_one(user):
+            raise NotTheLast
+        Authenticator.objects.filter(user=user).delete()
+    if removed:
+        tell_of_factor(user, APP if factor.type == Type.TOTP else PASSKEY, added=False, at=at)
+
+
+@transaction.atomic
+def take_second_step_away(*, user: User, reason: str, by: User, at: datetime) -> None:
+    """For a member who lost phone and recovery codes: an admin lets the password do again.
+
+    Every sign-in of theirs ends, and they are told. Safe to repeat. Raises Forbidden, also for
+    one's own.
+    """
+    if not (by.is_admin and by.may_sign_in) or by.pk == user.pk:
+        raise Forbidden("Only another admin can do this.")
+    removed, _ = Authenticator.objects.filter(user=_lock(user)).delete()
+    if not removed:
+        return
+    end_all_sign_ins(user=user)
+    record(actor=by, action="member.remove_second_step", subject=user, reason=reason, at=at)
+    tell_of_factor(user, "your second step", added=False, at=at)
+
+
+@transaction.atomic
+def renew_recovery_codes(*, user: User) -> list[str]:
+    """Ten new codes, to be shown once; the old ones are void. Raises Conflict without a factor."""
+    _lock(user)
+    if not has_second_factor(user):
+        raise Conflict("Recovery codes stand in for a second step. Add one first.")
+    return _new_codes(user)
+
+
+@transaction.atomic
+def use_code(*, user: User, code: str, at: datetime) -> None:
+    """Take a code of the member's app or a recovery code, once; raises WrongCode.
+
+    A used recovery code is told to its owner.
+    """
+    spent = codes.spend(user, code)
+    if spent is None:
+        raise WrongCode
+    if spent.type == Type.RECOVERY_CODES:
+        _tell_of_recovery(user, left=len(spent.data["hashes"]), at=at)
+
+
+def _lock(user: User) -> User:
+    """Changes of one member's factors pass one by one."""
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
+def _first_codes(user: User) -> list[str]:
+    is_first = Authenticator.objects.filter(user=user, type__in=FACTORS).count() == 1
+    return _new_codes(user) if is_first else []
+
+
+def _new_codes(user: User) -> list[str]:
+    shown, kept = codes.new_codes()
+    Authenticator.objects.filter(user=user, type=Type.RECOVERY_CODES).delete()
+    Authenticator.objects.create(user=user, type=Type.RECOVERY_CODES, data={"hashes": kept})
+    return shown
+
+
+def _name(text: str) -> str:
+    name = one_line(text)
+    if not 1 <= len(name) <= LONGEST_NAME:
+        raise Invalid.field("name", f"Give a name of 1 to {LONGEST_NAME} characters.")
+    return name
+
+
+def tell_of_factor(user: User, factor: str, *, added: bool, at: datetime) -> None:
+    note_event("factor.added" if added else "factor.removed", actor=user.pk)
+    what = f"{factor[0].upper()}{factor[1:]} was {'added to' if added else 'removed from'}"
+    notify(
+        people=[user],
+        kind="system",
+        title=f"{what} your account",
+        body="If that wasn't you, change your password and sign out everywhere else.",
+        url="/settings/security",
+        dedupe_key=f"factor:{uuid7()}",
+        email="factor-added" if added else "factor-removed",
+        context={"factor": factor},
+        at=at,
+    )
+
+
+def _tell_of_recovery(user: User, *, left: int, at: datetime) -> None:
+    note_event("recovery_code.used", actor=user.pk, left=left)
+    notify(
+        people=[user],
+        kind="system",
+        title="A recovery code of yours was used",
+        body="If that wasn't you, change your password and make new recovery codes.",
+        url="/settings/security",
+        dedupe_key=f"recovery-code:{uuid7()}",
+        email="recovery-code-used",
+        context={"left": left},
+        at=at,
+    )

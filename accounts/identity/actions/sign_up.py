@@ -1,0 +1,134 @@
+"""Joining: one address is one member, however many ask at once."""
+
+import unicodedata
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts.identity.actions.verification import send_verification, welcome
+from accounts.identity.email_addresses import address_of
+from accounts.identity.passwords import accepted
+from accounts.identity.queries.email_addresses import holder_of
+from accounts.models import CreatorApplication, User, UserStats
+from accounts.models.handles import free_handle
+from accounts.notifications.outbox.queue import queue_email
+from peerloop.kit.periods import zone_or_none
+from peerloop.kit.refusals import Conflict, Gathered, Invalid
+from peerloop.kit.text import one_line
+
+NAME_LENGTHS = range(2, 101)
+MOST_CLASHES = 20
+
+
+class EmailTaken(Conflict):
+    """Somebody has an account with this address."""
+
+    code = "email_taken"
+
+    def __init__(self) -> None:
+        message = "This address has an account already. Sign in, or reset the password."
+        super().__init__(message, fields={"email": [message]})
+
+
+def sign_up(
+    *,
+    name: str,
+    email: str,
+    password: str | None,
+    role: str = "student",
+    timezone: str = "",
+    at: datetime,
+    origin: dict[str, Any] | None = None,
+    is_proven: bool = False,
+) -> User:
+    """Make a member and send the link that proves the address (rules ROLE-3, AUTH-4 to AUTH-9).
+
+    No password for who joins with an account elsewhere; ``is_proven`` if that one proved the
+    address, and a welcome goes out instead of the link.
+
+    The role creator leaves a pending application and no right. Raises EmailTaken, or Invalid naming
+    name, email, password or role. An unknown ``timezone`` is kept as empty.
+    """
+    user = User(
+        timezone=timezone if zone_or_none(timezone) else "",
+        origin=origin or {},
+        email_verified_at=at if is_proven else None,
+        created_at=at,
+        updated_at=at,
+    )
+    password = _fill_in(user, name=name, email=email, role=role, password=password)
+    user.handle = free_handle(user.name)
+    # Asked before hashing, which is dear; the constraint has the last word.
+    if holder_of(user.email, at=at):
+        raise EmailTaken
+    user.set_password(password)
+    with transaction.atomic():
+        _insert(user)
+        UserStats.objects.create(user=user, created_at=at, updated_at=at)
+        if user.requested_role == User.RequestedRole.CREATOR:
+            _apply(user, at)
+        if is_proven:
+            welcome(user=user, at=at)
+        else:
+            send_verification(user=user, to=user.email, at=at)
+    return user
+
+
+def _fill_in(user: User, *, name: str, email: str, role: str, password: str | None) -> str | None:
+    """Who it is, and the password to hash; raises Invalid naming all that is wrong."""
+    gathered = Gathered()
+    with gathered.part():
+        user.name = checked_name(name)
+    with gathered.part():
+        user.email = address_of(email)
+    with gathered.part():
+        user.requested_role = _role(role)
+    with gathered.part():
+        password = None if password is None else accepted(password, user=user)
+    gathered.settle()
+    return password
+
+
+def checked_name(text: str) -> str:
+    """A name of 2 to 100 characters on one line, something visible in it; raises Invalid."""
+    name = one_line(text)
+    visible = any(unicodedata.category(character)[0] in "LNSP" for character in name)
+    if len(name) not in NAME_LENGTHS or not visible:
+        raise Invalid.field("name", "Give a name of 2 to 100 characters.")
+    return name
+
+
+def _role(role: str) -> str:
+    if role not in User.RequestedRole.values:
+        raise Invalid.field("role", "Choose student or creator.")
+    return role
+
+
+def _insert(user: User) -> None:
+    """Save; a handle that was taken meanwhile is replaced by the next free one."""
+    for _ in range(MOST_CLASHES):
+        try:
+            with transaction.atomic():
+                user.save(force_insert=True)
+            return
+        except IntegrityError as error:
+            constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+            if constraint != "users_handle_once":
+                if User.objects.filter(email=user.email).exists():
+                    raise EmailTaken from None
+                raise
+            user.handle = free_handle(user.name)
+    raise Conflict("Too many people of this name join right now. Try again.")
+
+
+def _apply(user: User, at: datetime) -> None:
+    CreatorApplication.objects.create(user=user, created_at=at, updated_at=at)
+    queue_email(
+        to=user.email,
+        template="creator-application-received",
+        context={},
+        dedupe_key=f"creator-application-received:{user.pk}",
+        user=user,
+        at=at,
+    )

@@ -1,0 +1,79 @@
+"""Proving an e-mail address."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.identity.actions.links import open_link, register_link, use_link
+from accounts.identity.email_addresses import address_of
+from accounts.models import Email, EmailVerificationToken, User
+from accounts.notifications.mail.composing import NotWanted, new_seed
+from accounts.notifications.outbox.queue import queue_email
+
+TEMPLATE = "email-verification"
+LASTING = timedelta(hours=24)
+
+
+@transaction.atomic
+def request_verification(*, email: str, at: datetime) -> None:
+    """Send the link again, if the address has an account that is not proven yet (rule AUTH-6).
+
+    Known or not, the same rows are written: neither answer nor time tells. Raises Invalid for what
+    is no address.
+    """
+    address = address_of(email)
+    user = User.objects.active().filter(email=address).first()
+    send_verification(user=user, to=address, at=at)
+
+
+def send_verification(*, user: User | None, to: str, at: datetime) -> None:
+    """Queue the mail; it is dropped at sending when there is nobody, or nothing to prove."""
+    seed = new_seed()
+    queue_email(
+        to=to,
+        template=TEMPLATE,
+        context={"seed": seed},
+        dedupe_key=f"{TEMPLATE}:{seed}",
+        user=user,
+        at=at,
+    )
+
+
+@transaction.atomic
+def verify_email(*, token: str, at: datetime) -> User:
+    """Take the address as proven; the first time, a welcome goes out.
+
+    Raises Invalid for a link that is not ours, Gone for one that was used or is past.
+    """
+    link = open_link(EmailVerificationToken, token, at=at)
+    use_link(link, at=at)
+    user = link.user
+    is_first = User.objects.filter(pk=user.pk, email=link.email, email_verified_at=None).update(
+        email_verified_at=at, updated_at=at
+    )
+    if is_first:
+        welcome(user=user, at=at)
+    user.refresh_from_db()
+    return user
+
+
+def welcome(*, user: User, at: datetime) -> None:
+    """Queue the mail that greets a member with a proven address, once ever."""
+    queue_email(
+        to=user.email,
+        template="welcome",
+        context={},
+        dedupe_key=f"welcome:{user.pk}",
+        user=user,
+        at=at,
+    )
+
+
+def verification_link(email: Email, at: datetime) -> dict[str, Any]:
+    """What the mail needs beside its row, made at sending; raises NotWanted."""
+    if email.user is not None and email.user.is_verified:
+        raise NotWanted("address proven already")
+    secret = register_link(EmailVerificationToken, email, lasting=LASTING, at=at)
+    return {"link": f"{settings.BASE_URL}/verify-email/{secret}"}

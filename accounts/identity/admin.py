@@ -1,0 +1,71 @@
+"""Second factors in the admin site: that there is one, never its secret."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from accounts.identity.actions.second_step import take_second_step_away
+from accounts.identity.reauthentication import require_fresh
+from accounts.models import User
+from accounts.requests import acting
+from peerloop.kit import clock
+from peerloop.kit.admin import ReadOnlyAdmin, ReasonForm, ask_then_do
+
+# The library's own pages would show and change secrets by hand.
+for model in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+
+
+# What the library calls MFA.
+apps.get_app_config("mfa").verbose_name = "Second step"
+KINDS = {
+    Authenticator.Type.TOTP: "Authenticator app",
+    Authenticator.Type.WEBAUTHN: "Passkey",
+    Authenticator.Type.RECOVERY_CODES: "Recovery codes",
+}
+
+
+@admin.register(Authenticator)
+class FactorAdmin(ReadOnlyAdmin):
+    """Who signs in with what. For a lost phone without recovery codes there is one act."""
+
+    list_display = ("user", "kind", "created_at", "last_used_at")
+    list_display_links = None
+    list_filter = ("type",)
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__name")
+    fields = ("user", "kind", "created_at", "last_used_at")
+    readonly_fields = ("kind",)
+    ordering = ("-created_at",)
+    actions = ("take_away",)
+    show_full_result_count = False
+
+    @admin.display(description="kind", ordering="type")
+    def kind(self, factor: Authenticator) -> str:
+        """In words."""
+        return KINDS.get(factor.type, factor.type)
+
+    @admin.action(description="Phone and codes lost: remove the member's second step")
+    def take_away(self, request: HttpRequest, rows: QuerySet[Authenticator]) -> HttpResponse | None:
+        """Asks for a reason; all factors of the chosen members go, and all their sign-ins."""
+        require_fresh(request)
+        members = User.objects.filter(pk__in=rows.values("user"))
+        return ask_then_do(
+            self,
+            request,
+            members,
+            action="take_away",
+            title="Remove the second step",
+            form_class=ReasonForm,
+            act=lambda member, given: take_second_step_away(
+                user=member,
+                by=acting(request),
+                at=clock.now(),
+                **given,
+            ),
+        )

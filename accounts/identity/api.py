@@ -1,0 +1,234 @@
+"""API doors of sign-up and sign-in."""
+
+import uuid
+from typing import Any
+
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.exceptions import APIException
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.identity import sign_in_limits
+from accounts.identity.actions import passwords, tokens, verification
+from accounts.identity.actions.second_step import SecondFactorNeeded, WrongCode
+from accounts.identity.actions.sign_in import (
+    is_known_client,
+    member_by_password,
+    note_sign_in,
+)
+from accounts.identity.actions.sign_up import sign_up
+from accounts.identity.actions.tokens import TokenPair
+from accounts.identity.email_addresses import address_of
+from accounts.identity.factors.attempts import take_code
+from accounts.identity.queries.factors import has_second_factor
+from accounts.identity.serializers import (
+    EmailInput,
+    LogInInput,
+    RefreshInput,
+    ResetInput,
+    SignInAnswer,
+    SignUpInput,
+    TokenInput,
+    TokensAnswer,
+)
+from accounts.models import User
+from peerloop.kit import clock
+from peerloop.kit.api import Endpoint
+from peerloop.kit.network import client_address
+from peerloop.kit.refusals import Refused
+from peerloop.kit.serializers import ErrorAnswer
+
+EMPTY = OpenApiResponse(description="Done; no body.")
+SAME = OpenApiResponse(description="The same answer whether or not the address has an account.")
+BAD = OpenApiResponse(ErrorAnswer, description="Something in the request is not right.")
+TOO_MANY = OpenApiResponse(ErrorAnswer, description="Too often; Retry-After says when to go on.")
+ENDED = OpenApiResponse(ErrorAnswer, description="The token or the credentials don't count.")
+SECOND_STEP = OpenApiResponse(
+    ErrorAnswer,
+    description="`wrong_credentials`: address and password don't belong together. "
+    "`second_factor_needed`: they do, and this member signs in with a second step: send `code` "
+    "too. `wrong_code`: that code doesn't count, or was used.",
+)
+USED = OpenApiResponse(ErrorAnswer, description="The link was used or has expired.")
+TAKEN = OpenApiResponse(ErrorAnswer, description="The address has an account already.")
+
+
+class Door(Endpoint):
+    """Open to everybody: a stale token that comes along is not looked at."""
+
+    authentication_classes = []
+    permission_classes = []
+
+    def counted(self, door: str, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        """The body, its try counted by place and account; what has no account, by place alone."""
+        try:
+            given = self.body(shape)
+        except (APIException, Refused):
+            sign_in_limits.count_address(self.request, door)
+            raise
+        sign_in_limits.count_both(self.request, door, sign_in_limits.account_of(given["email"]))
+        return given
+
+
+def signed_in(user: User, pair: TokenPair) -> dict[str, Any]:
+    """The answer of sign-up and sign-in."""
+    return {
+        "user": {"id": str(user.pk), "name": user.name, "email": user.email, "role": user.role},
+        "token": pair.access,
+        "refreshToken": pair.refresh,
+    }
+
+
+def _issue(request: Request, user: User) -> TokenPair:
+    return tokens.issue_tokens(
+        user=user, agent=sign_in_limits.agent_of(request), address=client_address(request)
+    )
+
+
+class SignUp(Door):
+    """POST /auth/signup."""
+
+    @extend_schema(
+        operation_id="auth_signup",
+        request=SignUpInput,
+        responses={201: SignInAnswer, 400: BAD, 409: TAKEN, 429: TOO_MANY},
+    )
+    def post(self, request: Request) -> Response:
+        """Make a member. The role creator asks for it; an admin decides."""
+        given = self.counted("signup", SignUpInput)
+        user = sign_up(**given, at=clock.now())
+        return Response(signed_in(user, _issue(request, user)), status=201)
+
+
+class LogIn(Door):
+    """POST /auth/login."""
+
+    @extend_schema(
+        operation_id="auth_login",
+        request=LogInInput,
+        responses={200: SignInAnswer, 400: BAD, 401: SECOND_STEP, 429: TOO_MANY},
+    )
+    def post(self, request: Request) -> Response:
+        """Sign in with address and password, and a code where a second step is set up."""
+        given = self.counted("login", LogInInput)
+        user = member_by_password(
+            request=request._request, email=given["email"], password=given["password"]
+        )
+        self._second_step(user, given["code"])
+        agent = sign_in_limits.agent_of(request)
+        is_new = not is_known_client(user, agent=agent)
+        pair = _issue(request, user)
+        note_sign_in(
+            user=user,
+            at=clock.now(),
+            agent=agent,
+            timezone=given["timezone"],
+            is_new_device=is_new,
+        )
+        return Response(signed_in(user, pair))
+
+    def _second_step(self, user: User, code: str) -> None:
+        """Passes who has none set up; raises SecondFactorNeeded or TooMany."""
+        if not has_second_factor(user):
+            return
+        if not code:
+            raise SecondFactorNeeded
+        try:
+            take_code(user=user, code=code, counted_as=user.email)
+        except WrongCode as refusal:
+            raise SecondFactorNeeded(refusal.message, code=refusal.code) from None
+
+
+class LogOut(Endpoint):
+    """POST /auth/logout."""
+
+    @extend_schema(operation_id="auth_logout", request=None, responses={204: EMPTY, 401: ENDED})
+    def post(self, request: Request) -> Response:
+        """End this sign-in: its refresh tokens and the access token that came along."""
+        claims: Any = request.auth
+        tokens.end_sign_in(family=uuid.UUID(claims["family"]))
+        return Response(status=204)
+
+
+class Refresh(Door):
+    """POST /auth/refresh."""
+
+    @extend_schema(
+        operation_id="auth_refresh",
+        request=RefreshInput,
+        responses={200: TokensAnswer, 400: BAD, 401: ENDED},
+    )
+    def post(self, request: Request) -> Response:
+        """Trade a refresh token for the next pair. A used one that comes again ends the sign-in."""
+        pair = tokens.rotate_tokens(
+            refresh=self.body(RefreshInput)["refreshToken"],
+            agent=sign_in_limits.agent_of(request),
+            address=client_address(request),
+        )
+        return Response({"token": pair.access, "refreshToken": pair.refresh})
+
+
+class ForgotPassword(Door):
+    """POST /auth/forgot-password."""
+
+    @extend_schema(
+        operation_id="auth_forgot_password",
+        request=EmailInput,
+        responses={200: SAME, 400: BAD, 429: TOO_MANY},
+    )
+    def post(self, request: Request) -> Response:
+        """Send a link to set a new password, if the address has an account."""
+        given = self.counted("reset", EmailInput)
+        passwords.request_password_reset(email=given["email"], at=clock.now())
+        return Response({})
+
+
+@extend_schema_view(post=extend_schema(operation_id="auth_reset_password"))
+class AskForReset(ForgotPassword):
+    """POST /auth/reset-password: the other seed's word for the same door, with one count."""
+
+
+class ResetPassword(Door):
+    """POST /auth/reset-password/confirm."""
+
+    @extend_schema(
+        operation_id="auth_reset_password_confirm",
+        request=ResetInput,
+        responses={200: EMPTY, 400: BAD, 410: USED, 429: TOO_MANY},
+    )
+    def post(self, request: Request) -> Response:
+        """Set a new password with the token of a reset link; ends every sign-in."""
+        sign_in_limits.count_address(request, "password")
+        passwords.reset_password(**self.body(ResetInput), at=clock.now())
+        return Response({})
+
+
+class ResendVerification(Door):
+    """POST /auth/resend-verification."""
+
+    @extend_schema(
+        operation_id="auth_resend_verification",
+        request=EmailInput,
+        responses={200: SAME, 400: BAD, 429: TOO_MANY},
+    )
+    def post(self, request: Request) -> Response:
+        """Send the link that proves the address once more, if there is something to prove."""
+        address = address_of(self.body(EmailInput)["email"])
+        sign_in_limits.count_account("verification", address)
+        verification.request_verification(email=address, at=clock.now())
+        return Response({})
+
+
+class VerifyEmail(Door):
+    """POST /auth/verify-email."""
+
+    @extend_schema(
+        operation_id="auth_verify_email",
+        request=TokenInput,
+        responses={200: EMPTY, 400: BAD, 410: USED},
+    )
+    def post(self, request: Request) -> Response:
+        """Take the address as proven with the token of a verification link."""
+        verification.verify_email(**self.body(TokenInput), at=clock.now())
+        return Response({})

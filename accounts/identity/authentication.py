@@ -1,0 +1,91 @@
+"""Bearer tokens of the API: one query tells whether the sign-in behind a token still stands."""
+
+import uuid
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.tokens import AccessToken
+
+from accounts.identity.factors.requirement import require_of_staff
+from accounts.models import User
+from peerloop.kit.tracing import actor_id
+
+LONGEST = 2_000
+# By SQL: every call asks, and the ORM takes longer to build this than PostgreSQL to answer it.
+SIGNED_IN = """
+SELECT u.* FROM users u WHERE u.id = %s AND u.token_version = %s AND EXISTS (
+    SELECT 1 FROM refresh_tokens t WHERE t.user_id = u.id AND t.family = %s
+        AND t.used_at IS NULL AND t.revoked_at IS NULL AND t.expires_at > %s)
+"""
+
+
+class BearerAuthentication(BaseAuthentication):
+    """``Authorization: Bearer <access token>``; ``request.auth`` is then its claims.
+
+    Signing out, a reset and a suspension end the token at once (rules AUTH-7, ROLE-11, ROLE-12).
+    """
+
+    def authenticate(self, request: Any) -> tuple[User, dict[str, Any]] | None:
+        """The member behind the token; nothing without one; raises for one that doesn't count.
+
+        Staff who need a second factor and have none get SecondFactorRequired everywhere: they would
+        see and do what is theirs alone also where members may come (security ID-8).
+        """
+        words = get_authorization_header(request).split()
+        if not words or words[0].lower() != b"bearer":
+            return None
+        if len(words) != 2 or len(words[1]) > LONGEST:
+            raise _refused()
+        claims = _claims(words[1])
+        user = _signed_in(claims)
+        if user is None:
+            raise _refused()
+        require_of_staff(user)
+        actor_id.set(str(user.pk))
+        return user, claims
+
+    def authenticate_header(self, request: Any) -> str:
+        """What a 401 says that it wants."""
+        return 'Bearer realm="api"'
+
+
+def _refused() -> AuthenticationFailed:
+    return AuthenticationFailed(
+        "This token doesn't count any more. Refresh it, or sign in again.", code="token_refused"
+    )
+
+
+def _claims(raw: bytes) -> dict[str, Any]:
+    """Signature, algorithm, type, issuer, audience and times, checked (security ID-9)."""
+    try:
+        claims = AccessToken(raw).payload  # type: ignore[arg-type]
+    except TokenError:
+        raise _refused() from None
+    if not isinstance(claims.get("iat"), int) or not isinstance(claims.get("version"), int):
+        raise _refused()
+    return dict(claims)
+
+
+def _signed_in(claims: dict[str, Any]) -> User | None:
+    try:
+        user_id, family = uuid.UUID(claims["sub"]), uuid.UUID(claims["family"])
+    except (KeyError, ValueError, TypeError, AttributeError):
+        return None
+    values = [user_id, claims["version"], family, timezone.now()]
+    user = next(iter(User.objects.raw(SIGNED_IN, values)), None)
+    return user if user is not None and user.may_sign_in else None
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    """How the OpenAPI document names it."""
+
+    target_class = "accounts.identity.authentication.BearerAuthentication"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        """HTTP bearer with a JWT."""
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}

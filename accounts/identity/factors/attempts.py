@@ -1,0 +1,31 @@
+"""Codes at a door: counted before they are looked at (security ID-8)."""
+
+from accounts.identity import sign_in_limits
+from accounts.identity.actions.second_step import WrongCode, use_code
+from accounts.models import User
+from peerloop.kit import clock
+from peerloop.kit.security_log import note_event
+
+DOOR = "second-step"
+KNOWN = "second-step-known"
+
+
+def take_code(*, user: User, code: str, counted_as: str) -> None:
+    """Use a code of the member's second step; a right one lets the count of tries begin anew.
+
+    ``counted_as`` is the account as the limits count it, for this browser. Raises TooMany or
+    WrongCode.
+    """
+    sign_in_limits.count_account(DOOR, counted_as)
+    # Strangers are not counted here: they must not lock out who was in before (ID-3).
+    is_known = counted_as != sign_in_limits.account_of(user.email)
+    if is_known:
+        sign_in_limits.count_account(KNOWN, str(user.pk))
+    try:
+        use_code(user=user, code=code, at=clock.now())
+    except WrongCode:
+        note_event("second_step.failed", actor=user.pk)
+        raise
+    sign_in_limits.forget_account(DOOR, counted_as)
+    if is_known:
+        sign_in_limits.forget_account(KNOWN, str(user.pk))

@@ -1,0 +1,91 @@
+"""Codes of an app and recovery codes: made, checked, each accepted once (security ID-8).
+
+Codes run on real time, also in a demo: the member's phone knows no other.
+"""
+
+import secrets
+import unicodedata
+
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.identity.factors import encryption
+from accounts.models import User
+
+PERIOD_SECONDS = 30
+# Clocks differ: the code before and the code after count too.
+STEPS = (-1, 0, 1)
+CODES = 10
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+CODE_LENGTH = 10
+
+Type = Authenticator.Type
+
+
+def new_secret() -> str:
+    """A secret of 160 random bits for an app, in base 32."""
+    return totp.generate_totp_secret()
+
+
+def app_address(user: User, secret: str) -> str:
+    """What the QR code says to the app."""
+    return str(get_adapter().build_totp_url(user, secret))
+
+
+def step_of(secret: str, code: str, *, after: int = 0) -> int | None:
+    """Which step of 30 seconds the code belongs to, if it is one of now; later than ``after``."""
+    present = int(timezone.now().timestamp()) // PERIOD_SECONDS
+    for step in (present + offset for offset in STEPS):
+        right = totp.format_hotp_value(totp.hotp_value(secret, step))
+        if step > after and _same(right, plain(code)):
+            return step
+    return None
+
+
+def new_codes() -> tuple[list[str], list[str]]:
+    """Ten recovery codes of 49 random bits to show once, and what is kept of them: hashes."""
+    codes = ["".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH)) for _ in range(CODES)]
+    hashes = [encryption.marks(code)[0] for code in codes]
+    return [f"{code[:5]}-{code[5:]}" for code in codes], hashes
+
+
+def spend(user: User, code: str) -> Authenticator | None:
+    """The factor that the code belongs to, which takes it once; nothing for a wrong or used one.
+
+    Of racing tries with one code one wins: the factor's row is locked.
+    """
+    with transaction.atomic():
+        rows = Authenticator.objects.select_for_update().filter(
+            user=user, type__in=[Type.TOTP, Type.RECOVERY_CODES]
+        )
+        for row in rows.order_by("pk"):
+            if _spends(row, code):
+                row.last_used_at = timezone.now()
+                row.save(update_fields=["data", "last_used_at"])
+                return row
+    return None
+
+
+def plain(code: str) -> str:
+    """A code as it was meant: without spaces and dashes, in lower case and plain digits."""
+    composed = unicodedata.normalize("NFKC", code).lower()
+    return "".join(character for character in composed if character.isalnum())
+
+
+def _spends(row: Authenticator, code: str) -> bool:
+    if row.type == Type.TOTP:
+        secret = encryption.opened(row.data["secret"])
+        step = step_of(secret, code, after=row.data["step"])
+        if step is not None:
+            row.data["step"] = step
+        return step is not None
+    found = {mark for mark in encryption.marks(plain(code)) if mark in row.data["hashes"]}
+    row.data["hashes"] = [mark for mark in row.data["hashes"] if mark not in found]
+    return bool(found)
+
+
+def _same(right: str, given: str) -> bool:
+    return secrets.compare_digest(right.encode(), given.encode())

@@ -1,0 +1,32 @@
+"""Where a second factor is a duty: for staff, and before a first payout (security ID-8)."""
+
+from django.conf import settings
+
+from accounts.identity.queries.factors import has_second_factor
+from accounts.models import User
+from peerloop.kit.refusals import Forbidden
+
+
+class SecondFactorRequired(Forbidden):
+    """What was asked for is open only to who signs in with a second step."""
+
+    code = "second_factor_required"
+    message = "This needs a second step at sign-in. Set it up in your security settings first."
+    leads_to = "choose-factor"
+
+
+def must_have_one(user: User) -> bool:
+    """Whether the member's role asks for a second factor."""
+    return bool(settings.STAFF_SECOND_FACTOR and (user.is_admin or user.is_moderator))
+
+
+def require_of_staff(user: User) -> None:
+    """Before anything that only staff may do; raises SecondFactorRequired."""
+    if must_have_one(user) and not has_second_factor(user):
+        raise SecondFactorRequired
+
+
+def require_before_payout(user: User) -> None:
+    """Before a first payout, where the setting asks for it; raises SecondFactorRequired."""
+    if settings.PAYOUT_SECOND_FACTOR and not has_second_factor(user):
+        raise SecondFactorRequired

@@ -1,0 +1,41 @@
+"""Forms of the second step. They parse; the rules are the actions'."""
+
+from django import forms
+
+from accounts.identity.actions.second_step import LONGEST_NAME
+
+LONGEST_CODE = 40
+
+
+class CodeForm(forms.Form):
+    """A code of an app or a recovery code, in whatever way it was typed."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=LONGEST_CODE,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+
+class ProofForm(forms.Form):
+    """What a device answered, filled in by a script."""
+
+    credential = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class PasskeyForm(ProofForm):
+    """A new passkey, and how its owner calls it."""
+
+    name = forms.CharField(label="Name", max_length=LONGEST_NAME * 4, required=False)
+
+
+class PasskeyNameForm(forms.Form):
+    """Another name for a passkey."""
+
+    name = forms.CharField(label="Name", max_length=LONGEST_NAME * 4)

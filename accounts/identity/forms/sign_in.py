@@ -1,0 +1,109 @@
+"""Forms of the member pages. They parse; the rules are the actions'."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django import forms
+
+from accounts.identity.actions.sign_up import checked_name
+from accounts.identity.email_addresses import address_of
+from accounts.identity.passwords import LONGEST, accepted
+from accounts.models import User
+from peerloop.kit.forms import show_refusal
+from peerloop.kit.refusals import Invalid
+
+LONGEST_EMAIL = 320
+
+
+class ZoneField(forms.CharField):
+    """The browser's zone, filled in by a script; empty where there is none (rule AUTH-9)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False,
+            max_length=64,
+            widget=forms.HiddenInput(attrs={"data-browser-zone": "", "autocomplete": "off"}),
+        )
+
+
+def password_field(label: str, **attrs: Any) -> forms.CharField:
+    """Taken as typed: nothing trimmed, nothing cut."""
+    return forms.CharField(
+        label=label,
+        strip=False,
+        max_length=LONGEST * 8,
+        widget=forms.PasswordInput(attrs=attrs),
+    )
+
+
+class SignUpForm(forms.Form):
+    """/signup."""
+
+    name = forms.CharField(label="Your name", max_length=400)
+    email = forms.CharField(label="E-mail", max_length=LONGEST_EMAIL, widget=forms.EmailInput)
+    password = password_field("Password", autocomplete="new-password")
+    role = forms.ChoiceField(
+        label="What brings you here?",
+        choices=[("student", "I want to learn"), ("creator", "I want to create courses")],
+        widget=forms.RadioSelect,
+        initial="student",
+    )
+    timezone = ZoneField()
+
+    def clean(self) -> dict[str, Any]:
+        """What the action would refuse is said beside what was left out: all at one sending."""
+        given = self.cleaned_data
+        user = User(name=given.get("name", ""), email=given.get("email", ""))
+        checks: dict[str, Callable[[str], str]] = {
+            "name": checked_name,
+            "email": address_of,
+            "password": partial(accepted, user=user),
+        }
+        for field in checks.keys() & given.keys():
+            try:
+                checks[field](given[field])
+            except Invalid as refusal:
+                show_refusal(self, refusal)
+        return given
+
+
+class LogInForm(forms.Form):
+    """/login."""
+
+    email = forms.CharField(label="E-mail", max_length=LONGEST_EMAIL, widget=forms.EmailInput)
+    password = password_field("Password", autocomplete="current-password")
+    timezone = ZoneField()
+
+
+class AddressForm(forms.Form):
+    """One address: for a reset link or a verification link."""
+
+    email = forms.CharField(label="E-mail", max_length=LONGEST_EMAIL, widget=forms.EmailInput)
+
+
+class NewAddressForm(forms.Form):
+    """/settings/security/address."""
+
+    email = forms.CharField(
+        label="New e-mail address", max_length=LONGEST_EMAIL, widget=forms.EmailInput
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """/password/reset/<token>."""
+
+    password = password_field("New password", autocomplete="new-password")
+
+
+class ChangePasswordForm(forms.Form):
+    """/settings/security."""
+
+    current = password_field("Current password", autocomplete="current-password")
+    password = password_field("New password", autocomplete="new-password")
+
+
+class ConfirmForm(forms.Form):
+    """/confirm."""
+
+    password = password_field("Password", autocomplete="current-password")

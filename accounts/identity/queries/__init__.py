@@ -1,0 +1,1 @@
+"""Reads of sign-ins, factors and addresses."""

@@ -1,0 +1,51 @@
+"""A member's sign-ins over the API, and where a sign-in leads."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Min, OuterRef, Subquery
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import RefreshToken, User
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """One sign-in of a program over the API."""
+
+    family: uuid.UUID
+    agent: str
+    address: str
+    began_at: datetime
+    used_at: datetime
+
+
+def landing_of(user: User) -> str:
+    """The path that a sign-in leads to by itself: the first one ever to the first steps."""
+    is_first = user.last_login is None and user.onboarding_completed_at is None
+    return reverse("onboarding" if is_first and not user.is_admin else "dashboard")
+
+
+def sign_ins_of(user: User) -> list[SignIn]:
+    """The sign-ins that stand, last used first: one query."""
+    first = (
+        RefreshToken.objects.filter(family=OuterRef("family"))
+        .values("family")
+        .annotate(began=Min("created_at"))
+        .values("began")
+    )
+    live = RefreshToken.objects.filter(
+        user=user, used_at=None, revoked_at=None, expires_at__gt=timezone.now()
+    )
+    return [
+        SignIn(
+            family=token.family,
+            agent=token.agent,
+            address=token.address,
+            began_at=token.began_at,
+            used_at=token.created_at,
+        )
+        for token in live.annotate(began_at=Subquery(first)).order_by("-created_at")
+    ]

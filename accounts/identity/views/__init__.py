@@ -1,0 +1,1 @@
+"""Pages of sign-up, sign-in and security settings."""

@@ -1,0 +1,97 @@
+"""Another e-mail address: asked for when signed in, proven and taken back by links in mails."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.identity import sign_in_limits
+from accounts.identity.actions.address_change import (
+    ask_for_address,
+    confirm_address,
+    undo_address,
+)
+from accounts.identity.forms.sign_in import NewAddressForm
+from accounts.identity.queries.email_addresses import open_change_of
+from accounts.identity.reauthentication import fresh_sign_in
+from accounts.identity.views.links import dead_link, quiet
+from accounts.requests import MemberRequest
+from peerloop.kit import clock
+from peerloop.kit.forms import show_refusal, shown_again
+from peerloop.kit.refusals import Refused, TooMany
+
+ASKED = require_http_methods(["GET", "HEAD", "POST"])
+PAGE = "/settings/security/address"
+
+
+@ASKED
+@never_cache
+@login_required
+@fresh_sign_in
+def address(request: MemberRequest) -> HttpResponse:
+    """Ask for another address; the answer is the same for a free and for a taken one."""
+    form = NewAddressForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return _ask(request, form)
+    if not form.is_valid():
+        return _ask(request, form, status=422)
+    try:
+        sign_in_limits.count_account("address", str(request.user.pk))
+        ask_for_address(user=request.user, email=form.cleaned_data["email"], at=clock.now())
+    except Refused as refusal:
+        show_refusal(form, refusal)
+        return shown_again(lambda status: _ask(request, form, status=status), refusal)
+    return redirect(PAGE)
+
+
+@ASKED
+@never_cache
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Prove the new address: a button, for mail programs open links by themselves."""
+    if request.method != "POST":
+        return quiet(render(request, "accounts/address_confirm.html"))
+    try:
+        sign_in_limits.count_address(request, "password")
+        member = confirm_address(token=token, at=clock.now())
+    except TooMany:
+        raise
+    except Refused as refusal:
+        return dead_link(request, refusal, again=PAGE, label="Ask for a change again")
+    if request.user.is_authenticated and request.user.pk == member.pk:
+        update_session_auth_hash(request, member)
+        messages.success(request, f"Your address is {member.email} now.")
+        return redirect("/settings/security")
+    messages.success(request, "Your new address is confirmed. Sign in with it.")
+    return redirect("/login")
+
+
+@ASKED
+@never_cache
+def undo(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the old address back with the link that it got."""
+    if request.method != "POST":
+        return quiet(render(request, "accounts/address_undo.html"))
+    try:
+        sign_in_limits.count_address(request, "password")
+        undo_address(token=token, at=clock.now())
+    except TooMany:
+        raise
+    except Refused as refusal:
+        return dead_link(request, refusal, again="/password/reset", label="Set a new password")
+    messages.success(
+        request, "Your old address is back and all devices are signed out. Set a new password now."
+    )
+    return redirect("/password/reset")
+
+
+def _ask(request: MemberRequest, form: NewAddressForm, *, status: int = 200) -> HttpResponse:
+    context: dict[str, Any] = {
+        "form": form,
+        "change": open_change_of(request.user, at=clock.now()),
+    }
+    return render(request, "accounts/address.html", context, status=status)

@@ -1,0 +1,127 @@
+"""Links by mail: proving the address, resetting the password. Opened by GET they change nothing."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.identity import sign_in_limits
+from accounts.identity.actions.passwords import (
+    check_reset_link,
+    request_password_reset,
+    reset_password,
+)
+from accounts.identity.actions.verification import request_verification, verify_email
+from accounts.identity.email_addresses import address_of
+from accounts.identity.forms.sign_in import AddressForm, NewPasswordForm
+from accounts.identity.views.links import dead_link, quiet
+from peerloop.kit import clock
+from peerloop.kit.forms import show_refusal, shown_again
+from peerloop.kit.refusals import Refused
+
+ASKED = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@ASKED
+@never_cache
+def ask_reset(request: HttpRequest) -> HttpResponse:
+    """Ask for a reset link; the answer is the same for every address (rule AUTH-6)."""
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    if request.method != "POST":
+        return render(request, "accounts/reset_ask.html", {"form": form})
+    try:
+        if not form.is_valid():
+            sign_in_limits.count_address(request, "reset")
+            return _page(request, "accounts/reset_ask.html", {"form": form}, status=422)
+        email = form.cleaned_data["email"]
+        sign_in_limits.count_both(request, "reset", sign_in_limits.account_of(email))
+        request_password_reset(email=email, at=clock.now())
+    except Refused as refusal:
+        return _refused(request, "accounts/reset_ask.html", form, refusal)
+    return redirect("/password/reset/sent")
+
+
+@ASKED
+@never_cache
+def reset_sent(request: HttpRequest) -> HttpResponse:
+    """What happens next, whoever asked."""
+    return render(request, "accounts/reset_sent.html")
+
+
+@ASKED
+@never_cache
+def reset(request: HttpRequest, token: str) -> HttpResponse:
+    """Set a new password with a link."""
+    form = NewPasswordForm(request.POST if request.method == "POST" else None)
+    try:
+        if request.method != "POST":
+            check_reset_link(token=token, at=clock.now())
+            return quiet(_page(request, "accounts/reset.html", {"form": form}))
+        sign_in_limits.count_address(request, "password")
+        if not form.is_valid():
+            return quiet(_page(request, "accounts/reset.html", {"form": form}, status=422))
+        reset_password(token=token, password=form.cleaned_data["password"], at=clock.now())
+    except Refused as refusal:
+        if "token" in refusal.fields or refusal.status == 410:
+            return dead_link(request, refusal, again="/password/reset", label="Get a new link")
+        return quiet(_refused(request, "accounts/reset.html", form, refusal))
+    messages.success(request, "Your password is changed. Sign in with the new one.")
+    return redirect("/login")
+
+
+@ASKED
+@never_cache
+def verify(request: HttpRequest, token: str) -> HttpResponse:
+    """Prove the address with a link: a button, for mail programs open links by themselves."""
+    if request.method != "POST":
+        return quiet(_page(request, "accounts/verify.html", {}))
+    try:
+        verify_email(token=token, at=clock.now())
+    except Refused as refusal:
+        return dead_link(request, refusal, again="/verify-email", label="Get a new link")
+    messages.success(request, "Your address is confirmed.")
+    return redirect("/dashboard" if request.user.is_authenticated else "/login")
+
+
+@ASKED
+@never_cache
+def ask_verification(request: HttpRequest) -> HttpResponse:
+    """Ask for the verification link again; the answer is the same for every address."""
+    initial = {"email": request.user.email} if request.user.is_authenticated else {}
+    form = AddressForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method != "POST":
+        return render(request, "accounts/verify_ask.html", {"form": form})
+    try:
+        if not form.is_valid():
+            return _page(request, "accounts/verify_ask.html", {"form": form}, status=422)
+        address = address_of(form.cleaned_data["email"])
+        sign_in_limits.count_account("verification", address)
+        request_verification(email=address, at=clock.now())
+    except Refused as refusal:
+        return _refused(request, "accounts/verify_ask.html", form, refusal)
+    return redirect("/verify-email/sent")
+
+
+@ASKED
+@never_cache
+def verification_sent(request: HttpRequest) -> HttpResponse:
+    """What happens next, whoever asked."""
+    return render(request, "accounts/verify_sent.html")
+
+
+def _page(
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    return render(request, template, context, status=status)
+
+
+def _refused(request: HttpRequest, template: str, form: Form, refusal: Refused) -> HttpResponse:
+    form.is_valid()
+    show_refusal(form, refusal)
+    return shown_again(
+        lambda status: _page(request, template, {"form": form}, status=status), refusal
+    )

@@ -1,0 +1,1 @@
+"""What comes in: events of providers, repeated requests, counted attempts."""

@@ -1,0 +1,33 @@
+"""Provider events, and the audit log."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from accounts.incoming.inbox import replay
+from accounts.models import WebhookEvent
+from accounts.requests import acting
+from peerloop.kit import clock
+from peerloop.kit.admin import ReadOnlyAdmin, do_each
+
+
+@admin.register(WebhookEvent)
+class WebhookEventAdmin(ReadOnlyAdmin):
+    """The inbox."""
+
+    list_display = ("provider", "kind", "event_id", "status", "tries", "received_at")
+    list_filter = ("status", "provider")
+    search_fields = ("event_id", "kind")
+    ordering = ("-received_at",)
+    actions = ("work_again",)
+    show_full_result_count = False
+
+    @admin.action(description="Work failed ones again")
+    def work_again(self, request: HttpRequest, rows: QuerySet[WebhookEvent]) -> None:
+        """Replay them from the start."""
+        done = do_each(
+            request,
+            list(rows),
+            lambda event: replay(event=event, by=acting(request), at=clock.now()),
+        )
+        messages.success(request, f"{done} looked at; failed ones are worked again.")

@@ -1,0 +1,1 @@
+"""Members: profiles, creator applications, relations, media, directories."""

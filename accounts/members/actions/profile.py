@@ -1,0 +1,67 @@
+"""What a member says about themselves."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.identity.actions.sign_up import checked_name
+from accounts.members.actions.credentials import keep_expertise, keep_qualifications
+from accounts.members.actions.pictures import drop_unshown_pictures
+from accounts.members.websites import is_public_address
+from accounts.models import User
+from peerloop.kit.periods import zone_or_none
+from peerloop.kit.refusals import Invalid
+from peerloop.kit.text import clean, one_line
+
+LONGEST = {
+    "title": 120,
+    "bio_short": 160,
+    "bio": 5_000,
+    "teaching_philosophy": 3_000,
+    "website": 300,
+    "avatar_url": 500,
+}
+SEVERAL_LINES = {"bio", "teaching_philosophy"}
+
+
+@transaction.atomic
+def change_profile(*, user: User, at: datetime, **changes: Any) -> User:
+    """Change name, title, bio, bio_short, teaching_philosophy, website, avatar_url, timezone,
+    privacy_public, or the lists qualifications and expertise, which are replaced as a whole.
+
+    None empties a text. Raises Invalid naming the field, for any other field too. Repeating it
+    changes nothing.
+    """
+    member = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if "qualifications" in changes:
+        keep_qualifications(member, changes.pop("qualifications"))
+    if "expertise" in changes:
+        keep_expertise(member, changes.pop("expertise"))
+    for name, value in changes.items():
+        if name == "avatar_url" and (value or "") == member.avatar_url:
+            continue
+        setattr(member, name, _checked(name, value))
+    member.save(update_fields=[*changes])
+    if "avatar_url" in changes:
+        drop_unshown_pictures(member, at=at)
+    return member
+
+
+def _checked(name: str, value: Any) -> Any:
+    if name == "privacy_public":
+        return bool(value)
+    if name == "name":
+        return checked_name(value)
+    if name == "timezone":
+        if value and not zone_or_none(value):
+            raise Invalid.field("timezone", "Choose a time zone from the list.")
+        return value
+    if name not in LONGEST:
+        raise Invalid.field(name, "This can't be changed here.")
+    text = clean(value or "") if name in SEVERAL_LINES else one_line(value or "")
+    if len(text) > LONGEST[name]:
+        raise Invalid.field(name, f"Use at most {LONGEST[name]} characters.")
+    if name in ("website", "avatar_url") and text and not is_public_address(text):
+        raise Invalid.field(name, "Give a public address that starts with https://.")
+    return text

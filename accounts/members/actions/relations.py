@@ -1,0 +1,96 @@
+"""Following and shutting out. Both people's rows are locked, so that the two never cross."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import Block, Follow, User, UserStats
+from accounts.notifications.notify import notify
+from peerloop.kit.refusals import Conflict, Invalid, Missing
+
+
+class BlockStands(Conflict):
+    """The member shut the other one out and has to take that back first."""
+
+    code = "blocked"
+    message = "You blocked this member. Unblock them first."
+
+
+@transaction.atomic
+def follow_member(*, member: User, by: User, at: datetime) -> bool:
+    """Follow the member; both counters change with it, and the member gets one notice, ever.
+
+    Answers whether it is new: repeating it, also at the same time, changes nothing. Raises Invalid
+    for oneself, BlockStands, and Missing where the member shut the follower out (rule PRIV-7).
+    """
+    if member.pk == by.pk:
+        raise Invalid("You can't follow yourself.", code="own_profile")
+    _lock(member.pk, by.pk)
+    if Block.objects.filter(blocker=member, blocked=by).exists():
+        raise Missing
+    if Block.objects.filter(blocker=by, blocked=member).exists():
+        raise BlockStands
+    if Follow.objects.filter(follower=by, followed=member).exists():
+        return False
+    Follow.objects.create(follower=by, followed=member, created_at=at, updated_at=at)
+    _count(follower=by.pk, followed=member.pk, amount=1)
+    notify(
+        people=[member],
+        kind="follow",
+        title=f"{by.name} follows you",
+        url=f"/u/{by.handle}",
+        dedupe_key=f"follow:{by.pk}",
+        at=at,
+    )
+    return True
+
+
+@transaction.atomic
+def unfollow_member(*, member: User, by: User) -> bool:
+    """No longer follow the member. Answers whether it was so; repeating it changes nothing."""
+    _lock(member.pk, by.pk)
+    return _end_follow(follower=by.pk, followed=member.pk)
+
+
+@transaction.atomic
+def block_member(*, member: User, by: User, at: datetime) -> bool:
+    """Shut the member out: follows end both ways, and they no longer find the blocker.
+
+    Answers whether it is new; repeating it changes nothing. Raises Invalid for oneself. What the
+    two owe each other in a course stands: it is ended there.
+    """
+    if member.pk == by.pk:
+        raise Invalid("You can't block yourself.", code="own_profile")
+    _lock(member.pk, by.pk)
+    _end_follow(follower=by.pk, followed=member.pk)
+    _end_follow(follower=member.pk, followed=by.pk)
+    if Block.objects.filter(blocker=by, blocked=member).exists():
+        return False
+    Block.objects.create(blocker=by, blocked=member, created_at=at, updated_at=at)
+    return True
+
+
+def unblock_member(*, member: User, by: User) -> bool:
+    """Let the member in again; ended follows stay ended. Repeating it changes nothing."""
+    count, _ = Block.objects.filter(blocker=by, blocked=member).delete()
+    return bool(count)
+
+
+def _lock(*user_ids: UUID) -> None:
+    """Both rows by id, the same order for everybody: a follow and a block wait for each other."""
+    rows = User.objects.select_for_update(no_key=True).filter(pk__in=user_ids).order_by("pk")
+    list(rows.values_list("pk"))
+
+
+def _end_follow(*, follower: UUID, followed: UUID) -> bool:
+    count, _ = Follow.objects.filter(follower=follower, followed=followed).delete()
+    if count:
+        _count(follower=follower, followed=followed, amount=-1)
+    return bool(count)
+
+
+def _count(*, follower: UUID, followed: UUID, amount: int) -> None:
+    counts = {follower: {"following_count": amount}, followed: {"follower_count": amount}}
+    for user_id in sorted(counts):
+        UserStats.add(user_id, **counts[user_id])

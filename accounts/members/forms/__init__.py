@@ -1,0 +1,1 @@
+"""Forms of profiles, media and applications."""

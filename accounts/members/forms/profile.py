@@ -1,0 +1,69 @@
+"""The form of a profile. It parses; the rules are the actions'."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.models import User
+from peerloop.kit.periods import known_zones
+
+NO_WEBSITE = "Give a web address such as https://example.org."
+
+
+class LinesField(forms.CharField):
+    """A list, typed with one entry a line, or with commas between (``parted_by``)."""
+
+    def __init__(self, *, parted_by: str = "\n", **kwargs: Any) -> None:
+        self.parted_by = parted_by
+        super().__init__(required=False, max_length=6_000, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """The entries, as typed."""
+        text = super().clean(value).replace("\r\n", "\n")
+        return [part for part in text.split(self.parted_by) if part.strip()]
+
+    def prepare_value(self, value: Any) -> Any:
+        """A list as it would be typed."""
+        joint = self.parted_by if self.parted_by == "\n" else f"{self.parted_by} "
+        return joint.join(value) if isinstance(value, list) else value
+
+
+class ProfileForm(forms.Form):
+    """/settings/profile."""
+
+    name = forms.CharField(label="Name", max_length=400)
+    title = forms.CharField(label="Title", required=False, max_length=400)
+    bio_short = forms.CharField(label="In one sentence", required=False, max_length=400)
+    bio = forms.CharField(
+        label="About you", required=False, max_length=10_000, widget=forms.Textarea({"rows": 6})
+    )
+    teaching_philosophy = forms.CharField(
+        label="How you teach", required=False, max_length=6_000, widget=forms.Textarea({"rows": 3})
+    )
+    qualifications = LinesField(label="Qualifications", widget=forms.Textarea({"rows": 4}))
+    expertise = LinesField(parted_by=",", label="Expertise")
+    website = forms.URLField(
+        label="Website",
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        error_messages={"invalid": NO_WEBSITE},
+    )
+    timezone = forms.ChoiceField(label="Your time zone", required=False)
+    privacy_public = forms.BooleanField(label="Show my profile to everybody", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = sorted(zone for zone in known_zones() if "/" in zone)
+        field: Any = self.fields["timezone"]
+        field.choices = [("", "Not known: times are shown in UTC"), ("UTC", "UTC")] + [
+            (zone, zone.replace("_", " ")) for zone in zones
+        ]
+
+    @classmethod
+    def of(cls, user: User) -> "ProfileForm":
+        """The form as the member's profile stands."""
+        initial = {name: getattr(user, name) for name in cls.base_fields}
+        initial["qualifications"] = list(user.qualifications.values_list("sentence", flat=True))
+        initial["expertise"] = list(user.expertise.values_list("tag", flat=True))
+        return cls(initial=initial)

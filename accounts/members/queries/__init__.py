@@ -1,0 +1,1 @@
+"""Reads of profiles and lists of members."""

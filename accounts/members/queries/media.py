@@ -1,0 +1,52 @@
+"""What a profile shows beside its words, as its owner and as others see it."""
+
+from dataclasses import dataclass
+
+from accounts.files.words import file_words, size_words
+from accounts.members.videos import house_of
+from accounts.models import File, User, UserMedia
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One piece: where it leads, and what is said about it."""
+
+    id: str
+    kind: str
+    title: str
+    url: str
+    note: str
+    small: str = ""
+    width: int = 0
+    height: int = 0
+    is_waiting: bool = False
+
+    @property
+    def choices(self) -> str:
+        """``srcset`` of a picture."""
+        return f"{self.small} {min(480, self.width)}w, {self.url} {self.width}w"
+
+
+def media_of(member: User, *, is_own: bool) -> list[Shown]:
+    """The pieces in their order: one query. Others don't see what waits for its scan."""
+    rows = UserMedia.objects.filter(user=member).select_related("file").order_by("position")
+    return [_shown(member, row) for row in rows if row.file is None or _is_seen(row.file, is_own)]
+
+
+def _is_seen(file: File, is_own: bool) -> bool:
+    return file.is_live and (is_own or file.scan == File.Scan.CLEAN)
+
+
+def _shown(member: User, row: UserMedia) -> Shown:
+    key, file = str(row.pk), row.file
+    if file is None:
+        return Shown(key, row.kind, row.title, row.url, house_of(row.url))
+    path = f"/u/{member.handle}/media/{key}"
+    note = f"{size_words(file.size)} · {file_words(file)}"
+    if not file.is_picture:
+        return Shown(
+            key, row.kind, row.title, path, note, is_waiting=file.scan == File.Scan.PENDING
+        )
+    small, large = (f"{path}/{edge}.webp" for edge in (min(file.widths), max(file.widths)))
+    width, height = file.width or 1, file.height or 1
+    return Shown(key, row.kind, row.title, large, note, small, width, height)

@@ -1,0 +1,1 @@
+"""Telling members: notifications in the app, the outbox of mails, e-mail providers."""

@@ -1,0 +1,17 @@
+"""From an id to a member's notification, or a refusal."""
+
+import uuid
+
+from accounts.models import (
+    Notification,
+    User,
+)
+from peerloop.kit.refusals import Missing
+
+
+def notice_of(user: User, notice_id: uuid.UUID) -> Notification:
+    """A notice of the member's own; raises Missing."""
+    notice = Notification.objects.filter(user=user, pk=notice_id).first()
+    if notice is None:
+        raise Missing
+    return notice

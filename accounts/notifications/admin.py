@@ -1,0 +1,69 @@
+"""Mails and notices: seen, and sent again."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from accounts.models import DeadLetter, Email, Notification
+from accounts.notifications.outbox.delivery import send_again
+from accounts.requests import acting
+from peerloop.kit import clock
+from peerloop.kit.admin import ReadOnlyAdmin, do_each
+
+
+class OutboxAdmin(ReadOnlyAdmin):
+    """What both pages of mails share."""
+
+    search_fields = ("to", "provider_id")
+    exclude = ("context",)
+    actions = ("again",)
+    show_full_result_count = False
+
+    @admin.action(description="Try failed ones again")
+    def again(self, request: HttpRequest, rows: QuerySet[Email]) -> None:
+        """Queue them anew."""
+        done = do_each(
+            request,
+            list(rows),
+            lambda email: send_again(email=email, by=acting(request), at=clock.now()),
+        )
+        messages.success(request, f"{done} looked at; failed ones are queued again.")
+
+
+@admin.register(Email)
+class EmailAdmin(OutboxAdmin):
+    """The outbox."""
+
+    list_display = ("to", "template", "status", "tries", "created_at", "sent_at")
+    list_filter = ("status", "template")
+    ordering = ("-created_at",)
+
+
+@admin.register(DeadLetter)
+class DeadLetterAdmin(OutboxAdmin):
+    """What was given up, and why: to be mended and sent again."""
+
+    list_display = ("to", "template", "why", "tries", "updated_at")
+    list_filter = ("template",)
+    ordering = ("-updated_at",)
+
+    @admin.display(description="error")
+    def why(self, email: Email) -> str:
+        """The provider's last words, cut."""
+        return email.error[:120]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Email]:
+        """The failed ones."""
+        return super().get_queryset(request).filter(status=Email.Status.FAILED)
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin):
+    """Notices in the app: that they were, not what they say."""
+
+    list_display = ("user", "kind", "created_at", "read_at")
+    list_filter = ("kind",)
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    ordering = ("-created_at",)
+    show_full_result_count = False

@@ -1,0 +1,145 @@
+"""From a row of the outbox to a mail that can be sent: texts, links, attachments."""
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.template import Context
+from django.template.loader import get_template
+
+from accounts.models import Email, Notification
+from accounts.notifications.mail.classes import MailClass, rule_of
+from accounts.notifications.mail.unsubscribe import headers_of, unsubscribe_url
+from accounts.notifications.preferences import wanting_mail
+from accounts.notifications.providers.base import Attachment, EmailOptions
+from peerloop.kit.text import one_line
+
+# What a template needs beside its context and must not lie in the database: links with secrets.
+Secret = Callable[[Email, datetime], dict[str, Any]]
+_secrets: dict[str, Secret] = {}
+
+
+# In a mail's context: the notice whose bundle it is about.
+BUNDLE = "bundle"
+
+
+class NotWanted(Exception):
+    """This mail is not to be sent, and why."""
+
+
+def with_secret(template: str, maker: Secret) -> None:
+    """Let a template's links be made when it is sent; the maker may raise NotWanted."""
+    _secrets[template] = maker
+
+
+def new_seed() -> str:
+    """256 random bits from which a mail's link is made: without our key they open nothing."""
+    return secrets.token_urlsafe(32)
+
+
+def templates_with_secrets() -> list[str]:
+    """Those whose links are made at sending; such mails travel alone."""
+    return list(_secrets)
+
+
+def rendered(email: Email, *, at: datetime, is_checked: bool = False) -> EmailOptions:
+    """The mail in full. Raises NotWanted (unless ``is_checked``), or Django's template errors.
+
+    Rendering twice gives the same texts: a provider compares a repeated call with its first.
+    """
+    if not is_checked and (reasons := unwanted([email])):
+        raise NotWanted(reasons[email.pk])
+    values = {**email.context, **frame(email)}
+    maker = _secrets.get(email.template)
+    if maker is not None:
+        values |= maker(email, at)
+    return composed(email, values)
+
+
+def composed(email: Email, values: dict[str, Any]) -> EmailOptions:
+    """Both parts, subject, headers and files, of values that are complete."""
+    name = f"mail/{email.template}"
+    subject = one_line(_plain(f"{name}.subject.txt", values))
+    url = values["unsubscribe_url"]
+    ics = email.context.get("ics")
+    attachments = (Attachment("invite.ics", "text/calendar", str(ics).encode()),) if ics else ()
+    return EmailOptions(
+        to=email.to,
+        sender=settings.DEFAULT_FROM_EMAIL,
+        subject=subject,
+        text=_plain(f"{name}.txt", values).strip() + "\n" + _plain("mail/_foot.txt", values),
+        html=get_template(f"{name}.html").render({**values, "subject": subject}),
+        key=_key(email),
+        tags={"type": email.template, "id": str(email.pk)},
+        attachments=attachments,
+        headers=headers_of(url),
+    )
+
+
+def _key(email: Email) -> str:
+    """One for all tries of a mail; a new one after the provider took it, and lost it later."""
+    return f"mail/{email.pk}/{email.provider_id}"[:256] if email.provider_id else f"mail/{email.pk}"
+
+
+def frame(email: Email) -> dict[str, Any]:
+    """What every mail template knows: the member, their zone, and where our pages are."""
+    return {
+        "base_url": settings.BASE_URL,
+        "member": email.user,
+        "viewer_zone": email.user.timezone if email.user else "",
+        "written_at": email.created_at,
+        "unsubscribe_url": unsubscribe_url(email),
+    }
+
+
+def unwanted(emails: list[Email]) -> dict[UUID, str]:
+    """Those of them that are not to be sent, and why: at most one query for each template."""
+    reasons = {email.pk: reason for email in emails if (reason := _undeliverable(email))}
+    reasons |= _read_meanwhile([email for email in emails if email.pk not in reasons])
+    by_template: dict[str, list[Email]] = defaultdict(list)
+    for email in emails:
+        if email.user is not None and email.pk not in reasons:
+            by_template[email.template].append(email)
+    for template, mails in by_template.items():
+        people = [email.user for email in mails if email.user is not None]
+        wanting = {person.pk for person in wanting_mail(people, template=template)}
+        # They may have switched it off while it waited (rule NOTE-2).
+        reasons |= {
+            email.pk: "switched off by the member"
+            for email in mails
+            if email.user_id not in wanting
+        }
+    return reasons
+
+
+def _read_meanwhile(emails: list[Email]) -> dict[UUID, str]:
+    """Mails about a bundle that its reader has seen since (rule NOTE-4): at most one query."""
+    about = {email.pk: email.context[BUNDLE] for email in emails if email.context.get(BUNDLE)}
+    if not about:
+        return {}
+    rows = Notification.objects.unread().filter(pk__in=set(about.values()))
+    unread = {str(pk) for pk in rows.values_list("pk", flat=True)}
+    return {pk: "read meanwhile" for pk, notice in about.items() if notice not in unread}
+
+
+def _undeliverable(email: Email) -> str:
+    user = email.user
+    if user is None:
+        is_marketing = rule_of(email.template).mail_class == MailClass.MARKETING
+        return "marketing to who has no way to end it" if is_marketing else ""
+    if user.deleted_at is not None:
+        return "account deleted"
+    # A bounced address gets nothing until a new one is given (rule NOTE-5).
+    if user.email_status == user.EmailStatus.BOUNCED and user.email == email.to:
+        return "address bounced"
+    return ""
+
+
+def _plain(template: str, values: dict[str, Any]) -> str:
+    """Text, so nothing is escaped: a name with an ampersand stays as it is."""
+    inner = get_template(template).template  # type: ignore[attr-defined]
+    return str(inner.render(Context(values, autoescape=False)))

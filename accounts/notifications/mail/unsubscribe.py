@@ -1,0 +1,61 @@
+"""Ending mails from within a mail, without signing in (RFC 8058).
+
+The link names a member and a group, signed; it works once and again, for nobody gains by ending
+another's mails twice. It carries no date, so a mail that is rendered twice stays the same.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+
+from accounts.models import Email, User
+from accounts.notifications.mail.classes import ALWAYS_TOLD, Group, rule_of
+from peerloop.kit.refusals import Missing
+
+SALT = "accounts.mail.unsubscribe"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Whose mails of which group are to end."""
+
+    user: User
+    group: Group
+
+
+def unsubscribe_url(email: Email) -> str:
+    """The link for a mail of class P or M; empty for one that is always sent."""
+    group = rule_of(email.template).group
+    if email.user is None or group is None:
+        return ""
+    return f"{settings.BASE_URL}/unsubscribe/{token_of(email.user, group)}"
+
+
+def token_of(user: User, group: Group) -> str:
+    """The signed words of a link."""
+    return Signer(salt=SALT).sign(f"{user.pk.hex}.{group.value}")
+
+
+def ending_of(token: str) -> Ending:
+    """What a link asks for; raises Missing for one that is not ours, or whose member is gone."""
+    try:
+        number, _, name = Signer(salt=SALT).unsign(token).partition(".")
+        user_id, group = UUID(number), Group(name)
+    except (BadSignature, ValueError):
+        raise Missing from None
+    user = User.objects.filter(pk=user_id, deleted_at=None).first()
+    if user is None or group in ALWAYS_TOLD:
+        raise Missing
+    return Ending(user, group)
+
+
+def headers_of(url: str) -> dict[str, str]:
+    """What mail programs need to show their own button (RFC 2369, RFC 8058)."""
+    if not url:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }

@@ -1,0 +1,138 @@
+"""Who wants to be told, by notice and by mail (rules NOTE-2, NOTE-3)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import NotificationPreference, User
+from accounts.notifications.mail.classes import (
+    ALWAYS_TOLD,
+    MAIL_OFF_AT_FIRST,
+    Group,
+    MailClass,
+    MailRule,
+    group_of_notice,
+    rule_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What holds for a member in one group; ``is_fixed``: there is nothing to choose."""
+
+    group: Group
+    in_app: bool
+    email: bool
+    is_fixed: bool = False
+
+
+def choices_of(user: User) -> list[Choice]:
+    """A member's choices, all groups in their order: one query."""
+    rows = {row.group: row for row in NotificationPreference.objects.filter(user=user)}
+    return [_choice(group, rows.get(group), user) for group in Group]
+
+
+def _choice(group: Group, row: NotificationPreference | None, user: User) -> Choice:
+    if group in ALWAYS_TOLD:
+        return Choice(group, in_app=True, email=True, is_fixed=True)
+    in_app = True if row is None else row.in_app
+    email = group not in MAIL_OFF_AT_FIRST if row is None else row.email
+    if group == Group.MARKETING and user.marketing_opt_out:
+        email = False
+    return Choice(group, in_app=in_app, email=email)
+
+
+@transaction.atomic
+def change_choices(*, user: User, wanted: Iterable[Choice], at: datetime) -> None:
+    """Keep what differs from what holds now (rule NOTE-2). Safe to repeat.
+
+    What did not change leaves no row: an untouched box is not a "no" to newsletters that the member
+    subscribed to. Asking for marketing mail takes back an earlier opt-out, and the reverse.
+    """
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    current = {choice.group: choice for choice in choices_of(locked)}
+    for choice in wanted:
+        if choice.group in ALWAYS_TOLD or choice == current[choice.group]:
+            continue
+        _keep(locked, choice, at)
+        if choice.email != current[choice.group].email:
+            _note_opt_out(locked, choice, at)
+
+
+@transaction.atomic
+def switch_mail_off(*, user: User, group: Group, at: datetime) -> None:
+    """End the mails of a group, as an unsubscribe link asks (RFC 8058). Safe to repeat."""
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    current = next(choice for choice in choices_of(locked) if choice.group == group)
+    if current.is_fixed:
+        return
+    # Also where it was off already: "off" from the start does not stop what was subscribed to.
+    off = Choice(group, in_app=current.in_app, email=False)
+    _keep(locked, off, at)
+    _note_opt_out(locked, off, at)
+
+
+def _keep(user: User, choice: Choice, at: datetime) -> None:
+    values = {"in_app": choice.in_app, "email": choice.email, "updated_at": at}
+    NotificationPreference.objects.update_or_create(
+        user=user, group=choice.group, defaults=values, create_defaults=values | {"created_at": at}
+    )
+
+
+def _note_opt_out(user: User, choice: Choice, at: datetime) -> None:
+    if choice.group == Group.MARKETING:
+        User.objects.filter(pk=user.pk).update(marketing_opt_out=not choice.email, updated_at=at)
+
+
+def wanting(
+    people: list[User], *, kind: str, template: str | None
+) -> tuple[list[User], list[User]]:
+    """Who of them is to get a notice of that kind, and who that mail: at most one query for both.
+
+    Without a template nobody gets a mail.
+    """
+    rule = rule_of(template) if template else None
+    of_notice, of_mail = group_of_notice(kind, template), _group_of_mail(rule)
+    asked = {group for group in (of_notice, of_mail) if group is not None}
+    declined, chosen = set(), {}
+    for user_id, group, in_app, email in _rows(people, asked) if asked else ():
+        if group == of_notice and not in_app:
+            declined.add(user_id)
+        if group == of_mail:
+            chosen[user_id] = email
+    noticed = [person for person in people if person.pk not in declined]
+    if rule is None:
+        return noticed, []
+    return noticed, [person for person in people if _is_wanted(person, rule, chosen)]
+
+
+def wanting_mail(people: list[User], *, template: str) -> list[User]:
+    """Those of them who are to get that mail: at most one query."""
+    rule = rule_of(template)
+    group = _group_of_mail(rule)
+    if group is None:
+        return people
+    chosen = {user_id: email for user_id, _, _, email in _rows(people, {group})}
+    return [person for person in people if _is_wanted(person, rule, chosen)]
+
+
+def _group_of_mail(rule: MailRule | None) -> Group | None:
+    """The group that a member can switch the mail off with; None if nobody can."""
+    return None if rule is None or rule.mail_class == MailClass.ALWAYS else rule.group
+
+
+def _is_wanted(person: User, rule: MailRule, chosen: dict[UUID, bool]) -> bool:
+    if _group_of_mail(rule) is None:
+        return True
+    if rule.mail_class == MailClass.MARKETING and person.marketing_opt_out:
+        return False
+    return chosen.get(person.pk, rule.has_consent or rule.group not in MAIL_OFF_AT_FIRST)
+
+
+def _rows(people: list[User], groups: set[Group]) -> Iterable[tuple[UUID, str, bool, bool]]:
+    """Member, group, notice and mail of each choice that was made."""
+    rows = NotificationPreference.objects.filter(user__in=people, group__in=groups)
+    return rows.values_list("user_id", "group", "in_app", "email")

@@ -1,0 +1,1 @@
+"""The notification centre, preferences, and mails in development."""

@@ -1,0 +1,47 @@
+"""Mails that the local provider kept, for development: not there when DEBUG is off."""
+
+import uuid
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.notifications.queries import kept_mail, kept_mails
+from peerloop.kit.refusals import Missing
+
+PER_PAGE = 50
+# The mail's own style element is all that works in it, as in a mail program.
+MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data: 'self'"
+
+
+@require_GET
+def mails(request: HttpRequest) -> HttpResponse:
+    """All kept mails, newest first; ``?to=`` narrows to one address."""
+    only_in_development()
+    to = request.GET.get("to", "")
+    page = Paginator(kept_mails(to), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "accounts/dev_mails.html", {"page": page, "to": to})
+
+
+@require_GET
+def mail(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
+    """One mail: head, text, and a link to the HTML."""
+    only_in_development()
+    return render(request, "accounts/dev_mail.html", {"mail": kept_mail(mail_id)})
+
+
+@require_GET
+def mail_html(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
+    """The HTML part as a mail program would show it."""
+    only_in_development()
+    response = HttpResponse(kept_mail(mail_id).html)
+    response["Content-Security-Policy"] = MAIL_POLICY
+    return response
+
+
+def only_in_development() -> None:
+    """Raise Missing where DEBUG is off."""
+    if not settings.DEBUG:
+        raise Missing

@@ -1,0 +1,192 @@
+"""Closing an account for good (rule ROLE-13): asked for, taken back, and after 30 days carried out.
+
+From the asking on nobody signs in and nobody finds the member. What carries it out is safe to
+repeat and goes on where it was killed: ``accounts.privacy.actions.erasure``.
+"""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.audit.log import record
+from accounts.events import MemberLeft
+from accounts.identity.actions.links import link_secret
+from accounts.identity.actions.tokens import end_all_sign_ins, hash_of
+from accounts.models import Email, Erasure, User
+from accounts.notifications.mail.composing import NotWanted, new_seed
+from accounts.notifications.outbox.queue import queue_email
+from accounts.sanctions.actions.sanctions import reason_given
+from accounts.sanctions.actions.suspension import other_admins
+from peerloop.kit.events import announce
+from peerloop.kit.personal_data import Obstacle, obstacles_of
+from peerloop.kit.refusals import Conflict, Forbidden, Gone, Invalid
+from peerloop.kit.retries import tried_twice
+
+TEMPLATE = "account-closed"
+TIME_TO_THINK = timedelta(days=30)
+OWN_WISH = "The member's own wish."
+
+
+class CantLeaveYet(Conflict):
+    """Something has to be settled first; ``obstacles`` lists all of it (rule ROLE-13)."""
+
+    code = "account_in_use"
+
+
+@tried_twice
+@transaction.atomic
+def ask_for_erasure(*, user: User, by: User, at: datetime, reason: str = "") -> Erasure:
+    """Close the account now, and let its personal data go in thirty days.
+
+    ``by`` is the member, or an admin with a reason. Every sign-in ends, on the web and over the
+    API; a mail says how to take it back. Repeating it changes nothing. Raises CantLeaveYet with
+    all obstacles at once, Forbidden, Invalid.
+    """
+    is_own = user.pk == by.pk
+    if not is_own:
+        require_admin(by)
+    reason = OWN_WISH if is_own else reason_given(reason)
+    others = other_admins(user)
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    standing = Erasure.objects.filter(user=user, undone_at=None).first()
+    if standing is not None:
+        return standing
+    refuse_with(obstacles(user=user, at=at, is_last_admin=user.is_admin and not others))
+    erasure = Erasure.objects.create(
+        user=user,
+        asked_by=by,
+        reason=reason,
+        due_at=at + TIME_TO_THINK,
+        created_at=at,
+        updated_at=at,
+    )
+    user.deleted_at = at
+    user.save(update_fields=["deleted_at"])
+    end_all_sign_ins(user=user)
+    record(
+        actor=by,
+        action="member.erasure_asked",
+        subject=user,
+        after={"due_at": erasure.due_at.isoformat()},
+        reason=reason,
+        at=at,
+    )
+    _send_way_back(erasure, at)
+    announce(MemberLeft(user_id=user.pk, at=at))
+    return erasure
+
+
+def remind_of_closing(*, address: str, at: datetime) -> bool:
+    """Send the way back anew, if this address has a closed account; whether it has."""
+    closed = Erasure.objects.select_related("user").filter(
+        user__email=address, undone_at=None, done_at=None, due_at__gt=at
+    )
+    erasure = closed.first()
+    if erasure is not None:
+        _send_way_back(erasure, at)
+    return erasure is not None
+
+
+def _send_way_back(erasure: Erasure, at: datetime) -> None:
+    """The link of this mail replaces that of the one before."""
+    user, seed = erasure.user, new_seed()
+    # Without the member: what is addressed to a closed account is not sent.
+    queue_email(
+        to=user.email,
+        template=TEMPLATE,
+        context={
+            "seed": seed,
+            "erasure": str(erasure.pk),
+            "name": user.get_short_name(),
+            "kept_until": erasure.due_at.isoformat(),
+        },
+        dedupe_key=f"{TEMPLATE}:{seed}",
+        at=at,
+    )
+
+
+def obstacles(*, user: User, at: datetime, is_last_admin: bool | None = None) -> list[Obstacle]:
+    """All that stands against closing the account now; empty if nothing does. Changes nothing."""
+    if is_last_admin is None:
+        admins = User.objects.active().filter(is_admin=True).exclude(pk=user.pk)
+        is_last_admin = user.is_admin and not admins.exists()
+    found = obstacles_of(user.pk, at)
+    if is_last_admin:
+        words = "You are the last admin. Make somebody else an admin first."
+        found.insert(0, Obstacle("last_admin", words))
+    return found
+
+
+def refuse_with(found: list[Obstacle]) -> None:
+    """Raises CantLeaveYet if there are obstacles."""
+    if found:
+        raise CantLeaveYet(
+            "The account can't be closed yet. " + " ".join(one.words for one in found),
+            obstacles=[asdict(one) for one in found],
+        )
+
+
+@transaction.atomic
+def undo_erasure(*, erasure: Erasure, by: User | None, reason: str = "", at: datetime) -> None:
+    """Open the account again, with everything as it was; its member signs in anew.
+
+    ``by`` is an admin with a reason, or nobody: the member, with the link of the mail. Repeating it
+    changes nothing. Raises Gone once it was carried out, Forbidden, Invalid.
+    """
+    if by is not None:
+        require_admin(by)
+        reason = reason_given(reason)
+    user = User.objects.select_for_update(no_key=True).get(pk=erasure.user_id)
+    erasure = Erasure.objects.select_for_update(no_key=True).get(pk=erasure.pk)
+    if erasure.undone_at is not None:
+        return
+    if erasure.done_at is not None or erasure.due_at <= at:
+        raise Gone("The thirty days are over. The data is gone.")
+    erasure.undone_at, erasure.undone_by, erasure.token_hash = at, by, None
+    erasure.save(update_fields=["undone_at", "undone_by", "token_hash"])
+    user.deleted_at = None
+    user.save(update_fields=["deleted_at"])
+    record(
+        actor=by,
+        action="member.erasure_undone",
+        subject=user,
+        reason=reason or "Taken back with the link of the mail.",
+        at=at,
+    )
+
+
+def erasure_of_link(*, token: str, at: datetime) -> Erasure:
+    """The erasure that a mail's link takes back; raises Gone for one that no longer counts."""
+    found = Erasure.objects.select_related("user").filter(token_hash=hash_of(token)).first()
+    if found is None or found.undone_at or found.done_at or found.due_at <= at:
+        raise Gone
+    return found
+
+
+def standing_erasure(*, user: User) -> Erasure:
+    """What closed the account, if nobody took it back; raises Invalid."""
+    found = Erasure.objects.filter(user=user, undone_at=None).first()
+    if found is None:
+        raise Invalid("This account isn't closed.", code="not_closed")
+    return found
+
+
+def undo_link(email: Email, at: datetime) -> dict[str, Any]:
+    """What the mail needs beside its row, made at sending; raises NotWanted."""
+    secret = link_secret(email)
+    kept = Erasure.objects.filter(
+        pk=UUID(str(email.context["erasure"])), undone_at=None, done_at=None
+    ).update(token_hash=hash_of(secret))
+    if not kept:
+        raise NotWanted("taken back or carried out")
+    return {"link": f"{settings.BASE_URL}/account/reopen/{secret}"}
+
+
+def require_admin(by: User) -> None:
+    """Raises Forbidden unless they are an admin now (rule ROLE-11)."""
+    if not User.objects.active().filter(pk=by.pk, is_admin=True).exists():
+        raise Forbidden("Only an admin does this for another member.")

@@ -1,0 +1,111 @@
+"""A member's own data: a copy to take along, and closing the account (PRI-3, ROLE-13)."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.identity.reauthentication import fresh_sign_in
+from accounts.identity.views.links import dead_link, quiet
+from accounts.privacy.access import own_export
+from accounts.privacy.actions.closure import (
+    ask_for_erasure,
+    erasure_of_link,
+    obstacles,
+    undo_erasure,
+)
+from accounts.privacy.actions.export import archive_of, ask_for_export
+from accounts.privacy.forms import CloseAccountForm
+from accounts.privacy.queries import export_state
+from accounts.requests import MemberRequest
+from accounts.sanctions.queries import ban_of
+from peerloop.kit import clock
+from peerloop.kit.forms import show_refusal
+from peerloop.kit.refusals import Gone, Refused
+
+ASKED = require_http_methods(["GET", "HEAD", "POST"])
+PAGE = "/settings/privacy"
+
+
+@require_safe
+@never_cache
+@login_required
+def privacy(request: MemberRequest) -> HttpResponse:
+    """How it stands with the copy of the data; where the account is closed."""
+    at = clock.now()
+    context = {"state": export_state(request.user, at=at), "ban": ban_of(request.user, at=at)}
+    return render(request, "accounts/privacy.html", context)
+
+
+@require_POST
+@login_required
+@fresh_sign_in
+def ask_export(request: MemberRequest) -> HttpResponse:
+    """Ask for a copy; the worker makes it."""
+    ask_for_export(user=request.user, at=clock.now())
+    messages.success(request, "We put your data together. You get a mail when it's ready.")
+    return redirect(PAGE)
+
+
+@require_safe
+@never_cache
+@login_required
+@fresh_sign_in
+def download(request: MemberRequest, export_id: uuid.UUID) -> FileResponse:
+    """The archive, for its owner only, never shown in the browser and never kept on the way."""
+    at = clock.now()
+    archive = archive_of(export=own_export(request.user, export_id), at=at)
+    response = FileResponse(
+        archive,
+        as_attachment=True,
+        filename=f"peerloop-data-{at:%Y-%m-%d}.zip",
+        content_type="application/zip",
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@ASKED
+@never_cache
+@login_required
+@fresh_sign_in
+def close(request: MemberRequest) -> HttpResponse:
+    """Say what goes and what stays, or why it can't be yet; then close the account."""
+    at = clock.now()
+    form = CloseAccountForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                ask_for_erasure(user=request.user, by=request.user, at=at)
+            except Refused as refusal:
+                show_refusal(form, refusal)
+                status = refusal.status
+            else:
+                logout(request)
+                return render(request, "accounts/closed.html")
+    context = {"form": form, "obstacles": obstacles(user=request.user, at=at)}
+    return render(request, "accounts/close.html", context, status=status)
+
+
+@ASKED
+@never_cache
+def reopen(request: HttpRequest, token: str) -> HttpResponse:
+    """Take the closing back, with the link of the mail; opened by GET it changes nothing."""
+    at = clock.now()
+    try:
+        erasure = erasure_of_link(token=token, at=at)
+        if request.method == "POST":
+            undo_erasure(erasure=erasure, by=None, at=at)
+    except Gone as refusal:
+        return dead_link(request, refusal, again="/login", label="Sign in")
+    if request.method == "POST":
+        messages.success(request, "Your account is open again. Sign in to go on.")
+        return redirect("/login")
+    return quiet(render(request, "accounts/reopen.html", {"erasure": erasure}))

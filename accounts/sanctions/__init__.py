@@ -1,0 +1,1 @@
+"""Posting bans and suspensions."""

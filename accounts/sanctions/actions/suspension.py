@@ -1,0 +1,147 @@
+"""Closing and opening an account, and the roles that admins give (rules ROLE-4, 8, 10, 12)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.audit.log import record
+from accounts.events import MemberSuspended, MemberUnsuspended
+from accounts.identity.actions.tokens import end_all_sign_ins
+from accounts.models import Sanction, User
+from accounts.notifications.outbox.queue import queue_email
+from accounts.sanctions.actions.sanctions import (
+    end_standing,
+    judged,
+    note_sanction,
+    reason_given,
+)
+from peerloop.kit.events import announce
+from peerloop.kit.refusals import Conflict, Forbidden, Invalid
+from peerloop.kit.retries import tried_twice
+
+TIME_IS_OVER = "The time of the suspension is over."
+ROLES = ("is_creator", "is_moderator", "is_admin")
+
+
+class LastAdmin(Conflict):
+    """Somebody must be able to give roles (rule ROLE-10)."""
+
+    code = "last_admin"
+    message = "The last active admin can't be removed."
+
+
+@tried_twice
+@transaction.atomic
+def suspend_member(
+    *, user: User, reason: str, by: User, at: datetime, until: datetime | None = None
+) -> None:
+    """Close an account and end its sign-ins, for good or ``until``. Repeating it changes nothing.
+
+    Raises Invalid without a reason or with an end that is past, Forbidden for whom ``by`` may not
+    judge (rules MOD-4, MOD-6), Conflict for the last active admin.
+    """
+    reason = reason_given(reason)
+    others = other_admins(user)
+    user = judged(user, by=by, at=at, until=until)
+    if user.is_suspended:
+        return
+    if user.is_admin and not others:
+        raise LastAdmin
+    note_sanction(
+        user=user, kind=Sanction.Kind.SUSPENSION, reason=reason, until=until, by=by, at=at
+    )
+    user.suspended_at, user.suspended_until, user.suspended_reason = at, until, reason
+    user.save(update_fields=["suspended_at", "suspended_until", "suspended_reason"])
+    end_all_sign_ins(user=user)
+    record(
+        actor=by,
+        action="member.suspend",
+        subject=user,
+        after={"until": until.isoformat() if until else None},
+        reason=reason,
+        at=at,
+    )
+    queue_email(
+        to=user.email,
+        template="account-suspended",
+        context={"reason": reason, "until": until.isoformat() if until else ""},
+        dedupe_key=f"account-suspended:{user.pk}:{at.isoformat()}",
+        user=user,
+        at=at,
+    )
+    announce(MemberSuspended(user_id=user.pk, at=at))
+
+
+@transaction.atomic
+def lift_suspension(*, user: User, reason: str, by: User | None, at: datetime) -> None:
+    """Open an account again; no ``by``: if its time is over. Repeating it changes nothing."""
+    reason = reason_given(reason)
+    user = _locked(user)
+    if not user.is_suspended:
+        return
+    # Asked again under the lock: it may have been closed anew since the row was read.
+    if by is None and (user.suspended_until is None or user.suspended_until > at):
+        return
+    end_standing(user=user, kind=Sanction.Kind.SUSPENSION, by=by, at=at)
+    user.suspended_at, user.suspended_until, user.suspended_reason = None, None, ""
+    user.save(update_fields=["suspended_at", "suspended_until", "suspended_reason"])
+    record(actor=by, action="member.lift_suspension", subject=user, reason=reason, at=at)
+    announce(MemberUnsuspended(user_id=user.pk, at=at))
+
+
+@transaction.atomic
+def set_role(*, user: User, role: str, held: bool, reason: str, by: User, at: datetime) -> None:
+    """Give or take ``is_creator``, ``is_moderator`` or ``is_admin``. Repeating it changes nothing.
+
+    Raises Forbidden unless ``by`` is an admin, Conflict where it would leave no active admin.
+    """
+    if role not in ROLES:
+        raise Invalid.field("role", "Choose creator, moderator or admin.")
+    if not (by.is_admin and by.may_sign_in):
+        raise Forbidden("Only an admin gives or takes roles.")
+    reason = reason_given(reason)
+    others = other_admins(user)
+    user = _locked(user)
+    before = bool(getattr(user, role))
+    if before == held:
+        return
+    if role == "is_admin" and not held and not others:
+        raise LastAdmin
+    setattr(user, role, held)
+    user.save(update_fields=[role])
+    record(
+        actor=by,
+        action="member.role",
+        subject=user,
+        before={role: before},
+        after={role: held},
+        reason=reason,
+        at=at,
+    )
+
+
+def lift_if_over(*, user: User, at: datetime) -> None:
+    """Open this account now if its suspension was for a time that is over (rule MOD-6).
+
+    So that whoever comes back on time need not wait for the sweep. Safe to repeat.
+    """
+    if user.suspended_until is not None and user.suspended_until <= at:
+        lift_suspension(user=user, reason=TIME_IS_OVER, by=None, at=at)
+        user.refresh_from_db(fields=["suspended_at", "suspended_until", "suspended_reason"])
+
+
+def lift_due_suspensions(*, at: datetime) -> None:
+    """Open the accounts whose suspension was for a time that is over. Safe to repeat."""
+    due = User.objects.filter(suspended_at__isnull=False, suspended_until__lte=at)
+    for user in due.order_by("pk"):
+        lift_suspension(user=user, reason=TIME_IS_OVER, by=None, at=at)
+
+
+def _locked(user: User) -> User:
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
+
+
+def other_admins(user: User) -> list[User]:
+    """The active admins but this one, all locked, by id: two who remove each other can't race."""
+    admins = User.objects.active().filter(is_admin=True).order_by("pk")
+    return [admin for admin in admins.select_for_update(no_key=True) if admin.pk != user.pk]

@@ -1,1 +1,0 @@
-"""Pages of members: the door, the settings, the notices, the kept mails."""

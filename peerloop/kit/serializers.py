@@ -1,0 +1,36 @@
+"""Fields that convert nothing, and the shape of every error."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class Text(serializers.CharField):
+    """Text and nothing else: a number is not quietly made into one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text; raises for any other JSON type."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Truth(serializers.BooleanField):
+    """``true`` or ``false`` and nothing else."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """The truth; raises for any other JSON value."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class ErrorAnswer(serializers.Serializer[Any]):
+    """Every error of the API."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    # DRF's own attribute of this name is made per instance; here it is the answer's key.
+    fields = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField())
+    )
