@@ -96,6 +96,8 @@ def _set_up_django() -> None:
 SERVERS = _prepare_environment()
 _set_up_django()
 
+from tests.api_document import watch_answers  # noqa: E402 - Django must be set up first
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes(config: pytest.Config) -> None:
@@ -137,6 +139,7 @@ def _stay_at_home() -> None:
 
 
 _stay_at_home()
+watch_answers()
 
 
 @pytest.fixture(scope="session")

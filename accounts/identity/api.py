@@ -37,21 +37,23 @@ from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.network import client_address
 from peerloop.kit.refusals import Refused
-from peerloop.kit.serializers import ErrorAnswer
+from peerloop.kit.schema import EMPTY_OBJECT
 
-EMPTY = OpenApiResponse(description="Done; no body.")
-SAME = OpenApiResponse(description="The same answer whether or not the address has an account.")
-BAD = OpenApiResponse(ErrorAnswer, description="Something in the request is not right.")
-TOO_MANY = OpenApiResponse(ErrorAnswer, description="Too often; Retry-After says when to go on.")
-ENDED = OpenApiResponse(ErrorAnswer, description="The token or the credentials don't count.")
+DONE = OpenApiResponse(EMPTY_OBJECT, description="Done.")
+ENDED_NOW = OpenApiResponse(description="Signed out; no body.")
+SAME = OpenApiResponse(
+    EMPTY_OBJECT, description="The same answer whether or not the address has an account."
+)
+BAD = OpenApiResponse(description="Something in the request is not right.")
+TOO_MANY = OpenApiResponse(description="Too often; Retry-After says when to go on.")
+ENDED = OpenApiResponse(description="The token or the credentials don't count.")
 SECOND_STEP = OpenApiResponse(
-    ErrorAnswer,
     description="`wrong_credentials`: address and password don't belong together. "
     "`second_factor_needed`: they do, and this member signs in with a second step: send `code` "
     "too. `wrong_code`: that code doesn't count, or was used.",
 )
-USED = OpenApiResponse(ErrorAnswer, description="The link was used or has expired.")
-TAKEN = OpenApiResponse(ErrorAnswer, description="The address has an account already.")
+USED = OpenApiResponse(description="The link was used or has expired.")
+TAKEN = OpenApiResponse(description="The address has an account already.")
 
 
 class Door(Endpoint):
@@ -143,7 +145,7 @@ class LogIn(Door):
 class LogOut(Endpoint):
     """POST /auth/logout."""
 
-    @extend_schema(operation_id="auth_logout", request=None, responses={204: EMPTY, 401: ENDED})
+    @extend_schema(operation_id="auth_logout", request=None, responses={204: ENDED_NOW, 401: ENDED})
     def post(self, request: Request) -> Response:
         """End this sign-in: its refresh tokens and the access token that came along."""
         claims: Any = request.auth
@@ -195,7 +197,7 @@ class ResetPassword(Door):
     @extend_schema(
         operation_id="auth_reset_password_confirm",
         request=ResetInput,
-        responses={200: EMPTY, 400: BAD, 410: USED, 429: TOO_MANY},
+        responses={200: DONE, 400: BAD, 410: USED, 429: TOO_MANY},
     )
     def post(self, request: Request) -> Response:
         """Set a new password with the token of a reset link; ends every sign-in."""
@@ -226,7 +228,7 @@ class VerifyEmail(Door):
     @extend_schema(
         operation_id="auth_verify_email",
         request=TokenInput,
-        responses={200: EMPTY, 400: BAD, 410: USED},
+        responses={200: DONE, 400: BAD, 410: USED},
     )
     def post(self, request: Request) -> Response:
         """Take the address as proven with the token of a verification link."""

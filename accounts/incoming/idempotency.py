@@ -69,6 +69,8 @@ def idempotent(method: Method) -> Method:
             _keep(row, answer)
             return answer
 
+    # For the OpenAPI document (``kit.schema``).
+    guarded.takes_idempotency_key = True  # type: ignore[attr-defined]
     return guarded
 
 

@@ -19,13 +19,12 @@ from accounts.requests import MemberApiRequest
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.paging import page_of
-from peerloop.kit.serializers import ErrorAnswer
 from peerloop.kit.text import one_line
 
-BAD = OpenApiResponse(ErrorAnswer, description="Not possible, or a field does not fit.")
-NOBODY = OpenApiResponse(ErrorAnswer, description="Nobody is signed in.")
-MISSING = OpenApiResponse(ErrorAnswer, description="There is no such member.")
-BLOCKED = OpenApiResponse(ErrorAnswer, description="The asker shut the member out.")
+BAD = OpenApiResponse(description="Not possible, or a field does not fit.")
+NOBODY = OpenApiResponse(description="Nobody is signed in.")
+MISSING = OpenApiResponse(description="There is no such member.")
+BLOCKED = OpenApiResponse(description="The asker shut the member out.")
 DONE = OpenApiResponse(description="It is so now, also if it was so before.")
 
 

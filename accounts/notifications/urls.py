@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.notifications.views import dev_mail, dev_templates, notifications, preferences
-from accounts.notifications.webhooks import resend_webhook
+from accounts.notifications.webhooks import ResendWebhook
 
 pages = [
     path("settings/notifications", preferences.preferences, name="notice-settings"),
@@ -24,5 +24,5 @@ pages = [
     path("dev/mail/<uuid:mail_id>/html", dev_mail.mail_html, name="dev-mail-html"),
 ]
 api = [
-    path("webhooks/resend", resend_webhook, name="resend-webhook"),
+    path("webhooks/resend", ResendWebhook.as_view(), name="resend-webhook"),
 ]

@@ -6,15 +6,18 @@ from typing import Any
 import resend
 from django.conf import settings
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.http import HttpRequest
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from accounts.incoming.inbox import Ignored, receive
 from accounts.models import Email, User, WebhookEvent
 from peerloop.kit import clock
+from peerloop.kit.api import Endpoint
 from peerloop.kit.parsing import parse_object
 from peerloop.kit.refusals import Invalid
+from peerloop.kit.schema import EMPTY_OBJECT
 
 LONGEST_ID = 255
 # Queued: our try got no answer, but the event proves that the mail left.
@@ -34,21 +37,35 @@ STEPS: dict[str, tuple[str, list[str], str]] = {
 }
 
 
-@csrf_exempt
-@require_POST
-def resend_webhook(request: HttpRequest) -> HttpResponse:
-    """Take one signed event; a known one changes nothing."""
-    if not _is_signed(request):
-        raise Invalid("The signature is missing, wrong or too old.", code="bad_signature")
-    event = parse_object(request.body)
-    receive(
-        provider="resend",
-        event_id=request.headers["svix-id"][:LONGEST_ID],
-        kind=str(event.get("type", "")),
-        payload=event,
-        at=clock.now(),
+class ResendWebhook(Endpoint):
+    """POST /webhooks/resend: what became of our mails."""
+
+    authentication_classes = []
+    permission_classes = []
+    throttle_classes = []
+
+    @extend_schema(
+        operation_id="receive_resend_event",
+        summary="Take an event of the mail provider",
+        description="Signed with the headers svix-id, svix-timestamp and svix-signature over the "
+        "raw body.",
+        request={"application/json": {"type": "object"}},
+        responses={200: EMPTY_OBJECT},
+        tags=["webhooks"],
     )
-    return JsonResponse({})
+    def post(self, request: Request) -> Response:
+        """Store one signed event; a known one changes nothing. 400 for a wrong signature."""
+        if not _is_signed(request._request):
+            raise Invalid("The signature is missing, wrong or too old.", code="bad_signature")
+        event = parse_object(request._request.body)
+        receive(
+            provider="resend",
+            event_id=request.headers["svix-id"][:LONGEST_ID],
+            kind=str(event.get("type", "")),
+            payload=event,
+            at=clock.now(),
+        )
+        return Response({})
 
 
 def _is_signed(request: HttpRequest) -> bool:

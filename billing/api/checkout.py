@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -46,11 +46,17 @@ class CheckoutOut(serializers.Serializer[Any]):
     session_id = serializers.CharField()
 
 
+ANSWERS = {
+    200: CheckoutOut,
+    404: OpenApiResponse(description="No such course, or it can't be bought."),
+}
+
+
 class EnrollEndpoint(Endpoint):
     """POST /courses/:id/enroll."""
 
     @extend_schema(
-        operation_id="enroll_in_course", request=TeacherChoice, responses=CheckoutOut, tags=["pay"]
+        operation_id="enroll_in_course", request=TeacherChoice, responses=ANSWERS, tags=["pay"]
     )
     @idempotent
     def post(self, request: Request, course_id: str) -> Response:
@@ -63,7 +69,7 @@ class CheckoutEndpoint(Endpoint):
     """POST /checkout/create."""
 
     @extend_schema(
-        operation_id="create_checkout", request=CheckoutIn, responses=CheckoutOut, tags=["pay"]
+        operation_id="create_checkout", request=CheckoutIn, responses=ANSWERS, tags=["pay"]
     )
     @idempotent
     def post(self, request: Request) -> Response:
@@ -78,7 +84,7 @@ class CheckoutSessionEndpoint(Endpoint):
     @extend_schema(
         operation_id="create_checkout_session",
         request=CheckoutIn,
-        responses=CheckoutOut,
+        responses=ANSWERS,
         tags=["pay"],
     )
     @idempotent

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -90,13 +90,16 @@ class AccountStatusEndpoint(Endpoint):
         )
 
 
+NOT_READY = OpenApiResponse(description="Onboarding is not done yet.")
+
+
 class DashboardEndpoint(Endpoint):
     """POST /payments/connect/dashboard."""
 
     @extend_schema(
         operation_id="connect_dashboard",
         request=OwnAccountInput,
-        responses=DashboardOut,
+        responses={200: DashboardOut, 409: NOT_READY},
         tags=["pay"],
     )
     def post(self, request: Request) -> Response:

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +13,8 @@ from billing.actions.refunds import cancel_enrollment, due_cents, preview_cancel
 from learning.access import own_enrollment
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, Input
+
+NOT_OPEN = OpenApiResponse(description="The enrollment is completed or disputed.")
 
 
 class CancelIn(Input):
@@ -57,7 +59,12 @@ class EnrollmentEndpoint(Endpoint):
     """DELETE /enrollments/:id."""
 
     @extend_schema(
-        operation_id="enrollments_cancel", request=CancelIn, responses=CancelOut, tags=["pay"]
+        operation_id="enrollments_cancel",
+        description="Cancel the own enrollment at once; the refund is computed and asked for. "
+        'A JSON body `{"reason": "..."}` is optional. Safe to repeat.',
+        request=CancelIn,
+        responses={200: CancelOut, 409: NOT_OPEN},
+        tags=["pay"],
     )
     def delete(self, request: Request, enrollment_id: str) -> Response:
         """Cancel the own enrollment at once; the refund is computed and asked for (rule REF-5).

@@ -26,10 +26,10 @@ class Truth(serializers.BooleanField):
 
 
 class ErrorAnswer(serializers.Serializer[Any]):
-    """Every error of the API."""
+    """Every error of the API. It may tell more than these three."""
 
-    code = serializers.CharField()
-    detail = serializers.CharField()
+    code = serializers.CharField(help_text="A word for programs; it does not change.")
+    detail = serializers.CharField(help_text="A sentence for the person.")
     # DRF's own attribute of this name is made per instance; here it is the answer's key.
     fields = serializers.DictField(  # type: ignore[assignment]
         child=serializers.ListField(child=serializers.CharField())

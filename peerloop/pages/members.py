@@ -18,12 +18,11 @@ from learning.actions.teaching import list_as_teacher
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.refusals import Forbidden
-from peerloop.kit.serializers import ErrorAnswer
 
-MISSING = OpenApiResponse(ErrorAnswer, description="There is no such member.")
-BAD = OpenApiResponse(ErrorAnswer, description="A field does not fit; it is named.")
-NOBODY = OpenApiResponse(ErrorAnswer, description="Nobody is signed in.")
-OTHERS = OpenApiResponse(ErrorAnswer, description="This is somebody else's profile.")
+MISSING = OpenApiResponse(description="There is no such member.")
+BAD = OpenApiResponse(description="A field does not fit; it is named.")
+NOBODY = OpenApiResponse(description="Nobody is signed in.")
+OTHERS = OpenApiResponse(description="This is somebody else's profile.")
 
 
 class MemberEndpoint(Endpoint):

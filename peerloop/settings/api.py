@@ -14,7 +14,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["peerloop.kit.wire.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["peerloop.kit.wire.JSONRenderer"],
     "DEFAULT_THROTTLE_CLASSES": ["peerloop.kit.throttles.MemberThrottle"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "peerloop.kit.schema.Schema",
     "EXCEPTION_HANDLER": "peerloop.kit.api.answer_error",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
