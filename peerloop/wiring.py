@@ -17,7 +17,7 @@ from peerloop.kit import invariants, navigation, personal_data, roles, sweeps
 from peerloop.kit.events import when
 from scheduling import handlers as scheduling
 from scheduling import room_events
-from scheduling.events import SessionCancelled, SessionCompleted, SessionMoved
+from scheduling.events import SessionCancelled, SessionCompleted, SessionRescheduled
 
 # From the lowest layer up. A new app is one line here.
 APPS = (
@@ -71,11 +71,11 @@ def bind() -> None:
     when(TeacherLeft, scheduling.cancel_what_was_booked)
     when(SessionCancelled, scheduling.move_modules_up)
     when(SessionCancelled, scheduling.shut_cancelled_room)
-    when(SessionMoved, scheduling.move_modules_up)
+    when(SessionRescheduled, scheduling.move_modules_up)
     when(SessionCompleted, billing.earn_part)
 
     # Events of providers, from the inbox
     on_event("resend", apply_resend_event)
     on_event("stripe", stripe_events.handle)
     for provider in room_events.PROVIDERS:
-        on_event(provider, room_events.handle)
+        on_event(provider, room_events.process_event)

@@ -21,8 +21,8 @@ from scheduling.models import (
     Session,
     SessionAssessment,
     SessionAttendance,
-    SessionMove,
     SessionReminder,
+    SessionReschedule,
 )
 
 
@@ -51,7 +51,7 @@ class AttendanceInline(AroundSession):
 class MoveInline(AroundSession):
     """Times that it had before."""
 
-    model = SessionMove
+    model = SessionReschedule
     fields = ("old_start", "new_start", "by", "is_late", "reason")
 
 

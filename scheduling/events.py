@@ -17,7 +17,7 @@ class SessionBooked:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionMoved:
+class SessionRescheduled:
     """A session kept its id and got another time (rule LATE-3)."""
 
     session_id: UUID

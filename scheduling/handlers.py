@@ -12,7 +12,7 @@ from peerloop.kit.tasks import enqueue
 from scheduling.actions.cancelling import cancel_for_suspension, cancel_future_sessions
 from scheduling.actions.locks import lock_session_and_enrollment
 from scheduling.actions.modules import fill_waiting_modules
-from scheduling.events import SessionCancelled, SessionMoved
+from scheduling.events import SessionCancelled, SessionRescheduled
 from scheduling.models import Session
 from scheduling.providers.local import ask_to_look
 
@@ -37,7 +37,7 @@ def cancel_ahead_of_suspended(event: MemberSuspended) -> None:
     cancel_for_suspension(member=User.objects.get(pk=event.user_id), at=event.at)
 
 
-def move_modules_up(event: SessionCancelled | SessionMoved) -> None:
+def move_modules_up(event: SessionCancelled | SessionRescheduled) -> None:
     """In the same transaction: completed sessions that waited for this one get their module."""
     session = lock_session_and_enrollment(event.session_id)
     if session.enrollment is not None:

@@ -41,7 +41,7 @@ TABLES = (
     ),
     Table(model="scheduling.SessionSeat", says="Times that you are taken", of=("user",)),
     Table(
-        model="scheduling.SessionMove",
+        model="scheduling.SessionReschedule",
         says="Changes of the time of your sessions",
         of=("session__student", "session__teacher"),
         acted=("by",),
@@ -49,7 +49,7 @@ TABLES = (
         left={"reason": REMOVED},
     ),
     Table(
-        model="scheduling.RoomMark",
+        model="scheduling.AttendanceEvent",
         says="When you came to a room and left it",
         of=("user",),
         stays="ids of the video service's connections",

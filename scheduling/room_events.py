@@ -21,7 +21,7 @@ LOCAL = "local-video"
 PROVIDERS = {LOCAL: "local", "plugnmeet": "plugnmeet", "bigbluebutton": "bigbluebutton"}
 
 
-def handle(event: WebhookEvent) -> None:
+def process_event(event: WebhookEvent) -> None:
     """Note what happened in the room, then see whether the session is completed by it.
 
     Raises Ignored for kinds, rooms and people that mean nothing to us, and Unavailable (the inbox

@@ -50,14 +50,14 @@ from learning.models import Enrollment, StudentTeacher, TeacherChange, TeachingA
 from peerloop.kit import clock
 from peerloop.kit.personal_data import Table
 from scheduling.models import (
+    AttendanceEvent,
     AvailabilityOverride,
     Session,
     SessionAssessment,
     SessionAttendance,
-    SessionMove,
     SessionReminder,
+    SessionReschedule,
 )
-from scheduling.models.marks import RoomMark
 from scheduling.tests.people import NOW, open_hours
 from tests.cast import a_course, a_member, a_teacher
 
@@ -91,7 +91,7 @@ def _around_lessons(kim: User, learned: Enrollment, taught: Enrollment) -> None:
         assert enrollment.status == Enrollment.Status.COMPLETED
         session = Session.objects.get(enrollment=enrollment)
         other = session.counterpart_of(kim)
-        SessionMove.objects.create(
+        SessionReschedule.objects.create(
             session=session, by=kim, old_start=at, new_start=at - WEEK, is_late=True, reason="x"
         )
         SessionAssessment.objects.create(session=session, assessor=kim, assessee=other, rating=5)
@@ -100,7 +100,9 @@ def _around_lessons(kim: User, learned: Enrollment, taught: Enrollment) -> None:
         SessionAttendance.objects.create(
             session=session, user=kim, joined_at=at, left_at=at, source="click"
         )
-        RoomMark.objects.create(session=session, user=kim, kind="click", source="click", at=at)
+        AttendanceEvent.objects.create(
+            session=session, user=kim, kind="click", source="click", at=at
+        )
     TeacherChange.objects.create(
         enrollment=learned, new_teacher=learned.teacher, by=kim, side="student"
     )

@@ -47,7 +47,7 @@ MAY_STAY = {
     *("payouts.failure_reason", "payouts.stripe_transfer_id"),
     # Words of the machinery, and of the other side of a session (see the test of own words).
     *("enrollments.status_before_dispute", "sessions.provider", "sessions.room_id"),
-    *("sessions.room_secrets", "room_marks.reference"),
+    *("sessions.room_secrets", "attendance_events.reference"),
     *("sessions.topic", "sessions.cancel_reason", "sessions.recording_url"),
 }
 # Tables in which one member's settled life has no row.

@@ -15,7 +15,7 @@ from scheduling.actions.closing import close_overdue
 from scheduling.actions.completion import complete_session
 from scheduling.actions.rescheduling import reschedule_session
 from scheduling.local_room import room_id_of
-from scheduling.models import RoomMark, Session
+from scheduling.models import AttendanceEvent, Session
 from scheduling.queries import slots_between
 
 # Hours of the day at which people like to learn.
@@ -70,7 +70,7 @@ def hold(session: Session, *, at: datetime, dice: Random) -> None:
     _open_room(session)
     came = session.scheduled_start + timedelta(seconds=dice.randint(5, 150))
     went = session.scheduled_end - timedelta(seconds=dice.randint(20, 240))
-    _leave_marks(session, [session.teacher, session.student], came=came, went=went)
+    _record_presence(session, [session.teacher, session.student], came=came, went=went)
     session = complete_session(
         session_id=session.pk,
         source=Session.CompletionSource.ROOM_ENDED,
@@ -98,7 +98,7 @@ def miss(session: Session, *, at: datetime) -> None:
     """Only the teacher comes; after a while the sweep marks it (rule ROOM-8)."""
     _open_room(session)
     waited = session.scheduled_start + timedelta(minutes=20)
-    _leave_marks(session, [session.teacher], came=session.scheduled_start, went=waited)
+    _record_presence(session, [session.teacher], came=session.scheduled_start, went=waited)
     close_overdue(session_id=session.pk, at=at)
 
 
@@ -126,18 +126,20 @@ def _open_room(session: Session) -> None:
     )
 
 
-def _leave_marks(session: Session, people: list[User], *, came: datetime, went: datetime) -> None:
+def _record_presence(
+    session: Session, people: list[User], *, came: datetime, went: datetime
+) -> None:
     """What the room would have reported, in one statement."""
-    moments = ((RoomMark.Kind.JOINED, came), (RoomMark.Kind.LEFT, went))
-    RoomMark.objects.bulk_create(
-        RoomMark(
+    moments = ((AttendanceEvent.Kind.JOINED, came), (AttendanceEvent.Kind.LEFT, went))
+    AttendanceEvent.objects.bulk_create(
+        AttendanceEvent(
             session=session,
             user=person,
             kind=kind,
-            source=RoomMark.Source.EVENT,
+            source=AttendanceEvent.Source.EVENT,
             reference=f"demo-{place}",
             at=moment + timedelta(seconds=7 * place),
-            is_deliberate=kind == RoomMark.Kind.LEFT,
+            is_deliberate=kind == AttendanceEvent.Kind.LEFT,
             created_at=moment,
             updated_at=moment,
         )

@@ -1,4 +1,4 @@
-"""Who was in the room when: marks come in, attendance is worked out anew (rule ROOM-4)."""
+"""Who was in the room when: events are added, attendance is computed anew (rule ROOM-4)."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -7,11 +7,11 @@ from uuid import UUID
 from django.db import transaction
 
 from scheduling.actions.locks import lock_session
-from scheduling.models import RoomMark, Session, SessionAttendance
-from scheduling.stays import RoomHistory, Stay
+from scheduling.attendance import Interval, RoomHistory
+from scheduling.models import AttendanceEvent, Session, SessionAttendance
 
-Kind = RoomMark.Kind
-Source = RoomMark.Source
+Kind = AttendanceEvent.Kind
+Source = AttendanceEvent.Source
 
 # Whoever came within this time before a poll may be missing from its answer.
 POLL_SLACK = timedelta(seconds=30)
@@ -27,17 +27,17 @@ def record_arrival(
     reference: str = "",
     replaces: bool = False,
 ) -> None:
-    """Note that a person came in. ``reference`` names the connection; the same one counts once.
+    """Record that a person came in. ``reference`` names the connection; each counts once.
 
     ``replaces``: the room lets nobody in twice, so an older connection without an end, such as one
-    whose process was killed, is over. People who do not belong to the session leave no trace. Safe
-    to repeat, and in any order.
+    whose process was killed, is over. Nothing is recorded of people who are not in the session.
+    Safe to repeat, and in any order.
     """
     session = lock_session(session_id)
-    _mark(session, user_id, Kind.JOINED, at, source, reference or at.isoformat())
+    _add(session, user_id, Kind.JOINED, at, source, reference or at.isoformat())
     if replaces:
-        for name, until in RoomHistory(session.marks.all()).replaced(user_id):
-            _mark(session, user_id, Kind.LEFT, until, Source.POLL, name)
+        for name, until in history_of(session).replaced(user_id):
+            _add(session, user_id, Kind.LEFT, until, Source.POLL, name)
     write_attendance(session)
 
 
@@ -51,40 +51,43 @@ def record_departure(
     reference: str = "",
     is_deliberate: bool = False,
 ) -> None:
-    """Note that a person went out, of one connection or (without ``reference``) of all they have.
+    """Record that a person left: one connection, or (without ``reference``) all they have.
 
-    ``is_deliberate``: they said goodbye rather than being cut off. Safe to repeat, in any order.
+    ``is_deliberate``: they left on purpose, rather than being cut off. Safe to repeat, and in any
+    order.
     """
     session = lock_session(session_id)
-    references = [reference] if reference else _open_connections(session, user_id, before=at)
+    references = [reference]
+    if not reference:
+        references = history_of(session).open_references(user_id, before=at)
     for name in references:
-        _mark(session, user_id, Kind.LEFT, at, source, name, is_deliberate=is_deliberate)
+        _add(session, user_id, Kind.LEFT, at, source, name, is_deliberate=is_deliberate)
     write_attendance(session)
 
 
 @transaction.atomic
 def record_poll(*, session_id: UUID, user_ids: Iterable[UUID], at: datetime) -> None:
-    """Bring attendance in line with who the video server says is inside at an instant.
+    """Bring attendance in line with who is inside at an instant, as the video server answered.
 
-    What an event told before stands; people missing are taken as gone, people unknown as come.
+    Arrivals that were reported stand. Whoever is missing has left, whoever is new has come.
     """
     session = lock_session(session_id)
     present = set(user_ids)
-    history = RoomHistory(session.marks.all())
+    history = history_of(session)
     for user_id in (session.teacher_id, session.student_id):
         if user_id in present and not history.is_inside(user_id):
-            _mark(session, user_id, Kind.JOINED, at, Source.POLL, at.isoformat())
+            _add(session, user_id, Kind.JOINED, at, Source.POLL, at.isoformat())
         elif user_id not in present:
             for name in history.open_references(user_id, before=at - POLL_SLACK):
-                _mark(session, user_id, Kind.LEFT, at, Source.POLL, name)
+                _add(session, user_id, Kind.LEFT, at, Source.POLL, name)
     write_attendance(session)
 
 
 @transaction.atomic
 def record_click(*, session_id: UUID, user_id: UUID, at: datetime) -> None:
-    """Note that a person asked to join: evidence only if the video server stays silent."""
+    """Record that a person clicked on "join": evidence only if the video server stays silent."""
     session = lock_session(session_id)
-    _mark(session, user_id, Kind.CLICK, at, Source.CLICK, "")
+    _add(session, user_id, Kind.CLICK, at, Source.CLICK, "")
     write_attendance(session)
 
 
@@ -92,28 +95,32 @@ def record_click(*, session_id: UUID, user_id: UUID, at: datetime) -> None:
 def end_room(
     *, session_id: UUID, at: datetime, source: str = Source.EVENT, reference: str = ""
 ) -> None:
-    """Note that the room ended: everybody who was inside is out. Safe to repeat.
+    """Record that the room ended: everybody who was inside has left. Safe to repeat.
 
     ``reference`` names the meeting, for a room that ended early can be opened again.
     """
     session = lock_session(session_id)
-    _mark(session, None, Kind.ENDED, at, source, reference or at.isoformat())
+    _add(session, None, Kind.ENDED, at, source, reference or at.isoformat())
     write_attendance(session)
 
 
-def write_attendance(session: Session) -> RoomHistory:
-    """Make the attendance rows say what the marks say; the session is locked. The history."""
-    history = RoomHistory(session.marks.all())
+def history_of(session: Session) -> RoomHistory:
+    """All that was observed of the session's room so far: one statement."""
+    return RoomHistory(session.attendance_events.all())
+
+
+def write_attendance(session: Session) -> None:
+    """Write the intervals, and of a completed session the joint time; the session is locked."""
+    history = history_of(session)
     for user_id in (session.teacher_id, session.student_id):
-        _write_stays(session, user_id, history.stays(user_id))
+        _write_intervals(session, user_id, history.intervals(user_id))
     if session.status == Session.Status.COMPLETED and session.ended_at:
-        _count_joint_time(session, history)
-    return history
+        _count_joint_time(session, history, until=session.ended_at)
 
 
-def _write_stays(session: Session, user_id: UUID, stays: list[Stay]) -> None:
+def _write_intervals(session: Session, user_id: UUID, intervals: list[Interval]) -> None:
     rows = SessionAttendance.objects.filter(session=session, user_id=user_id)
-    wanted = [(stay.joined_at, stay.left_at, str(stay.source)) for stay in stays]
+    wanted = [(one.joined_at, one.left_at, str(one.source)) for one in intervals]
     known = [(row.joined_at, row.left_at, row.source) for row in rows.order_by("joined_at")]
     if wanted == known:
         return
@@ -126,22 +133,15 @@ def _write_stays(session: Session, user_id: UUID, stays: list[Stay]) -> None:
     )
 
 
-def _count_joint_time(session: Session, history: RoomHistory) -> None:
+def _count_joint_time(session: Session, history: RoomHistory, *, until: datetime) -> None:
     """A late event may still change how long they were together."""
-    until = session.ended_at
-    if until is None:
-        return
     seconds = history.joint_seconds(session.teacher_id, session.student_id, until=until)
     if seconds != session.joint_seconds:
         session.joint_seconds = seconds
         session.save(update_fields=["joint_seconds"])
 
 
-def _open_connections(session: Session, user_id: UUID, *, before: datetime) -> list[str]:
-    return RoomHistory(session.marks.all()).open_references(user_id, before=before)
-
-
-def _mark(
+def _add(
     session: Session,
     user_id: UUID | None,
     kind: str,
@@ -151,10 +151,10 @@ def _mark(
     *,
     is_deliberate: bool = False,
 ) -> None:
-    """Add a mark unless it is known, or of somebody who has no seat in the session."""
+    """Add an event unless it is known, or of somebody who is not in the session."""
     if user_id is not None and user_id not in (session.teacher_id, session.student_id):
         return
-    mark = RoomMark(
+    event = AttendanceEvent(
         session=session,
         user_id=user_id,
         kind=kind,
@@ -165,4 +165,4 @@ def _mark(
         created_at=at,
         updated_at=at,
     )
-    RoomMark.objects.bulk_create([mark], ignore_conflicts=True)
+    AttendanceEvent.objects.bulk_create([event], ignore_conflicts=True)

@@ -8,15 +8,15 @@ from uuid import UUID
 from django.db import transaction
 
 from peerloop.kit.providers import ProviderError
-from scheduling.actions.attendance import record_poll
+from scheduling.actions.attendance import history_of, record_poll
 from scheduling.actions.cancelling import block_if_unreliable
 from scheduling.actions.completion import SWEEP_AFTER, complete_session, settle_session, verdict
 from scheduling.actions.locks import lock_session_and_enrollment
 from scheduling.actions.modules import fill_waiting_modules
+from scheduling.attendance import JOINT_NEEDED, RoomHistory
 from scheduling.closing_letters import tell_admins_of_silence, tell_missed
 from scheduling.models import Session
 from scheduling.providers import video
-from scheduling.stays import JOINT_NEEDED, RoomHistory
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ def close_overdue(*, session_id: UUID, at: datetime) -> Session:
     session = lock_session_and_enrollment(session_id)
     if not session.is_open or at < session.scheduled_end + MISSED_AFTER:
         return session
-    history = RoomHistory(session.marks.all())
+    history = history_of(session)
     people = (session.teacher_id, session.student_id)
     found = verdict(session, history, at=at, sweeping=True)
     if found is not None:

@@ -10,14 +10,14 @@ from accounts.models import User
 from learning.actions.progress import fill_module, record_delivery
 from peerloop.kit.events import announce
 from peerloop.kit.refusals import Forbidden, LimitReached, WrongMoment
-from scheduling.actions.attendance import end_room, write_attendance
+from scheduling.actions.attendance import end_room, history_of, write_attendance
 from scheduling.actions.locks import lock_session, lock_session_and_enrollment
 from scheduling.actions.modules import freeze_modules
+from scheduling.attendance import EMPTY_NEEDED, RoomHistory
 from scheduling.closing_letters import tell_completed
 from scheduling.events import SessionCompleted
 from scheduling.models import Session
 from scheduling.queries.booking import places_of
-from scheduling.stays import EMPTY_NEEDED, RoomHistory
 
 Status = Session.Status
 CompletionSource = Session.CompletionSource
@@ -54,7 +54,7 @@ def complete_session(
         return session
     if session.status == Status.NO_SHOW:
         _require_place(session)
-    history = RoomHistory(session.marks.all())
+    history = history_of(session)
     session.transition_to(Status.COMPLETED)
     session.no_show_party = ""
     session.ended_at = min(ended_at or _probable_end(session, history), at)
@@ -119,7 +119,7 @@ def settle_session(*, session_id: UUID, at: datetime) -> Session:
     session = lock_session_and_enrollment(session_id)
     if session.status not in (*Session.OPEN, Status.NO_SHOW):
         return session
-    found = verdict(session, RoomHistory(session.marks.all()), at=at)
+    found = verdict(session, history_of(session), at=at)
     if found is None:
         return session
     if session.status == Status.NO_SHOW and not has_place(session):
@@ -160,7 +160,7 @@ def _is_deserted(
     history: RoomHistory, people: tuple[UUID, UUID], empty_since: datetime, at: datetime
 ) -> bool:
     """Both said goodbye, or nobody came back for a minute: a reload or a cut is no end."""
-    if all(history.said_goodbye(person) for person in people):
+    if all(history.left_on_purpose(person) for person in people):
         return True
     return at - empty_since >= EMPTY_NEEDED
 
@@ -194,7 +194,7 @@ def _close_room(session: Session, history: RoomHistory, at: datetime) -> None:
     """Close open attendance; count the time together."""
     people = (session.teacher_id, session.student_id)
     if any(history.is_open(person) for person in people):
-        arrivals = [stay.joined_at for person in people for stay in history.stays(person)]
+        arrivals = [one.joined_at for person in people for one in history.intervals(person)]
         end = max([session.ended_at or at, *arrivals])
         end_room(session_id=session.pk, at=end, reference="completed")
     locked = lock_session(session.pk)

@@ -13,9 +13,9 @@ from scheduling.actions.cancelling import is_late, said_reason
 from scheduling.actions.locks import lock_members, lock_session_and_enrollment
 from scheduling.actions.reminders import plan_reminders
 from scheduling.booking_rules import START, BookingRequest
-from scheduling.events import SessionMoved
+from scheduling.events import SessionRescheduled
 from scheduling.letters import tell_moved
-from scheduling.models import Session, SessionMove
+from scheduling.models import Session, SessionReschedule
 from scheduling.queries.booking import check_booking
 
 MAX_RESCHEDULES = 2
@@ -109,7 +109,7 @@ def _check_change(session: Session, start: datetime, *, by: User, at: datetime, 
 def _record(
     session: Session, old_start: datetime, *, by: User, is_late: bool, reason: str, at: datetime
 ) -> None:
-    SessionMove.objects.create(
+    SessionReschedule.objects.create(
         session=session,
         by=by,
         old_start=old_start,
@@ -121,7 +121,7 @@ def _record(
     )
     plan_reminders(session=session, at=at)
     announce(
-        SessionMoved(
+        SessionRescheduled(
             session_id=session.pk,
             enrollment_id=session.enrollment_id,
             teacher_id=session.teacher_id,

@@ -1,23 +1,24 @@
-"""Nouns of the scheduling app."""
+"""Models of the scheduling app."""
 
+from scheduling.models.assessment import SessionAssessment
+from scheduling.models.attendance import AttendanceEvent, SessionAttendance
 from scheduling.models.availability import (
     Availability,
     AvailabilityOverride,
     AvailabilitySettings,
 )
-from scheduling.models.marks import RoomMark
-from scheduling.models.room import SessionAssessment, SessionAttendance, SessionReminder
-from scheduling.models.session import Session, SessionMove, SessionSeat
+from scheduling.models.reminder import SessionReminder
+from scheduling.models.session import Session, SessionReschedule, SessionSeat
 
 __all__ = [
+    "AttendanceEvent",
     "Availability",
     "AvailabilityOverride",
     "AvailabilitySettings",
-    "RoomMark",
     "Session",
     "SessionAssessment",
     "SessionAttendance",
-    "SessionMove",
     "SessionReminder",
+    "SessionReschedule",
     "SessionSeat",
 ]

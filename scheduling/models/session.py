@@ -142,7 +142,7 @@ class Session(HasStatus, Row):
                 condition=~Q(teacher=F("student")), name="session_needs_two_people"
             ),
             models.CheckConstraint(
-                condition=Q(reschedule_count__lte=2), name="session_moved_at_most_twice"
+                condition=Q(reschedule_count__lte=2), name="session_rescheduled_at_most_twice"
             ),
             models.CheckConstraint(
                 condition=~Q(status="completed")
@@ -258,10 +258,10 @@ class SessionSeat(models.Model):
         return f"{self.role} of {self.session_id}"
 
 
-class SessionMove(Row):
+class SessionReschedule(Row):
     """A session got another time: by whom, from when to when, why (rule LATE-3). Only added."""
 
-    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="changes")
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="reschedules")
     by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     old_start = models.DateTimeField()
     new_start = models.DateTimeField()
@@ -269,13 +269,14 @@ class SessionMove(Row):
     reason = models.TextField(max_length=2000, blank=True)
 
     class Meta:
-        db_table = "session_moves"
+        db_table = "session_reschedules"
+        verbose_name = "session move"
         constraints = [
             models.CheckConstraint(
-                condition=~Q(old_start=F("new_start")), name="session_move_changes_time"
+                condition=~Q(old_start=F("new_start")), name="session_reschedule_changes_time"
             ),
             models.CheckConstraint(
-                condition=Q(is_late=False) | ~Q(reason=""), name="session_move_late_reason"
+                condition=Q(is_late=False) | ~Q(reason=""), name="session_reschedule_late_reason"
             ),
         ]
 

@@ -11,7 +11,7 @@ from peerloop.kit.states import State
 from scheduling.actions.conduct import is_joinable, joinable_at
 from scheduling.closing_letters import missed_words
 from scheduling.local_room import closes_at
-from scheduling.models import RoomMark, Session, SessionAssessment, SessionAttendance
+from scheduling.models import AttendanceEvent, Session, SessionAssessment, SessionAttendance
 from scheduling.queries.modules import module_of
 
 # Rule RATE-3: honest answers, until both gave theirs or a week passed.
@@ -24,10 +24,10 @@ NEEDS_REVIEW = State("warn", "triangle-alert", "Needs review")
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A person's time in the room: all their stays together."""
+    """A person's time in the room: all their intervals together."""
 
     person: User
-    stays: list[SessionAttendance]
+    intervals: list[SessionAttendance]
     minutes: int
     is_inside: bool
 
@@ -95,7 +95,7 @@ class SessionView:
     @property
     def was_attended(self) -> bool:
         """Whether anybody was seen in the room."""
-        return any(visit.stays for visit in self.visits)
+        return any(visit.intervals for visit in self.visits)
 
     @property
     def was_by_hand(self) -> bool:
@@ -111,7 +111,10 @@ class SessionView:
             self.session.scheduled_start.isoformat(),
             self.is_joinable,
             self.is_over,
-            [(str(visit.person.pk), visit.is_inside, len(visit.stays)) for visit in self.visits],
+            [
+                (str(visit.person.pk), visit.is_inside, len(visit.intervals))
+                for visit in self.visits
+            ],
             self.own_assessment is not None,
             self.other_assessment is not None,
             self.can_complete,
@@ -163,11 +166,11 @@ def _visits(session: Session, *, at: datetime) -> list[Visit]:
     rows = list(SessionAttendance.objects.filter(session=session).order_by("joined_at"))
     visits = []
     for person in (session.teacher, session.student):
-        stays = [row for row in rows if row.user_id == person.pk]
-        seconds = sum(((row.left_at or at) - row.joined_at).total_seconds() for row in stays)
-        inside = [row for row in stays if row.left_at is None and row.source != "click"]
+        intervals = [row for row in rows if row.user_id == person.pk]
+        seconds = sum(((row.left_at or at) - row.joined_at).total_seconds() for row in intervals)
+        inside = [row for row in intervals if row.left_at is None and row.source != "click"]
         is_inside = session.is_open and bool(inside)
-        visits.append(Visit(person, stays, max(int(seconds), 0) // 60, is_inside))
+        visits.append(Visit(person, intervals, max(int(seconds), 0) // 60, is_inside))
     return visits
 
 
@@ -215,4 +218,4 @@ def may_reenter(session: Session, *, at: datetime) -> bool:
 
 def has_joined(session: Session, user: User) -> bool:
     """Whether the person came through the door of the room."""
-    return session.marks.filter(user=user, kind=RoomMark.Kind.CLICK).exists()
+    return session.attendance_events.filter(user=user, kind=AttendanceEvent.Kind.CLICK).exists()

@@ -11,7 +11,7 @@ from accounts.models import User, WebhookEvent
 from peerloop.kit.providers import Unavailable
 from scheduling import room_events
 from scheduling.local_room import room_id_of
-from scheduling.models import RoomMark, Session
+from scheduling.models import AttendanceEvent, Session
 from scheduling.providers import base
 from scheduling.tests.people import MONDAY_TEN, a_session, sam_and_tom
 
@@ -32,7 +32,7 @@ def a_running_lesson(**fields: Any) -> Session:
     lesson.room_id = room_id_of(lesson.pk)
     lesson.save()
     for person in (lesson.teacher, lesson.student):
-        RoomMark.objects.create(
+        AttendanceEvent.objects.create(
             session=lesson, user=person, kind="click", source="click", at=minute(0)
         )
     return lesson
@@ -136,7 +136,7 @@ def at(number):
 def work(*events):
     """Let the room's events be handled, in that order."""
     for event in events:
-        room_events.handle(event)
+        room_events.process_event(event)
 
 
 def held_lesson() -> Session:

@@ -21,7 +21,7 @@ from scheduling.actions.closing import close_overdue
 from scheduling.actions.rescheduling import RescheduledTwice, reschedule_session
 from scheduling.actions.teacher_change import change_teacher
 from scheduling.booking_rules import BookingBlocked, OutsideHours, SlotTaken
-from scheduling.models import Session, SessionMove, SessionReminder
+from scheduling.models import Session, SessionReminder, SessionReschedule
 from scheduling.queries.integrity import seats_out_of_step
 from scheduling.tests.people import MONDAY_TEN, NOW, a_session, open_hours, sam_and_tom
 from tests.cast import a_member, a_teacher, an_enrollment
@@ -151,7 +151,7 @@ def test_a_moved_session_keeps_its_id():
     assert moved.scheduled_end == FAR + DAY + timedelta(hours=1)
     assert moved.teacher_busy_until == FAR + DAY + timedelta(minutes=90)
     assert moved.reschedule_count == 1
-    row = SessionMove.objects.get()
+    row = SessionReschedule.objects.get()
     assert (row.old_start, row.new_start, row.is_late) == (FAR, FAR + DAY, False)
     assert set(SessionReminder.objects.values_list("for_start", flat=True)) == {FAR + DAY}
     mails = Email.objects.filter(template="session-rescheduled")
@@ -206,7 +206,7 @@ def test_a_late_move_needs_a_reason():
     with pytest.raises(Invalid, match="24 hours"):
         move(session, FAR)
     move(session, FAR, reason="Train")
-    assert SessionMove.objects.get().is_late
+    assert SessionReschedule.objects.get().is_late
 
 
 @pytest.mark.parametrize("status", ["in_progress", "cancelled", "completed"])

@@ -13,7 +13,7 @@ from scheduling.actions.closing import mark_no_shows, poll_rooms
 from scheduling.events import SessionCompleted
 from scheduling.models import Session, SessionAttendance
 from scheduling.providers import base
-from scheduling.room_events import handle
+from scheduling.room_events import process_event
 from scheduling.tests.rooms import (
     BrokenVideo,
     FakeVideo,
@@ -252,11 +252,11 @@ def test_strangers_and_unknown_rooms_leave_no_trace(facts):
 
     other = an_event(lesson, base.JOINED, minute(1), lesson.teacher, provider="plugnmeet")
     with pytest.raises(Ignored):
-        handle(other)
+        process_event(other)
     nowhere = an_event(lesson, base.JOINED, minute(1), lesson.teacher)
     nowhere.payload["room_id"] = "someone-elses-room"
     with pytest.raises(Ignored):
-        handle(nowhere)
+        process_event(nowhere)
 
 
 def test_a_doubtful_end_is_looked_up(facts, monkeypatch):

@@ -4,7 +4,7 @@ import pytest
 
 from peerloop.kit.refusals import Forbidden, WrongMoment
 from scheduling.actions.conduct import RoomDown, join_session
-from scheduling.models import RoomMark, Session
+from scheduling.models import AttendanceEvent, Session
 from scheduling.tests.people import MONDAY_TEN
 from scheduling.tests.rooms import BrokenVideo, FakeVideo, a_lesson, minute, video_is
 
@@ -35,7 +35,7 @@ def test_the_second_join_keeps_the_start_and_gives_a_way_of_its_own():
     lesson.refresh_from_db()
     assert lesson.started_at == minute(-10)
     assert one.token != two.token
-    assert RoomMark.objects.filter(session=lesson, kind="click").count() == 2
+    assert AttendanceEvent.objects.filter(session=lesson, kind="click").count() == 2
 
 
 def test_joining_again_changes_nothing_but_gives_a_new_token():
@@ -45,7 +45,7 @@ def test_joining_again_changes_nothing_but_gives_a_new_token():
     two = join_session(session=lesson, by=lesson.student, at=minute(1))
 
     assert one.token != two.token
-    assert RoomMark.objects.filter(session=lesson).count() == 1
+    assert AttendanceEvent.objects.filter(session=lesson).count() == 1
 
 
 @pytest.mark.parametrize("number", [-15.01, 60, 61])
@@ -81,7 +81,7 @@ def test_a_video_server_that_is_down_leaves_nothing_half_written(monkeypatch):
 
     lesson.refresh_from_db()
     assert (lesson.status, lesson.provider, lesson.room_id) == ("scheduled", "", None)
-    assert not RoomMark.objects.exists()
+    assert not AttendanceEvent.objects.exists()
 
 
 def test_the_provider_is_fixed_at_the_first_join(monkeypatch, settings):

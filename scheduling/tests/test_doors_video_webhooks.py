@@ -14,7 +14,7 @@ from django.test import Client
 from accounts.incoming.inbox import process_due
 from accounts.models import WebhookEvent
 from scheduling.local_room import room_id_of
-from scheduling.models import RoomMark, Session
+from scheduling.models import AttendanceEvent, Session
 from scheduling.providers import base
 from scheduling.providers.bigbluebutton_hooks import end_callback
 from scheduling.tests.people import a_session, sam_and_tom
@@ -45,7 +45,9 @@ def a_lesson_at(provider: str) -> Session:
     lesson.room_id = room_id_of(lesson.pk)
     lesson.save()
     for person in (lesson.teacher, lesson.student):
-        RoomMark.objects.create(session=lesson, user=person, kind="click", source="click", at=start)
+        AttendanceEvent.objects.create(
+            session=lesson, user=person, kind="click", source="click", at=start
+        )
     return lesson
 
 

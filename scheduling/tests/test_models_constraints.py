@@ -11,8 +11,8 @@ from scheduling.models import (
     AvailabilityOverride,
     AvailabilitySettings,
     Session,
-    SessionMove,
     SessionReminder,
+    SessionReschedule,
     SessionSeat,
 )
 from scheduling.tests.people import MONDAY_TEN, NOW, a_session, sam_and_tom
@@ -225,7 +225,7 @@ def test_booking_settings_stay_in_bounds(name, fields):
         ("session_ends_after_start", {"minutes": 0}),
         ("session_buffer_after_end", {"teacher_busy_until": MONDAY_TEN}),
         ("session_buffer_at_most_an_hour", {"teacher_busy_until": MONDAY_TEN + timedelta(hours=3)}),
-        ("session_moved_at_most_twice", {"reschedule_count": 3}),
+        ("session_rescheduled_at_most_twice", {"reschedule_count": 3}),
         ("session_status", {"status": "later"}),
         ("session_completed_is_whole", {"status": "completed"}),
         ("session_cancelled_at", {"status": "cancelled"}),
@@ -267,12 +267,12 @@ def test_a_move_changes_the_time_and_a_late_one_says_why():
     session = a_session(sam_and_tom())
     values = {"session": session, "by": session.student, "old_start": MONDAY_TEN}
     refused(
-        "session_move_changes_time",
-        lambda: SessionMove.objects.create(**values, new_start=MONDAY_TEN),
+        "session_reschedule_changes_time",
+        lambda: SessionReschedule.objects.create(**values, new_start=MONDAY_TEN),
     )
     refused(
-        "session_move_late_reason",
-        lambda: SessionMove.objects.create(**values, new_start=NOW, is_late=True),
+        "session_reschedule_late_reason",
+        lambda: SessionReschedule.objects.create(**values, new_start=NOW, is_late=True),
     )
 
 

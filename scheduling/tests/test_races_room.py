@@ -11,9 +11,9 @@ from learning.models import ModuleProgress
 from scheduling.actions.closing import close_overdue
 from scheduling.actions.completion import complete_by_hand
 from scheduling.actions.conduct import join_session
-from scheduling.models import RoomMark, Session
+from scheduling.models import AttendanceEvent, Session
 from scheduling.providers import base
-from scheduling.room_events import handle
+from scheduling.room_events import process_event
 from scheduling.tests.rooms import a_lesson, a_meeting, a_running_lesson, an_event, minute
 from scheduling.tests.test_races_booking import at_once
 
@@ -24,7 +24,7 @@ def test_events_and_hands_at_once_complete_the_session_once():
     lesson = a_running_lesson()
     events = [*a_meeting(lesson), an_event(lesson, base.FINISHED, minute(50))] * 3
     random.Random(7).shuffle(events)
-    acts = [partial(handle, event) for event in events]
+    acts = [partial(process_event, event) for event in events]
     acts += [
         partial(complete_by_hand, session=lesson, by=lesson.teacher, at=minute(130)),
         partial(close_overdue, session_id=lesson.pk, at=minute(130)),
@@ -60,6 +60,6 @@ def test_both_join_at_once_and_one_room_opens():
     )
 
     assert {ticket.room_id for ticket in tickets} == {f"peerloop-session-{lesson.pk}"}
-    assert RoomMark.objects.filter(session=lesson, kind="click").count() == 2
+    assert AttendanceEvent.objects.filter(session=lesson, kind="click").count() == 2
     lesson.refresh_from_db()
     assert lesson.status == "in_progress"

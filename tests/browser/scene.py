@@ -23,10 +23,10 @@ def a_lesson_now(data_dir: Path, **options: Any) -> dict[str, str]:
     return made
 
 
-def marks_of(data_dir: Path, session: str) -> list[dict[str, Any]]:
-    """What was seen of a session's room."""
-    marks: list[dict[str, Any]] = _beside(data_dir, "marks", {"session": session})
-    return marks
+def attendance_events_of(data_dir: Path, session: str) -> list[dict[str, Any]]:
+    """What was observed of a session's room."""
+    events: list[dict[str, Any]] = _beside(data_dir, "attendance", {"session": session})
+    return events
 
 
 def _beside(data_dir: Path, act: str, options: dict[str, Any]) -> Any:
@@ -52,14 +52,14 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "peerloop.settings"
     django.setup()
     act, options = sys.argv[1], json.loads(sys.argv[2])
-    answer = {"lesson": _lesson, "marks": _marks}[act](options)
+    answer = {"lesson": _lesson, "attendance": _attendance}[act](options)
     sys.stdout.write(f"{json.dumps(answer)}\n")
 
 
-def _marks(options: dict[str, Any]) -> list[dict[str, Any]]:
-    from scheduling.models import RoomMark
+def _attendance(options: dict[str, Any]) -> list[dict[str, Any]]:
+    from scheduling.models import AttendanceEvent
 
-    rows = RoomMark.objects.filter(session=options["session"]).order_by("at")
+    rows = AttendanceEvent.objects.filter(session=options["session"]).order_by("at")
     return [{"kind": row.kind, "source": row.source} for row in rows]
 
 

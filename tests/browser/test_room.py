@@ -11,7 +11,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from tests.browser.conftest import Address
 from tests.browser.person import Person
 from tests.browser.pictures import connected, sees, until
-from tests.browser.scene import a_lesson_now, marks_of
+from tests.browser.scene import a_lesson_now, attendance_events_of
 
 TRACKS = """() => document.querySelector('[data-video="other"]').srcObject.getTracks()
   .map((track) => track.kind).sort()"""
@@ -162,8 +162,8 @@ def _they_leave(meeting: Meeting, tom: Page, sam: Page) -> None:
     tom.get_by_role("button", name="End it for both").click()
     expect(tom).to_have_url(f"{meeting.path}")
     expect(tom.get_by_role("table")).to_contain_text("Sam Student")
-    marks = marks_of(meeting.data_dir, meeting.session)
-    assert {mark["kind"] for mark in marks} == {"click", "joined", "left", "ended"}
+    events = attendance_events_of(meeting.data_dir, meeting.session)
+    assert {event["kind"] for event in events} == {"click", "joined", "left", "ended"}
 
 
 def test_without_a_camera_on_a_phone(meeting: Meeting) -> None:

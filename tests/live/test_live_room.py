@@ -114,7 +114,7 @@ def test_coming_and_going_is_reported_and_attendance_follows(lesson):
         (lesson.student_id, "event"),
     }
     assert not rows.filter(left_at=None).exists()
-    deliberate = lesson.marks.filter(kind="left", is_deliberate=True)
+    deliberate = lesson.attendance_events.filter(kind="left", is_deliberate=True)
     assert [mark.user_id for mark in deliberate] == [lesson.student_id]
     assert Session.objects.get(pk=lesson.pk).status == "in_progress"
 
@@ -162,7 +162,7 @@ def test_the_teacher_ends_the_session_for_both(lesson):
     run(act())
 
     process_due(at=datetime.now(UTC))
-    assert lesson.marks.filter(kind="ended").count() == 1
+    assert lesson.attendance_events.filter(kind="ended").count() == 1
     # They were together for less than five minutes: it can be joined again.
     assert Session.objects.get(pk=lesson.pk).status == "in_progress"
 
@@ -275,7 +275,7 @@ def test_the_end_of_the_time_closes_the_room(lesson, monkeypatch):
     )
 
     process_due(at=datetime.now(UTC))
-    assert lesson.marks.filter(kind="ended").exists()
+    assert lesson.attendance_events.filter(kind="ended").exists()
 
 
 def test_an_ended_room_is_told_at_once(lesson):

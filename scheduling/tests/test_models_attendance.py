@@ -1,9 +1,9 @@
-"""The database refuses marks and ratings that can't be true."""
+"""The database refuses attendance events and ratings that can't be true."""
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from scheduling.models import RoomMark, SessionAssessment
+from scheduling.models import AttendanceEvent, SessionAssessment
 from scheduling.tests.people import MONDAY_TEN
 from scheduling.tests.rooms import a_lesson
 
@@ -16,42 +16,42 @@ def refuses(constraint, make):
     assert constraint in str(refused.value)
 
 
-def a_mark(lesson, **fields) -> RoomMark:
+def an_event(lesson, **fields) -> AttendanceEvent:
     values = {"kind": "joined", "source": "event", "reference": "1", "user": lesson.teacher}
-    return RoomMark.objects.create(session=lesson, at=MONDAY_TEN, **{**values, **fields})
+    return AttendanceEvent.objects.create(session=lesson, at=MONDAY_TEN, **{**values, **fields})
 
 
-def test_the_same_mark_stands_once():
+def test_the_same_event_is_kept_once():
     lesson = a_lesson()
-    a_mark(lesson)
-    a_mark(lesson, kind="ended", user=None)
+    an_event(lesson)
+    an_event(lesson, kind="ended", user=None)
 
-    refuses("room_mark_once", lambda: a_mark(lesson))
-    refuses("room_mark_once", lambda: a_mark(lesson, kind="ended", user=None))
+    refuses("attendance_event_once", lambda: an_event(lesson))
+    refuses("attendance_event_once", lambda: an_event(lesson, kind="ended", user=None))
 
 
 @pytest.mark.parametrize(
     ("constraint", "fields"),
     [
-        ("room_mark_kind", {"kind": "flew"}),
-        ("room_mark_source", {"source": "guess"}),
-        ("room_mark_of_whom", {"user": None}),
+        ("attendance_event_kind", {"kind": "flew"}),
+        ("attendance_event_source", {"source": "guess"}),
+        ("attendance_event_of_whom", {"user": None}),
     ],
 )
-def test_a_mark_is_of_a_known_kind_and_of_somebody(constraint, fields):
+def test_an_event_is_of_a_known_kind_and_of_somebody(constraint, fields):
     lesson = a_lesson()
 
-    refuses(constraint, lambda: a_mark(lesson, **fields))
+    refuses(constraint, lambda: an_event(lesson, **fields))
 
 
 def test_an_end_is_of_nobody():
     lesson = a_lesson()
 
-    refuses("room_mark_of_whom", lambda: a_mark(lesson, kind="ended"))
+    refuses("attendance_event_of_whom", lambda: an_event(lesson, kind="ended"))
 
 
 @pytest.mark.parametrize("part", ["teaching", "interaction", "materials"])
-def test_marks_of_an_assessment_go_from_one_to_five(part):
+def test_ratings_of_an_assessment_go_from_one_to_five(part):
     lesson = a_lesson()
 
     refuses(
