@@ -4,16 +4,15 @@ Django under ASGI costs about three times the processor time of a page, and a st
 view holds a thread and a database connection for its whole life (docs/adr/0003).
 """
 
-from typing import Any, cast
+from typing import Any
 
-from a2wsgi import WSGIMiddleware
-
+from peerloop.kit.bridge import Bridge
 from peerloop.live import live
-from peerloop.wsgi import application as pages
+from peerloop.wsgi import application as django
 
-WORKERS = 10
-# Django's types and a2wsgi's describe the same protocol in different words.
-_pages: Any = WSGIMiddleware(cast(Any, pages), workers=WORKERS)
+# Threads wait for the database and for providers; more of them only contend for the interpreter.
+THREADS = 4
+pages = Bridge(django, threads=THREADS)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -21,9 +20,4 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] == "websocket" or scope["path"].startswith("/live/"):
         await live(scope, receive, send)
     else:
-
-        async def read() -> Any:
-            # a2wsgi hands this to another thread and wants a coroutine; granian gives a future.
-            return await receive()
-
-        await _pages(scope, read, send)
+        await pages(scope, receive, send)

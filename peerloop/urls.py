@@ -33,10 +33,11 @@ api = [
     re_path(r"^.*$", errors.api_not_found),
 ]
 urlpatterns = [
-    *_lists("pages"),
+    # First, because programs ask most often and each pattern before theirs is tried in vain.
     # An endpoint is named "api:..."; the alias repeats those names in a namespace of its own.
     path("api/v1/", include((api, "api"))),
     path("api/", include((api, "api"), namespace="api-alias")),
+    *_lists("pages"),
     path("admin/", admin.site.urls),
     re_path(r"^(?!admin/).*$", errors.page_not_found),
 ]
