@@ -2,34 +2,42 @@
 
 from accounts.invariants import figure_of_members
 from peerloop.kit.invariants import Invariant
+from peerloop.kit.statements import statement
+from scheduling.models import Session
 
-PLACES = """
+PLACES = statement(
+    """
 SELECT e.id, e.modules_paid || '/' || e.session_credits || '/' || e.extra_sessions,
        count(*) FILTER (WHERE s.kind = 'course') || '/'
     || count(*) FILTER (WHERE s.kind = 'makeup') || '/'
     || count(*) FILTER (WHERE s.kind = 'extra')
 FROM enrollments e JOIN sessions s ON s.enrollment_id = e.id
-WHERE s.status IN ('scheduled', 'in_progress', 'completed')
+WHERE {using_place}
 GROUP BY e.id
 HAVING count(*) FILTER (WHERE s.kind = 'course') > e.modules_paid
     OR count(*) FILTER (WHERE s.kind = 'makeup') > e.session_credits
     OR count(*) FILTER (WHERE s.kind = 'extra') > e.extra_sessions
-"""
-SEATS = """
+""",
+    using_place=Session.using_place_sql("s"),
+)
+SEATS = statement(
+    """
 WITH wanted AS (
     SELECT id AS session_id, teacher_id AS user_id, 'teacher' AS role,
            tstzrange(scheduled_start, teacher_busy_until) AS during
-    FROM sessions WHERE status IN ('scheduled', 'in_progress')
+    FROM sessions WHERE {open}
     UNION ALL
     SELECT id, student_id, 'student', tstzrange(scheduled_start, scheduled_end)
-    FROM sessions WHERE status IN ('scheduled', 'in_progress')
+    FROM sessions WHERE {open}
 )
 SELECT coalesce(w.session_id, t.session_id) || ' ' || coalesce(w.role, t.role),
        coalesce(w.during::text, 'no seat'), coalesce(t.during::text, 'no seat')
 FROM wanted w FULL JOIN session_seats t
     ON t.session_id = w.session_id AND t.role = w.role AND t.user_id = w.user_id
 WHERE w.during IS DISTINCT FROM t.during
-"""
+""",
+    open=Session.open_sql(),
+)
 
 INVARIANTS = (
     Invariant("I4", "sessions of an enrollment fit its places (course/make-up/extra)", PLACES),

@@ -122,5 +122,5 @@ def _policy_of(enrollment: Enrollment) -> str:
 
 
 def _may_still_be_held(enrollment: Enrollment) -> bool:
-    sessions = Session.objects.filter(enrollment=enrollment, kind=Session.Kind.COURSE)
-    return sessions.filter(status__in=Session.OPEN).exists()
+    sessions = Session.objects.open().filter(enrollment=enrollment, kind=Session.Kind.COURSE)
+    return sessions.exists()

@@ -8,10 +8,13 @@ from django.db.models import Q, QuerySet, Sum
 
 from accounts.models import User
 from billing.models import BalanceAdjustment, PaymentSplit, Payout
+from learning.models import Enrollment
+from peerloop.kit.statements import statement
 
 Status = PaymentSplit.Status
 # The last: teaching shares of sessions to come are nobody's yet, most likely the present teacher's.
-EARNINGS = """
+EARNINGS = statement(
+    """
 SELECT coalesce(sum(amount_cents) FILTER (WHERE status = 'releasable'), 0)::bigint,
     coalesce(sum(amount_cents) FILTER (
         WHERE status = 'held' AND delivered_at IS NOT NULL), 0)::bigint,
@@ -29,9 +32,11 @@ SELECT coalesce(sum(amount_cents) FILTER (WHERE status = 'releasable'), 0)::bigi
     (SELECT coalesce(sum(amount_cents), 0)::bigint FROM payment_splits
      WHERE share = 'teaching' AND delivered_at IS NULL AND status = 'held'
         AND enrollment_id IN (SELECT id FROM enrollments
-            WHERE teacher_id = %(user)s AND status IN ('enrolled', 'in_progress')))
+            WHERE teacher_id = %(user)s AND {active}))
 FROM payment_splits WHERE recipient_id = %(user)s
-"""
+""",
+    active=Enrollment.active_sql(),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from peerloop.kit.rows import HasStatus, Row
+from peerloop.kit.rows import HasStatus, Row, status_sql
 from peerloop.kit.states import State, StatusChoices
 
 
@@ -129,6 +129,11 @@ class Enrollment(HasStatus, Row):
 
     def __str__(self) -> str:
         return f"enrollment {self.pk}"
+
+    @classmethod
+    def active_sql(cls, table: str = "enrollments") -> str:
+        """The condition of ``EnrollmentQuerySet.active`` for statements in SQL."""
+        return status_sql(table, cls.ACTIVE)
 
     @property
     def is_active(self) -> bool:

@@ -13,15 +13,18 @@ from peerloop.kit.states import State, StatusChoices
 class StudentTeacherQuerySet(models.QuerySet["StudentTeacher"]):
     """Filters of student-teachers."""
 
-    def eligible(self) -> "StudentTeacherQuerySet":
-        """Those who may be chosen, assigned or booked (rule TEACH-1)."""
+    def certified(self) -> "StudentTeacherQuerySet":
+        """Those of active members whose right was not taken away, pausing or not."""
         return self.filter(
             is_active=True,
-            teaching_active=True,
             user__is_active=True,
             user__suspended_at=None,
             user__deleted_at=None,
         )
+
+    def eligible(self) -> "StudentTeacherQuerySet":
+        """Those who may be chosen, assigned or booked (rule TEACH-1)."""
+        return self.certified().filter(teaching_active=True)
 
 
 class StudentTeacher(Row):

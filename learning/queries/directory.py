@@ -106,13 +106,7 @@ def _cards(found: Sequence[dict[str, Any]]) -> list[TeacherCard]:
 
 
 def _rows_seen_by(viewer: Any) -> QuerySet[StudentTeacher]:
-    rows = StudentTeacher.objects.filter(
-        is_active=True,
-        user__is_student_teacher=True,
-        user__is_active=True,
-        user__suspended_at=None,
-        user__deleted_at=None,
-    )
+    rows = StudentTeacher.objects.certified().filter(user__is_student_teacher=True)
     if not viewer.is_authenticated:
         return rows.filter(user__privacy_public=True)
     if viewer.is_admin or viewer.is_moderator:

@@ -2,17 +2,11 @@
 
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from catalog.models import Course
 from learning.models import Enrollment, StudentTeacher, TeachingApplication
-
-RIGHT = (
-    "SELECT is_active AND teaching_active FROM student_teachers"
-    " WHERE user_id = %s AND course_id = %s"
-)
 
 
 def eligible_teachers(course: Course) -> QuerySet[StudentTeacher]:
@@ -25,17 +19,6 @@ def teaching_row(user: User, course: Course) -> StudentTeacher | None:
     """The member's right to teach the course, switched on or off."""
     rows = StudentTeacher.objects.select_related("user", "course", "certificate")
     return rows.filter(user=user, course=course).first()
-
-
-def may_teach(user: User, course_id: UUID) -> bool | None:
-    """Whether both switches of the member's right are on; None if they have no right at all.
-
-    In SQL: asked with every try to book.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(RIGHT, [user.pk, course_id])
-        row = cursor.fetchone()
-    return bool(row[0]) if row else None
 
 
 def teaching_rows(user: User) -> QuerySet[StudentTeacher]:

@@ -144,5 +144,6 @@ def test_scopes_of_enrollments():
     )
 
     assert set(Enrollment.objects.active()) == {active}
+    assert set(Enrollment.objects.extra(where=[Enrollment.active_sql()])) == {active}
     assert set(Enrollment.objects.with_content()) == {active, done}
     assert not gone.opens_content

@@ -1,6 +1,6 @@
 """What every table shares: its key, its times, its transitions."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import DateTimeRangeField
@@ -59,6 +59,12 @@ class HasStatus(models.Model):
             name = str(self._meta.verbose_name)
             raise WrongMoment(f"This {name} is already {self.status}.", status_now=self.status)
         self.status = status
+
+
+def status_sql(table: str, statuses: Iterable[str]) -> str:
+    """The condition that a row's status is one of these, for statements written in SQL."""
+    words = ", ".join(f"'{status}'" for status in statuses)
+    return f"{table}.status IN ({words})"
 
 
 def listed(field: str, words: type[TextChoices], *, name: str) -> models.CheckConstraint:

@@ -14,11 +14,12 @@ from django.db import connection
 
 from accounts.models import User
 from learning.models import Enrollment
+from peerloop.kit.statements import statement
 from peerloop.kit.states import State
 from scheduling.models import Session
 
-# Open and not over, as in ``scheduling.queries.sessions_of``.
-AHEAD = """
+AHEAD = statement(
+    """
 SELECT s.id, s.enrollment_id, s.kind, s.status, s.scheduled_start, c.title,
     s.teacher_id = %(user)s, teacher.name, student.name
 FROM sessions s
@@ -26,20 +27,24 @@ JOIN courses c ON c.id = s.course_id
 JOIN users teacher ON teacher.id = s.teacher_id
 JOIN users student ON student.id = s.student_id
 WHERE (s.teacher_id = %(user)s OR s.student_id = %(user)s)
-    AND s.status IN ('scheduled', 'in_progress') AND s.scheduled_end > %(at)s
+    AND {ahead}
 ORDER BY s.scheduled_start, s.id LIMIT %(most)s
-"""
-LEARNING = """
+""",
+    ahead=Session.ahead_sql("s"),
+)
+LEARNING = statement(
+    """
 SELECT e.id, e.status, e.progress_percent, c.title,
     (SELECT min(s.scheduled_start) FROM sessions s
-     WHERE s.enrollment_id = e.id AND s.status IN ('scheduled', 'in_progress')
-        AND s.scheduled_end > %(at)s)
+     WHERE s.enrollment_id = e.id AND {ahead})
 FROM (SELECT id, status, progress_percent, course_id, created_at FROM enrollments
       WHERE student_id = %(user)s ORDER BY created_at DESC, id DESC LIMIT %(most)s) e
 JOIN courses c ON c.id = e.course_id
 WHERE e.status <> 'cancelled'
 ORDER BY e.created_at DESC, e.id DESC
-"""
+""",
+    ahead=Session.ahead_sql("s"),
+)
 TEACHING = """(
 SELECT jsonb_agg(jsonb_build_array(c.title, c.slug, t.is_active AND t.teaching_active)
                  ORDER BY t.is_active DESC, c.title)

@@ -33,8 +33,6 @@ from scheduling.models import Session
 from scheduling.queries import modules_of, next_session_by_enrollment, sessions_of
 
 MOST_COURSES = 200
-# Cancelled and missed sessions give their place back: the module waits for a new one.
-SHOWN = (*Session.OPEN, Session.Status.COMPLETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +58,7 @@ class ModuleRow:
     def is_late_to_close(self) -> bool:
         """Whether the session's time is over, but its end is not noted yet."""
         session = self.session
-        return (
-            session is not None
-            and session.status in Session.OPEN
-            and session.scheduled_end <= self.now
-        )
+        return session is not None and session.is_open and session.is_past(self.now)
 
 
 @require_safe
@@ -144,9 +138,11 @@ def _button(
 def _room(user: User, enrollment: Enrollment) -> dict[str, Any]:
     now = clock.now()
     sessions = list(
-        sessions_of(user, role="student", statuses=SHOWN, at=now).filter(enrollment=enrollment)
+        sessions_of(user, role="student", statuses=Session.USING_PLACE, at=now).filter(
+            enrollment=enrollment
+        )
     )
-    ahead = [row for row in sessions if row.status in Session.OPEN and row.scheduled_end > now]
+    ahead = [row for row in sessions if row.is_ahead(now)]
     upcoming = min(ahead, key=lambda row: row.scheduled_start, default=None)
     step = loop_steps(user, [enrollment])[enrollment.pk]
     rows = _module_rows(enrollment, sessions, now) if enrollment.opens_content else []

@@ -8,21 +8,23 @@ from django.db import connection
 
 from accounts.models import User
 from learning.models import Enrollment, TeachingApplication
+from peerloop.kit.statements import statement
+from scheduling.models import Session
 
 # One statement, because the course page asks it of every member. The enrollment that counts is an
 # active one, else the last one.
-STATEMENT = """
+STATEMENT = statement(
+    """
 SELECT enrolled.id, enrolled.status, meeting.id, meeting.scheduled_start,
     teaching.is_active, teaching.teaching_active, asked.status
 FROM (SELECT) AS one
 LEFT JOIN LATERAL (
     SELECT id, status FROM enrollments WHERE student_id = %(user)s AND course_id = %(course)s
-    ORDER BY status IN ('enrolled', 'in_progress') DESC, created_at DESC, id DESC LIMIT 1
+    ORDER BY {active} DESC, created_at DESC, id DESC LIMIT 1
 ) AS enrolled ON true
 LEFT JOIN LATERAL (
     SELECT id, scheduled_start FROM sessions
-    WHERE enrollment_id = enrolled.id AND status IN ('scheduled', 'in_progress')
-        AND scheduled_end > %(at)s
+    WHERE enrollment_id = enrolled.id AND {ahead}
     ORDER BY scheduled_start, id LIMIT 1
 ) AS meeting ON true
 LEFT JOIN student_teachers AS teaching
@@ -32,7 +34,10 @@ LEFT JOIN LATERAL (
     WHERE user_id = %(user)s AND course_id = %(course)s
     ORDER BY created_at DESC, id DESC LIMIT 1
 ) AS asked ON true
-"""
+""",
+    active=Enrollment.active_sql(),
+    ahead=Session.ahead_sql(),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """A lesson of two people, and the seats that keep both from being anywhere else."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,7 +8,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Q, Value
 
-from peerloop.kit.rows import HasStatus, Row
+from peerloop.kit.rows import HasStatus, Row, status_sql
 from peerloop.kit.states import State, StatusChoices
 
 if TYPE_CHECKING:
@@ -27,9 +26,21 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Scheduled or under way: they keep the people's seats."""
         return self.filter(status__in=Session.OPEN)
 
+    def ahead(self, at: datetime) -> "SessionQuerySet":
+        """Open, and their scheduled end is still to come."""
+        return self.filter(_ahead(at))
+
+    def not_ahead(self, at: datetime) -> "SessionQuerySet":
+        """All others: closed, or their scheduled end has passed."""
+        return self.exclude(_ahead(at))
+
     def using_place(self) -> "SessionQuerySet":
         """Open or completed: each uses one of the enrollment's places (rules BOOK-2, BOOK-6)."""
         return self.filter(status__in=Session.USING_PLACE)
+
+
+def _ahead(at: datetime) -> Q:
+    return Q(status__in=Session.OPEN, scheduled_end__gt=at)
 
 
 class Session(HasStatus, Row):
@@ -188,12 +199,17 @@ class Session(HasStatus, Row):
     @classmethod
     def open_sql(cls, table: str = "sessions") -> str:
         """The condition of ``SessionQuerySet.open`` for statements in SQL."""
-        return _status_sql(table, cls.OPEN)
+        return status_sql(table, cls.OPEN)
+
+    @classmethod
+    def ahead_sql(cls, table: str = "sessions") -> str:
+        """The condition of ``SessionQuerySet.ahead``, with the parameter ``%(at)s``."""
+        return f"{cls.open_sql(table)} AND {table}.scheduled_end > %(at)s"
 
     @classmethod
     def using_place_sql(cls, table: str = "sessions") -> str:
         """The condition of ``SessionQuerySet.using_place`` for statements in SQL."""
-        return _status_sql(table, cls.USING_PLACE)
+        return status_sql(table, cls.USING_PLACE)
 
     @property
     def is_open(self) -> bool:
@@ -214,14 +230,13 @@ class Session(HasStatus, Row):
         """Whether the scheduled end has come."""
         return at >= self.scheduled_end
 
+    def is_ahead(self, at: datetime) -> bool:
+        """Whether it is open and its scheduled end is still to come."""
+        return self.is_open and not self.is_past(at)
+
     def counterpart_of(self, user: "User") -> "User":
         """The other person."""
         return self.student if user.pk == self.teacher_id else self.teacher
-
-
-def _status_sql(table: str, statuses: Iterable[str]) -> str:
-    words = ", ".join(f"'{status}'" for status in statuses)
-    return f"{table}.status IN ({words})"
 
 
 class SessionSeat(models.Model):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
 from scheduling.models import Session
@@ -27,12 +27,11 @@ def sessions_of(
         rows = rows.filter(**{role: user})
     if statuses:
         rows = rows.filter(status__in=list(statuses))
-    ahead = Q(status__in=Session.OPEN, scheduled_end__gt=at)
     if upcoming is None:
         return rows.order_by("-scheduled_start", "-pk")
     if upcoming:
-        return rows.filter(ahead).order_by("scheduled_start", "pk")
-    return rows.exclude(ahead).order_by("-scheduled_start", "-pk")
+        return rows.ahead(at).order_by("scheduled_start", "pk")
+    return rows.not_ahead(at).order_by("-scheduled_start", "-pk")
 
 
 def next_session_by_enrollment(
@@ -42,9 +41,8 @@ def next_session_by_enrollment(
 
     Without ``at`` a session that is over, but not yet closed, counts as well.
     """
-    rows = Session.objects.open().filter(enrollment__in=list(enrollment_ids))
-    if at is not None:
-        rows = rows.filter(scheduled_end__gt=at)
+    rows = Session.objects.open() if at is None else Session.objects.ahead(at)
+    rows = rows.filter(enrollment__in=list(enrollment_ids))
     rows = rows.select_related("teacher", "course").order_by("enrollment", "scheduled_start", "pk")
     return {
         session.enrollment_id: session

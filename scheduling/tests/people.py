@@ -5,6 +5,8 @@ from typing import Any
 
 from accounts.models import User
 from learning.models import Enrollment
+from peerloop.kit.invariants import differences_of
+from scheduling.invariants import INVARIANTS
 from scheduling.models import Availability, AvailabilitySettings, Session
 from tests.cast import a_course, a_member, a_teacher, an_enrollment
 
@@ -33,6 +35,13 @@ def open_hours(
         Availability(user=user, day_of_week=day, start_minute=start, end_minute=end, timezone=zone)
         for day in days
     )
+
+
+def broken(number: str) -> list[str]:
+    """The rows that break the invariant of that number (``scheduling.invariants``)."""
+    some = [one for one in INVARIANTS if one.number == number]
+    assert some, number
+    return [difference.row_id for difference in differences_of(some)]
 
 
 def sam_and_tom(*, modules: int = 3, with_teacher: bool = True, **hours: Any) -> Enrollment:

@@ -103,6 +103,11 @@ def test_the_conditions_in_sql_are_those_of_the_querysets():
 
     sessions = Session.objects
     assert found(Session.open_sql("s")) == names(sessions.open()) == {"scheduled", "in_progress"}
+    at = MONDAY_TEN + timedelta(hours=2)
+    ahead = Session.ahead_sql("s").replace("%(at)s", f"'{at.isoformat()}'")
+    assert found(ahead) == names(sessions.ahead(at)) == {"in_progress"}
+    assert names(sessions.not_ahead(at)) == set(Session.Status.values) - {"in_progress"}
+    assert {row.status for row in sessions.all() if row.is_ahead(at)} == {"in_progress"}
     used = found(Session.using_place_sql("s"))
     assert used == names(sessions.using_place()) == {"scheduled", "in_progress", "completed"}
 
