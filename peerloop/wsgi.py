@@ -1,4 +1,4 @@
-"""Django as WSGI: pages and API."""
+"""Django as WSGI: pages and API, with static files answered before it."""
 
 import os
 
@@ -6,4 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloop.settings")
 
-application = get_wsgi_application()
+pages = get_wsgi_application()
+
+from peerloop.kit.static_files import StaticFiles  # noqa: E402 - Django's settings come first
+
+application = StaticFiles(pages)

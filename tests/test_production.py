@@ -13,8 +13,13 @@ SERVERS = {
 # The image leaves the package out (.dockerignore); None makes its import fail in the same way.
 WITHOUT_DEVELOPMENT = "import sys; sys.modules['development'] = None\n"
 START_ALL = """
-import peerloop.asgi, peerloop.celery, peerloop.operations.probe
+import django
+django.setup()
+from django.conf import settings
 from django.core.management import call_command
+settings.STATIC_ROOT = settings.DATA_DIR / "collected"
+call_command("collectstatic", interactive=False, verbosity=0)
+import peerloop.asgi, peerloop.celery, peerloop.operations.probe
 peerloop.celery.app.loader.import_default_modules()
 call_command("check")
 """

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 from accounts.files.serving import answer_file
 from accounts.files.storage import StorageDown
 from accounts.models import File
-from peerloop.kit.assets import FOR_EVER
 from peerloop.kit.pictures import PICTURE_PATH, picture_url
 from peerloop.kit.refusals import Missing
 
 PUBLIC = (File.Purpose.AVATAR, File.Purpose.COURSE_IMAGE)
 AVATAR_WIDTH = 256
+FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def avatar_address(file: File) -> str:

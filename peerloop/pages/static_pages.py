@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from billing.money import Shares, shares, spread
@@ -87,3 +89,9 @@ def how_it_works(request: HttpRequest) -> HttpResponse:
 def for_creators(request: HttpRequest) -> HttpResponse:
     """What writing a course takes, and what it earns."""
     return render_page(request, "pages/for_creators.html", {"example": Example(EXAMPLE_CENTS, 5)})
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for this name by themselves, also on pages without a head."""
+    return redirect(static("img/favicon.svg"))

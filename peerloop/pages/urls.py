@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import path
 from django.views.generic import RedirectView
 
-from peerloop.kit import assets, theme
+from peerloop.kit import theme
 from peerloop.pages import (
     course,
     courses,
@@ -26,8 +26,8 @@ from peerloop.pages import (
 )
 
 pages = [
-    *assets.urlpatterns,
     *theme.urlpatterns,
+    path("favicon.ico", static_pages.favicon, name="favicon"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", home.home, name="home"),

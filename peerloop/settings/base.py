@@ -71,9 +71,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "peerloop.kit.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "peerloop.kit.middleware.HeadersMiddleware",
-    "peerloop.kit.assets.AssetMiddleware",
     "accounts.files.public.PictureMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -93,7 +91,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": not DEBUG or TESTING,
+        "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
@@ -101,11 +99,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "peerloop.context.page",
             ],
-            "builtins": ["peerloop.kit.templatetags.ui"],
+            "builtins": ["django.templatetags.static", "peerloop.kit.templatetags.ui"],
         },
     }
 ]
-TEMPLATES[0]["APP_DIRS"] = True
 
 # Database: PostgreSQL everywhere
 _database = conninfo_to_dict(DATABASE_URL)
@@ -164,21 +161,28 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = False
 
-# Static files
+# Static files: collected beside the code, so that an image holds the ones of its own version
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
-if TESTING:
-    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "peerloop.kit.bundles.BundleFinder",
+]
+_static_storage = "peerloop.kit.static_files.HashedStorage"
+if DEBUG:
+    _static_storage = "peerloop.kit.static_files.DevelopmentStorage"
+if TESTING:
+    _static_storage = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STORAGES: dict[str, dict[str, object]] = {
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": _static_storage,
+        # Collected by root in an image, read by the user who runs it.
+        "OPTIONS": {"file_permissions_mode": 0o644},
     },
 }
-WHITENOISE_USE_FINDERS = DEBUG
-WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Cookies and transport
 _secure = urlsplit(BASE_URL).scheme == "https"

@@ -6,10 +6,9 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-
-from peerloop.kit.assets import STATIC
 
 ICON_SIZES = {16, 20, 24}
 STEPS = ("learn", "certify", "teach", "earn")
@@ -24,7 +23,7 @@ GAP = 14 + 2 * math.degrees(5 / RADIUS)
 
 @lru_cache(maxsize=1)
 def _icon_bodies() -> dict[str, SafeString]:
-    sprite = (STATIC / "icons" / "sprite.svg").read_text()
+    sprite = (settings.BASE_DIR / "static" / "icons" / "sprite.svg").read_text()
     found = re.findall(r'<symbol id="([^"]+)"[^>]*>(.*?)</symbol>', sprite)
     # Safe: our own committed file, no text from people.
     return {name: SafeString(body) for name, body in found}

@@ -5,10 +5,10 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from peerloop.kit import assets, formats, navigation, theme
+from peerloop.kit import formats, navigation, theme
 from peerloop.kit.markup import courses, drawing, forms, people, pieces, states, values, wrappers
 
 register = template.Library()
@@ -89,29 +89,6 @@ for wrapper in (
 
 register.simple_block_tag(wrappers.next_card, takes_context=True, name="next_card")
 register.inclusion_tag("ui/_slot_picker.html", takes_context=True)(forms.slot_picker)
-
-register.simple_tag(assets.asset_url, name="asset")
-register.simple_tag(assets.stylesheet_url, name="stylesheet_url")
-register.simple_tag(assets.script_url, name="script_url")
-
-
-@register.simple_tag
-def stylesheet(part: str = assets.COMMON) -> SafeString:
-    """The stylesheet of all pages, or a part of it: public, member or room."""
-    return format_html('<link rel="stylesheet" href="{}">', assets.stylesheet_url(part))
-
-
-@register.simple_tag(takes_context=True)
-def htmx(context: Mapping[str, Any]) -> SafeString:
-    """htmx with its extension for server-sent events, ready before the page is."""
-    return format_html_join(
-        "\n",
-        '<script defer src="{}" nonce="{}"></script>',
-        (
-            (assets.asset_url(f"django_htmx/{name}.min.js"), context.get("csp_nonce", ""))
-            for name in ("htmx-2", "ext/hx-sse-2")
-        ),
-    )
 
 
 @register.simple_tag(takes_context=True)

@@ -10,7 +10,7 @@ from django import forms
 from django.template import Context, Template
 from django.test import SimpleTestCase
 
-from peerloop.kit import assets, navigation
+from peerloop.kit import navigation
 from peerloop.kit.formats import Moment, minutes_text, money_text, relative_text, zone_of
 from peerloop.kit.markup import drawing, people, pieces, states
 from peerloop.kit.states import State, StatusChoices
@@ -298,39 +298,3 @@ class FieldTests(SimpleTestCase):
         assert 'data-hx-post="/x"' in html
         assert 'autofocus="autofocus"' in html
         assert "disabled" not in html
-
-
-class AssetTests(SimpleTestCase):
-    def test_stylesheet_is_kept_for_ever_under_its_own_name_only(self):
-        answer = self.client.get(assets.stylesheet_url())
-        assert answer["Cache-Control"] == assets.FOR_EVER
-        assert answer["Content-Type"] == "text/css; charset=utf-8"
-        old = self.client.get("/assets/common.0123456789abcdef.css")
-        assert old["Cache-Control"] == "no-cache"
-        assert old.content == answer.content
-
-    def test_sizes_stay_in_their_budget(self):
-        common = len(assets._bundle(assets.COMMON).body)
-        for part in assets.PARTS:
-            assert common + len(assets._bundle(part).body) <= 60000
-        scripts = [assets._bundle("js"), assets._file("django_htmx/htmx-2.min.js")]
-        assert sum(len(script.zipped) for script in scripts) <= 40000
-
-    def test_only_listed_folders_are_served(self):
-        for name in ("css/tokens.css", "../manage.py", "fonts/../../manage.py", "fonts/none.woff2"):
-            with self.subTest(name):
-                answer = self.client.get(f"/assets/0123456789abcdef/{name}")
-                assert answer.status_code == 404
-
-    def test_zipped_when_asked(self):
-        answer = self.client.get(assets.script_url(), headers={"accept-encoding": "gzip"})
-        assert answer["Content-Encoding"] == "gzip"
-        assert answer["Vary"] == "Accept-Encoding"
-
-    def test_raw_colours_live_in_the_tokens_alone(self):
-        for file in assets.stylesheet_files():
-            if file.stem == "tokens":
-                continue
-            with self.subTest(file.name):
-                found = re.findall(r"oklch\(|rgba?\(|hsla?\(|#[0-9a-f]{3,8}\b", file.read_text())
-                assert found == []
