@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
@@ -53,7 +54,11 @@ def _demo(user: Any) -> dict[str, Any]:
         )
         if upcoming:
             seconds = int((upcoming - now).total_seconds()) - 60
-    return {"now": now, "next_session_seconds": max(seconds, 0)}
+    return {
+        "now": now,
+        "next_session_seconds": max(seconds, 0),
+        "url": reverse("demo-clock"),
+    }
 
 
 def menu_for(request: HttpRequest) -> Menu:

@@ -6,12 +6,12 @@ from accounts.notifications.views import dev_mail, dev_templates, notifications,
 from accounts.notifications.webhooks import ResendWebhook
 
 pages = [
-    path("settings/notifications", preferences.preferences, name="notice-settings"),
+    path("settings/notifications", preferences.preferences, name="notification-settings"),
     path("unsubscribe/<str:token>", preferences.unsubscribe, name="unsubscribe"),
-    path("notifications", notifications.notices, name="notices"),
-    path("notifications/read", notifications.read_all, name="read-all-notices"),
-    path("notifications/<uuid:notice_id>/read", notifications.read, name="read-notice"),
-    path("notifications/<uuid:notice_id>/delete", notifications.delete, name="delete-notice"),
+    path("notifications", notifications.notices, name="notifications"),
+    path("notifications/read", notifications.read_all, name="read-all-notifications"),
+    path("notifications/<uuid:notice_id>/read", notifications.read, name="read-notification"),
+    path("notifications/<uuid:notice_id>/delete", notifications.delete, name="delete-notification"),
     path("dev/mail", dev_mail.mails, name="dev-mails"),
     path("dev/mail/templates", dev_templates.templates, name="dev-mail-templates"),
     path("dev/mail/templates/<slug:name>", dev_templates.template, name="dev-mail-template"),

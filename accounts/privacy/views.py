@@ -104,7 +104,7 @@ def reopen(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             undo_erasure(erasure=erasure, by=None, at=at)
     except Gone as refusal:
-        return dead_link(request, refusal, again="/login", label="Sign in")
+        return dead_link(request, refusal, again="account_login", label="Sign in")
     if request.method == "POST":
         messages.success(request, "Your account is open again. Sign in to go on.")
         return redirect("/login")

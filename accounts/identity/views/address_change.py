@@ -26,7 +26,7 @@ from peerloop.kit.forms import show_refusal, shown_again
 from peerloop.kit.refusals import Refused, TooMany
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
-PAGE = "/settings/security/address"
+PAGE = "change-address"
 
 
 @ASKED
@@ -65,9 +65,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.user.is_authenticated and request.user.pk == member.pk:
         update_session_auth_hash(request, member)
         messages.success(request, f"Your address is {member.email} now.")
-        return redirect("/settings/security")
+        return redirect("security-settings")
     messages.success(request, "Your new address is confirmed. Sign in with it.")
-    return redirect("/login")
+    return redirect("account_login")
 
 
 @ASKED
@@ -82,11 +82,13 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
     except TooMany:
         raise
     except Refused as refusal:
-        return dead_link(request, refusal, again="/password/reset", label="Set a new password")
+        return dead_link(
+            request, refusal, again="account_reset_password", label="Set a new password"
+        )
     messages.success(
         request, "Your old address is back and all devices are signed out. Set a new password now."
     )
-    return redirect("/password/reset")
+    return redirect("account_reset_password")
 
 
 def _ask(request: MemberRequest, form: NewAddressForm, *, status: int = 200) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from peerloop.kit.refusals import Refused
 
@@ -17,7 +18,12 @@ def quiet(response: HttpResponse) -> HttpResponse:
 
 
 def dead_link(request: HttpRequest, refusal: Refused, *, again: str, label: str) -> HttpResponse:
-    """The page of a link that no longer counts, with the way to a new one."""
-    context = {"refusal": refusal, "again": again, "label": label}
+    """The page of a link that no longer counts; ``again`` is the route of the way to a new one."""
+    context = {
+        "refusal": refusal,
+        "again": reverse(again),
+        "label": label,
+        "is_sign_in": again == "account_login",
+    }
     page = render(request, "accounts/dead_link.html", context, status=refusal.status)
     return quiet(page)

@@ -67,7 +67,9 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
         reset_password(token=token, password=form.cleaned_data["password"], at=clock.now())
     except Refused as refusal:
         if "token" in refusal.fields or refusal.status == 410:
-            return dead_link(request, refusal, again="/password/reset", label="Get a new link")
+            return dead_link(
+                request, refusal, again="account_reset_password", label="Get a new link"
+            )
         return quiet(_refused(request, "accounts/reset.html", form, refusal))
     messages.success(request, "Your password is changed. Sign in with the new one.")
     return redirect("/login")
@@ -82,7 +84,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
     try:
         verify_email(token=token, at=clock.now())
     except Refused as refusal:
-        return dead_link(request, refusal, again="/verify-email", label="Get a new link")
+        return dead_link(request, refusal, again="ask-verification", label="Get a new link")
     messages.success(request, "Your address is confirmed.")
     return redirect("/dashboard" if request.user.is_authenticated else "/login")
 
