@@ -1,10 +1,11 @@
 """Mail for development and tests: kept in a table for /dev/mail, and as a file each."""
 
 from contextlib import AbstractContextManager, nullcontext
-from email.message import EmailMessage
-from email.policy import SMTP
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import EmailMessage
+from django.core.mail.backends.filebased import EmailBackend as FileBackend
 
 from accounts.models import LocalMail
 from accounts.notifications.providers.base import EmailOptions
@@ -35,19 +36,29 @@ class LocalEmail:
             },
         )
         if is_new:
-            self._write(mail, as_message(options))
+            self._write(mail, options)
         return f"local-{mail.pk}"
 
     def send_batch(self, mails: list[EmailOptions]) -> list[str]:
         """Keep several."""
         return [self.send_email(options) for options in mails]
 
-    def _write(self, mail: LocalMail, message: EmailMessage) -> None:
-        stamp = f"{mail.created_at:%Y%m%d-%H%M%S}"
-        name = f"{stamp}-{mail.pk}.eml"
+    def _write(self, mail: LocalMail, options: EmailOptions) -> None:
         try:
-            settings.MAIL_DIR.mkdir(parents=True, exist_ok=True)
-            (settings.MAIL_DIR / name).write_bytes(message.as_bytes(policy=SMTP))
-        except OSError as error:
+            folder = MailFolder(f"{mail.created_at:%Y%m%d-%H%M%S}-{mail.pk}.eml")
+            as_message(options, folder).send()
+        except (OSError, ImproperlyConfigured) as error:
             mail.delete()
             raise Unavailable(f"the mail folder can't be written: {error}") from error
+
+
+class MailFolder(FileBackend):
+    """Django's backend, but with one file for each mail, which mail programs can open."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(file_path=str(settings.MAIL_DIR))
+        self._fname = str(settings.MAIL_DIR / name)
+
+    def write_message(self, message: EmailMessage) -> None:
+        """The mail as it would travel, without the line that separates mails of a log."""
+        self.stream.write(message.message().as_bytes())  # type: ignore[arg-type]

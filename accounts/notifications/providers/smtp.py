@@ -6,12 +6,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import get_connection
 
 from accounts.notifications.providers.base import EmailOptions
+from accounts.notifications.providers.message import as_message
 from peerloop.kit.providers import Rejected, Unavailable
 
-# For each word of the server; a mail in all is to stay under outbox_rows.LEASE.
+# For each answer of the server; a whole mail has to stay below outbox.rows.LEASE.
 TIMEOUT_SECONDS = 8
 BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -44,7 +45,7 @@ class SmtpEmail:
             connection = _kept.get()
             # Does nothing on a connection that is open.
             _try(connection, connection.open)
-            _try(connection, _message(options, connection).send)
+            _try(connection, as_message(options, connection).send)
         return f"smtp-{options.key}"
 
     def send_batch(self, mails: list[EmailOptions]) -> list[str]:
@@ -53,23 +54,8 @@ class SmtpEmail:
             return [self.send_email(options) for options in mails]
 
 
-def _message(options: EmailOptions, connection: Any) -> EmailMultiAlternatives:
-    message = EmailMultiAlternatives(
-        subject=options.subject,
-        body=options.text,
-        from_email=options.sender,
-        to=[options.to],
-        alternatives=[(options.html, "text/html")],
-        headers={"X-Entity-Ref-ID": options.key, **options.headers},
-        connection=connection,
-    )
-    for file in options.attachments:
-        message.attach(file.name, file.content, file.kind)
-    return message
-
-
 def _try(connection: Any, act: Any) -> None:
-    """Do it, or say later or never. A connection on which something failed is not used again."""
+    """Do it; raises Unavailable or Rejected. A connection on which something failed is closed."""
     try:
         act()
     except smtplib.SMTPRecipientsRefused as error:
@@ -91,7 +77,7 @@ def _try(connection: Any, act: Any) -> None:
 
 
 def _close(connection: Any) -> None:
-    """Say goodbye; a server that is gone has heard it."""
+    """Close it, also when the server is gone."""
     try:
         connection.close()
     except (smtplib.SMTPException, OSError):
