@@ -22,12 +22,12 @@ class AccountsConfig(AppConfig):
             prove_link,
             way_back_link,
         )
+        from accounts.identity.actions.closure import undo_link
         from accounts.identity.actions.passwords import reset_link
         from accounts.identity.actions.verification import verification_link
         from accounts.identity.middleware import note_beginning
         from accounts.identity.reauthentication import note_sign_in_as_proof
         from accounts.notifications.mail.composing import with_secret
-        from accounts.privacy.actions.closure import undo_link
 
         user_logged_in.connect(note_beginning, dispatch_uid="accounts.note_beginning")
         user_logged_in.connect(security_events.signed_in, dispatch_uid="accounts.signed_in")

@@ -1,11 +1,13 @@
 """What the tables of this floor, and of the libraries below it, hold of a member (PRI-3)."""
 
+from accounts.members.actions.relations import end_follows_of
 from peerloop.kit.personal_data import Exempt, Table
 
 SECRET = "opens or guards a door"  # noqa: S105 - a reason, not a password
 STAFF = "who of our staff decided is the staff's own data"
 BOOKKEEPING = "counts for the machinery, says nothing of you"
 
+ERASING_STEPS = (end_follows_of,)
 TABLES: tuple[Table | Exempt, ...] = (
     Table(
         model="accounts.User",

@@ -1,5 +1,6 @@
 """What the books hold of a member (PRI-3): told in full, and kept, for the law asks for them."""
 
+from billing.mirror import forget_person
 from billing.queries.leaving import obstacles
 from peerloop.kit.personal_data import Exempt, Table
 
@@ -7,6 +8,7 @@ STAFF = "who of our staff decided is the staff's own data"
 BOOKS = "the books: ids of the payment provider, and reasons that say why money moved"
 
 OBSTACLES = (obstacles,)
+ERASING_STEPS = (forget_person,)
 TABLES: tuple[Table | Exempt, ...] = (
     Table(
         model="billing.CheckoutSession",

@@ -51,7 +51,8 @@ def manage(*arguments: str) -> list[str]:
 STEPS = [
     Step("types", tool("mypy"), DEVELOPMENT),
     Step("OpenAPI document", manage("export_openapi", "--check"), DEVELOPMENT),
-    Step("import floors", tool("lint-imports", "--no-cache")),
+    Step("import layers", tool("lint-imports", "--no-cache")),
+    Step("import circles", [sys.executable, "bin/_cycles.py"]),
     Step("migrations", manage("makemigrations", "--check", "--dry-run"), DEVELOPMENT),
     Step("templates", manage("check_templates"), DEVELOPMENT),
     Step("deployment", manage("check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),

@@ -1,8 +1,10 @@
 """What the tables of courses hold of a member (PRI-3)."""
 
+from catalog.handlers import forget_name_in_search
 from peerloop.kit.personal_data import Exempt, Table
 
 TAUGHT = "what was taught stays with those who learned it; drafts never published go"
+LAST_ERASING_STEPS = (forget_name_in_search,)
 CHILDREN = (
     ("CourseObjective", "Objectives of your courses"),
     ("CourseInclude", "What your courses include"),

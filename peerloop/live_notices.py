@@ -18,7 +18,9 @@ from django.db import Error
 from django.http.cookie import parse_cookie
 from redis.exceptions import RedisError
 
+from accounts.identity.queries.sessions import member_in_session
 from accounts.notifications import live_count
+from accounts.notifications.queries import unread_notices
 from peerloop.kit.markup.pieces import badge
 from peerloop.live_hub import Hub, Queue, hub
 from peerloop.live_reports import in_thread
@@ -56,6 +58,12 @@ async def notices(scope: Any, receive: Any, send: Any) -> None:
             await stream.end()
         else:
             await _refuse(send, 503)
+
+
+def count_for(session_key: str, user_id: UUID) -> int | None:
+    """How many notices wait; None once the session has ended or the member may not be in."""
+    user = member_in_session(session_key, user_id)
+    return None if user is None else unread_notices(user)
 
 
 def _session_key(scope: Any) -> str:
@@ -155,7 +163,7 @@ class Stream:
         return message == live_count.CHANGED
 
     async def _count(self) -> int | None:
-        return await in_thread(live_count.count_for, self._session_key, self._user_id)
+        return await in_thread(count_for, self._session_key, self._user_id)
 
     async def _say(self, text: str) -> None:
         await self._send({"type": "http.response.body", "body": text.encode(), "more_body": True})

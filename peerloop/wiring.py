@@ -7,7 +7,7 @@ from accounts.events import MemberLeft, MemberSuspended
 from accounts.incoming.inbox import on_event
 from accounts.notifications.webhooks import apply_resend_event
 from billing import handlers as billing
-from billing import mirror, stripe_events
+from billing import stripe_events
 from catalog import handlers as catalog
 from catalog.events import CoursePublished
 from community import handlers as community
@@ -36,6 +36,8 @@ DECLARED = (
     ("navigation", "COUNTERS", roles.declare_counters),
     ("personal_data", "TABLES", personal_data.declare),
     ("personal_data", "OBSTACLES", personal_data.declare_obstacles),
+    ("personal_data", "ERASING_STEPS", personal_data.declare_erasing_steps),
+    ("personal_data", "LAST_ERASING_STEPS", personal_data.declare_last_erasing_steps),
     ("invariants", "INVARIANTS", invariants.declare),
     ("tasks", "SWEEPS", sweeps.declare),
 )
@@ -62,8 +64,6 @@ def bind() -> None:
     # Who leaves for good
     when(MemberLeft, catalog.retire_courses_of_leaver)
     when(MemberLeft, scheduling.send_out_suspended)
-    personal_data.erased_also_by(mirror.forget_person)
-    personal_data.erased_at_last_by(catalog.forget_name_in_search)
 
     # Sessions
     when(MemberSuspended, scheduling.cancel_ahead_of_suspended)

@@ -8,7 +8,6 @@ from rest_framework.test import APIClient
 
 from accounts.identity import reauthentication
 from accounts.models import User
-from accounts.models.handles import free_handle
 from catalog.actions.counting import change_student_count
 from catalog.models import Category, Course, CourseModule, PeerLoopFeatures
 from learning.models import Certificate, Enrollment, StudentTeacher
@@ -21,7 +20,7 @@ LONG_AGO = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 def a_member(name: str = "Sam Student", *, verified: bool = True, **fields: Any) -> User:
     """A member with a verified address and the password PASSWORD."""
     fields.setdefault("email", f"{uuid7().hex[:24]}@members.peerloop.test")
-    fields.setdefault("handle", free_handle(name))
+    fields.setdefault("handle", User.objects.free_handle(name))
     fields.setdefault("email_verified_at", LONG_AGO if verified else None)
     # Settled: who signs in for the first time is led to /onboarding else.
     fields.setdefault("onboarding_completed_at", LONG_AGO)

@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
 
 from accounts.audit.log import record
+from accounts.identity.actions.closure import ask_for_erasure
 from accounts.identity.actions.tokens import issue_tokens
 from accounts.members.actions.relations import follow_member
 from accounts.models import (
@@ -40,7 +41,6 @@ from accounts.models import (
     WebSession,
 )
 from accounts.models.files import new_key
-from accounts.privacy.actions.closure import ask_for_erasure
 from accounts.privacy.personal_rows import is_wordy, known_tables, model_of
 from billing.actions.escrow import release_due
 from billing.models import PayoutAccount, RefundRequest

@@ -8,6 +8,13 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
+from accounts.identity.actions.closure import (
+    CantLeaveYet,
+    ask_for_erasure,
+    obstacles,
+    standing_erasure,
+    undo_erasure,
+)
 from accounts.identity.actions.tokens import (
     RefreshRefused,
     issue_tokens,
@@ -15,13 +22,6 @@ from accounts.identity.actions.tokens import (
 )
 from accounts.models import AuditEntry, Email, Erasure, LocalMail, User
 from accounts.notifications.outbox import delivery
-from accounts.privacy.actions.closure import (
-    CantLeaveYet,
-    ask_for_erasure,
-    obstacles,
-    standing_erasure,
-    undo_erasure,
-)
 from accounts.privacy.actions.erasure import erase_due
 from accounts.tests.mails import link_in
 from catalog.models import Course

@@ -6,9 +6,10 @@ import pytest
 import time_machine
 
 from accounts.files.actions.storing import clear_removed
+from accounts.identity.actions.closure import ask_for_erasure
+from accounts.members.actions import relations
 from accounts.models import Email, Erasure, File, Notification, User
 from accounts.privacy.actions import erasure
-from accounts.privacy.actions.closure import ask_for_erasure
 from billing.models import PaymentSplit
 from catalog.models import CourseWord
 from learning.models import Certificate, Enrollment
@@ -207,19 +208,22 @@ def test_a_name_that_is_a_word_of_json_breaks_no_letter_of_others(name):
     assert email.context == {**facts, "text": "Former member was here"}
 
 
-STEPS = {
-    **dict.fromkeys(("forget_relations", "forget_files", "forget_letters"), 1),
-    **dict.fromkeys(("forget_name_elsewhere", "empty_columns", "delete_rows", "record"), 1),
-}
+STEPS = (
+    *[(erasure, step, 1) for step in ("forget_files", "forget_letters", "forget_name_elsewhere")],
+    (relations, "unfollow_member", 1),
+    *[(erasure, step, 1) for step in ("empty_columns", "delete_rows", "record")],
+    (erasure, "empty_columns", 20),
+    (erasure, "delete_rows", 20),
+)
 
 
 def test_killed_anywhere_on_the_way_the_next_run_ends_it(kim, monkeypatch):
     with time_machine.travel(NOW, tick=False):
         close(kim)
     with time_machine.travel(LATER, tick=False):
-        for step, calls in (*STEPS.items(), ("empty_columns", 20), ("delete_rows", 20)):
+        for module, step, calls in STEPS:
             with monkeypatch.context() as patched:
-                patched.setattr(erasure, step, killed_after(getattr(erasure, step), calls))
+                patched.setattr(module, step, killed_after(getattr(module, step), calls))
                 with pytest.raises(KeyboardInterrupt):
                     erasure.erase_due(at=LATER)
             assert Erasure.objects.get().done_at is None

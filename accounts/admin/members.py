@@ -11,17 +11,18 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
-from accounts.models import Sanction, User
-from accounts.privacy.actions.closure import (
+from accounts.identity.actions.closure import (
     ask_for_erasure,
     standing_erasure,
     undo_erasure,
 )
+from accounts.members.actions.roles import set_role
+from accounts.models import Sanction, User
 from accounts.requests import acting
-from accounts.sanctions.actions.sanctions import ban_from_posting, lift_sanction
+from accounts.sanctions.actions.lifting import lift_sanction
+from accounts.sanctions.actions.posting_ban import ban_from_posting
 from accounts.sanctions.actions.suspension import (
     lift_suspension,
-    set_role,
     suspend_member,
 )
 from accounts.sanctions.queries import ban_of

@@ -16,8 +16,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import IdempotencyKey
-from accounts.privacy.personal_rows import in_batches
 from peerloop.kit.api import answer_error
+from peerloop.kit.batches import in_batches
 from peerloop.kit.refusals import Conflict, Invalid, Refused
 
 Method = Callable[..., Response]

@@ -7,10 +7,15 @@ letter, the underscore as none.
 import re
 import secrets
 import unicodedata
+from collections.abc import Callable
 
-from accounts.models import User
-from accounts.models.member import HANDLE_SHAPE
+from django.db.models import Func, TextField, Value
+from django.db.models.functions import Lower
 
+# What the database takes a handle to be read as: the same as ``shape_of``.
+HANDLE_SHAPE = Func(
+    Lower("handle"), Value("01i_"), Value("oll"), function="translate", output_field=TextField()
+)
 LONGEST = 20
 # Numbers looked at in one query before a random one is taken.
 NUMBERS = 50
@@ -25,14 +30,18 @@ RESERVED = {
 READ_ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "_": ""})
 
 
-def free_handle(name: str) -> str:
-    """A handle that nobody has: letters and digits of the name, a number added on a clash."""
+def free_handle(name: str, taken_among: Callable[[set[str]], set[str]]) -> str:
+    """A handle that nobody has: letters and digits of the name, a number added on a clash.
+
+    ``taken_among`` gets the shapes of all candidates at once and answers those that are taken.
+    """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     stem = re.sub(r"[^A-Za-z0-9_]", "", plain).lstrip("0123456789_")[:LONGEST] or "member"
     if len(stem) < 3:
         stem = f"{stem}member"
     candidates = [stem, *(_numbered(stem, number) for number in range(2, NUMBERS))]
-    taken = _taken(candidates) | {shape_of(word) for word in RESERVED}
+    shapes = {shape_of(candidate) for candidate in candidates}
+    taken = taken_among(shapes) | {shape_of(word) for word in RESERVED}
     for candidate in candidates:
         if shape_of(candidate) not in taken:
             return candidate
@@ -44,12 +53,5 @@ def _numbered(stem: str, number: int) -> str:
 
 
 def shape_of(handle: str) -> str:
-    """What a handle is read as; the database knows the same as ``HANDLE_SHAPE``."""
+    """What a handle is read as; the database has the same as ``HANDLE_SHAPE``."""
     return handle.lower().translate(READ_ALIKE)
-
-
-def _taken(candidates: list[str]) -> set[str]:
-    """The shapes among theirs that somebody has: one look at the index."""
-    shapes = {shape_of(candidate) for candidate in candidates}
-    found = User.objects.annotate(shape=HANDLE_SHAPE).filter(shape__in=shapes)
-    return set(found.values_list("shape", flat=True))

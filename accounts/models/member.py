@@ -11,24 +11,17 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
+from accounts.models.handles import HANDLE_SHAPE, free_handle
 from peerloop.kit import clock
 from peerloop.kit.periods import zone_or_none
 from peerloop.kit.rows import Row
 
 SESSION_SALT = "accounts.models.User.session"
 HANDLE_PATTERN = r"^[A-Za-z][A-Za-z0-9_]{2,19}$"
-# What a handle is read as: see ``accounts.models.handles``.
-HANDLE_SHAPE = Func(
-    Lower("handle"),
-    Value("01i_"),
-    Value("oll"),
-    function="translate",
-    output_field=models.TextField(),
-)
 
 
 def _composed(password: str | None) -> str | None:
@@ -47,14 +40,20 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """The first admin, from the command line (rule ROLE-10)."""
-        from accounts.models.handles import free_handle
-
         name = fields.pop("name", "") or email.split("@", maxsplit=1)[0]
-        handle = fields.pop("handle", "") or free_handle(name)
+        handle = fields.pop("handle", "") or self.free_handle(name)
         fields.setdefault("email_verified_at", clock.now())
         return self.create_user(
             email, password, name=name, handle=handle, is_admin=True, is_superuser=True, **fields
         )
+
+    def free_handle(self, name: str) -> str:
+        """A handle made from the name that nobody has (rule AUTH-5): one query."""
+        return free_handle(name, self._handles_taken)
+
+    def _handles_taken(self, shapes: set[str]) -> set[str]:
+        found = self.annotate(shape=HANDLE_SHAPE).filter(shape__in=shapes)
+        return set(found.values_list("shape", flat=True))
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """The member with that address, whatever its letter case."""

@@ -4,8 +4,22 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models.member import User
-from accounts.notifications.mail.classes import Group
 from peerloop.kit.rows import Row
+
+
+class Group(models.TextChoices):
+    """What a member can switch (rule NOTE-2)."""
+
+    SESSION_BOOKED = "session_booked", "Sessions booked"
+    SESSION_REMINDER = "session_reminder", "Session reminders"
+    FEEDBACK_REMINDER = "feedback_reminder", "Sessions held, and asking for a rating"
+    NEW_MESSAGE = "new_message", "Messages"
+    COURSE_UPDATE = "course_update", "Courses, new students and homework"
+    CERTIFICATE = "certificate", "Certificates"
+    PAYMENT = "payment", "Payments, refunds and payouts"
+    SOCIAL = "social", "Followers and feeds"
+    GOODWILL = "goodwill", "Goodwill and calls for help"
+    MARKETING = "marketing", "Newsletters and offers"
 
 
 class NotificationPreference(Row):

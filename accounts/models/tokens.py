@@ -1,10 +1,21 @@
 """Secrets that were handed out: kept as hashes, used once."""
 
-from django.db import models
-from django.db.models import Q
+import hashlib
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils import timezone
 
 from accounts.models.member import User
+from accounts.models.session import WebSession
 from peerloop.kit.rows import Row
+
+
+def hash_of(secret: str) -> str:
+    """How a handed-out secret is stored: SHA-256, for it has 256 random bits of its own."""
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 class LinkToken(Row):
@@ -50,6 +61,14 @@ class PasswordResetToken(LinkToken):
         return f"reset of {self.user_id}"
 
 
+class RefreshTokenQuerySet(models.QuerySet["RefreshToken"]):
+    """Refresh tokens, and with them the access tokens of their families."""
+
+    def revoke(self, at: datetime) -> None:
+        """End those that were not ended before. Safe to repeat."""
+        self.filter(revoked_at=None).update(revoked_at=at)
+
+
 class RefreshToken(Row):
     """One link of a chain of refresh tokens; a chain is a family, one sign-in (rule AUTH-2)."""
 
@@ -62,6 +81,8 @@ class RefreshToken(Row):
     agent = models.CharField(max_length=300, blank=True)
     address = models.CharField(max_length=64, blank=True)
 
+    objects: ClassVar[models.Manager["RefreshToken"]] = RefreshTokenQuerySet.as_manager()
+
     class Meta:
         db_table = "refresh_tokens"
         indexes = [
@@ -71,3 +92,17 @@ class RefreshToken(Row):
 
     def __str__(self) -> str:
         return f"refresh token of {self.user_id}"
+
+
+@transaction.atomic
+def end_all_sign_ins(*, user: User) -> None:
+    """End every sign-in of a member, tokens and web sessions alike. Safe to repeat.
+
+    The version stands in each access token and in the hash of each web session, so raising it ends
+    both at their next request. All who start, rotate or end sign-ins lock the member's row first.
+    """
+    User.objects.filter(pk=user.pk).update(token_version=F("token_version") + 1)
+    # Real time, also in a demo (docs/adr/0005).
+    RefreshToken.objects.filter(user=user).revoke(timezone.now())
+    WebSession.objects.filter(user=user).delete()
+    user.refresh_from_db(fields=["token_version"])

@@ -8,10 +8,10 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import NotificationPreference, User
+from accounts.models.preferences import Group
 from accounts.notifications.mail.classes import (
     ALWAYS_TOLD,
     MAIL_OFF_AT_FIRST,
-    Group,
     MailClass,
     MailRule,
     group_of_notice,

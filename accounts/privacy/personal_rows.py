@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db import models, transaction
+from django.db import models
 from django.db.backends.postgresql.psycopg_any import Range
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from accounts.models import User
+from peerloop.kit.batches import in_batches
 from peerloop.kit.personal_data import Table, declared
 
-BATCH = 1_000
+# Rows read from the database at once.
+CHUNK = 1_000
 
 
 def known_tables() -> list[Table]:
@@ -68,22 +70,6 @@ def empty_columns(table: Table, *, user_id: Any) -> None:
             )
 
 
-def in_batches(rows: "QuerySet[Any]", act: Any) -> int:
-    """Act on all rows, some at a time, each time in a transaction of its own; how many.
-
-    ``act`` gets a query of the batch and has to take its rows out of ``rows``.
-    """
-    done = 0
-    while True:
-        with transaction.atomic():
-            keys = list(rows.order_by().values_list("pk", flat=True)[:BATCH])
-            if keys:
-                act(_manager(rows.model).filter(pk__in=keys))
-        done += len(keys)
-        if len(keys) < BATCH:
-            return done
-
-
 def is_wordy(field: "models.Field[Any, Any]") -> bool:
     """Whether people, or programs for them, write free words into it."""
     if isinstance(field, models.JSONField):
@@ -129,7 +115,7 @@ def _columns(model: type[models.Model], secret: Any, *, with_words: bool) -> dic
 
 def _told(model: Any, wanted: Q, columns: dict[str, str]) -> Iterator[dict[str, Any]]:
     rows = _manager(model).filter(wanted).order_by("pk")
-    for values in rows.values_list(*columns.values()).iterator(chunk_size=BATCH):
+    for values in rows.values_list(*columns.values()).iterator(chunk_size=CHUNK):
         yield {
             name: _plain(value)
             for name, value in zip(columns, values, strict=True)

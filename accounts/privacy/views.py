@@ -10,15 +10,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.identity.reauthentication import fresh_sign_in
-from accounts.identity.views.links import dead_link, quiet
-from accounts.privacy.access import own_export
-from accounts.privacy.actions.closure import (
+from accounts.identity.actions.closure import (
     ask_for_erasure,
     erasure_of_link,
     obstacles,
     undo_erasure,
 )
+from accounts.identity.reauthentication import fresh_sign_in
+from accounts.identity.views.links import dead_link, quiet
+from accounts.privacy.access import own_export
 from accounts.privacy.actions.export import archive_of, ask_for_export
 from accounts.privacy.forms import CloseAccountForm
 from accounts.privacy.queries import export_state

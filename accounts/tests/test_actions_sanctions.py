@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEntry, Email, Sanction, User
 from accounts.sanctions.access import PostingBanned, may_post
-from accounts.sanctions.actions.sanctions import ban_from_posting, lift_sanction
+from accounts.sanctions.actions.lifting import lift_sanction
+from accounts.sanctions.actions.posting_ban import ban_from_posting
 from accounts.sanctions.actions.suspension import (
     lift_if_over,
     lift_suspension,

@@ -8,17 +8,17 @@ from django.db import OperationalError, connection
 from psycopg import errors
 
 from accounts.events import MemberSuspended
+from accounts.identity.actions.closure import ask_for_erasure
 from accounts.identity.actions.tokens import (
     RefreshRefused,
     issue_tokens,
     rotate_tokens,
 )
+from accounts.members.actions.roles import set_role
 from accounts.models import AuditEntry, User
 from accounts.privacy.actions.cleanup import clear_expired
-from accounts.privacy.actions.closure import ask_for_erasure
 from accounts.sanctions.actions.suspension import (
     lift_suspension,
-    set_role,
     suspend_member,
 )
 from peerloop.kit import events

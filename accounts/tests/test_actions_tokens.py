@@ -8,12 +8,12 @@ from django.db import connection
 
 from accounts.identity.actions.tokens import (
     RefreshRefused,
-    end_all_sign_ins,
     end_sign_in,
     issue_tokens,
     rotate_tokens,
 )
 from accounts.models import RefreshToken, User
+from accounts.models.tokens import end_all_sign_ins
 from accounts.tests.mails import mails_to
 from peerloop.kit.refusals import SignInNeeded
 from tests.cast import a_member, browse

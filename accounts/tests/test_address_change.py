@@ -12,12 +12,12 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.identity.actions.address_change import confirm_address
+from accounts.identity.actions.closure import ask_for_erasure
 from accounts.identity.actions.passwords import change_password
 from accounts.identity.queries.email_addresses import holder_of
 from accounts.models import AddressChange, AuditEntry, Email, LocalMail, User
 from accounts.notifications.outbox import delivery
 from accounts.privacy.actions.cleanup import clear_expired
-from accounts.privacy.actions.closure import ask_for_erasure
 from accounts.tests.factors import a_passkey
 from accounts.tests.mails import last_mail, link_in, mails_to, secret_in
 from peerloop.kit import clock

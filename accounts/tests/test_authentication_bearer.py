@@ -11,13 +11,13 @@ from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
 from accounts.identity.actions.tokens import (
-    end_all_sign_ins,
     end_sign_in,
     issue_tokens,
     rotate_tokens,
 )
 from accounts.identity.authentication import BearerAuthentication
 from accounts.models import RefreshToken, User
+from accounts.models.tokens import end_all_sign_ins
 from tests.cast import a_member
 
 pytestmark = pytest.mark.django_db

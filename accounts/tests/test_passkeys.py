@@ -7,9 +7,9 @@ import pytest
 from allauth.mfa.models import Authenticator
 
 from accounts.identity import reauthentication
-from accounts.identity.actions.tokens import end_all_sign_ins
 from accounts.identity.queries.factors import factors_of
 from accounts.models import User
+from accounts.models.tokens import end_all_sign_ins
 from accounts.tests.mails import mails_to
 from accounts.tests.soft_passkey import PRESENT, Device, at_localhost, options_on
 from peerloop.kit import clock

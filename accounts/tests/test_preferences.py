@@ -8,7 +8,8 @@ from django.conf import settings as django_settings
 from django.test import Client
 
 from accounts.models import Email, Notification, NotificationPreference
-from accounts.notifications.mail.classes import MAILS, NOTICES, Group, MailClass
+from accounts.models.preferences import Group
+from accounts.notifications.mail.classes import MAILS, NOTICES, MailClass
 from accounts.notifications.mail.unsubscribe import token_of
 from accounts.notifications.notify import notify
 from accounts.notifications.outbox import delivery

@@ -18,9 +18,9 @@ from accounts.models import (
     WebhookEvent,
 )
 from accounts.notifications.outbox.delivery import send_again
-from accounts.privacy import personal_rows
 from accounts.privacy.actions.cleanup import clear_expired
 from accounts.privacy.actions.retention import retain
+from peerloop.kit import batches
 from tests.cast import a_member
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +135,7 @@ def test_tokens_tries_and_keys_go_after_their_time():
 
 
 def test_much_goes_in_batches(monkeypatch, django_assert_max_num_queries):
-    monkeypatch.setattr(personal_rows, "BATCH", 10)
+    monkeypatch.setattr(batches, "BATCH", 10)
     sam = a_member()
     Notification.objects.bulk_create(
         Notification(user=sam, kind="follow", title=str(n), created_at=AT - days(200))

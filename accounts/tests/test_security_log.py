@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from accounts.incoming.inbox import process, receive
+from accounts.members.actions.roles import set_role
 from accounts.models import WebhookEvent
-from accounts.sanctions.actions.suspension import set_role
 from peerloop.kit.logs import JsonFormatter
 from tests.cast import PASSWORD, a_member, api, browse
 

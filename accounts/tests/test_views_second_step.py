@@ -7,8 +7,8 @@ import time_machine
 from allauth.mfa.models import Authenticator
 
 from accounts.identity import reauthentication
-from accounts.identity.actions.tokens import end_all_sign_ins
 from accounts.models import Email, RefreshToken, User
+from accounts.models.tokens import end_all_sign_ins
 from accounts.tests.factors import a_passkey, a_phone
 from tests.cast import PASSWORD, a_member, api, browse
 

@@ -98,10 +98,12 @@ def obstacles_of(user_id: UUID, at: datetime) -> list[Obstacle]:
     return [obstacle for finder in _finders for obstacle in finder(user_id, at)]
 
 
-def erased_also_by(step: Step) -> None:
-    """Run this too when personal data goes: what no path leads to. It must be safe to repeat."""
-    if step not in _steps:
-        _steps.append(step)
+def declare_erasing_steps(steps: Iterable[Step]) -> None:
+    """Run these too when personal data is erased, for rows that no declared path leads to.
+
+    Each must be safe to repeat. Declaring one twice runs it once.
+    """
+    _steps.extend(step for step in steps if step not in _steps)
 
 
 def erasing_steps() -> list[Step]:
@@ -109,10 +111,9 @@ def erasing_steps() -> list[Step]:
     return list(_steps)
 
 
-def erased_at_last_by(step: Step) -> None:
-    """Run this in the last transaction, once the member's own row is blank."""
-    if step not in _last_steps:
-        _last_steps.append(step)
+def declare_last_erasing_steps(steps: Iterable[Step]) -> None:
+    """Run these in the last transaction, once the member's own row is blank."""
+    _last_steps.extend(step for step in steps if step not in _last_steps)
 
 
 def last_steps() -> list[Step]:

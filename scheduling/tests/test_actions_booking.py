@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.identity.actions import closure
+from accounts.identity.actions.closure import ask_for_erasure
 from accounts.models import Email, Notification
-from accounts.privacy.actions import closure
-from accounts.privacy.actions.closure import ask_for_erasure
 from learning.actions.locks import lock_enrollment
 from learning.actions.teachers import OtherTeacher, TeacherNotAvailable
 from learning.models import Enrollment, StudentTeacher

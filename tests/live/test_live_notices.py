@@ -12,10 +12,11 @@ from django.test import Client
 
 from accounts.models import Notification, User
 from accounts.notifications.actions import delete_notice, read_all_notices, read_notice
-from accounts.notifications.live_count import TICKET_AGE, count_for, issue_ticket
+from accounts.notifications.live_count import TICKET_AGE, issue_ticket
 from accounts.notifications.notify import notify
 from peerloop import live_notices
 from peerloop.kit.redis import redis_client
+from peerloop.live_notices import count_for
 from tests.cast import a_member, browse
 from tests.live.stream import Stream
 

@@ -14,16 +14,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from accounts.audit.log import record
+from accounts.identity.actions.closure import undo_erasure
 from accounts.identity.actions.links import link_secret
-from accounts.identity.actions.tokens import end_all_sign_ins, hash_of
 from accounts.identity.actions.verification import welcome
 from accounts.identity.email_addresses import address_of
 from accounts.identity.queries.email_addresses import holder_of
 from accounts.models import AddressChange, Email, Erasure, User
+from accounts.models.tokens import end_all_sign_ins, hash_of
 from accounts.notifications.mail.composing import NotWanted, new_seed
 from accounts.notifications.notify import notify
 from accounts.notifications.outbox.queue import queue_email
-from accounts.privacy.actions.closure import undo_erasure
 from peerloop.kit.ids import made_at, uuid7
 from peerloop.kit.refusals import Conflict, Gone, Invalid
 

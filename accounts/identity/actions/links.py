@@ -12,9 +12,8 @@ from typing import TypeVar
 
 from django.conf import settings
 
-from accounts.identity.actions.tokens import hash_of
 from accounts.models import Email
-from accounts.models.tokens import LinkToken
+from accounts.models.tokens import LinkToken, hash_of
 from accounts.notifications.mail.composing import NotWanted
 from peerloop.kit.refusals import Gone, Invalid
 

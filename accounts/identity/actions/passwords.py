@@ -8,15 +8,15 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.identity.actions.address_change import drop_open_change
+from accounts.identity.actions.closure import remind_of_closing
 from accounts.identity.actions.links import open_link, register_link, use_link
-from accounts.identity.actions.tokens import end_all_sign_ins
 from accounts.identity.email_addresses import address_of
 from accounts.identity.passwords import accepted
 from accounts.models import Email, PasswordResetToken, User
+from accounts.models.tokens import end_all_sign_ins
 from accounts.notifications.mail.composing import new_seed
 from accounts.notifications.notify import notify
 from accounts.notifications.outbox.queue import queue_email
-from accounts.privacy.actions.closure import remind_of_closing
 from peerloop.kit.ids import uuid7
 from peerloop.kit.refusals import Invalid
 

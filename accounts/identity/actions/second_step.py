@@ -11,11 +11,11 @@ from django.db import transaction
 
 from accounts.audit.log import record
 from accounts.identity.access import verified
-from accounts.identity.actions.tokens import end_all_sign_ins
 from accounts.identity.factors import codes, encryption
 from accounts.identity.factors.requirement import must_have_one
 from accounts.identity.queries.factors import FACTORS, has_second_factor
 from accounts.models import User
+from accounts.models.tokens import end_all_sign_ins
 from accounts.notifications.notify import notify
 from peerloop.kit.ids import uuid7
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, SignInNeeded

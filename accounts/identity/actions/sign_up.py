@@ -11,7 +11,6 @@ from accounts.identity.email_addresses import address_of
 from accounts.identity.passwords import accepted
 from accounts.identity.queries.email_addresses import holder_of
 from accounts.models import CreatorApplication, User, UserStats
-from accounts.models.handles import free_handle
 from accounts.notifications.outbox.queue import queue_email
 from peerloop.kit.periods import zone_or_none
 from peerloop.kit.refusals import Conflict, Gathered, Invalid
@@ -58,7 +57,7 @@ def sign_up(
         updated_at=at,
     )
     password = _fill_in(user, name=name, email=email, role=role, password=password)
-    user.handle = free_handle(user.name)
+    user.handle = User.objects.free_handle(user.name)
     # Asked before hashing, which is dear; the constraint has the last word.
     if holder_of(user.email, at=at):
         raise EmailTaken
@@ -118,7 +117,7 @@ def _insert(user: User) -> None:
                 if User.objects.filter(email=user.email).exists():
                     raise EmailTaken from None
                 raise
-            user.handle = free_handle(user.name)
+            user.handle = User.objects.free_handle(user.name)
     raise Conflict("Too many people of this name join right now. Try again.")
 
 

@@ -4,7 +4,6 @@ All of this runs on real time, also in a demo: a clock that jumps a week must no
 out (docs/adr/0005).
 """
 
-import hashlib
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -12,11 +11,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts.models import RefreshToken, User, WebSession
+from accounts.models import RefreshToken, User
+from accounts.models.tokens import hash_of
 from accounts.notifications.notify import notify
 from peerloop.kit import clock
 from peerloop.kit.ids import uuid7
@@ -39,11 +38,6 @@ class TokenPair:
 
     access: str
     refresh: str
-
-
-def hash_of(secret: str) -> str:
-    """How a handed-out secret is kept: SHA-256, for it has 256 random bits of its own."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 @transaction.atomic
@@ -90,7 +84,7 @@ def _rotate(token_hash: str, *, agent: str, address: str) -> TokenPair | None:
         return _pair(user, family=known.family, agent=agent, address=address, at=at)
     token = RefreshToken.objects.get(pk=known.pk)
     if token.used_at is not None and token.revoked_at is None:
-        _close(RefreshToken.objects.filter(family=token.family), at=at)
+        RefreshToken.objects.filter(family=token.family).revoke(at)
         note_event("token.reused", actor=user.pk, family=str(token.family))
         _tell_of_copy(user, token)
     return None
@@ -117,29 +111,12 @@ def end_sign_in(*, family: uuid.UUID) -> None:
     token = RefreshToken.objects.filter(family=family).only("user_id").first()
     if token is not None:
         _locked(token.user_id)
-        _close(RefreshToken.objects.filter(family=family), at=timezone.now())
-
-
-@transaction.atomic
-def end_all_sign_ins(*, user: User) -> None:
-    """End every sign-in of a member, tokens and web sessions alike. Safe to repeat.
-
-    The version stands in each access token and in the hash of each web session, so raising it ends
-    both at their next request.
-    """
-    User.objects.filter(pk=user.pk).update(token_version=F("token_version") + 1)
-    _close(RefreshToken.objects.filter(user=user), at=timezone.now())
-    WebSession.objects.filter(user=user).delete()
-    user.refresh_from_db(fields=["token_version"])
+        RefreshToken.objects.filter(family=family).revoke(timezone.now())
 
 
 def _locked(user_id: uuid.UUID) -> User | None:
     user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
     return user if user is not None and user.may_sign_in else None
-
-
-def _close(tokens: QuerySet[RefreshToken], *, at: datetime) -> None:
-    tokens.filter(revoked_at=None).update(revoked_at=at)
 
 
 def _pair(user: User, *, family: uuid.UUID, agent: str, address: str, at: datetime) -> TokenPair:

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_POST
 
 from accounts.identity.access import own_browser, own_sign_in
 from accounts.identity.actions.browsers import end_browser
-from accounts.identity.actions.tokens import end_all_sign_ins, end_sign_in
+from accounts.identity.actions.tokens import end_sign_in
 from accounts.identity.sessions import row_id
+from accounts.models.tokens import end_all_sign_ins
 from accounts.requests import MemberRequest
 
 PAGE = "/settings/security"

@@ -4,9 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Block, Follow, User, UserStats
 from accounts.notifications.notify import notify
+from peerloop.kit.personal_data import Leaver
 from peerloop.kit.refusals import Conflict, Invalid, Missing
 
 
@@ -75,6 +77,16 @@ def unblock_member(*, member: User, by: User) -> bool:
     """Let the member in again; ended follows stay ended. Repeating it changes nothing."""
     count, _ = Block.objects.filter(blocker=by, blocked=member).delete()
     return bool(count)
+
+
+def end_follows_of(leaver: Leaver, at: datetime) -> None:
+    """End a closed account's follows both ways, with the counters of the others (I9).
+
+    A step of erasure: safe to repeat.
+    """
+    theirs = Q(follower_id=leaver.user_id) | Q(followed_id=leaver.user_id)
+    for follow in list(Follow.objects.filter(theirs).select_related("follower", "followed")):
+        unfollow_member(member=follow.followed, by=follow.follower)
 
 
 def _lock(*user_ids: UUID) -> None:

@@ -8,21 +8,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-
-class Group(models.TextChoices):
-    """What a member can switch (rule NOTE-2)."""
-
-    SESSION_BOOKED = "session_booked", "Sessions booked"
-    SESSION_REMINDER = "session_reminder", "Session reminders"
-    FEEDBACK_REMINDER = "feedback_reminder", "Sessions held, and asking for a rating"
-    NEW_MESSAGE = "new_message", "Messages"
-    COURSE_UPDATE = "course_update", "Courses, new students and homework"
-    CERTIFICATE = "certificate", "Certificates"
-    PAYMENT = "payment", "Payments, refunds and payouts"
-    SOCIAL = "social", "Followers and feeds"
-    GOODWILL = "goodwill", "Goodwill and calls for help"
-    MARKETING = "marketing", "Newsletters and offers"
-
+from accounts.models.preferences import Group
 
 # Nothing of it is left to choose: receipts, refunds and payouts are duties (rule NOTE-3).
 ALWAYS_TOLD = frozenset({Group.PAYMENT})

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 
 from accounts.models import Email, User
-from accounts.notifications.mail.classes import ALWAYS_TOLD, Group, rule_of
+from accounts.models.preferences import Group
+from accounts.notifications.mail.classes import ALWAYS_TOLD, rule_of
 from peerloop.kit.refusals import Missing
 
 SALT = "accounts.mail.unsubscribe"

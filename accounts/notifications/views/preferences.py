@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from accounts.notifications.mail.classes import Group
+from accounts.models.preferences import Group
 from accounts.notifications.mail.unsubscribe import ending_of
 from accounts.notifications.preferences import (
     Choice,

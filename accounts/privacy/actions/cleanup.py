@@ -16,8 +16,8 @@ from accounts.models import (
     RateHit,
     RefreshToken,
 )
-from accounts.privacy.personal_rows import in_batches
 from accounts.sanctions.actions.suspension import lift_due_suspensions
+from peerloop.kit.batches import in_batches
 
 TRIES_KEPT = timedelta(days=1)
 LINKS_KEPT = timedelta(days=7)

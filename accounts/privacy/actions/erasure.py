@@ -17,27 +17,25 @@ from django.db.models.functions import Cast
 
 from accounts.audit.log import record
 from accounts.files.actions.storing import remove_files
-from accounts.members.actions.relations import unfollow_member
+from accounts.identity.actions.closure import obstacles
 from accounts.models import (
     DataExport,
     Email,
     Erasure,
     File,
-    Follow,
     LocalMail,
     Notification,
     User,
     UserMedia,
     WebhookEvent,
 )
-from accounts.privacy.actions.closure import obstacles
 from accounts.privacy.actions.export import drop_archive
 from accounts.privacy.personal_rows import (
     delete_rows,
     empty_columns,
-    in_batches,
     known_tables,
 )
+from peerloop.kit.batches import in_batches
 from peerloop.kit.personal_data import Leaver, erasing_steps, last_steps
 from peerloop.kit.refusals import OutsideDown
 
@@ -71,7 +69,7 @@ def carry_out(*, erasure: Erasure, at: datetime) -> bool:
         logger.warning("erasure %s waits: %s", erasure.pk, codes)
         return False
     leaver = Leaver(user.pk, user.name, user.handle, user.email, user.stripe_account_id or "")
-    own = (forget_relations, forget_files, forget_letters, forget_name_elsewhere)
+    own = (forget_files, forget_letters, forget_name_elsewhere)
     for step in (*own, *erasing_steps()):
         step(leaver, at)
     for table in known_tables():
@@ -79,13 +77,6 @@ def carry_out(*, erasure: Erasure, at: datetime) -> bool:
     for table in known_tables():
         delete_rows(table, user_id=user.pk, email=leaver.email)
     return _blank(erasure, leaver, at)
-
-
-def forget_relations(leaver: Leaver, at: datetime) -> None:
-    """End follows both ways, with the counters of the others (I9)."""
-    member = Q(follower_id=leaver.user_id) | Q(followed_id=leaver.user_id)
-    for follow in list(Follow.objects.filter(member).select_related("follower", "followed")):
-        unfollow_member(member=follow.followed, by=follow.follower)
 
 
 def forget_letters(leaver: Leaver, at: datetime) -> None:

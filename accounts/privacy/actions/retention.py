@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Email, LocalMail, Notification, WebhookEvent
 from accounts.notifications.outbox.rows import WAITING
-from accounts.privacy.personal_rows import in_batches
+from peerloop.kit.batches import in_batches
 
 NOTICES_KEPT = timedelta(days=180)
 EVENTS_KEPT = timedelta(days=400)

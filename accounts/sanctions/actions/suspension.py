@@ -1,4 +1,4 @@
-"""Closing and opening an account, and the roles that admins give (rules ROLE-4, 8, 10, 12)."""
+"""Suspending a member, and opening the account again (rules ROLE-8, ROLE-12, MOD-6)."""
 
 from datetime import datetime
 
@@ -6,28 +6,21 @@ from django.db import transaction
 
 from accounts.audit.log import record
 from accounts.events import MemberSuspended, MemberUnsuspended
-from accounts.identity.actions.tokens import end_all_sign_ins
 from accounts.models import Sanction, User
+from accounts.models.tokens import end_all_sign_ins
 from accounts.notifications.outbox.queue import queue_email
-from accounts.sanctions.actions.sanctions import (
+from accounts.sanctions.rules import (
+    LastAdmin,
     end_standing,
     judged,
     note_sanction,
+    other_admins,
     reason_given,
 )
 from peerloop.kit.events import announce
-from peerloop.kit.refusals import Conflict, Forbidden, Invalid
 from peerloop.kit.retries import tried_twice
 
 TIME_IS_OVER = "The time of the suspension is over."
-ROLES = ("is_creator", "is_moderator", "is_admin")
-
-
-class LastAdmin(Conflict):
-    """Somebody must be able to give roles (rule ROLE-10)."""
-
-    code = "last_admin"
-    message = "The last active admin can't be removed."
 
 
 @tried_twice
@@ -89,37 +82,6 @@ def lift_suspension(*, user: User, reason: str, by: User | None, at: datetime) -
     announce(MemberUnsuspended(user_id=user.pk, at=at))
 
 
-@transaction.atomic
-def set_role(*, user: User, role: str, held: bool, reason: str, by: User, at: datetime) -> None:
-    """Give or take ``is_creator``, ``is_moderator`` or ``is_admin``. Repeating it changes nothing.
-
-    Raises Forbidden unless ``by`` is an admin, Conflict where it would leave no active admin.
-    """
-    if role not in ROLES:
-        raise Invalid.field("role", "Choose creator, moderator or admin.")
-    if not (by.is_admin and by.may_sign_in):
-        raise Forbidden("Only an admin gives or takes roles.")
-    reason = reason_given(reason)
-    others = other_admins(user)
-    user = _locked(user)
-    before = bool(getattr(user, role))
-    if before == held:
-        return
-    if role == "is_admin" and not held and not others:
-        raise LastAdmin
-    setattr(user, role, held)
-    user.save(update_fields=[role])
-    record(
-        actor=by,
-        action="member.role",
-        subject=user,
-        before={role: before},
-        after={role: held},
-        reason=reason,
-        at=at,
-    )
-
-
 def lift_if_over(*, user: User, at: datetime) -> None:
     """Open this account now if its suspension was for a time that is over (rule MOD-6).
 
@@ -139,9 +101,3 @@ def lift_due_suspensions(*, at: datetime) -> None:
 
 def _locked(user: User) -> User:
     return User.objects.select_for_update(no_key=True).get(pk=user.pk)
-
-
-def other_admins(user: User) -> list[User]:
-    """The active admins but this one, all locked, by id: two who remove each other can't race."""
-    admins = User.objects.active().filter(is_admin=True).order_by("pk")
-    return [admin for admin in admins.select_for_update(no_key=True) if admin.pk != user.pk]

@@ -4,13 +4,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts.models import User
-from accounts.privacy.actions.closure import (
+from accounts.identity.actions.closure import (
     CantLeaveYet,
     ask_for_erasure,
     standing_erasure,
     undo_erasure,
 )
+from accounts.models import User
 from accounts.privacy.queries import member_named
 from peerloop.kit import clock
 from peerloop.kit.refusals import Refused

@@ -15,12 +15,11 @@ from django.db import transaction
 from accounts.audit.log import record
 from accounts.events import MemberLeft
 from accounts.identity.actions.links import link_secret
-from accounts.identity.actions.tokens import end_all_sign_ins, hash_of
 from accounts.models import Email, Erasure, User
+from accounts.models.tokens import end_all_sign_ins, hash_of
 from accounts.notifications.mail.composing import NotWanted, new_seed
 from accounts.notifications.outbox.queue import queue_email
-from accounts.sanctions.actions.sanctions import reason_given
-from accounts.sanctions.actions.suspension import other_admins
+from accounts.sanctions.rules import other_admins, reason_given
 from peerloop.kit.events import announce
 from peerloop.kit.personal_data import Obstacle, obstacles_of
 from peerloop.kit.refusals import Conflict, Forbidden, Gone, Invalid

@@ -1,0 +1,28 @@
+"""Taking a sanction back (rules MOD-4, MOD-6)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import Sanction, User
+from accounts.sanctions.actions.posting_ban import lift_posting_ban
+from accounts.sanctions.actions.suspension import lift_suspension
+from accounts.sanctions.rules import judged, reason_given
+
+
+@transaction.atomic
+def lift_sanction(*, sanction: Sanction, reason: str, by: User, at: datetime) -> None:
+    """Take a posting ban or a suspension back. One that is lifted or over is left as it is.
+
+    Raises Invalid without a reason, Forbidden for whom ``by`` may not judge; a moderator lifts
+    only what a moderator could have decided.
+    """
+    reason = reason_given(reason)
+    user = judged(sanction.user, by=by, at=at, until=sanction.ends_at)
+    standing = Sanction.objects.standing(at).filter(pk=sanction.pk).first()
+    if standing is None:
+        return
+    if standing.kind == Sanction.Kind.SUSPENSION:
+        lift_suspension(user=user, reason=reason, by=by, at=at)
+    else:
+        lift_posting_ban(user=user, ban=standing, reason=reason, by=by, at=at)

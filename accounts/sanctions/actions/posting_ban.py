@@ -1,0 +1,102 @@
+"""The posting ban: reading stays, writing for others does not (rules MOD-4, MOD-6)."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.audit.log import record
+from accounts.models import Sanction, User
+from accounts.notifications.notify import notify
+from accounts.sanctions.rules import judged, note_sanction, reason_given
+from peerloop.kit.refusals import Conflict
+
+# On the member's row a ban without an end has one that nobody lives to see.
+FOR_GOOD = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+@transaction.atomic
+def ban_from_posting(
+    *,
+    user: User,
+    reason: str,
+    by: User,
+    at: datetime,
+    until: datetime | None = None,
+    flag_id: UUID | None = None,
+) -> Sanction:
+    """Keep a member from posts, replies, likes, reviews and messages (rule MOD-6).
+
+    Without ``until`` it stands until it is lifted, which only an admin may decide (MOD-4). It ends
+    by itself. A ban that stands as long or longer already is left alone, a shorter one is replaced.
+    The member reads the reason in a notice and a mail. Raises Invalid without a reason or with an
+    end that is past, Forbidden for whom ``by`` may not judge, Conflict for a closed account.
+    """
+    reason = reason_given(reason)
+    user = judged(user, by=by, at=at, until=until)
+    if user.deleted_at is not None:
+        raise Conflict("This account is closed.")
+    standing = _standing(user, Sanction.Kind.POSTING_BAN, at)
+    if standing is not None:
+        if _lasts_as_long(standing, until):
+            return standing
+        _end(standing, by=by, at=at)
+    sanction = note_sanction(
+        user=user,
+        kind=Sanction.Kind.POSTING_BAN,
+        reason=reason,
+        until=until,
+        by=by,
+        at=at,
+        flag_id=flag_id,
+    )
+    _close_posting(user, until or FOR_GOOD)
+    record(
+        actor=by,
+        action="member.ban_from_posting",
+        subject=user,
+        after={"until": until.isoformat() if until else None},
+        reason=reason,
+        at=at,
+    )
+    _tell_of_ban(sanction, at)
+    return sanction
+
+
+def _tell_of_ban(sanction: Sanction, at: datetime) -> None:
+    until, reason = sanction.ends_at, sanction.reason
+    notify(
+        people=[sanction.user],
+        kind="system",
+        title="You can't post for now" if until else "You can't post any more",
+        body=reason,
+        url="/settings/privacy",
+        dedupe_key=f"posting-ban:{sanction.pk}",
+        email="posting-banned",
+        context={"reason": reason, "until": until.isoformat() if until else ""},
+        at=at,
+    )
+
+
+def lift_posting_ban(*, user: User, ban: Sanction, reason: str, by: User, at: datetime) -> None:
+    """Let the member post again. Belongs in the transaction that locked the member's row."""
+    _end(ban, by=by, at=at)
+    _close_posting(user, None)
+    record(actor=by, action="member.lift_posting_ban", subject=user, reason=reason, at=at)
+
+
+def _standing(user: User, kind: str, at: datetime) -> Sanction | None:
+    return Sanction.objects.standing(at).filter(user=user, kind=kind).first()
+
+
+def _lasts_as_long(standing: Sanction, until: datetime | None) -> bool:
+    return standing.ends_at is None or (until is not None and until <= standing.ends_at)
+
+
+def _close_posting(user: User, until: datetime | None) -> None:
+    user.posting_banned_until = until
+    user.save(update_fields=["posting_banned_until"])
+
+
+def _end(sanction: Sanction, *, by: User, at: datetime) -> None:
+    Sanction.objects.filter(pk=sanction.pk).update(lifted_at=at, lifted_by=by, updated_at=at)

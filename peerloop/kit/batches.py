@@ -1,0 +1,25 @@
+"""Changing many rows some at a time, so that no lock is held for long."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+BATCH = 1_000
+
+
+def in_batches(rows: QuerySet[Any], act: Callable[..., object]) -> int:
+    """Act on all rows, some at a time, each time in a transaction of its own; how many.
+
+    ``act`` gets a query of the batch and has to take its rows out of ``rows``.
+    """
+    done = 0
+    while True:
+        with transaction.atomic():
+            keys = list(rows.order_by().values_list("pk", flat=True)[:BATCH])
+            if keys:
+                act(rows.model._default_manager.filter(pk__in=keys))
+        done += len(keys)
+        if len(keys) < BATCH:
+            return done
