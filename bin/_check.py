@@ -56,6 +56,7 @@ STEPS = [
     Step("migrations", manage("makemigrations", "--check", "--dry-run"), DEVELOPMENT),
     Step("templates", manage("check_templates"), DEVELOPMENT),
     Step("deployment", manage("check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
+    Step("requirements", [sys.executable, "bin/_check_requirements.py"]),
     Step("lint", tool("ruff", "check", "--quiet", ".")),
     Step("format", tool("ruff", "format", "--check", "--quiet", ".")),
 ]
