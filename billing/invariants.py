@@ -65,6 +65,12 @@ GROUP BY e.id
 HAVING count(DISTINCT s.part_no) FILTER (WHERE s.delivered_at IS NOT NULL)
     <> coalesce(max(s.part_no) FILTER (WHERE s.delivered_at IS NOT NULL), 0)
 """
+I2_HOLDS = """
+SELECT s.id, 'frozen exactly while a hold stands', s.status
+FROM payment_splits s
+WHERE (s.status = 'frozen') <> EXISTS (
+    SELECT FROM holds h WHERE h.split_id = s.id AND h.lifted_at IS NULL)
+"""
 I5_DELIVERED = """
 WITH held AS (
     SELECT enrollment_id, count(*) AS sessions FROM sessions
@@ -84,6 +90,7 @@ LEDGER = (
     Invariant("I1", "rows that went back add up to what was refunded", I1_REFUNDS),
     Invariant("I1", "refunds add up to what was refunded", I1_REFUND_ROWS),
     Invariant("I2", "all splits add up to all payments", I2_GROSS),
+    Invariant("I2", "a split is frozen exactly while a hold stands on it", I2_HOLDS),
     Invariant("I3", "a payout is its splits and adjustments", I3_PAYOUTS),
     Invariant("I3", "splits of a paid payout are paid", I3_PAID),
     Invariant("I3", "what was taken back of a payout is noted on it", I3_REVERSED),

@@ -27,8 +27,15 @@ TABLES: tuple[Table | Exempt, ...] = (
         model="billing.PaymentSplit",
         says="Your shares of payments",
         of=("recipient",),
-        acted=("flagged_by",),
-        emptied={"flagged_by": ("flagged_reason",)},
+        stays=BOOKS,
+    ),
+    Table(
+        model="billing.Hold",
+        says="What held your shares back",
+        of=("split__recipient",),
+        acted=("placed_by", "lifted_by"),
+        secret={"lifted_by": STAFF},
+        emptied={"placed_by": ("reason",)},
         stays=BOOKS,
     ),
     Table(

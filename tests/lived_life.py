@@ -43,7 +43,7 @@ from accounts.models import (
 from accounts.models.files import new_key
 from accounts.privacy.personal_rows import is_wordy, known_tables, model_of
 from billing.actions.escrow import release_due
-from billing.models import PayoutAccount, RefundRequest
+from billing.models import Hold, PaymentSplit, PayoutAccount, RefundRequest
 from billing.tests.money_stage import WEEK, connect, hold, paid_enrollment, paid_out, payment_of
 from catalog.models import Interest
 from learning.models import Enrollment, StudentTeacher, TeacherChange, TeachingApplication
@@ -117,6 +117,16 @@ def _around_lessons(kim: User, learned: Enrollment, taught: Enrollment) -> None:
         policy_cents=1,
         status="withdrawn",
         auto_approve_at=at,
+    )
+    Hold.objects.create(
+        split=PaymentSplit.objects.filter(recipient=kim).first(),
+        cause="flag",
+        source_id=session.pk,
+        status_before="held",
+        placed_at=at,
+        placed_by=kim,
+        reason="x",
+        lifted_at=at,
     )
     PayoutAccount.objects.update_or_create(user=kim, defaults={"missing": ["x"]})
     Interest.objects.create(user=kim, tag="x")

@@ -44,10 +44,10 @@ MAY_STAY = {
     # The books: ids of the payment provider, kinds, and why money moved.
     *("checkout_sessions.url", "checkout_sessions.stripe_session_id", "transactions.kind"),
     *("transactions.stripe_charge_id", "transactions.stripe_payment_intent_id"),
-    *("payment_splits.flagged_reason", "payment_splits.stripe_transfer_id"),
+    *("holds.lift_reason", "payment_splits.stripe_transfer_id"),
     *("payouts.failure_reason", "payouts.stripe_transfer_id"),
     # Words of the machinery, and of the other side of a session (see the test of own words).
-    *("enrollments.status_before_dispute", "sessions.provider", "sessions.room_id"),
+    *("sessions.provider", "sessions.room_id"),
     *("sessions.room_secrets", "attendance_events.reference"),
     *("sessions.topic", "sessions.cancel_reason", "sessions.recording_url"),
 }

@@ -6,16 +6,16 @@ from datetime import datetime
 from django.db import transaction
 
 from billing.actions.money_letters import tell_dispute_closed, tell_dispute_opened
-from billing.actions.payout_rows import CARD_DISPUTE, free_rows
+from billing.actions.payout_rows import free_rows
 from billing.actions.refund_booking import (
     PayoutUnderWay,
     end_enrollment,
     locked_with_enrollment,
     write_refund,
 )
-from billing.actions.refunds import DUE_BACK, lock_rows
-from billing.ledger import freeze, thaw
-from billing.models import CardDispute, Refund, RefundRequest, Transaction
+from billing.actions.refunds import lock_rows
+from billing.ledger import lift_holds, place_holds
+from billing.models import CardDispute, Hold, Refund, RefundRequest, Transaction
 from billing.providers.base import Dispute
 from learning.actions.disputes import dispute_enrollment, restore_enrollment
 from learning.actions.enrolling import AlreadyEnrolled
@@ -71,23 +71,31 @@ def _follow(payment: Transaction, dispute: Dispute, *, at: datetime, event_id: s
 
 def _open(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id: str) -> None:
     tell_dispute_opened(dispute=dispute, at=at)
-    if dispute.is_inquiry or payment.status == Payment.DISPUTE_LOST:
+    if dispute.is_inquiry:
+        return
+    free_rows(payment, at=at, reason="A payment in it is disputed by the payer's bank")
+    place_holds(
+        lock_rows(payment),
+        cause=Hold.Cause.CARD_DISPUTE,
+        source_id=dispute.pk,
+        at=at,
+        event_id=event_id,
+    )
+    if payment.status == Payment.DISPUTE_LOST:
         return
     payment.follow(Payment.DISPUTED)
     payment.save(update_fields=["status"])
-    free_rows(payment, at=at, reason="A payment in it is disputed by the payer's bank")
-    freeze(lock_rows(payment), cause=CARD_DISPUTE, at=at, event_id=event_id)
     if payment.enrollment is not None:
         dispute_enrollment(enrollment=payment.enrollment)
 
 
 def _win(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id: str) -> None:
     tell_dispute_closed(dispute=dispute, at=at)
-    if payment.status != Payment.DISPUTED or _is_disputed_otherwise(payment, dispute):
+    _lift(payment, dispute, "dispute won", at=at, event_id=event_id)
+    if payment.status != Payment.DISPUTED or payment.disputes.taking_money().exists():
         return
     payment.follow(payment.status_by_refunds)
     payment.save(update_fields=["status"])
-    _thaw(payment, "dispute won", at=at, event_id=event_id)
     if payment.enrollment is None:
         return
     try:
@@ -116,7 +124,7 @@ def _lose(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id:
     else:
         payment.save(update_fields=["status"])
     # Of a part of the payment only: what was taught stays earned.
-    _thaw(payment, "dispute lost", at=at, event_id=event_id)
+    _lift(payment, dispute, "dispute lost", at=at, event_id=event_id)
     end_enrollment(payment, reason="The card payment was taken back", at=at)
     tell_dispute_closed(dispute=dispute, at=at)
 
@@ -128,13 +136,17 @@ def _withdraw_requests(payment: Transaction, *, at: datetime) -> None:
         request.transition_to(Request.WITHDRAWN)
         request.save(update_fields=["status"])
     if asked:
-        thaw(lock_rows(payment), cause=DUE_BACK, reason="dispute lost", at=at)
+        lift_holds(lock_rows(payment), cause=Hold.Cause.CANCELLATION, reason="dispute lost", at=at)
 
 
-def _thaw(payment: Transaction, reason: str, *, at: datetime, event_id: str) -> None:
-    thaw(lock_rows(payment), cause=CARD_DISPUTE, reason=reason, at=at, event_id=event_id)
-
-
-def _is_disputed_otherwise(payment: Transaction, dispute: CardDispute) -> bool:
-    others = payment.disputes.filter(closed_at=None).exclude(pk=dispute.pk)
-    return others.exclude(status__startswith=CardDispute.INQUIRY).exists()
+def _lift(
+    payment: Transaction, dispute: CardDispute, reason: str, *, at: datetime, event_id: str
+) -> None:
+    lift_holds(
+        lock_rows(payment),
+        cause=Hold.Cause.CARD_DISPUTE,
+        source_id=dispute.pk,
+        reason=reason,
+        at=at,
+        event_id=event_id,
+    )

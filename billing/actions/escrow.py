@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from django.conf import settings
@@ -10,9 +11,8 @@ from django.db import transaction
 from accounts.audit.log import record
 from accounts.models import User
 from billing.actions.money_letters import tell_flagged
-from billing.ledger import freeze, move_splits, thaw
-from billing.models import PaymentSplit, RefundRequest, Transaction
-from learning.models import Enrollment
+from billing.ledger import lift_holds, place_holds, transition_splits
+from billing.models import Hold, PaymentSplit, RefundRequest, Transaction
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid
 from peerloop.kit.retries import tried_twice
 from scheduling.models import Session
@@ -21,8 +21,6 @@ Status = PaymentSplit.Status
 Policy = RefundRequest.Policy
 BATCH = 500
 LONGEST_REASON = 2000
-# Why rows are frozen that the course's creator objects to.
-FLAGGED = "flagged by the creator"
 
 
 @transaction.atomic
@@ -67,10 +65,10 @@ def _teaching_type(session: Session) -> str:
 
 
 def release_due(*, at: datetime) -> int:
-    """Release the delivered rows whose hold is over (rule ESC-2); how many.
+    """Release the delivered rows whose waiting days are over (rule ESC-2); how many.
 
-    Rows of a disputed payment or enrollment wait; frozen ones have their own way. Each batch is its
-    own transaction, so that a stop in the middle loses nothing.
+    Those on which a hold stands are frozen, and wait for its end. Each batch is its own
+    transaction, so that a stop in the middle loses nothing.
     """
     released = 0
     while batch := _release_batch(at):
@@ -83,14 +81,12 @@ def _release_batch(at: datetime) -> int:
     due = list(
         PaymentSplit.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
         .filter(status=Status.HELD, delivered_at__isnull=False, releasable_at__lte=at)
-        .exclude(enrollment__status=Enrollment.Status.DISPUTED)
-        .exclude(transaction__status=Transaction.Status.DISPUTED)
         .order_by("releasable_at", "pk")[:BATCH]
     )
     kept = [row for row in due if row.share == PaymentSplit.Share.PLATFORM]
     owed = [row for row in due if row.share != PaymentSplit.Share.PLATFORM]
-    move_splits(kept, Status.RETAINED, at=at, reason="hold over")
-    move_splits(owed, Status.RELEASABLE, at=at, reason="hold over")
+    transition_splits(kept, Status.RETAINED, at=at, reason="hold over")
+    transition_splits(owed, Status.RELEASABLE, at=at, reason="hold over")
     return len(due)
 
 
@@ -109,7 +105,14 @@ def flag_part(*, split: PaymentSplit, reason: str, by: User, at: datetime) -> li
     held = [row for row in part if row.status == Status.HELD and row.delivered_at]
     if not held:
         raise Conflict("These earnings are no longer in their waiting days.", code="wrong_moment")
-    flagged = freeze(held, cause=FLAGGED, at=at, actor=by, flagged_by=by, flagged_reason=words)
+    flagged = place_holds(
+        held,
+        cause=Hold.Cause.FLAG,
+        source_id=cast(UUID, held[0].session_id),
+        at=at,
+        by=by,
+        reason=words,
+    )
     record(actor=by, action="split.flag", subject=split, reason=words, at=at)
     tell_flagged(split=split, by=by, reason=words, at=at)
     return flagged
@@ -118,10 +121,11 @@ def flag_part(*, split: PaymentSplit, reason: str, by: User, at: datetime) -> li
 @tried_twice
 @transaction.atomic
 def clear_flag(*, split: PaymentSplit, reason: str, by: User, at: datetime) -> list[PaymentSplit]:
-    """An admin finds nothing wrong: the rows are held again, and released when their hold is over.
+    """An admin finds nothing wrong: the flag's hold is lifted (rule ESC-4).
 
-    Raises Forbidden for anybody else and for their own earnings, Invalid without a reason, Conflict
-    while the whole payment is going back or nothing is flagged.
+    Rows on which no other hold stands are held again, and released when their waiting days are
+    over. Raises Forbidden for anybody else and for their own earnings, Invalid without a reason,
+    Conflict while the whole payment is going back or nothing is flagged.
     """
     part = _locked_part(split)
     if not by.is_admin or by.pk in {row.recipient_id for row in part}:
@@ -129,8 +133,7 @@ def clear_flag(*, split: PaymentSplit, reason: str, by: User, at: datetime) -> l
     words = _said(reason, "Say why the earnings may go on.")
     if _goes_back(split.transaction):
         raise Conflict("This payment is going back to the student.", code="wrong_moment")
-    flagged = [row for row in part if row.flagged_by_id]
-    cleared = thaw(flagged, cause=FLAGGED, reason=words, at=at, actor=by, flagged_by=None)
+    cleared = lift_holds(part, cause=Hold.Cause.FLAG, reason=words, at=at, by=by)
     if not cleared:
         raise Conflict("Nothing is flagged here any more.", code="wrong_moment")
     record(actor=by, action="split.clear", subject=split, reason=words, at=at)

@@ -15,8 +15,15 @@ from django.db import transaction
 from django.db.models import Q
 
 from billing.actions.letters import tell_admins_of_doubt, tell_duplicate, tell_enrolled
-from billing.ledger import move_splits
-from billing.models import CheckoutSession, PaymentSplit, RefundRequest, SplitEvent, Transaction
+from billing.ledger import place_holds
+from billing.models import (
+    CheckoutSession,
+    Hold,
+    PaymentSplit,
+    RefundRequest,
+    SplitEvent,
+    Transaction,
+)
 from billing.money import PLATFORM_PERCENT as PLATFORM
 from billing.money import ROYALTY_PERCENT, TEACHING_PERCENT, shares, spread
 from billing.providers.base import HostedCheckout
@@ -200,11 +207,11 @@ def _send_back(
 
     The refund itself is sent by a task after commit, with the request as its key.
     """
-    reason = "paid twice"
-    move_splits(splits, PaymentSplit.Status.FROZEN, at=at, event_id=event_id, reason=reason)
+    cause = Hold.Cause.DUPLICATE
+    place_holds(splits, cause=cause, source_id=payment.pk, at=at, event_id=event_id)
     request = RefundRequest.objects.create(
         transaction=payment,
-        reason=reason,
+        reason=str(cause.label),
         policy=RefundRequest.Policy.DUPLICATE,
         policy_cents=payment.amount_cents,
         approved_cents=payment.amount_cents,

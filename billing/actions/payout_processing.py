@@ -14,7 +14,7 @@ from accounts.models import User
 from billing.actions.money_letters import tell_doubt, tell_payout_complete, tell_payout_failed
 from billing.actions.payout_rows import OPEN, Split, Status, give_back, rows_of
 from billing.actions.payouts import PayoutOpen, check_payable, request_payout
-from billing.ledger import move_splits
+from billing.ledger import transition_splits
 from billing.models import Payout
 from billing.providers import payments
 from billing.providers.base import Transfer, TransferOrder, has_answered
@@ -153,7 +153,7 @@ def settle_payout(*, payout_id: UUID, transfer_id: str, at: datetime, event_id: 
     payout.transition_to(Status.PAID)
     payout.stripe_transfer_id, payout.paid_at = transfer_id, at
     payout.save(update_fields=["status", "stripe_transfer_id", "paid_at"])
-    move_splits(
+    transition_splits(
         rows_of(payout),
         Split.PAID,
         at=at,

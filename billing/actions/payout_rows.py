@@ -4,14 +4,12 @@ from datetime import datetime
 
 from accounts.models import User
 from billing.actions.money_letters import tell_payout_cancelled
-from billing.ledger import freeze, move_splits
-from billing.models import BalanceAdjustment, PaymentSplit, Payout, Transaction
+from billing.ledger import place_holds, transition_splits
+from billing.models import BalanceAdjustment, CardDispute, Hold, PaymentSplit, Payout, Transaction
 
 Split = PaymentSplit.Status
 Status = Payout.Status
 OPEN = (Status.PENDING, Status.PROCESSING)
-# Why rows are frozen while their payment is disputed.
-CARD_DISPUTE = "card dispute"
 
 
 def rows_of(payout: Payout) -> list[PaymentSplit]:
@@ -19,7 +17,6 @@ def rows_of(payout: Payout) -> list[PaymentSplit]:
     return list(
         PaymentSplit.objects.select_for_update(of=("self",), no_key=True)
         .filter(payout=payout, status=Split.QUEUED)
-        .select_related("transaction")
         .order_by("pk")
     )
 
@@ -29,12 +26,14 @@ def give_back(payout: Payout, *, at: datetime, actor: User | None, reason: str) 
 
     A dispute that is being opened right now waits for the payout's lock, and finds them after us.
     """
-    rows = move_splits(
+    rows = transition_splits(
         rows_of(payout), Split.RELEASABLE, at=at, actor=actor, reason=reason, payout=None
     )
     BalanceAdjustment.objects.filter(payout=payout).update(payout=None)
-    disputed = [row for row in rows if row.transaction.status == Transaction.Status.DISPUTED]
-    freeze(disputed, cause=CARD_DISPUTE, at=at)
+    disputes = CardDispute.objects.taking_money()
+    for dispute in disputes.filter(transaction__in={row.transaction_id for row in rows}):
+        disputed = [row for row in rows if row.transaction_id == dispute.transaction_id]
+        place_holds(disputed, cause=Hold.Cause.CARD_DISPUTE, source_id=dispute.pk, at=at)
 
 
 def free_rows(payment: Transaction, *, at: datetime, reason: str) -> None:

@@ -13,7 +13,7 @@ from accounts.identity.factors.requirement import require_before_payout
 from accounts.models import User
 from billing.actions.money_letters import tell_payout_cancelled, tell_payout_requested
 from billing.actions.payout_rows import OPEN, Split, Status, give_back
-from billing.ledger import move_splits
+from billing.ledger import transition_splits
 from billing.models import BalanceAdjustment, PaymentSplit, Payout
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, LimitReached, Missing
@@ -119,7 +119,7 @@ def check_payable(member: User) -> None:
 
 
 def _bind(payout: Payout, load: Load, *, at: datetime, actor: User, reason: str) -> None:
-    move_splits(load.rows, Split.QUEUED, at=at, actor=actor, reason=reason, payout=payout)
+    transition_splits(load.rows, Split.QUEUED, at=at, actor=actor, reason=reason, payout=payout)
     keys = [adjustment.pk for adjustment in load.adjustments]
     BalanceAdjustment.objects.filter(pk__in=keys).update(payout=payout)
 

@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.incoming.inbox import receive
 from accounts.models import WebhookEvent
 from billing.actions.card_disputes import sync_dispute
-from billing.actions.refunds import OPEN, Policy, Split, ask_refund, lock_payment, lock_rows
-from billing.models import CardDispute, PaymentSplit, RefundRequest, Transaction
+from billing.actions.refunds import OPEN, Policy, ask_refund, lock_payment, lock_rows
+from billing.models import CardDispute, Hold, PaymentSplit, RefundRequest
 from billing.providers import payments
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment
@@ -77,14 +77,21 @@ def refund_leftovers(*, at: datetime) -> int:
     """
     waiting = PaymentSplit.objects.filter(
         _is_left(), enrollment=OuterRef("pk"), transaction__kind="course"
-    ).exclude(transaction__status=Transaction.Status.DISPUTED)
+    )
     left = Enrollment.objects.filter(Exists(waiting), status=Enrollment.Status.CANCELLED)
     return sum(_ask_leftovers(enrollment, at=at) for enrollment in left.order_by("pk"))
 
 
 def _is_left() -> Q:
-    """Rows of a cancelled enrollment that have to go back: never taught, or frozen for that."""
-    return Q(status=Split.HELD, delivered_at=None) | Q(status=Split.FROZEN, flagged_by=None)
+    """Rows of a cancelled enrollment that have to go back: never taught, or held for that.
+
+    Not while a card dispute holds them too: the provider would refuse the refund.
+    """
+    standing = Hold.objects.standing().filter(split=OuterRef("pk"))
+    return Q(status=PaymentSplit.Status.HELD, delivered_at=None) | Q(
+        Exists(standing.filter(cause=Hold.Cause.CANCELLATION)),
+        ~Exists(standing.filter(cause=Hold.Cause.CARD_DISPUTE)),
+    )
 
 
 @transaction.atomic

@@ -9,15 +9,16 @@ from billing.actions.money_letters import tell_refund_processed
 from billing.actions.payout_rows import free_rows
 from billing.actions.refund_failures import is_known, make_good
 from billing.actions.refund_plan import GONE, cents, parts_to_take
-from billing.actions.refunds import Policy, Split, lock_rows
-from billing.ledger import move_splits
-from billing.models import BalanceAdjustment, PaymentSplit, Refund, RefundRequest, Transaction
+from billing.actions.refunds import Policy, lock_rows
+from billing.ledger import transition_splits
+from billing.models import BalanceAdjustment, Hold, PaymentSplit, Refund, RefundRequest, Transaction
 from learning.actions.enrolling import close_enrollment
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment
 from peerloop.kit.providers import Unavailable
 from scheduling.actions.cancelling import cancel_future_sessions
 
+Split = PaymentSplit.Status
 Status = RefundRequest.Status
 TAKEN_BACK = (Split.PAID, Split.RETAINED)
 # A dispute's word stands above what refunds say.
@@ -160,8 +161,10 @@ def _still_due(request: RefundRequest, rows: list[PaymentSplit], left: int) -> i
     if request.policy == Policy.ADMIN:
         return request.policy_cents
     if request.policy == Policy.PRO_RATA:
-        frozen = [row for row in rows if row.status == Split.FROZEN and not row.delivered_at]
-        return min(cents(frozen), request.policy_cents)
+        holds = Hold.objects.standing().filter(split__in=rows, cause=Hold.Cause.CANCELLATION)
+        waiting = set(holds.values_list("split_id", flat=True))
+        due = [row for row in rows if row.pk in waiting and not row.delivered_at]
+        return min(cents(due), request.policy_cents)
     return left
 
 
@@ -196,6 +199,6 @@ def _move_back(rows: list[PaymentSplit], refund: Refund, *, at: datetime, event_
     unpaid = [row for row in rows if row.status not in TAKEN_BACK]
     gone = [row for row in rows if row.status in TAKEN_BACK]
     owed_again = [row for row in gone if row.status == Split.PAID]
-    move_splits(unpaid, Split.REFUNDED, at=at, event_id=event_id, reason=note, refund=refund)
-    move_splits(gone, Split.REVERSED, at=at, event_id=event_id, reason=note, refund=refund)
+    transition_splits(unpaid, Split.REFUNDED, at=at, event_id=event_id, reason=note, refund=refund)
+    transition_splits(gone, Split.REVERSED, at=at, event_id=event_id, reason=note, refund=refund)
     claw_back(owed_again, refund=refund, note=note, at=at)

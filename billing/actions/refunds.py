@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from accounts.models import User
 from billing.actions.money_letters import tell_refund_requested
 from billing.actions.payout_rows import free_rows
 from billing.actions.refund_plan import GONE
-from billing.ledger import freeze
-from billing.models import PaymentSplit, RefundRequest, Transaction
+from billing.ledger import place_holds
+from billing.models import Hold, PaymentSplit, RefundRequest, Transaction
 from learning.actions.enrolling import close_enrollment
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment
@@ -22,7 +22,6 @@ from scheduling.actions.cancelling import cancel_future_sessions
 from scheduling.models import Session
 
 Policy = RefundRequest.Policy
-Split = PaymentSplit.Status
 OPEN = (
     RefundRequest.Status.PENDING,
     RefundRequest.Status.APPROVED,
@@ -31,8 +30,6 @@ OPEN = (
 GUARANTEE_DAYS = 7
 GUARANTEES_A_YEAR = 2
 LONGEST_REASON = 2000
-# Why rows are frozen while a refund of theirs is on its way.
-DUE_BACK = "enrollment cancelled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +145,7 @@ def ask_refund(
     if policy in (Policy.FULL, Policy.GUARANTEE):
         free_rows(payment, at=at, reason="A student left and their payment goes back")
     due = [row for row in lock_rows(payment) if row.part_no in parts]
-    freeze(due, cause=DUE_BACK, at=at, actor=by)
+    place_holds(due, cause=Hold.Cause.CANCELLATION, source_id=enrollment.pk, at=at, by=by)
     if payment.refund_requests.filter(status__in=OPEN).exists():
         return None
     request = RefundRequest.objects.create(
@@ -258,11 +255,9 @@ def _guarantee_holds(enrollment: Enrollment, rows: list[PaymentSplit], at: datet
 
 def due_cents(enrollment: Enrollment) -> int:
     """What a cancelled enrollment waits to get back and was not asked for yet."""
-    rows = PaymentSplit.objects.filter(
-        enrollment=enrollment, status=Split.FROZEN, transaction__kind="course"
-    )
+    waiting = Hold.objects.standing().filter(cause=Hold.Cause.CANCELLATION, source_id=enrollment.pk)
     payment = Transaction.objects.filter(enrollment=enrollment, kind="course").first()
     if payment is None or enrollment.status != Enrollment.Status.CANCELLED:
         return 0
     left = payment.amount_cents - payment.refunded_cents
-    return min(sum(row.amount_cents for row in rows), left)
+    return min(waiting.aggregate(cents=Sum("split__amount_cents", default=0))["cents"], left)

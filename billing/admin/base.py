@@ -6,10 +6,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from billing.models import PaymentSplit
+from billing.models import Hold, PaymentSplit
 from peerloop.kit.admin import ReadOnlyAdmin
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Refused
@@ -52,6 +53,14 @@ class SplitInline(admin.TabularInline):
     can_delete = False
     ordering = ["part_no", "share"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentSplit]:
+        """With the words of the last flag."""
+        return super().get_queryset(request).annotate(flag_words=flag_words(Q()))
+
+    def flagged_reason(self, split: Any) -> str:
+        """The creator's words, also once the flag is cleared."""
+        return split.flag_words or ""
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""
         return False
@@ -59,6 +68,12 @@ class SplitInline(admin.TabularInline):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Never."""
         return False
+
+
+def flag_words(which: Q) -> Subquery:
+    """The words of a split's last flag among ``which``; an annotation."""
+    flags = Hold.objects.filter(which, split=OuterRef("pk"), cause=Hold.Cause.FLAG)
+    return Subquery(flags.order_by("-placed_at").values("reason")[:1])
 
 
 def amount_field(**named: Any) -> forms.DecimalField:

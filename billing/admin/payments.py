@@ -3,15 +3,15 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from accounts.requests import acting
 from billing.actions.escrow import clear_flag
 from billing.actions.refund_deciding import grant_refund
 from billing.actions.refund_processing import send_refund
-from billing.admin.base import MoneyAdmin, SplitInline, amount_field, cents_of, in_words
-from billing.models import CheckoutSession, PaymentSplit, Refund, SplitEvent, Transaction
+from billing.admin.base import MoneyAdmin, SplitInline, amount_field, cents_of, flag_words, in_words
+from billing.models import CheckoutSession, Hold, PaymentSplit, Refund, SplitEvent, Transaction
 from peerloop.kit import clock
 from peerloop.kit.admin import ReasonForm, ask_then_do
 
@@ -94,9 +94,13 @@ class PaymentSplitAdmin(MoneyAdmin):
     list_display = ["transaction", "part_no", "share", "recipient", "amount", "status", "why"]
     list_filter = ["status", "share"]
     search_fields = ["recipient__name", "recipient__email", "transaction__student__name"]
-    list_select_related = ["transaction", "recipient", "flagged_by"]
+    list_select_related = ["transaction", "recipient"]
     ordering = ["-created_at"]
     actions = ["clear_flags"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentSplit]:
+        """With the creator's words while the flag stands."""
+        return super().get_queryset(request).annotate(flag_words=flag_words(Q(lifted_at=None)))
 
     @admin.display(ordering="amount_cents")
     def amount(self, split: PaymentSplit) -> str:
@@ -104,9 +108,9 @@ class PaymentSplitAdmin(MoneyAdmin):
         return in_words(split.amount_cents)
 
     @admin.display(description="flagged because")
-    def why(self, split: PaymentSplit) -> str:
+    def why(self, split: Any) -> str:
         """The creator's words while the flag stands."""
-        return split.flagged_reason if split.flagged_by_id else ""
+        return split.flag_words or ""
 
     @admin.action(description="Clear the creator's flag, with a reason")
     def clear_flags(
@@ -116,7 +120,7 @@ class PaymentSplitAdmin(MoneyAdmin):
         return ask_then_do(
             self,
             request,
-            rows.exclude(flagged_by=None)
+            rows.filter(holds__in=Hold.objects.standing().filter(cause=Hold.Cause.FLAG))
             .order_by("transaction", "part_no")
             .distinct("transaction", "part_no"),
             action="clear_flags",
@@ -145,6 +149,16 @@ class CheckoutSessionAdmin(MoneyAdmin):
     def amount(self, checkout: CheckoutSession) -> str:
         """In dollars."""
         return in_words(checkout.amount_cents, checkout.currency)
+
+
+@admin.register(Hold)
+class HoldAdmin(MoneyAdmin):
+    """Why shares are frozen, or were."""
+
+    list_display = ["split", "cause", "placed_at", "placed_by", "lifted_at", "lifted_by"]
+    list_filter = ["cause", ("lifted_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["split", "placed_by", "lifted_by"]
+    ordering = ["-placed_at"]
 
 
 @admin.register(SplitEvent)

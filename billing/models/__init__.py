@@ -1,5 +1,6 @@
 """Nouns of the billing app."""
 
+from billing.models.hold import Hold
 from billing.models.payment import CheckoutSession, PaymentSplit, SplitEvent, Transaction
 from billing.models.payout import BalanceAdjustment, Payout, TransferReversal
 from billing.models.provider import LocalPaymentObject, PayoutAccount
@@ -15,6 +16,7 @@ __all__ = [
     "BalanceAdjustment",
     "CardDispute",
     "CheckoutSession",
+    "Hold",
     "LocalPaymentObject",
     "PaymentSplit",
     "Payout",

@@ -272,6 +272,26 @@ SPLIT_TRANSITIONS: Mapping[str, Set[str]] = {
 }
 
 
+def frozen_means_held(name: str, *, split: str, on: str, condition: str = "") -> Trigger:
+    """At the end of a transaction a split is frozen exactly while a hold stands on it."""
+    return Trigger(
+        name=name,
+        on=on,
+        condition=condition,
+        is_deferred=True,
+        declare=f"asked uuid := {split}; stands text; is_held boolean;",
+        body="""
+            SELECT status INTO stands FROM payment_splits WHERE id = asked;
+            is_held := EXISTS (SELECT FROM holds WHERE split_id = asked AND lifted_at IS NULL);
+            IF (stands = 'frozen') <> is_held THEN
+                RAISE EXCEPTION 'split % is %, but a hold stands on it: %', asked, stands, is_held
+                    USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+            END IF;
+            RETURN NULL;
+        """,
+    )
+
+
 class SplitShare(models.TextChoices):
     """Whose share it is."""
 
@@ -310,10 +330,6 @@ class PaymentSplit(HasStatus, Row):
     )
     delivered_at = models.DateTimeField(null=True, blank=True)
     releasable_at = models.DateTimeField(null=True, blank=True)
-    flagged_by = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    flagged_reason = models.TextField(max_length=2000, blank=True)
     payout = models.ForeignKey(
         "billing.Payout", on_delete=models.PROTECT, null=True, blank=True, related_name="splits"
     )
@@ -356,6 +372,18 @@ class PaymentSplit(HasStatus, Row):
                 message="a split is not edited: only its status and its recipient change",
             ),
             never_deleted("split_not_deleted"),
+            frozen_means_held(
+                "split_is_held",
+                split="NEW.id",
+                on="AFTER UPDATE",
+                condition="OLD.status <> NEW.status AND 'frozen' IN (OLD.status, NEW.status)",
+            ),
+            frozen_means_held(
+                "new_split_is_held",
+                split="NEW.id",
+                on="AFTER INSERT",
+                condition="NEW.status = 'frozen'",
+            ),
             _splits_add_up("splits_add_up", payment="NEW.transaction_id"),
             payout_adds_up(
                 "payout_splits_add_up",

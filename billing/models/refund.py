@@ -156,6 +156,14 @@ class RefundReplacement(Row):
         return f"replacement {self.stripe_refund_id}"
 
 
+class CardDisputeQuerySet(models.QuerySet["CardDispute"]):
+    """Filters of card disputes."""
+
+    def taking_money(self) -> "CardDisputeQuerySet":
+        """Those that are open, and more than a question of the bank."""
+        return self.filter(closed_at=None).exclude(status__startswith=CardDispute.INQUIRY)
+
+
 class CardDispute(Row):
     """A payer's bank took the money back, for now or for good (rule DISP-1)."""
 
@@ -171,6 +179,8 @@ class CardDispute(Row):
     status = models.CharField(max_length=40)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CardDisputeQuerySet.as_manager()
 
     class Meta:
         db_table = "card_disputes"

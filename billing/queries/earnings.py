@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import User
-from billing.models import BalanceAdjustment, PaymentSplit, Payout
+from billing.models import BalanceAdjustment, Hold, PaymentSplit, Payout
 from learning.models import Enrollment
 from peerloop.kit.statements import statement
 
@@ -156,8 +156,9 @@ def rows_to_approve(creator: User, *, at: datetime) -> QuerySet[PaymentSplit]:
 
     One row a session, the next to be released first. Their own teaching is not among them.
     """
-    waiting = Q(status=Status.HELD, releasable_at__gt=at) | Q(
-        status=Status.FROZEN, flagged_by=creator
+    flag = Hold.objects.standing().filter(cause=Hold.Cause.FLAG, placed_by=creator)
+    waiting = Q(status=Status.HELD, releasable_at__gt=at) | Exists(
+        flag.filter(split=OuterRef("pk"))
     )
     return (
         PaymentSplit.objects.filter(

@@ -209,8 +209,14 @@ class MoneyWorld(RuleBasedStateMachine):
         assert differences_of(LEDGER) == []
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        self.disputed_money_stands_still()
         for member in self.earners:
             self.figures_add_up(member)
+
+    def disputed_money_stands_still(self) -> None:
+        payable = PaymentSplit.objects.filter(status__in=["held", "releasable"])
+        disputes = CardDispute.objects.taking_money().values("transaction")
+        assert not payable.filter(transaction__in=disputes).exists()
 
     def figures_add_up(self, member: User) -> None:
         rows = PaymentSplit.objects.filter(recipient=member).exclude(delivered_at=None)

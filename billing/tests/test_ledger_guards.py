@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from billing.models import BalanceAdjustment, PaymentSplit, Payout, Refund, SplitEvent, Transaction
+from billing.models import (
+    BalanceAdjustment,
+    Hold,
+    PaymentSplit,
+    Payout,
+    Refund,
+    SplitEvent,
+    Transaction,
+)
 from billing.money import shares, spread
 from tests.cast import a_course, a_member, a_teacher
 
@@ -40,6 +48,11 @@ def a_payment(amount: int = 1000, parts: int = 2, **changed: int) -> Transaction
             for number, cents in enumerate(amounts, start=1)
         )
     return payment
+
+
+def a_hold(split: PaymentSplit, **fields: Any) -> Hold:
+    given = {"cause": "flag", "source_id": split.pk, "status_before": "held", "placed_at": AT}
+    return Hold.objects.create(split=split, **(given | fields))
 
 
 def settle() -> None:
@@ -109,6 +122,8 @@ def test_the_database_and_the_model_know_the_same_moves() -> None:
             payout=payout,
             paid_at=AT,
         )
+        if before == Status.FROZEN:
+            a_hold(split)
         moved = {after.value for after in Status if after != before and _moves(split, after)}
 
         assert moved == set(PaymentSplit.TRANSITIONS[before]), before
@@ -201,3 +216,85 @@ def test_the_platform_has_no_recipient() -> None:
     payment = a_payment()
     with refused("split_platform_has_no_recipient"), transaction.atomic():
         payment.splits.filter(share="platform").update(recipient=payment.student)
+
+
+def frozen(payment: Transaction) -> PaymentSplit:
+    """A split that a hold freezes."""
+    split = payment.splits.get(part_no=1, share="royalty")
+    PaymentSplit.objects.filter(pk=split.pk).update(status="frozen")
+    a_hold(split)
+    settle()
+    return split
+
+
+def test_a_split_is_not_frozen_without_a_hold() -> None:
+    rows = a_payment().splits.filter(part_no=1, share="royalty")
+    with refused("is frozen, but a hold stands on it: f"), transaction.atomic():
+        rows.update(status="frozen")
+        settle()
+
+
+def test_a_hold_does_not_stand_on_a_split_that_goes_on() -> None:
+    split = a_payment().splits.get(part_no=1, share="royalty")
+    with refused("is held, but a hold stands on it: t"), transaction.atomic():
+        a_hold(split)
+        settle()
+
+
+def test_a_split_is_not_thawed_while_a_hold_stands() -> None:
+    split = frozen(a_payment())
+    with refused("is held, but a hold stands on it: t"), transaction.atomic():
+        PaymentSplit.objects.filter(pk=split.pk).update(status="held")
+        settle()
+
+
+def test_a_split_is_not_left_frozen_when_its_last_hold_is_lifted() -> None:
+    split = frozen(a_payment())
+    with refused("is frozen, but a hold stands on it: f"), transaction.atomic():
+        split.holds.update(lifted_at=AT)
+        settle()
+
+
+def test_one_cause_holds_a_split_once_at_a_time() -> None:
+    split = frozen(a_payment())
+    a_hold(split, cause="card_dispute")
+    a_hold(split, lifted_at=AT)
+    with refused("hold_once_a_cause"), transaction.atomic():
+        a_hold(split)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"cause": "duplicate"}, {"status_before": "releasable"}, {"placed_by": None}],
+)
+def test_a_hold_is_not_edited(change: dict[str, Any]) -> None:
+    split = frozen(a_payment())
+    a_hold(split, cause="card_dispute", placed_by=a_member())
+    with refused("a hold is not edited"), transaction.atomic():
+        split.holds.filter(cause="card_dispute").update(**change)
+
+
+def test_a_hold_is_lifted_once_and_not_deleted() -> None:
+    split = frozen(a_payment())
+    hold = a_hold(split, cause="card_dispute", lifted_at=AT)
+    for change in ({"lifted_at": None}, {"lifted_by": a_member()}):
+        with refused("stays lifted"), transaction.atomic():
+            Hold.objects.filter(pk=hold.pk).update(**change)
+    with refused("only added"), transaction.atomic():
+        Hold.objects.filter(pk=hold.pk)._raw_delete("default")
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"cause": "mood"}, "hold_cause"),
+        ({"status_before": "paid"}, "hold_status_before"),
+        ({"lifted_by": "somebody"}, "hold_lifted_by"),
+    ],
+)
+def test_a_hold_says_why_and_what_was_before(fields: dict[str, Any], name: str) -> None:
+    split = a_payment().splits.get(part_no=1, share="royalty")
+    if "lifted_by" in fields:
+        fields = {"lifted_by": a_member()}
+    with refused(name), transaction.atomic():
+        a_hold(split, **fields)

@@ -21,6 +21,7 @@ from billing.actions.refund_deciding import approve_refund, grant_refund
 from billing.actions.refund_processing import send_again, send_refund
 from billing.models import (
     BalanceAdjustment,
+    Hold,
     LocalPaymentObject,
     PaymentSplit,
     Payout,
@@ -93,7 +94,8 @@ class Money(MoneyWorld):
 
     @rule(which=WHICH)
     def clear(self, which: int) -> None:
-        split = pick(PaymentSplit.objects.exclude(flagged_by=None), which)
+        flagged = Hold.objects.standing().filter(cause="flag").values("split")
+        split = pick(PaymentSplit.objects.filter(pk__in=flagged), which)
         if split is not None:
             self.act(lambda: clear_flag(split=split, reason="ok", by=self.admin, at=self.now))
 

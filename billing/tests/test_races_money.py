@@ -15,13 +15,13 @@ from accounts.models import User, WebhookEvent
 from billing.actions import payouts
 from billing.actions.card_disputes import sync_dispute
 from billing.actions.clawbacks import reverse_waiting
-from billing.actions.escrow import release_due
+from billing.actions.escrow import clear_flag, flag_part, release_due
 from billing.actions.payout_processing import finish_processing, process_payout
 from billing.actions.payouts import cancel_payout, request_payout
 from billing.actions.refund_deciding import approve_refund
 from billing.actions.refund_processing import send_refund, sync_refunds
 from billing.actions.refunds import cancel_enrollment
-from billing.models import LocalPaymentObject, Payout, Refund, RefundRequest
+from billing.models import Hold, LocalPaymentObject, PaymentSplit, Payout, Refund, RefundRequest
 from billing.providers import local_console, payments
 from billing.providers import local_store as store
 from billing.tests.money_stage import (
@@ -327,4 +327,50 @@ def test_a_storm_of_events_in_any_order_has_one_effect():
     assert payment_of(enrollment).status == "refunded"
     assert payment_of(lost).status == "dispute_lost"
     assert not WebhookEvent.objects.exclude(status__in=["done", "ignored"]).exists()
+    whole()
+
+
+def flagged() -> tuple[Enrollment, PaymentSplit]:
+    """A part in its waiting days that the course's creator objects to."""
+    enrollment = paid_enrollment()
+    hold(enrollment)
+    split = rows_of(enrollment, part_no=1).get(share="teaching")
+    flag_part(split=split, reason="?", by=enrollment.course.creator, at=clock.now())
+    return enrollment, split
+
+
+def clearing(split: PaymentSplit) -> Callable[[], Any]:
+    admin = ada()
+    return tried(lambda: clear_flag(split=split, reason="fine", by=admin, at=clock.now()))
+
+
+def syncing(enrollment: Enrollment, key: str) -> Callable[[], Any]:
+    payment, found = payment_of(enrollment), payments().get_dispute(key)
+    return lambda: sync_dispute(payment=payment, dispute=found, at=clock.now())
+
+
+@again
+def test_a_flag_that_is_cleared_while_a_dispute_opens_thaws_nothing(turn):
+    enrollment, split = flagged()
+    key = local_console.open_dispute(payment_of(enrollment).stripe_payment_intent_id)
+
+    at_once([clearing(split), clearing(split), *[syncing(enrollment, key)] * 3])
+
+    assert set(states(enrollment, 1).values()) == {"frozen"}
+    assert set(Hold.objects.standing().values_list("cause", flat=True)) == {"card_dispute"}
+    whole()
+
+
+@again
+def test_a_flag_and_a_dispute_that_end_at_once_thaw_a_part_once(turn):
+    enrollment, split = flagged()
+    key = local_console.open_dispute(payment_of(enrollment).stripe_payment_intent_id)
+    syncing(enrollment, key)()
+    local_console.move_dispute(key, "won")
+
+    at_once([clearing(split), clearing(split), *[syncing(enrollment, key)] * 3])
+
+    assert set(states(enrollment, 1).values()) == {"held"}
+    assert not Hold.objects.standing().exists()
+    assert split.events.filter(from_status="frozen").count() == 1
     whole()

@@ -18,14 +18,13 @@ def dispute_enrollment(*, enrollment: Enrollment) -> None:
     lock_enrollment(enrollment)
     if enrollment.status in (Status.DISPUTED, Status.CANCELLED):
         return
-    enrollment.status_before_dispute = enrollment.status
     enrollment.transition_to(Status.DISPUTED)
-    enrollment.save(update_fields=["status", "status_before_dispute"])
+    enrollment.save(update_fields=["status"])
 
 
 @transaction.atomic
 def restore_enrollment(*, enrollment: Enrollment, at: datetime) -> None:
-    """The dispute was won: back to the state before it (rule DISP-1). Safe to repeat.
+    """The dispute was won: back to where the student is in the course (DISP-1). Safe to repeat.
 
     Sessions held meanwhile count now, so the course may be completed by it. Raises
     AlreadyEnrolled when the student bought the course again meanwhile.
@@ -33,11 +32,10 @@ def restore_enrollment(*, enrollment: Enrollment, at: datetime) -> None:
     lock_enrollment(enrollment)
     if enrollment.status != Status.DISPUTED:
         return
-    enrollment.transition_to(enrollment.status_before_dispute)
-    enrollment.status_before_dispute = ""
+    enrollment.transition_to(enrollment.status_by_progress)
     try:
         with transaction.atomic():
-            enrollment.save(update_fields=["status", "status_before_dispute"])
+            enrollment.save(update_fields=["status"])
     except IntegrityError as error:
         raise AlreadyEnrolled from error
     complete_if_whole(enrollment=enrollment, at=at)

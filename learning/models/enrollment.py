@@ -63,7 +63,6 @@ class Enrollment(HasStatus, Row):
         related_name="enrollments",
     )
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.ENROLLED)
-    status_before_dispute = models.CharField(max_length=12, blank=True)
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.CHECKOUT)
     modules_paid = models.PositiveSmallIntegerField()
     session_credits = models.PositiveSmallIntegerField(default=0)
@@ -139,6 +138,13 @@ class Enrollment(HasStatus, Row):
     def is_active(self) -> bool:
         """Whether something is still to be learned."""
         return self.status in self.ACTIVE
+
+    @property
+    def status_by_progress(self) -> str:
+        """What the enrollment is by how far the student is, dispute and cancellation aside."""
+        if self.completed_at:
+            return self.Status.COMPLETED
+        return self.Status.IN_PROGRESS if self.started_at else self.Status.ENROLLED
 
     @property
     def opens_content(self) -> bool:

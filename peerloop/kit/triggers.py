@@ -157,10 +157,10 @@ def never_deleted(name: str) -> Trigger:
     )
 
 
-def fixed(name: str, *columns: str, message: str) -> Trigger:
-    """Columns of a row keep the values that it was written with."""
+def fixed(name: str, *columns: str, message: str, once: str = "") -> Trigger:
+    """Columns of a row keep their values, from the start or ``once`` this is true of the row."""
     old, new = (", ".join(f"{side}.{column}" for column in columns) for side in ("OLD", "NEW"))
-    condition = f"({old}) IS DISTINCT FROM ({new})"
+    condition = f"({old}) IS DISTINCT FROM ({new})" + (f" AND {once}" if once else "")
     return refusal(name, on="BEFORE UPDATE", message=message, condition=condition)
 
 
