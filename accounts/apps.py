@@ -16,12 +16,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Say whose links are made at sending; let the clock read its demo offset."""
         from accounts.audit import events as security_events
-        from accounts.identity.actions.address_change import (
-            CHANGED,
-            PROVE,
-            prove_link,
-            way_back_link,
-        )
+        from accounts.identity.actions.address_change import prove_link, way_back_link
         from accounts.identity.actions.closure import undo_link
         from accounts.identity.actions.passwords import reset_link
         from accounts.identity.actions.verification import verification_link
@@ -35,8 +30,8 @@ class AccountsConfig(AppConfig):
         user_logged_in.connect(note_sign_in_as_proof, dispatch_uid="accounts.note_proof")
         with_secret("email-verification", verification_link)
         with_secret("password-reset", reset_link)
-        with_secret(PROVE, prove_link)
-        with_secret(CHANGED, way_back_link)
+        with_secret("address-change", prove_link)
+        with_secret("address-changed", way_back_link)
         with_secret("account-closed", undo_link)
         if settings.DEMO:
             from accounts.demo_clock import read_offset

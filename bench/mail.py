@@ -59,6 +59,7 @@ def _queue(count: int) -> None:
     """As the product does it, hint and all, in acts of a hundred."""
     from django.db import transaction
 
+    from accounts.notifications.kinds import mail_of
     from accounts.notifications.outbox.queue import queue_email
     from peerloop.celery import app
     from peerloop.kit import clock
@@ -71,8 +72,8 @@ def _queue(count: int) -> None:
             for number in range(start, min(start + 100, count)):
                 person = people[number % MEMBERS]
                 queue_email(
+                    mail_of("new-student"),
                     to=person.email,
-                    template="new-student",
                     context={"course": "Prompting", "student": f"Student {number}", "sessions": 3},
                     dedupe_key=f"bench:{number}",
                     user=person,

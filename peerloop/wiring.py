@@ -5,6 +5,7 @@ from importlib.util import find_spec
 
 from accounts.events import MemberLeft, MemberSuspended
 from accounts.incoming.inbox import on_event
+from accounts.notifications import kinds
 from accounts.notifications.webhooks import apply_resend_event
 from billing import handlers as billing
 from billing import stripe_events
@@ -22,6 +23,11 @@ from scheduling.events import SessionCancelled, SessionCompleted, SessionResched
 # From the lowest layer up. A new app is one line here.
 APPS = (
     "accounts",
+    "accounts.files",
+    "accounts.identity",
+    "accounts.sanctions",
+    "accounts.privacy",
+    "accounts.members",
     "catalog",
     "learning",
     "scheduling",
@@ -30,10 +36,12 @@ APPS = (
     "peerloop",
 )
 # What an app may declare: the module in its folder, the name in that module, the registry.
+# Of a module without a name all is offered: the registry takes what it knows.
 DECLARED = (
     ("roles", "ROLES", roles.declare_roles),
     ("navigation", "LINKS", navigation.declare),
     ("navigation", "COUNTERS", roles.declare_counters),
+    ("notifications", "", kinds.declare),
     ("personal_data", "TABLES", personal_data.declare),
     ("personal_data", "OBSTACLES", personal_data.declare_obstacles),
     ("personal_data", "ERASING_STEPS", personal_data.declare_erasing_steps),
@@ -48,7 +56,8 @@ def declare(app: str) -> None:
     for module, name, registry in DECLARED:
         path = f"{app}.{module}"
         if find_spec(path):
-            registry(getattr(import_module(path), name, ()))
+            declared = vars(import_module(path))
+            registry(declared.get(name, ()) if name else declared.values())
 
 
 def bind() -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from accounts.notifications.notify import notify
+from accounts.notifications.notify import notify_in_words as notify
 from peerloop.kit.formats import Moment, minutes_text, zone_of
 from scheduling.calendar import session_ics
 from scheduling.models import Session

@@ -1,35 +1,88 @@
 """What apps declare: every registry is walked, so an incomplete declaration fails here."""
 
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 import pytest
 from celery import current_app
 from django.db import connection
+from django.urls import URLResolver, get_resolver
 
+from accounts.notifications import kinds
+from accounts.notifications.mail.preview import VARIANTS
 from peerloop import wiring
-from peerloop.kit import invariants, sweeps
+from peerloop.kit import invariants, navigation, personal_data, roles, sweeps
 
 
-def modules() -> list[tuple[str, set[str]]]:
+def modules() -> list[tuple[str, list[str]]]:
     """Each declaring module that an app has, and the names that may stand in it."""
-    names: dict[str, set[str]] = {}
+    names: dict[str, list[str]] = {}
     for module, name, _ in wiring.DECLARED:
-        names.setdefault(module, set()).add(name)
+        names.setdefault(module, []).append(name)
     paths = [(f"{app}.{module}", known) for app in wiring.APPS for module, known in names.items()]
     return [(path, known) for path, known in paths if find_spec(path)]
 
 
-@pytest.mark.parametrize(("path", "names"), modules())
-def test_a_declaring_module_declares_something(path: str, names: set[str]) -> None:
-    module = import_module(path)
-    assert any(getattr(module, name, ()) for name in names), f"{path} has none of {names}"
+@pytest.mark.parametrize(("path", "names"), modules(), ids=str)
+def test_a_declaring_module_declares_something(path: str, names: list[str]) -> None:
+    found = vars(import_module(path))
+    if names == [""]:
+        assert any(isinstance(value, kinds.Kind | kinds.Mail) for value in found.values())
+    else:
+        assert any(found.get(name) for name in names), f"{path} has none of {names}"
 
 
 def test_binding_twice_binds_once() -> None:
-    before = [len(registry()) for registry in (invariants.declared, sweeps.declared)]
+    registries = (
+        navigation.declared,
+        roles.declared_roles,
+        kinds.declared_kinds,
+        kinds.declared_mails,
+        personal_data.declared,
+        invariants.declared,
+        sweeps.declared,
+    )
+    before = [len(registry()) for registry in registries]
+    assert all(before)
     wiring.bind()
-    assert [len(registry()) for registry in (invariants.declared, sweeps.declared)] == before
+    assert [len(registry()) for registry in registries] == before
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("kind", kinds.declared_kinds(), ids=lambda kind: kind.name)
+def test_a_kind_says_its_words_with_its_sample(kind: kinds.Kind, variant: str) -> None:
+    title, body = kind.sample_words(variant)
+    assert 0 < len(title) <= 200
+    assert len(body) <= 500
+    assert "{" not in title + body
+
+
+@pytest.mark.parametrize("kind", kinds.declared_kinds(), ids=lambda kind: kind.name)
+def test_a_kind_links_to_a_page_that_there_is(kind: kinds.Kind) -> None:
+    assert not kind.page or kind.page in page_names()
+
+
+@pytest.mark.parametrize("kind", kinds.declared_kinds(), ids=lambda kind: kind.name)
+def test_a_kind_that_bundles_says_the_words_for_several(kind: kinds.Kind) -> None:
+    assert bool(kind.bundle_minutes) == bool(kind.several)
+
+
+@cache
+def page_names() -> set[str]:
+    """The URL names of all pages, those of the admin site with their namespace."""
+    found: set[str] = set()
+
+    def walk(patterns: list[Any], prefix: str) -> None:
+        for one in patterns:
+            if isinstance(one, URLResolver):
+                walk(one.url_patterns, f"{one.namespace}:" if one.namespace else prefix)
+            elif one.name:
+                found.add(prefix + one.name)
+
+    walk(get_resolver().url_patterns, "")
+    return found
 
 
 def test_every_sweep_is_a_task_that_runs_more_than_now_and_then() -> None:

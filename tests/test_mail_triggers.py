@@ -19,8 +19,8 @@ from accounts.members.actions.applications import (
     decide_creator_application,
 )
 from accounts.models import Email, User
-from accounts.notifications.mail.classes import MAILS, MailClass, rule_of
-from accounts.notifications.mail.samples import templates
+from accounts.notifications.kinds import declared_mails
+from accounts.notifications.mail.preview import templates
 from accounts.sanctions.actions.suspension import suspend_member
 from accounts.tests.mails import last_mail, secret_in
 from scheduling.actions.assessment import rate_session
@@ -63,30 +63,10 @@ TRIED = {
     "audit-head": "accounts/tests/test_audit_chain.py",
     "posting-banned": "accounts/tests/test_actions_sanctions.py",
 }
-# What they are about is not built yet; the class stands already.
-LATER = {
-    "session-invite": "instant offers",
-    "session-invite-accepted": "instant offers",
-    "session-invite-declined": "instant offers",
-    "intro-booked": "intro sessions",
-    "intro-reminder": "intro sessions",
-    "inquiry-received": "inquiries",
-    "inquiry-answered": "inquiries",
-    "homework-submitted": "homework",
-    "homework-reviewed": "homework",
-    "moderation-warning": "moderation",
-    "moderator-invite": "moderation",
-    "sponsor-progress": "sponsors",
-    "newsletter": "newsletters",
-    "referral-invite": "referrals",
-}
-MARKETING = {"newsletter", "referral-invite"}
 BY_PREFERENCE = {
     *("welcome", "new-student", "session-booked", "session-reminder", "session-completed"),
-    *("feedback-reminder", "session-invite", "session-invite-accepted", "session-invite-declined"),
-    *("recording-ready", "intro-booked", "intro-reminder", "homework-submitted"),
-    *("homework-reviewed", "certificate-recommended", "certificate-issued"),
-    *("certificate-declined", "message-unread", "sponsor-progress"),
+    *("feedback-reminder", "recording-ready", "certificate-recommended", "certificate-issued"),
+    *("certificate-declined", "message-unread"),
 }
 
 
@@ -100,19 +80,13 @@ def test_the_test_of_a_trigger_looks_for_its_mail(template):
     assert f'"{template}"' in (PROJECT / TRIED[template]).read_text()
 
 
-def test_what_is_not_written_is_not_sent_and_the_rest_is():
-    assert set(templates()) & set(LATER) == set()
-    assert set(MAILS) - set(templates()) == set(LATER)
-    assert set(templates()) - set(MAILS) == set()
+def test_every_mail_that_is_written_is_declared_and_the_reverse():
+    assert {mail.template for mail in declared_mails()} <= set(templates())
 
 
-@pytest.mark.parametrize("template", MAILS)
-def test_each_mail_has_the_class_of_the_rules(template):
-    by_class = {MailClass.MARKETING: MARKETING, MailClass.BY_PREFERENCE: BY_PREFERENCE}
-    named = [one for one, names in by_class.items() if template in names]
-
-    assert rule_of(template).mail_class == (named[0] if named else MailClass.ALWAYS)
-    assert (rule_of(template).group is None) == (not named)
+@pytest.mark.parametrize("mail", declared_mails(), ids=lambda mail: mail.template)
+def test_each_mail_has_the_class_of_the_rules(mail):
+    assert mail.mail_class == ("P" if mail.template in BY_PREFERENCE else "S")
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from django.db.models import F
 from accounts.events import FileRemoved
 from accounts.files import clamd, storage
 from accounts.files.actions.storing import clear_removed
+from accounts.files.notifications import FILE_INFECTED
 from accounts.models import File, UserMedia
 from accounts.notifications.notify import notify
 from peerloop.kit.events import announce
@@ -97,12 +98,4 @@ def _take_away(file: File, at: datetime) -> None:
         return
     UserMedia.objects.filter(file=file).delete()
     announce(FileRemoved(file_id=file.pk, owner_id=file.owner_id, purpose=file.purpose, at=at))
-    notify(
-        people=[file.owner],
-        kind="system",
-        title="A file of yours was removed",
-        body=f"The virus check found something in “{file.name}”. Nobody was given the file. "
-        "Check the device that it came from.",
-        dedupe_key=f"file-bad:{file.pk}",
-        at=at,
-    )
+    notify(FILE_INFECTED, people=[file.owner], key=file.pk, file=file.name, at=at)

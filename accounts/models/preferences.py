@@ -8,7 +8,7 @@ from peerloop.kit.rows import Row
 
 
 class Group(models.TextChoices):
-    """What a member can switch (rule NOTE-2)."""
+    """What a member can switch off, in the app and by mail (rule NOTE-2)."""
 
     SESSION_BOOKED = "session_booked", "Sessions booked"
     SESSION_REMINDER = "session_reminder", "Session reminders"
@@ -20,6 +20,12 @@ class Group(models.TextChoices):
     SOCIAL = "social", "Followers and feeds"
     GOODWILL = "goodwill", "Goodwill and calls for help"
     MARKETING = "marketing", "Newsletters and offers"
+
+
+# Nothing of it is left to choose: receipts, refunds and payouts are duties (rule NOTE-3).
+ALWAYS_ON = frozenset({Group.PAYMENT})
+# Mail is off there until the member asks for it (rule NOTE-2).
+MAIL_OFF_AT_FIRST = frozenset({Group.SOCIAL, Group.GOODWILL, Group.MARKETING})
 
 
 class NotificationPreference(Row):

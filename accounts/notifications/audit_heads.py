@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.audit import chain as audit_chain
 from accounts.models import AuditHead, User
+from accounts.notifications import AUDIT_HEAD
 from accounts.notifications.outbox.queue import queue_email
 
 
@@ -28,8 +29,8 @@ def mail_audit_head(*, at: datetime) -> AuditHead | None:
         return None
     for admin in User.objects.active().filter(is_admin=True):
         queue_email(
+            AUDIT_HEAD,
             to=admin.email,
-            template="audit-head",
             context={"day": day.isoformat(), "seq": seq, "hash": text},
             dedupe_key=f"audit-head:{day}:{admin.pk}",
             user=admin,

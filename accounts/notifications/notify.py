@@ -1,12 +1,14 @@
-"""Telling people: a notice in the app, and a mail where the kind has a template."""
+"""Notifying people: in the app, and by a mail where the kind has one."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.models import Notification, User
+from accounts.notifications.kinds import Kind, mail_of
 from accounts.notifications.live_count import tell_changed
 from accounts.notifications.outbox.bundles import (
     Bundle,
@@ -21,6 +23,105 @@ from peerloop.kit.ids import uuid7
 
 @transaction.atomic
 def notify(
+    kind: Kind,
+    *,
+    people: Iterable[User],
+    at: datetime,
+    key: object = None,
+    to: Iterable[object] = (),
+    url: str | None = None,
+    bundle_key: str | None = None,
+    **values: Any,
+) -> None:
+    """Leave one notification for each person, and one mail each if the kind has a mail.
+
+    ``values``: JSON values for the words in the app and in the mail. ``to``: arguments of the
+    kind's page; ``url``: a path of ours instead. ``bundle_key``: what belongs together, for a kind
+    that bundles. Repeating it with the same ``key`` changes nothing. Belongs in the act's
+    transaction. Whoever switched its group off is left out (rule NOTE-2).
+    """
+    notified = list({person.pk: person for person in people}.values())
+    title, body = kind.words(values)
+    if url is None:
+        url = reverse(kind.page, args=list(to)) if kind.page else ""
+    words = {
+        "kind": kind.word,
+        "title": _cut(title, 200),
+        "body": _cut(body, 500),
+        "url": url[:300],
+    }
+    context = {"title": title, "body": body, "url": url, **values}
+    dedupe_key = None if key is None else f"{kind.key or kind.name}:{key}"[:200]
+    if bundle_key is None:
+        _notify_each(kind, notified, words, context, dedupe_key=dedupe_key, at=at)
+    else:
+        bundle = Bundle(bundle_key, kind.bundle_minutes, kind.several.format_map(values))
+        _notify_bundled(kind, notified, bundle, words, context, dedupe_key=dedupe_key, at=at)
+
+
+def _notify_each(
+    kind: Kind,
+    people: list[User],
+    words: dict[str, str],
+    context: dict[str, Any],
+    *,
+    dedupe_key: str | None,
+    at: datetime,
+) -> None:
+    in_app, by_mail = wanting(people, group=kind.group, mail=kind.mail)
+    times = {"created_at": at, "updated_at": at}
+    Notification.objects.bulk_create(
+        (Notification(user=person, dedupe_key=dedupe_key, **words, **times) for person in in_app),
+        ignore_conflicts=True,
+    )
+    tell_changed(person.pk for person in in_app)
+    if kind.mail is None:
+        return
+    key = dedupe_key or str(uuid7())
+    for person in by_mail:
+        queue_wanted(
+            kind.mail,
+            to=person.email,
+            context=context,
+            dedupe_key=f"{kind.mail.template}:{key}:{person.pk}",
+            user=person,
+            at=at,
+        )
+
+
+def _notify_bundled(
+    kind: Kind,
+    people: list[User],
+    bundle: Bundle,
+    words: dict[str, str],
+    context: dict[str, Any],
+    *,
+    dedupe_key: str | None,
+    at: datetime,
+) -> None:
+    people = not_yet_told(people, bundle=bundle, dedupe_key=dedupe_key)
+    in_app, by_mail = wanting(people, group=kind.group, mail=kind.mail)
+    bundles = add_to_bundles(in_app, bundle=bundle, words=words, dedupe_key=dedupe_key, at=at)
+    tell_changed(bundles)
+    if kind.mail is None:
+        return
+    for person in by_mail:
+        queue_bundle_mail(
+            person,
+            kind.mail,
+            bundle=bundle,
+            told=bundles.get(person.pk),
+            context=context,
+            at=at,
+        )
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+
+
+@transaction.atomic
+def notify_in_words(
     *,
     people: Iterable[User],
     kind: str,
@@ -28,83 +129,18 @@ def notify(
     body: str = "",
     url: str = "",
     dedupe_key: str | None = None,
-    bundle_key: str | None = None,
-    bundle_minutes: int = 60,
-    bundle_title: str = "",
     email: str | None = None,
     context: dict[str, Any] | None = None,
     at: datetime,
 ) -> None:
-    """Leave one notice for each person, and one mail each when ``email`` names a template.
+    """The way of apps that have not declared their kinds yet."""
+    from accounts.notifications.mail.classes import group_of_notice
 
-    ``kind`` is a word of rule NOTE-1, ``url`` a path of ours, ``context`` JSON values for the mail.
-    Repeating it with the same ``dedupe_key`` changes nothing. Belongs in the act's transaction.
-    Who switched the group off is left out (rule NOTE-2), but not of what is a duty (NOTE-3).
-
-    With ``bundle_key`` (rule NOTE-4) all that comes under this key while it is unread is one
-    notice, and one mail for each ``bundle_minutes``: it waits that long, and does not leave if the
-    notice was read. ``bundle_title`` are the words for several: "{count} messages from Tom".
-    """
-    told = list({person.pk: person for person in people}.values())
+    mail = mail_of(email) if email else None
+    made = Kind(
+        name="", word=kind, title=title, body=body, group=group_of_notice(kind, email), mail=mail
+    )
     words = {"kind": kind, "title": _cut(title, 200), "body": _cut(body, 500), "url": url[:300]}
     values = {"title": title, "body": body, "url": url, **(context or {})}
-    if bundle_key is not None:
-        bundle = Bundle(bundle_key, bundle_minutes, bundle_title)
-        _tell_bundled(told, bundle, words, values, dedupe_key=dedupe_key, email=email, at=at)
-        return
-    _tell_each(told, words, values, dedupe_key=dedupe_key, email=email, at=at)
-
-
-def _tell_each(
-    people: list[User],
-    words: dict[str, str],
-    values: dict[str, Any],
-    *,
-    dedupe_key: str | None,
-    email: str | None,
-    at: datetime,
-) -> None:
-    noticed, mailed = wanting(people, kind=words["kind"], template=email)
-    times = {"created_at": at, "updated_at": at}
-    Notification.objects.bulk_create(
-        (Notification(user=person, dedupe_key=dedupe_key, **words, **times) for person in noticed),
-        ignore_conflicts=True,
-    )
-    tell_changed(person.pk for person in noticed)
-    if email is None:
-        return
-    key = dedupe_key or str(uuid7())
-    for person in mailed:
-        queue_wanted(
-            to=person.email,
-            template=email,
-            context=values,
-            dedupe_key=f"{email}:{key}:{person.pk}",
-            user=person,
-            at=at,
-        )
-
-
-def _tell_bundled(
-    people: list[User],
-    bundle: Bundle,
-    words: dict[str, str],
-    values: dict[str, Any],
-    *,
-    dedupe_key: str | None,
-    email: str | None,
-    at: datetime,
-) -> None:
-    people = not_yet_told(people, bundle=bundle, dedupe_key=dedupe_key)
-    noticed, mailed = wanting(people, kind=words["kind"], template=email)
-    bundles = add_to_bundles(noticed, bundle=bundle, words=words, dedupe_key=dedupe_key, at=at)
-    tell_changed(bundles)
-    if email is None:
-        return
-    for person in mailed:
-        told = bundles.get(person.pk)
-        queue_bundle_mail(person, template=email, bundle=bundle, told=told, context=values, at=at)
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
+    notified = list({person.pk: person for person in people}.values())
+    _notify_each(made, notified, words, values, dedupe_key=dedupe_key, at=at)

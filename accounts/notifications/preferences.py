@@ -8,15 +8,8 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import NotificationPreference, User
-from accounts.models.preferences import Group
-from accounts.notifications.mail.classes import (
-    ALWAYS_TOLD,
-    MAIL_OFF_AT_FIRST,
-    MailClass,
-    MailRule,
-    group_of_notice,
-    rule_of,
-)
+from accounts.models.preferences import ALWAYS_ON, MAIL_OFF_AT_FIRST, Group
+from accounts.notifications.kinds import Mail
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +29,7 @@ def choices_of(user: User) -> list[Choice]:
 
 
 def _choice(group: Group, row: NotificationPreference | None, user: User) -> Choice:
-    if group in ALWAYS_TOLD:
+    if group in ALWAYS_ON:
         return Choice(group, in_app=True, email=True, is_fixed=True)
     in_app = True if row is None else row.in_app
     email = group not in MAIL_OFF_AT_FIRST if row is None else row.email
@@ -55,7 +48,7 @@ def change_choices(*, user: User, wanted: Iterable[Choice], at: datetime) -> Non
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     current = {choice.group: choice for choice in choices_of(locked)}
     for choice in wanted:
-        if choice.group in ALWAYS_TOLD or choice == current[choice.group]:
+        if choice.group in ALWAYS_ON or choice == current[choice.group]:
             continue
         _keep(locked, choice, at)
         if choice.email != current[choice.group].email:
@@ -88,48 +81,40 @@ def _note_opt_out(user: User, choice: Choice, at: datetime) -> None:
 
 
 def wanting(
-    people: list[User], *, kind: str, template: str | None
+    people: list[User], *, group: Group | None, mail: Mail | None
 ) -> tuple[list[User], list[User]]:
-    """Who of them is to get a notice of that kind, and who that mail: at most one query for both.
+    """Who of them gets a notification of that group, and who that mail: at most one query for both.
 
-    Without a template nobody gets a mail.
+    Without a mail nobody gets one.
     """
-    rule = rule_of(template) if template else None
-    of_notice, of_mail = group_of_notice(kind, template), _group_of_mail(rule)
-    asked = {group for group in (of_notice, of_mail) if group is not None}
+    of_mail = mail.group if mail else None
+    asked = {one for one in (group, of_mail) if one is not None}
     declined, chosen = set(), {}
-    for user_id, group, in_app, email in _rows(people, asked) if asked else ():
-        if group == of_notice and not in_app:
+    for user_id, row_group, in_app, email in _rows(people, asked) if asked else ():
+        if row_group == group and not in_app:
             declined.add(user_id)
-        if group == of_mail:
+        if row_group == of_mail:
             chosen[user_id] = email
-    noticed = [person for person in people if person.pk not in declined]
-    if rule is None:
-        return noticed, []
-    return noticed, [person for person in people if _is_wanted(person, rule, chosen)]
+    notified = [person for person in people if person.pk not in declined]
+    if mail is None:
+        return notified, []
+    return notified, [person for person in people if _is_wanted(person, mail, chosen)]
 
 
-def wanting_mail(people: list[User], *, template: str) -> list[User]:
+def wanting_mail(people: list[User], *, mail: Mail) -> list[User]:
     """Those of them who are to get that mail: at most one query."""
-    rule = rule_of(template)
-    group = _group_of_mail(rule)
-    if group is None:
+    if mail.group is None:
         return people
-    chosen = {user_id: email for user_id, _, _, email in _rows(people, {group})}
-    return [person for person in people if _is_wanted(person, rule, chosen)]
+    chosen = {user_id: email for user_id, _, _, email in _rows(people, {mail.group})}
+    return [person for person in people if _is_wanted(person, mail, chosen)]
 
 
-def _group_of_mail(rule: MailRule | None) -> Group | None:
-    """The group that a member can switch the mail off with; None if nobody can."""
-    return None if rule is None or rule.mail_class == MailClass.ALWAYS else rule.group
-
-
-def _is_wanted(person: User, rule: MailRule, chosen: dict[UUID, bool]) -> bool:
-    if _group_of_mail(rule) is None:
+def _is_wanted(person: User, mail: Mail, chosen: dict[UUID, bool]) -> bool:
+    if mail.group is None:
         return True
-    if rule.mail_class == MailClass.MARKETING and person.marketing_opt_out:
+    if mail.is_marketing and person.marketing_opt_out:
         return False
-    return chosen.get(person.pk, rule.has_consent or rule.group not in MAIL_OFF_AT_FIRST)
+    return chosen.get(person.pk, mail.is_marketing or mail.group not in MAIL_OFF_AT_FIRST)
 
 
 def _rows(people: list[User], groups: set[Group]) -> Iterable[tuple[UUID, str, bool, bool]]:

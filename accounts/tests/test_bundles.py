@@ -8,17 +8,15 @@ import pytest
 from django.db import connection
 
 from accounts.models import Email, LocalMail, Notification, NotificationPreference
+from accounts.models.preferences import Group
 from accounts.notifications.actions import delete_notice, read_all_notices, read_notice
-from accounts.notifications.mail.classes import (
-    ALWAYS_NOTICED,
-    NOTICES,
-    Group,
-    group_of_notice,
-)
+from accounts.notifications.kinds import declared_kinds
 from accounts.notifications.notify import notify
 from accounts.notifications.outbox import delivery
 from accounts.notifications.outbox.bundles import MOST_REMEMBERED
 from accounts.notifications.queries import notices_of, unread_notices
+from accounts.tests.kinds import LIKE
+from community.notifications import MESSAGE
 from tests.cast import a_member, browse
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -30,6 +28,11 @@ KINDS = [
     *("creator_application", "payment", "payout", "refund", "dispute", "message", "inquiry"),
     *("follow", "feed", "moderation", "goodwill", "summons", "newsletter", "system"),
 ]
+DUTIES = {
+    *("payment", "refund", "payout", "dispute", "enrollment", "inquiry", "moderation", "system"),
+    *("session_cancelled", "session_rescheduled", "session_no_show", "course_no_teachers"),
+    *("teaching_application", "creator_application"),
+}
 
 
 @pytest.fixture
@@ -37,31 +40,29 @@ def sam():
     return a_member()
 
 
-def message(person, number=1, *, at=AT, talk="talk:1", **changes):
-    words = {
-        "kind": "message",
-        "title": "Tom Teacher wrote to you",
-        "body": f"Message {number}",
-        "url": "/messages/1",
-        "dedupe_key": f"message:{talk}:{number}",
-        "bundle_key": talk,
-        "bundle_minutes": 30,
-        "bundle_title": "{count} messages from Tom Teacher",
-        "email": "message-unread",
-    }
-    notify(people=[person], **{**words, **changes}, at=at)
+def message(person, number=1, *, at=AT, talk="talk:1"):
+    notify(
+        MESSAGE,
+        people=[person],
+        key=f"{talk}:{number}",
+        bundle_key=talk,
+        url="/messages/1",
+        name="Tom Teacher",
+        text=f"Message {number}",
+        at=at,
+    )
 
 
-def like(person, number=1, *, at=AT, **changes):
-    words = {
-        "kind": "feed",
-        "title": f"Member {number} likes your post",
-        "bundle_title": "{count} members like your post",
-        "url": "/community/posts/1",
-        "bundle_key": "likes:1",
-        "bundle_minutes": 60,
-    }
-    notify(people=[person], **{**words, **changes}, at=at)
+def like(person, number=1, *, at=AT, bundle_key="likes:1"):
+    notify(
+        LIKE,
+        people=[person],
+        bundle_key=bundle_key,
+        url="/community/posts/1",
+        words=f"Member {number} likes your post",
+        more="",
+        at=at,
+    )
 
 
 def mailed(person, at):
@@ -73,24 +74,15 @@ def mailed(person, at):
     )
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_each_kind_has_one_group_or_is_never_optional(kind):
-    assert (kind in NOTICES) != (kind in ALWAYS_NOTICED)
-    assert group_of_notice(kind) is None or group_of_notice(kind) in Group
-
-
 def test_there_are_no_other_kinds():
-    assert sorted(KINDS) == sorted([*NOTICES, *ALWAYS_NOTICED])
-    with pytest.raises(LookupError):
-        group_of_notice("gossip")
+    assert {kind.word for kind in declared_kinds()} <= set(KINDS)
 
 
-@pytest.mark.parametrize(
-    "kind",
-    ["payment", "refund", "payout", "session_cancelled", "session_rescheduled", "moderation"],
-)
-def test_duties_are_never_optional(kind):
-    assert kind in ALWAYS_NOTICED
+@pytest.mark.parametrize("kind", declared_kinds(), ids=lambda kind: kind.name)
+def test_each_kind_has_one_group_or_is_never_optional(kind):
+    assert kind.group is None or kind.group in Group
+    if kind.word in DUTIES:
+        assert kind.group is None
 
 
 @pytest.mark.django_db
@@ -100,6 +92,7 @@ def test_messages_of_half_an_hour_are_one_notice_and_one_mail(sam):
 
     [notice] = notices_of(sam)
     assert (notice.title, notice.body) == ("3 messages from Tom Teacher", "Message 20")
+    assert Email.objects.get().template == "message-unread"
     assert notice.created_at == AT + 20 * MINUTE
     assert unread_notices(sam) == 1
     assert mailed(sam, AT + 29 * MINUTE) == []

@@ -8,7 +8,8 @@ from email import message_from_bytes
 import pytest
 
 from accounts.models import Email, LocalMail
-from accounts.notifications.mail.samples import FULL, templates
+from accounts.notifications.kinds import mail_of
+from accounts.notifications.mail.preview import preview_with, sample_context, templates
 from accounts.notifications.outbox import delivery
 from accounts.notifications.outbox.delivery import deliver_due
 from accounts.notifications.outbox.queue import queue_email
@@ -89,9 +90,10 @@ def test_a_name_with_line_breaks_stays_in_its_header(carrier):
     sam = a_member(email="sam@example.com")
     sam.name = EVIL
     sam.save()
-    words = dict.fromkeys(FULL, EVIL) | {"places": [], "shares": [], "url": "/", "ics": ""}
+    full = sample_context("session-booked")
+    words = dict.fromkeys(full, EVIL) | {"url": "/", "ics": ""}
     queue_email(
-        to=sam.email, template="session-booked", context=words, dedupe_key="k", user=sam, at=AT
+        mail_of("session-booked"), to=sam.email, context=words, dedupe_key="k", user=sam, at=AT
     )
 
     deliver_due(at=AT)
@@ -105,16 +107,14 @@ def test_a_name_with_line_breaks_stays_in_its_header(carrier):
 
 
 @pytest.mark.parametrize("template", templates())
-def test_no_subject_takes_a_line_break(template, monkeypatch):
-    from accounts.notifications.mail import samples as mail_samples
-
-    evil = {name: EVIL if isinstance(value, str) else value for name, value in FULL.items()}
+def test_no_subject_takes_a_line_break(template):
+    full = sample_context(template)
+    evil = {name: EVIL if isinstance(value, str) else value for name, value in full.items()}
     # Instants are ours and no words of people.
-    kept = {name: value for name, value in FULL.items() if INSTANT.match(str(value))}
-    monkeypatch.setitem(mail_samples.VARIANTS, "evil", evil | kept)
+    kept = {name: value for name, value in full.items() if INSTANT.match(str(value))}
 
     # Making the mail would raise.
-    assert "\n" not in mail_samples.sample(template, "evil").subject
+    assert "\n" not in preview_with(template, evil | kept).subject
 
 
 @pytest.mark.django_db
@@ -123,8 +123,8 @@ def test_smtp_sends_many_mails_over_one_connection(settings, monkeypatch):
     settings.EMAIL_HOST, settings.EMAIL_USE_TLS = "127.0.0.1", False
     for number in range(7):
         queue_email(
+            mail_of("welcome"),
             to=f"m{number}@example.com",
-            template="welcome",
             context={},
             dedupe_key=f"k{number}",
             at=AT,
@@ -143,8 +143,8 @@ def test_smtp_takes_a_new_connection_after_a_broken_one(settings, monkeypatch):
     settings.EMAIL_HOST, settings.EMAIL_USE_TLS = "127.0.0.1", False
     for number in range(5):
         queue_email(
+            mail_of("welcome"),
             to=f"m{number}@example.com",
-            template="welcome",
             context={},
             dedupe_key=f"k{number}",
             at=AT,

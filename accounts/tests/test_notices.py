@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Email, Notification
-from accounts.notifications.notify import notify
+from accounts.models.preferences import Group
 from accounts.notifications.queries import unread_notices
+from accounts.tests.kinds import notify_of_news
 from tests.cast import a_member, browse
 
 pytestmark = pytest.mark.django_db
@@ -16,14 +17,14 @@ AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
 def tell(*people, **changes):
-    notify(people=people, **{"kind": "system", "title": "News", "at": AT, **changes})
+    notify_of_news(people, **{"at": AT, **changes})
 
 
 def test_each_person_is_told_once():
     sam, tom = a_member(), a_member("Tom Teacher")
 
     for _ in range(2):
-        tell(sam, tom, sam, dedupe_key="lesson:1", email="welcome", context={"a": 1})
+        tell(sam, tom, sam, key="lesson:1", mail="welcome", a=1)
 
     assert Notification.objects.count() == 2
     assert Email.objects.count() == 2
@@ -39,7 +40,7 @@ def test_without_a_key_each_telling_counts():
 
 
 def test_long_words_are_cut_not_refused():
-    tell(a_member(), title="x" * 300, body="y" * 900)
+    tell(a_member(), words="x" * 300, more="y" * 900)
 
     notice = Notification.objects.get()
     assert (len(notice.title), len(notice.body)) == (200, 500)
@@ -47,8 +48,8 @@ def test_long_words_are_cut_not_refused():
 
 def test_the_centre_shows_notices_newest_first_and_marks_them():
     sam = a_member()
-    tell(sam, title="First", url="/learn")
-    tell(sam, title="Second", body="<b>bold</b>", at=AT + timedelta(seconds=1))
+    tell(sam, words="First", url="/learn")
+    tell(sam, words="Second", more="<b>bold</b>", at=AT + timedelta(seconds=1))
     page = browse(sam)
 
     text = page.get("/notifications").content.decode()
@@ -69,7 +70,7 @@ def test_the_choices_of_all_are_read_once():
     people = [a_member() for _ in range(3)]
 
     with CaptureQueriesContext(connection) as seen:
-        tell(*people, kind="session_booked", email="session-booked")
+        tell(*people, group=Group.SESSION_BOOKED, mail="session-booked")
 
     assert sum("notification_preferences" in query["sql"] for query in seen) == 1
     assert Email.objects.count() == 3
@@ -105,7 +106,7 @@ def test_an_empty_centre_says_what_will_be_there():
 def test_thirty_notices_cost_no_more_queries_than_one(django_assert_max_num_queries):
     sam = a_member()
     for number in range(30):
-        tell(sam, title=f"Notice {number}")
+        tell(sam, words=f"Notice {number}")
     page = browse(sam)
 
     with django_assert_max_num_queries(9):
@@ -115,7 +116,7 @@ def test_thirty_notices_cost_no_more_queries_than_one(django_assert_max_num_quer
 def test_the_centre_goes_on_over_pages_at_one_price(django_assert_num_queries):
     sam = a_member()
     for number in range(65):
-        tell(sam, title=f"Notice {number}", url="/learn", at=AT + timedelta(seconds=number))
+        tell(sam, words=f"Notice {number}", url="/learn", at=AT + timedelta(seconds=number))
     page = browse(sam)
     page.get("/notifications")
     with CaptureQueriesContext(connection) as seen:

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import Email, LocalMail, User
+from accounts.notifications.kinds import mail_of
 from accounts.notifications.outbox import delivery
 from accounts.notifications.outbox.delivery import deliver, deliver_due
 from accounts.notifications.outbox.queue import queue_email
@@ -22,7 +23,7 @@ AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 def queue(sam=None, key="k", template="welcome", **context):
     sam = sam or a_member("Zoë & Søn")
     return queue_email(
-        to=sam.email, template=template, context=context, dedupe_key=key, user=sam, at=AT
+        mail_of(template), to=sam.email, context=context, dedupe_key=key, user=sam, at=AT
     )
 
 

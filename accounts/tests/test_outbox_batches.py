@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from pytest_httpserver import HTTPServer
 
 from accounts.models import Email, User
+from accounts.notifications.kinds import mail_of
 from accounts.notifications.outbox import delivery
 from accounts.notifications.outbox.batches import deliver_batches
 from accounts.notifications.outbox.delivery import (
@@ -38,8 +39,8 @@ def resend(settings, httpserver: HTTPServer, monkeypatch):
 
 def queue(number, user=None, template="new-student", **context):
     return queue_email(
+        mail_of(template),
         to=f"m{number}@example.com",
-        template=template,
         context=context,
         dedupe_key=f"k{number}",
         user=user,

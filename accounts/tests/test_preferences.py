@@ -9,9 +9,9 @@ from django.test import Client
 
 from accounts.models import Email, Notification, NotificationPreference
 from accounts.models.preferences import Group
-from accounts.notifications.mail.classes import MAILS, NOTICES, MailClass
+from accounts.notifications import kinds
+from accounts.notifications.kinds import mail_of
 from accounts.notifications.mail.unsubscribe import token_of
-from accounts.notifications.notify import notify
 from accounts.notifications.outbox import delivery
 from accounts.notifications.outbox.delivery import deliver_due
 from accounts.notifications.outbox.queue import queue_email
@@ -21,6 +21,7 @@ from accounts.notifications.preferences import (
     choices_of,
     switch_mail_off,
 )
+from accounts.tests.kinds import NEWSLETTER, notify_of_news
 from accounts.tests.test_outbox import Carrier
 from tests.cast import a_member, browse
 
@@ -29,8 +30,8 @@ AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 MARKETING_OFF = Choice(Group.MARKETING, in_app=True, email=False)
 
 
-def tell(*people, kind="session_booked", **changes):
-    notify(people=people, kind=kind, **{"title": "News", "at": AT, **changes})
+def tell(*people, **changes):
+    notify_of_news(people, **{"group": Group.SESSION_BOOKED, "at": AT, **changes})
 
 
 def choose(user, group, *, in_app=True, email=True):
@@ -39,8 +40,13 @@ def choose(user, group, *, in_app=True, email=True):
 
 def queue(user, template="session-booked", key="k"):
     return queue_email(
-        to=user.email, template=template, context={}, dedupe_key=key, user=user, at=AT
+        mail_of(template), to=user.email, context={}, dedupe_key=key, user=user, at=AT
     )
+
+
+@pytest.fixture(autouse=True)
+def _newsletters_are_sent(monkeypatch):
+    monkeypatch.setitem(kinds._mails, NEWSLETTER.template, NEWSLETTER)
 
 
 @pytest.fixture
@@ -54,10 +60,10 @@ def test_every_mail_has_its_class():
     folder = Path(django_settings.BASE_DIR) / "templates" / "mail"
     written = {path.name.removesuffix(".subject.txt") for path in folder.glob("*.subject.txt")}
 
-    assert written <= set(MAILS)
-    for rule in MAILS.values():
-        assert (rule.group is None) == (rule.mail_class == MailClass.ALWAYS)
-    assert Group.PAYMENT not in NOTICES.values()
+    assert written >= {mail.template for mail in kinds.declared_mails()} - {"newsletter"}
+    for mail in kinds.declared_mails():
+        assert (mail.group is None) == (mail.mail_class == "S")
+    assert Group.PAYMENT not in {kind.group for kind in kinds.declared_kinds()}
 
 
 def test_everybody_starts_with_the_same():
@@ -72,7 +78,7 @@ def test_each_channel_is_switched_by_itself():
     choose(sam, Group.SESSION_BOOKED, in_app=False)
     choose(tom, Group.SESSION_BOOKED, email=False)
 
-    tell(sam, tom, email="session-booked", dedupe_key="x")
+    tell(sam, tom, mail="session-booked", key="x")
 
     assert [row.user for row in Notification.objects.all()] == [tom]
     assert [row.user for row in Email.objects.all()] == [sam]
@@ -96,7 +102,7 @@ def test_what_is_a_duty_comes_whatever_is_switched_off(kind, template):
     everything = [Choice(group, in_app=False, email=False) for group in Group]
     change_choices(user=sam, wanted=everything, at=AT)
 
-    tell(sam, kind=kind, email=template)
+    tell(sam, word=kind, mail=template, group=None)
 
     assert Notification.objects.filter(user=sam).count() == 1
     assert Email.objects.filter(user=sam).count() == 1
@@ -148,7 +154,7 @@ def test_a_complaint_shows_as_off_and_a_new_yes_takes_it_back():
 
 
 def test_marketing_never_goes_to_who_cannot_end_it(carrier):
-    queue_email(to="x@x.test", template="newsletter", context={}, dedupe_key="k", at=AT)
+    queue_email(NEWSLETTER, to="x@x.test", context={}, dedupe_key="k", at=AT)
     deliver_due(at=AT)
 
     assert carrier.sent == []

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.identity.access import Unverified
 from accounts.models import User
-from accounts.notifications.notify import notify
+from accounts.notifications.notify import notify_in_words as notify
 from catalog.models import Course
 from learning.actions.enrolling import AlreadyEnrolled
 from learning.models import Enrollment

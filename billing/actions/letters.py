@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.notifications.notify import notify
+from accounts.notifications.kinds import mail_of
+from accounts.notifications.notify import notify_in_words as notify
 from accounts.notifications.outbox.queue import queue_email
 from billing.models import Transaction
 from learning.models import Enrollment
@@ -54,8 +55,8 @@ def tell_enrolled(*, payment: Transaction, enrollment: Enrollment, at: datetime)
 
 def _send_receipt(payment: Transaction, facts: dict[str, object], *, at: datetime) -> None:
     queue_email(
+        mail_of("payment-receipt"),
         to=payment.payer.email,
-        template="payment-receipt",
         context=facts,
         dedupe_key=f"payment-receipt:{payment.pk}",
         user=payment.payer,

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from accounts.models import User
-from accounts.notifications.notify import notify
+from accounts.notifications.notify import notify_in_words as notify
 from billing.models import (
     BalanceAdjustment,
     CardDispute,

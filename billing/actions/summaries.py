@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
-from accounts.notifications.notify import notify
+from accounts.notifications.notify import notify_in_words as notify
 from billing.actions.money_letters import admins
 from billing.queries import summary_of_month
 from peerloop.kit.formats import money_text

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.audit.log import record
 from accounts.models import User, UserStats
-from accounts.notifications.notify import notify
+from accounts.notifications.notify import notify_in_words as notify
 from learning.actions.certificates import request_completion_certificate
 from learning.actions.locks import lock_enrollment
 from learning.events import EnrollmentCompleted

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from accounts.notifications.notify import notify
+from accounts.notifications.notify import notify_in_words as notify
 from learning.models import Certificate, TeachingApplication
 from peerloop.kit.formats import MONTHS
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.notifications.notify import notify
+from accounts.notifications.notify import notify_in_words as notify
 from learning.actions.locks import lock_enrollment
 from learning.events import TeacherAssigned, TeacherLeft
 from learning.models import Enrollment, StudentTeacher, TeacherChange

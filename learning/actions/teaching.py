@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.audit.log import record
 from accounts.models import User
-from accounts.notifications.notify import notify
+from accounts.notifications.notify import notify_in_words as notify
 from learning.actions.letters import tell_no_teacher_left
 from learning.actions.teachers import leave_teacher
 from learning.models import Certificate, Enrollment, StudentTeacher

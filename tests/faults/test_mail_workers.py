@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from accounts.models import Email
+from accounts.notifications.kinds import mail_of
 from accounts.notifications.outbox.queue import queue_email
 from accounts.tasks import deliver_due_emails
 from development.processes import kill_session, wait_until
@@ -23,8 +24,8 @@ def queue_all(count: int) -> None:
     with transaction.atomic():
         for number in range(count):
             queue_email(
+                mail_of("new-student"),
                 to=f"m{number}@example.com",
-                template="new-student",
                 context={"course": "Prompting", "student": f"Student {number}", "sessions": 3},
                 dedupe_key=f"fire:{number}",
                 at=clock.now(),

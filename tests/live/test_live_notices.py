@@ -13,7 +13,7 @@ from django.test import Client
 from accounts.models import Notification, User
 from accounts.notifications.actions import delete_notice, read_all_notices, read_notice
 from accounts.notifications.live_count import TICKET_AGE, issue_ticket
-from accounts.notifications.notify import notify
+from accounts.tests.kinds import notify_of_news
 from peerloop import live_notices
 from peerloop.kit.redis import redis_client
 from peerloop.live_notices import count_for
@@ -40,7 +40,7 @@ def key_of(page: Client) -> str:
 
 
 def tell(person: User) -> None:
-    notify(people=[person], kind="system", title="News", at=AT)
+    notify_of_news([person], at=AT)
 
 
 async def aside(act: Any, *args: Any, **kwargs: Any) -> Any:

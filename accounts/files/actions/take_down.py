@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.audit.log import record
 from accounts.events import FileRemoved
 from accounts.files.actions.storing import remove_file
+from accounts.files.notifications import FILE_TAKEN_DOWN
 from accounts.files.public import avatar_address
 from accounts.models import File, User, UserMedia
 from accounts.notifications.notify import notify
@@ -42,10 +43,10 @@ def take_down(*, file: File, reason: str, by: User, at: datetime) -> None:
         at=at,
     )
     notify(
+        FILE_TAKEN_DOWN,
         people=User.objects.filter(pk=file.owner_id),
-        kind="moderation",
-        title="A file of yours was removed",
-        body=f"“{file.name}” does not fit our rules. Reason: {reason.strip()}",
-        dedupe_key=f"file-taken-down:{file.pk}",
+        key=file.pk,
+        file=file.name,
+        reason=reason.strip(),
         at=at,
     )

@@ -18,17 +18,24 @@ from accounts.identity.actions.closure import undo_erasure
 from accounts.identity.actions.links import link_secret
 from accounts.identity.actions.verification import welcome
 from accounts.identity.email_addresses import address_of
+from accounts.identity.notifications import (
+    ADDRESS_CHANGE,
+    ADDRESS_CHANGE_ASKED,
+    ADDRESS_CHANGED,
+    ADDRESS_CHANGED_MAIL,
+    ADDRESS_RESTORED,
+    ADDRESS_TAKEN,
+)
 from accounts.identity.queries.email_addresses import holder_of
 from accounts.models import AddressChange, Email, Erasure, User
 from accounts.models.tokens import end_all_sign_ins, hash_of
+from accounts.notifications.kinds import Mail
 from accounts.notifications.mail.composing import NotWanted, new_seed
 from accounts.notifications.notify import notify
 from accounts.notifications.outbox.queue import queue_email
 from peerloop.kit.ids import made_at, uuid7
 from peerloop.kit.refusals import Conflict, Gone, Invalid
 
-PROVE, TAKEN, ASKED = "address-change", "address-taken", "address-change-asked"
-CHANGED, RESTORED = "address-changed", "address-restored"
 CONFIRM_LASTS = timedelta(hours=24)
 UNDO_LASTS = timedelta(days=7)
 # Who takes an account over makes a way in of their own first, then changes the address.
@@ -66,12 +73,12 @@ def ask_for_address(*, user: User, email: str, at: datetime) -> None:
         updated_at=at,
     )
     if is_taken:
-        _mail(TAKEN, to=address, user=holder, at=at)
+        _send(ADDRESS_TAKEN, to=address, user=holder, at=at)
     else:
-        mail = _mail(PROVE, to=address, user=member, at=at)
+        mail = _send(ADDRESS_CHANGE, to=address, user=member, at=at)
         change.confirm_hash = hash_of(link_secret(mail))
     change.save(force_insert=True)
-    _mail(ASKED, to=member.email, user=member, at=at, new_address=masked(address))
+    _send(ADDRESS_CHANGE_ASKED, to=member.email, user=member, at=at, new_address=masked(address))
 
 
 @transaction.atomic
@@ -96,15 +103,7 @@ def confirm_address(*, token: str, at: datetime) -> User:
     _mail_with_way_back(change, member, was_proven, at)
     if not was_proven:
         welcome(user=member, at=at)
-    notify(
-        people=[member],
-        kind="system",
-        title="Your e-mail address was changed",
-        body="If that wasn't you, use the link that we sent to the old address.",
-        url="/settings/security",
-        dedupe_key=f"address-changed:{change.pk}",
-        at=at,
-    )
+    notify(ADDRESS_CHANGED, people=[member], key=change.pk, at=at)
     _log(member, "member.change_address", change.old_email, change.new_email, at)
     return member
 
@@ -131,11 +130,11 @@ def undo_address(*, token: str, at: datetime) -> User:
     former = member.email
     if former != change.old_email:
         _give(member, change.old_email, at)
-        _mail(RESTORED, to=former, user=member, at=at)
+        _send(ADDRESS_RESTORED, to=former, user=member, at=at)
     else:
         end_all_sign_ins(user=member)
     _shut_others_out(member, change, at=at)
-    _mail(RESTORED, to=member.email, user=member, at=at)
+    _send(ADDRESS_RESTORED, to=member.email, user=member, at=at)
     _log(member, "member.restore_address", former, change.old_email, at)
     return member
 
@@ -218,8 +217,8 @@ def _shut_others_out(member: User, change: AddressChange, *, at: datetime) -> No
 def _mail_with_way_back(
     change: AddressChange, member: User, was_proven: bool, at: datetime
 ) -> None:
-    mail = _mail(
-        CHANGED,
+    mail = _send(
+        ADDRESS_CHANGED_MAIL,
         to=change.old_email,
         user=member,
         at=at,
@@ -232,19 +231,18 @@ def _mail_with_way_back(
         )
 
 
-def _mail(template: str, *, to: str, user: User | None, at: datetime, **context: Any) -> Email:
-    seed = new_seed()
-    mail = queue_email(
+def _send(mail: Mail, *, to: str, user: User | None, at: datetime, **context: Any) -> Email:
+    sent = queue_email(
+        mail,
         to=to,
-        template=template,
-        context={"seed": seed, **context},
-        dedupe_key=f"{template}:{uuid7()}",
+        context={"seed": new_seed(), **context},
+        dedupe_key=f"{mail.template}:{uuid7()}",
         user=user,
         at=at,
     )
-    if mail is None:
-        raise RuntimeError(f"{template} is of the class that is always sent")
-    return mail
+    if sent is None:
+        raise RuntimeError(f"{mail.template} is always sent")
+    return sent
 
 
 def _log(member: User, action: str, before: str, after: str, at: datetime) -> None:

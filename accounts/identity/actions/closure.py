@@ -15,6 +15,7 @@ from django.db import transaction
 from accounts.audit.log import record
 from accounts.events import MemberLeft
 from accounts.identity.actions.links import link_secret
+from accounts.identity.notifications import ACCOUNT_CLOSED
 from accounts.models import Email, Erasure, User
 from accounts.models.tokens import end_all_sign_ins, hash_of
 from accounts.notifications.mail.composing import NotWanted, new_seed
@@ -25,7 +26,6 @@ from peerloop.kit.personal_data import Obstacle, obstacles_of
 from peerloop.kit.refusals import Conflict, Forbidden, Gone, Invalid
 from peerloop.kit.retries import tried_twice
 
-TEMPLATE = "account-closed"
 TIME_TO_THINK = timedelta(days=30)
 OWN_WISH = "The member's own wish."
 
@@ -95,15 +95,15 @@ def _send_way_back(erasure: Erasure, at: datetime) -> None:
     user, seed = erasure.user, new_seed()
     # Without the member: what is addressed to a closed account is not sent.
     queue_email(
+        ACCOUNT_CLOSED,
         to=user.email,
-        template=TEMPLATE,
         context={
             "seed": seed,
             "erasure": str(erasure.pk),
             "name": user.get_short_name(),
             "kept_until": erasure.due_at.isoformat(),
         },
-        dedupe_key=f"{TEMPLATE}:{seed}",
+        dedupe_key=f"{ACCOUNT_CLOSED.template}:{seed}",
         at=at,
     )
 

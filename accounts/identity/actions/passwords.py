@@ -11,16 +11,15 @@ from accounts.identity.actions.address_change import drop_open_change
 from accounts.identity.actions.closure import remind_of_closing
 from accounts.identity.actions.links import open_link, register_link, use_link
 from accounts.identity.email_addresses import address_of
+from accounts.identity.notifications import PASSWORD_CHANGED, PASSWORD_RESET
 from accounts.identity.passwords import accepted
 from accounts.models import Email, PasswordResetToken, User
 from accounts.models.tokens import end_all_sign_ins
 from accounts.notifications.mail.composing import new_seed
 from accounts.notifications.notify import notify
 from accounts.notifications.outbox.queue import queue_email
-from peerloop.kit.ids import uuid7
 from peerloop.kit.refusals import Invalid
 
-TEMPLATE = "password-reset"
 LASTING = timedelta(hours=1)
 
 
@@ -36,10 +35,10 @@ def request_password_reset(*, email: str, at: datetime) -> None:
         return
     seed = new_seed()
     queue_email(
+        PASSWORD_RESET,
         to=address,
-        template=TEMPLATE,
         context={"seed": seed},
-        dedupe_key=f"{TEMPLATE}:{seed}",
+        dedupe_key=f"{PASSWORD_RESET.template}:{seed}",
         user=User.objects.active().filter(email=address).first(),
         at=at,
     )
@@ -87,16 +86,7 @@ def _set(user: User, password: str, at: datetime) -> None:
     PasswordResetToken.objects.filter(user=user, used_at=None).update(used_at=at, updated_at=at)
     drop_open_change(user=user, at=at)
     end_all_sign_ins(user=user)
-    notify(
-        people=[user],
-        kind="system",
-        title="Your password was changed",
-        body="If that wasn't you, reset it now and end all sign-ins.",
-        url="/settings/security",
-        dedupe_key=f"password-changed:{uuid7()}",
-        email="password-changed",
-        at=at,
-    )
+    notify(PASSWORD_CHANGED, people=[user], at=at)
 
 
 def reset_link(email: Email, at: datetime) -> dict[str, Any]:

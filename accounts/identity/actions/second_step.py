@@ -13,11 +13,11 @@ from accounts.audit.log import record
 from accounts.identity.access import verified
 from accounts.identity.factors import codes, encryption
 from accounts.identity.factors.requirement import must_have_one
+from accounts.identity.notifications import FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_CODE_USED
 from accounts.identity.queries.factors import FACTORS, has_second_factor
 from accounts.models import User
 from accounts.models.tokens import end_all_sign_ins
 from accounts.notifications.notify import notify
-from peerloop.kit.ids import uuid7
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, SignInNeeded
 from peerloop.kit.security_log import note_event
 from peerloop.kit.text import one_line
@@ -68,7 +68,7 @@ def add_app(*, user: User, secret: str, code: str, at: datetime) -> list[str]:
         raise Conflict("There is an app already. Remove it to add another.")
     data = {"secret": encryption.sealed(secret), "step": step}
     Authenticator.objects.create(user=user, type=Type.TOTP, data=data)
-    tell_of_factor(user, APP, added=True, at=at)
+    notify_factor_changed(user, APP, added=True, at=at)
     return _first_codes(user)
 
 
@@ -81,7 +81,7 @@ def add_passkey(*, user: User, name: str, credential: dict[str, Any], at: dateti
         raise Conflict(f"There are {MOST_PASSKEYS} passkeys already. Remove one first.")
     data = {"name": _name(name), "credential": credential}
     Authenticator.objects.create(user=user, type=Type.WEBAUTHN, data=data)
-    tell_of_factor(user, PASSKEY, added=True, at=at)
+    notify_factor_changed(user, PASSKEY, added=True, at=at)
     return _first_codes(user)
 
 
@@ -104,7 +104,9 @@ def remove_factor(*, factor: Authenticator, at: datetime) -> None:
             raise NotTheLast
         Authenticator.objects.filter(user=user).delete()
     if removed:
-        tell_of_factor(user, APP if factor.type == Type.TOTP else PASSKEY, added=False, at=at)
+        notify_factor_changed(
+            user, APP if factor.type == Type.TOTP else PASSKEY, added=False, at=at
+        )
 
 
 @transaction.atomic
@@ -121,7 +123,7 @@ def take_second_step_away(*, user: User, reason: str, by: User, at: datetime) ->
         return
     end_all_sign_ins(user=user)
     record(actor=by, action="member.remove_second_step", subject=user, reason=reason, at=at)
-    tell_of_factor(user, "your second step", added=False, at=at)
+    notify_factor_changed(user, "your second step", added=False, at=at)
 
 
 @transaction.atomic
@@ -143,7 +145,7 @@ def use_code(*, user: User, code: str, at: datetime) -> None:
     if spent is None:
         raise WrongCode
     if spent.type == Type.RECOVERY_CODES:
-        _tell_of_recovery(user, left=len(spent.data["hashes"]), at=at)
+        _notify_recovery_code_used(user, left=len(spent.data["hashes"]), at=at)
 
 
 def _lock(user: User) -> User:
@@ -170,32 +172,17 @@ def _name(text: str) -> str:
     return name
 
 
-def tell_of_factor(user: User, factor: str, *, added: bool, at: datetime) -> None:
+def notify_factor_changed(user: User, factor: str, *, added: bool, at: datetime) -> None:
     note_event("factor.added" if added else "factor.removed", actor=user.pk)
-    what = f"{factor[0].upper()}{factor[1:]} was {'added to' if added else 'removed from'}"
     notify(
+        FACTOR_ADDED if added else FACTOR_REMOVED,
         people=[user],
-        kind="system",
-        title=f"{what} your account",
-        body="If that wasn't you, change your password and sign out everywhere else.",
-        url="/settings/security",
-        dedupe_key=f"factor:{uuid7()}",
-        email="factor-added" if added else "factor-removed",
-        context={"factor": factor},
+        factor=factor,
+        what=f"{factor[0].upper()}{factor[1:]}",
         at=at,
     )
 
 
-def _tell_of_recovery(user: User, *, left: int, at: datetime) -> None:
+def _notify_recovery_code_used(user: User, *, left: int, at: datetime) -> None:
     note_event("recovery_code.used", actor=user.pk, left=left)
-    notify(
-        people=[user],
-        kind="system",
-        title="A recovery code of yours was used",
-        body="If that wasn't you, change your password and make new recovery codes.",
-        url="/settings/security",
-        dedupe_key=f"recovery-code:{uuid7()}",
-        email="recovery-code-used",
-        context={"left": left},
-        at=at,
-    )
+    notify(RECOVERY_CODE_USED, people=[user], left=left, at=at)

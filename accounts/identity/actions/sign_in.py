@@ -5,9 +5,9 @@ from datetime import datetime
 from django.contrib.auth import authenticate
 from django.http import HttpRequest
 
+from accounts.identity.notifications import NEW_SIGN_IN
 from accounts.models import RefreshToken, User
 from accounts.notifications.notify import notify
-from peerloop.kit.ids import uuid7
 from peerloop.kit.periods import zone_or_none
 from peerloop.kit.refusals import SignInNeeded
 
@@ -40,17 +40,7 @@ def note_sign_in(
     was_here_before = user.last_login is not None
     User.objects.filter(pk=user.pk).update(**changes)
     if was_here_before and is_new_device:
-        notify(
-            people=[user],
-            kind="system",
-            title="New sign-in to your account",
-            body="From a device that is new to us. If that wasn't you, change your password.",
-            url="/settings/security",
-            dedupe_key=f"new-sign-in:{uuid7()}",
-            email="new-sign-in",
-            context={"agent": agent[:300]},
-            at=at,
-        )
+        notify(NEW_SIGN_IN, people=[user], agent=agent[:300], at=at)
 
 
 def is_known_client(user: User, *, agent: str) -> bool:

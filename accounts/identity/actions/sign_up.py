@@ -11,6 +11,7 @@ from accounts.identity.email_addresses import address_of
 from accounts.identity.passwords import accepted
 from accounts.identity.queries.email_addresses import holder_of
 from accounts.models import CreatorApplication, User, UserStats
+from accounts.notifications.kinds import mail_of
 from accounts.notifications.outbox.queue import queue_email
 from peerloop.kit.periods import zone_or_none
 from peerloop.kit.refusals import Conflict, Gathered, Invalid
@@ -124,8 +125,8 @@ def _insert(user: User) -> None:
 def _apply(user: User, at: datetime) -> None:
     CreatorApplication.objects.create(user=user, created_at=at, updated_at=at)
     queue_email(
+        mail_of("creator-application-received"),
         to=user.email,
-        template="creator-application-received",
         context={},
         dedupe_key=f"creator-application-received:{user.pk}",
         user=user,

@@ -10,7 +10,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, transaction
 
 from accounts.identity.access import verified
-from accounts.identity.actions.second_step import tell_of_factor
+from accounts.identity.actions.second_step import notify_factor_changed
 from accounts.identity.actions.sign_up import EmailTaken, checked_name, sign_up
 from accounts.identity.queries.factors import factors_of
 from accounts.identity.social.identities import NAMES, Identity, accounts_of
@@ -79,7 +79,7 @@ def connect_identity(*, user: User, identity: Identity, at: datetime) -> None:
     if SocialAccount.objects.filter(user=user, provider=identity.provider).exists():
         raise Conflict(f"You have a {identity.where} account connected. Disconnect it first.")
     _keep(user, identity)
-    tell_of_factor(user, f"sign-in with {identity.where}", added=True, at=at)
+    notify_factor_changed(user, f"sign-in with {identity.where}", added=True, at=at)
 
 
 @transaction.atomic
@@ -90,7 +90,7 @@ def disconnect_identity(*, account: SocialAccount, at: datetime) -> None:
     if not user.has_usable_password() and not has_other:
         raise LastWayIn
     account.delete()
-    tell_of_factor(user, f"sign-in with {NAMES[account.provider]}", added=False, at=at)
+    notify_factor_changed(user, f"sign-in with {NAMES[account.provider]}", added=False, at=at)
 
 
 def _keep(user: User, identity: Identity) -> None:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework_simplejwt.tokens import AccessToken
 
+from accounts.identity.notifications import SIGN_IN_ENDED
 from accounts.models import RefreshToken, User
 from accounts.models.tokens import hash_of
 from accounts.notifications.notify import notify
@@ -86,23 +87,13 @@ def _rotate(token_hash: str, *, agent: str, address: str) -> TokenPair | None:
     if token.used_at is not None and token.revoked_at is None:
         RefreshToken.objects.filter(family=token.family).revoke(at)
         note_event("token.reused", actor=user.pk, family=str(token.family))
-        _tell_of_copy(user, token)
+        _notify_sign_in_ended(user, token)
     return None
 
 
-def _tell_of_copy(user: User, token: RefreshToken) -> None:
+def _notify_sign_in_ended(user: User, token: RefreshToken) -> None:
     """The member hears of it once for each sign-in (security ID-10)."""
-    notify(
-        people=[user],
-        kind="system",
-        title="We ended a sign-in to your account",
-        body="Somebody used an old key of it. Sign in again there, and look at your sign-ins.",
-        url="/settings/security",
-        dedupe_key=f"sign-in-ended:{token.family}",
-        email="sign-in-ended",
-        context={"agent": token.agent},
-        at=clock.now(),
-    )
+    notify(SIGN_IN_ENDED, people=[user], key=token.family, agent=token.agent, at=clock.now())
 
 
 @transaction.atomic

@@ -8,11 +8,11 @@ from django.db import transaction
 
 from accounts.identity.actions.links import open_link, register_link, use_link
 from accounts.identity.email_addresses import address_of
+from accounts.identity.notifications import EMAIL_VERIFICATION, WELCOME
 from accounts.models import Email, EmailVerificationToken, User
 from accounts.notifications.mail.composing import NotWanted, new_seed
 from accounts.notifications.outbox.queue import queue_email
 
-TEMPLATE = "email-verification"
 LASTING = timedelta(hours=24)
 
 
@@ -32,10 +32,10 @@ def send_verification(*, user: User | None, to: str, at: datetime) -> None:
     """Queue the mail; it is dropped at sending when there is nobody, or nothing to prove."""
     seed = new_seed()
     queue_email(
+        EMAIL_VERIFICATION,
         to=to,
-        template=TEMPLATE,
         context={"seed": seed},
-        dedupe_key=f"{TEMPLATE}:{seed}",
+        dedupe_key=f"{EMAIL_VERIFICATION.template}:{seed}",
         user=user,
         at=at,
     )
@@ -62,8 +62,8 @@ def verify_email(*, token: str, at: datetime) -> User:
 def welcome(*, user: User, at: datetime) -> None:
     """Queue the mail that greets a member with a proven address, once ever."""
     queue_email(
+        WELCOME,
         to=user.email,
-        template="welcome",
         context={},
         dedupe_key=f"welcome:{user.pk}",
         user=user,

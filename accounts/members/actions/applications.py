@@ -6,6 +6,11 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit.log import record
 from accounts.identity.access import verified
+from accounts.members.notifications import (
+    APPLICATION_APPROVED,
+    APPLICATION_DENIED,
+    APPLICATION_RECEIVED,
+)
 from accounts.members.queries.applications import standing_of
 from accounts.members.websites import is_public_address
 from accounts.models import CreatorApplication, User
@@ -53,15 +58,7 @@ def apply_to_create(*, by: User, at: datetime, **answers: str) -> CreatorApplica
             )
     except IntegrityError:
         raise AlreadyApplied from None
-    notify(
-        people=[by],
-        kind="creator_application",
-        title="We have your application to create courses",
-        url="/create/apply",
-        dedupe_key=f"creator-application:{application.pk}",
-        email="creator-application-received",
-        at=at,
-    )
+    notify(APPLICATION_RECEIVED, people=[by], key=application.pk, at=at)
     return application
 
 
@@ -138,23 +135,13 @@ def decide_creator_application(
         reason=application.reason,
         at=at,
     )
-    _tell(application, approve, at)
-    return application
-
-
-def _tell(application: CreatorApplication, approve: bool, at: datetime) -> None:
     notify(
+        APPLICATION_APPROVED if approve else APPLICATION_DENIED,
         people=[application.user],
-        kind="creator_application",
-        title="You can create courses now" if approve else "About your creator application",
-        body=application.reason,
-        url="/create" if approve else "/create/apply",
-        dedupe_key=f"creator-application-decision:{application.pk}",
-        email="creator-application-decision",
-        context={
-            "approved": approve,
-            "reason": application.reason,
-            "again_at": application.again_at.isoformat() if application.again_at else "",
-        },
+        key=application.pk,
+        approved=approve,
+        reason=application.reason,
+        again_at=application.again_at.isoformat() if application.again_at else "",
         at=at,
     )
+    return application

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.members.notifications import NEW_FOLLOWER
 from accounts.models import Block, Follow, User, UserStats
 from accounts.notifications.notify import notify
 from peerloop.kit.personal_data import Leaver
@@ -37,14 +38,7 @@ def follow_member(*, member: User, by: User, at: datetime) -> bool:
         return False
     Follow.objects.create(follower=by, followed=member, created_at=at, updated_at=at)
     _count(follower=by.pk, followed=member.pk, amount=1)
-    notify(
-        people=[member],
-        kind="follow",
-        title=f"{by.name} follows you",
-        url=f"/u/{by.handle}",
-        dedupe_key=f"follow:{by.pk}",
-        at=at,
-    )
+    notify(NEW_FOLLOWER, people=[member], key=by.pk, to=[by.handle], name=by.name, at=at)
     return True
 
 

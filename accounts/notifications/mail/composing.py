@@ -12,7 +12,7 @@ from django.template import Context
 from django.template.loader import get_template
 
 from accounts.models import Email, Notification
-from accounts.notifications.mail.classes import MailClass, rule_of
+from accounts.notifications.kinds import mail_of
 from accounts.notifications.mail.unsubscribe import headers_of, unsubscribe_url
 from accounts.notifications.preferences import wanting_mail
 from accounts.notifications.providers.base import Attachment, EmailOptions
@@ -106,7 +106,7 @@ def unwanted(emails: list[Email]) -> dict[UUID, str]:
             by_template[email.template].append(email)
     for template, mails in by_template.items():
         people = [email.user for email in mails if email.user is not None]
-        wanting = {person.pk for person in wanting_mail(people, template=template)}
+        wanting = {person.pk for person in wanting_mail(people, mail=mail_of(template))}
         # They may have switched it off while it waited (rule NOTE-2).
         reasons |= {
             email.pk: "switched off by the member"
@@ -129,7 +129,7 @@ def _read_meanwhile(emails: list[Email]) -> dict[UUID, str]:
 def _undeliverable(email: Email) -> str:
     user = email.user
     if user is None:
-        is_marketing = rule_of(email.template).mail_class == MailClass.MARKETING
+        is_marketing = mail_of(email.template).is_marketing
         return "marketing to who has no way to end it" if is_marketing else ""
     if user.deleted_at is not None:
         return "account deleted"

@@ -1,18 +1,9 @@
-"""Every mail as it might look: for the preview of development, and for the test that reads all."""
+"""Values for the previews of mails that are not declared by their apps yet."""
 
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from accounts.models import Email, User
-from accounts.notifications.mail.composing import composed, frame
-from accounts.notifications.providers.base import EmailOptions
-from peerloop.kit.ids import uuid7
-from peerloop.kit.refusals import Missing
-
-AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LINK = f"{settings.BASE_URL}/password/reset/a-secret-of-forty-three-characters-or-so-x"
 
 # One value for each word that any template knows.
@@ -85,28 +76,3 @@ BARE = FULL | {
     "role": "teacher",
     "sessions": 1,
 }
-VARIANTS = {"full": FULL, "bare": BARE}
-
-
-def templates() -> list[str]:
-    """The names of all mail templates that are written."""
-    folder = Path(settings.BASE_DIR) / "templates" / "mail"
-    return sorted(path.name.removesuffix(".subject.txt") for path in folder.glob("*.subject.txt"))
-
-
-def sample(template: str, variant: str = "full") -> EmailOptions:
-    """A mail with sample values; nothing is written anywhere. Raises Missing for unknown names."""
-    if template not in templates() or variant not in VARIANTS:
-        raise Missing
-    person = User(
-        pk=uuid7(), name="Sam & <Student>", email="sam@example.com", timezone="Europe/Berlin"
-    )
-    email = Email(
-        pk=uuid7(),
-        user=person,
-        to=person.email,
-        template=template,
-        context=VARIANTS[variant],
-        created_at=AT,
-    )
-    return composed(email, {**email.context, **frame(email)})

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 
 from accounts.models import Email, User
-from accounts.models.preferences import Group
-from accounts.notifications.mail.classes import ALWAYS_TOLD, rule_of
+from accounts.models.preferences import ALWAYS_ON, Group
+from accounts.notifications.kinds import mail_of
 from peerloop.kit.refusals import Missing
 
 SALT = "accounts.mail.unsubscribe"
@@ -28,7 +28,7 @@ class Ending:
 
 def unsubscribe_url(email: Email) -> str:
     """The link for a mail of class P or M; empty for one that is always sent."""
-    group = rule_of(email.template).group
+    group = mail_of(email.template).group
     if email.user is None or group is None:
         return ""
     return f"{settings.BASE_URL}/unsubscribe/{token_of(email.user, group)}"
@@ -47,7 +47,7 @@ def ending_of(token: str) -> Ending:
     except (BadSignature, ValueError):
         raise Missing from None
     user = User.objects.filter(pk=user_id, deleted_at=None).first()
-    if user is None or group in ALWAYS_TOLD:
+    if user is None or group in ALWAYS_ON:
         raise Missing
     return Ending(user, group)
 

@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import Email, Notification, User
+from accounts.notifications.kinds import Mail
 from accounts.notifications.mail.composing import BUNDLE
 from accounts.notifications.outbox.queue import queue_wanted
 from peerloop.kit.ids import uuid7
@@ -106,8 +107,8 @@ def add_to_bundles(
 
 def queue_bundle_mail(
     person: User,
+    mail: Mail,
     *,
-    template: str,
     bundle: Bundle,
     told: Told | None,
     context: dict[str, Any],
@@ -125,12 +126,12 @@ def queue_bundle_mail(
         due, window = told.mail_due_at, str(int(told.mail_due_at.timestamp()))
         about = {"title": told.title, "count": told.count, BUNDLE: str(told.notice_id)}
         words = context | about
-    key = f"{template}:{bundle.key}:{person.pk.hex}:{window}"
+    key = f"{mail.template}:{bundle.key}:{person.pk.hex}:{window}"
     waiting = Email.objects.filter(dedupe_key=key, status=Email.Status.QUEUED, tries=0)
     if not waiting.update(context=words, updated_at=at):
         queue_wanted(
+            mail,
             to=person.email,
-            template=template,
             context=words,
             dedupe_key=key,
             user=person,

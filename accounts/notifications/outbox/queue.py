@@ -6,14 +6,15 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from accounts.models import Email, User
+from accounts.notifications.kinds import Mail
 from accounts.notifications.preferences import wanting_mail
 from peerloop.kit.tasks import enqueue
 
 
 def queue_email(
+    mail: Mail,
     *,
     to: str,
-    template: str,
     context: dict[str, Any],
     dedupe_key: str,
     user: User | None = None,
@@ -24,15 +25,14 @@ def queue_email(
 
     None if that key was queued before, or the member does not want such mail (rule NOTE-2).
 
-    ``template`` names ``templates/mail/<template>.{subject.txt,txt,html}``; ``context`` holds JSON
-    values, and under "ics" the text of a calendar file to attach. Call it inside the act's
-    transaction.
+    ``context`` holds JSON values, and under "ics" the text of a calendar file to attach. Call it
+    inside the act's transaction.
     """
-    if user is not None and not wanting_mail([user], template=template):
+    if user is not None and not wanting_mail([user], mail=mail):
         return None
     return queue_wanted(
+        mail,
         to=to,
-        template=template,
         context=context,
         dedupe_key=dedupe_key,
         user=user,
@@ -42,9 +42,9 @@ def queue_email(
 
 
 def queue_wanted(
+    mail: Mail,
     *,
     to: str,
-    template: str,
     context: dict[str, Any],
     dedupe_key: str,
     user: User | None,
@@ -56,7 +56,7 @@ def queue_wanted(
         with transaction.atomic():
             email = Email.objects.create(
                 to=to,
-                template=template,
+                template=mail.template,
                 context=context,
                 dedupe_key=dedupe_key[:200],
                 user=user,

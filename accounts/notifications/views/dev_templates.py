@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from accounts.notifications.mail.classes import rule_of
-from accounts.notifications.mail.samples import VARIANTS, sample
-from accounts.notifications.mail.samples import templates as names
+from accounts.notifications.kinds import mail_of
+from accounts.notifications.mail.preview import VARIANTS, preview
+from accounts.notifications.mail.preview import templates as names
 from accounts.notifications.views.dev_mail import MAIL_POLICY, only_in_development
 
 
@@ -14,7 +14,7 @@ from accounts.notifications.views.dev_mail import MAIL_POLICY, only_in_developme
 def templates(request: HttpRequest) -> HttpResponse:
     """All templates with their subjects, class and group."""
     only_in_development()
-    rows = [{"name": name, "mail": sample(name), "rule": rule_of(name)} for name in names()]
+    rows = [{"name": name, "mail": preview(name), "declared": mail_of(name)} for name in names()]
     return render(request, "accounts/dev_mail_templates.html", {"rows": rows})
 
 
@@ -25,8 +25,8 @@ def template(request: HttpRequest, name: str) -> HttpResponse:
     variant = request.GET.get("variant", "full")
     context = {
         "name": name,
-        "mail": sample(name, variant),
-        "rule": rule_of(name),
+        "mail": preview(name, variant),
+        "declared": mail_of(name),
         "variant": variant,
         "variants": list(VARIANTS),
     }
@@ -37,6 +37,6 @@ def template(request: HttpRequest, name: str) -> HttpResponse:
 def template_html(request: HttpRequest, name: str) -> HttpResponse:
     """The HTML part as a mail program would show it."""
     only_in_development()
-    response = HttpResponse(sample(name, request.GET.get("variant", "full")).html)
+    response = HttpResponse(preview(name, request.GET.get("variant", "full")).html)
     response["Content-Security-Policy"] = MAIL_POLICY
     return response

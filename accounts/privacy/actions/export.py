@@ -14,6 +14,7 @@ from accounts.models import DataExport, User
 from accounts.models.files import new_key
 from accounts.notifications.notify import notify
 from accounts.privacy.archive import write_archive
+from accounts.privacy.notifications import DATA_EXPORT_READY
 from peerloop.kit.refusals import Conflict, Gone, TooMany
 from peerloop.kit.tasks import enqueue
 
@@ -143,14 +144,10 @@ def _keep(export: DataExport, size: int, at: datetime) -> None:
     )
     if kept:
         notify(
+            DATA_EXPORT_READY,
             people=[export.user],
-            kind="system",
-            title="The copy of your data is ready",
-            body="Fetch it within seven days.",
-            url="/settings/privacy",
-            dedupe_key=f"data-export:{export.pk}",
-            email="data-export-ready",
-            context={"kept_until": (at + KEPT).isoformat()},
+            key=export.pk,
+            kept_until=(at + KEPT).isoformat(),
             at=at,
         )
 

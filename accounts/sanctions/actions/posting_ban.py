@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts.audit.log import record
 from accounts.models import Sanction, User
 from accounts.notifications.notify import notify
+from accounts.sanctions.notifications import POSTING_BANNED, POSTING_BANNED_FOR_NOW
 from accounts.sanctions.rules import judged, note_sanction, reason_given
 from peerloop.kit.refusals import Conflict
 
@@ -59,21 +60,18 @@ def ban_from_posting(
         reason=reason,
         at=at,
     )
-    _tell_of_ban(sanction, at)
+    _notify_posting_banned(sanction, at)
     return sanction
 
 
-def _tell_of_ban(sanction: Sanction, at: datetime) -> None:
-    until, reason = sanction.ends_at, sanction.reason
+def _notify_posting_banned(sanction: Sanction, at: datetime) -> None:
+    until = sanction.ends_at
     notify(
+        POSTING_BANNED_FOR_NOW if until else POSTING_BANNED,
         people=[sanction.user],
-        kind="system",
-        title="You can't post for now" if until else "You can't post any more",
-        body=reason,
-        url="/settings/privacy",
-        dedupe_key=f"posting-ban:{sanction.pk}",
-        email="posting-banned",
-        context={"reason": reason, "until": until.isoformat() if until else ""},
+        key=sanction.pk,
+        reason=sanction.reason,
+        until=until.isoformat() if until else "",
         at=at,
     )
 

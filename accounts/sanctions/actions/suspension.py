@@ -9,6 +9,7 @@ from accounts.events import MemberSuspended, MemberUnsuspended
 from accounts.models import Sanction, User
 from accounts.models.tokens import end_all_sign_ins
 from accounts.notifications.outbox.queue import queue_email
+from accounts.sanctions.notifications import ACCOUNT_SUSPENDED
 from accounts.sanctions.rules import (
     LastAdmin,
     end_standing,
@@ -55,8 +56,8 @@ def suspend_member(
         at=at,
     )
     queue_email(
+        ACCOUNT_SUSPENDED,
         to=user.email,
-        template="account-suspended",
         context={"reason": reason, "until": until.isoformat() if until else ""},
         dedupe_key=f"account-suspended:{user.pk}:{at.isoformat()}",
         user=user,

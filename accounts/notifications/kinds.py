@@ -1,0 +1,136 @@
+"""What members are notified of: each app declares its kinds and mails in ``notifications.py``.
+
+    PAYOUT_COMPLETE = Kind(
+        name="payout-complete",
+        word="payout",
+        title="{amount} is on its way to you",
+        page="earnings",
+        mail=Mail("payout-complete", Sample({"amount": "$450.00 USD"})),
+    )
+
+``notify(PAYOUT_COMPLETE, ...)`` leaves the notification in the app and queues the mail.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.models.preferences import Group
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A value for each word that templates may ask for, so that they can be previewed.
+
+    ``bare``: the values that differ where everything is missing that may be missing.
+    """
+
+    full: Mapping[str, Any] = field(default_factory=dict)
+    bare: Mapping[str, Any] = field(default_factory=dict)
+
+    def values(self, variant: str) -> dict[str, Any]:
+        """The values of the variant "full" or "bare"."""
+        return {**self.full, **(self.bare if variant == "bare" else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail: ``templates/mail/<template>.{subject.txt,txt,html}`` (rules 25).
+
+    ``group``: the switch that ends such mails; None: always sent (rule NOTE-3). ``is_marketing``:
+    its readers asked for it elsewhere, so it is sent without an "on" of theirs, and an opt-out of
+    marketing ends it too.
+    """
+
+    template: str
+    sample: Sample = field(default_factory=Sample)
+    group: Group | None = None
+    is_marketing: bool = False
+
+    @property
+    def mail_class(self) -> str:
+        """The class of rules 25: S always, P by preference, M marketing."""
+        if self.group is None:
+            return "S"
+        return "M" if self.is_marketing else "P"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One thing that members are notified of.
+
+    ``name``: unique, and the beginning of its dedupe keys, unless they begin with ``key`` because
+    several kinds tell the outcome of one thing. ``word``: what rows and the API call it
+    (rule NOTE-1). ``title`` and ``body``: words with ``{values}`` of the call. ``page``: the URL
+    name that it links to. ``group``: the switch that ends the notification in the app; None:
+    always left (rule NOTE-3).
+
+    ``bundle_minutes``: what comes under one key while unread is one notification, and one mail
+    after so many minutes; ``several``: its title then, where ``{count}`` is kept (rule NOTE-4).
+    """
+
+    name: str
+    word: str
+    title: str
+    body: str = ""
+    page: str = ""
+    group: Group | None = None
+    mail: Mail | None = None
+    key: str = ""
+    sample: Sample = field(default_factory=Sample)
+    bundle_minutes: int = 0
+    several: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a notification that can be declined while its mail is a duty."""
+        if self.group is not None and self.mail is not None and self.mail.group is None:
+            raise ValueError(f"{self.name}: its mail is always sent, so it can't be declined")
+
+    def words(self, values: Mapping[str, Any]) -> tuple[str, str]:
+        """Title and body with these values; KeyError if one is missing."""
+        return self.title.format_map(values), self.body.format_map(values)
+
+    def sample_words(self, variant: str) -> tuple[str, str]:
+        """Title and body with the values of its sample, which may be that of its mail."""
+        values = self.mail.sample.values(variant) if self.mail else {}
+        return self.words(values | self.sample.values(variant))
+
+
+_kinds: dict[str, Kind] = {}
+_mails: dict[str, Mail] = {}
+
+
+def declare(items: Iterable[object]) -> None:
+    """Add every Kind, with its mail, and every Mail among the items. Safe to repeat.
+
+    Raises ValueError if two kinds have one name, or two mails one template.
+    """
+    for item in items:
+        if isinstance(item, Kind):
+            if _kinds.setdefault(item.name, item) != item:
+                raise ValueError(f"two kinds of notifications are named {item.name!r}")
+            item = item.mail
+        if isinstance(item, Mail) and _mails.setdefault(item.template, item) != item:
+            raise ValueError(f"two mails have the template {item.template!r}")
+
+
+def declared_kinds() -> list[Kind]:
+    """Every kind, in order of declaration."""
+    return list(_kinds.values())
+
+
+def declared_mails() -> list[Mail]:
+    """Every mail, by template."""
+    return [_mails[template] for template in sorted(_mails)]
+
+
+def mail_of(template: str) -> Mail:
+    """The mail of a template; of one that is not declared, that it is always sent.
+
+    A forgotten row must not silence a duty to inform.
+    """
+    from accounts.notifications.mail.classes import MAILS
+    from accounts.notifications.mail.samples import BARE, FULL
+
+    undeclared = Mail(template, Sample(FULL, BARE), group=MAILS.get(template))
+    return _mails.get(template) or undeclared

@@ -1,0 +1,12 @@
+"""What members are notified of about the copy of their data."""
+
+from accounts.notifications.kinds import Kind, Mail, Sample
+
+DATA_EXPORT_READY = Kind(
+    name="data-export",
+    word="system",
+    title="The copy of your data is ready",
+    body="Fetch it within seven days.",
+    page="privacy-settings",
+    mail=Mail("data-export-ready", Sample({"kept_until": "2026-04-01T09:00:00+00:00"})),
+)
