@@ -16,8 +16,8 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import WebhookEvent
-from accounts.privacy.personal_rows import is_wordy
-from peerloop.kit.personal_data import Leaver
+from accounts.privacy.personal_rows import holds_free_text
+from peerloop.kit.personal_data import ClosedAccount
 
 logger = logging.getLogger(__name__)
 
@@ -81,15 +81,15 @@ def mirror_missing(*, at: datetime) -> int:
     return sum(mirror_event(WebhookEvent.objects.get(pk=key)) for key in keys)
 
 
-def forget_person(leaver: Leaver, at: datetime) -> None:
+def forget_person(account: ClosedAccount, at: datetime) -> None:
     """Empty what names a member who left, by address or payout account. Safe to repeat."""
     if not is_on():
         return
-    words = [word for word in (leaver.email, leaver.payout_account) if word]
+    words = [word for word in (account.email, account.payout_account) if word]
     for name in (*MODELS.values(), "Event"):
         model = _model(name)
         for field in model._meta.concrete_fields:
-            if field.name in OWN or not is_wordy(field):
+            if field.name in OWN or not holds_free_text(field):
                 continue
             naming = Q()
             for word in words:

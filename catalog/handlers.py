@@ -10,7 +10,7 @@ from accounts.events import MemberLeft
 from accounts.models import User
 from catalog.actions.publishing import retire_course
 from catalog.models import Course, CourseWord
-from peerloop.kit.personal_data import Leaver
+from peerloop.kit.personal_data import ClosedAccount
 
 
 def retire_courses_of_leaver(event: MemberLeft) -> None:
@@ -21,9 +21,9 @@ def retire_courses_of_leaver(event: MemberLeft) -> None:
         retire_course(course=course, by=creator, at=event.at)
 
 
-def forget_name_in_search(leaver: Leaver, at: datetime) -> None:
+def forget_name_in_search(account: ClosedAccount, at: datetime) -> None:
     """The words of the name go from the search's word list, unless a course still holds them."""
-    words = set(re.findall(r"\w{3,40}", leaver.name.lower()))
+    words = set(re.findall(r"\w{3,40}", account.name.lower()))
     known = list(CourseWord.objects.filter(word__in=words).values_list("word", flat=True))
     if not known:
         return

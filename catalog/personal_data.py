@@ -18,29 +18,42 @@ TABLES: tuple[Table | Exempt, ...] = (
     # Before the courses: a course with modules is not deleted.
     Table(
         model="catalog.CourseModule",
-        says="Modules of your courses",
-        of=("course__creator",),
-        goes=("course__creator",),
-        only={"course__first_published_at": None},
-        stays=TAUGHT,
+        description="Modules of your courses",
+        owned=("course__creator",),
+        deleted=("course__creator",),
+        deleted_where={"course__first_published_at": None},
+        kept_because=TAUGHT,
     ),
     Table(
         model="catalog.Course",
-        says="Courses that you wrote",
-        of=("creator",),
+        description="Courses that you wrote",
+        owned=("creator",),
         secret={"search": "the words of the course again, for the search"},
-        goes=("creator",),
-        only={"first_published_at": None},
-        stays=TAUGHT,
+        deleted=("creator",),
+        deleted_where={"first_published_at": None},
+        kept_because=TAUGHT,
     ),
     *(
-        Table(model=f"catalog.{name}", says=says, of=("course__creator",), stays=TAUGHT)
+        Table(
+            model=f"catalog.{name}",
+            description=says,
+            owned=("course__creator",),
+            kept_because=TAUGHT,
+        )
         for name, says in CHILDREN
     ),
     Table(
-        model="catalog.CourseFollow", says="Courses that you follow", of=("user",), goes=("user",)
+        model="catalog.CourseFollow",
+        description="Courses that you follow",
+        owned=("user",),
+        deleted=("user",),
     ),
-    Table(model="catalog.Interest", says="What interests you", of=("user",), goes=("user",)),
+    Table(
+        model="catalog.Interest",
+        description="What interests you",
+        owned=("user",),
+        deleted=("user",),
+    ),
     Exempt("catalog.Category", "no members in it"),
     Exempt("catalog.ShelfCount", "counts of courses"),
     Exempt("catalog.CourseWord", "single words of courses, for the search"),

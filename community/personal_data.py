@@ -5,8 +5,8 @@ from peerloop.kit.personal_data import Table
 TABLES = (
     Table(
         model="community.InstructorFollower",
-        says="Creators whose students you are, and the students of your own courses",
-        of=("user",),
-        acted=("creator",),
+        description="Creators whose students you are, and the students of your own courses",
+        owned=("user",),
+        participated=("creator",),
     ),
 )

@@ -41,7 +41,7 @@ from accounts.models import (
     WebSession,
 )
 from accounts.models.files import new_key
-from accounts.privacy.personal_rows import is_wordy, known_tables, model_of
+from accounts.privacy.personal_rows import holds_free_text, known_tables, model_of
 from billing.actions.escrow import release_due
 from billing.models import Hold, PaymentSplit, PayoutAccount, RefundRequest
 from billing.tests.money_stage import WEEK, connect, hold, paid_enrollment, paid_out, payment_of
@@ -243,9 +243,9 @@ def fill_with_canaries(kim: User) -> tuple[set[str], dict[str, str]]:
 def rows_of(table: Table, kim: User) -> Any:
     """All rows that are the member's, or hold their words."""
     found = models.Q(pk__in=[])
-    for path in {*table.of, *table.goes, *table.emptied} - {*table.of_address}:
+    for path in {*table.owned, *table.deleted, *table.blanked} - {*table.by_address}:
         found |= models.Q(**{path: kim.pk})
-    for column in table.of_address:
+    for column in table.by_address:
         found |= models.Q(**{column: kim.email})
     return model_of(table)._base_manager.filter(found)
 
@@ -253,10 +253,10 @@ def rows_of(table: Table, kim: User) -> Any:
 def columns_of(table: Table) -> list[str]:
     """The free columns of a table, but for those that say whose row it is."""
     fields = model_of(table)._meta.concrete_fields
-    whose = {*table.of, *table.of_address}
+    whose = {*table.owned, *table.by_address}
     if table.model == "accounts.User":
         whose |= {"email", "name", "handle", "password"}
-    return [field.name for field in fields if is_wordy(field) and field.name not in whose]
+    return [field.name for field in fields if holds_free_text(field) and field.name not in whose]
 
 
 def _write(model: Any, key: Any, column: str) -> None:

@@ -14,7 +14,7 @@ from billing.models import PaymentSplit
 from catalog.models import CourseWord
 from learning.models import Certificate, Enrollment
 from peerloop.kit.invariants import differences
-from peerloop.kit.personal_data import Leaver
+from peerloop.kit.personal_data import ClosedAccount
 from scheduling.models import Session
 from scheduling.tests.people import NOW
 from tests.cast import a_member, browse
@@ -147,7 +147,7 @@ def test_a_name_that_others_share_is_not_taken_from_them(kim):
     Notification.objects.create(user=a_member("Rita"), kind="follow", title=f"{kim.name} follows")
 
     erasure.forget_name_elsewhere(
-        Leaver(kim.pk, twin.name, kim.handle, kim.email, ""),
+        ClosedAccount(kim.pk, twin.name, kim.handle, kim.email, ""),
         NOW,
     )
 
@@ -160,7 +160,7 @@ def test_a_name_that_others_share_is_not_taken_from_them(kim):
     ids=["quotes", "accents", "percents", "same", "patterns"],
 )
 def test_any_name_is_replaced_as_it_is_written_and_nothing_else(name):
-    leaver = a_member(name)
+    account = a_member(name)
     rita = a_member("Rita")
     notice = Notification.objects.create(
         user=rita, kind="follow", title=f"{name} follows you", body=f"x{name} and {name}y stay"
@@ -175,7 +175,7 @@ def test_any_name_is_replaced_as_it_is_written_and_nothing_else(name):
 
     for _ in range(2):
         erasure.forget_name_elsewhere(
-            Leaver(leaver.pk, leaver.name, leaver.handle, leaver.email, ""), NOW
+            ClosedAccount(account.pk, account.name, account.handle, account.email, ""), NOW
         )
 
     notice.refresh_from_db()
@@ -190,7 +190,7 @@ def test_any_name_is_replaced_as_it_is_written_and_nothing_else(name):
 
 @pytest.mark.parametrize("name", ["null", "true", "12", "until", "seed"])
 def test_a_name_that_is_a_word_of_json_breaks_no_letter_of_others(name):
-    leaver = a_member(name, handle="leaver")
+    account = a_member(name, handle="account")
     rita = a_member("Rita")
     facts = {"until": None, "seed": "x", "count": 12, "is_late": True, "on": "2026-12-12T09:00:00Z"}
     email = Email.objects.create(
@@ -200,7 +200,7 @@ def test_a_name_that_is_a_word_of_json_breaks_no_letter_of_others(name):
         context={**facts, "text": f"{name} was here"},
         dedupe_key="x",
     )
-    requested = ask_for_erasure(user=leaver, by=leaver, at=NOW)
+    requested = ask_for_erasure(user=account, by=account, at=NOW)
 
     assert erasure.carry_out(erasure=requested, at=LATER)
 
@@ -209,10 +209,13 @@ def test_a_name_that_is_a_word_of_json_breaks_no_letter_of_others(name):
 
 
 STEPS = (
-    *[(erasure, step, 1) for step in ("forget_files", "forget_letters", "forget_name_elsewhere")],
+    *[
+        (erasure, step, 1)
+        for step in ("forget_files", "forget_provider_payloads", "forget_name_elsewhere")
+    ],
     (relations, "unfollow_member", 1),
-    *[(erasure, step, 1) for step in ("empty_columns", "delete_rows", "record")],
-    (erasure, "empty_columns", 20),
+    *[(erasure, step, 1) for step in ("blank_columns", "delete_rows", "record")],
+    (erasure, "blank_columns", 20),
     (erasure, "delete_rows", 20),
 )
 

@@ -66,7 +66,7 @@ def test_every_row_that_points_to_the_member_is_in_it():
         ids = {str(row.get("id", row.get("user"))) for row in told}
         untold = {
             str(key)
-            for path in table.untold
+            for path in table.not_exported
             for key in model_of(table).objects.filter(**{path: kim.pk}).values_list("pk", flat=True)
         }
         missing += [f"{name} {key}" for key in keys - ids - untold]

@@ -6,7 +6,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
 from accounts.models import User
-from accounts.privacy.personal_rows import is_wordy, known_tables
+from accounts.privacy.personal_rows import holds_free_text, known_tables
 from peerloop.kit.personal_data import Exempt, Table, declared
 
 MODELS = {model._meta.label_lower: model for model in apps.get_models() if not model._meta.proxy}
@@ -16,8 +16,8 @@ TABLES = known_tables()
 def paths(table: Table) -> set[str]:
     """All paths that the declaration names."""
     return {
-        *(*table.of, *table.acted, *table.untold, *table.of_address),
-        *(*table.goes, *table.emptied, *table.secret, *table.only),
+        *(*table.owned, *table.participated, *table.not_exported, *table.by_address),
+        *(*table.deleted, *table.blanked, *table.secret, *table.deleted_where),
     }
 
 
@@ -31,7 +31,7 @@ def field_of(model: type[models.Model], path: str) -> models.Field:
 
 def emptied(table: Table) -> set[str]:
     """Columns that erasure empties, whoever they are of."""
-    return {column for columns in table.emptied.values() for column in columns}
+    return {column for columns in table.blanked.values() for column in columns}
 
 
 def test_every_table_is_declared_and_every_declaration_has_a_table():
@@ -47,7 +47,7 @@ def test_every_pointer_to_a_member_is_told_or_says_why_not():
     missing = []
     for table in TABLES:
         model = MODELS[table.model.lower()]
-        told = {*table.of, *table.acted, *table.untold}
+        told = {*table.owned, *table.participated, *table.not_exported}
         for field in model._meta.concrete_fields:
             is_pointer = field.is_relation and field.related_model is User
             if is_pointer and field.name not in told:
@@ -71,17 +71,17 @@ def test_paths_and_columns_are_there(table):
         except FieldDoesNotExist:
             pytest.fail(f"{table.model} has no {path}")
     for column in emptied(table):
-        assert is_wordy(field_of(model, column)), column
-    assert set(table.left) <= emptied(table)
+        assert holds_free_text(field_of(model, column)), column
+    assert set(table.blanked_to) <= emptied(table)
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.model)
 def test_free_words_go_or_say_why_they_stay(table):
     """A row goes when all paths that make it the member's lead to its deletion."""
     model = MODELS[table.model.lower()]
-    words = {field.name for field in model._meta.concrete_fields if is_wordy(field)}
-    goes = bool(table.of) and set(table.of) <= set(table.goes) and not table.only
-    goes = goes or (not table.of and bool(table.goes))
+    words = {field.name for field in model._meta.concrete_fields if holds_free_text(field)}
+    goes = bool(table.owned) and set(table.owned) <= set(table.deleted) and not table.deleted_where
+    goes = goes or (not table.owned and bool(table.deleted))
     left = set() if goes else words - emptied(table)
 
-    assert not left or table.stays, f"{table.model}: say why {sorted(left)} may stay"
+    assert not left or table.kept_because, f"{table.model}: say why {sorted(left)} may stay"

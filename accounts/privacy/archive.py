@@ -12,7 +12,7 @@ from django.conf import settings
 
 from accounts.files import storage
 from accounts.models import File, User
-from accounts.privacy.personal_rows import known_tables, model_of, rows_told
+from accounts.privacy.personal_rows import exported_rows, known_tables, model_of
 from peerloop.kit.personal_data import Exempt, Table, declared
 
 logger = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ def write_archive(out: IO[bytes], *, user: User, at: datetime, tell: Told) -> No
         for number, table in enumerate(tables, start=1):
             rows = _write_table(archive, table, user, at)
             if rows:
-                contents.append(f"{file_name(table)}: {table.says} ({rows})")
+                contents.append(f"{file_name(table)}: {table.description} ({rows})")
             tell(number, len(tables))
         _write_files(archive, user, at)
         archive.writestr(_entry("README.txt", at), _readme(user, at, contents))
@@ -42,7 +42,7 @@ def file_name(table: Table) -> str:
 
 def _write_table(archive: zipfile.ZipFile, table: Table, user: User, at: datetime) -> int:
     """One file, written row by row; none for a table that holds nothing of the member."""
-    rows = rows_told(table, user)
+    rows = exported_rows(table, user)
     first = next(rows, None)
     if first is None:
         return 0
@@ -79,7 +79,9 @@ def _write_files(archive: zipfile.ZipFile, user: User, at: datetime) -> None:
 
 
 def _head(table: Table) -> bytes:
-    about = json.dumps({"what": table.says, "left_out": dict(table.secret)}, ensure_ascii=False)
+    about = json.dumps(
+        {"what": table.description, "left_out": dict(table.secret)}, ensure_ascii=False
+    )
     return f'{about[:-1]}, "rows": [\n'.encode()
 
 
@@ -120,5 +122,5 @@ def _left_out() -> Iterator[str]:
         if isinstance(entry, Exempt):
             yield f"{label.split('.')[-1]}: {entry.why}"
             continue
-        for reason in sorted(set(entry.untold.values())):
+        for reason in sorted(set(entry.not_exported.values())):
             yield f"{file_name(entry)}: {reason}"

@@ -1,4 +1,4 @@
-"""A member's rows in every declared table: told to them, or taken away (security PRI-3)."""
+"""A member's rows in every declared table: exported, deleted or blanked (security PRI-3)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -31,38 +31,38 @@ def model_of(table: Table) -> type[models.Model]:
     return apps.get_model(table.model)
 
 
-def rows_told(table: Table, user: User) -> Iterator[dict[str, Any]]:
-    """The member's rows as JSON values; of rows of others only that and when they had a part."""
+def exported_rows(table: Table, user: User) -> Iterator[dict[str, Any]]:
+    """The member's rows as JSON values; rows of others without free text."""
     model = model_of(table)
-    own = _pointing(table.of, user.pk) | _pointing(table.of_address, user.email)
+    own = _pointing(table.owned, user.pk) | _pointing(table.by_address, user.email)
     if own:
-        yield from _told(model, own, _columns(model, table.secret, with_words=True))
-    if not table.acted:
+        yield from _exported(model, own, _columns(model, table.secret, with_free_text=True))
+    if not table.participated:
         return
-    part = _pointing(table.acted, user.pk)
+    part = _pointing(table.participated, user.pk)
     rest = ~own if own else Q()
-    for row in _told(model, part & rest, _columns(model, table.secret, with_words=False)):
+    for row in _exported(model, part & rest, _columns(model, table.secret, with_free_text=False)):
         yield {"your_part": "you acted, or it is about you beside others", **row}
 
 
 def delete_rows(table: Table, *, user_id: Any, email: str) -> int:
-    """Delete those that the declaration lets go, in batches; how many. Safe to repeat."""
-    owned = [path for path in table.goes if path not in table.of_address]
-    addressed = [path for path in table.goes if path in table.of_address]
-    going = _pointing(owned, user_id) | _pointing(addressed, email)
-    if not going:
+    """Delete the rows that the declaration names, in batches; how many. Safe to repeat."""
+    owned = [path for path in table.deleted if path not in table.by_address]
+    addressed = [path for path in table.deleted if path in table.by_address]
+    wanted = _pointing(owned, user_id) | _pointing(addressed, email)
+    if not wanted:
         return 0
-    rows = _manager(model_of(table)).filter(going, **table.only)
+    rows = _manager(model_of(table)).filter(wanted, **table.deleted_where)
     return in_batches(rows, lambda batch: batch.delete())
 
 
-def empty_columns(table: Table, *, user_id: Any) -> None:
-    """Empty the declared columns of free words. Safe to repeat."""
+def blank_columns(table: Table, *, user_id: Any) -> None:
+    """Blank the declared columns of free text. Safe to repeat."""
     model = model_of(table)
-    for path, columns in table.emptied.items():
+    for path, columns in table.blanked.items():
         for column in columns:
             empty = _empty_value(model, column)
-            left = table.left.get(column, empty)
+            left = table.blanked_to.get(column, empty)
             rows = _manager(model).filter(**{path: user_id}).exclude(**_is(column, empty))
             in_batches(
                 rows.exclude(**_is(column, left)),
@@ -70,8 +70,8 @@ def empty_columns(table: Table, *, user_id: Any) -> None:
             )
 
 
-def is_wordy(field: "models.Field[Any, Any]") -> bool:
-    """Whether people, or programs for them, write free words into it."""
+def holds_free_text(field: "models.Field[Any, Any]") -> bool:
+    """Whether people, or programs for them, write free text into it."""
     if isinstance(field, models.JSONField):
         return True
     return isinstance(field, models.CharField | models.TextField) and not field.choices
@@ -99,21 +99,21 @@ def _empty_value(model: type[models.Model], column: str) -> Any:
     return field.default() if isinstance(field, models.JSONField) else ""
 
 
-def _columns(model: type[models.Model], secret: Any, *, with_words: bool) -> dict[str, str]:
-    """Name in the answer -> lookup. People are told by id and name."""
+def _columns(model: type[models.Model], secret: Any, *, with_free_text: bool) -> dict[str, str]:
+    """Name in the export -> lookup. People are given by id and name."""
     columns = {}
     for field in model._meta.concrete_fields:
         if field.name in secret or isinstance(field, models.BinaryField):
             continue
         is_person = field.is_relation and field.related_model is User
-        if with_words or not (is_person or is_wordy(field)):
+        if with_free_text or not (is_person or holds_free_text(field)):
             columns[field.name] = field.attname
             if is_person:
                 columns[f"{field.name}_name"] = f"{field.name}__name"
     return columns
 
 
-def _told(model: Any, wanted: Q, columns: dict[str, str]) -> Iterator[dict[str, Any]]:
+def _exported(model: Any, wanted: Q, columns: dict[str, str]) -> Iterator[dict[str, Any]]:
     rows = _manager(model).filter(wanted).order_by("pk")
     for values in rows.values_list(*columns.values()).iterator(chunk_size=CHUNK):
         yield {

@@ -28,7 +28,7 @@ def play() -> dict[str, object]:
     from billing.tests.stage import an_event, send
     from billing.tests.stripe_stand_in import OBJECTS
     from peerloop.kit import clock, sweeps
-    from peerloop.kit.personal_data import Leaver
+    from peerloop.kit.personal_data import ClosedAccount
 
     def event(kind: str, name: str, created: int, **changed: object) -> dict[str, object]:
         return an_event(kind, {**OBJECTS[name], **changed}, created=created)
@@ -45,12 +45,12 @@ def play() -> dict[str, object]:
     first = mirror.mirror_missing(at=clock.now())
     second = mirror.mirror_missing(at=clock.now())
     session = Session.objects.get()
-    leaver = Leaver(uuid4(), "Sam", "sam", "Sam@Example.com", "")
+    account = ClosedAccount(uuid4(), "Sam", "sam", "Sam@Example.com", "")
     charge = Charge.objects.get()
     charge.stripe_data |= {"billing_details": {"email": "sam@example.com"}}
     charge.save()
     named = (charge.stripe_data != {}, Charge.objects.count())
-    mirror.forget_person(leaver, clock.now())
+    mirror.forget_person(account, clock.now())
     charge.refresh_from_db()
     return {
         "forgotten": named == (True, 1) and charge.stripe_data == {},

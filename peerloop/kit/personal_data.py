@@ -1,8 +1,8 @@
-"""What the tables hold of a member: how it is told to them, and what erasure leaves (PRI-3).
+"""What the tables hold of a member: what an export shows and what erasure leaves (PRI-3).
 
-Each app declares its own tables in ``personal_data.py``, bound in ``peerloop/wiring.py``; so a low
-floor can tell and erase rows of floors that it doesn't know. Every table of the model catalogue is
-declared, as a Table or as an Exempt with its reason; a test walks them all.
+Each app declares its own tables in ``personal_data.py``, bound in ``peerloop/wiring.py``; so export
+and erasure in a lower layer reach rows of apps that it doesn't know. Every model is declared, as a
+Table or as an Exempt with its reason; a test compares the declarations with all models.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -16,33 +16,35 @@ from uuid import UUID
 class Table:
     """A table with rows of members. A path is a lookup that ends at a member, as in a filter.
 
-    ``of``: paths of rows that are the member's: told whole, but for the columns of ``secret``.
-    ``acted``: paths of rows of others in which the member had a part: told without free words.
-    ``untold``: paths that are not followed, each with the reason.
-    ``secret``: columns that are not told, each with the reason.
-    ``of_address``: columns that hold the member's e-mail address instead of pointing to them.
-    ``goes``: paths (or address columns) whose rows erasure deletes, of which ``only`` (a filter).
-    ``emptied``: path -> columns with free words that erasure empties, or sets to ``left``.
-    ``stays``: why free words that are not emptied may stay.
+    ``description``: what the rows are, for the member who reads the export.
+    ``owned``: paths of the member's own rows: exported whole, but for the columns of ``secret``.
+    ``participated``: paths of rows of others in which the member had a part: exported without
+    free text.
+    ``by_address``: columns that hold the member's e-mail address instead of pointing to them.
+    ``secret``: columns that are not exported, each with the reason.
+    ``not_exported``: paths that are not followed, each with the reason.
+    ``deleted``: paths (or address columns) whose rows erasure deletes, if ``deleted_where``.
+    ``blanked``: path -> columns of free text that erasure empties, or sets to ``blanked_to``.
+    ``kept_because``: why free text that is not blanked may stay.
     """
 
     model: str
-    says: str
-    of: tuple[str, ...] = ()
-    acted: tuple[str, ...] = ()
-    untold: Mapping[str, str] = field(default_factory=dict)
+    description: str
+    owned: tuple[str, ...] = ()
+    participated: tuple[str, ...] = ()
+    by_address: tuple[str, ...] = ()
     secret: Mapping[str, str] = field(default_factory=dict)
-    of_address: tuple[str, ...] = ()
-    goes: tuple[str, ...] = ()
-    only: Mapping[str, Any] = field(default_factory=dict)
-    emptied: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    left: Mapping[str, str] = field(default_factory=dict)
-    stays: str = ""
+    not_exported: Mapping[str, str] = field(default_factory=dict)
+    deleted: tuple[str, ...] = ()
+    deleted_where: Mapping[str, Any] = field(default_factory=dict)
+    blanked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    blanked_to: Mapping[str, str] = field(default_factory=dict)
+    kept_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Exempt:
-    """A table without rows of members, or whose rows are not told one by one, and why."""
+    """A table without rows of members, or whose rows are not exported one by one, and why."""
 
     model: str
     why: str
@@ -50,7 +52,7 @@ class Exempt:
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why an account can't be closed yet: words for the member, and where they can settle it."""
+    """Why an account can't be closed yet: a sentence for the member, and where to settle it."""
 
     code: str
     words: str
@@ -58,8 +60,8 @@ class Obstacle:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaver:
-    """Who leaves, as the last steps need to know them: gone from the tables a moment later."""
+class ClosedAccount:
+    """Whose data is erased. The name and the addresses are read before the rows are blanked."""
 
     user_id: UUID
     name: str
@@ -69,7 +71,7 @@ class Leaver:
 
 
 Finder = Callable[[UUID, datetime], Iterable[Obstacle]]
-Step = Callable[[Leaver, datetime], None]
+Step = Callable[[ClosedAccount, datetime], None]
 
 _tables: dict[str, Table | Exempt] = {}
 _finders: list[Finder] = []
@@ -78,7 +80,7 @@ _last_steps: list[Step] = []
 
 
 def declare(tables: Iterable[Table | Exempt]) -> None:
-    """Let these tables be known. Declaring one twice keeps the last word."""
+    """Add these tables. Declaring one twice keeps the last declaration."""
     for table in tables:
         _tables[table.model.lower()] = table
 

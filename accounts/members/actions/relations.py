@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts.members.notifications import NEW_FOLLOWER
 from accounts.models import Block, Follow, User, UserStats
 from accounts.notifications.notify import notify
-from peerloop.kit.personal_data import Leaver
+from peerloop.kit.personal_data import ClosedAccount
 from peerloop.kit.refusals import Conflict, Invalid, Missing
 
 
@@ -73,12 +73,12 @@ def unblock_member(*, member: User, by: User) -> bool:
     return bool(count)
 
 
-def end_follows_of(leaver: Leaver, at: datetime) -> None:
+def end_follows_of(account: ClosedAccount, at: datetime) -> None:
     """End a closed account's follows both ways, with the counters of the others (I9).
 
     A step of erasure: safe to repeat.
     """
-    theirs = Q(follower_id=leaver.user_id) | Q(followed_id=leaver.user_id)
+    theirs = Q(follower_id=account.user_id) | Q(followed_id=account.user_id)
     for follow in list(Follow.objects.filter(theirs).select_related("follower", "followed")):
         unfollow_member(member=follow.followed, by=follow.follower)
 

@@ -31,12 +31,12 @@ from accounts.models import (
 )
 from accounts.privacy.actions.export import drop_archive
 from accounts.privacy.personal_rows import (
+    blank_columns,
     delete_rows,
-    empty_columns,
     known_tables,
 )
 from peerloop.kit.batches import in_batches
-from peerloop.kit.personal_data import Leaver, erasing_steps, last_steps
+from peerloop.kit.personal_data import ClosedAccount, erasing_steps, last_steps
 from peerloop.kit.refusals import OutsideDown
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def erase_due(*, at: datetime) -> int:
 
 
 def carry_out(*, erasure: Erasure, at: datetime) -> bool:
-    """Let the personal data of one member go; whether it was done now.
+    """Erase the personal data of one member; False if something stands against it.
 
     What came up since the account was closed, a payment that was on its way, is settled first.
     """
@@ -68,20 +68,22 @@ def carry_out(*, erasure: Erasure, at: datetime) -> bool:
         codes = ", ".join(one.code for one in found)
         logger.warning("erasure %s waits: %s", erasure.pk, codes)
         return False
-    leaver = Leaver(user.pk, user.name, user.handle, user.email, user.stripe_account_id or "")
-    own = (forget_files, forget_letters, forget_name_elsewhere)
+    account = ClosedAccount(
+        user.pk, user.name, user.handle, user.email, user.stripe_account_id or ""
+    )
+    own = (forget_files, forget_provider_payloads, forget_name_elsewhere)
     for step in (*own, *erasing_steps()):
-        step(leaver, at)
+        step(account, at)
     for table in known_tables():
-        empty_columns(table, user_id=user.pk)
+        blank_columns(table, user_id=user.pk)
     for table in known_tables():
-        delete_rows(table, user_id=user.pk, email=leaver.email)
-    return _blank(erasure, leaver, at)
+        delete_rows(table, user_id=user.pk, email=account.email)
+    return _blank(erasure, account, at)
 
 
-def forget_letters(leaver: Leaver, at: datetime) -> None:
-    """Empty what providers wrote about the address or the payout account; the fact stays."""
-    words = [word for word in (leaver.email, leaver.payout_account) if word]
+def forget_provider_payloads(account: ClosedAccount, at: datetime) -> None:
+    """Empty payloads of providers that name the address or payout account; the row stays."""
+    words = [word for word in (account.email, account.payout_account) if word]
     naming = Q()
     for word in words:
         naming |= Q(payload__icontains=word)
@@ -91,19 +93,19 @@ def forget_letters(leaver: Leaver, at: datetime) -> None:
     )
 
 
-def forget_files(leaver: Leaver, at: datetime) -> None:
-    """Take away the member's own files and copies; files of courses stay (CAT-9)."""
-    for export in DataExport.objects.filter(user_id=leaver.user_id).exclude(archive_key=""):
+def forget_files(account: ClosedAccount, at: datetime) -> None:
+    """Remove the member's own files and exports; files of courses stay (CAT-9)."""
+    for export in DataExport.objects.filter(user_id=account.user_id).exclude(archive_key=""):
         drop_archive(export=export, at=at)
-    UserMedia.objects.filter(user_id=leaver.user_id).delete()
+    UserMedia.objects.filter(user_id=account.user_id).delete()
     of_courses = Q(purpose__in=[File.Purpose.COURSE_IMAGE, File.Purpose.RESOURCE])
-    remove_files(files=Q(owner_id=leaver.user_id) & ~of_courses, at=at)
+    remove_files(files=Q(owner_id=account.user_id) & ~of_courses, at=at)
 
 
-def forget_name_elsewhere(leaver: Leaver, at: datetime) -> None:
-    """Write "Former member" in the notices and mails that others got about them."""
-    for word in (leaver.email, leaver.name):
-        if not word or (word == leaver.name and _is_shared(leaver)):
+def forget_name_elsewhere(account: ClosedAccount, at: datetime) -> None:
+    """Write "Former member" in the notifications and mails that others got about them."""
+    for word in (account.email, account.name):
+        if not word or (word == account.name and _is_shared(account)):
             continue
         pattern = _pattern(word)
         _replace("notifications", "title", word, pattern)
@@ -111,14 +113,14 @@ def forget_name_elsewhere(leaver: Leaver, at: datetime) -> None:
         _replace_within(Notification, "data", word)
         _replace_within(Email, "context", word)
         LocalMail.objects.filter(Q(text__contains=word) | Q(to=word)).delete()
-    Notification.objects.filter(url=f"/u/{leaver.handle}").update(url="")
-    Email.objects.filter(context__url=f"/u/{leaver.handle}").update(context={}, emptied_at=at)
+    Notification.objects.filter(url=f"/u/{account.handle}").update(url="")
+    Email.objects.filter(context__url=f"/u/{account.handle}").update(context={}, emptied_at=at)
 
 
-def _is_shared(leaver: Leaver) -> bool:
-    """Whether another member's name holds this one: then it tells nobody apart, and ages out."""
-    others = User.objects.exclude(pk=leaver.user_id)
-    return others.filter(name__contains=leaver.name).exists()
+def _is_shared(account: ClosedAccount) -> bool:
+    """Whether the name is part of another member's: then it identifies nobody."""
+    others = User.objects.exclude(pk=account.user_id)
+    return others.filter(name__contains=account.name).exists()
 
 
 def _pattern(word: str) -> str:
@@ -160,9 +162,9 @@ def _renamed(held: Any, word: str) -> Any:
 
 
 @transaction.atomic
-def _blank(erasure: Erasure, leaver: Leaver, at: datetime) -> bool:
+def _blank(erasure: Erasure, account: ClosedAccount, at: datetime) -> bool:
     """The last step: the member's row keeps its id, and nothing of the person."""
-    user = User.objects.select_for_update(no_key=True).get(pk=leaver.user_id)
+    user = User.objects.select_for_update(no_key=True).get(pk=account.user_id)
     erasure = Erasure.objects.select_for_update(no_key=True).get(pk=erasure.pk)
     if erasure.done_at is not None or erasure.undone_at is not None:
         return False
@@ -173,7 +175,7 @@ def _blank(erasure: Erasure, leaver: Leaver, at: datetime) -> bool:
     user.groups.clear()
     user.user_permissions.clear()
     for step in last_steps():
-        step(leaver, at)
+        step(account, at)
     erasure.done_at, erasure.token_hash = at, None
     erasure.save(update_fields=["done_at", "token_hash"])
     record(actor=None, action="member.erased", subject=user, at=at)
