@@ -3,20 +3,18 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import perform_login
-from allauth.account.internal.stagekit import clear_login
-from allauth.account.models import Login
 from allauth.account.stages import LoginStage, LoginStageController
+from allauth.account.utils import perform_login
 from django.http import HttpRequest, HttpResponse
 
 from accounts.identity import known_browsers, sign_in_limits
 from accounts.identity.actions.sign_in import WrongCredentials, note_sign_in
+from accounts.identity.stages import BY_PASSKEY, VERSION, SecondFactorStage
 from accounts.models import User
 from accounts.sanctions.actions.suspension import lift_if_over
 from peerloop.kit import clock
 
 ZONE = "sign_in_zone"
-SECOND_STEP = "mfa_authenticate"
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -28,6 +26,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Our pages say themselves what happened."""
+
+    def get_login_stages(self) -> list[str]:
+        """What a sign-in passes besides the first proof: the second factor alone."""
+        return ["accounts.identity.stages.SecondFactorStage"]
 
     def login(self, request: HttpRequest, user: Any) -> None:
         """All steps are passed: note the sign-in, and make the session the member's."""
@@ -48,11 +50,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def sign_in_browser(
-    request: HttpRequest, user: User, *, to: str, timezone: str = ""
+    request: HttpRequest, user: User, *, to: str, timezone: str = "", is_by_passkey: bool = False
 ) -> HttpResponse:
     """Run the steps of a web sign-in, then lead to ``to``, a path of ours.
 
-    Who has a second factor is not signed in yet: the answer then leads to its page. Raises
+    Who has a second factor is not signed in yet, unless a passkey proved both at once: the answer
+    then leads to its page. Raises
     WrongCredentials for a closed account, whichever way it was proven; one that was closed for a
     time that is over opens.
     """
@@ -61,13 +64,10 @@ def sign_in_browser(
         raise WrongCredentials
     if timezone:
         request.session[ZONE] = timezone
-    login = Login(
-        user=user,
-        email_verification="none",
-        redirect_url=to,
-        state={"token_version": user.token_version},
+    facts = {VERSION: user.token_version, BY_PASSKEY: is_by_passkey}
+    response: HttpResponse = perform_login(
+        request, user, email_verification="none", redirect_url=to, signal_kwargs=facts
     )
-    response: HttpResponse = perform_login(request, login)
     return response
 
 
@@ -77,15 +77,15 @@ def waiting_step(request: HttpRequest) -> LoginStage | None:
     Nothing without one, and none once the account was closed or its sign-ins were ended meanwhile:
     a password reset in between must win.
     """
-    stage = LoginStageController.enter(request, SECOND_STEP)
+    stage = LoginStageController.enter(request, SecondFactorStage.key)
     if stage is None:
         return None
     user = stage.login.user
     if not isinstance(user, User) or not user.may_sign_in or _was_ended(stage, user):
-        clear_login(request)
+        stage.abort()
         return None
     return stage
 
 
 def _was_ended(stage: LoginStage, user: User) -> bool:
-    return bool(stage.login.state.get("token_version") != user.token_version)
+    return bool(stage.login.signal_kwargs[VERSION] != user.token_version)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from allauth.mfa.totp.internal import auth as totp
 from django.utils import timezone
 
 from accounts.identity.actions import second_step
@@ -21,7 +20,7 @@ class Phone:
     def code(self, steps: int = 0) -> str:
         """What it shows now, or so many steps of 30 seconds later."""
         now = int(timezone.now().timestamp()) // codes.PERIOD_SECONDS
-        return totp.format_hotp_value(totp.hotp_value(self.secret, now + steps))
+        return codes.code_of(self.secret, now + steps)
 
 
 def a_phone(user: User) -> Phone:

@@ -1,5 +1,6 @@
 """The second step of sign-in: codes that count once, recovery codes, nothing readable at rest."""
 
+import base64
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -236,3 +237,13 @@ def test_staff_keep_one_where_it_is_a_duty(settings):
         second_step.remove_factor(factor=Authenticator.objects.get(user=ada, type="totp"), at=START)
 
     assert has_second_factor(ada)
+
+
+def test_codes_are_those_of_the_standard():
+    """RFC 6238, appendix B: the last six digits of its values for SHA-1."""
+    secret = base64.b32encode(b"12345678901234567890").decode()
+    moments = {59: "287082", 1_111_111_109: "081804", 20_000_000_000: "353130"}
+
+    shown = {seconds: codes.code_of(secret, seconds // 30) for seconds in moments}
+
+    assert shown == moments

@@ -38,9 +38,6 @@ ACCOUNT_LOGOUT_ON_GET = False
 # A second step: codes of an app, recovery codes, passkeys (security ID-8)
 INSTALLED_APPS.insert(INSTALLED_APPS.index("accounts"), "allauth.mfa")
 MFA_ADAPTER = "accounts.identity.factors.adapter.FactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_USER_VERIFICATION = "required"
 STAFF_SECOND_FACTOR = env.flag("STAFF_SECOND_FACTOR", default=not DEMO and not TESTING)
 PAYOUT_SECOND_FACTOR = env.flag("PAYOUT_SECOND_FACTOR", default=False)
 

@@ -74,7 +74,7 @@ def add_app(*, user: User, secret: str, code: str, at: datetime) -> list[str]:
 
 @transaction.atomic
 def add_passkey(*, user: User, name: str, credential: dict[str, Any], at: datetime) -> list[str]:
-    """Keep a passkey that ``factors.passkeys.added`` checked; codes and refusals as for an app."""
+    """Store a passkey that ``passkeys.registered`` checked; codes and refusals as for an app."""
     _lock(user)
     verified(user)
     if Authenticator.objects.filter(user=user, type=Type.WEBAUTHN).count() >= MOST_PASSKEYS:

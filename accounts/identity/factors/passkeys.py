@@ -1,7 +1,7 @@
-"""Passkeys: the two ceremonies of WebAuthn, done by allauth; a broken answer is a refusal.
+"""Passkeys: registration and authentication by WebAuthn; a broken answer is a refusal.
 
-The challenge lies in the session and counts once. A passkey of ours is always kept by the device
-and asks for its PIN, finger or face: it proves two factors by itself, so it signs in alone.
+The challenge is kept in the session and counts once. The device keeps our passkeys itself and asks
+for its PIN, finger or face: a passkey proves two factors, so it signs in alone.
 """
 
 import json
@@ -9,21 +9,33 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
 
-from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
-from allauth.mfa.webauthn.internal import auth
-from django.core.exceptions import ValidationError
+from django.conf import settings
 from django.http import HttpRequest
+from fido2.server import Fido2Server
+from fido2.utils import websafe_decode
+from fido2.webauthn import (
+    AttestedCredentialData,
+    PublicKeyCredentialRpEntity,
+    PublicKeyCredentialUserEntity,
+    RegistrationResponse,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
 
+from accounts.identity.factors.adapter import ISSUER
 from accounts.models import User
 from peerloop.kit.refusals import Invalid
 
+CHALLENGE = "passkey_challenge"
 LONGEST = 20_000
 # What the decoders of CBOR, COSE and JSON raise for bytes that mean nothing.
 UNREADABLE = (
-    *(ValidationError, ValueError, TypeError, KeyError, AttributeError, IndexError),
-    *(struct.error, NotImplementedError, RecursionError),
+    *(ValueError, TypeError, KeyError, AttributeError, IndexError),
+    *(struct.error, NotImplementedError, RecursionError, AssertionError),
 )
 
 
@@ -34,45 +46,89 @@ class PasskeyRefused(Invalid):
     message = "That passkey could not be checked. Try again, or sign in another way."
 
 
-def asking_to_add(user: User) -> str:
-    """What the browser needs to make a passkey, as JSON; starts a ceremony."""
-    return _wire(auth.begin_registration(user, passwordless=True))
+def registration_options(request: HttpRequest, user: User) -> str:
+    """What the browser needs to make a passkey, as JSON; keeps the challenge in the session."""
+    options, request.session[CHALLENGE] = _server(request).register_begin(
+        user=PublicKeyCredentialUserEntity(
+            id=user.pk.hex.encode(), name=user.email, display_name=user.name
+        ),
+        credentials=[credential for _, credential in _passkeys_of(user)],
+        resident_key_requirement=ResidentKeyRequirement.REQUIRED,
+        user_verification=UserVerificationRequirement.REQUIRED,
+        extensions={"credProps": True},
+    )
+    return json.dumps(dict(options))
 
 
-def asking_to_prove(user: User | None = None) -> str:
-    """What the browser needs to prove a passkey, of that member or of whoever has one."""
-    return _wire(auth.begin_authentication(user))
-
-
-def added(text: str) -> dict[str, Any]:
-    """The new passkey as it is kept; raises PasskeyRefused."""
+def registered(request: HttpRequest, text: str) -> dict[str, Any]:
+    """The new passkey as it is stored; raises PasskeyRefused."""
     with _refusing():
-        credential = _read(text)
-        auth.parse_registration_response(credential)
-        if not auth.complete_registration(credential).is_user_verified():
-            raise PasskeyRefused
+        challenge, credential = _challenge(request), _read(text)
+        # Raises ValueError unless the device asked for its PIN, finger or face.
+        _server(request).register_complete(challenge, credential)
         return credential
 
 
-def proven(text: str, *, by: User | None = None) -> Authenticator:
+def authentication_options(request: HttpRequest, user: User | None = None) -> str:
+    """What the browser needs to prove a passkey, of that member or of whoever has one."""
+    known = _passkeys_of(user) if user is not None else []
+    options, request.session[CHALLENGE] = _server(request).authenticate_begin(
+        credentials=[credential for _, credential in known],
+        user_verification=UserVerificationRequirement.REQUIRED,
+    )
+    return json.dumps(dict(options))
+
+
+def authenticated(request: HttpRequest, text: str, *, by: User | None = None) -> Authenticator:
     """The passkey that answered, of that member or of anybody; raises PasskeyRefused."""
     with _refusing():
-        answer = _read(text)
-        user = by or auth.extract_user_from_response(answer)
-        auth.parse_authentication_response(answer)
-        passkey = auth.complete_authentication(user, answer)
+        challenge, answer = _challenge(request), _read(text)
+        user = by or _owner(answer)
+        known = _passkeys_of(user)
+        proven = _server(request).authenticate_complete(
+            challenge, [credential for _, credential in known], answer
+        )
+        passkey = next(row for row, credential in known if credential is proven)
         passkey.user = user
         passkey.record_usage()
         return passkey
 
 
-def note_sign_in(request: HttpRequest, passkey: Authenticator) -> None:
-    """This passkey signs in by itself: no second step is asked for."""
-    post_authentication(request, passkey, passwordless=True)
+def _server(request: HttpRequest) -> Fido2Server:
+    """Passkeys belong to the host of BASE_URL; in development to the one that is asked."""
+    host = urlsplit(settings.BASE_URL).hostname or "localhost"
+    if settings.DEBUG:
+        host = request.get_host().partition(":")[0]
+    return Fido2Server(PublicKeyCredentialRpEntity(id=host, name=ISSUER))
 
 
-def _wire(options: dict[str, Any]) -> str:
-    return json.dumps(options)
+def _passkeys_of(user: User) -> list[tuple[Authenticator, AttestedCredentialData]]:
+    """A member's passkeys with their public keys."""
+    rows = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN)
+    found = []
+    for row in rows:
+        made = RegistrationResponse.from_dict(row.data["credential"])
+        credential = made.response.attestation_object.auth_data.credential_data
+        if credential is not None:
+            found.append((row, credential))
+    return found
+
+
+def _owner(answer: dict[str, Any]) -> User:
+    """The member whom the passkey names; raises ValueError for nobody of ours."""
+    handle = websafe_decode(answer["response"]["userHandle"]).decode()
+    user = User.objects.filter(pk=UUID(hex=handle)).first()
+    if user is None:
+        raise ValueError("a passkey of nobody")
+    return user
+
+
+def _challenge(request: HttpRequest) -> dict[str, Any]:
+    """The challenge that was handed out last; whatever comes of it, it counts once."""
+    challenge: dict[str, Any] | None = request.session.pop(CHALLENGE, None)
+    if challenge is None:
+        raise PasskeyRefused
+    return challenge
 
 
 def _read(text: str) -> dict[str, Any]:
@@ -89,8 +145,4 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except UNREADABLE:
-        auth.clear_state()
         raise PasskeyRefused from None
-    except PasskeyRefused:
-        auth.clear_state()
-        raise

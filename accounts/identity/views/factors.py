@@ -101,7 +101,7 @@ def add_passkey(request: MemberRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return _passkey(request, form, status=422 if form.is_bound else 200)
     try:
-        credential = passkeys.added(form.cleaned_data["credential"])
+        credential = passkeys.registered(request, form.cleaned_data["credential"])
         name = form.cleaned_data["name"] or "My passkey"
         shown = second_step.add_passkey(
             user=request.user, name=name, credential=credential, at=clock.now()
@@ -174,7 +174,7 @@ def _passkey(request: MemberRequest, form: Form, *, status: int) -> HttpResponse
     context = {
         "form": form,
         "next": next_path(request, default=""),
-        "options": passkeys.asking_to_add(request.user),
+        "options": passkeys.registration_options(request, request.user),
     }
     return render(request, "accounts/passkey_add.html", context, status=status)
 

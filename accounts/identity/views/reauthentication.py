@@ -60,7 +60,7 @@ def _prove(request: MemberRequest, form: Form) -> None:
     """Raises the refusal of the proof that was sent."""
     user = request.user
     if not form.is_bound:
-        passkeys.proven(request.POST["credential"], by=user)
+        passkeys.authenticated(request, request.POST["credential"], by=user)
     elif isinstance(form, CodeForm):
         counted_as = known_browsers.counted_as(request, user.email)
         take_code(user=user, code=form.cleaned_data["code"], counted_as=counted_as)
@@ -77,7 +77,9 @@ def _page(
         "form": ConfirmForm() if is_code else form,
         "code_form": form if is_code else CodeForm(),
         "factors": factors,
-        "options": passkeys.asking_to_prove(request.user) if factors.passkeys else "",
+        "options": (
+            passkeys.authentication_options(request, request.user) if factors.passkeys else ""
+        ),
         "has_password": request.user.has_usable_password(),
         "next": next_path(request, default=""),
         "words": words,

@@ -47,7 +47,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
 def _prove(request: HttpRequest, form: CodeForm, user: User) -> None:
     """Check what was sent: a device's answer, or a code if there is one."""
     if not form.is_bound:
-        passkeys.proven(request.POST.get("credential", ""), by=user)
+        passkeys.authenticated(request, request.POST.get("credential", ""), by=user)
     elif form.is_valid():
         code = form.cleaned_data["code"]
         take_code(user=user, code=code, counted_as=known_browsers.counted_as(request, user.email))
@@ -66,15 +66,21 @@ def passkey(request: HttpRequest) -> HttpResponse:
         return go(request, next_path(request))
     if request.method != "POST":
         sign_in_limits.count_address(request, "passkey")
-        return HttpResponse(passkeys.asking_to_prove(), content_type="application/json")
+        return HttpResponse(
+            passkeys.authentication_options(request), content_type="application/json"
+        )
     form = ProofForm(request.POST)
     try:
         sign_in_limits.count_address(request, "login")
-        proven = passkeys.proven(request.POST.get("credential", ""))
+        proven = passkeys.authenticated(request, request.POST.get("credential", ""))
         form.is_valid()
-        passkeys.note_sign_in(request, proven)
-        zone = request.POST.get("timezone", "")[:64]
-        return sign_in_browser(request, proven.user, to=next_path(request), timezone=zone)
+        return sign_in_browser(
+            request,
+            proven.user,
+            to=next_path(request),
+            timezone=request.POST.get("timezone", "")[:64],
+            is_by_passkey=True,
+        )
     except TooMany:
         raise
     except Refused as refusal:
@@ -89,14 +95,14 @@ def _page(
     context = {
         "form": form,
         "factors": factors,
-        "options": _options(factors, user),
+        "options": _options(request, factors, user),
         "words": words,
     }
     return render(request, "accounts/second_step.html", context, status=status)
 
 
-def _options(factors: Factors, user: User) -> str:
-    return passkeys.asking_to_prove(user) if factors.passkeys else ""
+def _options(request: HttpRequest, factors: Factors, user: User) -> str:
+    return passkeys.authentication_options(request, user) if factors.passkeys else ""
 
 
 def _refused(request: HttpRequest, form: Form, user: User, refusal: Refused) -> HttpResponse:

@@ -1,0 +1,23 @@
+"""The stage that a web sign-in passes after the first proof (security ID-8)."""
+
+from allauth.account.stages import LoginStage
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from accounts.identity.queries.factors import has_second_factor
+
+# What a sign-in carries along, in the session while it waits for its second factor.
+VERSION, BY_PASSKEY = "token_version", "is_by_passkey"
+
+
+class SecondFactorStage(LoginStage):
+    """Stops a sign-in at the page of the second factor; a passkey alone proves both."""
+
+    key = "mfa_authenticate"
+    urlname = "mfa_authenticate"
+
+    def handle(self) -> tuple[HttpResponse | None, bool]:
+        """allauth's pair: the page to go to, if any, and whether the sign-in goes on later."""
+        if self.login.signal_kwargs[BY_PASSKEY] or not has_second_factor(self.login.user):
+            return None, True
+        return redirect(self.urlname), True
