@@ -39,7 +39,7 @@ TRIED = {
     "new-student": "billing/tests/test_fulfilment.py",
     "course-no-teachers": "billing/tests/test_checkout.py",
     "session-booked": "scheduling/tests/test_actions_booking.py",
-    "session-rescheduled": "scheduling/tests/test_letters.py",
+    "session-rescheduled": "scheduling/tests/test_notifications.py",
     "session-cancelled": "scheduling/tests/test_actions_cancelling.py",
     "session-reminder": "scheduling/tests/test_actions_reminders.py",
     "session-completed": "scheduling/tests/test_actions_completion.py",

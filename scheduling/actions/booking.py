@@ -19,8 +19,8 @@ from scheduling.actions.locks import lock_members
 from scheduling.actions.reminders import plan_reminders
 from scheduling.booking_rules import BookingRequest
 from scheduling.events import SessionBooked
-from scheduling.letters import tell_booked, tell_moved
 from scheduling.models import Session
+from scheduling.notifications import notify_booked, notify_rescheduled
 from scheduling.queries.booking import check_booking
 from scheduling.queries.teachers import pick_teacher
 
@@ -147,7 +147,7 @@ def _replaced(enrollment: Enrollment, old: Session | None, at: datetime) -> Sess
 def _notify(session: Session, *, by: User, at: datetime) -> None:
     old = session.rescheduled_from
     if old is None:
-        tell_booked(session, at=at)
+        notify_booked(session, at=at)
     else:
         reason = old.cancel_reason
-        tell_moved(session, by=by, old_start=old.scheduled_start, reason=reason, at=at)
+        notify_rescheduled(session, by=by, old_start=old.scheduled_start, reason=reason, at=at)

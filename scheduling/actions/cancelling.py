@@ -16,8 +16,8 @@ from peerloop.kit.text import clean
 from scheduling.actions.locks import lock_session_and_enrollment
 from scheduling.actions.reminders import void_reminders
 from scheduling.events import SessionCancelled
-from scheduling.letters import tell_cancelled
 from scheduling.models import Session
+from scheduling.notifications import notify_cancelled
 
 LATE = timedelta(hours=24)
 LONGEST_REASON = 2000
@@ -137,7 +137,7 @@ def _cancel(session: Session, *, by: User | None, reason: str, late: bool, at: d
             at=at,
         )
     )
-    tell_cancelled(session, by=by, reason=reason, at=at)
+    notify_cancelled(session, by=by, reason=reason, at=at)
 
 
 def block_if_unreliable(*, enrollment: Enrollment, at: datetime) -> None:

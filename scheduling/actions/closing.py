@@ -14,8 +14,8 @@ from scheduling.actions.completion import SWEEP_AFTER, complete_session, settle_
 from scheduling.actions.locks import lock_session_and_enrollment
 from scheduling.actions.modules import fill_waiting_modules
 from scheduling.attendance import JOINT_NEEDED, RoomHistory
-from scheduling.closing_letters import tell_admins_of_silence, tell_missed
 from scheduling.models import Session
+from scheduling.notifications import notify_admins_of_silence, notify_missed
 from scheduling.providers import video
 
 logger = logging.getLogger(__name__)
@@ -77,7 +77,7 @@ def close_overdue(*, session_id: UUID, at: datetime) -> Session:
         return complete_session(session_id=session.pk, source=source, at=at, ended_at=ended_at)
     if history.is_silent and set(people) <= history.clicks:
         if at >= session.scheduled_end + SILENCE_TOLD_AFTER:
-            tell_admins_of_silence(session, at=at)
+            notify_admins_of_silence(session, at=at)
         return session
     inside = any(history.is_inside(person) for person in people)
     if history.both_attended(*people, until=at) or (
@@ -97,7 +97,7 @@ def _mark_missed(session: Session, history: RoomHistory, at: datetime) -> None:
         fill_waiting_modules(enrollment=session.enrollment, at=at)
         if session.no_show_party != "teacher":
             block_if_unreliable(enrollment=session.enrollment, at=at)
-    tell_missed(session, at=at)
+    notify_missed(session, at=at)
 
 
 def missing_party(session: Session, history: RoomHistory, at: datetime) -> str:

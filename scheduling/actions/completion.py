@@ -14,9 +14,9 @@ from scheduling.actions.attendance import end_room, history_of, write_attendance
 from scheduling.actions.locks import lock_session, lock_session_and_enrollment
 from scheduling.actions.modules import freeze_modules
 from scheduling.attendance import EMPTY_NEEDED, RoomHistory
-from scheduling.closing_letters import tell_completed
 from scheduling.events import SessionCompleted
 from scheduling.models import Session
+from scheduling.notifications import notify_completed
 from scheduling.queries.booking import places_of
 
 Status = Session.Status
@@ -71,7 +71,7 @@ def complete_session(
             ended_at=session.ended_at,
         )
     )
-    tell_completed(session, by=by, at=at)
+    notify_completed(session, by=by, at=at)
     return session
 
 

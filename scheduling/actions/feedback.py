@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
-from scheduling.closing_letters import tell_to_rate
 from scheduling.models import Session, SessionAssessment, SessionReminder
+from scheduling.notifications import notify_to_rate
 
 AFTER = timedelta(days=3)
 # What a long outage missed is let be: nobody remembers.
@@ -58,5 +58,5 @@ def _ask_batch(at: datetime) -> int:
         for session in sessions
     )
     for session in sessions:
-        tell_to_rate(session, at=at)
+        notify_to_rate(session, at=at)
     return len(sessions)

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from peerloop.kit.providers import ProviderError
 from scheduling.actions.locks import lock_session
-from scheduling.closing_letters import tell_recorded
 from scheduling.models import Session
+from scheduling.notifications import notify_recorded
 from scheduling.providers import video
 from scheduling.providers.base import Recording
 
@@ -38,7 +38,7 @@ def keep_recording(*, session_id: UUID, record_id: str, url: str, at: datetime) 
         session.recording_url = url if _is_web_address(url) else own_door
     session.save(update_fields=["room_secrets", "recording_url"])
     if is_first:
-        tell_recorded(session, at=at)
+        notify_recorded(session, at=at)
     return session
 
 

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from scheduling.letters import remind
 from scheduling.models import Session, SessionReminder
+from scheduling.notifications import notify_soon
 from scheduling.queries.modules import modules_of
 
 LEADS = {
@@ -79,7 +79,7 @@ def _send_batch(kind: str, lead: timedelta, at: datetime) -> int:
         # A row for a time that the session no longer has would lie. Moving voids it, anyway.
         if reminder.session.scheduled_start == reminder.for_start:
             module = modules[reminder.session_id]
-            remind(reminder.session, reminder.user, kind=kind, module=module, at=at)
+            notify_soon(reminder.session, reminder.user, lead=kind, module=module, at=at)
     SessionReminder.objects.filter(pk__in=[reminder.pk for reminder in due]).update(
         sent_at=at, updated_at=at
     )

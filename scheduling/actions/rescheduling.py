@@ -14,8 +14,8 @@ from scheduling.actions.locks import lock_members, lock_session_and_enrollment
 from scheduling.actions.reminders import plan_reminders
 from scheduling.booking_rules import START, BookingRequest
 from scheduling.events import SessionRescheduled
-from scheduling.letters import tell_moved
 from scheduling.models import Session, SessionReschedule
+from scheduling.notifications import notify_rescheduled
 from scheduling.queries.booking import check_booking
 
 MAX_RESCHEDULES = 2
@@ -89,7 +89,7 @@ def _reschedule(
         session.reschedule_count += 1
         session.save(update_fields=CHANGED)
         _record(session, old_start, by=by, is_late=is_late_change, reason=reason, at=at)
-        tell_moved(session, by=by, old_start=old_start, reason=reason, at=at)
+        notify_rescheduled(session, by=by, old_start=old_start, reason=reason, at=at)
     return session
 
 

@@ -9,9 +9,9 @@ from accounts.models import User
 from catalog.models import CourseModule
 from peerloop.kit.states import State
 from scheduling.actions.conduct import is_joinable, joinable_at
-from scheduling.closing_letters import missed_words
 from scheduling.local_room import closes_at
 from scheduling.models import AttendanceEvent, Session, SessionAssessment, SessionAttendance
+from scheduling.notifications import missed_words
 from scheduling.queries.modules import module_of
 
 # Rule RATE-3: honest answers, until both gave theirs or a week passed.

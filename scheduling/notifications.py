@@ -1,0 +1,278 @@
+"""What the two people of a session are notified of, each in their own zone (BOOK-5, ROOM-7, 8)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.models.preferences import Group
+from accounts.notifications.kinds import Kind, Mail, Sample
+from accounts.notifications.notify import notify
+from peerloop.kit.formats import Moment, minutes_text, zone_of
+from scheduling.calendar import session_ics
+from scheduling.models import Session
+from scheduling.queries.modules import HasTitle, titled_modules_of
+
+LEADS = {"24h": "tomorrow", "1h": "in one hour", "15m": "in 15 minutes"}
+
+SAMPLE = Sample(
+    {
+        "course": "Automate your work with n8n & friends",
+        "other": "Tom <Teacher>",
+        "role": "student",
+        "starts": "Wed 4 Mar, 16:30 (Berlin, UTC+1)",
+        "when": "Wed 4 Mar, 16:30 to 17:30",
+        "zone": "Berlin, UTC+1",
+        "length": "60 minutes",
+        "module": "Your first workflow",
+        "topic": "Webhooks",
+        "session_path": "/sessions/019a0000-0000-7000-8000-000000000001",
+        "join_path": "/sessions/019a0000-0000-7000-8000-000000000001/join",
+        "old_starts": "Tue 3 Mar, 16:30 (Berlin, UTC+1)",
+        "by": "Tom Teacher",
+        "reason": "Something came up & I have to travel.",
+        "why": " Reason: Something came up & I have to travel.",
+        "lead": "in 1 hour",
+        "minutes": 60,
+        "words": "Tom Teacher did not come. The session does not count, and you can book another.",
+        "student": "Sam Student",
+        "teacher": "Tom Teacher",
+    },
+    bare={
+        **dict.fromkeys(("module", "topic", "reason", "why"), ""),
+        "by": "you",
+        "role": "teacher",
+        "minutes": 0,
+    },
+)
+
+BOOKED = Kind(
+    name="session-booked",
+    word="session_booked",
+    title="Session booked: {starts}",
+    body="{course} with {other}",
+    page="session",
+    group=Group.SESSION_BOOKED,
+    mail=Mail("session-booked", SAMPLE, Group.SESSION_BOOKED),
+)
+RESCHEDULED = Kind(
+    name="session-rescheduled",
+    word="session_rescheduled",
+    title="Session moved to {starts}",
+    body="{course} with {other}. It was {old_starts}.",
+    page="session",
+    mail=Mail("session-rescheduled", SAMPLE),
+)
+CANCELLED = Kind(
+    name="session-cancelled",
+    word="session_cancelled",
+    title="Session cancelled: {starts}",
+    body="{course} with {other}.{why}",
+    page="session",
+    mail=Mail("session-cancelled", SAMPLE),
+)
+REMINDER = Kind(
+    name="session-reminder",
+    word="session_reminder",
+    title="Your session starts {lead}",
+    body="{course} with {other}, {starts} ({zone})",
+    page="session",
+    group=Group.SESSION_REMINDER,
+    mail=Mail("session-reminder", SAMPLE, Group.SESSION_REMINDER),
+)
+COMPLETED = Kind(
+    name="session-completed",
+    word="session_completed",
+    title="Session with {other} completed",
+    body="{words}",
+    page="session",
+    group=Group.FEEDBACK_REMINDER,
+    mail=Mail("session-completed", SAMPLE, Group.FEEDBACK_REMINDER),
+)
+FEEDBACK_REMINDER = Kind(
+    name="feedback-reminder",
+    word="session_completed",
+    title="How was your session with {other}?",
+    body="A minute of yours helps the next student. You can rate it for 30 days.",
+    page="session",
+    group=Group.FEEDBACK_REMINDER,
+    mail=Mail("feedback-reminder", SAMPLE, Group.FEEDBACK_REMINDER),
+)
+RECORDING_READY = Kind(
+    name="recording-ready",
+    word="session_completed",
+    title="The recording of your session with {other} is ready",
+    body="{course}",
+    page="session-recording",
+    group=Group.FEEDBACK_REMINDER,
+    mail=Mail("recording-ready", SAMPLE, Group.COURSE_UPDATE),
+)
+MISSED = Kind(
+    name="session-no-show",
+    word="session_no_show",
+    title="Session with {other} was missed",
+    body="{words}",
+    page="session",
+    mail=Mail("session-no-show", SAMPLE),
+)
+UNREPORTED = Kind(
+    name="session-silent",
+    word="system",
+    title="Was the session of {student} with {teacher} held?",
+    body="Both went to the room, but the video server reported nothing. "
+    "Complete it by hand or leave it to the teacher.",
+    page="session",
+    sample=SAMPLE,
+)
+
+
+def notify_booked(session: Session, *, at: datetime) -> None:
+    """Notify both that it is booked, with a calendar file."""
+    _notify_both(BOOKED, session, with_file=True, at=at)
+
+
+def notify_rescheduled(
+    session: Session, *, by: User, old_start: datetime, reason: str, at: datetime
+) -> None:
+    """Notify both of the old and the new time, with a calendar file that replaces the first."""
+
+    def change(person: User) -> dict[str, str]:
+        old_starts = Moment(old_start, zone_of(person.timezone), at).datetime
+        return {"old_starts": old_starts, "by": _who(by, person), "reason": reason}
+
+    key = f"{session.pk}:{session.reschedule_count}"
+    _notify_both(RESCHEDULED, session, key=key, more=change, with_file=True, at=at)
+
+
+def notify_cancelled(session: Session, *, by: User | None, reason: str, at: datetime) -> None:
+    """Notify both that it is cancelled and why, with a calendar file that takes it off."""
+
+    def cause(person: User) -> dict[str, str]:
+        why = f" Reason: {reason}" if reason else ""
+        return {"by": _who(by, person), "reason": reason, "why": why}
+
+    _notify_both(CANCELLED, session, more=cause, with_file=True, at=at)
+
+
+def notify_soon(
+    session: Session, person: User, *, lead: str, module: HasTitle | None, at: datetime
+) -> None:
+    """One reminder of one session for one person (rule REM-1); ``lead``: 24h, 1h or 15m."""
+    notify(
+        REMINDER,
+        people=[person],
+        key=f"{session.pk}:{lead}:{session.scheduled_start:%Y%m%dT%H%M}",
+        to=[session.pk],
+        **_values(session, person, module, at),
+        lead=LEADS[lead],
+        at=at,
+    )
+
+
+def notify_completed(session: Session, *, by: User | None, at: datetime) -> None:
+    """Notify both, once; the student is asked what they thought."""
+
+    def outcome(person: User) -> dict[str, Any]:
+        words = "How was it? Your rating stays between you and the people of the course."
+        if by is not None and person.pk == session.student_id:
+            by_hand = f"{by.name} completed it by hand. If that is wrong, tell us within 7 days."
+            words = f"{by_hand} {words}"
+        return {"words": words, "minutes": (session.joint_seconds or 0) // 60}
+
+    _notify_both(COMPLETED, session, more=outcome, at=at)
+
+
+def notify_to_rate(session: Session, *, at: datetime) -> None:
+    """Ask the student once more, after some days without a rating."""
+    notify(
+        FEEDBACK_REMINDER,
+        people=[session.student],
+        key=session.pk,
+        to=[session.pk],
+        **_values(session, session.student, session.module, at),
+        at=at,
+    )
+
+
+def notify_recorded(session: Session, *, at: datetime) -> None:
+    """Notify both that they can watch the recording, once."""
+    _notify_both(RECORDING_READY, session, at=at)
+
+
+def notify_missed(session: Session, *, at: datetime) -> None:
+    """Notify both that the session counts as missed, once."""
+    _notify_both(MISSED, session, more=lambda one: {"words": missed_words(session, one)}, at=at)
+
+
+def notify_admins_of_silence(session: Session, *, at: datetime) -> None:
+    """Notify admins of a session that both entered but of which the video server said nothing."""
+    notify(
+        UNREPORTED,
+        people=User.objects.active().filter(is_admin=True),
+        key=session.pk,
+        to=[session.pk],
+        student=session.student.name,
+        teacher=session.teacher.name,
+        at=at,
+    )
+
+
+def missed_words(session: Session, person: User) -> str:
+    """Who was missing, to one of the two or to somebody who looks on; what it means."""
+    freed = "Nothing counts as taught; the place is free to be booked again."
+    missing = {"teacher": session.teacher, "student": session.student}.get(session.no_show_party)
+    if missing is None:
+        who = "You" if person.pk in (session.teacher_id, session.student_id) else "They"
+        return f"{who} did not meet for at least five minutes. {freed}"
+    if missing.pk == person.pk:
+        return f"You were not in the room. {freed}"
+    return f"{missing.name} was not in the room. {freed}"
+
+
+def _who(by: User | None, person: User) -> str:
+    """Who did it, in the eyes of the person who reads."""
+    if by is None:
+        return "PeerLoop"
+    return "you" if person.pk == by.pk else by.name
+
+
+def _notify_both(
+    kind: Kind,
+    session: Session,
+    *,
+    at: datetime,
+    key: str = "",
+    more: Callable[[User], dict[str, Any]] = lambda person: {},
+    with_file: bool = False,
+) -> None:
+    """Notify student and teacher, each in their zone; ``with_file``: with a calendar file."""
+    module = titled_modules_of([session]).get(session.pk) if with_file else session.module
+    for person in (session.student, session.teacher):
+        values = _values(session, person, module, at) | more(person)
+        if with_file:
+            values["ics"] = session_ics(session, viewer=person, at=at, module=module)
+        notify(kind, people=[person], key=key or session.pk, to=[session.pk], **values, at=at)
+
+
+def _values(
+    session: Session, person: User, module: HasTitle | None, at: datetime
+) -> dict[str, Any]:
+    """What the templates need, in words: an outbox row must not change its sense later."""
+    zone = zone_of(person.timezone)
+    starts = Moment(session.scheduled_start, zone, at)
+    ends = Moment(session.scheduled_end, zone, at)
+    return {
+        "course": session.course.title,
+        "other": session.counterpart_of(person).name,
+        "role": "teacher" if person.pk == session.teacher_id else "student",
+        "starts": starts.datetime,
+        "when": starts.until(ends),
+        "zone": starts.zone_label,
+        "length": minutes_text((session.scheduled_end - session.scheduled_start).seconds // 60),
+        "module": module.title if module else "",
+        "topic": session.topic,
+        "session_path": reverse("session", args=[session.pk]),
+        "join_path": reverse("session-join", args=[session.pk]),
+    }
