@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from catalog.forms import SORT_LABELS, CatalogForm
@@ -32,7 +33,7 @@ class Catalog:
     """One state of the catalog page: what is asked for, and links that change one thing of it."""
 
     def __init__(self, form: CatalogForm, all_shelves: list[Shelf]) -> None:
-        asked = form.cleaned_data
+        asked, self.path = form.cleaned_data, reverse("courses")
         self.all_shelves = all_shelves
         self.shelf = next((one for one in all_shelves if one.slug == asked.get("category")), None)
         handle = asked.get("creator", "")
@@ -60,7 +61,7 @@ class Catalog:
     def address(self, **changes: Any) -> str:
         """This page with some of what is asked for changed."""
         asked = {name: value for name, value in (self.asked | changes).items() if value != ""}
-        return f"/courses?{urlencode(asked)}" if asked else "/courses"
+        return f"{self.path}?{urlencode(asked)}" if asked else self.path
 
     @property
     def hidden(self) -> list[tuple[str, str]]:

@@ -29,4 +29,4 @@ def follow(request: MemberRequest, slug: str) -> HttpResponse:
     if request.htmx:
         context = {"slug": course.slug, "is_following": wanted == "1"}
         return render_page(request, "catalog/_follow.html", context)
-    return redirect(f"/courses/{course.slug}")
+    return redirect("course", course.slug)

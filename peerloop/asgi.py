@@ -7,6 +7,7 @@ view holds a thread and a database connection for its whole life (docs/adr/0003)
 from typing import Any
 
 from peerloop.kit.bridge import Bridge
+from peerloop.kit.paths import LIVE
 from peerloop.live import live
 from peerloop.wsgi import application as django
 
@@ -17,7 +18,7 @@ pages = Bridge(django, threads=THREADS)
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Dispatch by path."""
-    if scope["type"] == "websocket" or scope["path"].startswith("/live/"):
+    if scope["type"] == "websocket" or scope["path"].startswith(LIVE):
         await live(scope, receive, send)
     else:
         await pages(scope, receive, send)

@@ -13,15 +13,16 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloop.settings")
 django.setup()
 
-from peerloop.live_notices import notices  # noqa: E402 - Django's settings come first
+from peerloop.kit.paths import LIVE  # noqa: E402 - Django's settings come first
+from peerloop.live_notices import notices  # noqa: E402 - as above
 from peerloop.live_room import room  # noqa: E402 - as above
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-SOCKETS = {"/live/room": room}
-STREAMS = {"/live/notices": notices}
+SOCKETS = {f"{LIVE}room": room}
+STREAMS = {f"{LIVE}notices": notices}
 
 
 async def live(scope: Scope, receive: Receive, send: Send) -> None:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-CANONICAL = "/api/v1/"
+from peerloop.kit.paths import CANONICAL_API
 
 
 def only_canonical(endpoints: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Keep ``/api/v1/``; ``/api/`` is an alias of the same views."""
-    return [endpoint for endpoint in endpoints if endpoint[0].startswith(CANONICAL)]
+    return [endpoint for endpoint in endpoints if endpoint[0].startswith(CANONICAL_API)]

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularSwaggerView
 
+from peerloop.kit.paths import API, CANONICAL_API
 from peerloop.pages import errors
 from peerloop.pages.api_schema import KeptSchemaView
 
@@ -35,8 +36,8 @@ api = [
 urlpatterns = [
     # First, because programs ask most often and each pattern before theirs is tried in vain.
     # An endpoint is named "api:..."; the alias repeats those names in a namespace of its own.
-    path("api/v1/", include((api, "api"))),
-    path("api/", include((api, "api"), namespace="api-alias")),
+    path(CANONICAL_API[1:], include((api, "api"))),
+    path(API[1:], include((api, "api"), namespace="api-alias")),
     *_lists("pages"),
     path("admin/", admin.site.urls),
     re_path(r"^(?!admin/).*$", errors.page_not_found),

@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from django.conf import settings
+from django.urls import reverse
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
 from accounts.models import User
@@ -23,12 +24,12 @@ GOOGLE = "https://calendar.google.com/calendar/render"
 
 def session_url(session: Session) -> str:
     """The session's page, absolute."""
-    return f"{settings.BASE_URL}/sessions/{session.pk}"
+    return settings.BASE_URL + reverse("session", args=[session.pk])
 
 
 def join_url(session: Session) -> str:
     """Our own join page of the session, absolute: the seeds' ``bbb_meeting_url`` (rule BOOK-5)."""
-    return f"{session_url(session)}/join"
+    return settings.BASE_URL + reverse("session-join", args=[session.pk])
 
 
 def title_for(session: Session, viewer: User) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
+from django.urls import reverse
 
 from accounts.models import File, User
 from peerloop.kit.refusals import Conflict, Gone, Missing
@@ -37,7 +38,8 @@ def file_link(file: File, *, member: User, at: datetime, inline: bool = False) -
     """
     until = int((at + timedelta(seconds=settings.FILE_LINK_SECONDS)).timestamp())
     shown = "&show=1" if inline else ""
-    return f"/files/{file.pk}?until={until}&sign={_signature(file.pk, member, until)}{shown}"
+    path = reverse("file", args=[file.pk])
+    return f"{path}?until={until}&sign={_signature(file.pk, member, until)}{shown}"
 
 
 def linked_file(

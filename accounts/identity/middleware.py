@@ -5,11 +5,13 @@ Staff who need a second factor come no further than where they set one up (secur
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.identity.factors.requirement import (
@@ -26,8 +28,10 @@ from peerloop.kit.tracing import actor_id
 
 RIGHTS = "rights"
 
-# Where staff who need a second factor set one up, prove who they are, or leave.
-TO_SET_UP = ("/settings/security", "/confirm", "/verify-email", "/address/", "/login", "/logout")
+# Where staff who need a second factor set one up, prove who they are, or leave: these pages and
+# those below them, and the links of mails.
+TO_SET_UP = ("security-settings", "confirm", "ask-verification", "account_login", "account_logout")
+LINKS_TO_SET_UP = ("confirm-address", "undo-address")
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -68,9 +72,15 @@ def _is_foreign(request: HttpRequest) -> bool:
     )
 
 
+@cache
+def _paths_to_set_up() -> tuple[str, ...]:
+    links = (reverse(name, args=["-"]).removesuffix("-") for name in LINKS_TO_SET_UP)
+    return (*(reverse(name) for name in TO_SET_UP), *links)
+
+
 def _lacks_second_factor(request: HttpRequest) -> SecondFactorRequired | None:
     """Staff look into what is private on members' pages too, so it is asked for on all of them."""
-    if request.path_info.startswith(TO_SET_UP):
+    if request.path_info.startswith(_paths_to_set_up()):
         return None
     try:
         require_of_staff(acting(request))

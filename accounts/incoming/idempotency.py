@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from accounts.models import IdempotencyKey
 from peerloop.kit.api import answer_error
 from peerloop.kit.batches import in_batches
+from peerloop.kit.paths import API, CANONICAL_API
 from peerloop.kit.refusals import Conflict, Invalid, Refused
 
 Method = Callable[..., Response]
@@ -92,7 +93,8 @@ def _answered(
 
 def _row(request: Any, key: str) -> IdempotencyKey:
     """The row of that key, new or of an earlier copy; raises KeyReused for another request."""
-    path = re.sub(r"^/api/(?!v1/)", "/api/v1/", request.path)[:200]
+    path = request.path.removeprefix(CANONICAL_API).removeprefix(API)
+    path = f"{CANONICAL_API}{path}"[:200]
     digest = _digest(request)
     at = timezone.now()
     row, _ = IdempotencyKey.objects.get_or_create(

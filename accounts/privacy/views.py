@@ -29,7 +29,6 @@ from peerloop.kit.forms import show_refusal
 from peerloop.kit.refusals import Gone, Refused
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
-PAGE = "/settings/privacy"
 
 
 @require_safe
@@ -49,7 +48,7 @@ def ask_export(request: MemberRequest) -> HttpResponse:
     """Ask for a copy; the worker makes it."""
     ask_for_export(user=request.user, at=clock.now())
     messages.success(request, "We put your data together. You get a mail when it's ready.")
-    return redirect(PAGE)
+    return redirect("privacy-settings")
 
 
 @require_safe
@@ -107,5 +106,5 @@ def reopen(request: HttpRequest, token: str) -> HttpResponse:
         return dead_link(request, refusal, again="account_login", label="Sign in")
     if request.method == "POST":
         messages.success(request, "Your account is open again. Sign in to go on.")
-        return redirect("/login")
+        return redirect("account_login")
     return quiet(render(request, "accounts/reopen.html", {"erasure": erasure}))

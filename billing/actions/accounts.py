@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.models import User
 from billing.actions.letters import tell_account_changed
@@ -68,8 +69,8 @@ def onboarding_link(*, user: User, at: datetime) -> str:
     try:
         return payments().create_onboarding_link(
             user.stripe_account_id or "",
-            return_url=f"{settings.BASE_URL}/settings/payouts?back=1",
-            refresh_url=f"{settings.BASE_URL}/settings/payouts/account",
+            return_url=f"{settings.BASE_URL}{reverse('payout-settings')}?back=1",
+            refresh_url=settings.BASE_URL + reverse("payout-account"),
         )
     except ProviderError as error:
         logger.warning("no onboarding link for %s: %s", user.pk, error)

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts.models import User
 from billing.actions.guards import NotForSale, check
@@ -130,15 +131,15 @@ def _with_page(checkout: CheckoutSession) -> CheckoutSession:
 
 
 def _order(checkout: CheckoutSession) -> CheckoutOrder:
-    course = checkout.course
+    course, success = checkout.course, reverse("checkout-success")
     return CheckoutOrder(
         reference=str(checkout.pk),
         title=course.title,
         amount_cents=checkout.amount_cents,
         currency=checkout.currency,
         email=checkout.student.email,
-        success_url=f"{settings.BASE_URL}/enroll/success?session_id={{CHECKOUT_SESSION_ID}}",
-        cancel_url=f"{settings.BASE_URL}/courses/{course.slug}/enroll",
+        success_url=f"{settings.BASE_URL}{success}?session_id={{CHECKOUT_SESSION_ID}}",
+        cancel_url=settings.BASE_URL + reverse("checkout", args=[course.slug]),
         expires_at=checkout.expires_at,
         metadata={
             "course_id": str(checkout.course_id),

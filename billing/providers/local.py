@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from billing.models import LocalPaymentObject
 from billing.providers import local_events as events
@@ -65,7 +66,7 @@ class LocalPayments:
                 "success_url": order.success_url,
                 "cancel_url": order.cancel_url,
                 "expires_at": int(order.expires_at.timestamp()),
-                "url": f"{settings.BASE_URL}/local-payments/checkout/{session_id}",
+                "url": _page("local-checkout", session_id),
                 "description": order.title,
             }, order.reference
 
@@ -173,13 +174,13 @@ class LocalPayments:
         with transaction.atomic():
             row = store.fetch(Kind.ACCOUNT, account_id, lock=True)
             store.change(row, _return_url=return_url, _refresh_url=refresh_url)
-        return f"{settings.BASE_URL}/local-payments/onboarding/{account_id}"
+        return _page("local-onboarding", account_id)
 
     def create_login_link(self, account_id: str) -> str:
         """The page /local-payments/dashboard/."""
         if not store.fetch(Kind.ACCOUNT, account_id).data["details_submitted"]:
             raise Rejected("Onboarding is not done yet.", code="account_not_onboarded")
-        return f"{settings.BASE_URL}/local-payments/dashboard/{account_id}"
+        return _page("local-dashboard", account_id)
 
     def create_transfer(self, order: TransferOrder, *, key: str) -> Transfer:
         """Takes effect at once."""
@@ -259,6 +260,10 @@ def close_if_late(session_id: str) -> store.Data:
         if is_late(row.data):
             expire(row)
     return dict(row.data)
+
+
+def _page(name: str, object_id: str) -> str:
+    return settings.BASE_URL + reverse(name, args=[object_id])
 
 
 def is_late(data: store.Data) -> bool:

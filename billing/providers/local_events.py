@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import requests
 from django.conf import settings
 from django.db.models import F, Q
+from django.urls import reverse
 
 from billing.models import LocalPaymentObject
 from billing.providers import local_store as store
@@ -23,7 +24,7 @@ from peerloop.kit.tasks import enqueue
 
 logger = logging.getLogger(__name__)
 
-WEBHOOK_PATH = "/api/webhooks/stripe"
+WEBHOOK = "api-alias:stripe-webhook"
 CONNECT_SECONDS, READ_SECONDS = 1, 5
 LONGEST_PAUSE = timedelta(hours=1)
 BATCH = 100
@@ -90,7 +91,7 @@ def _transport() -> Callable[[bytes, str], int]:
 def _over_http(body: bytes, header: str) -> int:
     try:
         answer = requests.post(
-            f"{settings.BASE_URL}{WEBHOOK_PATH}",
+            settings.BASE_URL + reverse(WEBHOOK),
             data=body,
             headers={"Stripe-Signature": header, "Content-Type": "application/json"},
             timeout=(CONNECT_SECONDS, READ_SECONDS),
@@ -108,7 +109,7 @@ def _in_process(body: bytes, header: str) -> int:
     from billing.webhooks import StripeWebhook
 
     request = RequestFactory().post(
-        WEBHOOK_PATH,
+        reverse(WEBHOOK),
         data=body,
         content_type="application/json",
         headers={"Stripe-Signature": header},

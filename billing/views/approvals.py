@@ -13,7 +13,6 @@ from peerloop.kit import clock
 from peerloop.kit.htmx import go, render_page
 from peerloop.kit.refusals import Refused
 
-APPROVALS = "/create/approvals/earnings"
 MOST_ROWS = 100
 
 
@@ -23,8 +22,6 @@ def to_approve(request: HttpRequest) -> HttpResponse:
     """Sessions whose earnings are in their waiting days; silence counts as approval."""
     user = access.creating(request.user)
     shares = list(rows_to_approve(user, at=clock.now())[:MOST_ROWS])
-    for share in shares:
-        share.flag_path = f"/earnings/shares/{share.pk}/flag"  # type: ignore[attr-defined]
     return render_page(
         request,
         "billing/to_approve.html",
@@ -47,6 +44,6 @@ def flag(request: HttpRequest, split_id: str) -> HttpResponse:
             form.add_error("reason", refusal.message)
         else:
             messages.success(request, "An admin looks into it. The earnings wait until then.")
-            return go(request, APPROVALS)
+            return go(request, "earnings-to-approve")
     status = 422 if form.errors else 200
     return render_page(request, "billing/flag.html", {"row": row, "form": form}, status=status)

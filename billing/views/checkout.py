@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
@@ -77,7 +78,7 @@ def _enroll_page(
     }
     if reason:
         enrollment = enrollment_in(user, course)
-        context["room_path"] = f"/learn/{enrollment.pk}" if enrollment else ""
+        context["room_path"] = reverse("learn-room", args=[enrollment.pk]) if enrollment else ""
     else:
         wanted = request.POST.get("teacher") or request.GET.get("teacher") or ""
         context |= {"offer": offer, "chosen": wanted or _default_choice(offer)}
@@ -107,18 +108,15 @@ def success(request: HttpRequest) -> HttpResponse:
     payment = (
         Transaction.objects.select_related("enrollment__teacher").filter(checkout=checkout).first()
     )
-    room = f"/learn/{payment.enrollment_id}" if payment and payment.enrollment_id else "/learn"
-    teacher = payment.enrollment.teacher if payment and payment.enrollment else None
+    enrollment = payment.enrollment if payment else None
+    teacher = enrollment.teacher if enrollment else None
     context = {
         "with_teacher": f"With {teacher.name}" if teacher else "",
         "checkout": checkout,
         "course": checkout.course,
         "payment": payment,
-        "room_path": room,
-        "book_path": f"{room}/book",
+        "enrollment": enrollment,
         "waits": checkout.status == Status.OPEN,
-        "course_path": f"/courses/{checkout.course.slug}",
-        "enroll_path": f"/courses/{checkout.course.slug}/enroll",
         "next_look": _look_address(session_id, look + 1) if look < LOOKS else "",
         "again": _look_address(session_id, 0),
     }
@@ -143,4 +141,4 @@ def _look_number(text: str) -> int:
 
 def _look_address(session_id: str, look: int) -> str:
     query = {"session_id": session_id, **({"look": look} if look else {})}
-    return f"/enroll/success?{urlencode(query)}"
+    return f"{reverse('checkout-success')}?{urlencode(query)}"

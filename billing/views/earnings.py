@@ -29,7 +29,6 @@ from peerloop.kit.refusals import Refused
 ROWS_A_PAGE = 20
 SHOWN_PAYOUTS = 10
 SHOWN_ADJUSTMENTS = 10
-PAGE = "/earnings"
 
 
 @login_required
@@ -73,7 +72,7 @@ def ask_payout(request: HttpRequest) -> HttpResponse:
         form.add_error("amount", refusal.message)
         return _page(request, form, status=422)
     messages.success(request, f"You asked for {money_text(payout.amount_cents, payout.currency)}.")
-    return go(request, PAGE)
+    return go(request, "earnings")
 
 
 @login_required
@@ -84,7 +83,7 @@ def take_back(request: HttpRequest, payout_id: str) -> HttpResponse:
     payout = access.own_payout(user, payout_id)
     cancel_payout(payout_id=payout.pk, by=user, at=clock.now())
     messages.success(request, "The payout was taken back. The money is available again.")
-    return go(request, PAGE)
+    return go(request, "earnings")
 
 
 @login_required

@@ -31,7 +31,7 @@ def leave(request: HttpRequest, enrollment_id: str) -> HttpResponse:
         cents = refund.policy_cents if refund else due_cents(enrollment)
         words = f"{money_text(cents)} comes back to you." if cents else "No money moves."
         messages.success(request, f"You left the course. {words}")
-        return go(request, "/learn")
+        return go(request, "learn")
     context = {
         "enrollment": enrollment,
         "preview": preview_cancellation(enrollment=enrollment, at=clock.now()),

@@ -9,6 +9,7 @@ from functools import wraps
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -74,7 +75,7 @@ def onboarding(request: HttpRequest, object_id: str) -> HttpResponse:
         address = provider.finish_onboarding(object_id)
     else:
         address = provider.return_address(object_id)
-    return _leave(request, address or "/settings/payouts")
+    return _leave(request, address or reverse("payout-settings"))
 
 
 @require_safe

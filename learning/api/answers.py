@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.conf import settings
 from drf_spectacular.utils import OpenApiResponse
 
 from accounts.members.queries.profiles import member_summary
 from catalog.models import Course
+from learning.documents import verify_url
 from learning.models import Certificate, TeachingApplication
 from learning.queries import ModuleState
 
@@ -53,11 +53,6 @@ def certificate(row: Certificate) -> dict[str, Any]:
         "revoked_at": row.revoked_at,
         "revoked_reason": row.revoked_reason,
     }
-
-
-def verify_url(row: Certificate) -> str:
-    """The public page that proves the certificate."""
-    return f"{settings.BASE_URL}/certificates/verify/{row.code}"
 
 
 def application(row: TeachingApplication) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import segno
 import typst
 from django.conf import settings
+from django.urls import reverse
 
 from learning.models import Certificate
 from peerloop.kit.formats import MONTHS
@@ -33,7 +34,7 @@ SENTENCES = {
 
 def verify_url(certificate: Certificate) -> str:
     """The public page that proves the certificate."""
-    return f"{settings.BASE_URL}/certificates/verify/{certificate.code}"
+    return settings.BASE_URL + reverse("certificate-verify", args=[certificate.code])
 
 
 def certificate_pdf(certificate: Certificate) -> bytes:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 from django.template.defaultfilters import pluralize
+from django.urls import reverse
 
 from learning.models import Enrollment
 from peerloop.kit.personal_data import Obstacle
@@ -23,13 +24,13 @@ def obstacles(user_id: UUID, at: datetime) -> Iterator[Obstacle]:
     )
     if number := counts["learns"]:
         words = f"You are enrolled in {number} course{pluralize(number)}. Finish or leave first."
-        yield Obstacle("enrolled", words, "/dashboard")
+        yield Obstacle("enrolled", words, reverse("dashboard"))
     if number := counts["teaches"]:
         words = f"{number} student{pluralize(number)} of yours still {_learn(number)} with you."
-        yield Obstacle("teaching", words, "/teach")
+        yield Obstacle("teaching", words, reverse("teach"))
     if number := counts["creates"]:
         words = f"{number} student{pluralize(number)} still {_learn(number)} in courses of yours."
-        yield Obstacle("course_in_use", words, "/create")
+        yield Obstacle("course_in_use", words, reverse("create"))
 
 
 def _learn(number: int) -> str:

@@ -27,7 +27,6 @@ from peerloop.kit.refusals import Forbidden, Refused
 from peerloop.kit.roles import roles_of
 
 MOST_ROWS = 50
-PAGE = "/create/approvals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def _decided(request: MemberRequest, row: Certificate | TeachingApplication) -> 
     if request.htmx:
         return render(request, "learning/_decided.html", {"row": row})
     messages.success(request, f"{row.user.name} was told: {row.status}.")
-    return redirect(PAGE)
+    return redirect("approvals")
 
 
 def _page(

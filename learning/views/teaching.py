@@ -61,7 +61,7 @@ def pause(request: MemberRequest, student_teacher_id: UUID) -> HttpResponse:
     pause_teaching(student_teacher=row, paused=paused, by=request.user, at=clock.now())
     told = "is paused. Booked sessions stay." if paused else "is open for booking again."
     messages.success(request, f"Teaching {row.course.title} {told}")
-    return redirect(next_path(request, default="/teach"))
+    return redirect(next_path(request, default="teach"))
 
 
 @require_POST
@@ -80,7 +80,7 @@ def recommendation(request: MemberRequest, enrollment_id: UUID) -> HttpResponse:
         f"{enrollment.course.creator.name} was asked for the {certificate.type} certificate "
         f"of {enrollment.student.name}.",
     )
-    return redirect(next_path(request, default="/teach/students"))
+    return redirect(next_path(request, default="teach-students"))
 
 
 def _apply_page(

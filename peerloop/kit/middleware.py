@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from peerloop.kit import clock
+from peerloop.kit import clock, paths
 from peerloop.kit.htmx import go
 from peerloop.kit.ids import uuid7
 from peerloop.kit.network import client_address
@@ -31,7 +31,7 @@ GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
 def is_api(request: HttpRequest) -> bool:
     """Whether the answer goes to a program."""
-    return request.path.startswith("/api/")
+    return request.path.startswith(paths.API)
 
 
 class RequestMiddleware:

@@ -6,6 +6,7 @@ from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.urls import reverse
 
 from peerloop.kit import clock
 from peerloop.operations.findings import OK, PROBLEM, WARNING, Finding
@@ -13,7 +14,7 @@ from peerloop.operations.findings import OK, PROBLEM, WARNING, Finding
 CURE = "Mend the database first; then look at EMAIL_PROVIDER in .env.example."
 NOBODYS = ("test", "example", "invalid", "localhost", "local")
 LATE = timedelta(minutes=10)
-DEAD = "/admin/accounts/deadletter/"
+DEAD = "admin:accounts_deadletter_changelist"
 
 
 def check_mail(subject: str) -> Iterator[Finding]:
@@ -62,7 +63,7 @@ def _rows(subject: str) -> Iterator[Finding]:
     at = clock.now()
     dead = Email.objects.filter(status=Email.Status.FAILED).count()
     if dead:
-        cure = f"Look at why, then send them again: {settings.BASE_URL}{DEAD}"
+        cure = f"Look at why, then send them again: {settings.BASE_URL}{reverse(DEAD)}"
         yield Finding(WARNING, subject, f"{dead} dead letters", cure)
     else:
         yield Finding(OK, subject, "no dead letters")

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from peerloop.pages.standing import Standing
 
 DISPUTED = "Nothing can be booked while the payment is disputed."
@@ -32,11 +34,12 @@ def course_button(
     if standing.is_studying:
         return _studying(standing)
     if standing.is_disputed:
-        return CourseButton("Open your course", f"/learn/{standing.enrollment_id}", DISPUTED)
+        room = reverse("learn-room", args=[standing.enrollment_id])
+        return CourseButton("Open your course", room, DISPUTED)
     if is_own:
-        return CourseButton("Open your courses", "/create", icon="pencil-line")
+        return CourseButton("Open your courses", reverse("create"), icon="pencil-line")
     if standing.may_teach:
-        return CourseButton("Go to your teaching", "/teach", icon="presentation")
+        return CourseButton("Go to your teaching", reverse("teach"), icon="presentation")
     if standing.has_completed:
         return _completed(slug, standing)
     return _buying(slug, teachers=teachers, free=free) if is_listed else None
@@ -44,18 +47,21 @@ def course_button(
 
 def _studying(standing: Standing) -> CourseButton:
     if standing.session_id is not None:
-        return CourseButton("Go to session", f"/sessions/{standing.session_id}", icon="video")
+        session = reverse("session", args=[standing.session_id])
+        return CourseButton("Go to session", session, icon="video")
     label = "Book next session" if standing.has_begun else "Book first session"
-    return CourseButton(label, f"/learn/{standing.enrollment_id}/book", icon="calendar-plus")
+    book = reverse("learn-book", args=[standing.enrollment_id])
+    return CourseButton(label, book, icon="calendar-plus")
 
 
 def _completed(slug: str, standing: Standing) -> CourseButton:
+    apply = reverse("teach-apply", args=[slug])
     if standing.has_applied:
-        return CourseButton("See your application", f"/teach/apply/{slug}", APPLIED)
-    return CourseButton("Teach this course", f"/teach/apply/{slug}", COMPLETED, "presentation")
+        return CourseButton("See your application", apply, APPLIED)
+    return CourseButton("Teach this course", apply, COMPLETED, "presentation")
 
 
 def _buying(slug: str, *, teachers: int, free: int) -> CourseButton:
     if not teachers:
         return CourseButton("Enroll", note=NO_TEACHER)
-    return CourseButton("Enroll", f"/courses/{slug}/enroll", "" if free else NO_TIME)
+    return CourseButton("Enroll", reverse("checkout", args=[slug]), "" if free else NO_TIME)

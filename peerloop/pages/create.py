@@ -21,8 +21,6 @@ from peerloop.kit.htmx import render_page
 from peerloop.kit.refusals import Forbidden, Invalid
 from peerloop.kit.roles import roles_of
 
-PAGE = "/create"
-
 
 class NoCreator(Forbidden):
     """The member has no right to create and no course."""
@@ -63,7 +61,7 @@ def publication(request: MemberRequest, course_id: UUID) -> HttpResponse:
         messages.success(request, f"{course.title} is a draft again. Those enrolled go on.")
     else:
         raise Invalid.field("publish", "Say 1 to publish or 0 to take it off the catalog.")
-    return redirect(PAGE)
+    return redirect("create")
 
 
 def is_payable(user: User) -> bool:

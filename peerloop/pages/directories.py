@@ -10,6 +10,7 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -78,7 +79,7 @@ def creators(request: HttpRequest) -> HttpResponse:
         "found": found,
         "query": asked.get("q", ""),
         "hidden": [(name, asked[name]) for name in ("expertise",) if name in asked],
-        "narrowings": _narrowings("/creators", asked, "expertise", tags),
+        "narrowings": _narrowings("creators", asked, "expertise", tags),
         "turned": page_links(found.total, page),
     }
     return render_page(request, "pages/creators.html", context)
@@ -103,8 +104,8 @@ def student_teachers(request: HttpRequest) -> HttpResponse:
         "query": asked.get("q", ""),
         "hidden": [(name, asked[name]) for name in ("course", "free") if name in asked],
         "narrowings": [
-            *_narrowings("/student-teachers", asked, "free", [("week", "Free this week")]),
-            *_narrowings("/student-teachers", asked, "course", tags),
+            *_narrowings("student-teachers", asked, "free", [("week", "Free this week")]),
+            *_narrowings("student-teachers", asked, "course", tags),
         ],
         "turned": page_links(found[1].total, page),
     }
@@ -139,9 +140,9 @@ def next_times(cards: Sequence[TeacherCard], *, at: datetime) -> dict[UUID, date
 
 
 def _narrowings(
-    path: str, asked: dict[str, str], name: str, choices: list[tuple[str, str]]
+    page: str, asked: dict[str, str], name: str, choices: list[tuple[str, str]]
 ) -> list[Narrowing]:
-    found = []
+    found, path = [], reverse(page)
     for value, label in choices:
         is_active = asked.get(name) == value
         rest = {key: kept for key, kept in asked.items() if key != name}

@@ -8,6 +8,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse_lazy
 
 from billing.models import PaymentSplit
 from peerloop.kit import clock
@@ -44,6 +45,7 @@ PEOPLE = tuple(
 COURSES = (
     {
         "slug": "ai-prompting-mastery",
+        "path": reverse_lazy("course", args=["ai-prompting-mastery"]),
         "title": "AI prompting mastery",
         "creator_name": "Clara Duarte",
         "price_cents": 45000,
@@ -54,6 +56,7 @@ COURSES = (
     },
     {
         "slug": "spreadsheets-that-explain-themselves",
+        "path": reverse_lazy("course", args=["spreadsheets-that-explain-themselves"]),
         "title": "Spreadsheets that explain themselves to the next person",
         "creator_name": "Ada Lindqvist",
         "price_cents": 24900,
@@ -64,6 +67,7 @@ COURSES = (
     },
     {
         "slug": "portrait-light",
+        "path": reverse_lazy("course", args=["portrait-light"]),
         "title": "Portrait light",
         "creator_name": "Mei-Ling Chow",
         "price_cents": 29900,

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
@@ -96,7 +97,7 @@ def module(request: MemberRequest, enrollment_id: UUID, module_id: UUID) -> Http
     )
     if request.htmx:
         return render_page(request, "pages/_learn_modules.html", _room(request.user, enrollment))
-    return redirect(f"/learn/{enrollment.pk}#module-{module_id}")
+    return redirect(f"{reverse('learn-room', args=[enrollment.pk])}#module-{module_id}")
 
 
 def _course_rows(user: User, now: datetime) -> list[CourseRow]:
@@ -120,7 +121,7 @@ def _button(
 ) -> CourseButton | None:
     slug = enrollment.course.slug
     if enrollment.status == Enrollment.Status.CANCELLED:
-        return CourseButton("See the course", f"/courses/{slug}", icon="book-open")
+        return CourseButton("See the course", reverse("course", args=[slug]), icon="book-open")
     standing = Standing(
         enrollment_id=enrollment.pk,
         enrollment_status=enrollment.status,

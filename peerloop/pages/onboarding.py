@@ -25,8 +25,6 @@ from peerloop.kit.htmx import render_page
 from peerloop.kit.refusals import Refused
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
-STEPS = {1: "/onboarding", 2: "/onboarding/people"}
-SETTINGS = "/settings/interests"
 GOALS = [
     (User.Goal.LEARN, "Learn something new"),
     (User.Goal.TEACH, "Teach what I have learned"),
@@ -66,12 +64,12 @@ def interests(request: MemberRequest) -> HttpResponse:
     if request.method == "POST":
         form, is_kept = _keep(request)
         if is_kept:
-            return redirect(STEPS[2])
+            return redirect("onboarding-people")
         return _page(request, "pages/onboarding.html", form, status=422)
     form = _kept_form(request.user)
     is_under_way = request.user.onboarding_completed_at is None and any(form.initial.values())
     if is_under_way and "change" not in request.GET:
-        return redirect(STEPS[2])
+        return redirect("onboarding-people")
     return _page(request, "pages/onboarding.html", form)
 
 
@@ -83,7 +81,6 @@ def people(request: MemberRequest) -> HttpResponse:
     context = {
         "people": people_to_follow(request.user, chosen),
         "wants_to_create": User.Goal.CREATE in request.user.goals and not request.user.is_creator,
-        "back": STEPS[2],
     }
     return render_page(request, "pages/onboarding_people.html", context)
 
@@ -93,7 +90,7 @@ def people(request: MemberRequest) -> HttpResponse:
 def finish(request: MemberRequest) -> HttpResponse:
     """Done with the first steps, or not wanted: they are not offered again."""
     finish_onboarding(user=request.user, at=clock.now())
-    return redirect("/dashboard")
+    return redirect("dashboard")
 
 
 @ASKED
@@ -105,7 +102,7 @@ def settings(request: MemberRequest) -> HttpResponse:
     form, is_kept = _keep(request)
     if is_kept:
         messages.success(request, "Your interests are saved.")
-        return redirect(SETTINGS)
+        return redirect("interest-settings")
     return _page(request, "pages/interests.html", form, status=422)
 
 

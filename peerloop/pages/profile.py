@@ -62,7 +62,7 @@ def creator(request: HttpRequest, handle: str) -> HttpResponse:
     """A creator. Who is none has the plain page; a private member's says no role (rule PRIV-2)."""
     page = profile_page(request, handle, at=clock.now())
     if page.is_open and not page.is_creator:
-        return redirect(f"/u/{page.member.handle}")
+        return redirect("profile", page.member.handle)
     return _answer(request, page, "pages/profile.html")
 
 
@@ -71,7 +71,7 @@ def teacher(request: HttpRequest, handle: str) -> HttpResponse:
     """A student-teacher, with the same care."""
     page = profile_page(request, handle, at=clock.now())
     if page.is_open and not page.teaching:
-        return redirect(f"/u/{page.member.handle}")
+        return redirect("profile", page.member.handle)
     return _answer(request, page, "pages/profile.html")
 
 

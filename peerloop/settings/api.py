@@ -1,6 +1,7 @@
 """The JSON API, its limits and its document."""
 
 from peerloop.kit import environment as env
+from peerloop.kit.paths import CANONICAL_API
 from peerloop.settings.base import DEBUG, TESTING
 
 API_THROTTLES = env.flag("API_THROTTLES", default=not TESTING)
@@ -26,7 +27,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SCHEMA_PATH_PREFIX": CANONICAL_API.rstrip("/"),
     "PREPROCESSING_HOOKS": ["peerloop.openapi.only_canonical"],
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.models import User
 from learning.actions.enrolling import start_enrollment
@@ -100,7 +101,7 @@ def _ask_for_room(session: Session, name: str, by: User, at: datetime) -> tuple[
         room_id=room_id_of(session.pk),
         title=f"{session.course.title}: {session.student.name} and {session.teacher.name}"[:200],
         seconds=seconds,
-        leave_url=f"{settings.BASE_URL}/sessions/{session.pk}",
+        leave_url=settings.BASE_URL + reverse("session", args=[session.pk]),
         record=settings.VIDEO_RECORDING,
     )
     participant = Participant(

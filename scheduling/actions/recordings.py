@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from peerloop.kit.providers import ProviderError
 from scheduling.actions.locks import lock_session
@@ -24,7 +25,7 @@ LOOKED_FOR = timedelta(hours=48)
 def keep_recording(*, session_id: UUID, record_id: str, url: str, at: datetime) -> Session:
     """Note that a recording is ready, and tell both people once. Safe to repeat.
 
-    Without a lasting ``url`` the session gets the address of our own door, which asks the video
+    Without a lasting ``url`` the session gets the address of our own page, which asks the video
     server for a fresh link.
     """
     session = lock_session(session_id)
@@ -34,8 +35,8 @@ def keep_recording(*, session_id: UUID, record_id: str, url: str, at: datetime) 
     is_first = not session.recording_url
     session.room_secrets["recordings"] = [*known, record_id]
     if is_first:
-        own_door = f"{settings.BASE_URL}/sessions/{session.pk}/recording"
-        session.recording_url = url if _is_web_address(url) else own_door
+        own_page = settings.BASE_URL + reverse("session-recording", args=[session.pk])
+        session.recording_url = url if _is_web_address(url) else own_page
     session.save(update_fields=["room_secrets", "recording_url"])
     if is_first:
         notify_recorded(session, at=at)

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlencode
 
 import jwt
 from django.conf import settings
+from django.urls import reverse
 
 from scheduling.providers import base
 
@@ -27,7 +28,7 @@ KINDS = {
 
 def hook_url() -> str:
     """The address under which bbb-webhooks knows us. Part of the hash, so it is fixed."""
-    return f"{settings.BASE_URL}/api/webhooks/bbb"
+    return settings.BASE_URL + reverse("api-alias:bbb-webhook")
 
 
 def end_callback(room_id: str, meeting: str) -> str:

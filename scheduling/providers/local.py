@@ -5,6 +5,7 @@ import time
 from uuid import UUID
 
 from django.conf import settings
+from django.urls import reverse
 from redis.exceptions import RedisError
 
 from peerloop.kit.providers import Unavailable
@@ -38,8 +39,9 @@ class LocalVideo:
     def get_join_token(self, room: base.Room, participant: base.Participant) -> base.JoinToken:
         """A ticket to the room's socket, and the page that asks for one itself."""
         session_id = room.room_id.removeprefix("peerloop-session-")
+        page = settings.BASE_URL + reverse("session-room", args=[session_id])
         ticket = local_room.issue_ticket(session_id=session_id, user_id=participant.user_id)
-        return base.JoinToken(ticket, f"{settings.BASE_URL}/sessions/{session_id}/room")
+        return base.JoinToken(ticket, page)
 
     def get_room_status(self, room_id: str) -> base.RoomStatus:
         """Those whose sockets gave a sign of life lately."""

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import jwt
 import requests
 from django.conf import settings
+from django.urls import reverse
 
 from peerloop.kit.providers import Rejected, Unavailable
 from scheduling.providers import base
@@ -44,7 +45,7 @@ class PlugNmeetVideo:
             "empty_timeout": max(options.seconds, 120),
             "metadata": {
                 "room_title": options.title,
-                "webhook_url": f"{settings.BASE_URL}/api/webhooks/plugnmeet",
+                "webhook_url": settings.BASE_URL + reverse("api-alias:plugnmeet-webhook"),
                 "logout_url": options.leave_url,
                 "room_features": _features(options),
                 # A plain false can't switch a default off; a lock can.

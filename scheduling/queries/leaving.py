@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.template.defaultfilters import pluralize
+from django.urls import reverse
 
 from accounts.models import User
 from peerloop.kit.personal_data import Obstacle
@@ -16,4 +17,4 @@ def obstacles(user_id: UUID, at: datetime) -> Iterator[Obstacle]:
     ahead = Session.objects.involving(User(pk=user_id)).open()
     if number := ahead.count():
         words = f"You have {number} session{pluralize(number)} ahead. Hold or cancel first."
-        yield Obstacle("session_ahead", words, "/calendar")
+        yield Obstacle("session_ahead", words, reverse("calendar"))

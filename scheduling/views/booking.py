@@ -89,7 +89,7 @@ def _frame(enrollment: Enrollment) -> dict[str, object]:
     return {
         "enrollment": enrollment,
         "course": enrollment.course,
-        "course_room": f"/learn/{enrollment.pk}",
+        "course_room": reverse("learn-room", args=[enrollment.pk]),
     }
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
@@ -139,7 +140,7 @@ def leave(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
             return _left(request, enrollment, is_student=is_student)
     context = {
         "enrollment": enrollment,
-        "course_room": f"/learn/{enrollment.pk}",
+        "course_room": reverse("learn-room", args=[enrollment.pk]),
         "is_student": is_student,
         "person": person,
         "ahead": ahead,

@@ -16,7 +16,7 @@ from accounts.identity.sessions import row_id
 from accounts.models.tokens import end_all_sign_ins
 from accounts.requests import MemberRequest
 
-PAGE = "/settings/security"
+PAGE = "security-settings"
 
 
 @require_POST
@@ -35,7 +35,7 @@ def end_web(request: MemberRequest, browser: uuid.UUID) -> HttpResponse:
     own_browser(request.user, browser)
     if browser == row_id(request.session.session_key or ""):
         logout(request)
-        return redirect("/login")
+        return redirect("account_login")
     end_browser(user=request.user, browser=browser)
     messages.success(request, "That browser is signed out.")
     return redirect(PAGE)

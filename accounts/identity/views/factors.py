@@ -30,7 +30,7 @@ from peerloop.kit.htmx import next_path
 from peerloop.kit.refusals import Refused
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
-HOME = "/settings/security"
+HOME = "security-settings"
 # The secret of an app that is being added, sealed, in the member's session.
 SECRET = "new_app"  # noqa: S105 the name of a place, no secret
 

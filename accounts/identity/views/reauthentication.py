@@ -23,7 +23,7 @@ from peerloop.kit.forms import show_refusal, shown_again
 from peerloop.kit.htmx import go, next_path
 from peerloop.kit.refusals import Refused
 
-HOME = "/settings/security"
+HOME = "security-settings"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -42,7 +42,7 @@ def ask_reset(request: HttpRequest) -> HttpResponse:
         request_password_reset(email=email, at=clock.now())
     except Refused as refusal:
         return _refused(request, "accounts/reset_ask.html", form, refusal)
-    return redirect("/password/reset/sent")
+    return redirect("reset-sent")
 
 
 @ASKED
@@ -72,7 +72,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
             )
         return quiet(_refused(request, "accounts/reset.html", form, refusal))
     messages.success(request, "Your password is changed. Sign in with the new one.")
-    return redirect("/login")
+    return redirect("account_login")
 
 
 @ASKED
@@ -86,7 +86,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
     except Refused as refusal:
         return dead_link(request, refusal, again="ask-verification", label="Get a new link")
     messages.success(request, "Your address is confirmed.")
-    return redirect("/dashboard" if request.user.is_authenticated else "/login")
+    return redirect("dashboard" if request.user.is_authenticated else "account_login")
 
 
 @ASKED
@@ -105,7 +105,7 @@ def ask_verification(request: HttpRequest) -> HttpResponse:
         request_verification(email=address, at=clock.now())
     except Refused as refusal:
         return _refused(request, "accounts/verify_ask.html", form, refusal)
-    return redirect("/verify-email/sent")
+    return redirect("verification-sent")
 
 
 @ASKED

@@ -42,7 +42,7 @@ def security(request: MemberRequest) -> HttpResponse:
         return shown_again(lambda status: _security(request, form, status=status), refusal)
     update_session_auth_hash(request, request.user)
     messages.success(request, "Your password is changed. All other devices are signed out.")
-    return redirect("/settings/security")
+    return redirect("security-settings")
 
 
 @require_POST
@@ -52,7 +52,7 @@ def resend(request: MemberRequest) -> HttpResponse:
     sign_in_limits.count_account("verification", request.user.email)
     request_verification(email=request.user.email, at=clock.now())
     messages.success(request, f"A new link is on its way to {request.user.email}.")
-    return redirect("/settings/security")
+    return redirect("security-settings")
 
 
 def _security(request: MemberRequest, form: ChangePasswordForm, *, status: int = 200) -> Any:

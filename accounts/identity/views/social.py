@@ -14,6 +14,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -35,7 +36,7 @@ from peerloop.kit.refusals import Conflict, Missing, Refused
 
 logger = logging.getLogger(__name__)
 
-HOME = "/settings/security"
+HOME = "security-settings"
 ZONE = "outside_zone"
 View = Callable[[HttpRequest], HttpResponse]
 # What an answer that is none of the provider's makes of the code that reads it.
@@ -58,7 +59,7 @@ def start(request: HttpRequest, provider: str) -> HttpResponse:
 @fresh_sign_in
 def connect(request: MemberRequest, provider: str) -> HttpResponse:
     """Off to the provider, to connect its account with one's own."""
-    return _off(request, provider, "connect", HOME)
+    return _off(request, provider, "connect", reverse(HOME))
 
 
 @require_POST
@@ -107,13 +108,13 @@ def arrive(request: HttpRequest, login: SocialLogin) -> HttpResponse:
         return _signed_in(request, login)
     except Refused as refusal:
         messages.error(request, refusal.message)
-        return redirect(HOME if request.user.is_authenticated else "/login")
+        return redirect(HOME if request.user.is_authenticated else "account_login")
 
 
 def turned_away(request: HttpRequest, name: str) -> HttpResponse:
     """Nothing came of it, and nothing was changed."""
     messages.error(request, f"{name} did not confirm it. Nothing was changed; you can try again.")
-    return redirect(HOME if request.user.is_authenticated else "/login")
+    return redirect(HOME if request.user.is_authenticated else "account_login")
 
 
 def _off(request: HttpRequest, provider: str, process: str, to: str) -> HttpResponse:

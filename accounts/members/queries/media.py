@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from accounts.files.words import file_words, size_words
 from accounts.members.videos import house_of
 from accounts.models import File, User, UserMedia
@@ -41,12 +43,14 @@ def _shown(member: User, row: UserMedia) -> Shown:
     key, file = str(row.pk), row.file
     if file is None:
         return Shown(key, row.kind, row.title, row.url, house_of(row.url))
-    path = f"/u/{member.handle}/media/{key}"
     note = f"{size_words(file.size)} · {file_words(file)}"
     if not file.is_picture:
-        return Shown(
-            key, row.kind, row.title, path, note, is_waiting=file.scan == File.Scan.PENDING
-        )
-    small, large = (f"{path}/{edge}.webp" for edge in (min(file.widths), max(file.widths)))
+        path = reverse("profile-media", args=[member.handle, row.pk])
+        is_waiting = file.scan == File.Scan.PENDING
+        return Shown(key, row.kind, row.title, path, note, is_waiting=is_waiting)
+    small, large = (
+        reverse("profile-picture", args=[member.handle, row.pk, edge])
+        for edge in (min(file.widths), max(file.widths))
+    )
     width, height = file.width or 1, file.height or 1
     return Shown(key, row.kind, row.title, large, note, small, width, height)

@@ -15,8 +15,6 @@ from peerloop.kit import clock
 from peerloop.kit.forms import show_refusal
 from peerloop.kit.refusals import Refused
 
-PAGE = "/create/apply"
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
@@ -39,7 +37,7 @@ def apply(request: MemberRequest) -> HttpResponse:
         status = 422 if refusal.fields else refusal.status
         return _page(request, standing, form, status=status)
     messages.success(request, "Your application is with us. The answer comes by mail.")
-    return redirect(PAGE)
+    return redirect("apply-to-create")
 
 
 def _page(

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.files.purposes import RULES
@@ -33,7 +34,6 @@ from peerloop.kit.uploads import takes_upload
 
 PICTURE_BYTES = RULES[File.Purpose.AVATAR].most_bytes
 MEDIA_BYTES = RULES[File.Purpose.PROFILE_MEDIA].most_bytes
-BACK = "/settings/profile#{}"
 
 
 @takes_upload(PICTURE_BYTES)
@@ -61,7 +61,7 @@ def no_picture(request: MemberRequest) -> HttpResponse:
     """Show initials again."""
     remove_picture(user=request.user, at=clock.now())
     messages.success(request, "Your picture is removed. Your initials are shown.")
-    return redirect(BACK.format("id_picture"))
+    return _back_to("id_picture")
 
 
 @takes_upload(MEDIA_BYTES)
@@ -101,7 +101,7 @@ def move(request: MemberRequest, media_id: uuid.UUID) -> HttpResponse:
     if wanted not in ("0", "1"):
         raise Invalid("Say whether it moves up or down.")
     move_media(media=media, earlier=wanted == "1")
-    return redirect(BACK.format("id_media"))
+    return _back_to("id_media")
 
 
 @require_POST
@@ -111,7 +111,7 @@ def remove(request: MemberRequest, media_id: uuid.UUID) -> HttpResponse:
     media = own_media(request.user, media_id)
     remove_media(media=media, at=clock.now())
     messages.success(request, f"“{media.title}” is removed.")
-    return redirect(BACK.format("id_media"))
+    return _back_to("id_media")
 
 
 @require_safe
@@ -125,6 +125,10 @@ def show(
     # Asked for again soon: whoever makes the profile private wants to be believed.
     response["Cache-Control"] = "private, max-age=300"
     return response
+
+
+def _back_to(anchor: str) -> HttpResponse:
+    return redirect(f"{reverse('profile-settings')}#{anchor}")
 
 
 def _done(
@@ -146,5 +150,5 @@ def _done(
             status = refusal.status if refusal.status in (413, 429, 503) else 422
         else:
             messages.success(request, said)
-            return redirect(BACK.format("id_picture" if name == "picture" else "id_media"))
+            return _back_to("id_picture" if name == "picture" else "id_media")
     return profile_page(request, status=status, **{name: form})

@@ -49,7 +49,7 @@ def follow(request: MemberRequest, handle: str) -> HttpResponse:
             count = follower_count_of(member)
             context |= {"with_count": True, "is_beside": True, "count": count}
         return render_page(request, "accounts/_follow_member.html", context)
-    return redirect(next_path(request, f"/u/{member.handle}"))
+    return redirect(next_path(request, "profile", member.handle))
 
 
 @require_POST
@@ -63,7 +63,7 @@ def block(request: MemberRequest, handle: str) -> HttpResponse:
     else:
         unblock_member(member=member, by=request.user)
         messages.success(request, f"{member.name} is no longer blocked.")
-    return redirect(next_path(request, f"/u/{member.handle}"))
+    return redirect(next_path(request, "profile", member.handle))
 
 
 @require_safe

@@ -29,5 +29,5 @@ def profile(request: MemberRequest) -> HttpResponse:
             show_refusal(form, refusal)
         else:
             messages.success(request, "Your profile is saved.")
-            return redirect("/settings/profile")
+            return redirect("profile-settings")
     return profile_page(request, form=form, status=422)

@@ -31,7 +31,7 @@ def notices(request: MemberRequest) -> HttpResponse:
 def read(request: MemberRequest, notice_id: uuid.UUID) -> HttpResponse:
     """Mark one as read, and go where it leads."""
     read_notice(notice=notice_of(request.user, notice_id), at=clock.now())
-    return go(request, next_path(request, default="/notifications"))
+    return go(request, next_path(request, default="notifications"))
 
 
 @require_POST
@@ -39,7 +39,7 @@ def read(request: MemberRequest, notice_id: uuid.UUID) -> HttpResponse:
 def read_all(request: MemberRequest) -> HttpResponse:
     """Mark all as read."""
     read_all_notices(user=request.user, at=clock.now())
-    return redirect("/notifications")
+    return redirect("notifications")
 
 
 @require_POST
@@ -47,4 +47,4 @@ def read_all(request: MemberRequest) -> HttpResponse:
 def delete(request: MemberRequest, notice_id: uuid.UUID) -> HttpResponse:
     """Take one away."""
     delete_notice(notice=notice_of(request.user, notice_id))
-    return redirect("/notifications")
+    return redirect("notifications")

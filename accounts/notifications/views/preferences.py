@@ -19,7 +19,6 @@ from accounts.notifications.preferences import (
 from accounts.requests import MemberRequest
 from peerloop.kit import clock
 
-PATH = "/settings/notifications"
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -28,18 +27,14 @@ ASKED = require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: MemberRequest) -> HttpResponse:
     """The table of groups and channels; one save for all."""
     if request.method != "POST":
-        return render(
-            request,
-            "accounts/preferences.html",
-            {"choices": choices_of(request.user), "path": PATH},
-        )
+        return render(request, "accounts/preferences.html", {"choices": choices_of(request.user)})
     wanted = [
         Choice(group, in_app=f"app-{group}" in request.POST, email=f"mail-{group}" in request.POST)
         for group in Group
     ]
     change_choices(user=request.user, wanted=wanted, at=clock.now())
     messages.success(request, "Your choices are saved.")
-    return redirect(PATH)
+    return redirect("notification-settings")
 
 
 # Mail programs post here without a cookie; the signed link is the proof (RFC 8058).
@@ -55,7 +50,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     is_done = request.method == "POST"
     if is_done:
         switch_mail_off(user=ending.user, group=ending.group, at=clock.now())
-    context = {"group": ending.group.label, "is_done": is_done, "path": PATH}
+    context = {"group": ending.group.label, "is_done": is_done}
     response = render(request, "accounts/unsubscribe.html", context)
     response["Referrer-Policy"] = "no-referrer"
     return response

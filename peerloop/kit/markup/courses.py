@@ -18,13 +18,13 @@ def course_card(
     course: Any,
     *,
     next_at: datetime | None = None,
-    href: str = "",
     level: int = 3,
 ) -> SafeString:
     """Cover, title, creator, rating with count, price, next free time. The whole card is one link.
 
     ``course`` is a row, a dataclass or a dict with slug, title, creator_name, price_cents,
-    currency, rating, rating_count, level_label and thumbnail_url; ``level`` is the heading's.
+    currency, rating, rating_count, level_label, thumbnail_url and path; ``level`` is the
+    heading's.
     """
     slug = str(value_of(course, "slug") or "")
     return format_html(
@@ -36,7 +36,7 @@ def course_card(
         "</div></article>",
         cover=cover(slug, str(value_of(course, "thumbnail_url") or "")),
         level=level,
-        href=href or f"/courses/{slug}",
+        href=value_of(course, "path"),
         title=value_of(course, "title"),
         creator=value_of(course, "creator_name") or "",
         rating=rating(value_of(course, "rating"), value_of(course, "rating_count")),

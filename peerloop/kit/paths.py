@@ -1,0 +1,5 @@
+"""Where whole parts of the site begin. Single addresses go by the name of their route."""
+
+API = "/api/"
+CANONICAL_API = "/api/v1/"  # API answers the same, as an alias
+LIVE = "/live/"  # long connections, beside Django
