@@ -28,6 +28,11 @@ def _composed(password: str | None) -> str | None:
     return None if password is None else unicodedata.normalize("NFC", password)
 
 
+def active_member(path: str = "") -> Q:
+    """Members who may sign in; ``path`` leads to the member from another model ("user__")."""
+    return Q(**{f"{path}is_active": True, f"{path}deleted_at": None, f"{path}suspended_at": None})
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes members; e-mail addresses are kept in lower case."""
 
@@ -61,7 +66,7 @@ class UserManager(BaseUserManager["User"]):
 
     def active(self) -> "models.QuerySet[User]":
         """Members who may sign in."""
-        return self.filter(is_active=True, deleted_at=None, suspended_at=None)
+        return self.filter(active_member())
 
 
 class User(Row, AbstractBaseUser, PermissionsMixin):
@@ -238,7 +243,7 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
 
     @property
     def may_sign_in(self) -> bool:
-        """Whether sign-in is open at all."""
+        """Whether sign-in is open at all: the condition of ``active_member`` for this row."""
         return self.is_active and self.deleted_at is None and not self.is_suspended
 
     @property

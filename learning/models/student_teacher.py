@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from accounts.models.member import active_member
 from peerloop.kit.rows import HasStatus, Row
 from peerloop.kit.states import State, StatusChoices
 
@@ -15,12 +16,7 @@ class StudentTeacherQuerySet(models.QuerySet["StudentTeacher"]):
 
     def certified(self) -> "StudentTeacherQuerySet":
         """Those of active members whose right was not taken away, pausing or not."""
-        return self.filter(
-            is_active=True,
-            user__is_active=True,
-            user__suspended_at=None,
-            user__deleted_at=None,
-        )
+        return self.filter(active_member("user__"), is_active=True)
 
     def eligible(self) -> "StudentTeacherQuerySet":
         """Those who may be chosen, assigned or booked (rule TEACH-1)."""

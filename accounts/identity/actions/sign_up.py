@@ -1,7 +1,9 @@
 """Joining: one address is one member, however many ask at once."""
 
 import unicodedata
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -50,19 +52,23 @@ def sign_up(
     The role creator leaves a pending application and no right. Raises EmailTaken, or Invalid naming
     name, email, password or role. An unknown ``timezone`` is kept as empty.
     """
+    given = {"name": name, "email": email, "role": role}
+    checked = checked_sign_up(given if password is None else given | {"password": password})
     user = User(
+        name=checked["name"],
+        email=checked["email"],
+        requested_role=checked["role"],
         timezone=timezone if zone_or_none(timezone) else "",
         origin=origin or {},
         email_verified_at=at if is_proven else None,
         created_at=at,
         updated_at=at,
     )
-    password = _fill_in(user, name=name, email=email, role=role, password=password)
     user.handle = User.objects.free_handle(user.name)
     # Asked before hashing, which is dear; the constraint has the last word.
     if holder_of(user.email, at=at):
         raise EmailTaken
-    user.set_password(password)
+    user.set_password(checked.get("password"))
     with transaction.atomic():
         _insert(user)
         UserStats.objects.create(user=user, created_at=at, updated_at=at)
@@ -75,19 +81,25 @@ def sign_up(
     return user
 
 
-def _fill_in(user: User, *, name: str, email: str, role: str, password: str | None) -> str | None:
-    """Who it is, and the password to hash; raises Invalid naming all that is wrong."""
-    gathered = Gathered()
-    with gathered.part():
-        user.name = checked_name(name)
-    with gathered.part():
-        user.email = address_of(email)
-    with gathered.part():
-        user.requested_role = _role(role)
-    with gathered.part():
-        password = None if password is None else accepted(password, user=user)
+def checked_sign_up(given: Mapping[str, str]) -> dict[str, str]:
+    """The fields of a sign-up as they are stored: ``name``, ``email``, ``role``, ``password``.
+
+    Of a field that is not given nothing is checked. Raises Invalid naming all that are wrong.
+    """
+    user = User(name=given.get("name", ""), email=given.get("email", ""))
+    checks: dict[str, Callable[[str], str]] = {
+        "name": checked_name,
+        "email": address_of,
+        "role": _role,
+        "password": partial(accepted, user=user),
+    }
+    checked, gathered = {}, Gathered()
+    for field, check in checks.items():
+        if field in given:
+            with gathered.part():
+                checked[field] = check(given[field])
     gathered.settle()
-    return password
+    return checked
 
 
 def checked_name(text: str) -> str:

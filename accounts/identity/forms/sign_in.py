@@ -1,15 +1,11 @@
 """Forms of the member pages. They parse; the rules are the actions'."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django import forms
 
-from accounts.identity.actions.sign_up import checked_name
-from accounts.identity.email_addresses import address_of
-from accounts.identity.passwords import LONGEST, accepted
-from accounts.models import User
+from accounts.identity.actions.sign_up import checked_sign_up
+from accounts.identity.passwords import LONGEST
 from peerloop.kit.forms import show_refusal
 from peerloop.kit.refusals import Invalid
 
@@ -52,20 +48,12 @@ class SignUpForm(forms.Form):
     timezone = ZoneField()
 
     def clean(self) -> dict[str, Any]:
-        """What the action would refuse is said beside what was left out: all at one sending."""
-        given = self.cleaned_data
-        user = User(name=given.get("name", ""), email=given.get("email", ""))
-        checks: dict[str, Callable[[str], str]] = {
-            "name": checked_name,
-            "email": address_of,
-            "password": partial(accepted, user=user),
-        }
-        for field in checks.keys() & given.keys():
-            try:
-                checks[field](given[field])
-            except Invalid as refusal:
-                show_refusal(self, refusal)
-        return given
+        """Shows what the action would refuse together with what was left out."""
+        try:
+            checked_sign_up(self.cleaned_data)
+        except Invalid as refusal:
+            show_refusal(self, refusal)
+        return self.cleaned_data
 
 
 class LogInForm(forms.Form):

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.members.queries.profiles import sees_all
 from accounts.models import Block, Follow, User, UserStats
+from accounts.models.member import active_member
 from peerloop.kit.paging import Page
 
 COLUMNS = ("pk", "name", "handle", "avatar_url")
@@ -64,9 +65,7 @@ def _kept(member: User, name: str) -> int:
 
 def _people(rows: "QuerySet[Any]", side: str, viewer: User, page: Page, total: int) -> People:
     """The people on one side of these follows; those who shut the viewer out are left out."""
-    rows = rows.filter(
-        **{f"{side}__is_active": True, f"{side}__suspended_at": None, f"{side}__deleted_at": None}
-    )
+    rows = rows.filter(active_member(f"{side}__"))
     if not (viewer.is_admin or viewer.is_moderator):
         shut_out = Block.objects.filter(blocker=OuterRef(f"{side}_id"), blocked=viewer)
         rows = rows.exclude(Exists(shut_out))
