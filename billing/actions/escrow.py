@@ -14,7 +14,7 @@ from billing.actions.money_letters import tell_flagged
 from billing.ledger import lift_holds, place_holds, transition_splits
 from billing.models import Hold, PaymentSplit, RefundRequest, Transaction
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid
-from peerloop.kit.retries import tried_twice
+from peerloop.kit.retries import retried
 from scheduling.models import Session
 
 Status = PaymentSplit.Status
@@ -90,7 +90,7 @@ def _release_batch(at: datetime) -> int:
     return len(due)
 
 
-@tried_twice
+@retried
 @transaction.atomic
 def flag_part(*, split: PaymentSplit, reason: str, by: User, at: datetime) -> list[PaymentSplit]:
     """Freeze the rows of a delivered part during its hold (rule ESC-4): the course's creator asks
@@ -118,7 +118,7 @@ def flag_part(*, split: PaymentSplit, reason: str, by: User, at: datetime) -> li
     return flagged
 
 
-@tried_twice
+@retried
 @transaction.atomic
 def clear_flag(*, split: PaymentSplit, reason: str, by: User, at: datetime) -> list[PaymentSplit]:
     """An admin finds nothing wrong: the flag's hold is lifted (rule ESC-4).

@@ -21,7 +21,7 @@ from billing.providers.base import Transfer, TransferOrder, has_answered
 from billing.queries import pending_recipients
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
 from peerloop.kit.refusals import Forbidden, Missing, OutsideDown, Refused
-from peerloop.kit.retries import tried_twice
+from peerloop.kit.retries import retried
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ def process_payout(*, payout_id: UUID, by: User | None, at: datetime) -> Payout:
     return send(payout, at=at) if is_first else _look_then_send(payout, at=at)
 
 
-@tried_twice
+@retried
 @transaction.atomic
 def _claim(payout_id: UUID, *, by: User | None, at: datetime) -> tuple[Payout, bool]:
     """The payout, and whether this call is the one that begins to process it."""

@@ -17,7 +17,7 @@ from billing.ledger import transition_splits
 from billing.models import BalanceAdjustment, PaymentSplit, Payout
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, LimitReached, Missing
-from peerloop.kit.retries import tried_twice
+from peerloop.kit.retries import retried
 
 
 class NoPayoutAccount(Conflict):
@@ -67,7 +67,7 @@ class Load:
         return rows + sum(adjustment.amount_cents for adjustment in self.adjustments)
 
 
-@tried_twice
+@retried
 @transaction.atomic
 def request_payout(
     *, recipient: User, amount_cents: int | None, at: datetime, by: User | None = None
@@ -190,7 +190,7 @@ def _earned_at(one: PaymentSplit | BalanceAdjustment) -> datetime:
     return one.created_at
 
 
-@tried_twice
+@retried
 @transaction.atomic
 def cancel_payout(*, payout_id: UUID, by: User, at: datetime, reason: str = "") -> Payout:
     """Take back a payout that was not sent yet: its recipient, or an admin. Safe to repeat.
@@ -212,7 +212,7 @@ def cancel_payout(*, payout_id: UUID, by: User, at: datetime, reason: str = "") 
     return payout
 
 
-@tried_twice
+@retried
 @transaction.atomic
 def retry_payout(*, payout_id: UUID, by: User, at: datetime) -> Payout:
     """A failed payout becomes pending again with what its recipient has available now (OUT-4).

@@ -13,7 +13,7 @@ from billing.actions.refunds import OPEN
 from billing.models import RefundRequest, Transaction
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, WrongMoment
-from peerloop.kit.retries import tried_twice
+from peerloop.kit.retries import retried
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ class RefundOpen(Conflict):
     message = "A refund of this payment is open already. Decide on that one first."
 
 
-@tried_twice
+@retried
 @transaction.atomic
 def approve_refund(
     *,
@@ -75,7 +75,7 @@ def approve_refund(
     return request
 
 
-@tried_twice
+@retried
 @transaction.atomic
 def grant_refund(
     *, payment: Transaction, amount_cents: int, reason: str, by: User, at: datetime

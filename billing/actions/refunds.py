@@ -17,7 +17,7 @@ from learning.actions.enrolling import close_enrollment
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment
 from peerloop.kit.refusals import Conflict, Invalid
-from peerloop.kit.retries import tried_twice
+from peerloop.kit.retries import retried
 from scheduling.actions.cancelling import cancel_future_sessions
 from scheduling.models import Session
 
@@ -60,7 +60,7 @@ class RefundPreview:
         return self.paid_cents - self.refunded_cents - self.amount_cents
 
 
-@tried_twice
+@retried
 @transaction.atomic
 def cancel_enrollment(
     *, enrollment: Enrollment, by: User, reason: str, at: datetime

@@ -3,7 +3,7 @@
 from typing import cast
 
 from billing.providers.base import PaymentProvider
-from peerloop.kit.providers import plugged
+from peerloop.kit.providers import adapter_of
 
 ADAPTERS = {
     "local": "billing.providers.local.LocalPayments",
@@ -13,4 +13,4 @@ ADAPTERS = {
 
 def payments() -> PaymentProvider:
     """The adapter that PAYMENT_PROVIDER names."""
-    return cast(PaymentProvider, plugged("PAYMENT_PROVIDER", ADAPTERS))
+    return cast(PaymentProvider, adapter_of("PAYMENT_PROVIDER", ADAPTERS))

@@ -95,7 +95,7 @@ class MoneyWorld(RuleBasedStateMachine):
 
     @initialize()
     def people(self) -> None:
-        with clock.standing_at(self.now):
+        with clock.frozen_at(self.now):
             self.admin = ada()
             self.courses = [
                 a_course(modules=4, price_cents=45_000),
@@ -122,7 +122,7 @@ class MoneyWorld(RuleBasedStateMachine):
         if Enrollment.objects.count() >= 6:
             return
         course, teacher = self.rows[which % 3]
-        with clock.standing_at(self.now):
+        with clock.frozen_at(self.now):
             a_payment(a_member(), course, User.objects.get(pk=teacher.pk))
 
     def to_hold(self, which: int) -> Enrollment | None:
@@ -137,7 +137,7 @@ class MoneyWorld(RuleBasedStateMachine):
         enrollment = self.to_hold(which)
         if enrollment is not None:
             self.now += timedelta(hours=6)
-            with clock.standing_at(self.now):
+            with clock.frozen_at(self.now):
                 hold(enrollment, at=self.now)
 
     @rule(which=WHICH)
@@ -155,7 +155,7 @@ class MoneyWorld(RuleBasedStateMachine):
             return
         self.now += timedelta(hours=1)
         if is_held:
-            with clock.standing_at(self.now):
+            with clock.frozen_at(self.now):
                 complete_session(session_id=session.pk, source="admin", at=self.now)
         else:
             session.transition_to("no_show")
@@ -192,7 +192,7 @@ class MoneyWorld(RuleBasedStateMachine):
 
     @rule()
     def events_arrive(self) -> None:
-        with clock.standing_at(self.now):
+        with clock.frozen_at(self.now):
             local_events.deliver_waiting(at=self.now)
             process_due(at=self.now)
 
@@ -230,7 +230,7 @@ class MoneyWorld(RuleBasedStateMachine):
 
     def act(self, do: Any) -> None:
         """An act of a person or sweep; a refusal is an answer."""
-        with clock.standing_at(self.now), suppress(Refused, Unavailable), transaction.atomic():
+        with clock.frozen_at(self.now), suppress(Refused, Unavailable), transaction.atomic():
             do()
 
     def refunded_there(self, payment: Transaction) -> int:

@@ -138,7 +138,7 @@ class Money(MoneyWorld):
         if payment is None or self.is_disputed_there(payment):
             return
         left = payment.amount_cents - self.refunded_there(payment)
-        with clock.standing_at(self.now), suppress(Rejected):
+        with clock.frozen_at(self.now), suppress(Rejected):
             amount = left if is_all else min(cents, left)
             if amount:
                 local_console.refund(payment.stripe_payment_intent_id, amount)
@@ -147,7 +147,7 @@ class Money(MoneyWorld):
     def refund_fails(self, which: int) -> None:
         refund = pick(LocalPaymentObject.objects.filter(kind="refund"), which)
         if refund is not None and refund.data["status"] == "succeeded":
-            with clock.standing_at(self.now):
+            with clock.frozen_at(self.now):
                 local_console.fail_refund(refund.object_id)
 
     @rule(which=WHICH)
@@ -164,21 +164,21 @@ class Money(MoneyWorld):
         left = payment.amount_cents - self.refunded_there(payment)
         if left:
             amount = max(left // 2, 1) if is_part else left
-            with clock.standing_at(self.now):
+            with clock.frozen_at(self.now):
                 local_console.open_dispute(payment.stripe_payment_intent_id, amount_cents=amount)
 
     @rule(which=WHICH, status=st.sampled_from(["won", "lost", "under_review"]))
     def decide(self, which: int, status: str) -> None:
         found = pick(LocalPaymentObject.objects.filter(kind="dispute"), which)
         if found is not None and found.data["status"] not in ("won", "lost"):
-            with clock.standing_at(self.now):
+            with clock.frozen_at(self.now):
                 local_console.move_dispute(found.object_id, status)
 
     @rule(which=WHICH, cents=st.integers(1, 5_000))
     def reverse_in_console(self, which: int, cents: int) -> None:
         payout = pick(Payout.objects.filter(status="paid"), which)
         if payout is not None:
-            with clock.standing_at(self.now), suppress(Rejected):
+            with clock.frozen_at(self.now), suppress(Rejected):
                 local_console.reverse(payout.stripe_transfer_id or "", cents)
 
 

@@ -40,7 +40,7 @@ from billing.tests.test_races import send_and_work
 from learning.models import Enrollment
 from peerloop.kit import clock
 from peerloop.kit.refusals import Refused
-from peerloop.kit.retries import Busy
+from peerloop.kit.retries import DatabaseBusy
 from scheduling.actions.completion import complete_session
 from scheduling.tests.people import a_session
 
@@ -299,7 +299,7 @@ def test_what_the_database_breaks_off_is_tried_once_more(broken, monkeypatch):
     assert payout.amount_cents == 10_500
     cancel_payout(payout_id=payout.pk, by=tom, at=clock.now())
 
-    with pytest.raises(Busy) as refused:
+    with pytest.raises(DatabaseBusy) as refused:
         ask(tom)
     assert (refused.value.status, refused.value.code) == (409, "busy")
     whole()

@@ -46,5 +46,5 @@ def send(mails: list[str]) -> None:
         for key, moment in Email.objects.filter(pk__in=mails).values_list("pk", "created_at")
     }
     for key in reversed(mails):
-        with clock.standing_at(moments[key]):
+        with clock.frozen_at(moments[key]):
             deliver(email_id=key, at=moments[key])

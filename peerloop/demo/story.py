@@ -44,5 +44,5 @@ class World:
         """Let everything happen in the order of time, also what acts plan on their way."""
         while self._diary:
             moment, _, act = heapq.heappop(self._diary)
-            with clock.standing_at(moment):
+            with clock.frozen_at(moment):
                 act(moment)

@@ -40,7 +40,7 @@ def build(*, members_in_all: int = 0) -> None:
     Nothing leaves the house: the local providers are used whatever is configured. Not safe to
     repeat: ask ``stands`` first.
     """
-    with _settings_for_telling(), without_enqueueing(), clock.steady_offset():
+    with _settings_for_telling(), without_enqueueing(), clock.fixed_offset():
         with transaction.atomic(), _in_one_go():
             world = World(now=clock.now())
             members.make_members(world)

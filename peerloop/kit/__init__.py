@@ -1,1 +1,1 @@
-"""Ground floor: what every app stands on. No models, no imports of apps."""
+"""What every app uses: framework code without models, which imports no app."""

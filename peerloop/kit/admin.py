@@ -1,4 +1,4 @@
-"""What the admin pages of this app share: nothing is edited by hand, acts ask for a reason."""
+"""Base of admin pages: rows are read only, actions ask for a reason."""
 
 from collections.abc import Callable
 from typing import Any
@@ -48,7 +48,7 @@ def ask_then_do(
     form_class: type[forms.Form],
     act: Callable[[Any, dict[str, Any]], object],
 ) -> HttpResponse | None:
-    """The page between: shows the rows and asks, then acts on each and says how it went."""
+    """Confirmation page of an admin action: shows the rows and asks, then acts on each."""
     chosen = list(rows[:MOST_AT_ONCE])
     form = form_class(request.POST if "apply" in request.POST else None)
     if form.is_valid():

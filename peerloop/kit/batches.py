@@ -1,4 +1,4 @@
-"""Changing many rows some at a time, so that no lock is held for long."""
+"""Changes many rows in batches, so that no lock is held for long."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ BATCH = 1_000
 
 
 def in_batches(rows: QuerySet[Any], act: Callable[..., object]) -> int:
-    """Act on all rows, some at a time, each time in a transaction of its own; how many.
+    """Act on all rows in batches, each in its own transaction; returns the number of rows.
 
     ``act`` gets a query of the batch and has to take its rows out of ``rows``.
     """

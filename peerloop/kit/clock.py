@@ -1,9 +1,9 @@
 """The one source of "now".
 
-Actions take the instant as an argument; doors read it here. In a demo the clock runs ahead of real
-time by an offset that is kept in the database; the app that owns the row registers its reader.
-Sign-in, tokens and rate limits use real time (``django.utils.timezone``): a demo that jumps a week
-must not sign everybody out (docs/adr/0005).
+Actions take the instant as an argument; entry points read it here. In a demo the clock runs ahead
+of real time by an offset that is kept in the database; the app that owns the row registers its
+reader. Sign-in, tokens and rate limits use real time (``django.utils.timezone``): a demo that jumps
+a week must not sign everybody out (docs/adr/0005).
 """
 
 from collections.abc import Callable
@@ -40,8 +40,8 @@ def now() -> datetime:
 
 
 @contextmanager
-def standing_at(moment: datetime) -> "Iterator[None]":
-    """Let the clock stand at an instant: for telling a past that never was (demo data)."""
+def frozen_at(moment: datetime) -> "Iterator[None]":
+    """Stop the clock at an instant, to write demo data of the past."""
     token = _held_now.set(moment)
     try:
         yield
@@ -49,13 +49,13 @@ def standing_at(moment: datetime) -> "Iterator[None]":
         _held_now.reset(token)
 
 
-def let_go() -> None:
-    """Read the offset anew from here on, after moving it within a request."""
+def reread_offset() -> None:
+    """Read the offset again from here on, after it was changed within a request."""
     _held_offset.set(None)
 
 
 @contextmanager
-def steady_offset() -> "Iterator[None]":
+def fixed_offset() -> "Iterator[None]":
     """Read the demo offset once for the length of a request or task."""
     if not _readers:
         yield

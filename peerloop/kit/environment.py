@@ -1,4 +1,4 @@
-"""Typed readers of the process environment that fail with the cure."""
+"""Typed readers of environment variables; errors say how to correct the value."""
 
 import json
 import os
@@ -86,7 +86,8 @@ def provider(name: str, *, keys: dict[str, Sequence[str]], options: Sequence[str
 
     ``keys`` names the variables that each vendor needs. An unset choice takes the first vendor
     whose keys are all set, else the first option. Raises ImproperlyConfigured when the keys of a
-    vendor are half set, or a chosen vendor has none: nobody should find out with the first payment.
+    vendor are half set, or the chosen vendor has none, so that it fails at start
+    and not at the first payment.
     """
     ready: list[str] = []
     for vendor, needed in keys.items():

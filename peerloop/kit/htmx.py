@@ -1,4 +1,4 @@
-"""Pages in parts: the same view answers the whole page, or the piece that HTMX asked for."""
+"""One view answers the whole page, or the part that HTMX asked for."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
-"""What must hold across tables: each app declares it in ``invariants.py``, ``ledger_check`` looks.
+"""What must hold across tables: each app declares it in ``invariants.py``, ``ledger_check`` checks.
 
-An invariant finds the rows that break it; one that keeps a counter also says how to count it anew
+An invariant finds the rows that break it; one that keeps a counter also says how to recount it
 (spec/data-model.md, I1 to I10).
 """
 
@@ -27,7 +27,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recount:
-    """How a counter is counted anew: an UPDATE of one row by its key (``%s``).
+    """How a counter is recounted: an UPDATE of one row by its key (``%s``).
 
     ``make_missing``: makes the row with that key if there is none.
     """
@@ -71,7 +71,7 @@ def declared() -> list[Invariant]:
 
 
 def differences(**known: Any) -> list[Difference]:
-    """Every difference in all tables; nothing when all is well. Changes nothing.
+    """Every difference in all tables. Changes nothing.
 
     All checks see the database at one instant, however much is written meanwhile. ``known``: what
     somebody kept outside the database to compare with, such as ``audit_head``.
@@ -83,7 +83,7 @@ def differences(**known: Any) -> list[Difference]:
         else:
             # Entries of the caller's own transaction get their place in the chain at its end.
             connection.check_constraints()
-        # Large tables need more than a page may take.
+        # Large tables take longer than the timeout of pages.
         cursor.execute("SET LOCAL statement_timeout = 0")
         return [one for invariant in _invariants for one in _broken(invariant, cursor, known)]
 
@@ -104,23 +104,23 @@ def _broken(invariant: Invariant, cursor: Any, known: Known) -> Iterator[Differe
 
 
 def rebuild_counters() -> int:
-    """Count anew each counter that differs from its rows; how many that were.
+    """Recount each counter that differs from its rows; returns their number.
 
-    A difference means that something changed rows past the actions, so each is logged. Each is
-    mended in a transaction of its own: it waits for who is just changing that counter and counts
-    after them, so nothing is lost or counted twice. Safe to repeat and to break off.
+    A difference means that something other than an action changed rows, so each is logged. Each is
+    corrected in its own transaction, which locks the counter before it counts: a concurrent change
+    is neither lost nor counted twice. Safe to repeat and to interrupt.
     """
     return sum(_rebuild(one, one.recount) for one in _invariants if one.recount)
 
 
 def _rebuild(invariant: Invariant, recount: Recount) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
-        # Counting everything needs more than a page may take.
+        # Counting everything takes longer than the timeout of pages.
         cursor.execute("SET LOCAL statement_timeout = 0")
         found = differences_of([invariant])
     for one in found:
         with transaction.atomic(), connection.cursor() as cursor:
-            _count_anew(recount, one.row_id, cursor)
+            _recount(recount, one.row_id, cursor)
         logger.warning(
             "%s.%s of %s was %s, is %s",
             *(recount.table, recount.column, one.row_id, one.found, one.expected),
@@ -128,7 +128,7 @@ def _rebuild(invariant: Invariant, recount: Recount) -> int:
     return len(found)
 
 
-def _count_anew(recount: Recount, row_id: str, cursor: Any) -> None:
+def _recount(recount: Recount, row_id: str, cursor: Any) -> None:
     if recount.make_missing:
         recount.make_missing(row_id)
     # The lock first: the count must see what was committed while we waited.

@@ -1,4 +1,4 @@
-"""Log lines: one event each, with the request id, in UTC; never texts or addresses of people."""
+"""Log formatters: one line an event, with request id, in UTC. Log no text or e-mail address."""
 
 import logging
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ class JsonFormatter(logging.Formatter):
     """A JSON line for a log store."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Time, level, logger, request id, actor, address, message; facts and trace if any."""
+        """Time, level, logger, request id, actor, address, message; fields and trace if any."""
         entry = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),

@@ -1,4 +1,4 @@
-"""What every request passes: an id, a steady clock, headers, refusals in the right face."""
+"""Middleware: request id, clock of the demo, security headers, answers to refusals."""
 
 import logging
 import re
@@ -35,13 +35,13 @@ def is_api(request: HttpRequest) -> bool:
 
 
 class RequestMiddleware:
-    """Names the request, holds the demo clock still meanwhile, refuses unreadable addresses."""
+    """Gives the request an id, fixes the demo clock's offset, refuses unreadable addresses."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Run the rest under a request id that the answer carries too."""
+        """Run the rest under a request id, which the answer has as X-Request-ID."""
         given = request.headers.get("X-Request-ID", "")
         name = given if GIVEN_ID.fullmatch(given) else str(uuid7())
         request.request_id = name  # type: ignore[attr-defined]
@@ -51,7 +51,7 @@ class RequestMiddleware:
             if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
                 response = answer_refusal(request, Invalid("This address can't be read."))
             else:
-                with clock.steady_offset():
+                with clock.fixed_offset():
                     response = self.get_response(request)
         finally:
             request_id.reset(token)
@@ -63,7 +63,7 @@ class RequestMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], arguments: Any, words: Any
     ) -> HttpResponse | None:
-        """Refuse a body over what the page takes before a byte of it is parsed or kept."""
+        """Refuse a body that is too large before any of it is parsed."""
         if not is_too_large(request, view):
             return None
         drain(request, view)
@@ -118,7 +118,7 @@ def policy(nonce: str, request: HttpRequest) -> str:
 
 
 class RefusalMiddleware:
-    """Shows a refusal that a page did not handle: a message and back, or a page with its status."""
+    """Answers a refusal that a view did not handle."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -143,7 +143,7 @@ def answer_refusal(request: HttpRequest, refusal: Refused) -> HttpResponse:
     elif refusal.status == 401:
         return redirect(f"{resolve_url(settings.LOGIN_URL)}?next={request.get_full_path()}")
     elif refusal.leads_to:
-        return _to_clear_the_way(request, refusal)
+        return _lead_to(request, refusal)
     elif getattr(request, "htmx", False):
         response = render(request, "ui/_refusal.html", {"refusal": refusal}, status=refusal.status)
         response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
@@ -163,8 +163,11 @@ def _refusal_page(request: HttpRequest, refusal: Refused) -> HttpResponse:
     return render(request, template, context, status=refusal.status)
 
 
-def _to_clear_the_way(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    """The page that the refusal names, which leads back: to a form that was sent, with a word."""
+def _lead_to(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """Redirect to the page that ``leads_to`` names, with the way back as ``next``.
+
+    From a form that was sent, back to the form, with the refusal as a message.
+    """
     back = request.get_full_path()
     if request.method not in ("GET", "HEAD") or getattr(request, "htmx", False):
         messages.info(request, refusal.message)
@@ -174,7 +177,7 @@ def _to_clear_the_way(request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 
 def _page_before(request: HttpRequest) -> str:
-    """The page of ours that the form was on, so that its text is not lost to an error page."""
+    """The page of ours with the form, so that an error page does not replace what was typed."""
     before = request.headers.get("Referer", "")
     safe = url_has_allowed_host_and_scheme(
         before, allowed_hosts={request.get_host()}, require_https=request.is_secure()

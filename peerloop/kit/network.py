@@ -1,4 +1,4 @@
-"""Who is calling: the address, and only as far as it can be trusted."""
+"""The client's address, as far as it can be trusted."""
 
 import ipaddress
 from typing import Any
@@ -7,7 +7,7 @@ from django.conf import settings
 
 
 def client_address(request: Any) -> str:
-    """The caller's address; IPv6 by its /64, since one household owns all of it.
+    """The client's address; of IPv6 the /64 network, which belongs to one customer.
 
     ``X-Forwarded-For`` counts only when the direct peer is a proxy named in TRUSTED_PROXIES; then
     the last address that is not a proxy of ours.
@@ -30,7 +30,7 @@ def client_address(request: Any) -> str:
 
 
 def is_loopback(request: Any) -> bool:
-    """Whether the direct peer is this machine and no proxy stands between."""
+    """Whether the request comes from this machine, without a proxy between."""
     if request.META.get("HTTP_X_FORWARDED_FOR"):
         return False
     try:

@@ -1,4 +1,4 @@
-"""One parser for JSON that comes from outside: what it lets through, the database can hold."""
+"""The one parser of JSON from outside: it accepts only what the database can store."""
 
 import json
 import math
@@ -43,7 +43,7 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole_number(digits: str) -> int:
-    """Python refuses to read endless digits with an error that is none of JSON's."""
+    """As int, but without Python's own error for more than 4,300 digits."""
     if len(digits) > LONGEST_NUMBER:
         raise Invalid("The JSON holds a number that is too large.", code="parse_error")
     return int(digits)
@@ -72,14 +72,14 @@ def _check(value: Any, *, name: str, depth: int) -> None:
 
 
 def _fits(value: float) -> bool:
-    # In this order: an integer of hundreds of digits has no float that could be looked at.
+    # In this order: isfinite fails for an integer of hundreds of digits.
     return abs(value) <= LARGEST_INTEGER and math.isfinite(value)
 
 
 def digits_of(text: str) -> int | None:
-    """The number that up to nine digits say; None for anything else.
+    """The number written with up to nine digits; None for anything else.
 
-    More would pass what a column holds, and past 4,300 Python refuses to read them at all.
+    More digits may exceed an integer column.
     """
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
 

@@ -8,7 +8,7 @@ DENSITIES = (1, 2, 3)
 
 
 def picture_url(key: str, width: int) -> str:
-    """Where one version is."""
+    """The address of a picture in one width."""
     return f"/pictures/{key}/{width}.webp"
 
 

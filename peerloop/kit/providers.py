@@ -1,4 +1,4 @@
-"""The plug for what leaves the house: an adapter chosen by a setting, two kinds of error."""
+"""Providers outside: an adapter chosen by a setting, and two kinds of error."""
 
 from functools import cache
 from importlib import import_module
@@ -8,21 +8,21 @@ from django.conf import settings
 
 
 class ProviderError(Exception):
-    """Something outside did not do what was asked."""
+    """A provider did not do what was asked."""
 
     def __init__(self, message: str, *, code: str = "", retry_after: int = 0) -> None:
         self.code = code
-        # Seconds for which the provider asked to be left alone; 0 if it did not say.
+        # Seconds after which the provider asked to be called again; 0 if it did not say.
         self.retry_after = retry_after
         super().__init__(message)
 
 
 class Unavailable(ProviderError):
-    """No answer, or "later": worth another try. The effect may or may not have happened."""
+    """No answer, or "later": try again. The effect may or may not have happened."""
 
 
 class Rejected(ProviderError):
-    """A final no: the same request will fail again."""
+    """Refused for good: the same request will fail again."""
 
 
 @cache
@@ -31,10 +31,10 @@ def _adapter(path: str) -> Any:
     return getattr(import_module(module), name)()
 
 
-def plugged(setting: str, adapters: dict[str, str]) -> Any:
+def adapter_of(setting: str, adapters: dict[str, str]) -> Any:
     """The adapter that the setting names, made once per process.
 
-    ``adapters`` maps the setting's words to dotted class paths, so that a vendor's SDK is imported
+    ``adapters`` maps the setting's values to dotted class paths, so that a vendor's SDK is imported
     only where it is used.
     """
     return _adapter(adapters[getattr(settings, setting)])

@@ -1,4 +1,4 @@
-"""The raw Redis client, shared by a process."""
+"""The Redis client that a process shares."""
 
 from functools import cache
 
@@ -8,7 +8,7 @@ from django.conf import settings
 
 @cache
 def redis_client() -> redis.Redis:
-    """A client that gives up quickly: nothing waits for Redis. Commands of Redis 6.2 only."""
+    """A client with short timeouts: no page waits for Redis. Use commands of Redis 6.2 only."""
     return redis.Redis.from_url(
         settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1, decode_responses=False
     )

@@ -1,6 +1,6 @@
-"""A refusal is an answer, not a crash: one exception, three faces.
+"""Refusals: one exception for everything that a rule forbids.
 
-Raise a subclass beside the rule that it speaks for. A page shows it as a message, the API as
+Declare a subclass beside its rule. A page shows it as a message, the API as
 ``{"code", "detail", "fields"}``, a form as an error of the named field.
 """
 
@@ -10,14 +10,14 @@ from typing import Any, ClassVar
 
 
 class Refused(Exception):
-    """What a person asked for can't be done, and why, in words for them."""
+    """What a person asked for can't be done; ``message`` tells them why."""
 
     status: ClassVar[int] = 400
     code: str = "invalid"
     message: str = "That isn't possible."
-    # The route of the page that clears the way: a page's refusal leads there, and back.
+    # URL name of the page where the cause can be removed: browsers are sent there, and back.
     leads_to: ClassVar[str] = ""
-    # Where one may ask for what is missing: words and route of a button beside the message.
+    # Label and URL name of a button beside the message, to ask for the missing right.
     way_in: ClassVar[tuple[str, str] | None] = None
 
     def __init__(
@@ -43,7 +43,7 @@ class Refused(Exception):
 
 
 class Invalid(Refused):
-    """The request can't be right, whatever the state: names the field."""
+    """The request is wrong in itself, whatever the state of the rows; names the field."""
 
     code = "invalid"
     message = "Something in the request is not right."
@@ -54,22 +54,22 @@ class Invalid(Refused):
         return cls(message, code=code, fields={name: [message]}, **details)
 
 
-class Gathered:
-    """What is wrong with several fields, told at once instead of one after the other."""
+class FieldErrors:
+    """Collects the errors of several fields, to show all of them at once."""
 
     def __init__(self) -> None:
         self._found: list[Invalid] = []
 
     @contextmanager
     def part(self) -> Iterator[None]:
-        """Check one thing; its Invalid is kept for the end."""
+        """Check one field; an Invalid is kept until ``settle``."""
         try:
             yield
         except Invalid as refusal:
             self._found.append(refusal)
 
     def settle(self) -> None:
-        """Raises Invalid with the fields of all parts that were wrong; nothing if none was."""
+        """Raises Invalid with every wrong field; does nothing if there is none."""
         if len(self._found) == 1:
             raise self._found[0]
         if self._found:
@@ -78,7 +78,7 @@ class Gathered:
 
 
 class SignInNeeded(Refused):
-    """Nobody is signed in, or the token no longer counts."""
+    """Nobody is signed in, or the token is no longer valid."""
 
     status = 401
     code = "not_authenticated"
@@ -86,7 +86,7 @@ class SignInNeeded(Refused):
 
 
 class Forbidden(Refused):
-    """Known, but not for this person."""
+    """The row is known to this person, but they may not do this."""
 
     status = 403
     code = "forbidden"
@@ -94,7 +94,7 @@ class Forbidden(Refused):
 
 
 class Missing(Refused):
-    """Not there, or not theirs: the same answer."""
+    """No such row, or one that this person may not know of: the same answer."""
 
     status = 404
     code = "not_found"
@@ -102,7 +102,7 @@ class Missing(Refused):
 
 
 class Conflict(Refused):
-    """Right in itself, but not in the present state."""
+    """The request is right in itself, but not in the present state of the rows."""
 
     status = 409
     code = "conflict"
@@ -110,13 +110,13 @@ class Conflict(Refused):
 
 
 class WrongMoment(Conflict):
-    """A row is in a state that doesn't allow this move."""
+    """The row's status does not allow this."""
 
     code = "wrong_moment"
 
 
 class Gone(Refused):
-    """It was there once: used or expired."""
+    """It existed, but was used or has expired."""
 
     status = 410
     code = "gone"
@@ -124,14 +124,14 @@ class Gone(Refused):
 
 
 class LimitReached(Refused):
-    """A count that a rule sets is used up."""
+    """A number that a rule allows is used up."""
 
     status = 422
     code = "limit_reached"
 
 
 class TooMany(Refused):
-    """Too often in too short a time."""
+    """A rate limit is exceeded."""
 
     status = 429
     code = "too_many_requests"
@@ -139,7 +139,7 @@ class TooMany(Refused):
 
 
 class TooLarge(Refused):
-    """The body is over the limit."""
+    """The request body is larger than the limit."""
 
     status = 413
     code = "too_large"
@@ -147,7 +147,7 @@ class TooLarge(Refused):
 
 
 class OutsideDown(Refused):
-    """A service that this needs right now does not answer."""
+    """A provider that is needed for this does not answer."""
 
     status = 503
     code = "unavailable"

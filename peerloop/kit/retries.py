@@ -1,4 +1,4 @@
-"""What PostgreSQL breaks off to keep others going is tried once more, then refused (RACE-2)."""
+"""Transactions that PostgreSQL aborts because of concurrent ones: retried once (RACE-2)."""
 
 import logging
 from collections.abc import Callable
@@ -14,11 +14,11 @@ logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
-BROKEN_OFF = (errors.DeadlockDetected, errors.SerializationFailure, errors.LockNotAvailable)
+ABORTED = (errors.DeadlockDetected, errors.SerializationFailure, errors.LockNotAvailable)
 
 
-class Busy(Conflict):
-    """Too many wanted the same thing in the same moment."""
+class DatabaseBusy(Conflict):
+    """Aborted twice, because others changed the same rows. Nothing was changed."""
 
     code = "busy"
     message = (
@@ -27,30 +27,30 @@ class Busy(Conflict):
     )
 
 
-def once_more(act: Callable[[], T]) -> T:
-    """Run an act in its own transaction, again if the database broke it off; then raises Busy."""
+def run_with_retry(act: Callable[[], T]) -> T:
+    """Call ``act``, which is its own transaction; once more if the database aborted it.
+
+    Raises DatabaseBusy if it is aborted again.
+    """
     try:
         return act()
     except OperationalError as error:
-        if not isinstance(error.__cause__, BROKEN_OFF):
+        if not isinstance(error.__cause__, ABORTED):
             raise
-        logger.warning("tried again after %s", type(error.__cause__).__name__)
+        logger.warning("retried after %s", type(error.__cause__).__name__)
     try:
         return act()
     except OperationalError as error:
-        if isinstance(error.__cause__, BROKEN_OFF):
-            raise Busy(retry_after=1) from error
+        if isinstance(error.__cause__, ABORTED):
+            raise DatabaseBusy(retry_after=1) from error
         raise
 
 
-def tried_twice(action: Callable[P, T]) -> Callable[P, T]:
-    """Let an action, which is its own transaction, run once more if the database broke it off.
-
-    Raises Busy after the second time; nothing was changed then.
-    """
+def retried(action: Callable[P, T]) -> Callable[P, T]:
+    """Decorate an action that is its own transaction: ``run_with_retry`` calls it."""
 
     @wraps(action)
     def run(*args: P.args, **kwargs: P.kwargs) -> T:
-        return once_more(lambda: action(*args, **kwargs))
+        return run_with_retry(lambda: action(*args, **kwargs))
 
     return run

@@ -27,7 +27,7 @@ _NOBODY = UUID(int=0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """One ground on which a member holds a role; several grounds of one name are alternatives.
+    """A condition under which a member holds a role; one of several of the same name is enough.
 
     ``held``: a condition on a member's row; None: every member holds it. ``order``: roles are
     listed by it.
@@ -68,7 +68,7 @@ class _Statement(NamedTuple):
     sql: str
     params: tuple[Any, ...]
     columns: list[str]
-    grounds: dict[str, Q | None]
+    conditions: dict[str, Q | None]
 
 
 _roles: list[Role] = []
@@ -77,7 +77,7 @@ _statements: dict[bool, _Statement] = {}
 
 
 def declare_roles(roles: Iterable[Role]) -> None:
-    """Add grounds of roles. Declaring the same twice adds it once."""
+    """Add roles. Declaring the same twice adds it once."""
     _roles.extend(role for role in roles if role not in _roles)
     _roles.sort(key=lambda role: role.order)
     _statements.clear()
@@ -118,27 +118,27 @@ def _read(user: Any, *, with_counts: bool) -> Menu:
         cursor.execute(statement.sql, params)
         row = cursor.fetchone()
     found = dict(zip(statement.columns, row, strict=True)) if row else {}
-    roles = [name for name, held in statement.grounds.items() if held is None or found.get(name)]
+    roles = [name for name, held in statement.conditions.items() if held is None or found.get(name)]
     return Menu(roles, {name: found.get(name, 0) for name in _counters})
 
 
-def _grounds() -> dict[str, Q | None]:
+def _conditions() -> dict[str, Q | None]:
     """The condition of each role, in their order; None for those that everybody holds."""
-    grounds: dict[str, Q | None] = {}
+    conditions: dict[str, Q | None] = {}
     for role in _roles:
-        known = grounds.get(role.name, Q())
+        known = conditions.get(role.name, Q())
         if role.held is None or known is None:
-            grounds[role.name] = None
+            conditions[role.name] = None
         else:
-            grounds[role.name] = known | Q(role.held)
-    return grounds
+            conditions[role.name] = known | Q(role.held)
+    return conditions
 
 
 def _statement(*, with_counts: bool) -> _Statement:
-    grounds = _grounds()
+    conditions = _conditions()
     asked: dict[str, Any] = {
         name: ExpressionWrapper(held, BooleanField())
-        for name, held in grounds.items()
+        for name, held in conditions.items()
         if held is not None
     }
     if with_counts:
@@ -147,4 +147,4 @@ def _statement(*, with_counts: bool) -> _Statement:
     # Under names that no field of a member has.
     columns = {f"menu_{name}": expression for name, expression in asked.items()}
     sql, params = members.annotate(**columns).values_list(*columns).query.sql_with_params()
-    return _Statement(sql, params, list(asked), grounds)
+    return _Statement(sql, params, list(asked), conditions)

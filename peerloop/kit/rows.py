@@ -14,7 +14,7 @@ from peerloop.kit.states import State
 
 
 class Row(models.Model):
-    """A row with a UUIDv7 key that no client chooses, its time of birth and of the last change."""
+    """A row with a UUIDv7 key that no client chooses, and the times of creation and last change."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -24,7 +24,7 @@ class Row(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Stamp the change, then save."""
+        """Set ``updated_at``, then save."""
         if not self._state.adding:
             self.updated_at = clock.now()
             fields = kwargs.get("update_fields")
@@ -68,7 +68,7 @@ def status_sql(table: str, statuses: Iterable[str]) -> str:
 
 
 def listed(field: str, words: type[TextChoices], *, name: str) -> models.CheckConstraint:
-    """The database refuses words outside the list."""
+    """A constraint that allows only the values of a TextChoices class."""
     return models.CheckConstraint(condition=Q(**{f"{field}__in": words.values}), name=name)
 
 

@@ -1,4 +1,4 @@
-"""How the OpenAPI document tells of operations: what every one of them may answer stands once."""
+"""The OpenAPI document: errors that every operation may answer are described once."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from rest_framework.permissions import IsAuthenticatedOrReadOnly
 
 from peerloop.kit.serializers import ErrorAnswer
 
-# Done, and nothing to tell: drf-spectacular leaves out a serializer without fields.
+# An answer without content; drf-spectacular leaves out a serializer without fields.
 EMPTY_OBJECT = {"type": "object", "additionalProperties": False}
 READS = {"GET", "HEAD", "OPTIONS"}
 WITH_BODY = {"POST", "PUT", "PATCH"}

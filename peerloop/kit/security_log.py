@@ -1,7 +1,7 @@
-"""Security events as log lines of their own: who, from where, what; ids only (security OPS-6).
+"""Security events as log lines: actor, address, event; ids only (security OPS-6).
 
-Never an e-mail address, a name, a text or a secret: a log store is read by more people than the
-database. The logger is ``peerloop.security``; the words of events are those of docs/operations.
+Never an e-mail address, a name, a text or a secret: more people read a log store than the database.
+The logger is ``peerloop.security``; docs/operations lists the events.
 """
 
 import logging
@@ -14,23 +14,23 @@ from peerloop.kit.refusals import Refused
 
 logger = logging.getLogger("peerloop.security")
 
-# What went right; all else is a warning.
+# Logged as information; all others are warnings.
 QUIET = frozenset({"sign_in", "act"})
 
 
 def note_event(event: str, *, actor: UUID | str | None = None, **about: str | int | None) -> None:
-    """One line. ``actor``: the member's id, if it is not who the request is signed in as."""
-    facts: dict[str, Any] = {"event": event, **about}
+    """Log an event. ``actor``: the member's id, if it is not the one who is signed in."""
+    fields: dict[str, Any] = {"event": event, **about}
     if actor is not None:
-        facts["actor"] = str(actor)
-    words = " ".join(f"{name}={value}" for name, value in facts.items() if name != "event")
+        fields["actor"] = str(actor)
+    words = " ".join(f"{name}={value}" for name, value in fields.items() if name != "event")
     level = logging.INFO if event in QUIET else logging.WARNING
-    logger.log(level, "%s %s", event, words, extra={"security": facts})
+    logger.log(level, "%s %s", event, words, extra={"security": fields})
 
 
 @contextmanager
-def nothing_noted() -> Iterator[None]:
-    """Note no event of this process meanwhile."""
+def without_security_log() -> Iterator[None]:
+    """Log no security event of this process inside the block."""
     logger.disabled = True
     try:
         yield
@@ -39,9 +39,9 @@ def nothing_noted() -> Iterator[None]:
 
 
 def note_refusal(refusal: Refused, request: Any) -> None:
-    """A line for a refusal that tells of a wrong person or a forged call; else nothing.
+    """Log a refusal of a forged call or of a person without the right; ignore all others.
 
-    Limits note themselves where they count.
+    Rate limits are logged where they are counted.
     """
     match = getattr(request, "resolver_match", None)
     # The route and not the path: addresses may carry secrets.
@@ -49,5 +49,5 @@ def note_refusal(refusal: Refused, request: Any) -> None:
     if refusal.code == "bad_signature":
         note_event("webhook.refused", **place)
     elif refusal.status == 403 and not refusal.leads_to:
-        # One that leads somewhere is a step on the way of the right person.
+        # One with ``leads_to`` only sends the right person to another page first.
         note_event("access.refused", code=refusal.code, **place)

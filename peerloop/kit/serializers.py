@@ -1,4 +1,4 @@
-"""Fields that convert nothing, and the shape of every error."""
+"""Serializer fields that convert nothing, and the shape of every error."""
 
 from typing import Any
 
@@ -19,14 +19,14 @@ class Truth(serializers.BooleanField):
     """``true`` or ``false`` and nothing else."""
 
     def to_internal_value(self, data: Any) -> bool:
-        """The truth; raises for any other JSON value."""
+        """True or False; raises for any other JSON value."""
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return data
 
 
 class ErrorAnswer(serializers.Serializer[Any]):
-    """Every error of the API. It may tell more than these three."""
+    """Every error of the API; some have further keys."""
 
     code = serializers.CharField(help_text="A word for programs; it does not change.")
     detail = serializers.CharField(help_text="A sentence for the person.")

@@ -1,4 +1,4 @@
-"""STORAGE_URL and CLAMD_URL as settings: pure readers that fail with the cure."""
+"""Readers of STORAGE_URL and CLAMD_URL; errors say how to correct the value."""
 
 from importlib.util import find_spec
 from pathlib import Path
@@ -55,15 +55,15 @@ def _s3(url: str) -> dict[str, Any]:
             "endpoint_url": f"{'http' if parts.scheme == 's3+http' else 'https'}://{host}",
             "region_name": more.get("region", ["auto"])[0],
             "location": more.get("prefix", [""])[0],
-            "client_config": _patience(),
+            "client_config": _client_config(),
             "default_acl": None,
             "file_overwrite": True,
         },
     }
 
 
-def _patience() -> Any:
-    """How the client asks: paths, signatures, and an end to its waiting."""
+def _client_config() -> Any:
+    """Options of the S3 client: addressing, signature, timeouts and retries."""
     from botocore.config import Config
 
     return Config(

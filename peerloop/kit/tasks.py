@@ -1,8 +1,8 @@
 """Enqueue Celery tasks by name, after commit.
 
 By name, because a task calls an action and an action enqueues tasks: an import would be a circle.
-A task only says "look now": the row says what is to be done, and a sweep finds rows that waited,
-so a broker that is down loses nothing (docs/adr/0004).
+The row says what is to be done; the task only makes it happen at once. A sweep finds rows whose
+task was lost, so a broker that is down loses nothing (docs/adr/0004).
 """
 
 import logging
@@ -19,8 +19,7 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
-# After one failure the broker is left alone for so long: each try costs the waiting person a
-# time-out.
+# Seconds without another attempt after a failure: each costs the waiting person a timeout.
 AWAY_SECONDS = 10
 _away = {"until": 0.0}
 _withheld: ContextVar[bool] = ContextVar("enqueueing_withheld", default=False)
@@ -28,7 +27,7 @@ _withheld: ContextVar[bool] = ContextVar("enqueueing_withheld", default=False)
 
 @contextmanager
 def without_enqueueing() -> Iterator[None]:
-    """Enqueue nothing inside the block: demo data tell of a past that was never lived."""
+    """Enqueue nothing inside the block: demo data of the past has no work to be done."""
     token = _withheld.set(True)
     try:
         yield
@@ -37,7 +36,7 @@ def without_enqueueing() -> Iterator[None]:
 
 
 def enqueue(task_name: str, **ids: Any) -> None:
-    """Enqueue a task after commit; if the broker is away, the sweep does the work.
+    """Enqueue a task after commit; if the broker is down, the sweep does the work.
 
     ``task_name`` is the name the task was registered with ("billing.send_refund"), ``ids`` its
     keyword arguments as JSON values. Raises celery's NotRegistered for an unknown name.
@@ -53,6 +52,6 @@ def enqueue(task_name: str, **ids: Any) -> None:
             task.apply_async(kwargs=ids, retry=False)
         except (OperationalError, RedisError, OSError) as error:
             _away["until"] = time.monotonic() + AWAY_SECONDS
-            logger.warning("broker away, %s is left to the sweep: %s", task_name, error)
+            logger.warning("broker unavailable, %s is left to the sweep: %s", task_name, error)
 
     transaction.on_commit(send, robust=True)

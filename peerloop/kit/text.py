@@ -1,4 +1,4 @@
-"""Text from people, made fit for a row: composed, trimmed, without control characters."""
+"""Normalizes text from people: NFC, trimmed, without control characters."""
 
 import unicodedata
 

@@ -1,6 +1,6 @@
-"""Light, dark, or as the device says: a choice of the browser, kept in a cookie.
+"""Light or dark theme, or the device's: chosen for a browser, kept in a cookie.
 
-A cookie and not the browser's storage: the page is then drawn right at once, without a script.
+A cookie and not local storage, so that the server renders the right theme without a script.
 """
 
 from django.conf import settings
@@ -15,7 +15,7 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 
 def cookie_name() -> str:
-    """The prefix ties it to this host over https; plain http in development can't have it."""
+    """With the prefix __Host- over https; browsers refuse it over plain http."""
     return "__Host-theme" if settings.SESSION_COOKIE_SECURE else "theme"
 
 

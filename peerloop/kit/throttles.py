@@ -25,14 +25,14 @@ MINUTE_MILLISECONDS = 60_000
 class MemberThrottle(BaseThrottle):
     """120 reads and 30 writes a minute for each member, or each address where nobody signed in.
 
-    Redis being away opens this gate: it keeps the peace, it guards nothing. Sign-in limits live in
-    PostgreSQL and never open.
+    Without Redis nothing is limited: this protects the service from load, not from intruders.
+    Sign-in limits are counted in PostgreSQL and always hold.
     """
 
     wait_seconds: float | None = None
 
     def allow_request(self, request: Any, view: Any) -> bool:
-        """Count this request; False once the minute's share is used up."""
+        """Count this request; False if the limit of this minute is exceeded."""
         if not settings.API_THROTTLES:
             return True
         reads = request.method in SAFE
@@ -42,11 +42,11 @@ class MemberThrottle(BaseThrottle):
         try:
             count, remaining = redis_client().eval(COUNT, 1, key, MINUTE_MILLISECONDS)
         except RedisError as error:
-            logger.warning("throttle open, Redis is away: %s", error)
+            logger.warning("no API limits without Redis: %s", error)
             return True
         self.wait_seconds = max(remaining, 0) / 1000
         if count == limit + 1:
-            # Once a minute and caller: a storm must not fill the log.
+            # Once a minute and caller, so that a flood of requests does not fill the log.
             note_event("limit.refused", scope=f"api {'reads' if reads else 'writes'}")
         return bool(count <= limit)
 

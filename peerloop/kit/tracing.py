@@ -1,4 +1,4 @@
-"""The request at hand, for log lines and error pages: its name, who asks, from where."""
+"""Context of the current request for log lines and error pages: id, actor, client address."""
 
 from contextvars import ContextVar
 

@@ -1,4 +1,4 @@
-"""How large the body of a request may be: small, unless the page says that it takes a file."""
+"""Limits of request bodies: DATA_UPLOAD_MAX_MEMORY_SIZE, unless a view takes a file."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -7,9 +7,9 @@ from django.conf import settings
 from django.http import HttpRequest
 
 View = TypeVar("View", bound=Callable[..., Any])
-MARK = "most_upload_bytes"
-# So much of a body that is too large is read and dropped: a browser that is cut off while it still
-# sends shows its own error page and not our words.
+ATTRIBUTE = "most_upload_bytes"
+# A body that is too large is read up to this size and dropped: a browser whose connection is closed
+# while it sends shows its own error page instead of ours.
 DRAINED_BYTES = 96 * 1024 * 1024
 CHUNK = 64 * 1024
 MEGABYTE = 1024 * 1024
@@ -17,31 +17,31 @@ MOST_DIGITS = 15
 
 
 def takes_upload(most: int) -> Callable[[View], View]:
-    """Mark a page whose form brings a file of at most so many bytes. Goes outermost."""
+    """Decorate a view whose form has a file of at most so many bytes; the outermost decorator."""
 
-    def mark(view: View) -> View:
-        setattr(view, MARK, most)
+    def set_limit(view: View) -> View:
+        setattr(view, ATTRIBUTE, most)
         return view
 
-    return mark
+    return set_limit
 
 
 def is_too_large(request: HttpRequest, view: Callable[..., Any]) -> bool:
-    """Whether the body that is announced is over what the page takes, fields and file together."""
+    """Whether Content-Length exceeds what the view takes, fields and file together."""
     announced = str(request.META.get("CONTENT_LENGTH") or "0")
-    most: int = getattr(view, MARK, 0) + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    most: int = getattr(view, ATTRIBUTE, 0) + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     # What is no number is read as nothing by Django.
     return announced.isdecimal() and (len(announced) > MOST_DIGITS or int(announced) > most)
 
 
 def limit_words(view: Callable[..., Any]) -> str | None:
-    """What is said of a file that is too large for the page; None where it takes no file."""
-    most: int = getattr(view, MARK, 0)
+    """The message for a file that is too large; None for a view that takes no file."""
+    most: int = getattr(view, ATTRIBUTE, 0)
     return f"That is too large to send: {most // MEGABYTE} MB is the most." if most else None
 
 
 def drain(request: HttpRequest, view: Callable[..., Any]) -> None:
-    """Read a refused file to its end, as far as that is bearable, and keep nothing of it."""
-    left = DRAINED_BYTES if hasattr(view, MARK) else 0
+    """Read and drop the body of a refused upload, up to a limit."""
+    left = DRAINED_BYTES if hasattr(view, ATTRIBUTE) else 0
     while left > 0 and (piece := request.read(min(CHUNK, left))):
         left -= len(piece)

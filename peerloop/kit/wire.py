@@ -1,6 +1,6 @@
-"""JSON on the wire: in through the one parser, out through orjson.
+"""REST framework's JSON parser and renderer: ``kit.parsing`` in, orjson out.
 
-Apart from ``kit.api``, because REST framework imports these while it loads its views.
+Not in ``kit.api``, because REST framework imports these while it loads its views.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ from peerloop.kit.refusals import TooLarge
 
 
 class JSONParser(BaseParser):
-    """Bodies through the one parser of ``kit.parsing``."""
+    """Parses bodies by ``kit.parsing``."""
 
     media_type = "application/json"
 

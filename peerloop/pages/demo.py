@@ -18,7 +18,7 @@ from peerloop.kit.refusals import Invalid, Missing, Refused
 def advance(seconds: int) -> datetime:
     """Move the clock by whole seconds, then run every sweep; the new time in UTC."""
     move_forward(seconds=seconds)
-    clock.let_go()
+    clock.reread_offset()
     sweeps.run_all()
     return clock.now()
 

@@ -13,7 +13,7 @@ from learning.actions.locks import lock_enrollment_row
 from learning.actions.teachers import TeacherNotAvailable
 from learning.models import Enrollment
 from peerloop.kit.events import announce
-from peerloop.kit.retries import once_more
+from peerloop.kit.retries import run_with_retry
 from peerloop.kit.text import clean
 from scheduling.actions.locks import lock_members
 from scheduling.actions.reminders import plan_reminders
@@ -54,7 +54,7 @@ def book_session(
     ``instead_of``: a session of the same enrollment, cancelled in the last 30 minutes; both are
     then notified of a rescheduling, nothing else differs (LATE-3).
     Not safe to repeat by itself: the API's Idempotency-Key is (BOOK-8). Raises the first refusal of
-    ``booking_rules.refusal_of``: 400, 403, 409 or 422, or Busy.
+    ``booking_rules.refusal_of``: 400, 403, 409 or 422, or DatabaseBusy.
     """
     start = start.astimezone(UTC)
     teacher = teacher or enrollment.teacher
@@ -90,7 +90,7 @@ def book_session(
         created_at=at,
         updated_at=at,
     )
-    return once_more(lambda: _book(request, session, by=by, at=at))
+    return run_with_retry(lambda: _book(request, session, by=by, at=at))
 
 
 def _book(request: BookingRequest, session: Session, *, by: User, at: datetime) -> Session:

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from peerloop.kit.events import announce
 from peerloop.kit.refusals import Forbidden, Invalid, LimitReached, WrongMoment
-from peerloop.kit.retries import once_more
+from peerloop.kit.retries import run_with_retry
 from scheduling.actions.booking import refusing_taken_seats
 from scheduling.actions.cancelling import is_late, said_reason
 from scheduling.actions.locks import lock_members, lock_session_and_enrollment
@@ -48,7 +48,7 @@ def reschedule_session(
     Asking for the present time is refused (Invalid), so a repeated request changes nothing.
     """
     start = start.astimezone(UTC)
-    return once_more(lambda: _reschedule(session, start, by=by, at=at, reason=reason))
+    return run_with_retry(lambda: _reschedule(session, start, by=by, at=at, reason=reason))
 
 
 def refusal_to_reschedule(session: Session, *, at: datetime) -> NotAhead | RescheduledTwice | None:

@@ -24,7 +24,7 @@ from accounts.sanctions.rules import other_admins, reason_given
 from peerloop.kit.events import announce
 from peerloop.kit.personal_data import Obstacle, obstacles_of
 from peerloop.kit.refusals import Conflict, Forbidden, Gone, Invalid
-from peerloop.kit.retries import tried_twice
+from peerloop.kit.retries import retried
 
 TIME_TO_THINK = timedelta(days=30)
 OWN_WISH = "The member's own wish."
@@ -36,7 +36,7 @@ class CantLeaveYet(Conflict):
     code = "account_in_use"
 
 
-@tried_twice
+@retried
 @transaction.atomic
 def ask_for_erasure(*, user: User, by: User, at: datetime, reason: str = "") -> Erasure:
     """Close the account now, and let its personal data go in thirty days.

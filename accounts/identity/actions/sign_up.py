@@ -16,7 +16,7 @@ from accounts.models import CreatorApplication, User, UserStats
 from accounts.notifications.kinds import mail_of
 from accounts.notifications.outbox.queue import queue_email
 from peerloop.kit.periods import zone_or_none
-from peerloop.kit.refusals import Conflict, Gathered, Invalid
+from peerloop.kit.refusals import Conflict, FieldErrors, Invalid
 from peerloop.kit.text import one_line
 
 NAME_LENGTHS = range(2, 101)
@@ -84,7 +84,7 @@ def sign_up(
 def checked_sign_up(given: Mapping[str, str]) -> dict[str, str]:
     """The fields of a sign-up as they are stored: ``name``, ``email``, ``role``, ``password``.
 
-    Of a field that is not given nothing is checked. Raises Invalid naming all that are wrong.
+    A field that is not given is not checked. Raises Invalid naming all that are wrong.
     """
     user = User(name=given.get("name", ""), email=given.get("email", ""))
     checks: dict[str, Callable[[str], str]] = {
@@ -93,12 +93,12 @@ def checked_sign_up(given: Mapping[str, str]) -> dict[str, str]:
         "role": _role,
         "password": partial(accepted, user=user),
     }
-    checked, gathered = {}, Gathered()
+    checked, errors = {}, FieldErrors()
     for field, check in checks.items():
         if field in given:
-            with gathered.part():
+            with errors.part():
                 checked[field] = check(given[field])
-    gathered.settle()
+    errors.settle()
     return checked
 
 

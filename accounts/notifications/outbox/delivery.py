@@ -28,7 +28,7 @@ from accounts.notifications.outbox.rows import (
     try_again,
 )
 from accounts.notifications.providers.base import EmailProvider
-from peerloop.kit.providers import Rejected, Unavailable, plugged
+from peerloop.kit.providers import Rejected, Unavailable, adapter_of
 from peerloop.kit.tasks import enqueue
 
 logger = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ BATCH = 100
 
 def email_provider() -> EmailProvider:
     """The adapter that EMAIL_PROVIDER names."""
-    provider: EmailProvider = plugged("EMAIL_PROVIDER", ADAPTERS)
+    provider: EmailProvider = adapter_of("EMAIL_PROVIDER", ADAPTERS)
     return provider
 
 

@@ -19,12 +19,12 @@ from accounts.sanctions.rules import (
     reason_given,
 )
 from peerloop.kit.events import announce
-from peerloop.kit.retries import tried_twice
+from peerloop.kit.retries import retried
 
 TIME_IS_OVER = "The time of the suspension is over."
 
 
-@tried_twice
+@retried
 @transaction.atomic
 def suspend_member(
     *, user: User, reason: str, by: User, at: datetime, until: datetime | None = None

@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError
 from psycopg import errors
 
-from peerloop.kit.retries import Busy, once_more
+from peerloop.kit.retries import DatabaseBusy, run_with_retry
 
 
 def broken(kind: type[Exception]) -> OperationalError:
@@ -32,19 +32,19 @@ class Act:
 )
 def test_once_more_and_no_more(kind):
     act = Act(broken(kind))
-    assert (once_more(act), act.runs) == ("done", 2)
+    assert (run_with_retry(act), act.runs) == ("done", 2)
 
     act = Act(broken(kind), broken(kind))
-    with pytest.raises(Busy) as refusal:
-        once_more(act)
+    with pytest.raises(DatabaseBusy) as refusal:
+        run_with_retry(act)
     assert (act.runs, refusal.value.status, refusal.value.retry_after) == (2, 409, 1)
 
 
 def test_other_troubles_are_not_hidden():
     act = Act(broken(errors.AdminShutdown))
     with pytest.raises(OperationalError):
-        once_more(act)
+        run_with_retry(act)
     assert act.runs == 1
     act = Act(broken(errors.DeadlockDetected), broken(errors.AdminShutdown))
     with pytest.raises(OperationalError):
-        once_more(act)
+        run_with_retry(act)
