@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -48,83 +49,69 @@ SAMPLE = Sample(
     },
 )
 
-BOOKED = Kind(
-    name="session-booked",
+about_session = partial(Kind, page="session", sample=SAMPLE)
+
+BOOKED = about_session(
+    "session-booked",
+    "Session booked: {starts}",
+    "{course} with {other}",
     word="session_booked",
-    title="Session booked: {starts}",
-    body="{course} with {other}",
-    page="session",
     group=Group.SESSION_BOOKED,
-    mail=Mail("session-booked", SAMPLE, Group.SESSION_BOOKED),
+    mailed=True,
 )
-RESCHEDULED = Kind(
-    name="session-rescheduled",
+RESCHEDULED = about_session(
+    "session-rescheduled",
+    "Session moved to {starts}",
+    "{course} with {other}. It was {old_starts}.",
     word="session_rescheduled",
-    title="Session moved to {starts}",
-    body="{course} with {other}. It was {old_starts}.",
-    page="session",
-    mail=Mail("session-rescheduled", SAMPLE),
+    mailed=True,
 )
-CANCELLED = Kind(
-    name="session-cancelled",
+CANCELLED = about_session(
+    "session-cancelled",
+    "Session cancelled: {starts}",
+    "{course} with {other}.{why}",
     word="session_cancelled",
-    title="Session cancelled: {starts}",
-    body="{course} with {other}.{why}",
-    page="session",
-    mail=Mail("session-cancelled", SAMPLE),
+    mailed=True,
 )
-REMINDER = Kind(
-    name="session-reminder",
+REMINDER = about_session(
+    "session-reminder",
+    "Your session starts {lead}",
+    "{course} with {other}, {starts} ({zone})",
     word="session_reminder",
-    title="Your session starts {lead}",
-    body="{course} with {other}, {starts} ({zone})",
-    page="session",
     group=Group.SESSION_REMINDER,
-    mail=Mail("session-reminder", SAMPLE, Group.SESSION_REMINDER),
+    mailed=True,
 )
-COMPLETED = Kind(
-    name="session-completed",
-    word="session_completed",
-    title="Session with {other} completed",
-    body="{words}",
-    page="session",
-    group=Group.FEEDBACK_REMINDER,
-    mail=Mail("session-completed", SAMPLE, Group.FEEDBACK_REMINDER),
-)
-FEEDBACK_REMINDER = Kind(
-    name="feedback-reminder",
-    word="session_completed",
-    title="How was your session with {other}?",
-    body="A minute of yours helps the next student. You can rate it for 30 days.",
-    page="session",
-    group=Group.FEEDBACK_REMINDER,
-    mail=Mail("feedback-reminder", SAMPLE, Group.FEEDBACK_REMINDER),
-)
-RECORDING_READY = Kind(
-    name="recording-ready",
-    word="session_completed",
-    title="The recording of your session with {other} is ready",
-    body="{course}",
-    page="session-recording",
-    group=Group.FEEDBACK_REMINDER,
-    mail=Mail("recording-ready", SAMPLE, Group.COURSE_UPDATE),
-)
-MISSED = Kind(
-    name="session-no-show",
+MISSED = about_session(
+    "session-no-show",
+    "Session with {other} was missed",
+    "{words}",
     word="session_no_show",
-    title="Session with {other} was missed",
-    body="{words}",
-    page="session",
-    mail=Mail("session-no-show", SAMPLE),
+    mailed=True,
 )
-UNREPORTED = Kind(
-    name="session-silent",
-    word="system",
-    title="Was the session of {student} with {teacher} held?",
-    body="Both went to the room, but the video server reported nothing. "
+UNREPORTED = about_session(
+    "session-silent",
+    "Was the session of {student} with {teacher} held?",
+    "Both went to the room, but the video server reported nothing. "
     "Complete it by hand or leave it to the teacher.",
-    page="session",
-    sample=SAMPLE,
+    word="system",
+)
+
+about_held_session = partial(
+    about_session, word="session_completed", group=Group.FEEDBACK_REMINDER, mailed=True
+)
+
+COMPLETED = about_held_session("session-completed", "Session with {other} completed", "{words}")
+FEEDBACK_REMINDER = about_held_session(
+    "feedback-reminder",
+    "How was your session with {other}?",
+    "A minute of yours helps the next student. You can rate it for 30 days.",
+)
+RECORDING_READY = about_held_session(
+    "recording-ready",
+    "The recording of your session with {other} is ready",
+    "{course}",
+    page="session-recording",
+    mail=Mail("recording-ready", SAMPLE, Group.COURSE_UPDATE),
 )
 
 

@@ -53,7 +53,7 @@ def test_binding_twice_binds_once() -> None:
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("kind", kinds.declared_kinds(), ids=lambda kind: kind.name)
 def test_a_kind_says_its_words_with_its_sample(kind: kinds.Kind, variant: str) -> None:
-    title, body = kind.sample_words(variant)
+    title, body = kind.words(kind.sample.values(variant))
     assert 0 < len(title) <= 200
     assert len(body) <= 500
     assert "{" not in title + body

@@ -1,13 +1,12 @@
 """What members are notified of about their way in, from addresses to closing the account."""
 
-from dataclasses import replace
+from functools import partial
 
 from django.conf import settings
 
 from accounts.models.preferences import Group
 from accounts.notifications.kinds import Kind, Mail, Sample
 
-PAGE = "security-settings"
 LINK = f"{settings.BASE_URL}/password/reset/a-secret-of-forty-three-characters-or-so-x"
 
 WITH_LINK = Sample({"link": LINK})
@@ -29,56 +28,51 @@ ACCOUNT_CLOSED = Mail(
     Sample({"name": "Sam Student", "kept_until": "2026-04-01T09:00:00+00:00", "link": LINK}),
 )
 
-ADDRESS_CHANGED = Kind(
-    name="address-changed",
-    word="system",
-    title="Your e-mail address was changed",
-    body="If that wasn't you, use the link that we sent to the old address.",
-    page=PAGE,
+about_sign_in = partial(Kind, word="system", page="security-settings")
+
+ADDRESS_CHANGED = about_sign_in(
+    "address-changed",
+    "Your e-mail address was changed",
+    "If that wasn't you, use the link that we sent to the old address.",
 )
-PASSWORD_CHANGED = Kind(
-    name="password-changed",
-    word="system",
-    title="Your password was changed",
-    body="If that wasn't you, reset it now and end all sign-ins.",
-    page=PAGE,
-    mail=Mail("password-changed"),
+PASSWORD_CHANGED = about_sign_in(
+    "password-changed",
+    "Your password was changed",
+    "If that wasn't you, reset it now and end all sign-ins.",
+    mailed=True,
 )
-NEW_SIGN_IN = Kind(
-    name="new-sign-in",
-    word="system",
-    title="New sign-in to your account",
-    body="From a device that is new to us. If that wasn't you, change your password.",
-    page=PAGE,
-    mail=Mail("new-sign-in", AGENT),
+NEW_SIGN_IN = about_sign_in(
+    "new-sign-in",
+    "New sign-in to your account",
+    "From a device that is new to us. If that wasn't you, change your password.",
+    sample=AGENT,
+    mailed=True,
 )
-SIGN_IN_ENDED = Kind(
-    name="sign-in-ended",
-    word="system",
-    title="We ended a sign-in to your account",
-    body="Somebody used an old key of it. Sign in again there, and look at your sign-ins.",
-    page=PAGE,
-    mail=Mail("sign-in-ended", AGENT),
+SIGN_IN_ENDED = about_sign_in(
+    "sign-in-ended",
+    "We ended a sign-in to your account",
+    "Somebody used an old key of it. Sign in again there, and look at your sign-ins.",
+    sample=AGENT,
+    mailed=True,
 )
-FACTOR_ADDED = Kind(
-    name="factor-added",
-    word="system",
-    title="{what} was added to your account",
-    body="If that wasn't you, change your password and sign out everywhere else.",
-    page=PAGE,
-    mail=Mail("factor-added", FACTOR),
+FACTOR_ADDED = about_sign_in(
+    "factor-added",
+    "{what} was added to your account",
+    "If that wasn't you, change your password and sign out everywhere else.",
+    sample=FACTOR,
+    mailed=True,
 )
-FACTOR_REMOVED = replace(
-    FACTOR_ADDED,
-    name="factor-removed",
-    title="{what} was removed from your account",
-    mail=Mail("factor-removed", FACTOR),
+FACTOR_REMOVED = about_sign_in(
+    "factor-removed",
+    "{what} was removed from your account",
+    FACTOR_ADDED.body,
+    sample=FACTOR,
+    mailed=True,
 )
-RECOVERY_CODE_USED = Kind(
-    name="recovery-code-used",
-    word="system",
-    title="A recovery code of yours was used",
-    body="If that wasn't you, change your password and make new recovery codes.",
-    page=PAGE,
-    mail=Mail("recovery-code-used", Sample({"left": 9}, bare={"left": 1})),
+RECOVERY_CODE_USED = about_sign_in(
+    "recovery-code-used",
+    "A recovery code of yours was used",
+    "If that wasn't you, change your password and make new recovery codes.",
+    sample=Sample({"left": 9}, bare={"left": 1}),
+    mailed=True,
 )

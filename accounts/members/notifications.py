@@ -15,20 +15,21 @@ DECIDED = Sample(
 )
 
 APPLICATION_RECEIVED = Kind(
-    name="creator-application",
+    "creator-application",
+    "We have your application to create courses",
     word="creator_application",
-    title="We have your application to create courses",
     page="apply-to-create",
     mail=Mail("creator-application-received"),
 )
 APPLICATION_APPROVED = Kind(
-    name="creator-application-approved",
-    key="creator-application-decision",
+    "creator-application-approved",
+    "You can create courses now",
+    "{reason}",
     word="creator_application",
-    title="You can create courses now",
-    body="{reason}",
     page="create",
+    sample=DECIDED,
     mail=Mail("creator-application-decision", DECIDED),
+    key="creator-application-decision",
 )
 APPLICATION_DENIED = replace(
     APPLICATION_APPROVED,
@@ -37,9 +38,9 @@ APPLICATION_DENIED = replace(
     page="apply-to-create",
 )
 NEW_FOLLOWER = Kind(
-    name="follow",
+    "follow",
+    "{name} follows you",
     word="follow",
-    title="{name} follows you",
     page="profile",
     group=Group.SOCIAL,
     sample=Sample({"name": "Tom Teacher"}),

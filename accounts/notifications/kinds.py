@@ -1,18 +1,16 @@
 """What members are notified of: each app declares its kinds and mails in ``notifications.py``.
 
-    PAYOUT_COMPLETE = Kind(
-        name="payout-complete",
-        word="payout",
-        title="{amount} is on its way to you",
-        page="earnings",
-        mail=Mail("payout-complete", Sample({"amount": "$450.00 USD"})),
+    about_payout = partial(Kind, word="payout", sample=Sample({"amount": "$450.00 USD"}))
+
+    PAYOUT_COMPLETE = about_payout(
+        "payout-complete", "{amount} is on its way to you", page="earnings", mailed=True
     )
 
 ``notify(PAYOUT_COMPLETE, ...)`` leaves the notification in the app and queues the mail.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from accounts.models.preferences import Group
@@ -55,45 +53,44 @@ class Mail:
         return "M" if self.is_marketing else "P"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Kind:
     """One thing that members are notified of.
 
     ``name``: unique, and the beginning of its dedupe keys, unless they begin with ``key`` because
-    several kinds tell the outcome of one thing. ``word``: what rows and the API call it
-    (rule NOTE-1). ``title`` and ``body``: words with ``{values}`` of the call. ``page``: the URL
-    name that it links to. ``group``: the switch that ends the notification in the app; None:
-    always left (rule NOTE-3).
+    several kinds tell the outcome of one thing. ``title`` and ``body``: words in the app, with
+    ``{values}`` of the call. ``word``: what rows and the API call it (rule NOTE-1). ``page``: the
+    URL name that it links to. ``group``: the switch that ends it; None: always left (NOTE-3).
+    ``mailed``: by a mail with the same name, sample and group; else the ``mail``, if any.
 
     ``bundle_minutes``: what comes under one key while unread is one notification, and one mail
     after so many minutes; ``several``: its title then, where ``{count}`` is kept (rule NOTE-4).
     """
 
     name: str
-    word: str
     title: str
     body: str = ""
+    _: KW_ONLY
+    word: str
     page: str = ""
     group: Group | None = None
+    sample: Sample = field(default_factory=Sample)
+    mailed: bool = False
     mail: Mail | None = None
     key: str = ""
-    sample: Sample = field(default_factory=Sample)
     bundle_minutes: int = 0
     several: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a notification that can be declined while its mail is a duty."""
+        """Make the mail of its own; refuse what can be declined while its mail is a duty."""
+        if self.mailed and self.mail is None:
+            object.__setattr__(self, "mail", Mail(self.name, self.sample, self.group))
         if self.group is not None and self.mail is not None and self.mail.group is None:
             raise ValueError(f"{self.name}: its mail is always sent, so it can't be declined")
 
     def words(self, values: Mapping[str, Any]) -> tuple[str, str]:
         """Title and body with these values; KeyError if one is missing."""
         return self.title.format_map(values), self.body.format_map(values)
-
-    def sample_words(self, variant: str) -> tuple[str, str]:
-        """Title and body with the values of its sample, which may be that of its mail."""
-        values = self.mail.sample.values(variant) if self.mail else {}
-        return self.words(values | self.sample.values(variant))
 
 
 _kinds: dict[str, Kind] = {}

@@ -3,10 +3,10 @@
 from accounts.notifications.kinds import Kind, Mail, Sample
 
 DATA_EXPORT_READY = Kind(
-    name="data-export",
+    "data-export",
+    "The copy of your data is ready",
+    "Fetch it within seven days.",
     word="system",
-    title="The copy of your data is ready",
-    body="Fetch it within seven days.",
     page="privacy-settings",
     mail=Mail("data-export-ready", Sample({"kept_until": "2026-04-01T09:00:00+00:00"})),
 )

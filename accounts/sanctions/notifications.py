@@ -11,16 +11,14 @@ SANCTION = Sample(
 
 ACCOUNT_SUSPENDED = Mail("account-suspended", SANCTION)
 POSTING_BANNED = Kind(
-    name="posting-ban",
+    "posting-ban",
+    "You can't post any more",
+    "{reason}",
     word="system",
-    title="You can't post any more",
-    body="{reason}",
     page="privacy-settings",
+    sample=SANCTION,
     mail=Mail("posting-banned", SANCTION),
 )
 POSTING_BANNED_FOR_NOW = replace(
-    POSTING_BANNED,
-    name="posting-ban-for-now",
-    key="posting-ban",
-    title="You can't post for now",
+    POSTING_BANNED, name="posting-ban-for-now", title="You can't post for now", key="posting-ban"
 )

@@ -7,7 +7,7 @@ from accounts.notifications.kinds import Kind, Mail, mail_of
 from accounts.notifications.notify import notify
 
 NEWSLETTER = Mail("newsletter", group=Group.MARKETING, is_marketing=True)
-NEWS = Kind(name="news", word="system", title="{words}", body="{more}")
+NEWS = Kind("news", "{words}", "{more}", word="system")
 LIKE = replace(
     NEWS,
     name="like",

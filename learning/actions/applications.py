@@ -7,10 +7,11 @@ from django.db.models import QuerySet
 
 from accounts.identity.access import verified
 from accounts.models import User
+from accounts.notifications.notify import notify
 from learning.actions.certifying import certify_teacher
-from learning.actions.letters import tell_creator_of_application, tell_decision
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment, StudentTeacher, TeachingApplication
+from learning.notifications import TEACHING_APPLICATION, TEACHING_APPROVED, TEACHING_DECLINED
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, WrongMoment
 from peerloop.kit.text import clean
 
@@ -68,7 +69,15 @@ def apply_to_teach(
     except IntegrityError:
         # Sent twice at the same time from two enrollments in the course.
         return _of(enrollment).get(status=Status.PENDING)
-    tell_creator_of_application(application, at=at)
+    notify(
+        TEACHING_APPLICATION,
+        people=[enrollment.course.creator],
+        key=application.pk,
+        applicant=by.name,
+        course=enrollment.course.title,
+        message=application.message,
+        at=at,
+    )
     return application
 
 
@@ -107,7 +116,16 @@ def decide_application(
             at=at,
             enrollment=application.enrollment,
         )
-    tell_decision(application, at=at)
+    notify(
+        TEACHING_APPROVED if approve else TEACHING_DECLINED,
+        people=[application.user],
+        key=application.pk,
+        to=[] if approve else [application.course.slug],
+        course=application.course.title,
+        is_approved=approve,
+        reason=application.reason,
+        at=at,
+    )
     return application
 
 

@@ -5,9 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.notifications.notify import notify_in_words as notify
+from accounts.notifications.notify import notify
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment
+from learning.notifications import BOOKING_OPENED, BOOKING_PAUSED, BOOKING_PAUSED_FOR_STUDENT
 from peerloop.kit.refusals import Forbidden
 
 
@@ -19,22 +20,14 @@ def block_booking(*, enrollment: Enrollment, at: datetime) -> None:
         return
     enrollment.booking_blocked_at = at
     enrollment.save(update_fields=["booking_blocked_at"])
-    title = enrollment.course.title
-    notify(
-        people=[enrollment.student],
-        kind="enrollment",
-        title=f"Booking is paused in {title}",
-        body="Three sessions were cancelled late or missed. Ask your teacher to open it again.",
-        url=f"/learn/{enrollment.pk}",
-        at=at,
-    )
+    student, course = enrollment.student, enrollment.course.title
+    notify(BOOKING_PAUSED, people=[student], to=[enrollment.pk], course=course, at=at)
     if enrollment.teacher is not None:
         notify(
+            BOOKING_PAUSED_FOR_STUDENT,
             people=[enrollment.teacher],
-            kind="enrollment",
-            title=f"Booking is paused for {enrollment.student.name}",
-            body=f"Three sessions of {title} were cancelled late or missed. You can open it again.",
-            url="/teach/sessions",
+            student=student.name,
+            course=course,
             at=at,
         )
 
@@ -50,10 +43,10 @@ def open_booking(*, enrollment: Enrollment, by: User, at: datetime) -> None:
     enrollment.booking_blocked_at = None
     enrollment.save(update_fields=["booking_blocked_at"])
     notify(
+        BOOKING_OPENED,
         people=[enrollment.student],
-        kind="enrollment",
-        title=f"You can book again in {enrollment.course.title}",
-        body=f"{by.name} opened booking for you.",
-        url=f"/learn/{enrollment.pk}/book",
+        to=[enrollment.pk],
+        teacher=by.name,
+        course=enrollment.course.title,
         at=at,
     )

@@ -7,7 +7,6 @@ from django.db import transaction
 from accounts.audit.log import record
 from accounts.models import User
 from learning.actions.certifying import certify_teacher
-from learning.actions.letters import tell_creator_of_request, tell_declined, tell_issued
 from learning.actions.locks import lock_certificate, lock_enrollment
 from learning.actions.records import (
     live_certificate,
@@ -17,6 +16,12 @@ from learning.actions.records import (
     was_revoked,
 )
 from learning.models import Certificate, Enrollment
+from learning.notifications import (
+    CERTIFICATE_DECLINED,
+    notify_creator,
+    notify_holder,
+    notify_issued,
+)
 from learning.queries import delivered_count
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, WrongMoment
 
@@ -125,7 +130,7 @@ def issue_pending(
     certificate.issued_at = at
     move_certificate(certificate, Status.ISSUED, by=by, reason=reason, at=at)
     _audit_help(certificate, "certificate.issue", by=by, reason=reason, at=at)
-    tell_issued(certificate, at=at)
+    notify_issued(certificate, at=at)
     return certificate
 
 
@@ -145,7 +150,7 @@ def decline_certificate(
     certificate.declined_reason = reason
     move_certificate(certificate, Status.DECLINED, by=by, reason=reason, at=at)
     _audit_help(certificate, "certificate.decline", by=by, reason=reason, at=at)
-    tell_declined(certificate, at=at)
+    notify_holder(CERTIFICATE_DECLINED, certificate, reason=certificate.declined_reason, at=at)
     return certificate
 
 
@@ -171,7 +176,7 @@ def _ask(
     )
     record_birth(certificate, by=by, reason="", at=at)
     if not quietly:
-        tell_creator_of_request(certificate, at=at)
+        notify_creator(certificate, at=at)
     return certificate
 
 

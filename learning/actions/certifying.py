@@ -7,11 +7,11 @@ from django.db import transaction
 from accounts.audit.log import record
 from accounts.models import User
 from catalog.models import Course
-from learning.actions.letters import tell_issued
 from learning.actions.locks import lock_course
 from learning.actions.records import move_certificate, new_code, record_birth
 from learning.events import TeacherCertified
 from learning.models import Certificate, Enrollment, StudentTeacher
+from learning.notifications import notify_issued
 from peerloop.kit.events import announce
 from peerloop.kit.refusals import Forbidden, Invalid
 
@@ -112,7 +112,7 @@ def _issue(
     certificate.issued_at = at
     move_certificate(certificate, Status.ISSUED, by=by, reason="", at=at)
     if by is not None:
-        tell_issued(certificate, at=at)
+        notify_issued(certificate, at=at)
     return certificate
 
 

@@ -6,11 +6,12 @@ from django.db import transaction
 
 from accounts.audit.log import record
 from accounts.models import User, UserStats
-from accounts.notifications.notify import notify_in_words as notify
+from accounts.notifications.notify import notify
 from learning.actions.certificates import request_completion_certificate
 from learning.actions.locks import lock_enrollment
 from learning.events import EnrollmentCompleted
 from learning.models import Enrollment, ModuleProgress, StudentTeacher
+from learning.notifications import COURSE_COMPLETED
 from learning.queries import modules_of
 from peerloop.kit.events import announce
 from peerloop.kit.refusals import Invalid
@@ -92,12 +93,11 @@ def _fire(enrollment: Enrollment, at: datetime) -> None:
         )
     )
     notify(
+        COURSE_COMPLETED,
         people=[enrollment.student],
-        kind="certificate",
-        title=f"You completed {enrollment.course.title}",
-        body="Your certificate was asked for. You can apply to teach this course now.",
-        url=f"/learn/{enrollment.pk}",
-        dedupe_key=f"completed:{enrollment.pk}",
+        key=enrollment.pk,
+        to=[enrollment.pk],
+        course=enrollment.course.title,
         at=at,
     )
 

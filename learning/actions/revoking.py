@@ -6,11 +6,11 @@ from django.db import IntegrityError, transaction
 
 from accounts.audit.log import record
 from accounts.models import User
-from learning.actions.letters import tell_reinstated, tell_revoked
 from learning.actions.locks import lock_certificate
 from learning.actions.records import move_certificate
 from learning.actions.teaching import switch_teacher
 from learning.models import Certificate, StudentTeacher
+from learning.notifications import CERTIFICATE_REINSTATED, CERTIFICATE_REVOKED, notify_holder
 from peerloop.kit.refusals import Conflict, Invalid
 
 Status = Certificate.Status
@@ -38,7 +38,13 @@ def revoke_certificate(
     if row is not None and row.is_active:
         why = _switch_reason(reason)
         switch_teacher(student_teacher=row, active=False, reason=why, by=by, at=at)
-    tell_revoked(certificate, at=at)
+    notify_holder(
+        CERTIFICATE_REVOKED,
+        certificate,
+        key=f"{certificate.pk}:{at.isoformat()}",
+        reason=certificate.revoked_reason,
+        at=at,
+    )
     return certificate
 
 
@@ -68,7 +74,8 @@ def reinstate_certificate(
     row = _taught_by(certificate)
     if row is not None and row.deactivated_reason == _switch_reason(revoked_for):
         switch_teacher(student_teacher=row, active=True, reason=reason, by=by, at=at)
-    tell_reinstated(certificate, at=at)
+    key = f"{certificate.pk}:{at.isoformat()}"
+    notify_holder(CERTIFICATE_REINSTATED, certificate, key=key, at=at)
     return certificate
 
 

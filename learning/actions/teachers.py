@@ -5,10 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.notifications.notify import notify_in_words as notify
+from accounts.notifications.notify import notify
 from learning.actions.locks import lock_enrollment
 from learning.events import TeacherAssigned, TeacherLeft
 from learning.models import Enrollment, StudentTeacher, TeacherChange
+from learning.notifications import TEACHER_LEFT
 from peerloop.kit.events import announce
 from peerloop.kit.refusals import Forbidden, Invalid, WrongMoment
 
@@ -75,7 +76,15 @@ def leave_teacher(*, enrollment: Enrollment, by: User, reason: str = "", at: dat
         )
     )
     if by.pk != enrollment.student_id and enrollment.is_active:
-        _tell_student(enrollment, old, reason, at)
+        notify(
+            TEACHER_LEFT,
+            people=[enrollment.student],
+            to=[enrollment.pk],
+            teacher=old.name,
+            course=enrollment.course.title,
+            reason=reason,
+            at=at,
+        )
 
 
 def _note_change(
@@ -101,15 +110,4 @@ def _note_change(
         side=side,
         created_at=at,
         updated_at=at,
-    )
-
-
-def _tell_student(enrollment: Enrollment, old: User, reason: str, at: datetime) -> None:
-    notify(
-        people=[enrollment.student],
-        kind="enrollment",
-        title=f"{old.name} no longer teaches you {enrollment.course.title}",
-        body=f"{reason} Choose another teacher with your next booking, or leave with a refund.",
-        url=f"/learn/{enrollment.pk}",
-        at=at,
     )

@@ -3,13 +3,18 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.audit.log import record
 from accounts.models import User
-from accounts.notifications.notify import notify_in_words as notify
-from learning.actions.letters import tell_no_teacher_left
+from accounts.notifications.notify import notify
 from learning.actions.teachers import leave_teacher
 from learning.models import Certificate, Enrollment, StudentTeacher
+from learning.notifications import (
+    NO_TEACHER_LEFT,
+    TEACHING_SWITCHED_OFF,
+    TEACHING_SWITCHED_ON,
+)
 from learning.queries import eligible_teachers
 from peerloop.kit import clock
 from peerloop.kit.refusals import Forbidden, Invalid, WrongMoment
@@ -69,7 +74,7 @@ def switch_teacher(
         reason=reason,
         at=at,
     )
-    _tell_teacher(student_teacher, at)
+    _notify_teacher(student_teacher, at)
     if not active:
         _unlist_after_last(student_teacher.user)
         _warn_if_nobody_left(student_teacher, at)
@@ -116,22 +121,22 @@ def _warn_if_nobody_left(student_teacher: StudentTeacher, at: datetime) -> None:
     if eligible_teachers(course).exists() or not waiting.exists():
         return
     admins = User.objects.active().filter(is_admin=True)
-    tell_no_teacher_left(
+    page = reverse("course", args=[course.slug])
+    notify(
+        NO_TEACHER_LEFT,
         people=[course.creator, *admins],
-        course_title=course.title,
-        url=f"/courses/{course.slug}",
+        key=f"{page}:{at:%Y-%m-%d}",
+        url=page,
+        course=course.title,
         at=at,
     )
 
 
-def _tell_teacher(student_teacher: StudentTeacher, at: datetime) -> None:
-    title = student_teacher.course.title
-    is_active = student_teacher.is_active
+def _notify_teacher(student_teacher: StudentTeacher, at: datetime) -> None:
     notify(
+        TEACHING_SWITCHED_ON if student_teacher.is_active else TEACHING_SWITCHED_OFF,
         people=[student_teacher.user],
-        kind="teaching_application",
-        title=f"You can teach {title} again" if is_active else f"You no longer teach {title}",
-        body=student_teacher.deactivated_reason,
-        url="/teach",
+        course=student_teacher.course.title,
+        reason=student_teacher.deactivated_reason,
         at=at,
     )
