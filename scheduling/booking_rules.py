@@ -13,7 +13,7 @@ from uuid import UUID
 from learning.actions.teachers import OtherTeacher, TeacherNotAvailable
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, LimitReached, Refused
 from scheduling.models import Session
-from scheduling.slots import BusyTime, Hours, bookable_span, fits, latest_start, minute_of, overlaps
+from scheduling.slots import BusyTime, Hours, fits, overlaps
 
 START = "scheduled_start"
 ALL_USED: Mapping[str, str] = {
@@ -231,12 +231,11 @@ def _refused_by_time(request: BookingRequest, state: BookingState) -> Refused | 
         return None
     if start <= at:
         return OutsideWindow("That time has passed. Pick a time in the future.")
-    if start > latest_start(at=at, days=days):
+    if start > at + timedelta(days=days):
         return OutsideWindow(f"That is too far ahead: book at most {days} days before.")
     if state.hours is None:
         return None
-    first, _ = bookable_span(state.hours, at=at, days=days)
-    if minute_of(start) < first:
+    if start < at + timedelta(minutes=state.hours.notice):
         notice = state.hours.notice / 60
         return OutsideWindow(f"That is too soon: this teacher needs {notice:g} hours of notice.")
     if not fits(state.hours, minutes=request.minutes, start=start):

@@ -229,11 +229,6 @@ def overlaps(busy: Iterable[BusyTime], *, start: datetime, minutes: int) -> bool
     return any(begins < first + minutes and first < ends for begins, ends in busy)
 
 
-def latest_start(*, at: datetime, days: int) -> datetime:
-    """The last instant at which a session may start, so many days ahead (rule AVL-9)."""
-    return instant_at(minute_of(at + timedelta(days=days)))
-
-
 def bookable_span(hours: Hours, *, at: datetime, days: int) -> tuple[int, int]:
     """From the first start that keeps the notice up to the end of the horizon (rule AVL-9)."""
     first = minute_after(at + timedelta(minutes=hours.notice))

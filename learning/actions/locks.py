@@ -1,13 +1,10 @@
 """Locks, taken in one order: enrollment, certificate, course, members."""
 
-from django.db import connection
-
 from catalog.models import Course
 from learning.models import Certificate, Enrollment
 
 # Every word of a course, for searching: as long as all the rest of the row.
 UNREAD = "course__search"
-LOCK = "SELECT id FROM enrollments WHERE id = %s FOR NO KEY UPDATE"
 
 
 def lock_enrollment(enrollment: Enrollment) -> None:
@@ -21,12 +18,6 @@ def lock_enrollment(enrollment: Enrollment) -> None:
         .select_related("student", "teacher", "student_teacher", "course__creator")
         .defer(UNREAD)
     )
-
-
-def lock_enrollment_row(enrollment: Enrollment) -> None:
-    """The same lock alone: the instance stays as it is, and the caller reads what it needs."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, [enrollment.pk])
 
 
 def lock_certificate(certificate: Certificate) -> None:

@@ -9,13 +9,12 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from learning.actions import assign_teacher
-from learning.actions.locks import lock_enrollment_row
 from learning.actions.teachers import TeacherNotAvailable
 from learning.models import Enrollment
 from peerloop.kit.events import announce
 from peerloop.kit.retries import run_with_retry
 from peerloop.kit.text import clean
-from scheduling.actions.locks import lock_members
+from scheduling.actions.locks import lock_enrollment_row, lock_members
 from scheduling.actions.reminders import plan_reminders
 from scheduling.booking_rules import BookingRequest
 from scheduling.events import SessionBooked

@@ -10,6 +10,7 @@ from scheduling.models import Session
 # Every word of a course, for searching: as long as all the rest of the row.
 UNREAD = "course__search"
 PEOPLE = ("course", "course__creator", "teacher", "student", "enrollment", "module")
+ENROLLMENT = "SELECT id FROM enrollments WHERE id = %s FOR NO KEY UPDATE"
 # In order of their ids: without it racing bookings die of deadlocks.
 MEMBERS = "SELECT id FROM users WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 
@@ -30,6 +31,12 @@ def lock_session_and_enrollment(session_id: UUID) -> Session:
     session = lock_session(session_id)
     session.enrollment = enrollment
     return session
+
+
+def lock_enrollment_row(enrollment: Enrollment) -> None:
+    """Lock an enrollment for the rest of the transaction; the instance stays as it was read."""
+    with connection.cursor() as cursor:
+        cursor.execute(ENROLLMENT, [enrollment.pk])
 
 
 def lock_members(*members: UUID) -> None:

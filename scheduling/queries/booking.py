@@ -21,7 +21,6 @@ from scheduling.booking_rules import (
 )
 from scheduling.models import Session
 from scheduling.queries.schedules import schedules
-from scheduling.slots import latest_start
 
 # No buffer is longer: sessions further away can't be in the way.
 NEARBY = timedelta(hours=1)
@@ -45,7 +44,7 @@ def booking_state(request: BookingRequest) -> BookingState:
     if request.teacher_id is None or request.start is None:
         return BookingState(enrollment, days)
     # A start outside the horizon is refused whatever else happens then.
-    near = min(max(request.start, request.at), latest_start(at=request.at, days=days))
+    near = min(max(request.start, request.at), request.at + timedelta(days=days))
     found = schedules(
         [request.teacher_id],
         students=[request.student_id],

@@ -13,7 +13,7 @@ from peerloop.kit.formats import zone_of
 from scheduling.models import Session
 from scheduling.queries.schedules import schedules
 from scheduling.queries.teachers import teachers_for
-from scheduling.slots import Slot, bookable_span, latest_start, minute_after, slots
+from scheduling.slots import Slot, bookable_span, minute_after, slots
 from scheduling.weeks import Strip, strip_of
 
 
@@ -128,7 +128,7 @@ def _free_times(
     rescheduled: Session | None = None,
 ) -> FreeTimes:
     days = settings.BOOKING_HORIZON_DAYS
-    last = latest_start(at=at, days=days)
+    last = at + timedelta(days=days)
     found = schedules(
         [teacher.pk for teacher in teachers],
         start=at,
