@@ -18,7 +18,7 @@ from accounts.incoming.inbox import receive
 from peerloop.kit import clock
 from scheduling.local_room import closes_at, ice_servers, room_id_of
 from scheduling.providers.base import FINISHED, JOINED, LEFT, RoomEvent
-from scheduling.queries.rooms import room_door
+from scheduling.queries.room import room_access
 from scheduling.room_events import LOCAL
 
 logger = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ def look_up(session_id: UUID, user_id: UUID) -> tuple[Guest | None, str]:
     """The guest if they may be inside now, else the reason why not."""
     with clock.fixed_offset():
         at = clock.now()
-        session, reason = room_door(session_id, user_id, at=at)
+        session, reason = room_access(session_id, user_id, at=at)
     if session is None:
         return None, reason
     is_teacher = user_id == session.teacher_id

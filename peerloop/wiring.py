@@ -72,15 +72,15 @@ def bind() -> None:
 
     # Who leaves for good
     when(MemberLeft, catalog.retire_courses_of_leaver)
-    when(MemberLeft, scheduling.send_out_suspended)
+    when(MemberLeft, scheduling.recheck_rooms_of)
 
     # Sessions
-    when(MemberSuspended, scheduling.cancel_ahead_of_suspended)
-    when(MemberSuspended, scheduling.send_out_suspended)
-    when(TeacherLeft, scheduling.cancel_what_was_booked)
-    when(SessionCancelled, scheduling.move_modules_up)
-    when(SessionCancelled, scheduling.shut_cancelled_room)
-    when(SessionRescheduled, scheduling.move_modules_up)
+    when(MemberSuspended, scheduling.cancel_sessions_of_suspended)
+    when(MemberSuspended, scheduling.recheck_rooms_of)
+    when(TeacherLeft, scheduling.cancel_sessions_without_teacher)
+    when(SessionCancelled, scheduling.fill_waiting_modules_after)
+    when(SessionCancelled, scheduling.close_cancelled_room)
+    when(SessionRescheduled, scheduling.fill_waiting_modules_after)
     when(SessionCompleted, billing.earn_part)
 
     # Events of providers, from the inbox

@@ -1,4 +1,4 @@
-"""From an id to a row for a person, or a refusal (rule ROLE-11)."""
+"""The way from an id to a row that a person may see, or a refusal (rule ROLE-11)."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef
 from accounts.models import User
 from catalog.models import Course
 from learning.access import certifiable_enrollment, own_enrollment, taught_enrollment
-from learning.actions.locks import UNREAD
+from learning.actions.locks import WITHOUT_SEARCH
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.api import identifier
 from peerloop.kit.refusals import Forbidden, Missing
@@ -15,7 +15,7 @@ from scheduling.models import Availability, AvailabilityOverride, Session
 
 
 def session_of(user: User, session_id: Any) -> Session:
-    """A session in which the member teaches or learns; raises Missing for everybody else."""
+    """A session that the member teaches or takes; raises Missing for anybody else."""
     session = (
         Session.objects.involving(user)
         .select_related("course", "teacher", "student", "enrollment", "module")
@@ -28,7 +28,7 @@ def session_of(user: User, session_id: Any) -> Session:
 
 
 def watched_session(user: User, session_id: Any) -> Session:
-    """A session of which the member sees how it went: a participant, the creator, an admin."""
+    """A session for its two people, the creator of its course, or an admin; raises Missing."""
     session = (
         Session.objects.select_related(
             "course__creator", "teacher", "student", "enrollment", "module", "cancelled_by"
@@ -45,13 +45,13 @@ def watched_session(user: User, session_id: Any) -> Session:
 
 
 def enrollment_to_book(user: User, enrollment_id: Any) -> Enrollment:
-    """The member's own enrollment, in any state: whether it can be booked is booking's to say.
+    """The member's own enrollment, in any state: booking decides whether it takes a session.
 
-    Read with its course only: in a run on one time this is most of what a try costs.
+    Read with its course only: in a rush for one time this is most of what a try costs.
     """
-    rows = Enrollment.objects.select_related("course").defer(UNREAD)
+    rows = Enrollment.objects.select_related("course").defer(WITHOUT_SEARCH)
     found = rows.filter(pk=identifier(enrollment_id), student=user)
-    # There is at most one: ``first`` would put them in order, which costs more than to find it.
+    # There is at most one. ``first`` would sort, which costs more than finding it.
     enrollment = next(iter(found[:1]), None)
     if enrollment is None:
         raise Missing
@@ -60,7 +60,7 @@ def enrollment_to_book(user: User, enrollment_id: Any) -> Enrollment:
 
 
 def enrollment_to_leave(user: User, enrollment_id: Any) -> Enrollment:
-    """An enrollment of which the member is the student or the teacher; raises Missing."""
+    """An enrollment that the member takes or teaches; raises Missing."""
     try:
         return own_enrollment(user, enrollment_id)
     except Missing:
@@ -76,15 +76,15 @@ def enrollment_to_reopen(user: User, enrollment_id: Any) -> Enrollment:
 
 
 def own_window(user: User, window_id: Any) -> Availability:
-    """A weekly window of the member's own hours; raises Missing."""
+    """One of the member's own weekly windows; raises Missing."""
     window = Availability.objects.filter(user=user, pk=identifier(window_id)).first()
     if window is None:
         raise Missing
     return window
 
 
-def own_exception(user: User, override_id: Any) -> AvailabilityOverride:
-    """A date of the member's own that differs from the week; raises Missing."""
+def own_date(user: User, override_id: Any) -> AvailabilityOverride:
+    """A date on which the member's own hours differ from the week; raises Missing."""
     override = AvailabilityOverride.objects.filter(user=user, pk=identifier(override_id)).first()
     if override is None:
         raise Missing
@@ -92,10 +92,10 @@ def own_exception(user: User, override_id: Any) -> AvailabilityOverride:
 
 
 def person_with_hours(user_id: Any, *, course: Course | None = None) -> User:
-    """Any member whose account stands, for looking at their hours; raises Missing.
+    """Any active member, whose hours are to be read; raises Missing.
 
-    They carry ``teaches`` and ``is_open``: whether they have a right to teach (that course, if one
-    is given), and whether one of these is in use.
+    Annotated with ``teaches`` and ``is_open``: whether they have a right to teach (that course, if
+    one is given), and whether they may teach by it now (rule TEACH-1).
     """
     rights = StudentTeacher.objects.filter(user=OuterRef("pk"))
     if course is not None:
@@ -112,7 +112,7 @@ def person_with_hours(user_id: Any, *, course: Course | None = None) -> User:
 
 
 def hours_to_write(user: User, user_id: Any) -> User:
-    """The member, if the hours are their own; Forbidden for those of somebody else."""
+    """The member, whose own hours are to be changed; Forbidden for those of somebody else."""
     if person_with_hours(user_id).pk != user.pk:
         raise Forbidden("Only the teacher can change these hours.")
     return user

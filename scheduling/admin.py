@@ -1,7 +1,7 @@
-"""Sessions, hours and what happened around them in the admin site.
+"""The admin site of sessions and hours.
 
-Nothing is edited by hand: each act is one action of the app, with a reason that the audit log and
-the people keep (rules ADM-1, ADM-2).
+Nothing is edited by hand: each change is an action of the app, with a reason for the audit log and
+for the two people (rules ADM-1, ADM-2).
 """
 
 from typing import Any
@@ -26,8 +26,8 @@ from scheduling.models import (
 )
 
 
-class AroundSession(admin.TabularInline):
-    """Rows that tell what happened; only to read."""
+class ReadOnlyInline(admin.TabularInline):
+    """Rows of a session, read-only."""
 
     extra = 0
     can_delete = False
@@ -41,28 +41,28 @@ class AroundSession(admin.TabularInline):
         return False
 
 
-class AttendanceInline(AroundSession):
+class AttendanceInline(ReadOnlyInline):
     """Who was in the room when."""
 
     model = SessionAttendance
     fields = ("user", "joined_at", "left_at", "source")
 
 
-class MoveInline(AroundSession):
-    """Times that it had before."""
+class RescheduleInline(ReadOnlyInline):
+    """The times that it had before."""
 
     model = SessionReschedule
     fields = ("old_start", "new_start", "by", "is_late", "reason")
 
 
-class ReminderInline(AroundSession):
+class ReminderInline(ReadOnlyInline):
     """Reminders planned and sent."""
 
     model = SessionReminder
     fields = ("user", "kind", "for_start", "sent_at")
 
 
-class AssessmentInline(AroundSession):
+class AssessmentInline(ReadOnlyInline):
     """What each side thought of it (rule RATE-2)."""
 
     model = SessionAssessment
@@ -89,14 +89,14 @@ class SessionAdmin(ReadOnlyAdmin):
     search_fields = ("teacher__name", "teacher__email", "student__name", "student__email")
     date_hierarchy = "scheduled_start"
     ordering = ("-scheduled_start",)
-    # Room secrets are nobody's business, not an admin's either.
+    # Room secrets are not shown to anybody, admins included.
     exclude = ("room_secrets",)
-    inlines = (AttendanceInline, MoveInline, ReminderInline, AssessmentInline)
+    inlines = (AttendanceInline, RescheduleInline, ReminderInline, AssessmentInline)
     actions = ("cancel", "complete")
 
     @admin.action(description="Cancel, with a reason that both people read")
     def cancel(self, request: HttpRequest, rows: QuerySet[Session]) -> HttpResponse | None:
-        """Cancel open sessions without a late mark for anybody."""
+        """Cancel open sessions; it counts as late for nobody."""
 
         def act(session: Session, given: dict[str, Any]) -> None:
             by: Any = request.user

@@ -1,7 +1,7 @@
-"""Calendar files (RFC 5545) and links: the same session in every calendar, once.
+"""Calendar files (RFC 5545) and calendar links of sessions.
 
-The UID is the session's, and SEQUENCE grows with each change, so that a moved or cancelled session
-replaces the entry that the booking made. Addresses of people stay out (rule PRIV-6).
+The UID is the session's, and SEQUENCE grows with each change, so that a rescheduled or cancelled
+session replaces the entry of the booking. No e-mail addresses of people (rule PRIV-6).
 """
 
 from collections.abc import Iterable, Mapping
@@ -40,7 +40,7 @@ def title_for(session: Session, viewer: User) -> str:
 def session_ics(
     session: Session, *, viewer: User, at: datetime, module: HasTitle | None = None
 ) -> str:
-    """One session as a calendar file; a cancelled one takes itself off the calendar."""
+    """One session as a calendar file; a cancelled one removes its entry."""
     is_cancelled = session.status == Session.Status.CANCELLED
     calendar = _calendar(method="CANCEL" if is_cancelled else "PUBLISH")
     calendar.add_component(_event(session, viewer, at, module))

@@ -1,4 +1,4 @@
-"""Facts that the scheduling app announces."""
+"""Domain events of the scheduling app."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class SessionBooked:
-    """Two people have a time together."""
+    """A session was booked."""
 
     session_id: UUID
     enrollment_id: UUID | None
@@ -32,9 +32,9 @@ class SessionRescheduled:
 
 @dataclass(frozen=True, slots=True)
 class SessionCancelled:
-    """A session will not be held, or was broken off; its place is free again.
+    """A session was cancelled before or while it was held; its place is free again.
 
-    ``by_id`` is empty when nobody chose it: an account was closed.
+    ``by_id`` is None when nobody decided it: an account was suspended.
     """
 
     session_id: UUID

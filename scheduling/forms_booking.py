@@ -1,28 +1,13 @@
-"""Forms of booking, moving and cancelling: they parse; the actions decide."""
+"""Forms of booking, rescheduling and cancelling: they parse, the actions decide."""
 
 from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
 
-from peerloop.kit.periods import known_zones
-from scheduling.hours import MOST_BUFFER, MOST_NOTICE, MOST_REPEAT_WEEKS
 
-HOURS_OF_NOTICE = [0, 1, 2, 4, 8, 12, 24, 48, 72]
-BUFFERS = [0, 5, 10, 15, 30, 45, 60]
-WEEKDAYS = [
-    (1, "Monday"),
-    (2, "Tuesday"),
-    (3, "Wednesday"),
-    (4, "Thursday"),
-    (5, "Friday"),
-    (6, "Saturday"),
-    (0, "Sunday"),
-]
-
-
-def instant_in(text: str) -> datetime | None:
-    """An instant as the slot picker writes it, or nothing if it is not one."""
+def parse_instant(text: str) -> datetime | None:
+    """The instant that the slot picker wrote, or None if it is not one."""
     try:
         found = datetime.fromisoformat(text)
         return found.astimezone(UTC) if found.tzinfo is not None else None
@@ -30,8 +15,8 @@ def instant_in(text: str) -> datetime | None:
         return None
 
 
-def day_in(text: str) -> date | None:
-    """A date of an address, or nothing if it is not one."""
+def parse_day(text: str) -> date | None:
+    """The date in a URL, or None if it is not one."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -43,14 +28,14 @@ class InstantField(forms.CharField):
 
     def clean(self, value: Any) -> datetime:
         """The instant in UTC; ValidationError otherwise."""
-        found = instant_in(str(super().clean(value)))
+        found = parse_instant(str(super().clean(value)))
         if found is None:
             raise forms.ValidationError("Choose one of the times.")
         return found
 
 
 class BookingForm(forms.Form):
-    """The last word before a session is booked."""
+    """The chosen time, and what the session should be about."""
 
     start = InstantField(
         widget=forms.HiddenInput, error_messages={"required": "Choose one of the times."}
@@ -65,8 +50,8 @@ class BookingForm(forms.Form):
     )
 
 
-class MoveForm(forms.Form):
-    """Another time for a session, and why if it is late."""
+class RescheduleForm(forms.Form):
+    """Another time for a session, and the reason if it is late."""
 
     start = InstantField(error_messages={"required": "Choose one of the times."}, label="New time")
     reason = forms.CharField(
@@ -83,7 +68,7 @@ class MoveForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why: needed when it is late."""
+    """A reason, required when it is late."""
 
     reason = forms.CharField(
         label="Why are you cancelling?",
@@ -97,146 +82,3 @@ class ReasonForm(forms.Form):
         self.fields["reason"].help_text = f"{person} reads this."
         self.fields["reason"].required = needed
         self.fields["reason"].error_messages["required"] = "Say why, in a sentence."
-
-
-class NamedForm(forms.Form):
-    """One of several forms of a page: its name keeps the ids of their fields apart."""
-
-    name = "form"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"auto_id": f"{self.name}_%s", **kwargs})
-
-
-class WallTimeField(forms.CharField):
-    """A wall-clock time as minutes; as an end, midnight is the end of the day."""
-
-    widget = forms.TextInput(attrs={"type": "time", "step": "900"})
-
-    def __init__(self, *, is_end: bool = False, **kwargs: Any) -> None:
-        self.is_end = is_end
-        super().__init__(**kwargs)
-
-    def clean(self, value: Any) -> int | None:
-        """Minutes after midnight, or nothing for an empty optional field."""
-        text = str(super().clean(value))
-        if not text:
-            return None
-        hours, _, minutes = text.partition(":")
-        digits = hours + minutes[:2]
-        if not (digits.isascii() and digits.isdigit()) or len(digits) < 3 or len(digits) > 4:
-            raise forms.ValidationError("Give a time like 09:30.")
-        found = int(hours) * 60 + int(minutes[:2])
-        if int(minutes[:2]) > 59 or found > 1440:
-            raise forms.ValidationError("Give a time like 09:30.")
-        return 1440 if self.is_end and found == 0 else found
-
-
-class WindowForm(NamedForm):
-    """A weekly window of one day."""
-
-    name = "window"
-
-    day = forms.TypedChoiceField(choices=WEEKDAYS, coerce=int, widget=forms.HiddenInput)
-    start = WallTimeField(label="From")
-    end = WallTimeField(label="To", is_end=True, help_text="00:00 is the end of the day.")
-    start_date = forms.DateField(
-        label="First date", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    repeat_weeks = forms.IntegerField(
-        label="For how many weeks", required=False, min_value=1, max_value=MOST_REPEAT_WEEKS
-    )
-
-
-class CopyForm(NamedForm):
-    """Other days that get the hours of one."""
-
-    name = "copy"
-
-    day = forms.TypedChoiceField(choices=WEEKDAYS, coerce=int, widget=forms.HiddenInput)
-    to_days = forms.TypedMultipleChoiceField(
-        label="Copy to",
-        choices=WEEKDAYS,
-        coerce=int,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose the days that should get these hours."},
-    )
-
-
-class DateForm(NamedForm):
-    """A date that differs from the week."""
-
-    name = "date"
-
-    date = forms.DateField(label="Date", widget=forms.DateInput(attrs={"type": "date"}))
-    kind = forms.ChoiceField(
-        label="On that date",
-        choices=[("closed", "I can't be booked"), ("open", "Other hours hold")],
-        widget=forms.RadioSelect,
-        initial="closed",
-    )
-    start = WallTimeField(label="From", required=False)
-    end = WallTimeField(label="To", required=False, is_end=True)
-
-    def clean(self) -> dict[str, Any]:
-        """Times belong to an open date, and only to one."""
-        given = super().clean() or {}
-        if given.get("kind") == "open":
-            for name in ("start", "end"):
-                if given.get(name) is None and name not in self.errors:
-                    self.add_error(name, "Give a time like 09:30.")
-        else:
-            given["start"] = given["end"] = None
-        return given
-
-
-class BookingSettingsForm(NamedForm):
-    """Zone, pause between sessions, notice."""
-
-    name = "rules"
-
-    timezone = forms.ChoiceField(
-        label="Your time zone", help_text="Your hours are meant in this zone."
-    )
-    buffer_minutes = forms.TypedChoiceField(label="Pause around each session", coerce=int)
-    notice_minutes = forms.TypedChoiceField(label="Book at the latest", coerce=int)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        first = self.initial
-        # What was set over the API stays on offer.
-        buffers = sorted({*BUFFERS, int(first.get("buffer_minutes", 15))})
-        notices = sorted(
-            {*(60 * h for h in HOURS_OF_NOTICE), int(first.get("notice_minutes", 120))}
-        )
-        fields: Any = self.fields
-        fields["timezone"].choices = zone_choices(str(first.get("timezone", "UTC")))
-        fields["buffer_minutes"].choices = [
-            (value, f"{value} minutes" if value else "No pause")
-            for value in buffers
-            if value <= MOST_BUFFER
-        ]
-        fields["notice_minutes"].choices = [
-            (value, _notice_words(value)) for value in notices if value <= MOST_NOTICE
-        ]
-
-
-def _notice_words(minutes: int) -> str:
-    if not minutes:
-        return "Any time before the start"
-    hours = minutes / 60
-    if hours >= 24 and hours % 24 == 0:
-        days = int(hours // 24)
-        return f"{days} day{'s' if days > 1 else ''} before"
-    return f"{hours:g} hour{'s' if hours != 1 else ''} before"
-
-
-def zone_choices(current: str) -> list[tuple[str, str]]:
-    """All zones by name; the current one is among them whatever it is."""
-    names = sorted({name for name in known_zones() if "/" in name} | {"UTC", current})
-    hidden = ("Etc/", "SystemV/", "posix/", "right/")
-    return [
-        (name, name.replace("_", " "))
-        for name in names
-        if name == current or not name.startswith(hidden)
-    ]

@@ -10,7 +10,7 @@ MARKS = [(str(mark), str(mark)) for mark in range(1, 6)]
 
 
 class AssessmentForm(forms.Form):
-    """How good the session was, and a word about it."""
+    """A rating of the session and a comment."""
 
     rating = forms.TypedChoiceField(
         coerce=int,

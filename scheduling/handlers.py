@@ -1,4 +1,4 @@
-"""What scheduling does when something happened; bound in ``peerloop/wiring.py``."""
+"""Handlers of domain events, bound in ``peerloop/wiring.py``."""
 
 from functools import partial
 
@@ -14,38 +14,38 @@ from scheduling.actions.locks import lock_session_and_enrollment
 from scheduling.actions.modules import fill_waiting_modules
 from scheduling.events import SessionCancelled, SessionRescheduled
 from scheduling.models import Session
-from scheduling.providers.local import ask_to_look
+from scheduling.providers.local import recheck_room
 
 
-def shut_cancelled_room(event: SessionCancelled) -> None:
-    """After commit: who is inside is sent out."""
+def close_cancelled_room(event: SessionCancelled) -> None:
+    """After commit: close the room of a running session."""
     if event.was_running:
         enqueue("scheduling.close_room", session_id=str(event.session_id))
 
 
-def send_out_suspended(event: MemberSuspended | MemberLeft) -> None:
-    """After commit: sockets of the member's running rooms look at their rights at once (RTC-1)."""
+def recheck_rooms_of(event: MemberSuspended | MemberLeft) -> None:
+    """After commit: rooms in which the member is check at once who may stay (RTC-1)."""
     running = Session.objects.involving(User(pk=event.user_id)).filter(
         status=Session.Status.IN_PROGRESS, provider="local"
     )
     for key in running.values_list("pk", flat=True):
-        transaction.on_commit(partial(ask_to_look, key), robust=True)
+        transaction.on_commit(partial(recheck_room, key), robust=True)
 
 
-def cancel_ahead_of_suspended(event: MemberSuspended) -> None:
-    """In the same transaction: nobody waits for a member who can't come (rule ROLE-12)."""
+def cancel_sessions_of_suspended(event: MemberSuspended) -> None:
+    """In the same transaction: cancel the sessions of a suspended member (rule ROLE-12)."""
     cancel_for_suspension(member=User.objects.get(pk=event.user_id), at=event.at)
 
 
-def move_modules_up(event: SessionCancelled | SessionRescheduled) -> None:
-    """In the same transaction: completed sessions that waited for this one get their module."""
+def fill_waiting_modules_after(event: SessionCancelled | SessionRescheduled) -> None:
+    """In the same transaction: completed sessions that had to wait get their module (BOOK-7)."""
     session = lock_session_and_enrollment(event.session_id)
     if session.enrollment is not None:
         fill_waiting_modules(enrollment=session.enrollment, at=event.at)
 
 
-def cancel_what_was_booked(event: TeacherLeft) -> None:
-    """In the same transaction: without their teacher sessions ahead have no ground (TEACH-5)."""
+def cancel_sessions_without_teacher(event: TeacherLeft) -> None:
+    """In the same transaction: cancel what is booked with a teacher who left (TEACH-5)."""
     cancel_future_sessions(
         enrollment=Enrollment.objects.get(pk=event.enrollment_id),
         by=User.objects.get(pk=event.by_id),

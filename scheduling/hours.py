@@ -1,4 +1,4 @@
-"""What hours may look like, whoever writes them: no database (rules AVL-3, AVL-4)."""
+"""Which hours are valid, from a form or the API: pure functions (rules AVL-3, AVL-4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ MOST_REPEAT_WEEKS = 520
 MOST_WINDOWS = 84
 MOST_DATES = 366
 FURTHEST = timedelta(days=731)
-# Beyond them a date can't be counted on by weeks.
+# Outside of them adding weeks to a date can overflow.
 YEARS = range(2000, 2100)
 DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 
@@ -32,7 +32,7 @@ class WeeklyHours:
 
 @dataclass(frozen=True, slots=True)
 class DateHours:
-    """What holds on one date instead of the week; without times the date is closed."""
+    """What applies on one date instead of the week; without times the date is closed."""
 
     day: date
     start: int | None = None
@@ -50,7 +50,7 @@ def clock_text(minute: int) -> str:
 
 
 def check_weekly(weekly: Sequence[WeeklyHours], *, field: str = "slots") -> None:
-    """Raises Invalid of the field for the first entry that can't be, or overlaps one before."""
+    """Raises Invalid of the field for the first entry that is wrong, or overlaps another."""
     if len(weekly) > MOST_WINDOWS:
         raise Invalid.field(field, f"Use at most {MOST_WINDOWS} windows a week.")
     for place, hours in enumerate(weekly):
@@ -94,7 +94,7 @@ def _last(hours: WeeklyHours) -> date:
 
 
 def check_dates(dates: Sequence[DateHours], *, today: date, field: str = "slots") -> None:
-    """Raises Invalid of the field for the first entry that can't be, or overlaps one before."""
+    """Raises Invalid of the field for the first entry that is wrong, or overlaps another."""
     if len(dates) > MOST_DATES:
         raise Invalid.field(field, f"Use at most {MOST_DATES} entries with a date.")
     for place, hours in enumerate(dates):
@@ -140,5 +140,5 @@ def _times(hours: WeeklyHours | DateHours) -> str:
 
 
 def _of_entry(field: str, entry: str, words: str) -> Invalid:
-    """Among many entries the words name theirs; a form has only the one."""
+    """The API takes many entries, so the message names the one; a form has only one."""
     return Invalid.field(field, f"{entry}: {words}" if field == "slots" else words)

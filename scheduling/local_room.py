@@ -1,6 +1,6 @@
-"""Our own room: tickets to its socket, who is inside, the servers that help two browsers meet.
+"""Our own video room: tickets to its socket, who is inside, STUN and TURN servers.
 
-Presence lives in Redis, where every web process sees it, and expires when a process dies with it.
+Presence is kept in Redis, where every web process sees it; entries of a process that dies expire.
 """
 
 import base64
@@ -21,7 +21,7 @@ from django.core import signing
 TICKET_SECONDS = 120
 TICKET_SALT = "scheduling.room"
 PRESENT_SECONDS = 40
-# Real time: Redis knows no demo clock.
+# Real time: keys in Redis do not expire by the demo clock.
 KEEP_SECONDS = 12 * 3600
 TURN_SECONDS = 2 * 3600
 
@@ -49,13 +49,13 @@ def session_id_of(room_id: str) -> UUID | None:
 
 
 def issue_ticket(*, session_id: UUID | str, user_id: UUID | str) -> str:
-    """A signed ticket; whoever issues it has checked that the person may enter."""
+    """A signed ticket; the caller has checked that the person may enter."""
     value = [str(session_id), str(user_id), secrets.token_urlsafe(12)]
     return signing.dumps(value, salt=TICKET_SALT)
 
 
 def read_ticket(text: str) -> Ticket | None:
-    """The ticket, unless it is forged or too old. That it is used once is Redis' to say."""
+    """The ticket, or None if it is forged or too old. Redis makes sure that it is used once."""
     try:
         session_id, user_id, number = signing.loads(text, salt=TICKET_SALT, max_age=TICKET_SECONDS)
         return Ticket(UUID(session_id), UUID(user_id), str(number))
@@ -69,23 +69,23 @@ def ticket_key(ticket: Ticket) -> str:
 
 
 def channel_of(session_id: UUID | str) -> str:
-    """Redis channel on which a room's sockets hear each other."""
+    """Redis channel by which the sockets of a room send each other messages."""
     return f"live:room:{session_id}"
 
 
 def presence_key(session_id: UUID | str) -> str:
-    """Redis sorted set of those inside, each with the second at which the entry runs out."""
+    """Redis sorted set of those inside; the score is the second at which the entry expires."""
     return f"room:here:{session_id}"
 
 
 def chat_key(session_id: UUID | str) -> str:
-    """Redis list of the chat of a room, for who comes later or reloads."""
+    """Redis list of a room's chat messages, for those who come later or reload."""
     return f"room:chat:{session_id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """One open socket of a person: ``connection`` is the server's word, ``page`` the browser's."""
+    """One open socket of a person: ``connection`` named by the server, ``page`` by the browser."""
 
     user_id: str
     connection: str
@@ -104,35 +104,35 @@ class Presence:
 
 
 def present(members: Iterable[Any]) -> list[Presence]:
-    """Those whom Redis lists."""
+    """The entries of the sorted set."""
     return [Presence.of_member(member) for member in members]
 
 
 def runs_out_at() -> float:
-    """When a sign of life given now is over, in seconds of real time."""
+    """When a heartbeat sent now expires, in seconds of real time."""
     return time.time() + PRESENT_SECONDS
 
 
 def closing_message(reason: str) -> bytes:
-    """What sends everybody out of a room."""
+    """The message that makes everybody leave a room."""
     return json.dumps({"type": "end", "reason": reason}).encode()
 
 
 def closes_at(scheduled_end: datetime) -> datetime:
-    """When the room shuts: some minutes after the scheduled end, for goodbyes."""
+    """When the room closes: some minutes after the scheduled end."""
     return scheduled_end + timedelta(minutes=settings.ROOM_GRACE_MINUTES)
 
 
 def ice_servers(*, session_id: UUID, user_id: UUID) -> list[dict[str, Any]]:
-    """STUN and TURN servers of the settings; none by default, so that no foreign host is asked.
+    """STUN and TURN servers of the settings; by default none, so that no other host is contacted.
 
-    TURN credentials are made for this person and session and hold two hours (RTC-2), in the way
-    that coturn's ``use-auth-secret`` checks.
+    TURN credentials are for this person and session and valid for two hours (RTC-2), in the form
+    of coturn's ``use-auth-secret``.
     """
     servers = list(settings.ICE_SERVERS)
     if settings.TURN_URLS and settings.TURN_SECRET:
         name = f"{int(time.time()) + TURN_SECONDS}:{session_id}:{user_id}"
-        # SHA-1 is what the TURN servers know.
+        # TURN servers accept only SHA-1.
         digest = hmac.new(settings.TURN_SECRET.encode(), name.encode(), hashlib.sha1).digest()
         servers.append(
             {

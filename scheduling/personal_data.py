@@ -1,9 +1,9 @@
-"""What the tables of sessions hold of a member (PRI-3)."""
+"""What the tables of scheduling hold about a member (PRI-3)."""
 
 from peerloop.kit.personal_data import Table
 from scheduling.queries.leaving import obstacles
 
-# A late change keeps a reason: the database asks for one.
+# The database requires a reason of a late change.
 REMOVED = "(removed)"
 
 OBSTACLES = (obstacles,)

@@ -1,4 +1,4 @@
-"""What a room reports, worked from the inbox: the same for every video server, in any order."""
+"""Processing events of rooms from the inbox: the same for all video servers, in any order."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,23 +16,23 @@ from scheduling.models import Session
 from scheduling.providers import video
 from scheduling.providers.base import FINISHED, JOINED, LEFT, RECORDED
 
-# The inbox' word for our own room; the others go by their setting's name.
+# The inbox's name for our own room; the others have the same name there as in the settings.
 LOCAL = "local-video"
 PROVIDERS = {LOCAL: "local", "plugnmeet": "plugnmeet", "bigbluebutton": "bigbluebutton"}
 
 
 def process_event(event: WebhookEvent) -> None:
-    """Note what happened in the room, then see whether the session is completed by it.
+    """Record what happened in the room, then complete the session if it is over by that.
 
-    Raises Ignored for kinds, rooms and people that mean nothing to us, and Unavailable (the inbox
-    tries again) when a doubtful end can't be looked up.
+    Safe to repeat. Raises Ignored for kinds, rooms and people that are not ours, and Unavailable
+    (the inbox tries again) when the server can't be asked about a doubtful end.
     """
     session = _session_of(event)
     kind, at = event.payload.get("kind"), _instant_of(event)
     if kind in (JOINED, LEFT):
-        _note_person(event, session, at)
+        _record_person(event, session, at)
     elif kind == FINISHED:
-        _note_end(event, session, at)
+        _record_end(event, session, at)
     elif kind == RECORDED:
         keep_recording(
             session_id=session.pk,
@@ -46,7 +46,7 @@ def process_event(event: WebhookEvent) -> None:
 
 
 def _session_of(event: WebhookEvent) -> Session:
-    """The session whose room it is, if it was opened at this very video server."""
+    """The session of the room, if it was opened at this video server."""
     session_id = session_id_of(str(event.payload.get("room_id", "")))
     session = Session.objects.filter(pk=session_id).first() if session_id else None
     if session is None or session.provider != PROVIDERS.get(event.provider):
@@ -55,15 +55,17 @@ def _session_of(event: WebhookEvent) -> Session:
 
 
 def _instant_of(event: WebhookEvent) -> datetime:
-    """When it happened: as told, but never after we heard of it. A demo's clock runs ahead of any
-    video server, so there the arrival counts."""
+    """When it happened: as reported, but never after its arrival.
+
+    In a demo the time of arrival counts: its clock runs ahead of the video servers'.
+    """
     told = event.payload.get("at")
     if not told or (settings.DEMO and event.provider != LOCAL):
         return event.received_at
     return min(datetime.fromisoformat(told), event.received_at)
 
 
-def _note_person(event: WebhookEvent, session: Session, at: datetime) -> None:
+def _record_person(event: WebhookEvent, session: Session, at: datetime) -> None:
     try:
         user_id = UUID(str(event.payload.get("user_id", "")))
     except ValueError:
@@ -87,9 +89,9 @@ def _note_person(event: WebhookEvent, session: Session, at: datetime) -> None:
     )
 
 
-def _note_end(event: WebhookEvent, session: Session, at: datetime) -> None:
+def _record_end(event: WebhookEvent, session: Session, at: datetime) -> None:
     if event.payload.get("in_doubt"):
-        # Anybody who learned the address could have called it.
+        # Anybody who knows the address can call it.
         status = video(session.provider).get_room_status(session.room_id or "")
         if status.people:
             people = [UUID(person) for person in status.people]

@@ -1,8 +1,8 @@
 """When a teacher can be booked: pure arithmetic on whole minutes, no database (rules AVL-2 to 10).
 
 Instants are minutes since 1970 in UTC, wall times are minutes after local midnight, days are
-counted from 1970-01-01. Date objects would cost a hundred times as much. Only on a day on which
-the clocks change is each start asked of the zone itself.
+counted from 1970-01-01: date objects would cost a hundred times as much. Only on days on which the
+clocks change is each start converted by the zone's own rules.
 """
 
 from collections.abc import Iterable, Iterator
@@ -33,8 +33,8 @@ class Window:
     start_date: date | None = None
     repeat_weeks: int | None = None
 
-    def holds_on(self, day: int) -> bool:
-        """Whether it holds on that day; weeks are counted in calendar days (rule AVL-5)."""
+    def applies_on(self, day: int) -> bool:
+        """Whether it applies on that day; weeks are counted in calendar days (rule AVL-5)."""
         if (day + EPOCH_WEEKDAY) % 7 != self.weekday:
             return False
         if self.start_date is None:
@@ -44,8 +44,8 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Exceptional:
-    """What holds on one date instead of the week (rule AVL-4): closed, or these hours."""
+class DateWindow:
+    """What applies on one date instead of the week (rule AVL-4): closed, or these hours."""
 
     day: date
     is_open: bool
@@ -56,13 +56,13 @@ class Exceptional:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """All that a person said about being booked."""
+    """When a person wants to be booked: zone, buffer and notice in minutes, windows."""
 
     zone: str
     buffer: int = 15
     notice: int = 120
     windows: tuple[Window, ...] = ()
-    exceptions: tuple[Exceptional, ...] = ()
+    exceptions: tuple[DateWindow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +109,12 @@ def busy_between(start: datetime, end: datetime, *, buffer: int = 0) -> BusyTime
 
 
 def starts(hours: Hours, *, minutes: int, first: int, last: int) -> Iterator[int]:
-    """Minutes since 1970 from ``first`` up to ``last`` at which a session of that length fits into
-    the hours: in order, each once."""
+    """Where a session of that length fits into the hours, in order and without repetition.
+
+    Minutes since 1970, from ``first`` up to ``last``.
+    """
     zones = {window.zone for window in hours.windows} | {part.zone for part in hours.exceptions}
-    dates: dict[int, list[Exceptional]] = {}
+    dates: dict[int, list[DateWindow]] = {}
     for part in hours.exceptions:
         dates.setdefault(day_number(part.day), []).append(part)
     streams = [_starts_in(zone, hours.windows, dates, minutes, first, last) for zone in zones]
@@ -126,7 +128,7 @@ def starts(hours: Hours, *, minutes: int, first: int, last: int) -> Iterator[int
 def _starts_in(
     zone: str,
     windows: Iterable[Window],
-    dates: dict[int, list[Exceptional]],
+    dates: dict[int, list[DateWindow]],
     minutes: int,
     first: int,
     last: int,
@@ -137,29 +139,29 @@ def _starts_in(
         if day in dates:
             spans = _spans_of_date(dates[day], zone)
         else:
-            spans = [(window.start, window.end) for window in here if window.holds_on(day)]
+            spans = [(window.start, window.end) for window in here if window.applies_on(day)]
         if not spans:
             continue
-        offset = still_offset(zone, day)
+        offset = fixed_offset(zone, day)
         found: set[int] = set()
         for start, end in spans:
             if offset is None:
-                found.update(_starts_on_changing_day(zone, day, start, end, minutes))
+                found.update(_starts_on_clock_change(zone, day, start, end, minutes))
             else:
                 base = day * DAY_MINUTES - offset
                 found.update(range(base + start, base + end - minutes + 1, GRID_MINUTES))
         yield from sorted(start for start in found if first <= start < last)
 
 
-def _spans_of_date(parts: list[Exceptional], zone: str) -> list[tuple[int, int]]:
+def _spans_of_date(parts: list[DateWindow], zone: str) -> list[tuple[int, int]]:
     if not all(part.is_open for part in parts):
         return []
     return [(part.start, part.end) for part in parts if part.zone == zone]
 
 
 @lru_cache(maxsize=16_384)
-def still_offset(zone: str, day: int) -> int | None:
-    """Minutes east of UTC all through a local day; nothing if the clocks change on it."""
+def fixed_offset(zone: str, day: int) -> int | None:
+    """Minutes east of UTC all through a local day; None if the clocks change on it."""
     midnight = datetime.combine(_date(day), time(), tzinfo=ZoneInfo(zone))
     before, after = midnight.utcoffset(), (midnight + timedelta(days=1)).utcoffset()
     if before is None or before != after or before % timedelta(minutes=1):
@@ -167,19 +169,19 @@ def still_offset(zone: str, day: int) -> int | None:
     return before // timedelta(minutes=1)
 
 
-def _starts_on_changing_day(
+def _starts_on_clock_change(
     zone: str, day: int, start: int, end: int, minutes: int
 ) -> Iterator[int]:
-    """Rule AVL-6: a start that does not exist falls out, one that comes twice is the first."""
-    closes = _closing(zone, day, end)
+    """Rule AVL-6: drop a start that does not exist, take the first of one that occurs twice."""
+    closes = _window_end(zone, day, end)
     for wall in range(start, end - minutes + 1, GRID_MINUTES):
         at = wall_minute(zone, day, wall)
         if at is not None and at + minutes <= closes:
             yield at
 
 
-def _closing(zone: str, day: int, end: int) -> int:
-    """When a window closes; in the gap of spring it closes with the last minute that exists."""
+def _window_end(zone: str, day: int, end: int) -> int:
+    """When a window ends; if that is in the gap of spring, with the last minute before it."""
     at = wall_minute(zone, day, end)
     back = 0
     while at is None:
@@ -190,7 +192,7 @@ def _closing(zone: str, day: int, end: int) -> int:
 
 
 def wall_minute(zone: str, day: int, wall: int) -> int | None:
-    """The minute since 1970 of a wall time; nothing in the gap of spring. 1440 is the next day."""
+    """The minute since 1970 of a wall time; None in the gap of spring. 1440 is the next day."""
     days, minute = divmod(wall, DAY_MINUTES)
     instant = instant_of(_date(day + days), time(minute // 60, minute % 60), ZoneInfo(zone))
     return None if instant is None else minute_of(instant)
@@ -200,10 +202,10 @@ def _date(day: int) -> date:
     return date.fromordinal(day + EPOCH_DAY)
 
 
-def with_freedom(
+def with_availability(
     candidates: Iterable[int], *, minutes: int, busy: Iterable[BusyTime]
 ) -> Iterator[tuple[int, bool]]:
-    """Each candidate, in order, and whether a session there would touch no busy span."""
+    """Each candidate start, in order, and whether a session there overlaps no busy time."""
     spans = _merged(busy)
     place = 0
     for start in candidates:
@@ -213,7 +215,7 @@ def with_freedom(
 
 
 def _merged(busy: Iterable[BusyTime]) -> list[BusyTime]:
-    """Busy spans in order, those that touch or overlap as one: ends grow as starts do."""
+    """Busy times in order, those that touch or overlap joined, so that none contains another."""
     merged: list[BusyTime] = []
     for start, end in sorted(busy):
         if merged and start <= merged[-1][1]:
@@ -230,7 +232,7 @@ def overlaps(busy: Iterable[BusyTime], *, start: datetime, minutes: int) -> bool
 
 
 def bookable_span(hours: Hours, *, at: datetime, days: int) -> tuple[int, int]:
-    """From the first start that keeps the notice up to the end of the horizon (rule AVL-9)."""
+    """The first minute that keeps the notice, and the one after the horizon (rule AVL-9)."""
     first = minute_after(at + timedelta(minutes=hours.notice))
     return first, minute_of(at + timedelta(days=days)) + 1
 
@@ -242,7 +244,7 @@ def slots(
     length = timedelta(minutes=minutes)
     found = []
     candidates = starts(hours, minutes=minutes, first=first, last=last)
-    for start, is_free in with_freedom(candidates, minutes=minutes, busy=busy):
+    for start, is_free in with_availability(candidates, minutes=minutes, busy=busy):
         begins = instant_at(start)
         found.append(Slot(begins, begins + length, is_free))
     return found
@@ -251,9 +253,9 @@ def slots(
 def first_free(
     hours: Hours, *, minutes: int, first: int, last: int, busy: Iterable[BusyTime] = ()
 ) -> datetime | None:
-    """The first start that is free; it looks no further than it must."""
+    """The first free start; it stops searching there."""
     candidates = starts(hours, minutes=minutes, first=first, last=last)
-    for start, is_free in with_freedom(candidates, minutes=minutes, busy=busy):
+    for start, is_free in with_availability(candidates, minutes=minutes, busy=busy):
         if is_free:
             return instant_at(start)
     return None

@@ -1,4 +1,4 @@
-"""Doors of the worker. Celery finds this module; each part of the app has its own."""
+"""The tasks of scheduling: Celery looks for this module."""
 
 from scheduling.tasks_booking import BOOKING_SWEEPS, send_due_reminders
 from scheduling.tasks_room import (

@@ -1,10 +1,10 @@
-"""Doors of the worker for bookings: reminders before, and to rate after."""
+"""Tasks of bookings: reminders before a session, and to rate it after."""
 
 from celery import shared_task
 
 from peerloop.kit import clock
 from peerloop.kit.sweeps import Sweep
-from scheduling.actions.feedback import ask_to_rate
+from scheduling.actions.assessment import ask_to_rate
 from scheduling.actions.reminders import send_reminders
 
 BOOKING_SWEEPS = [
@@ -15,11 +15,11 @@ BOOKING_SWEEPS = [
 
 @shared_task(name="scheduling.send_reminders")
 def send_due_reminders() -> None:
-    """Remind everybody whose session comes up (rule REM-1)."""
+    """Send the reminders that are due (rule REM-1)."""
     send_reminders(at=clock.now())
 
 
 @shared_task(name="scheduling.ask_to_rate")
 def ask_to_rate_sessions() -> None:
-    """Ask once more how sessions were."""
+    """Remind students to rate their sessions."""
     ask_to_rate(at=clock.now())

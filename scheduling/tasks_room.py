@@ -1,12 +1,12 @@
-"""Doors of the worker for rooms: who is inside, what is over, what is missing."""
+"""Tasks of rooms: close them, poll them, close sessions that are over."""
 
 from celery import shared_task
 
 from peerloop.kit import clock
 from peerloop.kit.providers import Unavailable
 from peerloop.kit.sweeps import Sweep
-from scheduling.actions.closing import mark_no_shows, poll_rooms
-from scheduling.actions.conduct import close_room as shut_room
+from scheduling.actions.joining import close_room as shut_room
+from scheduling.actions.overdue import mark_no_shows, poll_rooms
 from scheduling.actions.recordings import find_missing_recordings
 
 ROOM_SWEEPS = [
@@ -22,19 +22,19 @@ ROOM_SWEEPS = [
     retry_backoff=5,
 )
 def close_room(session_id: str) -> None:
-    """Send everybody out of one room."""
+    """Close the room of one session."""
     shut_room(session_id=session_id)
 
 
 @shared_task(name="scheduling.poll_rooms")
 def poll_rooms_now() -> None:
-    """Ask who is inside the rooms that run."""
+    """Ask the video servers who is inside."""
     poll_rooms(at=clock.now())
 
 
 @shared_task(name="scheduling.sweep_sessions")
 def sweep_sessions() -> None:
-    """Poll, then close what is over; look for recordings (rule ROOM-9)."""
+    """Poll, close sessions that are over, look for recordings (rule ROOM-9)."""
     at = clock.now()
     poll_rooms(at=at)
     mark_no_shows(at=at)

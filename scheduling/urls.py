@@ -1,4 +1,4 @@
-"""Addresses of scheduling."""
+"""URLs of scheduling."""
 
 from typing import Any
 

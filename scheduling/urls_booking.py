@@ -1,4 +1,4 @@
-"""Addresses of hours, booking and the calendar."""
+"""URLs of hours, booking and the calendar."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Addresses of the room: pages, API, webhooks."""
+"""URLs of the room: pages, API, webhooks."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The video servers' door: prove the raw call, keep its events once, answer (HOOK-1 to HOOK-3)."""
+"""Webhooks of video servers: authenticate, store each event once, answer (HOOK-1 to HOOK-3)."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -28,19 +28,19 @@ class Unproven(Invalid):
 
 
 class UnprovenBigBlueButton(Unproven):
-    """401 lets bbb-webhooks drop the event; any other refusal makes it drop our hook at last."""
+    """401 makes bbb-webhooks drop the event; after other errors it drops our whole hook."""
 
     status = 401
 
 
 class Received(serializers.Serializer[Any]):
-    """The events are kept."""
+    """The events are stored."""
 
     received = serializers.BooleanField()
 
 
 class VideoWebhook(Endpoint):
-    """What both doors have in common."""
+    """What both webhooks have in common."""
 
     authentication_classes = []
     permission_classes = []
@@ -49,7 +49,7 @@ class VideoWebhook(Endpoint):
     unproven: type[Unproven] = Unproven
 
     def take(self, request: Request) -> Response:
-        """Keep each event of a proven call under its id; known ones change nothing."""
+        """Store each event of an authentic call under its id; known ones change nothing."""
         call = _call(request)
         try:
             events = video(self.provider).parse_event(call)
@@ -80,7 +80,7 @@ class PlugNmeetWebhook(VideoWebhook):
         tags=["webhooks"],
     )
     def post(self, request: Request) -> Response:
-        """400 for a missing, wrong or stale proof."""
+        """400 for a missing, wrong or expired signature."""
         return self.take(request)
 
 
@@ -101,7 +101,7 @@ class BigBlueButtonWebhook(VideoWebhook):
         tags=["webhooks"],
     )
     def post(self, request: Request) -> Response:
-        """401 for a missing, wrong or stale proof."""
+        """401 for a missing, wrong or expired signature."""
         return self.take(request)
 
     @extend_schema(
@@ -118,7 +118,7 @@ class BigBlueButtonWebhook(VideoWebhook):
         tags=["webhooks"],
     )
     def get(self, request: Request) -> Response:
-        """401 for a missing or wrong proof."""
+        """401 for a missing or wrong signature."""
         return self.take(request)
 
 

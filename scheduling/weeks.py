@@ -1,4 +1,4 @@
-"""Times arranged for looking at: a strip of seven days, the days of a month. No database."""
+"""Days with what happens on them: a strip of seven, a month. No database."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class Day(Generic[T]):
 
     @property
     def count(self) -> int:
-        """How many things."""
+        """How many things there are on the day."""
         return len(self.things)
 
     @property
@@ -45,10 +45,10 @@ class Strip(Generic[T]):
 def strip_of(
     starts: Iterable[datetime], *, zone: tzinfo, at: datetime, wanted: date | None, last: datetime
 ) -> Strip[datetime]:
-    """The week that holds the wanted day, else that of the first start, counted from today.
+    """The week with the wanted day, or with the first start if none is wanted.
 
-    Weeks begin with today, so that the first strip has no dead days. ``last`` is where the
-    horizon ends. Without a wanted day the first one with a start is chosen.
+    Weeks are counted from today, so that the first one has no past days. ``last`` is the end of the
+    booking horizon. Without a wanted day the first day with a start is chosen.
     """
     by_day: dict[date, list[datetime]] = {}
     for start in starts:
@@ -69,7 +69,7 @@ def strip_of(
 
 
 def month_of(things: Iterable[tuple[date, T]], *, month: date) -> list[list[Day[T]]]:
-    """The weeks of a month, Monday first, with what falls on each day."""
+    """The weeks of a month, Monday first, with the things of each day."""
     by_day: dict[date, list[T]] = {}
     for day, thing in things:
         by_day.setdefault(day, []).append(thing)
@@ -94,7 +94,7 @@ def month_span(month: date) -> tuple[date, date]:
 
 
 def by_day(things: Iterable[tuple[date, T]]) -> list[Day[T]]:
-    """Days that have something, in the order given."""
+    """The days that have things, in the order given."""
     days: dict[date, Day[T]] = {}
     for day, thing in things:
         days.setdefault(day, Day(day)).things.append(thing)

@@ -23,8 +23,7 @@ from accounts.notifications.kinds import declared_mails
 from accounts.notifications.mail.preview import templates
 from accounts.sanctions.actions.suspension import suspend_member
 from accounts.tests.mails import last_mail, secret_in
-from scheduling.actions.assessment import rate_session
-from scheduling.actions.feedback import ask_to_rate
+from scheduling.actions.assessment import ask_to_rate, rate_session
 from scheduling.actions.recordings import keep_recording
 from scheduling.tests.rooms import held_lesson
 from tests.cast import PASSWORD, a_member

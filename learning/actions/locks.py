@@ -4,7 +4,7 @@ from catalog.models import Course
 from learning.models import Certificate, Enrollment
 
 # Every word of a course, for searching: as long as all the rest of the row.
-UNREAD = "course__search"
+WITHOUT_SEARCH = "course__search"
 
 
 def lock_enrollment(enrollment: Enrollment) -> None:
@@ -16,7 +16,7 @@ def lock_enrollment(enrollment: Enrollment) -> None:
     enrollment.refresh_from_db(
         from_queryset=Enrollment.objects.select_for_update(no_key=True, of=("self",))
         .select_related("student", "teacher", "student_teacher", "course__creator")
-        .defer(UNREAD)
+        .defer(WITHOUT_SEARCH)
     )
 
 
@@ -25,7 +25,7 @@ def lock_certificate(certificate: Certificate) -> None:
     certificate.refresh_from_db(
         from_queryset=Certificate.objects.select_for_update(no_key=True, of=("self",))
         .select_related("user", "enrollment", "course__creator")
-        .defer(UNREAD)
+        .defer(WITHOUT_SEARCH)
     )
 
 

@@ -11,8 +11,8 @@ from peerloop.demo.content import read
 from scheduling.actions.assessment import rate_session
 from scheduling.actions.booking import book_session
 from scheduling.actions.cancelling import cancel_session
-from scheduling.actions.closing import close_overdue
 from scheduling.actions.completion import complete_session
+from scheduling.actions.overdue import close_overdue
 from scheduling.actions.rescheduling import reschedule_session
 from scheduling.local_room import room_id_of
 from scheduling.models import AttendanceEvent, Session

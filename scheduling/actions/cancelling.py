@@ -1,4 +1,4 @@
-"""Cancelling: the place and both people's time are free again (rules LATE-1, LATE-2, LATE-4)."""
+"""Cancelling: the place and both people's time become free (rules LATE-1, LATE-2, LATE-4)."""
 
 from datetime import datetime, timedelta
 
@@ -27,11 +27,11 @@ ENDED = "The enrollment ended."
 
 
 def is_late(session: Session, at: datetime) -> bool:
-    """Whether an act comes less than 24 hours before the start (rule LATE-2)."""
+    """Whether a change now comes less than 24 hours before the start (rule LATE-2)."""
     return session.scheduled_start - at < LATE
 
 
-def said_reason(reason: str, *, needed: bool, field: str = "cancel_reason") -> str:
+def cleaned_reason(reason: str, *, needed: bool, field: str = "cancel_reason") -> str:
     """The reason, cleaned; raises Invalid if it is too long, or missing where it is needed."""
     text = clean(reason)
     if len(text) > LONGEST_REASON:
@@ -45,11 +45,11 @@ def said_reason(reason: str, *, needed: bool, field: str = "cancel_reason") -> s
 
 @transaction.atomic
 def cancel_session(*, session: Session, by: User, reason: str, at: datetime) -> Session:
-    """Cancel a session until its start, or break off a running one until its scheduled end.
+    """Cancel a scheduled session until its start, or a running one until its scheduled end.
 
-    Less than 24 hours before the start a reason is needed and the session is marked late; the third
-    late one of a student pauses their booking (LATE-4). No money moves. Both are told. A repeated
-    cancel is refused (WrongMoment): the first one stands. Admins may cancel without being marked.
+    Less than 24 hours before the start a reason is required and the cancellation counts as late;
+    the third late one of a student blocks their booking (LATE-4). An admin's never counts as late.
+    No money moves. Both are notified. A second cancellation is refused (WrongMoment).
     """
     session = lock_session_and_enrollment(session.pk)
     is_participant = by.pk in (session.teacher_id, session.student_id)
@@ -57,7 +57,7 @@ def cancel_session(*, session: Session, by: User, reason: str, at: datetime) -> 
         raise Forbidden("Only the two people of a session cancel it.")
     _check_moment(session, at)
     late = is_late(session, at)
-    text = said_reason(reason, needed=late)
+    text = cleaned_reason(reason, needed=late)
     _cancel(session, by=by, reason=text, late=late and is_participant, at=at)
     if not is_participant:
         record(actor=by, action="session.cancel", subject=session, reason=text, at=at)
@@ -77,13 +77,13 @@ def _check_moment(session: Session, at: datetime) -> None:
 
 @transaction.atomic
 def cancel_future_sessions(*, enrollment: Enrollment, by: User, reason: str, at: datetime) -> int:
-    """Cancel every session of an enrollment that has not begun; how many there were.
+    """Cancel every session of an enrollment that has not begun; returns how many.
 
-    For use cases that end or change an enrollment; they answer for the reason. A session under way
-    goes on to its end. Marked late where ``by`` sits in it. Safe to repeat.
+    For use cases that end or change an enrollment, which give the reason. A running session
+    continues. Counts as late if ``by`` is one of its two people. Safe to repeat.
     """
     lock_enrollment(enrollment)
-    text = said_reason(reason, needed=False) or ENDED
+    text = cleaned_reason(reason, needed=False) or ENDED
     ahead = list(
         Session.objects.select_for_update(no_key=True, of=("self",))
         .filter(enrollment=enrollment, status=Session.Status.SCHEDULED, scheduled_end__gt=at)
@@ -98,10 +98,10 @@ def cancel_future_sessions(*, enrollment: Enrollment, by: User, reason: str, at:
 
 @transaction.atomic
 def cancel_for_suspension(*, member: User, at: datetime) -> int:
-    """Cancel what a suspended member has ahead, in both roles; how many there were (ROLE-12).
+    """Cancel all scheduled sessions of a suspended member (ROLE-12); returns how many.
 
-    The other side is told without the reason, nobody gets a late mark, a session under way goes
-    on. Safe to repeat.
+    In both roles. The other person is notified without the reason, none counts as late, a running
+    session continues. Safe to repeat.
     """
     ahead = Session.objects.involving(member).filter(
         status=Session.Status.SCHEDULED, scheduled_end__gt=at
@@ -141,9 +141,9 @@ def _cancel(session: Session, *, by: User | None, reason: str, late: bool, at: d
 
 
 def block_if_unreliable(*, enrollment: Enrollment, at: datetime) -> None:
-    """Pause booking once the student cancelled late or stayed away three times (rule LATE-4).
+    """Block booking once the student cancelled late or was absent three times (rule LATE-4).
 
-    Call it after each of these, under the enrollment's lock. Safe to repeat.
+    To be called after each of these, under the enrollment's lock. Safe to repeat.
     """
     student = enrollment.student_id
     late = Q(status=Session.Status.CANCELLED, is_late_cancel=True, cancelled_by=student)

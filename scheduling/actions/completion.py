@@ -1,4 +1,4 @@
-"""A session is over: completed, with all that follows from it (rules ROOM-5 to ROOM-7, ROOM-10)."""
+"""Completing a session, with all that follows from it (rules ROOM-5 to ROOM-7, ROOM-10)."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -22,12 +22,12 @@ from scheduling.queries.booking import places_of
 Status = Session.Status
 CompletionSource = Session.CompletionSource
 
-# Rule ROOM-6: what nothing else completed, the sweep completes an hour after the end.
+# Rule ROOM-6: the sweep completes what nothing else did an hour after the end.
 SWEEP_AFTER = timedelta(hours=1)
 
 
 class TooEarly(WrongMoment):
-    """Completing by hand is for after the scheduled end (rule ROOM-7)."""
+    """Completing by hand is possible after the scheduled end (rule ROOM-7)."""
 
     code = "too_early"
     message = "The session isn't over yet. You can complete it by hand after its scheduled end."
@@ -42,12 +42,12 @@ def complete_session(
     by: User | None = None,
     ended_at: datetime | None = None,
 ) -> Session:
-    """End a session as held: module, progress and money follow in the same transaction (ROOM-10).
+    """Complete a session: module, progress and money follow in the same transaction (ROOM-10).
 
-    Locks the enrollment, then the session. ``ended_at`` is when it ended, by default the last leave
-    or the scheduled end. Announces SessionCompleted; tells both people. Safe to repeat: the video
-    server may report the same end more than once. Raises WrongMoment if it was cancelled,
-    LimitReached if a missed session's place was booked again.
+    Locks the enrollment, then the session. ``ended_at`` is when it ended, by default the last
+    departure or the scheduled end. Announces SessionCompleted, notifies both. Safe to repeat: the
+    video server may report the same end more than once. Raises WrongMoment if it was cancelled,
+    LimitReached if it was missed and its place was booked again.
     """
     session = lock_session_and_enrollment(session_id)
     if session.status == Status.COMPLETED:
@@ -76,13 +76,13 @@ def complete_session(
 
 
 def complete_by_hand(*, session: Session, by: User, at: datetime) -> Session:
-    """A person says that the session was held (rule ROOM-7).
+    """Complete a session because a person says that it was held (rule ROOM-7).
 
-    The teacher and the course's creator may after the scheduled end, an admin at any time; what an
-    admin does is logged. Raises Forbidden for the student, TooEarly before the end, WrongMoment for
-    a cancelled or missed session. Safe to repeat.
+    Allowed for the teacher and the course's creator after the scheduled end, and for an admin at
+    any time, which the audit log records. Raises Forbidden for the student, TooEarly before the
+    end, WrongMoment for a cancelled or missed session. Safe to repeat.
     """
-    source = _hand_of(session, by)
+    source = _source_of(session, by)
     with transaction.atomic():
         session = lock_session_and_enrollment(session.pk)
         before = session.status
@@ -112,14 +112,14 @@ def complete_by_hand(*, session: Session, by: User, at: datetime) -> Session:
 
 @transaction.atomic
 def settle_session(*, session_id: UUID, at: datetime) -> Session:
-    """Look at all that was seen of the room, and complete the session if that says so (ROOM-6).
+    """Complete the session if all that was observed of its room says so (rule ROOM-6).
 
-    Runs after every event and poll; what it decides does not depend on their order. Safe to repeat.
+    Runs after every event and poll; the order of events makes no difference. Safe to repeat.
     """
     session = lock_session_and_enrollment(session_id)
     if session.status not in (*Session.OPEN, Status.NO_SHOW):
         return session
-    found = verdict(session, history_of(session), at=at)
+    found = evidence_of_end(session, history_of(session), at=at)
     if found is None:
         return session
     if session.status == Status.NO_SHOW and not has_place(session):
@@ -128,12 +128,12 @@ def settle_session(*, session_id: UUID, at: datetime) -> Session:
     return complete_session(session_id=session.pk, source=source, at=at, ended_at=ended_at)
 
 
-def verdict(
+def evidence_of_end(
     session: Session, history: RoomHistory, *, at: datetime, sweeping: bool = False
 ) -> tuple[str, datetime] | None:
-    """How a session was completed, and when it ended; nothing while it is not (rule ROOM-6).
+    """By what a session is completed, and when it ended; None if it is not yet (rule ROOM-6).
 
-    Only the sweep goes by the clock alone: while old events are being worked, more may come.
+    Only the sweep goes by the clock alone: while old events are processed, more may come.
     """
     people = (session.teacher_id, session.student_id)
     if not history.both_attended(*people, until=at):
@@ -150,7 +150,7 @@ def verdict(
 
 
 def has_place(session: Session) -> bool:
-    """Whether a missed session could still count: its place may have been booked again."""
+    """Whether a missed session still has its place: it may have been booked again."""
     if session.enrollment is None:
         return True
     return places_of(session.enrollment.pk).left(session.kind) > 0
@@ -159,13 +159,13 @@ def has_place(session: Session) -> bool:
 def _is_deserted(
     history: RoomHistory, people: tuple[UUID, UUID], empty_since: datetime, at: datetime
 ) -> bool:
-    """Both said goodbye, or nobody came back for a minute: a reload or a cut is no end."""
+    """Both left on purpose, or nobody came back for a minute: a reload is no end."""
     if all(history.left_on_purpose(person) for person in people):
         return True
     return at - empty_since >= EMPTY_NEEDED
 
 
-def _hand_of(session: Session, by: User) -> str:
+def _source_of(session: Session, by: User) -> str:
     if by.pk == session.student_id:
         raise Forbidden("The teacher completes a session. You can tell them, or ask support.")
     if by.is_admin:
@@ -191,7 +191,7 @@ def _probable_end(session: Session, history: RoomHistory) -> datetime:
 
 
 def _close_room(session: Session, history: RoomHistory, at: datetime) -> None:
-    """Close open attendance; count the time together."""
+    """Close open intervals and count the joint time."""
     people = (session.teacher_id, session.student_id)
     if any(history.is_open(person) for person in people):
         arrivals = [one.joined_at for person in people for one in history.intervals(person)]
@@ -203,7 +203,7 @@ def _close_room(session: Session, history: RoomHistory, at: datetime) -> None:
 
 
 def _deliver(session: Session, at: datetime) -> None:
-    """The enrollment moves on by one module; sessions that waited for this one get theirs too."""
+    """Deliver the module, and those of later sessions that had to wait for this one (BOOK-7)."""
     enrollment = session.enrollment
     if enrollment is None or session.kind != Session.Kind.COURSE:
         return

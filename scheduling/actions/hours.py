@@ -1,7 +1,7 @@
-"""When a teacher can be booked: the week, single dates, zone, buffer, notice (AVL-1 to AVL-9).
+"""Changing when a teacher can be booked: week, dates, zone, buffer, notice (AVL-1 to AVL-9).
 
-Hours belong to the person. All of a person's rows keep one zone; sessions that are booked stay,
-whatever becomes of the hours under them.
+Hours belong to the person, and all their rows have one time zone. No change touches a session that
+is booked already.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ from scheduling.hours import (
 from scheduling.models import Availability, AvailabilityOverride
 from scheduling.queries.hours import settings_of
 
-# What an empty week offers to begin with: name to windows of (weekdays, start, end).
+# Offered for an empty week. By name: weekdays, start and end of a window on each.
 TEMPLATES = {
     "evenings": ((1, 2, 3, 4, 5), 17 * 60, 21 * 60),
     "workdays": ((1, 2, 3, 4, 5), 9 * 60, 17 * 60),
@@ -62,15 +62,15 @@ def set_hours(
 
 @transaction.atomic
 def add_window(*, user: User, hours: WeeklyHours, at: datetime) -> Availability:
-    """Open a weekly window beside those that stand; raises Invalid if it touches one of them."""
+    """Add a weekly window; raises Invalid if it overlaps another one."""
     lock_members(user.pk)
-    standing = [
+    existing = [
         WeeklyHours(
             row.day_of_week, row.start_minute, row.end_minute, row.start_date, row.repeat_weeks
         )
         for row in Availability.objects.filter(user=user)
     ]
-    check_weekly([*standing, hours], field="end")
+    check_weekly([*existing, hours], field="end")
     window = _window(user, hours, settings_of(user).timezone)
     window.save()
     return window
@@ -78,7 +78,7 @@ def add_window(*, user: User, hours: WeeklyHours, at: datetime) -> Availability:
 
 @transaction.atomic
 def copy_day(*, user: User, from_day: int, to_days: Iterable[int], at: datetime) -> None:
-    """Give other weekdays the windows of one day, instead of their own. Safe to repeat."""
+    """Replace the windows of other weekdays by those of one day. Safe to repeat."""
     lock_members(user.pk)
     targets = set(to_days) - {from_day}
     if not targets or not targets <= set(range(7)):
@@ -105,7 +105,7 @@ def copy_day(*, user: User, from_day: int, to_days: Iterable[int], at: datetime)
 
 @transaction.atomic
 def start_with_template(*, user: User, name: str, at: datetime) -> None:
-    """Fill an empty week from one of TEMPLATES; a week that has hours is left alone."""
+    """Fill an empty week from one of TEMPLATES; a week that has hours stays as it is."""
     lock_members(user.pk)
     if name not in TEMPLATES:
         raise Invalid.field("template", "Choose one of the weeks that are offered.")
@@ -120,22 +120,22 @@ def start_with_template(*, user: User, name: str, at: datetime) -> None:
 
 @transaction.atomic
 def set_date(*, user: User, hours: DateHours, at: datetime) -> None:
-    """Let other hours hold on one date, beside those it has, or close it altogether.
+    """Add hours that apply on one date instead of the week's, or close the date (rule AVL-4).
 
-    Closing drops the hours of the date; hours open a closed date again. Safe to repeat.
+    Closing removes the date's hours; adding hours opens a closed date. Safe to repeat. Raises
+    Invalid.
     """
     lock_members(user.pk)
     zone = settings_of(user).timezone
-    standing = AvailabilityOverride.objects.filter(user=user, date=hours.day)
-    # What the new entry takes the place of: everything if it closes the date; else the closing,
-    # and hours that are the very same.
-    replaced = standing
+    existing = AvailabilityOverride.objects.filter(user=user, date=hours.day)
+    # Closing replaces everything on the date; hours replace a closing, and the same hours.
+    replaced = existing
     if hours.is_open:
-        replaced = standing.exclude(is_available=True) | standing.filter(
+        replaced = existing.exclude(is_available=True) | existing.filter(
             start_minute=hours.start, end_minute=hours.end
         )
     replaced.delete()
-    kept = [DateHours(row.date, row.start_minute, row.end_minute) for row in standing.all()]
+    kept = [DateHours(row.date, row.start_minute, row.end_minute) for row in existing.all()]
     today = at.astimezone(_zone(zone)).date()
     check_dates([*kept, hours], today=today, field="end" if hours.is_open else "date")
     _override(user, hours, zone).save()
@@ -145,9 +145,10 @@ def set_date(*, user: User, hours: DateHours, at: datetime) -> None:
 def change_settings(
     *, user: User, timezone: str, buffer_minutes: int, notice_minutes: int, at: datetime
 ) -> None:
-    """Change zone, buffer and notice. The hours keep their wall times in the new zone.
+    """Change time zone, buffer and notice. The hours keep their wall times in the new zone.
 
-    Sessions that are booked keep their time and the buffer they were booked with. Safe to repeat.
+    Booked sessions keep their time and the buffer they were booked with. Safe to repeat. Raises
+    Invalid.
     """
     _zone(timezone)
     lock_members(user.pk)

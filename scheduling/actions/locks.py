@@ -1,33 +1,34 @@
-"""Locks of scheduling, taken in one order: enrollment, session, members (docs: the data model)."""
+"""Row locks, always taken in this order: enrollment, session, members by id."""
 
 from uuid import UUID
 
 from django.db import connection
 
+from learning.actions.locks import WITHOUT_SEARCH
 from learning.models import Enrollment
 from scheduling.models import Session
 
-# Every word of a course, for searching: as long as all the rest of the row.
-UNREAD = "course__search"
 PEOPLE = ("course", "course__creator", "teacher", "student", "enrollment", "module")
 ENROLLMENT = "SELECT id FROM enrollments WHERE id = %s FOR NO KEY UPDATE"
-# In order of their ids: without it racing bookings die of deadlocks.
+# By id: without one order concurrent bookings deadlock.
 MEMBERS = "SELECT id FROM users WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 
 
 def lock_session(session_id: UUID) -> Session:
-    """The session's row, locked for the rest of the transaction."""
+    """The session, locked for the rest of the transaction, with its people and course."""
     rows = Session.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related(*PEOPLE).defer(UNREAD).get(pk=session_id)
+    return rows.select_related(*PEOPLE).defer(WITHOUT_SEARCH).get(pk=session_id)
 
 
 def lock_session_and_enrollment(session_id: UUID) -> Session:
-    """Both rows locked, the enrollment first; its instance hangs on the session."""
+    """The session with its enrollment, both locked, the enrollment first."""
     enrollment_id = Session.objects.values_list("enrollment_id", flat=True).get(pk=session_id)
     enrollment = None
     if enrollment_id is not None:
         rows = Enrollment.objects.select_for_update(no_key=True, of=("self",))
-        enrollment = rows.select_related("student", "course").defer(UNREAD).get(pk=enrollment_id)
+        enrollment = (
+            rows.select_related("student", "course").defer(WITHOUT_SEARCH).get(pk=enrollment_id)
+        )
     session = lock_session(session_id)
     session.enrollment = enrollment
     return session

@@ -1,4 +1,4 @@
-"""Which module a completed session taught: frozen once it is certain (rules BOOK-6, BOOK-7)."""
+"""The modules that completed sessions taught, fixed once they are certain (BOOK-6, BOOK-7)."""
 
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from scheduling.queries.modules import modules_of
 
 
 def freeze_modules(*, enrollment: Enrollment) -> dict[Session, CourseModule]:
-    """Freeze the modules of completed sessions before which nothing is open any more.
+    """Fix the modules of completed sessions that have no open session before them.
 
-    The enrollment is locked by the caller. Returns those that were frozen just now. Safe to repeat.
+    The caller has locked the enrollment. Returns those fixed by this call. Safe to repeat.
     """
     rows = Session.objects.using_place().filter(enrollment=enrollment, kind=Session.Kind.COURSE)
     certain: list[Session] = []
@@ -33,6 +33,6 @@ def freeze_modules(*, enrollment: Enrollment) -> dict[Session, CourseModule]:
 
 
 def fill_waiting_modules(*, enrollment: Enrollment, at: datetime) -> None:
-    """An earlier session was closed: later ones that were completed before it get their module."""
+    """Give later sessions, completed before an earlier one was closed, their modules (BOOK-7)."""
     for module in freeze_modules(enrollment=enrollment).values():
         fill_module(enrollment=enrollment, module=module, at=at)

@@ -1,4 +1,4 @@
-"""Recordings: a link is kept as soon as one is ready (rule ROOM-11)."""
+"""Recordings of sessions: keep the link, find missed ones, get fresh links (rule ROOM-11)."""
 
 import logging
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ LOOKED_FOR = timedelta(hours=48)
 
 @transaction.atomic
 def keep_recording(*, session_id: UUID, record_id: str, url: str, at: datetime) -> Session:
-    """Note that a recording is ready, and tell both people once. Safe to repeat.
+    """Keep that a recording is ready, and notify both people once. Safe to repeat.
 
     Without a lasting ``url`` the session gets the address of our own page, which asks the video
     server for a fresh link.
@@ -44,7 +44,7 @@ def keep_recording(*, session_id: UUID, record_id: str, url: str, at: datetime) 
 
 
 def recordings_of(session: Session) -> tuple[Recording, ...]:
-    """Links to the recordings, fresh from the video server; the kept one if it is away."""
+    """Fresh links to the recordings from the video server; the stored one if it is away."""
     if not session.recording_url or not session.provider:
         return ()
     try:
@@ -58,7 +58,7 @@ def recordings_of(session: Session) -> tuple[Recording, ...]:
 
 
 def find_missing_recordings(*, at: datetime) -> int:
-    """Ask for recordings whose event never came; how many sessions were looked at."""
+    """Ask for recordings whose event never came; returns how many sessions it checked."""
     rows = Session.objects.filter(
         status=Session.Status.COMPLETED,
         recording_url=None,

@@ -1,4 +1,4 @@
-"""Reminders: planned with the booking, sent by a sweep, each once (rule REM-1)."""
+"""Reminders of sessions: planned by booking, sent by a sweep, each once (rule REM-1)."""
 
 from datetime import datetime, timedelta
 
@@ -18,10 +18,10 @@ BATCH = 100
 
 
 def plan_reminders(*, session: Session, at: datetime) -> None:
-    """Write down the reminders of a session as it stands: marks already past are left out.
+    """Replace the reminders that are not sent yet by those for the session's present time.
 
-    What was planned for another time and not yet sent is void. Safe to repeat. Call it inside the
-    act's transaction.
+    Times that have passed are skipped. To be called in the transaction of the change. Safe to
+    repeat.
     """
     void_reminders(session=session)
     SessionReminder.objects.bulk_create(
@@ -43,15 +43,15 @@ def plan_reminders(*, session: Session, at: datetime) -> None:
 
 
 def void_reminders(*, session: Session) -> None:
-    """Drop what was planned and not sent: the session was moved or cancelled. Safe to repeat."""
+    """Delete reminders that are not sent yet. Safe to repeat."""
     SessionReminder.objects.filter(session=session, sent_at=None).delete()
 
 
 def send_reminders(*, at: datetime) -> int:
-    """Send every reminder that is due, up to 10 minutes late; later ones are dropped.
+    """Send every reminder that is due, at most 10 minutes late; returns how many.
 
-    How many were sent. Safe to repeat and to run twice at once: a row is claimed under lock and
-    marked in the transaction that writes the notice and the mail.
+    Safe to repeat and to run concurrently: each row is locked, and set to sent in the transaction
+    that writes notification and mail.
     """
     sent = 0
     for kind, lead in LEADS.items():
@@ -76,7 +76,7 @@ def _send_batch(kind: str, lead: timedelta, at: datetime) -> int:
     )
     modules = modules_of({reminder.session_id: reminder.session for reminder in due}.values())
     for reminder in due:
-        # A row for a time that the session no longer has would lie. Moving voids it, anyway.
+        # Rescheduling deletes reminders of the old time; to be safe, none is ever sent.
         if reminder.session.scheduled_start == reminder.for_start:
             module = modules[reminder.session_id]
             notify_soon(reminder.session, reminder.user, lead=kind, module=module, at=at)

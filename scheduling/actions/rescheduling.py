@@ -9,7 +9,7 @@ from peerloop.kit.events import announce
 from peerloop.kit.refusals import Forbidden, Invalid, LimitReached, WrongMoment
 from peerloop.kit.retries import run_with_retry
 from scheduling.actions.booking import refusing_taken_seats
-from scheduling.actions.cancelling import is_late, said_reason
+from scheduling.actions.cancelling import cleaned_reason, is_late
 from scheduling.actions.locks import lock_members, lock_session_and_enrollment
 from scheduling.actions.reminders import plan_reminders
 from scheduling.booking_rules import START, BookingRequest
@@ -97,7 +97,7 @@ def _check_change(session: Session, start: datetime, *, by: User, at: datetime, 
     """Whether this person may reschedule it now (rules LATE-2, LATE-3); the reason, cleaned."""
     if by.pk not in (session.teacher_id, session.student_id):
         raise Forbidden("Only the two people of a session move it.")
-    text = said_reason(reason, needed=is_late(session, at))
+    text = cleaned_reason(reason, needed=is_late(session, at))
     refusal = refusal_to_reschedule(session, at=at)
     if refusal is not None:
         raise refusal

@@ -1,4 +1,4 @@
-"""Changing or leaving a teacher: what was booked with them is cancelled (TEACH-4, TEACH-5)."""
+"""Ending the teaching of an enrollment, with the sessions booked (rules TEACH-4, TEACH-5)."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from scheduling.actions.cancelling import (
     LATE,
     block_if_unreliable,
     cancel_future_sessions,
-    said_reason,
+    cleaned_reason,
 )
 from scheduling.models import Session
 
@@ -22,11 +22,11 @@ LEFT = "The student changed teachers."
 
 @transaction.atomic
 def change_teacher(*, enrollment: Enrollment, by: User, reason: str, at: datetime) -> int:
-    """End the teaching of an enrollment by its student or its teacher; how many sessions fell.
+    """End the teaching of an enrollment, by its student or teacher; returns the sessions cancelled.
 
-    The next booking sets the new teacher. The student needs a reason only if a session starts in
-    less than 24 hours (LATE-2, counted for LATE-4), the teacher always. A session under way goes
-    on. Raises WrongMoment when nobody teaches the enrollment.
+    The next booking sets the new teacher. The teacher must give a reason; the student only if a
+    session starts in less than 24 hours (LATE-2, counts for LATE-4). A running session continues.
+    Raises WrongMoment when nobody teaches the enrollment.
     """
     lock_enrollment(enrollment)
     if by.pk not in (enrollment.student_id, enrollment.teacher_id):
@@ -40,7 +40,7 @@ def change_teacher(*, enrollment: Enrollment, by: User, reason: str, at: datetim
         scheduled_start__gt=at,
         scheduled_start__lt=at + LATE,
     ).exists()
-    text = said_reason(reason, needed=late and is_student, field="reason")
+    text = cleaned_reason(reason, needed=late and is_student, field="reason")
     if not text and not is_student:
         raise Invalid.field("reason", "Say why, in a sentence for the student.")
     count = cancel_future_sessions(enrollment=enrollment, by=by, reason=text or LEFT, at=at)

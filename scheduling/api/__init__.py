@@ -1,1 +1,1 @@
-"""The API of the scheduling app: hours and sessions here, the room beside them."""
+"""The API of the scheduling app: hours, sessions, rooms."""

@@ -1,4 +1,4 @@
-"""Availability: free times of a teacher, and the own hours."""
+"""Free times of a teacher, and the caller's own hours, over the API."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -92,7 +92,7 @@ class HoursInput(Input):
 
 
 class SpanQuery(Input):
-    """Which days, and for how long a session."""
+    """Which days, and the length of a session."""
 
     date = serializers.DateField(required=False)
     start_date = serializers.DateField(required=False)
@@ -120,7 +120,7 @@ class AvailabilityOut(serializers.Serializer[Any]):
 
 
 class HoursOut(serializers.Serializer[Any]):
-    """Hours as they are kept."""
+    """Hours as they are stored."""
 
     timezone = serializers.CharField()
     buffer_minutes = serializers.IntegerField()
@@ -175,7 +175,7 @@ class AvailabilityEndpoint(Endpoint):
         responses={200: HoursOut, 400: BAD, 403: NOT_YOURS, 404: MISSING},
     )
     def put(self, request: MemberApiRequest, user_id: str) -> Response:
-        """Replace the own hours: weekly entries, and dates that differ from the week."""
+        """Replace the caller's hours: weekly entries, and dates that differ from the week."""
         user = hours_to_write(request.user, user_id)
         given = self.body(HoursInput)
         at = clock.now()
@@ -229,7 +229,7 @@ def _minutes(course: Course | None) -> int:
 
 
 def _span(query: dict[str, Any], zone: ZoneInfo, at: datetime) -> tuple[datetime, datetime]:
-    """The asked days as instants; raises Invalid for a range that is backwards or too long."""
+    """The range of days as instants; raises Invalid if it is backwards or too long."""
     today = at.astimezone(zone).date()
     if "date" in query:
         first = last = query["date"]
@@ -240,7 +240,7 @@ def _span(query: dict[str, Any], zone: ZoneInfo, at: datetime) -> tuple[datetime
         raise Invalid.field("end_date", "The end can't come before the start.")
     if last - first > timedelta(days=MOST_DAYS):
         raise Invalid.field("end_date", f"Ask for at most {MOST_DAYS} days.")
-    # Nothing outside of these days can be booked, and calendars end somewhere.
+    # Outside of these days nothing can be booked, and dates near the calendar's end overflow.
     first, last = max(first, today), min(last, today + _horizon())
     if last < first:
         return at, at

@@ -12,7 +12,7 @@ from peerloop.kit.api import Endpoint, Input
 from scheduling import access
 from scheduling.actions.assessment import LONGEST_COMMENT, rate_session
 from scheduling.actions.completion import complete_by_hand
-from scheduling.actions.conduct import join_session
+from scheduling.actions.joining import join_session
 from scheduling.models import Session, SessionAssessment
 
 BAD = OpenApiResponse(description="Something in the request is not right; names the field.")
@@ -26,7 +26,7 @@ JOIN_ERRORS = {403: NOT_OPEN, 404: MISSING, 409: CLASH, 503: DOWN}
 
 
 class JoinOut(serializers.Serializer[Any]):
-    """The way into the room, for the caller alone and for now."""
+    """Where the caller enters the room; for them alone, and valid for minutes."""
 
     join_url = serializers.CharField()
 
@@ -38,7 +38,7 @@ class TokenIn(Input):
 
 
 class TokenOut(serializers.Serializer[Any]):
-    """The way into the room, with the token in it and the room's name."""
+    """How the caller enters the room, with token and room by themselves."""
 
     join_url = serializers.CharField()
     token = serializers.CharField()
@@ -46,7 +46,7 @@ class TokenOut(serializers.Serializer[Any]):
 
 
 class AssessmentIn(Input):
-    """One side's marks, 1 to 5; the last three are the student's."""
+    """One side's rating, 1 to 5; only a student gives the last three."""
 
     rating = serializers.IntegerField(min_value=1, max_value=5)
     comment = serializers.CharField(
@@ -74,7 +74,7 @@ class AssessmentShape(serializers.Serializer[Any]):
 
 
 class AssessmentOut(serializers.Serializer[Any]):
-    """The assessment as it was kept."""
+    """The stored assessment."""
 
     assessment = AssessmentShape()
 
@@ -113,7 +113,7 @@ class Join(Endpoint):
 
 
 class VideoToken(Endpoint):
-    """The same act as joining, with the token apart."""
+    """Joining, with an answer that also names the token."""
 
     @extend_schema(
         operation_id="create_video_token",
@@ -143,7 +143,7 @@ class Assessment(Endpoint):
         responses={201: AssessmentOut, 400: BAD, 403: CLASH, 404: MISSING, 409: CLASH},
     )
     def post(self, request: MemberApiRequest, session_id: str) -> Response:
-        """Keep the assessment."""
+        """Store the assessment."""
         session = access.session_of(request.user, session_id)
         given = self.body(AssessmentIn)
         row = rate_session(session=session, by=request.user, at=clock.now(), **given)

@@ -1,4 +1,4 @@
-"""Sessions over the API: book, list, look at, move, cancel."""
+"""Sessions over the API: book, list, read, reschedule, cancel."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -49,19 +49,19 @@ KEY = OpenApiParameter(
 
 
 class Instant(serializers.DateTimeField):
-    """An instant with its offset: without one nobody knows which hour is meant."""
+    """An instant with its offset from UTC; a time without one is ambiguous."""
 
     default_error_messages = {"no_zone": "Give the offset too, like 2026-05-04T10:00:00Z."}
 
     def enforce_timezone(self, value: datetime) -> datetime:
-        """Refuse wall times, leave instants to the field."""
+        """Refuse a time without an offset."""
         if value.tzinfo is None:
             self.fail("no_zone")
         return super().enforce_timezone(value)
 
 
 class BookingIn(Input):
-    """Which session to book. ``teacher_id`` null: the enrollment's, or one drawn who is free."""
+    """Which session to book. ``teacher_id`` null: the enrollment's, or any who is free."""
 
     refuse_unknown = True
     enrollment_id = serializers.UUIDField()
@@ -71,12 +71,13 @@ class BookingIn(Input):
     kind = serializers.ChoiceField(required=False, choices=["course", "makeup", "extra"])
     instead_of = serializers.UUIDField(
         required=False,
-        help_text="A session of yours, cancelled in the last 30 minutes: people read of a move.",
+        help_text="A session of yours, cancelled in the last 30 minutes: both are notified of a "
+        "rescheduling.",
     )
 
 
 class SessionChangeIn(Input):
-    """A new start, or the end of it: one of the two."""
+    """Either a new start, or status cancelled."""
 
     refuse_unknown = True
     scheduled_start = Instant(required=False)
@@ -87,7 +88,7 @@ class SessionChangeIn(Input):
 
 
 class ListQuery(Input):
-    """Which of the own sessions."""
+    """Which of the caller's sessions."""
 
     status = serializers.ChoiceField(required=False, choices=Session.Status.choices)
     role = serializers.ChoiceField(required=False, choices=["student", "teacher"])
@@ -161,7 +162,7 @@ class Sessions(ListEndpoint):
         responses={200: SessionsAnswer},
     )
     def get(self, request: MemberApiRequest) -> Response:
-        """The own sessions, soonest first if ``upcoming``, else the latest first."""
+        """The caller's sessions, soonest first if ``upcoming``, else the latest first."""
         query = self.query(ListQuery)
         rows = sessions_of(
             request.user,
@@ -181,7 +182,7 @@ class Sessions(ListEndpoint):
     )
     @idempotent
     def post(self, request: MemberApiRequest) -> Response:
-        """Book a session of an own enrollment (rule BOOK-1)."""
+        """Book a session of one's own enrollment (rule BOOK-1)."""
         given = self.body(BookingIn)
         teacher = member_of(given["teacher_id"]) if given["teacher_id"] else None
         instead_of = given.get("instead_of")
@@ -203,7 +204,7 @@ class OneSession(Endpoint):
 
     @extend_schema(operation_id="get_session", responses={200: SessionAnswer, 404: MISSING})
     def get(self, request: MemberApiRequest, session_id: str) -> Response:
-        """One of the own sessions."""
+        """One of the caller's sessions."""
         return Response(_one(access.session_of(request.user, session_id), request.user))
 
     @extend_schema(
@@ -214,9 +215,9 @@ class OneSession(Endpoint):
     )
     @idempotent
     def patch(self, request: MemberApiRequest, session_id: str) -> Response:
-        """Move it with ``scheduled_start``, or cancel it with ``status`` (rules LATE-1 to LATE-3).
+        """Reschedule with ``scheduled_start``, or cancel with ``status`` (rules LATE-1 to LATE-3).
 
-        Less than 24 hours before the start ``cancel_reason`` is needed for both.
+        Less than 24 hours before the start ``cancel_reason`` is required for both.
         """
         session = access.session_of(request.user, session_id)
         given = self.body(SessionChangeIn)

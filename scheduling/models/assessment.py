@@ -8,7 +8,7 @@ from scheduling.models.session import Session
 
 
 class SessionAssessment(Row):
-    """What one side thought of the session (rule RATE-1): no public figure comes from it."""
+    """One side's assessment of a session (rule RATE-1); no public figure is made of it."""
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="assessments")
     assessor = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")

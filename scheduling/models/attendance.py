@@ -64,7 +64,7 @@ class AttendanceEvent(Row):
 
 
 class SessionAttendance(Row):
-    """One interval in which one person was in the room (rule ROOM-4); without an end they are."""
+    """One interval of presence in the room (rule ROOM-4); open while the person is inside."""
 
     class Source(models.TextChoices):
         EVENT = "event"

@@ -1,4 +1,4 @@
-"""When a teacher can be booked. Belongs to the person, not to a course (rule AVL-1)."""
+"""When a teacher can be booked: belongs to the person, not to a course (rule AVL-1)."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, IntegerRangeField, RangeOperators
@@ -30,8 +30,10 @@ class AvailabilitySettings(Row):
 
 
 class Availability(Row):
-    """A weekly window in local wall time: from ``start_time`` to ``end_time`` on one weekday,
-    0 being Sunday (rule AVL-2). Minutes after midnight, so that 24:00 can be an end."""
+    """A weekly window in local wall time on one weekday, 0 being Sunday (rule AVL-2).
+
+    Minutes after midnight, so that 24:00 can be an end.
+    """
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
     day_of_week = models.PositiveSmallIntegerField()
@@ -71,7 +73,7 @@ class Availability(Row):
                         ),
                         RangeOperators.OVERLAPS,
                     ),
-                    # From the start date for so many weeks; without either, without end (AVL-3).
+                    # From the start date for so many weeks; without one of them open-ended (AVL-3).
                     (
                         Func(
                             F("start_date"),
@@ -96,7 +98,7 @@ class Availability(Row):
 
 
 class AvailabilityOverride(Row):
-    """What holds on one date instead of the weekly windows (rule AVL-4)."""
+    """What applies on one date instead of the weekly windows (rule AVL-4)."""
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
     date = models.DateField()

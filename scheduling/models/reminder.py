@@ -10,7 +10,7 @@ from scheduling.models.session import Session
 class SessionReminder(Row):
     """A reminder, once per session, person, kind and start (rule REM-1).
 
-    The one to rate comes after the session; its row is only written when it is sent.
+    The reminder to rate follows the session; its row is written when it is sent.
     """
 
     class Kind(models.TextChoices):

@@ -1,4 +1,4 @@
-"""A lesson of two people, and the seats that keep both from being anywhere else."""
+"""Sessions, the seats that prevent double booking, and changes of their time."""
 
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
@@ -19,11 +19,11 @@ class SessionQuerySet(models.QuerySet["Session"]):
     """Filters of sessions."""
 
     def involving(self, user: "User") -> "SessionQuerySet":
-        """Those in which the member teaches or learns."""
+        """Those that the member teaches or takes."""
         return self.filter(Q(teacher=user) | Q(student=user))
 
     def open(self) -> "SessionQuerySet":
-        """Scheduled or under way: they keep the people's seats."""
+        """Scheduled or in progress: both people are busy then (``SessionSeat``)."""
         return self.filter(status__in=Session.OPEN)
 
     def ahead(self, at: datetime) -> "SessionQuerySet":
@@ -115,7 +115,7 @@ class Session(HasStatus, Row):
     cancel_reason = models.TextField(max_length=2000, blank=True)
     is_late_cancel = models.BooleanField(default=False)
     reschedule_count = models.PositiveSmallIntegerField(default=0)
-    # A cancelled session that this one was booked instead of, soon after (rule LATE-3).
+    # The cancelled session that this one was booked instead of, soon after (rule LATE-3).
     rescheduled_from = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -213,7 +213,7 @@ class Session(HasStatus, Row):
 
     @property
     def is_open(self) -> bool:
-        """Scheduled or under way."""
+        """Whether it is scheduled or in progress."""
         return self.status in self.OPEN
 
     @property
@@ -240,17 +240,17 @@ class Session(HasStatus, Row):
 
 
 class SessionSeat(models.Model):
-    """A person's time in one open session, in any role; the teacher's is longer by the buffer.
+    """The time that one open session takes of one person; the teacher's includes the buffer.
 
-    Written only by a trigger on ``sessions``. The exclusion constraint is the last word on double
-    booking (rule BOOK-3).
+    Written only by a trigger on ``sessions``. The exclusion constraint decides on double booking
+    (rule BOOK-3).
     """
 
     class Role(models.TextChoices):
         TEACHER = "teacher"
         STUDENT = "student"
 
-    # The trigger clears the seats of a deleted session; Django may not touch them.
+    # The trigger deletes the seats of a deleted session, so Django must not.
     session = models.ForeignKey(Session, on_delete=models.DO_NOTHING, related_name="seats")
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=7, choices=Role.choices)

@@ -1,4 +1,4 @@
-"""What PeerLoop asks of a video server, in its own words."""
+"""What every adapter of a video server must do, and the values that go in and out."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ OTHER = "other"
 
 
 class BadSignature(Exception):
-    """A call claims to come from the video server, and does not prove it."""
+    """A webhook call that does not prove that it comes from the video server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class RoomOptions:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A room that stands. ``secrets`` are plain values which the adapter needs again."""
+    """A room that was made. ``secrets`` are plain values that the adapter needs later."""
 
     room_id: str
     secrets: Mapping[str, str] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Who wants in. ``user_id`` is a bare UUID: e-mail addresses are refused by some servers."""
+    """Who joins. ``user_id`` is a bare UUID: some servers refuse e-mail addresses."""
 
     user_id: str
     name: str
@@ -47,7 +47,7 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class JoinToken:
-    """A way in for one person. Credentials both: never logged, never stored, made on a click."""
+    """Token and address for one person. Both are credentials: never logged or stored."""
 
     token: str
     join_url: str
@@ -55,7 +55,7 @@ class JoinToken:
 
 @dataclass(frozen=True, slots=True)
 class RoomStatus:
-    """Whether the room stands, and who (user ids) is inside right now."""
+    """Whether the room is open, and the user ids of those inside now."""
 
     is_open: bool
     people: frozenset[str] = frozenset()
@@ -71,8 +71,7 @@ class Recording:
 
 @dataclass(frozen=True, slots=True)
 class HookCall:
-    """A call to our webhook, as it came: ``body`` and ``query`` are the raw text. ``at`` is real
-    time, against which stamps are checked."""
+    """A raw call to our webhook. ``at`` is real time, against which its timestamps are checked."""
 
     method: str
     headers: Mapping[str, str]
@@ -83,10 +82,10 @@ class HookCall:
 
 @dataclass(frozen=True, slots=True)
 class RoomEvent:
-    """Something that a video server reports, in one vocabulary for all of them.
+    """An event that a video server reports, in the same form for all of them.
 
-    ``reference`` tells connections of one person apart (or meetings of one room); ``at`` is the
-    server's time, None if it did not say. ``in_doubt``: weakly proven, to be looked up.
+    ``reference`` names the connection of a person, or the meeting of a room; ``at`` is the server's
+    time, None if it gave none. ``in_doubt``: weakly authenticated, so the server must be asked.
     """
 
     event_id: str
@@ -101,7 +100,7 @@ class RoomEvent:
     recording_url: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """What the inbox keeps."""
+        """The payload that the inbox stores."""
         return {
             "kind": self.kind,
             "name": self.name,
@@ -116,22 +115,22 @@ class RoomEvent:
 
 
 class VideoProvider(Protocol):
-    """A video server. Every method may raise Unavailable (try again) or Rejected (a final no)."""
+    """A video server. Every method may raise Unavailable (try again) or Rejected (final)."""
 
     def create_room(self, options: RoomOptions) -> Room:
-        """Make the room, or find it standing. Safe to repeat: an open room is left as it is."""
+        """Make the room. Safe to repeat: an open room stays as it is."""
         ...
 
     def delete_room(self, room_id: str) -> None:
-        """End the room and send everybody out. Safe to repeat; a missing room has ended too."""
+        """End the room, so that everybody leaves. Safe to repeat, also if there is none."""
         ...
 
     def get_join_token(self, room: Room, participant: Participant) -> JoinToken:
-        """A way in for one person. Some servers throw out an older connection of theirs."""
+        """Token and address for one person. Some servers close the person's older connection."""
         ...
 
     def get_room_status(self, room_id: str) -> RoomStatus:
-        """Who is inside now. An unknown room is not open."""
+        """Who is inside now. A room that the server does not know is not open."""
         ...
 
     def find_recordings(self, room_id: str) -> tuple[Recording, ...]:
@@ -139,5 +138,5 @@ class VideoProvider(Protocol):
         ...
 
     def parse_event(self, call: HookCall) -> tuple[RoomEvent, ...]:
-        """What a webhook call reports; raises BadSignature unless it is proven and fresh."""
+        """The events of a webhook call; raises BadSignature unless it is authentic and recent."""
         ...

@@ -25,7 +25,7 @@ class BigBlueButtonVideo:
     """The adapter of a BigBlueButton server."""
 
     def create_room(self, options: base.RoomOptions) -> base.Room:
-        """Make the meeting. The server leaves a standing one as it is, callback included."""
+        """Make the meeting. The server leaves an open one as it is, callback included."""
         answer = self._call(
             "create",
             {
@@ -42,7 +42,7 @@ class BigBlueButtonVideo:
                 "meta_bbb-recording-ready-url": hook_url(),
             },
         )
-        self._ask_for_events()
+        self._register_webhook()
         return base.Room(options.room_id, {"create_time": _text(answer, "createTime")})
 
     def delete_room(self, room_id: str) -> None:
@@ -54,7 +54,7 @@ class BigBlueButtonVideo:
                 raise
 
     def get_join_token(self, room: base.Room, participant: base.Participant) -> base.JoinToken:
-        """A signed address. With the meeting's birth in it, an old link opens no later meeting."""
+        """A signed address. It holds the meeting's creation time, so it opens no later meeting."""
         values = {
             "fullName": participant.name,
             "meetingID": room.room_id,
@@ -82,7 +82,7 @@ class BigBlueButtonVideo:
         )
 
     def find_recordings(self, room_id: str) -> tuple[base.Recording, ...]:
-        """Published recordings, a film before a web page."""
+        """Published recordings, a video if there is one, else the web page."""
         try:
             answer = self._call("getRecordings", {"meetingID": room_id})
         except Rejected as error:
@@ -105,9 +105,12 @@ class BigBlueButtonVideo:
         """Events of bbb-webhooks, of the end callback, or of the recording-ready callback."""
         return parse(call)
 
-    def _ask_for_events(self) -> None:
-        """Have bbb-webhooks call us. A hook is dropped after minutes of failures, so each new room
-        asks anew; behind Scalelite there is no such thing, and the callbacks do."""
+    def _register_webhook(self) -> None:
+        """Register our webhook at bbb-webhooks.
+
+        A hook is dropped after minutes of failures, so each new room registers again. Scalelite has
+        none; there the callbacks are enough.
+        """
         try:
             self._call("hooks/create", {"callbackURL": hook_url()})
         except ProviderError as error:
@@ -124,7 +127,7 @@ class BigBlueButtonVideo:
 
 
 def checksum(call: str, query: str, *, algorithm: str = "") -> str:
-    """What proves a call: the hash over its name, the exact query string and the secret."""
+    """The signature of a call: hash of its name, the exact query string and the secret."""
     text = f"{call}{query}{settings.BBB_SECRETS[0]}"
     return hashlib.new(algorithm or settings.BBB_CHECKSUM, text.encode()).hexdigest()
 
@@ -134,8 +137,8 @@ def _query(values: dict[str, str]) -> str:
 
 
 def _accepted(response: requests.Response) -> ET.Element:
-    """The answer, if it is a yes: refusals come with status 200 and a key."""
-    # Entities could blow a small answer up; none of the server's answers declares any.
+    """The answer; raises Rejected for a refusal, which comes with status 200 and a key."""
+    # Entities can expand a small answer enormously; the server declares none.
     if len(response.content) > LARGEST_ANSWER or b"<!" in response.content.replace(
         b"<![CDATA[", b""
     ):

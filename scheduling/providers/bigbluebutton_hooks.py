@@ -1,4 +1,4 @@
-"""The three ways in which BigBlueButton calls us (contract X35): proof first, then the event."""
+"""The three kinds of calls from BigBlueButton (contract X35): authenticate, then read them."""
 
 import hashlib
 import hmac
@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from scheduling.providers import base
 
-# A server hashes with the algorithm of its choice; the length tells which.
+# Servers choose the hash algorithm; the length of the checksum tells which.
 ALGORITHMS = {40: "sha1", 64: "sha256", 96: "sha384", 128: "sha512"}
 FRESH_SECONDS = 300
 KINDS = {
@@ -21,24 +21,26 @@ KINDS = {
     "user-left": base.LEFT,
     "meeting-ended": base.FINISHED,
     "rap-publish-ended": base.RECORDED,
-    # No server sends this word; the seed names it.
+    # No server sends this name; the seed API has it.
     "recording-ready": base.RECORDED,
 }
 
 
 def hook_url() -> str:
-    """The address under which bbb-webhooks knows us. Part of the hash, so it is fixed."""
+    """The address that we register at bbb-webhooks. It is part of the hash, so it never changes."""
     return settings.BASE_URL + reverse("api-alias:bbb-webhook")
 
 
 def end_callback(room_id: str, meeting: str) -> str:
-    """Our address for the end of a meeting, with a proof that only we can make: the server calls
-    it without any. ``meeting`` is a random word for this meeting of the room."""
+    """Our address for the end of a meeting, with a signature of ours: the server adds none.
+
+    ``meeting`` is a random word for this meeting of the room.
+    """
     return f"{hook_url()}?{urlencode({'ended': f'{meeting}.{_end_proof(room_id, meeting)}'})}"
 
 
 def parse(call: base.HookCall) -> tuple[base.RoomEvent, ...]:
-    """What the call reports; raises BadSignature unless it is proven."""
+    """The events of a call; raises BadSignature unless it is authentic."""
     if call.method == "GET":
         return (_ended(_first(parse_qs(call.query))),)
     form = _first(parse_qs(call.body.decode("utf-8", "replace")))
@@ -60,7 +62,7 @@ def _end_proof(room_id: str, meeting: str) -> str:
 
 
 def _ended(query: dict[str, str]) -> base.RoomEvent:
-    """The end callback: our own proof in the address, and still to be looked up."""
+    """The end callback, with our signature in the address; the server must still be asked."""
     meeting, _, proof = query.get("ended", "").partition(".")
     room_id = query.get("meetingID", "")
     if not meeting or not hmac.compare_digest(
@@ -78,7 +80,7 @@ def _ended(query: dict[str, str]) -> base.RoomEvent:
 
 
 def _recording_ready(token: str) -> base.RoomEvent:
-    """The recording-ready callback: signed with the secret, valid for ever, hence only a hint."""
+    """The recording-ready callback: signed, but without a time, so it can be replayed for ever."""
     for secret in settings.BBB_SECRETS:
         try:
             claims = jwt.decode(token, secret, algorithms=["HS256"])
@@ -96,8 +98,10 @@ def _recording_ready(token: str) -> base.RoomEvent:
 
 
 def _prove_hook(call: base.HookCall) -> None:
-    """The checksum over our registered address, the raw body and the secret; or, from servers that
-    are set so, the secret itself as a bearer."""
+    """Check the hash of our registered address, the raw body and the secret.
+
+    Some servers are configured to send the secret itself as a bearer token instead.
+    """
     bearer = call.headers.get("authorization", "").removeprefix("Bearer ").encode()
     given = _first(parse_qs(call.query)).get("checksum", "").lower()
     algorithm = ALGORITHMS.get(len(given), "")
@@ -120,7 +124,7 @@ def _is_fresh(milliseconds: str, at: datetime) -> bool:
 
 
 def _hook_events(form: dict[str, str]) -> list[base.RoomEvent]:
-    """A list of one event; older servers send it bare."""
+    """The events of the body: a list of one, or from older servers the event itself."""
     try:
         entries = json.loads(form.get("event", ""))
     except ValueError:
@@ -147,7 +151,7 @@ def _hook_event(data: Any) -> base.RoomEvent:
         link = str(playback.get("link", ""))
     user_id = str(user.get("external-user-id", ""))
     parts = (internal, name, str(stamp), str(user.get("internal-user-id", "")), reference)
-    # There is no event id: these together name one.
+    # BigBlueButton gives no event id: these together identify one.
     event_id = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return base.RoomEvent(
         event_id=event_id,

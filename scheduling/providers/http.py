@@ -1,4 +1,4 @@
-"""Calls to video servers: a time limit, few retries, two kinds of error."""
+"""Requests to video servers: with a timeout, few retries and two kinds of errors."""
 
 import random
 import threading
@@ -24,8 +24,8 @@ def ask(
 ) -> requests.Response:
     """The server's answer to a request that is safe to repeat.
 
-    Tries thrice with growing, jittered pauses while the server is away or says "later". Raises
-    Unavailable when that lasts, Rejected for any other status of 400 and above.
+    Up to three tries with growing, jittered pauses while the server is away or asks to wait. Raises
+    Unavailable after the last, Rejected for any other status of 400 and above.
     """
     problem = "no answer"
     for number in range(TRIES):
@@ -34,11 +34,11 @@ def ask(
         try:
             response = send((CONNECT_SECONDS, read_seconds))
         except requests.ReadTimeout:
-            # It works on it: asking again would make the wait longer, not the answer likelier.
+            # The server is still working on it: another request would only add to its load.
             problem = f"nothing within {read_seconds:g} s"
             break
         except requests.RequestException as error:
-            # The text of the error would hold the address, and with it a checksum.
+            # The error's text would contain the address, and with it a checksum.
             problem = type(error).__name__
             continue
         if response.status_code in LATER:
@@ -56,5 +56,5 @@ def ask(
 
 
 def pause(seconds: float) -> None:
-    """Wait before the next try, up to half as long again so that callers spread out."""
-    _waiting.wait(seconds * (1 + random.random() / 2))  # noqa: S311 - spreads retries, hides nothing
+    """Wait before the next try, with jitter so that callers spread out."""
+    _waiting.wait(seconds * (1 + random.random() / 2))  # noqa: S311 - jitter, no secret

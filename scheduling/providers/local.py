@@ -15,10 +15,10 @@ from scheduling.providers import base
 
 
 class LocalVideo:
-    """The adapter of the room that PeerLoop brings along."""
+    """The adapter of our own room."""
 
     def create_room(self, options: base.RoomOptions) -> base.Room:
-        """Nothing to make: the room stands once two people meet in it. It needs Redis to."""
+        """Nothing to make: a room exists while sockets are open. Unavailable without Redis."""
         try:
             redis_client().ping()
         except RedisError as error:
@@ -26,7 +26,7 @@ class LocalVideo:
         return base.Room(options.room_id)
 
     def delete_room(self, room_id: str) -> None:
-        """Send everybody out and forget the chat."""
+        """Make everybody leave, and delete the chat."""
         session_id = room_id.removeprefix("peerloop-session-")
         try:
             redis_client().publish(
@@ -37,14 +37,14 @@ class LocalVideo:
             raise Unavailable("Redis does not answer") from error
 
     def get_join_token(self, room: base.Room, participant: base.Participant) -> base.JoinToken:
-        """A ticket to the room's socket, and the page that asks for one itself."""
+        """A ticket for the room's socket; the page, whose address this is, gets its own."""
         session_id = room.room_id.removeprefix("peerloop-session-")
         page = settings.BASE_URL + reverse("session-room", args=[session_id])
         ticket = local_room.issue_ticket(session_id=session_id, user_id=participant.user_id)
         return base.JoinToken(ticket, page)
 
     def get_room_status(self, room_id: str) -> base.RoomStatus:
-        """Those whose sockets gave a sign of life lately."""
+        """Those whose sockets sent a heartbeat lately."""
         session_id = room_id.removeprefix("peerloop-session-")
         try:
             members = redis_client().zrangebyscore(
@@ -56,18 +56,18 @@ class LocalVideo:
         return base.RoomStatus(is_open=bool(people), people=people)
 
     def find_recordings(self, room_id: str) -> tuple[base.Recording, ...]:
-        """Our own room records nothing."""
+        """None: our own room does not record."""
         return ()
 
     def parse_event(self, call: base.HookCall) -> tuple[base.RoomEvent, ...]:
-        """Nobody calls from outside: the live app puts its events into the inbox itself."""
+        """None: no webhook is called; the live app writes its events into the inbox itself."""
         raise base.BadSignature
 
 
-def ask_to_look(session_id: UUID) -> None:
-    """Have the sockets of a room look at once whether their people may still be there.
+def recheck_room(session_id: UUID) -> None:
+    """Make the sockets of a room check at once whether their people may stay.
 
-    Without Redis they look by themselves some seconds later.
+    Without Redis they check some seconds later anyway.
     """
     with contextlib.suppress(RedisError):
         redis_client().publish(local_room.channel_of(session_id), b'{"type": "look"}')

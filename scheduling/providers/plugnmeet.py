@@ -17,7 +17,7 @@ from peerloop.kit.providers import Rejected, Unavailable
 from scheduling.providers import base
 from scheduling.providers.http import ask
 
-# A create waits up to 15 s for the lock of a session that is still being ended.
+# Creating waits up to 15 s for the lock of a room that is still being ended.
 CREATE_SECONDS = 18.0
 LEEWAY_SECONDS = 60
 NOT_THERE = {"ROOM_NOT_FOUND", "ROOM_NOT_ACTIVE", "NOT_FOUND"}
@@ -37,18 +37,18 @@ class PlugNmeetVideo:
     """The adapter of a plugNmeet server."""
 
     def create_room(self, options: base.RoomOptions) -> base.Room:
-        """Make the room; a recording needs a third place, for the recorder is a participant."""
+        """Make the room, with a third place for the recorder, which is a participant too."""
         body = {
             "room_id": options.room_id,
             "max_participants": options.places + (1 if options.record else 0),
-            # Counts from creation, not from the last leave.
+            # Counts from the creation of the room, not from the last departure.
             "empty_timeout": max(options.seconds, 120),
             "metadata": {
                 "room_title": options.title,
                 "webhook_url": settings.BASE_URL + reverse("api-alias:plugnmeet-webhook"),
                 "logout_url": options.leave_url,
                 "room_features": _features(options),
-                # A plain false can't switch a default off; a lock can.
+                # False does not switch a default off; a lock does.
                 "default_lock_settings": {"lock_chat_file_share": True},
             },
         }
@@ -64,7 +64,7 @@ class PlugNmeetVideo:
                 raise
 
     def get_join_token(self, room: base.Room, participant: base.Participant) -> base.JoinToken:
-        """A token of some minutes. Throws out a connection that the person still has."""
+        """A token valid for minutes. Closes a connection that the person still has."""
         answer = self._call(
             "/room/getJoinToken",
             {
@@ -113,8 +113,8 @@ class PlugNmeetVideo:
         return tuple(base.Recording(name, self._download(name)) for name in ids)
 
     def parse_event(self, call: base.HookCall) -> tuple[base.RoomEvent, ...]:
-        """One event, proven by a token over the hash of the raw body."""
-        _prove(call)
+        """One event, authenticated by a token over the hash of the raw body."""
+        _authenticate(call)
         try:
             event = json.loads(call.body)
         except ValueError:
@@ -128,7 +128,7 @@ class PlugNmeetVideo:
         return f"{settings.PLUGNMEET_URL}/download/recording/{answer.get('token', '')}"
 
     def _call(self, path: str, body: dict[str, Any], *, seconds: float = 10.0) -> dict[str, Any]:
-        # Signed are the very bytes that are sent.
+        # The signature is over the exact bytes that are sent.
         raw = json.dumps(body).encode()
         signature = hmac.new(_secrets()[0].encode(), raw, hashlib.sha256).hexdigest()
         headers = {
@@ -147,7 +147,7 @@ class PlugNmeetVideo:
 
 
 def _accepted(response: requests.Response) -> dict[str, Any]:
-    """The answer, if it is a yes: refusals come with status 200 and a code."""
+    """The answer; raises Rejected for a refusal, which comes with status 200 and a code."""
     try:
         answer = response.json()
     except ValueError:
@@ -189,8 +189,8 @@ def _secrets() -> list[str]:
     return list(settings.PLUGNMEET_API_SECRETS)
 
 
-def _prove(call: base.HookCall) -> None:
-    """Raises BadSignature unless one of our secrets signed a fresh token over this very body."""
+def _authenticate(call: base.HookCall) -> None:
+    """Raises BadSignature unless one of our secrets signed a recent token over this body."""
     token = call.headers.get("authorization") or call.headers.get("hash-token") or ""
     wanted = base64.b64encode(hashlib.sha256(call.body).digest()).decode()
     for secret in _secrets():
@@ -202,7 +202,7 @@ def _prove(call: base.HookCall) -> None:
                 issuer=settings.PLUGNMEET_API_KEY,
                 options={
                     "require": ["exp", "iss"],
-                    # The clock is the call's own, so that it can be given.
+                    # Compared with the call's time rather than the clock, so that tests can set it.
                     "verify_exp": False,
                     "verify_nbf": False,
                     "verify_iat": False,

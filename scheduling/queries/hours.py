@@ -1,4 +1,4 @@
-"""Hours as they were said, for editing, and whether somebody teaches at all."""
+"""A member's hours as they are edited, and whether the member takes bookings."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ class Weekday:
 
 
 def settings_of(user: User) -> AvailabilitySettings:
-    """How the member wants to be booked; unsaved defaults while nothing was said."""
+    """The member's booking settings; unsaved defaults while there are none."""
     found = AvailabilitySettings.objects.filter(user=user).first()
     return found or AvailabilitySettings(
         user=user,
@@ -36,7 +36,7 @@ def settings_of(user: User) -> AvailabilitySettings:
 
 
 def week_of(user: User) -> list[Weekday]:
-    """The weekly windows by day, Monday first as calendars here show it."""
+    """The weekly windows by day, Monday first, as calendars here show them."""
     days = {number: Weekday(number) for number in (1, 2, 3, 4, 5, 6, 0)}
     for window in Availability.objects.filter(user=user).order_by("start_minute", "start_date"):
         days[window.day_of_week].windows.append(window)
@@ -44,30 +44,30 @@ def week_of(user: User) -> list[Weekday]:
 
 
 def dates_ahead(user: User, *, today: date) -> "list[AvailabilityOverride]":
-    """Dates from today on that differ from the week, in order."""
+    """Dates from today on whose hours differ from the week, in order."""
     rows = AvailabilityOverride.objects.filter(user=user, date__gte=today)
     return list(rows.order_by("date", "start_minute"))
 
 
 def has_hours(user: User) -> bool:
-    """Whether the member said anything about the week."""
+    """Whether the member has any weekly hours."""
     return Availability.objects.filter(user=user).exists()
 
 
 def is_paused(teacher: User) -> bool:
-    """Whether a teacher takes no bookings (rule AVL-11); ``access.person_with_hours`` found out."""
+    """Whether a teacher takes no bookings (rule AVL-11), as ``access.person_with_hours`` read."""
     return bool(teacher.teaches and not teacher.is_open)  # type: ignore[attr-defined]
 
 
 def takes_bookings(teacher: User, viewer: User) -> bool:
-    """Whether the viewer may see free times: of a teacher who is open, or their own."""
+    """Whether the viewer may see free times: of a teacher who takes bookings, or their own."""
     return bool(teacher.is_open) or (  # type: ignore[attr-defined]
         teacher.pk == viewer.pk and not is_paused(teacher)
     )
 
 
 def stored_hours(user: User, *, today: date) -> list[dict[str, Any]]:
-    """The hours in the form in which ``PUT /availability/:userId`` takes them."""
+    """The hours in the shape that ``PUT /availability/:userId`` takes."""
     weekly = Availability.objects.filter(user=user)
     return [*_weekly(weekly), *_dated(dates_ahead(user, today=today))]
 

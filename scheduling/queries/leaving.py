@@ -1,4 +1,4 @@
-"""What of sessions stands against closing an account (rule ROLE-13)."""
+"""Sessions that prevent a member from closing the account (rule ROLE-13)."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,7 +13,7 @@ from scheduling.models import Session
 
 
 def obstacles(user_id: UUID, at: datetime) -> Iterator[Obstacle]:
-    """Sessions ahead or under way, in either role. One query."""
+    """Open sessions, in either role: one statement."""
     ahead = Session.objects.involving(User(pk=user_id)).open()
     if number := ahead.count():
         words = f"You have {number} session{pluralize(number)} ahead. Hold or cancel first."

@@ -20,7 +20,7 @@ from peerloop.kit.statements import statement
 from scheduling.models import Session
 from scheduling.slots import (
     BusyTime,
-    Exceptional,
+    DateWindow,
     Hours,
     Window,
     bookable_span,
@@ -164,8 +164,8 @@ def _window(
 
 def _exceptional(
     day: str, is_open: bool, start: int | None, end: int | None, zone: str
-) -> Exceptional:
-    return Exceptional(date.fromisoformat(day), is_open, start or 0, end or 0, zone)
+) -> DateWindow:
+    return DateWindow(date.fromisoformat(day), is_open, start or 0, end or 0, zone)
 
 
 def _add_sessions(

@@ -18,9 +18,10 @@ def sessions_of(
     upcoming: bool | None = None,
     at: datetime,
 ) -> "QuerySet[Session]":
-    """The member's sessions with people and course, soonest first if they lie ahead, else latest.
+    """The member's sessions with people and course.
 
-    ``role`` is "student" or "teacher"; ``upcoming`` true: open and not over; false: the others.
+    ``role`` is "student" or "teacher". ``upcoming`` true gives those ahead, soonest first; false
+    the others, None all, both latest first.
     """
     rows = Session.objects.involving(user).select_related("course", "teacher", "student", "module")
     if role:
@@ -37,9 +38,9 @@ def sessions_of(
 def next_session_by_enrollment(
     enrollment_ids: Iterable[UUID], *, at: datetime | None = None
 ) -> dict[UUID, Session]:
-    """The next open session of each enrollment that has one: one query.
+    """The next session of each enrollment that has one ahead: one statement.
 
-    Without ``at`` a session that is over, but not yet closed, counts as well.
+    Without ``at`` open sessions whose end has passed count as well.
     """
     rows = Session.objects.open() if at is None else Session.objects.ahead(at)
     rows = rows.filter(enrollment__in=list(enrollment_ids))

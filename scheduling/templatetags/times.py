@@ -1,4 +1,4 @@
-"""Times on another person's clock, and wall times of hours: ``{% load times %}``."""
+"""Times in another zone than the viewer's, and wall times of hours: ``{% load times %}``."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ register.filter("clock_text", clock_text)
 def in_zone(
     instant: datetime, zone: str, end: datetime | None = None, *, show: str = "datetime"
 ) -> str:
-    """``Mon 4 May, 10:00-11:00 (New York, UTC-4)`` on somebody else's clock.
+    """``Mon 4 May, 10:00-11:00 (New York, UTC-4)`` in that zone.
 
     ``show="time"`` gives the time of day alone, with the weekday where it is another date.
     """

@@ -1,4 +1,4 @@
-"""The cast of scheduling: Tom teaches Sam; both with hours, so that something can be booked."""
+"""The cast of scheduling: Tom, who has hours, teaches Sam."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -60,7 +60,7 @@ def a_session(
     teacher: User | None = None,
     **fields: Any,
 ) -> Session:
-    """A session as a row, made without any check."""
+    """A session as a row, without the checks of booking."""
     end = start + timedelta(minutes=minutes)
     return Session.objects.create(
         enrollment=enrollment,

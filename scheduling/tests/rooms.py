@@ -1,4 +1,4 @@
-"""What happens in a room, as tests tell it."""
+"""What happens in a room, for tests."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,7 +48,7 @@ def an_event(
     provider: str = room_events.LOCAL,
     **more: Any,
 ) -> WebhookEvent:
-    """An event in the inbox, not yet worked."""
+    """An event in the inbox, not yet processed."""
     event = base.RoomEvent(
         event_id="",
         kind=kind,
@@ -69,7 +69,7 @@ def an_event(
 
 
 def a_meeting(lesson: Session, *, start: float = 1, end: float = 50) -> list[WebhookEvent]:
-    """Both come, both say goodbye."""
+    """Both come, both leave on purpose."""
     tom, sam = lesson.teacher, lesson.student
     return [
         an_event(lesson, base.JOINED, minute(start), tom),
@@ -90,7 +90,7 @@ class BrokenVideo:
 
 
 class FakeVideo:
-    """A video server that says what it was told to say."""
+    """A video server that gives prepared answers."""
 
     def __init__(self, *, people: set[User] = frozenset(), is_open: bool = True) -> None:
         self.status = base.RoomStatus(is_open, frozenset(str(user.pk) for user in people))
@@ -120,27 +120,27 @@ class FakeVideo:
 
 @contextmanager
 def video_is(monkeypatch: Any, adapter: Any) -> Iterator[Any]:
-    """Every video server is this one."""
+    """Use this one for every video server."""
     with monkeypatch.context() as patch:
-        for module in ("conduct", "closing", "recordings"):
+        for module in ("joining", "overdue", "recordings"):
             patch.setattr(f"scheduling.actions.{module}.video", lambda name="": adapter)
         patch.setattr("scheduling.room_events.video", lambda name="": adapter)
         yield adapter
 
 
 def at(number):
-    """Stand at that minute of the lesson."""
+    """Set the clock to that minute of the session."""
     return time_machine.travel(minute(number), tick=False)
 
 
 def work(*events):
-    """Let the room's events be handled, in that order."""
+    """Process the room's events in that order."""
     for event in events:
         room_events.process_event(event)
 
 
 def held_lesson() -> Session:
-    """A lesson that both came to, completed."""
+    """A completed session that both attended."""
     lesson = a_running_lesson()
     with at(55):
         work(*a_meeting(lesson))

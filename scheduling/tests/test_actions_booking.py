@@ -1,4 +1,4 @@
-"""Booking: it works, it refuses in the order of rule BOOK-1, and it leaves the right traces."""
+"""Booking: what it writes, whom it notifies, what it refuses (rules BOOK-1 to BOOK-6)."""
 
 from datetime import timedelta
 
@@ -47,7 +47,7 @@ def book(enrollment: Enrollment, start=MONDAY_TEN, *, teacher="own", at=NOW, **f
 
 
 @pytest.mark.parametrize("who", ["teacher", "student"])
-def test_nobody_is_booked_who_left_while_it_ran(monkeypatch, who):
+def test_no_account_closed_meanwhile_is_booked(monkeypatch, who):
     enrollment = sam_and_tom()
     leaver = getattr(enrollment, who)
 
@@ -63,7 +63,7 @@ def test_nobody_is_booked_who_left_while_it_ran(monkeypatch, who):
     assert not Session.objects.exists()
 
 
-def test_booking_gives_both_a_time_together():
+def test_booking_makes_a_session_of_both():
     enrollment = sam_and_tom(buffer=30)
 
     session = book(enrollment, topic="Loops, please")
@@ -87,7 +87,7 @@ def test_the_length_is_the_courses():
     assert book(enrollment).scheduled_end == MONDAY_TEN + timedelta(minutes=45)
 
 
-def test_both_are_told_in_their_own_zone_with_a_calendar_file():
+def test_both_are_notified_in_their_own_zone_with_a_calendar_file():
     enrollment = sam_and_tom()
     for person, zone in [(enrollment.student, "Asia/Tokyo"), (enrollment.teacher, "UTC")]:
         person.timezone = zone
@@ -104,7 +104,7 @@ def test_both_are_told_in_their_own_zone_with_a_calendar_file():
     assert Notification.objects.filter(kind="session_booked").count() == 2
 
 
-def test_the_fact_is_announced_once():
+def test_the_event_is_announced_once():
     heard = []
     when(SessionBooked, heard.append)
     session = book(sam_and_tom())
@@ -119,7 +119,7 @@ def test_the_first_booking_assigns_the_teacher():
     assert enrollment.teacher == session.teacher == teacher
 
 
-def test_without_a_teacher_one_who_is_free_then_is_drawn():
+def test_without_a_teacher_one_who_is_free_then_is_picked():
     enrollment = sam_and_tom(with_teacher=False)
     free = a_teacher(enrollment.course, name="Tia Teacher").user
     open_hours(free, start=600, end=720)
@@ -295,7 +295,7 @@ def test_a_taken_slot_says_whose_side_it_is():
     assert refusal.value.details == {"side": "student"}
 
 
-def test_the_buffer_stands_on_both_sides():
+def test_the_buffer_is_kept_on_both_sides():
     enrollment = sam_and_tom(modules=6, buffer=30)
     book(enrollment)
     for start in (MONDAY_TEN - HOUR, MONDAY_TEN + HOUR):
@@ -304,7 +304,7 @@ def test_the_buffer_stands_on_both_sides():
     book(enrollment, MONDAY_TEN + timedelta(minutes=90))
 
 
-def test_the_buffer_also_stands_around_what_the_teacher_studies():
+def test_the_buffer_is_kept_around_what_the_teacher_studies_too():
     enrollment, elsewhere = sam_and_tom(buffer=30), sam_and_tom()
     studying = an_enrollment(enrollment.teacher, elsewhere.course, elsewhere.student_teacher)
     book(studying)

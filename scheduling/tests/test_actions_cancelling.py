@@ -1,4 +1,4 @@
-"""Cancelling, moving, leaving a teacher: what stays, what becomes free, who is told."""
+"""Cancelling, rescheduling, leaving a teacher: what changes, who is notified."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from scheduling.actions.cancelling import (
     cancel_future_sessions,
     cancel_session,
 )
-from scheduling.actions.closing import close_overdue
+from scheduling.actions.overdue import close_overdue
 from scheduling.actions.rescheduling import RescheduledTwice, reschedule_session
 from scheduling.actions.teacher_change import change_teacher
 from scheduling.booking_rules import BookingBlocked, OutsideHours, SlotTaken
@@ -58,7 +58,7 @@ def move(session, start, *, by=None, reason="", at=NOW) -> Session:
 
 
 @pytest.mark.parametrize("side", ["student", "teacher"])
-def test_either_side_cancels_and_both_are_told(side):
+def test_either_side_cancels_and_both_are_notified(side):
     session = book(sam_and_tom())
     done = cancel(session, getattr(session, side), reason="Holiday")
     assert done.status == Session.Status.CANCELLED
@@ -74,7 +74,7 @@ def test_either_side_cancels_and_both_are_told(side):
     assert broken("I10") == []
 
 
-def test_the_time_is_free_again():
+def test_the_time_of_a_cancelled_session_is_free_again():
     enrollment = sam_and_tom()
     session = book(enrollment)
     cancel(session, session.student)
@@ -94,7 +94,7 @@ def test_less_than_a_day_before_a_reason_is_needed_and_it_is_late():
     assert cancel(late, late.student, reason=" ill ", at=at).is_late_cancel
 
 
-def test_strangers_do_not_cancel_admins_do_without_a_mark():
+def test_strangers_do_not_cancel_and_admins_never_late():
     session = a_session(sam_and_tom(), start=NOW + timedelta(hours=3))
     with pytest.raises(Forbidden):
         cancel(session, a_member("Olga"))
@@ -102,7 +102,7 @@ def test_strangers_do_not_cancel_admins_do_without_a_mark():
     assert not done.is_late_cancel
 
 
-def test_a_running_session_can_be_broken_off_until_its_end():
+def test_a_running_session_can_be_cancelled_until_its_end():
     session = a_session(sam_and_tom(), start=NOW, status="in_progress", started_at=NOW)
     with pytest.raises(WrongMoment):
         cancel(session, session.student, reason="late", at=NOW + timedelta(hours=1))
@@ -118,13 +118,13 @@ def test_a_running_session_can_be_broken_off_until_its_end():
         {"status": "no_show", "no_show_party": "student"},
     ],
 )
-def test_what_began_or_is_over_is_not_cancelled(fields):
+def test_a_session_that_began_or_is_over_is_not_cancelled(fields):
     session = a_session(sam_and_tom(), **fields)
     with pytest.raises(WrongMoment):
         cancel(session, session.student, reason="ill")
 
 
-def test_three_late_cancels_pause_booking_until_it_is_opened():
+def test_three_late_cancellations_block_booking_until_it_is_unblocked():
     enrollment = sam_and_tom()
     for hours in (3, 5):
         session = a_session(enrollment, start=NOW + timedelta(hours=hours))
@@ -146,10 +146,10 @@ def test_three_late_cancels_pause_booking_until_it_is_opened():
     assert book(enrollment)
 
 
-# Moving
+# Rescheduling
 
 
-def test_a_moved_session_keeps_its_id():
+def test_a_rescheduled_session_keeps_its_id():
     session = book(sam_and_tom(buffer=30))
     moved = move(session, FAR + DAY)
     assert moved.pk == session.pk
@@ -166,12 +166,12 @@ def test_a_moved_session_keeps_its_id():
     assert broken("I10") == []
 
 
-def test_a_session_may_move_onto_part_of_its_own_time():
+def test_a_session_can_be_rescheduled_onto_part_of_its_own_time():
     session = book(sam_and_tom())
     assert move(session, FAR + timedelta(minutes=30)).reschedule_count == 1
 
 
-def test_at_most_twice():
+def test_a_session_is_rescheduled_at_most_twice():
     session = book(sam_and_tom())
     move(session, FAR + DAY)
     move(session, FAR, by=session.teacher)
@@ -179,7 +179,7 @@ def test_at_most_twice():
         move(session, FAR + DAY)
 
 
-def test_moving_checks_as_booking_does():
+def test_rescheduling_follows_the_rules_of_booking():
     enrollment = sam_and_tom()
     session = book(enrollment)
     other = an_enrollment(a_member("Sue"), enrollment.course, enrollment.student_teacher)
@@ -196,7 +196,7 @@ def test_moving_checks_as_booking_does():
     assert session.scheduled_start == FAR
 
 
-def test_the_teacher_hears_whose_other_session_it_is():
+def test_the_teacher_is_told_whose_other_session_is_in_the_way():
     enrollment, elsewhere = sam_and_tom(), sam_and_tom()
     session = book(enrollment)
     mine = an_enrollment(enrollment.student, elsewhere.course, elsewhere.student_teacher)
@@ -207,7 +207,7 @@ def test_the_teacher_hears_whose_other_session_it_is():
         move(session, FAR + DAY, by=session.student)
 
 
-def test_a_late_move_needs_a_reason():
+def test_rescheduling_late_needs_a_reason():
     session = a_session(sam_and_tom(), start=NOW + timedelta(hours=3))
     with pytest.raises(Invalid, match="24 hours"):
         move(session, FAR)
@@ -216,7 +216,7 @@ def test_a_late_move_needs_a_reason():
 
 
 @pytest.mark.parametrize("status", ["in_progress", "cancelled", "completed"])
-def test_only_a_scheduled_session_moves(status):
+def test_only_a_scheduled_session_is_rescheduled(status):
     fields = {
         "in_progress": {},
         "cancelled": {"cancelled_at": NOW},
@@ -227,10 +227,10 @@ def test_only_a_scheduled_session_moves(status):
         move(session, FAR + DAY)
 
 
-# Everything ahead, and the teacher
+# All sessions ahead, and changing the teacher
 
 
-def test_what_has_not_begun_is_cancelled_what_runs_goes_on():
+def test_sessions_that_have_not_begun_are_cancelled_and_running_ones_continue():
     enrollment = sam_and_tom(modules=4)
     running = a_session(enrollment, start=NOW, status="in_progress", started_at=NOW)
     for number in (1, 2):
@@ -289,7 +289,7 @@ def test_without_a_teacher_there_is_nothing_to_change():
         change_teacher(enrollment=enrollment, by=enrollment.student, reason="", at=NOW)
 
 
-def test_when_learning_takes_the_teacher_away_the_sessions_fall():
+def test_sessions_are_cancelled_when_the_teacher_is_taken_away():
     enrollment = sam_and_tom()
     session = book(enrollment)
     leave_teacher(
@@ -300,7 +300,7 @@ def test_when_learning_takes_the_teacher_away_the_sessions_fall():
     assert not session.is_late_cancel
 
 
-def test_a_paused_teacher_takes_no_moved_session():
+def test_a_paused_teacher_takes_no_rescheduled_session():
     session = book(sam_and_tom())
     StudentTeacher.objects.update(teaching_active=False)
     with pytest.raises(Forbidden):
@@ -315,7 +315,7 @@ def test_what_an_admin_cancels_is_in_the_audit_log():
     assert (entry.actor, entry.reason) == (ada, "Outage")
 
 
-def test_a_suspended_member_leaves_nobody_waiting():
+def test_the_sessions_of_a_suspended_member_are_cancelled():
     enrollment, elsewhere = sam_and_tom(), sam_and_tom()
     tom = enrollment.teacher
     taught = a_session(enrollment, start=NOW + timedelta(hours=3))

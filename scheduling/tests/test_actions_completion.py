@@ -1,4 +1,4 @@
-"""When a session counts as held, and what follows (rules ROOM-5 to ROOM-8, ROOM-10, BOOK-7)."""
+"""When a session is completed by its room, and what follows (ROOM-5 to ROOM-8, ROOM-10, BOOK-7)."""
 
 import random
 from datetime import timedelta
@@ -9,7 +9,7 @@ import time_machine
 from accounts.incoming.inbox import Ignored
 from accounts.models import Email, Notification
 from learning.models import ModuleProgress
-from scheduling.actions.closing import mark_no_shows, poll_rooms
+from scheduling.actions.overdue import mark_no_shows, poll_rooms
 from scheduling.events import SessionCompleted
 from scheduling.models import Session, SessionAttendance
 from scheduling.providers import base
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def facts(monkeypatch):
+def announced(monkeypatch):
     found: list[object] = []
     monkeypatch.setattr("scheduling.actions.completion.announce", found.append)
     return found
@@ -43,7 +43,7 @@ def _later():
         yield
 
 
-def test_both_say_goodbye_and_the_session_is_completed(facts):
+def test_the_session_is_completed_when_both_left_on_purpose(announced):
     lesson = a_running_lesson()
 
     work(*a_meeting(lesson))
@@ -53,7 +53,7 @@ def test_both_say_goodbye_and_the_session_is_completed(facts):
     assert lesson.ended_at == minute(50)
     assert lesson.joint_seconds == 47 * 60
     assert lesson.module.module_order == 1
-    assert facts == [
+    assert announced == [
         SessionCompleted(
             lesson.pk, lesson.enrollment_id, lesson.teacher_id, lesson.student_id, minute(50)
         )
@@ -66,7 +66,7 @@ def test_both_say_goodbye_and_the_session_is_completed(facts):
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_any_order_and_repeats_come_to_the_same(facts, seed):
+def test_order_and_repetition_of_events_make_no_difference(announced, seed):
     lesson = a_running_lesson()
     events = [*a_meeting(lesson), an_event(lesson, base.FINISHED, minute(50))]
     shuffled = events * 3
@@ -76,7 +76,7 @@ def test_any_order_and_repeats_come_to_the_same(facts, seed):
 
     lesson.refresh_from_db()
     assert lesson.status == "completed"
-    assert len(facts) == 1
+    assert len(announced) == 1
     assert lesson.joint_seconds == 47 * 60
     assert sorted(lesson.attendance.values_list("joined_at", "left_at")) == [
         (minute(1), minute(50)),
@@ -84,7 +84,7 @@ def test_any_order_and_repeats_come_to_the_same(facts, seed):
     ]
 
 
-def test_the_room_ends_and_the_session_with_it(facts):
+def test_the_room_ends_and_the_session_with_it(announced):
     lesson = a_running_lesson()
     come = a_meeting(lesson)[:2]
 
@@ -95,7 +95,7 @@ def test_the_room_ends_and_the_session_with_it(facts):
     assert not SessionAttendance.objects.filter(left_at=None).exists()
 
 
-def test_a_room_that_ends_early_can_be_joined_again(facts):
+def test_a_room_that_ends_early_can_be_joined_again(announced):
     lesson = a_running_lesson()
     with time_machine.travel(minute(10), tick=False):
         work(*a_meeting(lesson, start=1, end=5), an_event(lesson, base.FINISHED, minute(5)))
@@ -112,7 +112,7 @@ def test_a_room_that_ends_early_can_be_joined_again(facts):
     assert (lesson.status, lesson.ended_at) == ("completed", minute(45))
 
 
-def test_a_cut_line_does_not_end_the_session_at_once(facts):
+def test_a_lost_connection_does_not_end_the_session_at_once(announced):
     lesson = a_running_lesson()
     events = a_meeting(lesson)
     for event in events[2:]:
@@ -128,7 +128,7 @@ def test_a_cut_line_does_not_end_the_session_at_once(facts):
     assert (lesson.completion_source, lesson.ended_at) == ("empty_room", minute(50))
 
 
-def test_a_teacher_alone_earns_nothing(facts):
+def test_a_teacher_alone_earns_nothing(announced):
     lesson = a_running_lesson()
     work(
         an_event(lesson, base.JOINED, minute(0), lesson.teacher),
@@ -140,11 +140,11 @@ def test_a_teacher_alone_earns_nothing(facts):
 
     lesson.refresh_from_db()
     assert (lesson.status, lesson.no_show_party) == ("no_show", "student")
-    assert facts == []
+    assert announced == []
     assert Email.objects.filter(template="session-no-show").count() == 2
 
 
-def test_nobody_came_and_both_missed_it(facts):
+def test_nobody_came_and_both_missed_it(announced):
     lesson = a_lesson()
 
     mark_no_shows(at=minute(74))
@@ -158,7 +158,7 @@ def test_nobody_came_and_both_missed_it(facts):
     assert not lesson.seats.exists()
 
 
-def test_a_silent_server_leaves_it_to_people_and_tells_admins_after_a_day(facts):
+def test_a_silent_server_leaves_it_to_people_and_tells_admins_after_a_day(announced):
     ada = a_member("Ada Admin", is_admin=True)
     lesson = a_running_lesson()
 
@@ -171,7 +171,7 @@ def test_a_silent_server_leaves_it_to_people_and_tells_admins_after_a_day(facts)
     assert Notification.objects.filter(user=ada).count() == 1
 
 
-def test_two_clicks_and_the_end_call_are_enough_from_a_silent_server(facts):
+def test_two_clicks_and_the_end_call_are_enough_from_a_silent_server(announced):
     lesson = a_running_lesson()
 
     work(an_event(lesson, base.FINISHED, minute(55)))
@@ -180,7 +180,7 @@ def test_two_clicks_and_the_end_call_are_enough_from_a_silent_server(facts):
     assert (lesson.status, lesson.ended_at) == ("completed", minute(55))
 
 
-def test_the_sweep_completes_what_nothing_else_did(facts):
+def test_the_sweep_completes_what_nothing_else_did(announced):
     lesson = a_running_lesson()
     work(*a_meeting(lesson)[:2])
 
@@ -194,7 +194,7 @@ def test_the_sweep_completes_what_nothing_else_did(facts):
     assert lesson.joint_seconds == 58 * 60
 
 
-def test_a_poll_closes_what_a_killed_process_left_open(facts, monkeypatch):
+def test_a_poll_closes_what_a_killed_process_left_open(announced, monkeypatch):
     lesson = a_running_lesson()
     work(*a_meeting(lesson)[:2])
 
@@ -208,7 +208,7 @@ def test_a_poll_closes_what_a_killed_process_left_open(facts, monkeypatch):
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_a_connection_that_died_with_its_process_does_not_hold_the_room_open(facts, late):
+def test_a_connection_that_died_with_its_process_does_not_hold_the_room_open(announced, late):
     lesson = a_running_lesson()
     first, second = a_meeting(lesson)[:2]
     again = [
@@ -224,7 +224,7 @@ def test_a_connection_that_died_with_its_process_does_not_hold_the_room_open(fac
     assert lesson.joint_seconds == 47 * 60
 
 
-def test_a_poll_finds_people_of_whom_no_event_told(facts, monkeypatch):
+def test_a_poll_finds_people_whom_no_event_reported(announced, monkeypatch):
     lesson = a_running_lesson()
     with video_is(monkeypatch, FakeVideo(people={lesson.teacher, lesson.student})):
         poll_rooms(at=minute(10))
@@ -235,7 +235,7 @@ def test_a_poll_finds_people_of_whom_no_event_told(facts, monkeypatch):
     assert {row.joined_at for row in rows} == {minute(10)}
 
 
-def test_a_video_server_that_is_away_changes_nothing(facts, monkeypatch):
+def test_a_video_server_that_is_away_changes_nothing(announced, monkeypatch):
     lesson = a_running_lesson()
     work(*a_meeting(lesson)[:2])
 
@@ -245,7 +245,7 @@ def test_a_video_server_that_is_away_changes_nothing(facts, monkeypatch):
     assert SessionAttendance.objects.filter(session=lesson, left_at=None).count() == 2
 
 
-def test_strangers_and_unknown_rooms_leave_no_trace(facts):
+def test_strangers_and_unknown_rooms_leave_no_trace(announced):
     lesson = a_running_lesson()
     work(an_event(lesson, base.JOINED, minute(1), a_member("Olga")))
     assert {row.source for row in lesson.attendance.all()} == {"click"}
@@ -259,7 +259,7 @@ def test_strangers_and_unknown_rooms_leave_no_trace(facts):
         process_event(nowhere)
 
 
-def test_a_doubtful_end_is_looked_up(facts, monkeypatch):
+def test_a_doubtful_end_is_looked_up(announced, monkeypatch):
     lesson = a_running_lesson()
     work(*a_meeting(lesson)[:2])
     end = an_event(lesson, base.FINISHED, minute(40), in_doubt=True)
@@ -273,7 +273,7 @@ def test_a_doubtful_end_is_looked_up(facts, monkeypatch):
     assert Session.objects.get(pk=lesson.pk).status == "completed"
 
 
-def test_late_evidence_turns_a_missed_session_into_a_held_one(facts):
+def test_late_evidence_turns_a_missed_session_into_a_held_one(announced):
     lesson = a_running_lesson()
     come, go = a_meeting(lesson)[:2], a_meeting(lesson)[2:]
     work(come[0])

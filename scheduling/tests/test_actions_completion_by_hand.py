@@ -8,8 +8,8 @@ import time_machine
 from accounts.models import AuditEntry
 from learning.models import ModuleProgress
 from peerloop.kit.refusals import Forbidden, LimitReached, WrongMoment
-from scheduling.actions.closing import mark_no_shows
 from scheduling.actions.completion import complete_by_hand, complete_session
+from scheduling.actions.overdue import mark_no_shows
 from scheduling.models import Session
 from scheduling.tests.people import MONDAY_TEN, a_session, sam_and_tom
 from scheduling.tests.rooms import (
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def facts(monkeypatch):
+def announced(monkeypatch):
     found: list[object] = []
     monkeypatch.setattr("scheduling.actions.completion.announce", found.append)
     return found
@@ -34,7 +34,7 @@ def _later():
         yield
 
 
-def test_the_teacher_and_the_creator_complete_by_hand_after_the_end(facts):
+def test_the_teacher_and_the_creator_complete_by_hand_after_the_end(announced):
     for who, source in (("teacher", "teacher"), ("creator", "creator")):
         lesson = a_lesson()
         person = lesson.teacher if who == "teacher" else lesson.course.creator
@@ -46,10 +46,10 @@ def test_the_teacher_and_the_creator_complete_by_hand_after_the_end(facts):
 
         assert (again.status, again.completion_source) == ("completed", source)
         assert again.ended_at == minute(60)
-    assert len(facts) == 2
+    assert len(announced) == 2
 
 
-def test_an_admin_completes_at_any_time_and_it_is_logged(facts):
+def test_an_admin_completes_at_any_time_and_it_is_logged(announced):
     lesson = a_lesson()
     ada = a_member("Ada Admin", is_admin=True)
 
@@ -60,7 +60,7 @@ def test_an_admin_completes_at_any_time_and_it_is_logged(facts):
     assert AuditEntry.objects.get(action="session.completed").actor == ada
 
 
-def test_neither_student_nor_stranger_completes(facts):
+def test_neither_student_nor_stranger_completes(announced):
     lesson = a_lesson()
 
     for person in (lesson.student, a_member("Olga")):
@@ -68,14 +68,14 @@ def test_neither_student_nor_stranger_completes(facts):
             complete_by_hand(session=lesson, by=person, at=minute(90))
 
 
-def test_a_cancelled_session_stays_cancelled(facts):
+def test_a_cancelled_session_stays_cancelled(announced):
     lesson = a_lesson(status="cancelled", cancelled_at=MONDAY_TEN)
 
     with pytest.raises(WrongMoment):
         complete_by_hand(session=lesson, by=lesson.teacher, at=minute(90))
 
 
-def test_a_missed_session_whose_place_was_booked_again_stays_missed(facts):
+def test_a_missed_session_whose_place_was_booked_again_stays_missed(announced):
     enrollment = sam_and_tom(modules=1)
     missed = a_session(enrollment, status="no_show", no_show_party="both")
     a_session(enrollment, start=MONDAY_TEN + timedelta(days=1))
@@ -85,7 +85,7 @@ def test_a_missed_session_whose_place_was_booked_again_stays_missed(facts):
         complete_by_hand(session=missed, by=ada, at=minute(90))
 
 
-def test_a_session_completed_before_an_earlier_one_gets_its_module_later(facts):
+def test_a_session_completed_before_an_earlier_one_gets_its_module_later(announced):
     enrollment = sam_and_tom(modules=3)
     first = a_session(enrollment)
     second = a_session(enrollment, start=MONDAY_TEN + timedelta(days=1))
@@ -103,7 +103,7 @@ def test_a_session_completed_before_an_earlier_one_gets_its_module_later(facts):
     assert delivered.count() == 2
 
 
-def test_a_missed_first_session_lets_the_second_teach_the_first_module(facts):
+def test_a_missed_first_session_lets_the_second_teach_the_first_module(announced):
     enrollment = sam_and_tom(modules=3)
     first = a_session(enrollment)
     second = a_session(enrollment, start=MONDAY_TEN + timedelta(days=1))
@@ -118,7 +118,7 @@ def test_a_missed_first_session_lets_the_second_teach_the_first_module(facts):
     assert ModuleProgress.objects.get(enrollment=enrollment).module == second.module
 
 
-def test_the_last_module_completes_the_enrollment(facts):
+def test_the_last_module_completes_the_enrollment(announced):
     enrollment = sam_and_tom(modules=2)
     lessons = [a_session(enrollment, start=MONDAY_TEN + timedelta(days=day)) for day in (0, 1)]
 

@@ -1,4 +1,4 @@
-"""Reminders: 24 hours, 1 hour, 15 minutes before; each once; void when the session changes."""
+"""Reminders: 24 hours, 1 hour, 15 minutes before, each once; replaced when the session changes."""
 
 from datetime import timedelta
 
@@ -52,13 +52,13 @@ def test_ten_minutes_late_is_sent_later_is_dropped():
     assert mails() == 2
 
 
-def test_marks_past_at_booking_are_skipped():
+def test_reminders_whose_time_has_passed_are_skipped():
     session = booked(start=NOW + 5 * HOUR)
     kinds = SessionReminder.objects.filter(session=session, user=session.student)
     assert set(kinds.values_list("kind", flat=True)) == {"1h", "15m"}
 
 
-def test_a_session_under_way_still_reminds_who_is_missing():
+def test_a_running_session_still_reminds_who_is_missing():
     session = booked()
     Session.objects.filter(pk=session.pk).update(status="in_progress")
     assert send_reminders(at=START - QUARTER) == 2
@@ -70,7 +70,7 @@ def test_cancelled_sessions_remind_nobody():
     assert send_reminders(at=START - DAY) == 0
 
 
-def test_a_moved_session_reminds_of_its_new_time_only():
+def test_a_rescheduled_session_has_reminders_of_its_new_time_only():
     session = booked()
     send_reminders(at=START - DAY)
     new = START + 2 * DAY

@@ -1,4 +1,4 @@
-"""The admin site: sessions and hours to look at, cancelling and completing as acts."""
+"""The admin site: reading sessions and hours, cancelling and completing sessions."""
 
 from datetime import timedelta
 

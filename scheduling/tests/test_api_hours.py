@@ -1,4 +1,4 @@
-"""Hours over the API: writing the own ones, reading a teacher's times."""
+"""Hours over the API: writing one's own, reading a teacher's free times."""
 
 from datetime import timedelta
 
@@ -140,7 +140,7 @@ def test_taken_times_are_marked_for_everybody():
     assert taken == ["09:00", "09:30", "10:00", "10:30", "11:00"]
 
 
-def test_the_askers_own_sessions_count_as_taken():
+def test_the_viewers_own_sessions_count_as_taken():
     enrollment, elsewhere = sam_and_tom(), sam_and_tom()
     a_session(an_enrollment(enrollment.student, elsewhere.course, elsewhere.student_teacher))
     mine = times(enrollment.student, enrollment.teacher, "date=2026-05-04")
@@ -155,14 +155,14 @@ def test_a_pausing_teacher_shows_an_empty_list_and_a_mark():
     assert answer == {"slots": [], "timezone": "UTC", "paused": True}
 
 
-def test_who_teaches_nowhere_shows_times_to_themselves_alone():
+def test_a_member_who_teaches_nothing_sees_only_their_own_times():
     person = a_member()
     open_hours(person)
     assert times(person, person, "date=2026-05-04")
     assert times(a_member(), person, "date=2026-05-04") == []
 
 
-def test_doors(tom):
+def test_who_may_read_and_write_hours(tom):
     olga = a_member("Olga")
     assert put(olga, WEEK, of=tom).status_code == 403
     assert api().put(f"/api/v1/availability/{tom.pk}", WEEK, format="json").status_code == 401
@@ -223,7 +223,7 @@ def test_bad_hours_name_the_field_and_change_nothing(tom, body, field):
     assert Availability.objects.filter(user=tom).count() == 1
 
 
-def test_buffer_and_notice_can_come_along(tom):
+def test_buffer_and_notice_can_be_sent_too(tom):
     put(tom, {**WEEK, "buffer_minutes": 0, "notice_minutes": 2880})
     kept = AvailabilitySettings.objects.get(user=tom)
     assert (kept.buffer_minutes, kept.notice_minutes) == (0, 2880)

@@ -1,4 +1,4 @@
-"""Sessions over the API: shapes, doors, refusals, repeats, number of statements."""
+"""Sessions over the API: answers, access, refusals, repetition, number of statements."""
 
 from datetime import timedelta
 
@@ -100,7 +100,7 @@ def test_bad_requests_name_the_field(fields, status, code, field):
 
 
 @pytest.mark.parametrize("missing", ["enrollment_id", "teacher_id", "scheduled_start"])
-def test_what_the_seed_asks_for_is_needed(missing):
+def test_fields_of_the_seed_are_required(missing):
     enrollment = sam_and_tom()
     body = request_for(enrollment)
     del body[missing]
@@ -142,7 +142,7 @@ def test_a_try_for_a_taken_slot_is_refused_before_any_lock(django_assert_num_que
     assert not any("FOR NO KEY UPDATE" in row["sql"] for row in captured.captured_queries)
 
 
-def test_without_a_teacher_one_is_drawn():
+def test_without_a_teacher_one_is_picked():
     enrollment = sam_and_tom(with_teacher=False)
     answer = post(api(enrollment.student), request_for(enrollment))
     assert answer.status_code == 201
@@ -186,7 +186,7 @@ def test_nobody_sees_the_sessions_of_others():
     assert olga.get("/api/v1/sessions/not-an-id").status_code == 404
 
 
-def test_both_move_and_cancel():
+def test_both_people_reschedule_and_cancel():
     session = a_session(sam_and_tom(), start=MONDAY_TEN + timedelta(days=2))
     moved = patch(api(session.teacher), session, {"scheduled_start": "2026-05-05T12:00:00Z"})
     assert moved.status_code == 200, moved.json()
@@ -218,7 +218,7 @@ def test_bad_changes_change_nothing(body, status):
     assert (session.status, session.reschedule_count) == ("scheduled", 0)
 
 
-def test_moving_onto_a_taken_slot_is_409():
+def test_rescheduling_onto_a_taken_slot_is_409():
     enrollment = sam_and_tom()
     session = a_session(enrollment, start=MONDAY_TEN + timedelta(days=2))
     a_session(enrollment)

@@ -1,4 +1,4 @@
-"""The database refuses attendance events and ratings that can't be true."""
+"""The database refuses invalid attendance events and ratings."""
 
 import pytest
 from django.db import IntegrityError, transaction

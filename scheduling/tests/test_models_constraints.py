@@ -1,4 +1,4 @@
-"""The database says no: each rule of hours, seats and sessions that a row can break."""
+"""The database refuses rows that break a rule of hours, seats or sessions."""
 
 from datetime import date, timedelta
 
@@ -143,7 +143,7 @@ def test_windows_may_touch_and_lie_on_other_days_or_people():
     a_window(a_member("Tim"))
 
 
-def test_windows_overlap_only_while_both_hold():
+def test_windows_overlap_only_while_both_apply():
     tom = a_member("Tom")
     first = date(2026, 5, 4)
     a_window(tom, start_date=first, repeat_weeks=2)
@@ -165,11 +165,11 @@ def test_windows_overlap_only_while_both_hold():
         ("availability_repeat_needs_start", {"repeat_weeks": 0, "start_date": NOW.date()}),
     ],
 )
-def test_a_window_is_whole(name, fields):
+def test_a_window_has_valid_times(name, fields):
     refused(name, lambda: a_window(a_member("Tom"), **fields))
 
 
-# Exceptions and settings
+# Dates and settings
 
 
 def an_override(user, **fields):
@@ -178,7 +178,7 @@ def an_override(user, **fields):
     return AvailabilityOverride.objects.create(user=user, **{**values, **times, **fields})
 
 
-def test_a_date_is_blocked_once():
+def test_a_date_can_be_closed_only_once():
     tom = a_member("Tom")
     an_override(tom, is_available=False)
     refused("override_one_block", lambda: an_override(tom, is_available=False))
@@ -200,7 +200,7 @@ def test_hours_of_a_date_do_not_overlap():
         {"start_minute": 1400, "end_minute": 1480},
     ],
 )
-def test_an_exception_is_closed_or_has_an_hour(fields):
+def test_a_date_is_closed_or_has_an_hour(fields):
     refused("override_times", lambda: an_override(a_member("Tom"), **fields))
 
 
@@ -216,7 +216,7 @@ def test_booking_settings_stay_in_bounds(name, fields):
     refused(name, lambda: AvailabilitySettings.objects.create(user=user, timezone="UTC", **fields))
 
 
-# Sessions, moves, reminders
+# Sessions, reschedules, reminders
 
 
 @pytest.mark.parametrize(
@@ -235,12 +235,12 @@ def test_booking_settings_stay_in_bounds(name, fields):
         ("session_late_cancel_reason", {"is_late_cancel": True}),
     ],
 )
-def test_a_session_is_whole(name, fields):
+def test_fields_of_a_session_fit_its_status(name, fields):
     enrollment = sam_and_tom()
     refused(name, lambda: a_session(enrollment, **fields))
 
 
-def test_a_session_has_two_people():
+def test_teacher_and_student_are_two_people():
     enrollment = sam_and_tom()
     refused("session_needs_two_people", lambda: a_session(enrollment, teacher=enrollment.student))
 
@@ -263,7 +263,7 @@ def test_a_module_is_delivered_once():
     refused("session_module_delivered_once", lambda: a_session(enrollment, **held))
 
 
-def test_a_move_changes_the_time_and_a_late_one_says_why():
+def test_a_reschedule_changes_the_time_and_a_late_one_has_a_reason():
     session = a_session(sam_and_tom())
     values = {"session": session, "by": session.student, "old_start": MONDAY_TEN}
     refused(
@@ -276,7 +276,7 @@ def test_a_move_changes_the_time_and_a_late_one_says_why():
     )
 
 
-def test_a_reminder_is_there_once():
+def test_a_reminder_exists_once():
     session = a_session(sam_and_tom())
     values = {"session": session, "user": session.student, "for_start": MONDAY_TEN}
     SessionReminder.objects.create(**values, kind="1h")

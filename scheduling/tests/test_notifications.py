@@ -1,4 +1,4 @@
-"""Mails of sessions read well in both forms, with hostile names and missing zones."""
+"""Mails of sessions in both forms, also with hostile names and missing time zones."""
 
 from datetime import timedelta
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 START = MONDAY_TEN + timedelta(days=3)
 
 
-def test_every_letter_of_a_session_can_be_written():
+def test_every_notification_of_a_session_can_be_written():
     enrollment = sam_and_tom()
     enrollment.teacher.name = "Tom <b>O'Neil</b> & Söhne\r\nBcc: all"
     enrollment.teacher.timezone = "Asia/Kathmandu"

@@ -25,7 +25,7 @@ def test_every_adapter_has_the_methods_of_the_protocol(name):
     assert methods(type(video(name))) == methods(base.VideoProvider)
 
 
-def test_the_setting_chooses(settings):
+def test_the_setting_chooses_the_adapter(settings):
     settings.VIDEO_PROVIDER = "plugnmeet"
 
     assert type(video()).__name__ == "PlugNmeetVideo"
@@ -42,7 +42,7 @@ def a_room(seconds: int = 3600) -> base.RoomOptions:
     )
 
 
-def test_the_local_room_knows_who_gave_a_sign_of_life():
+def test_the_local_room_knows_who_sent_a_heartbeat():
     options = a_room()
     session_id = options.room_id.removeprefix("peerloop-session-")
     tom, sam = str(uuid4()), str(uuid4())

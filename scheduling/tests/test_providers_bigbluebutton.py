@@ -1,4 +1,4 @@
-"""BigBlueButton: calls with a checksum, and its three ways of calling us."""
+"""BigBlueButton: our calls with a checksum, and its three kinds of calls."""
 
 import hashlib
 import json
@@ -31,7 +31,7 @@ def _keys(settings, httpserver: HTTPServer, monkeypatch):
 
 
 def answering(httpserver: HTTPServer, call: str, inner: str = "", *, ok: bool = True) -> list[dict]:
-    """The server says yes or no, once the checksum is right."""
+    """A server that checks the checksum before it answers."""
     seen: list[dict] = []
 
     def answer(request: Request) -> Response:
@@ -115,7 +115,7 @@ def test_an_unknown_meeting_is_not_open_and_ends_without_complaint(httpserver):
     BigBlueButtonVideo().delete_room("m")
 
 
-def test_a_film_is_preferred_to_a_web_page(httpserver):
+def test_a_video_is_preferred_to_a_web_page(httpserver):
     recording = (
         "<recordings><recording><recordID>R1</recordID><playback>"
         "<format><type>presentation</type><url>https://v/p</url></format>"
@@ -127,7 +127,7 @@ def test_a_film_is_preferred_to_a_web_page(httpserver):
     assert BigBlueButtonVideo().find_recordings("m") == (base.Recording("R1", "https://v/f"),)
 
 
-def test_a_no_is_final_and_a_silence_is_not(httpserver, settings):
+def test_a_refusal_is_final_and_no_answer_is_not(httpserver, settings):
     answering(httpserver, "create", "<messageKey>idNotUnique</messageKey>", ok=False)
     with pytest.raises(Rejected) as refused:
         BigBlueButtonVideo().create_room(a_room())
@@ -142,7 +142,7 @@ def test_a_no_is_final_and_a_silence_is_not(httpserver, settings):
 @pytest.mark.parametrize(
     "body", ["", "<response>", '<!DOCTYPE x [<!ENTITY a "b">]><response>&a;</response>']
 )
-def test_an_answer_that_can_not_be_read_is_no_answer(httpserver, body):
+def test_an_answer_that_can_not_be_read_counts_as_unavailable(httpserver, body):
     httpserver.expect_request("/bigbluebutton/api/end").respond_with_data(body)
 
     with pytest.raises(Unavailable):
@@ -216,7 +216,7 @@ def test_servers_may_send_the_secret_as_bearer():
         base.HookCall("GET", {}, "meetingID=m-1&ended=a.b", b"", datetime.now(UTC)),
     ],
 )
-def test_what_is_not_proven_is_refused(wrong):
+def test_a_call_without_a_valid_signature_is_refused(wrong):
     with pytest.raises(base.BadSignature):
         BigBlueButtonVideo().parse_event(wrong)
 
@@ -250,7 +250,7 @@ def test_the_recording_ready_callback_is_a_hint():
         )
 
 
-def test_a_meeting_that_ended_and_a_film_that_is_ready():
+def test_a_meeting_that_ended_and_a_recording_that_is_ready():
     meeting = {"internal-meeting-id": "i-1", "external-meeting-id": "m-1"}
 
     def event(name: str, **attributes) -> base.RoomEvent:
@@ -273,7 +273,7 @@ def test_a_meeting_that_ended_and_a_film_that_is_ready():
 
 
 @pytest.mark.parametrize("event", ["", "null", "3", "[]", "[3]", '[{"data": 3}]', '{"data": {}}'])
-def test_a_signed_event_of_no_known_form_is_harmless(event):
+def test_a_signed_event_of_an_unknown_form_is_harmless(event):
     body = urlencode({"event": event, "timestamp": "1767225660200"})
 
     found = BigBlueButtonVideo().parse_event(hook_call(body))

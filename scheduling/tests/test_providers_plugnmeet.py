@@ -1,4 +1,4 @@
-"""plugNmeet: calls as the server wants them, webhooks as it signs them."""
+"""plugNmeet: our calls in the server's form, and its signed webhooks."""
 
 import base64
 import hashlib
@@ -30,7 +30,7 @@ def _keys(settings, httpserver: HTTPServer, monkeypatch):
 
 
 def answering(httpserver: HTTPServer, path: str, **answer) -> list[Request]:
-    """The server says yes (or what it is told), once the signature is right."""
+    """A server that checks the signature before it answers."""
     seen: list[Request] = []
 
     def answer_it(request: Request) -> Response:
@@ -47,7 +47,7 @@ def answering(httpserver: HTTPServer, path: str, **answer) -> list[Request]:
     return seen
 
 
-def test_a_request_is_signed_over_its_very_bytes():
+def test_a_request_is_signed_over_its_exact_bytes():
     body = VECTORS["request"]["body"].encode()
 
     signature = hmac.new(VECTORS["api_secret"].encode(), body, hashlib.sha256).hexdigest()
@@ -106,7 +106,7 @@ def test_recordings_come_with_a_fresh_link(httpserver):
     assert found.url.endswith("/download/recording/T")
 
 
-def test_a_no_is_final_and_a_silence_is_not(httpserver, settings):
+def test_a_refusal_is_final_and_no_answer_is_not(httpserver, settings):
     answering(httpserver, "/room/create", status=False, status_code="INVALID_PARAMETERS")
     with pytest.raises(Rejected) as refused:
         PlugNmeetVideo().create_room(a_room())
@@ -121,7 +121,7 @@ def test_a_no_is_final_and_a_silence_is_not(httpserver, settings):
         PlugNmeetVideo().create_room(a_room())
 
 
-def test_later_is_tried_thrice(httpserver):
+def test_a_server_that_asks_to_wait_is_tried_three_times(httpserver):
     seen: list[int] = []
 
     def busy(request: Request) -> Response:
@@ -136,7 +136,7 @@ def test_later_is_tried_thrice(httpserver):
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{"])
-def test_an_answer_that_is_no_object_is_no_answer(httpserver, body):
+def test_an_answer_that_is_no_object_counts_as_unavailable(httpserver, body):
     httpserver.expect_request("/auth/room/create").respond_with_data(body)
 
     with pytest.raises(Unavailable):
@@ -204,12 +204,12 @@ def forged(**changes) -> str:
         call(authorization="rubbish", **{"hash-token": ""}),
     ],
 )
-def test_what_must_fail_fails(wrong):
+def test_forged_and_old_calls_are_refused(wrong):
     with pytest.raises(base.BadSignature):
         PlugNmeetVideo().parse_event(wrong)
 
 
-def test_without_a_secret_nothing_is_believed(settings):
+def test_without_a_secret_every_call_is_refused(settings):
     settings.PLUGNMEET_API_SECRETS = []
 
     with pytest.raises(base.BadSignature):
@@ -224,13 +224,13 @@ def event_of(**event) -> base.RoomEvent:
     return found
 
 
-def test_both_words_for_the_end_name_the_same_meeting():
+def test_both_reports_of_the_end_name_the_same_meeting():
     for name in ("session_ended", "room_finished"):
         event = event_of(event=name)
         assert (event.kind, event.reference) == (base.FINISHED, "S")
 
 
-def test_bots_and_unknown_words_mean_nothing():
+def test_bots_and_unknown_events_are_ignored():
     bot = event_of(event="participant_joined", participant={"identity": "RECORDER_BOT"})
     new = event_of(event="something_new", created_at="no number")
 

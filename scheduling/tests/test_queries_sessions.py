@@ -30,7 +30,7 @@ def held(enrollment, start, module=None, **fields) -> Session:
     )
 
 
-def test_what_is_taken_and_left():
+def test_places_used_and_left():
     enrollment = sam_and_tom(modules=4)
     held(enrollment, NOW - DAY)
     a_session(enrollment)

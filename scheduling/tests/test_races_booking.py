@@ -1,4 +1,4 @@
-"""Races with real threads and connections: one slot, one session, clean answers for the rest."""
+"""Concurrent bookings, with real threads and connections: one slot, one session."""
 
 import threading
 from collections.abc import Callable
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(acts: list[Callable[[], object]]) -> list[object]:
-    """Run all acts at the same time; what each gave, or the refusal or error that it raised."""
+    """Run all at the same time; returns what each returned, or the refusal or error it raised."""
     gate = threading.Barrier(len(acts))
 
     def run(act: Callable[[], object]) -> object:
@@ -75,9 +75,9 @@ def test_fifty_students_want_one_slot_and_one_gets_it():
 
 
 def test_the_constraint_alone_decides_as_well():
-    """The negative control: without any lock or check of ours one row stands, the others get no.
+    """The negative control: without our locks and checks the constraint lets one row in.
 
-    Some of them by a deadlock: that is what booking takes its locks against.
+    Some of the others fail by a deadlock, which the locks of booking prevent.
     """
 
     def insert(enrollment) -> object:
@@ -127,7 +127,7 @@ def test_one_student_books_two_teachers_at_the_same_time_and_gets_one():
 
 
 def test_two_people_who_teach_each_other_book_each_other_at_once():
-    """Crossed roles: locks in the order of ids keep it from a deadlock."""
+    """Roles are crossed: locking in the order of ids prevents a deadlock."""
     first = sam_and_tom()
     course = a_course()
     crossed = a_teacher(course, first.student)
@@ -150,7 +150,7 @@ def test_the_last_place_of_an_enrollment_is_taken_once():
     assert {answer.status for answer in answers if isinstance(answer, Refused)} == {422}
 
 
-def test_booking_and_moving_into_one_slot():
+def test_booking_and_rescheduling_into_one_slot():
     enrollment = sam_and_tom()
     session = a_session(enrollment, start=MONDAY_TEN + timedelta(days=1))
     other = an_enrollment(a_member("Sue"), enrollment.course, enrollment.student_teacher)

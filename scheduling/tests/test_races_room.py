@@ -1,4 +1,4 @@
-"""Races around the room: many events, joins and hands at once, one session that is held."""
+"""Concurrent events, joins and completions by hand of one session."""
 
 import random
 from functools import partial
@@ -8,9 +8,9 @@ import time_machine
 
 from accounts.models import Email, UserStats
 from learning.models import ModuleProgress
-from scheduling.actions.closing import close_overdue
 from scheduling.actions.completion import complete_by_hand
-from scheduling.actions.conduct import join_session
+from scheduling.actions.joining import join_session
+from scheduling.actions.overdue import close_overdue
 from scheduling.models import AttendanceEvent, Session
 from scheduling.providers import base
 from scheduling.room_events import process_event
@@ -20,7 +20,7 @@ from scheduling.tests.test_races_booking import at_once
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_events_and_hands_at_once_complete_the_session_once():
+def test_events_and_people_at_once_complete_the_session_once():
     lesson = a_running_lesson()
     events = [*a_meeting(lesson), an_event(lesson, base.FINISHED, minute(50))] * 3
     random.Random(7).shuffle(events)

@@ -1,4 +1,4 @@
-"""Cancelling and booking again soon after reads as a move, and is nothing more (rule LATE-3)."""
+"""Cancelling and booking again soon is worded as rescheduling, and nothing more (LATE-3)."""
 
 from datetime import timedelta
 
@@ -42,7 +42,7 @@ def kinds() -> set[str]:
     return set(Notification.objects.values_list("kind", flat=True))
 
 
-def test_both_read_of_a_move_with_the_old_time():
+def test_both_are_notified_of_a_rescheduling_with_the_old_time():
     old = cancelled()
 
     session = rebook(old)
@@ -55,7 +55,7 @@ def test_both_read_of_a_move_with_the_old_time():
 
 
 @pytest.mark.parametrize("late", [31, 600])
-def test_half_an_hour_later_it_is_a_booking(late):
+def test_half_an_hour_later_it_is_a_new_booking(late):
     session = rebook(cancelled(), after=late)
 
     assert kinds() == {"session_booked"}
@@ -73,7 +73,7 @@ def test_a_session_is_replaced_once():
     assert second.rescheduled_from is None
 
 
-def test_a_session_that_stands_or_is_of_another_course_is_not_replaced():
+def test_only_a_cancelled_session_of_the_same_course_is_replaced():
     enrollment = sam_and_tom()
     standing, other = a_session(enrollment), cancelled()
 
@@ -99,7 +99,7 @@ def test_over_the_api_a_strangers_session_is_not_found():
     assert Session.objects.get(pk=taken.json()["session"]["id"]).rescheduled_from == old
 
 
-def test_the_page_of_a_cancelled_session_leads_to_its_move():
+def test_the_page_of_a_cancelled_session_leads_to_its_replacement():
     old = cancelled()
     sam = browse(old.student)
     with time_machine.travel(NOW + timedelta(minutes=5), tick=False):
@@ -117,7 +117,7 @@ def test_the_page_of_a_cancelled_session_leads_to_its_move():
 
 
 @pytest.mark.parametrize("other", ["nonsense", "019a0000-0000-7000-8000-000000000001"])
-def test_a_foreign_word_in_the_address_breaks_nothing(other):
+def test_an_unknown_parameter_in_the_address_is_harmless(other):
     enrollment, olga = sam_and_tom(), a_member("Olga Outside")
     sam, path = browse(enrollment.student), f"/learn/{enrollment.pk}/book"
     with time_machine.travel(NOW, tick=False):

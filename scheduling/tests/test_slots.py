@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from scheduling.slots import (
-    Exceptional,
+    DateWindow,
     Hours,
     Window,
     bookable_span,
@@ -41,7 +41,7 @@ def on(hours: Hours, first: str, last: str, *, minutes: int = 60, busy=()) -> li
     return [f"{slot.start:%d %H:%M}" for slot in found if slot.is_available]
 
 
-def test_starts_stand_every_half_hour_as_long_as_a_session_fits():
+def test_there_is_a_start_every_half_hour_as_long_as_a_session_fits():
     hours = Hours("UTC", windows=every_day(540, 660))
     assert on(hours, "2026-05-04T00:00Z", "2026-05-05T00:00Z") == [
         "04 09:00",
@@ -130,29 +130,29 @@ def test_a_blocked_date_has_no_slot():
     hours = Hours(
         "UTC",
         windows=every_day(540, 600),
-        exceptions=(Exceptional(date(2026, 5, 4), is_open=False),),
+        exceptions=(DateWindow(date(2026, 5, 4), is_open=False),),
     )
     assert on(hours, "2026-05-03T00:00Z", "2026-05-06T00:00Z") == ["03 09:00", "05 09:00"]
 
 
-def test_hours_of_a_date_stand_instead_of_the_week():
+def test_hours_of_a_date_replace_those_of_the_week():
     special = (
-        Exceptional(date(2026, 5, 4), True, 720, 780, "UTC"),
-        Exceptional(date(2026, 5, 4), True, 1200, 1260, "UTC"),
+        DateWindow(date(2026, 5, 4), True, 720, 780, "UTC"),
+        DateWindow(date(2026, 5, 4), True, 1200, 1260, "UTC"),
     )
     hours = Hours("UTC", windows=every_day(540, 600), exceptions=special)
     assert on(hours, "2026-05-04T00:00Z", "2026-05-05T00:00Z") == ["04 12:00", "04 20:00"]
 
 
 def test_hours_of_a_date_open_a_day_that_the_week_leaves_closed():
-    hours = Hours("UTC", exceptions=(Exceptional(date(2026, 5, 4), True, 720, 780, "UTC"),))
+    hours = Hours("UTC", exceptions=(DateWindow(date(2026, 5, 4), True, 720, 780, "UTC"),))
     assert on(hours, "2026-05-04T00:00Z", "2026-05-05T00:00Z") == ["04 12:00"]
 
 
 # AVL-6: the days on which clocks change
 
 
-def test_a_start_in_the_gap_of_spring_falls_out():
+def test_a_start_in_the_gap_of_spring_is_dropped():
     # 8 March 2026, New York: 02:00 to 03:00 does not exist.
     hours = Hours(NEW_YORK, windows=(Window(0, 60, 300, NEW_YORK),))
     found = on(hours, "2026-03-08T00:00Z", "2026-03-09T00:00Z")
@@ -225,7 +225,7 @@ def test_a_taken_slot_is_marked_without_detail():
     assert set(found[1].__slots__) == {"start", "end", "is_available"}
 
 
-def test_the_buffer_stands_on_both_sides():
+def test_the_buffer_is_kept_on_both_sides():
     hours = Hours("UTC", windows=every_day(480, 900))
     busy = [busy_between(at("2026-05-04T11:00Z"), at("2026-05-04T12:00Z"), buffer=15)]
     assert on(hours, "2026-05-04T00:00Z", "2026-05-05T00:00Z", busy=busy) == [
@@ -253,7 +253,7 @@ def test_bookable_from_the_notice_to_the_horizon():
     assert minute_after(at("2026-05-03T10:00Z")) == minute_of(at("2026-05-03T10:00Z"))
 
 
-def test_the_first_free_looks_past_busy_times():
+def test_the_first_free_time_comes_after_busy_ones():
     hours = Hours("UTC", windows=every_day(540, 600))
     first = minute_of(at("2026-05-04T00:00Z"))
     busy = [busy_between(at("2026-05-04T09:30Z"), at("2026-05-05T09:30Z"))]

@@ -1,4 +1,4 @@
-"""Whatever the hours: a free slot touches nothing busy and lies inside what the person said."""
+"""For any hours: a free slot lies inside them and overlaps no busy time."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from peerloop.kit.periods import instant_of
 from scheduling.slots import (
-    Exceptional,
+    DateWindow,
     Hours,
     Window,
     first_free,
@@ -54,14 +54,14 @@ def some_hours(draw, first: date) -> Hours:
     for _ in range(draw(st.integers(0, 3))):
         day = draw(st.dates(first, first + timedelta(days=13)))
         if draw(st.booleans()):
-            exceptions.append(Exceptional(day, True, *draw(spans), zone))
+            exceptions.append(DateWindow(day, True, *draw(spans), zone))
         else:
-            exceptions.append(Exceptional(day, False))
+            exceptions.append(DateWindow(day, False))
     return Hours(zone, windows=tuple(windows), exceptions=tuple(exceptions))
 
 
 def is_open(hours: Hours, instant: datetime) -> bool:
-    """Whether somebody who reads the hours beside a wall clock would say "open"."""
+    """Whether the hours are open at that instant, read from the wall clock."""
     for zone in ZONES:
         local = instant.astimezone(ZoneInfo(zone))
         wall = local.hour * 60 + local.minute
@@ -77,7 +77,7 @@ def is_open(hours: Hours, instant: datetime) -> bool:
             ]
         if any(start <= wall < end for start, end in spans_now):
             return True
-        # In an hour that comes again the wall clock may show less than the start; time goes on.
+        # In a repeated hour the wall clock may show less than the start, though time goes on.
         if any(goes_on(instant, local.date(), span, ZoneInfo(zone)) for span in spans_now):
             return True
     return False
@@ -103,7 +103,7 @@ def holds(window: Window, day: date) -> bool:
 
 @settings(max_examples=120, deadline=None)
 @given(st.data())
-def test_a_free_slot_is_inside_the_hours_and_touches_nothing(data):
+def test_a_free_slot_is_inside_the_hours_and_overlaps_nothing(data):
     day = data.draw(st.sampled_from(FIRST_DAYS))
     hours = data.draw(some_hours(day))
     minutes = data.draw(st.sampled_from([30, 45, 60, 90]))
@@ -139,7 +139,7 @@ def test_a_free_slot_is_inside_the_hours_and_touches_nothing(data):
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_no_start_of_the_grid_is_forgotten(data):
-    """On a day without a clock change every half hour of every window is there."""
+    """On days without a clock change every half hour of every window is a start."""
     first_day = date(2026, 5, 3)
     hours = data.draw(some_hours(first_day))
     first = minute_of(datetime(2026, 5, 3, tzinfo=UTC))

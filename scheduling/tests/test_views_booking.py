@@ -1,4 +1,4 @@
-"""The booking pages without JavaScript: choose, confirm, booked; and what stands in the way."""
+"""The booking pages without JavaScript: choose, confirm, booked; and why not."""
 
 from datetime import timedelta
 
@@ -133,7 +133,7 @@ def test_days_out_of_reach_show_the_first_free_one(day):
 
 
 @pytest.mark.parametrize("start", ["", "x", "2026-05-04T10:00:00", "9999-12-31T23:59:59-14:00"])
-def test_a_start_that_is_none_leads_back(start):
+def test_a_start_that_can_not_be_read_leads_back(start):
     enrollment = sam_and_tom()
     answer = browse(enrollment.student).get(f"/learn/{enrollment.pk}/book/confirm?start={start}")
     assert answer.status_code == 302

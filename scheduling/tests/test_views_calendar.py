@@ -1,4 +1,4 @@
-"""Calendar, sessions taught, moving, cancelling, changing the teacher: as pages."""
+"""Pages: calendar, sessions taught, rescheduling, cancelling, changing the teacher."""
 
 from datetime import timedelta
 
@@ -46,7 +46,7 @@ def test_an_empty_calendar_says_what_to_do():
     assert f"/learn/{enrollment.pk}/book" in text_of(enrollment.student, "/calendar")
 
 
-def test_the_month_shows_what_was_and_what_comes():
+def test_the_month_shows_past_and_coming_sessions():
     enrollment = sam_and_tom(modules=5)
     a_session(enrollment)
     a_session(enrollment, status="cancelled", cancelled_at=NOW, start=FAR + DAY)
@@ -59,12 +59,12 @@ def test_the_month_shows_what_was_and_what_comes():
 
 
 @pytest.mark.parametrize("month", ["x", "2026-13", "2026-00", "0000-01", "99999-01", "²026-01", ""])
-def test_a_month_that_is_none_is_this_one(month):
+def test_a_month_that_can_not_be_read_is_this_one(month):
     assert "May 2026" in text_of(a_member(), f"/calendar/month?month={month}")
 
 
 @pytest.mark.parametrize("month", ["2000-01", "2100-12"])
-def test_months_far_away(month):
+def test_months_far_away_are_empty(month):
     assert "No session in" in text_of(a_member(), f"/calendar/month?month={month}")
 
 
@@ -124,7 +124,7 @@ def test_sessions_taught_ahead_and_past():
     assert "Open your hours" in text_of(a_member(), "/teach/sessions")
 
 
-def test_a_teacher_opens_booking_again():
+def test_a_teacher_unblocks_booking():
     enrollment = sam_and_tom()
     enrollment.booking_blocked_at = NOW
     enrollment.save()
@@ -137,10 +137,10 @@ def test_a_teacher_opens_booking_again():
     assert enrollment.booking_blocked_at is None
 
 
-# Moving and cancelling
+# Rescheduling and cancelling
 
 
-def test_moving_in_the_browser():
+def test_rescheduling_in_the_browser():
     session = a_session(sam_and_tom(), start=FAR)
     path = f"/sessions/{session.pk}/reschedule"
     text = text_of(session.student, f"{path}?day=2026-05-08")
@@ -163,7 +163,7 @@ def test_a_taken_time_answers_with_fresh_ones():
     assert "just taken" in answer.content.decode()
 
 
-def test_late_moves_and_cancels_ask_why():
+def test_rescheduling_and_cancelling_late_ask_for_a_reason():
     session = a_session(sam_and_tom(), start=NOW + timedelta(hours=5))
     sam = browse(session.student)
     for act in ("reschedule", "cancel"):
@@ -177,14 +177,14 @@ def test_late_moves_and_cancels_ask_why():
 
 
 @pytest.mark.parametrize("form", [{}, {"start": "x"}, {"start": ""}])
-def test_moving_to_no_time_is_shown_again(form):
+def test_rescheduling_without_a_time_is_shown_again(form):
     session = a_session(sam_and_tom(), start=FAR)
     answer = browse(session.student).post(f"/sessions/{session.pk}/reschedule", form)
     assert answer.status_code == 422
     assert "Choose one of the times" in answer.content.decode()
 
 
-def test_what_can_not_be_changed_says_so():
+def test_a_session_that_can_not_be_changed_says_why():
     enrollment = sam_and_tom(modules=5)
     moved = a_session(enrollment, start=FAR, reschedule_count=2)
     assert "moved twice" in text_of(enrollment.student, f"/sessions/{moved.pk}/reschedule")
@@ -230,7 +230,7 @@ def test_a_teacher_stops_teaching_with_a_reason():
     text_of(a_member("Olga"), path, 404)
 
 
-def test_others_open_hours_do_not_matter_for_a_move():
+def test_hours_of_other_teachers_do_not_count_when_rescheduling():
     enrollment = sam_and_tom()
     tia = a_teacher(enrollment.course, name="Tia").user
     open_hours(tia, start=1200, end=1320)

@@ -1,4 +1,4 @@
-"""The page of the own hours: every act is a form that works without a script."""
+"""The page of one's own hours: every change is a form that works without JavaScript."""
 
 from datetime import date
 
@@ -33,7 +33,7 @@ def week(person) -> list[tuple[int, int, int]]:
     return sorted(rows.values_list("day_of_week", "start_minute", "end_minute"))
 
 
-def test_an_empty_week_offers_a_start(tom):
+def test_an_empty_week_offers_templates(tom):
     text = browse(tom).get(PAGE).content.decode()
     assert "Start with a week" in text
     answer = send(tom, "template", template="evenings")
@@ -94,7 +94,7 @@ def test_a_window_for_some_weeks(tom):
         ),
     ],
 )
-def test_a_wrong_window_is_shown_again_with_words(tom, form, words):
+def test_a_wrong_window_is_shown_again_with_the_error(tom, form, words):
     open_hours(tom, start=540, end=720, days=[2])
     answer = send(tom, "windows", day="2", **form)
     assert answer.status_code == 422
@@ -102,7 +102,7 @@ def test_a_wrong_window_is_shown_again_with_words(tom, form, words):
     assert len(week(tom)) == 1
 
 
-def test_a_day_that_is_none(tom):
+def test_a_day_that_is_not_a_date(tom):
     assert send(tom, "windows", day="9", start="09:00", end="12:00").status_code == 422
     assert send(tom, "copies", day="x", to_days=["1"]).status_code == 422
 
@@ -122,7 +122,7 @@ def test_copying_a_day_replaces_the_others(tom):
     assert send(tom, "copies", day="6", to_days=["1"]).status_code == 422
 
 
-def test_dates_that_differ(tom):
+def test_dates_that_differ_from_the_week(tom):
     open_hours(tom)
     send(tom, "dates", date="2026-05-04", kind="closed")
     assert not AvailabilityOverride.objects.get().is_available
@@ -149,7 +149,7 @@ def test_dates_that_differ(tom):
         ({"date": "2026-05-04", "kind": "open", "start": "11:00", "end": "13:00"}, "overlaps"),
     ],
 )
-def test_a_wrong_date_is_shown_again_with_words(tom, form, words):
+def test_a_wrong_date_is_shown_again_with_the_error(tom, form, words):
     send(tom, "dates", date="2026-05-04", kind="open", start="10:00", end="12:00")
     answer = send(tom, "dates", **form)
     assert answer.status_code == 422
@@ -177,7 +177,7 @@ def test_the_preview_leaves_out_what_is_taken():
     assert '<li class="num">10:00</li>' not in browse(enrollment.teacher).get(PAGE).content.decode()
 
 
-def test_who_teaches_nothing_is_told_so():
+def test_a_member_who_teaches_nothing_is_told_so():
     assert "You don't teach a course yet" in browse(a_member()).get(PAGE).content.decode().replace(
         "&#x27;", "'"
     )

@@ -1,4 +1,4 @@
-"""Strips of days and months: what the booking and calendar pages look at."""
+"""The strips of days and the months that booking and calendar pages show."""
 
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ def test_the_first_day_with_a_time_is_chosen():
     assert [day.count for day in found.days] == [0, 0, 1, 1, 0, 0, 0]
 
 
-def test_without_times_it_is_today():
+def test_without_free_times_today_is_chosen():
     found = strip([])
     assert (found.chosen.date, found.previous) == (AT.date(), None)
 

@@ -1,4 +1,4 @@
-"""Booking a session: choose teacher and time, confirm, done."""
+"""Booking a session: choose a teacher, then a time, confirm."""
 
 from datetime import datetime, timedelta
 from typing import cast
@@ -21,7 +21,7 @@ from scheduling import access
 from scheduling.actions.booking import book_session
 from scheduling.booking_rules import SlotTaken
 from scheduling.calendar import google_url
-from scheduling.forms_booking import BookingForm, day_in, instant_in
+from scheduling.forms_booking import BookingForm, parse_day, parse_instant
 from scheduling.models import Session
 from scheduling.queries.booking import bookable_places, places_of
 from scheduling.queries.free_times import free_times, zone_for
@@ -35,7 +35,7 @@ ANY = "any"
 @login_required
 @require_safe
 def book(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
-    """Times of the teacher, a week at a time; before that the choice of a teacher, if open."""
+    """The teacher's free times, a week at a time; without a teacher, choose one first."""
     enrollment = access.enrollment_to_book(cast(MemberRequest, request).user, enrollment_id)
     return _times(request, enrollment)
 
@@ -62,7 +62,7 @@ def _times(
         choices = teachers_by_next_free(teachers_for(enrollment), minutes=minutes, at=at)
         context |= {"choices": choices, "any_url": f"?teacher={ANY}"}
         return _page(request, "book_teacher.html", context, status)
-    day = day_in(request.GET.get("day", ""))
+    day = parse_day(request.GET.get("day", ""))
     if selected is not None:
         day = selected.astimezone(zone_for(enrollment.student)).date()
     key = str(teacher.pk) if teacher else ANY
@@ -96,12 +96,12 @@ def _frame(enrollment: Enrollment) -> dict[str, object]:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
-    """The chosen time in words, with the rules; sending it books."""
+    """The chosen time with the rules; the form books it."""
     user = cast(MemberRequest, request).user
     enrollment = access.enrollment_to_book(user, enrollment_id)
     if request.method == "POST":
         return _book(request, enrollment, user)
-    start = instant_in(request.GET.get("start", ""))
+    start = parse_instant(request.GET.get("start", ""))
     wanted = request.GET.get("teacher", "")
     teacher = enrollment.teacher or chosen_teacher(enrollment, wanted)
     kind = places_of(enrollment.pk).next_kind
@@ -142,7 +142,7 @@ def _book(request: HttpRequest, enrollment: Enrollment, user: User) -> HttpRespo
 
 
 def _sent_twice(enrollment: Enrollment, start: datetime) -> Session | None:
-    """The session that the first of two clicks booked."""
+    """The session that the first of two clicks booked, if it was that."""
     return Session.objects.open().filter(enrollment=enrollment, scheduled_start=start).first()
 
 
@@ -176,7 +176,7 @@ def _confirm_page(
 @login_required
 @require_safe
 def booked(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """It is booked: into the calendar with it, and what to prepare."""
+    """The page after booking: calendar links, and what to prepare."""
     user = cast(MemberRequest, request).user
     session = access.session_of(user, session_id)
     if not session.is_open:

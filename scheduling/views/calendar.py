@@ -1,4 +1,4 @@
-"""All sessions of a member by day, as pages and as calendar files."""
+"""A member's sessions by day: pages and calendar files."""
 
 from datetime import date, datetime, time, timedelta
 from typing import cast
@@ -31,7 +31,7 @@ NOT_CANCELLED = [status for status in Session.Status.values if status != Session
 @login_required
 @require_safe
 def calendar(request: HttpRequest) -> HttpResponse:
-    """What lies ahead, day by day."""
+    """Sessions ahead, day by day."""
     user = cast(MemberRequest, request).user
     zone, at = zone_for(user), clock.now()
     rows = list(sessions_of(user, upcoming=True, at=at)[:MOST_IN_AGENDA])
@@ -45,7 +45,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def month(request: HttpRequest) -> HttpResponse:
-    """One month, with everything that was or is to be."""
+    """One month with its sessions, past and to come."""
     user = cast(MemberRequest, request).user
     zone, at = zone_for(user), clock.now()
     today = at.astimezone(zone).date()
@@ -84,7 +84,7 @@ def _month_in(text: str) -> date | None:
 @login_required
 @require_safe
 def calendar_file(request: HttpRequest) -> HttpResponse:
-    """All sessions from three months back on as a file."""
+    """All sessions from the last 90 days on as a calendar file."""
     user = cast(MemberRequest, request).user
     at = clock.now()
     rows = sessions_of(user, statuses=NOT_CANCELLED, at=at)
@@ -97,7 +97,7 @@ def calendar_file(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def session_file(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """One session as a file."""
+    """One session as a calendar file."""
     user = cast(MemberRequest, request).user
     session = access.session_of(user, session_id)
     module = module_of(session)
@@ -114,7 +114,7 @@ def _file(text: str, name: str) -> HttpResponse:
 @login_required
 @require_safe
 def teaching(request: HttpRequest) -> HttpResponse:
-    """The sessions that the member teaches: ahead, or held, missed and cancelled."""
+    """The sessions that the member teaches: those ahead, or the others."""
     user = cast(MemberRequest, request).user
     at, past = clock.now(), request.GET.get("show") == "past"
     rows = sessions_of(user, role="teacher", upcoming=not past, at=at)

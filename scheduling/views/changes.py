@@ -1,4 +1,4 @@
-"""Moving and cancelling a session, changing the teacher, opening booking again."""
+"""Rescheduling and cancelling a session, leaving a teacher, unblocking booking."""
 
 from typing import cast
 from uuid import UUID
@@ -24,7 +24,7 @@ from scheduling.actions.rescheduling import (
     reschedule_session,
 )
 from scheduling.actions.teacher_change import change_teacher
-from scheduling.forms_booking import MoveForm, ReasonForm, day_in
+from scheduling.forms_booking import ReasonForm, RescheduleForm, parse_day
 from scheduling.models import Session
 from scheduling.queries.free_times import times_to_reschedule
 from scheduling.queries.modules import module_of
@@ -33,14 +33,14 @@ from scheduling.queries.modules import module_of
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def reschedule(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Free times of the same teacher; sending one moves the session."""
+    """Free times of the same teacher; the form reschedules the session."""
     user = cast(MemberRequest, request).user
     session = access.session_of(user, session_id)
     person = session.counterpart_of(user).name
     late = is_late(session, clock.now())
     if request.method != "POST":
-        return _reschedule_page(request, session, user, MoveForm(person=person, late=late))
-    form = MoveForm(request.POST, person=person, late=late)
+        return _reschedule_page(request, session, user, RescheduleForm(person=person, late=late))
+    form = RescheduleForm(request.POST, person=person, late=late)
     if not form.is_valid():
         return _reschedule_page(request, session, user, form, status=422)
     try:
@@ -57,14 +57,14 @@ def _reschedule_page(
     request: HttpRequest,
     session: Session,
     user: User,
-    form: MoveForm,
+    form: RescheduleForm,
     *,
     refusal: Refused | None = None,
     status: int = 200,
 ) -> HttpResponse:
     at = clock.now()
     obstacle = refusal_to_reschedule(session, at=at)
-    day = day_in(request.GET.get("day", ""))
+    day = parse_day(request.GET.get("day", ""))
     context = {
         "session": session,
         "person": session.counterpart_of(user),
@@ -83,7 +83,7 @@ def _reschedule_page(
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """What cancelling means; sending it cancels."""
+    """What cancelling means; the form cancels the session."""
     user = cast(MemberRequest, request).user
     session = access.session_of(user, session_id)
     person = session.counterpart_of(user)

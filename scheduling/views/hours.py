@@ -1,4 +1,4 @@
-"""The page on which a teacher says when they can be booked. Every act is a small form."""
+"""The page on which teachers edit their hours. Every change is a small form."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -23,7 +23,7 @@ from peerloop.kit.refusals import Invalid
 from scheduling import access
 from scheduling.actions import hours as actions
 from scheduling.actions.hours import TEMPLATES
-from scheduling.forms_booking import BookingSettingsForm, CopyForm, DateForm, WindowForm
+from scheduling.forms_hours import BookingSettingsForm, CopyForm, DateForm, WindowForm
 from scheduling.hours import DateHours, WeeklyHours
 from scheduling.models import AvailabilitySettings
 from scheduling.queries.free_times import free_slots
@@ -41,7 +41,7 @@ TEMPLATE_WORDS = {
 
 
 def by_form(act: View) -> View:
-    """An act of the page: only a sent form does it; a reload of its address shows the page."""
+    """A form of the page: POST changes the hours, GET of its address shows the page."""
 
     @wraps(act)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -55,12 +55,12 @@ def by_form(act: View) -> View:
 @login_required
 @require_safe
 def availability(request: HttpRequest) -> HttpResponse:
-    """The week, dates that differ, the rules of booking, and what students see of it."""
+    """The week, single dates, booking settings, and a preview of what students see."""
     return _page(request)
 
 
 def _page(request: HttpRequest, *, wrong: Form | None = None, status: int = 200) -> HttpResponse:
-    """The whole page; ``wrong`` is the form that was sent and refused, shown in its place."""
+    """The whole page, with ``wrong``, a form that was refused, in its place."""
     user = cast(MemberRequest, request).user
     at, kept = clock.now(), settings_of(user)
     zone = ZoneInfo(kept.timezone)
@@ -107,7 +107,7 @@ def _back(anchor: str) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, form: Form, refusal: Invalid) -> HttpResponse:
-    """The page again, with what the action refused beside the field that it names."""
+    """The page again, with the refusal's message beside its field."""
     for name, texts in refusal.fields.items() or [("", [refusal.message])]:
         form.add_error(name if name in form.fields else None, texts)
     return _page(request, wrong=form, status=422)
@@ -116,7 +116,7 @@ def _refused(request: HttpRequest, form: Form, refusal: Invalid) -> HttpResponse
 @login_required
 @by_form
 def add_window(request: HttpRequest) -> HttpResponse:
-    """Open another window of a weekday."""
+    """Add a weekly window."""
     form = WindowForm(request.POST)
     if not form.is_valid():
         return _page(request, wrong=form, status=422)
@@ -134,7 +134,7 @@ def add_window(request: HttpRequest) -> HttpResponse:
 @login_required
 @by_form
 def remove_window(request: HttpRequest, window_id: UUID) -> HttpResponse:
-    """Take a weekly window away; sessions that are booked stay."""
+    """Remove a weekly window; booked sessions stay."""
     window = access.own_window(cast(MemberRequest, request).user, window_id)
     window.delete()
     return _back(f"day-{window.day_of_week}")
@@ -143,7 +143,7 @@ def remove_window(request: HttpRequest, window_id: UUID) -> HttpResponse:
 @login_required
 @by_form
 def copy_day(request: HttpRequest) -> HttpResponse:
-    """Give other days the hours of one."""
+    """Copy the hours of one day to others."""
     form = CopyForm(request.POST)
     if not form.is_valid():
         return _page(request, wrong=form, status=422)
@@ -163,7 +163,7 @@ def copy_day(request: HttpRequest) -> HttpResponse:
 @login_required
 @by_form
 def start_with(request: HttpRequest) -> HttpResponse:
-    """Fill an empty week."""
+    """Fill an empty week from a template."""
     actions.start_with_template(
         user=cast(MemberRequest, request).user,
         name=request.POST.get("template", ""),
@@ -175,7 +175,7 @@ def start_with(request: HttpRequest) -> HttpResponse:
 @login_required
 @by_form
 def set_date(request: HttpRequest) -> HttpResponse:
-    """Let one date differ from the week."""
+    """Add hours of one date, or close it."""
     form = DateForm(request.POST)
     if not form.is_valid():
         return _page(request, wrong=form, status=422)
@@ -191,15 +191,15 @@ def set_date(request: HttpRequest) -> HttpResponse:
 @login_required
 @by_form
 def remove_date(request: HttpRequest, override_id: UUID) -> HttpResponse:
-    """Let the week hold again on a date."""
-    access.own_exception(cast(MemberRequest, request).user, override_id).delete()
+    """Remove an entry of a date."""
+    access.own_date(cast(MemberRequest, request).user, override_id).delete()
     return _back("dates")
 
 
 @login_required
 @by_form
 def change_settings(request: HttpRequest) -> HttpResponse:
-    """Zone, pause and notice."""
+    """Change zone, buffer and notice."""
     user = cast(MemberRequest, request).user
     form = BookingSettingsForm(request.POST, initial=_initial(settings_of(user)))
     if not form.is_valid():

@@ -1,4 +1,4 @@
-"""The page of a session, the way into its room, and our own room."""
+"""The page of a session, joining its room, and our own video room."""
 
 from typing import cast
 from uuid import UUID
@@ -17,18 +17,19 @@ from peerloop.kit.refusals import Refused
 from scheduling import access
 from scheduling.actions.assessment import rate_session
 from scheduling.actions.completion import complete_by_hand
-from scheduling.actions.conduct import check_joinable, join_session
+from scheduling.actions.joining import check_joinable, join_session
 from scheduling.actions.recordings import recordings_of
 from scheduling.forms_room import AssessmentForm
 from scheduling.local_room import issue_ticket
 from scheduling.models import Session
-from scheduling.queries.rooms import SessionView, has_joined, may_reenter, session_view
+from scheduling.queries.room import has_joined, may_reenter
+from scheduling.queries.session_page import SessionView, session_view
 
 
 @login_required
 @require_safe
 def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Before, during and after a session; its state is asked for anew every 15 seconds."""
+    """A session before, during and after it; its state is polled every 15 seconds."""
     row = access.watched_session(cast(MemberRequest, request).user, session_id)
     return _session_page(cast(MemberRequest, request), row)
 
@@ -36,7 +37,7 @@ def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """The door of the room: a look at camera and microphone; sending the form joins."""
+    """Check camera and microphone before joining; the form joins."""
     user = cast(MemberRequest, request).user
     row = access.session_of(user, session_id)
     at = clock.now()
@@ -48,13 +49,13 @@ def join(request: HttpRequest, session_id: UUID) -> HttpResponse:
         return _door(request, row, refusal)
     if ticket.provider == "local":
         return redirect("session-room", session_id=row.pk)
-    # No redirect: the policy of the page lets no form end at another host.
+    # No redirect: the page's content security policy forbids forms to end at another host.
     context = {"session": row, "join_url": ticket.join_url}
     return render(request, "scheduling/room_elsewhere.html", context)
 
 
 def _door(request: HttpRequest, row: Session, refusal: Refused | None = None) -> HttpResponse:
-    """The waiting page, with what stands in the way of joining, if anything does."""
+    """The page before joining, with why that is not possible, if so."""
     user = cast(MemberRequest, request).user
     at = clock.now()
     if refusal is None:
@@ -88,7 +89,7 @@ def _door(request: HttpRequest, row: Session, refusal: Refused | None = None) ->
 @login_required
 @require_safe
 def room(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Our own room, for those who came through the door. Other rooms are elsewhere."""
+    """Our own video room, for those who joined. Other video servers have their own pages."""
     user = cast(MemberRequest, request).user
     row = access.session_of(user, session_id)
     at = clock.now()
@@ -102,7 +103,7 @@ def room(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def ticket(request: HttpRequest, session_id: UUID) -> JsonResponse:
-    """A ticket to the room's socket, for two minutes and one use."""
+    """A ticket for the room's socket, valid once and for two minutes."""
     user = cast(MemberRequest, request).user
     try:
         row = access.session_of(user, session_id)
@@ -117,7 +118,7 @@ def ticket(request: HttpRequest, session_id: UUID) -> JsonResponse:
 @login_required
 @require_POST
 def rating(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Keep what the member thought of the session."""
+    """Rate the session."""
     user = cast(MemberRequest, request).user
     row = access.session_of(user, session_id)
     form = AssessmentForm(request.POST)
@@ -146,14 +147,14 @@ def completion(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def recording(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Links to the recording, fetched at this moment (rule PRIV-8)."""
+    """Fresh links to the recordings (rule PRIV-8)."""
     row = access.watched_session(cast(MemberRequest, request).user, session_id)
     context = {"session": row, "recordings": recordings_of(row)}
     return render(request, "scheduling/recording.html", context)
 
 
 def _is_known(request: HttpRequest, view: SessionView) -> bool:
-    """Whether a part that asks every 15 seconds shows just this: then nothing moves on the page."""
+    """Whether the part of the page that polls shows this state already, so nothing changes."""
     return bool(getattr(request, "htmx", False)) and request.GET.get("seen") == view.digest
 
 

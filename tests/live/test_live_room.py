@@ -15,7 +15,7 @@ from accounts.models import User, WebhookEvent
 from peerloop import live_room
 from peerloop.kit.redis import redis_client
 from scheduling import local_room
-from scheduling.actions.conduct import join_session
+from scheduling.actions.joining import join_session
 from scheduling.models import Session, SessionAttendance
 from scheduling.providers import video
 from scheduling.tests.people import a_session, sam_and_tom

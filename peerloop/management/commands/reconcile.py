@@ -21,7 +21,7 @@ from billing.actions.refund_processing import send_approved
 from billing.actions.settling import settle_due
 from billing.stripe_events import LISTED
 from peerloop.kit import clock
-from scheduling.actions.closing import mark_no_shows, poll_rooms
+from scheduling.actions.overdue import mark_no_shows, poll_rooms
 from scheduling.actions.recordings import find_missing_recordings
 
 # Younger transfers are in the hands of the admin's own request.

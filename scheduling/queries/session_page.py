@@ -1,20 +1,18 @@
-"""Reads around the room: what a person sees of a session, and whether a socket may stay open."""
+"""What the page of a session shows to one person."""
 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from accounts.models import User
 from catalog.models import CourseModule
 from peerloop.kit.states import State
-from scheduling.actions.conduct import is_joinable, joinable_at
-from scheduling.local_room import closes_at
-from scheduling.models import AttendanceEvent, Session, SessionAssessment, SessionAttendance
+from scheduling.actions.joining import is_joinable, joinable_at
+from scheduling.models import Session, SessionAssessment, SessionAttendance
 from scheduling.notifications import missed_words
 from scheduling.queries.modules import module_of
 
-# Rule RATE-3: honest answers, until both gave theirs or a week passed.
+# Rule RATE-3: the other's rating is hidden until both rated, or for a week.
 HIDDEN_FOR = timedelta(days=7)
 RATED_FOR = timedelta(days=30)
 # Shown, but not kept: the time alone makes them.
@@ -62,7 +60,7 @@ class SessionView:
 
     @property
     def other_is_inside(self) -> bool:
-        """Whether the other person waits in the room."""
+        """Whether the other person is in the room."""
         return any(visit.is_inside for visit in self.visits if visit.person.pk == self.other.pk)
 
     @property
@@ -74,12 +72,12 @@ class SessionView:
 
     @property
     def missed_words(self) -> str:
-        """Who was missing, said to this person."""
+        """Who was missing, in words for this person."""
         return missed_words(self.session, self.viewer)
 
     @property
     def module_title(self) -> str:
-        """The module's name, if it has one yet."""
+        """The module's title, empty if it has none yet."""
         return self.module.title if self.module else ""
 
     @property
@@ -94,7 +92,7 @@ class SessionView:
 
     @property
     def was_attended(self) -> bool:
-        """Whether anybody was seen in the room."""
+        """Whether anybody was in the room."""
         return any(visit.intervals for visit in self.visits)
 
     @property
@@ -105,7 +103,7 @@ class SessionView:
 
     @property
     def digest(self) -> str:
-        """A short word that changes with what the page shows."""
+        """A hash of what the page shows, to see whether it changed."""
         shown = (
             self.session.status,
             self.session.scheduled_start.isoformat(),
@@ -128,7 +126,7 @@ class SessionView:
 
 
 def session_view(session: Session, viewer: User, *, at: datetime) -> SessionView:
-    """The session as one person sees it: a handful of queries."""
+    """The session as one person sees it: a few statements."""
     teaches = viewer.pk == session.teacher_id
     takes_part = teaches or viewer.pk == session.student_id
     other = session.counterpart_of(viewer) if takes_part else session.student
@@ -177,45 +175,10 @@ def _visits(session: Session, *, at: datetime) -> list[Visit]:
 def _assessments(
     session: Session, viewer: User, other: User, *, at: datetime
 ) -> tuple[SessionAssessment | None, SessionAssessment | None]:
-    """Own, and the other's if it may be seen already (rule RATE-3)."""
+    """The viewer's own assessment, and the other's if it may be shown (rule RATE-3)."""
     found = {row.assessor_id: row for row in SessionAssessment.objects.filter(session=session)}
     own, others = found.get(viewer.pk), found.get(other.pk)
     ended_at = session.ended_at
     if own is None and (ended_at is None or at < ended_at + HIDDEN_FOR):
         others = None
     return own, others
-
-
-def room_door(session_id: UUID, user_id: UUID, *, at: datetime) -> tuple[Session | None, str]:
-    """The session, if this person's socket to its room may be open now; else why not.
-
-    Looked at when a socket opens and every few seconds after: a cancelled session, a suspended
-    member or the end of the time closes it (RTC-1).
-    """
-    session = Session.objects.select_related("teacher", "student").filter(pk=session_id).first()
-    if session is None or user_id not in (session.teacher_id, session.student_id):
-        return None, "refused"
-    person = session.teacher if user_id == session.teacher_id else session.student
-    if not person.may_sign_in:
-        return None, "suspended"
-    if session.status == Session.Status.CANCELLED:
-        return None, "cancelled"
-    if session.status != Session.Status.IN_PROGRESS:
-        return None, "over"
-    if at >= closes_at(session.scheduled_end):
-        return None, "time"
-    return session, ""
-
-
-def may_reenter(session: Session, *, at: datetime) -> bool:
-    """Whether a person who had joined may open the room's page again, after a reload or a cut."""
-    return (
-        session.status == Session.Status.IN_PROGRESS
-        and session.provider == "local"
-        and at < closes_at(session.scheduled_end)
-    )
-
-
-def has_joined(session: Session, user: User) -> bool:
-    """Whether the person came through the door of the room."""
-    return session.attendance_events.filter(user=user, kind=AttendanceEvent.Kind.CLICK).exists()

@@ -1,4 +1,4 @@
-"""Doors of what follows a session: rating, completing by hand, the recording."""
+"""After a session, pages and API: rating, completing by hand, recordings."""
 
 from datetime import timedelta
 
@@ -81,7 +81,7 @@ def test_after_a_week_the_other_rating_shows_and_after_a_month_none_can_be_given
         {"rating": 5, "materials": 9},
     ],
 )
-def test_a_rating_of_no_sense_is_refused(body):
+def test_an_invalid_rating_is_refused(body):
     lesson = held_lesson()
 
     with at(60):
@@ -103,7 +103,7 @@ def test_only_a_completed_session_is_rated():
     assert answer.status_code == 409
 
 
-def test_a_form_without_a_mark_comes_back_with_its_text():
+def test_a_form_without_a_rating_comes_back_with_its_text():
     lesson = held_lesson()
 
     with at(60):

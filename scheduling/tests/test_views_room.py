@@ -1,4 +1,4 @@
-"""Doors of the room: pages, API, roles and refusals."""
+"""The room: pages, API, roles and refusals."""
 
 import pytest
 import time_machine
@@ -33,7 +33,7 @@ def test_joining_over_the_api_gives_an_address():
     assert answer.json()["join_url"].endswith(f"/sessions/{lesson.pk}/room")
 
 
-def test_the_token_is_the_same_act_with_another_answer():
+def test_the_token_endpoint_joins_with_another_answer():
     lesson = a_lesson()
 
     answer = api(lesson.teacher).post(
@@ -66,7 +66,7 @@ def test_a_cancelled_session_is_a_clash():
     assert api(lesson.student).post(f"/api/v1/sessions/{lesson.pk}/join").status_code == 409
 
 
-def test_a_video_server_that_is_down_is_said_in_words(monkeypatch):
+def test_a_video_server_that_is_down_is_explained(monkeypatch):
     lesson = a_lesson()
 
     with video_is(monkeypatch, BrokenVideo()):
@@ -131,7 +131,7 @@ def test_the_pages_of_a_session_are_for_its_people():
         assert visitor["Location"].startswith("/login?next=")
 
 
-def test_before_the_window_the_page_says_when_and_the_button_sleeps():
+def test_before_the_window_the_page_says_when_and_the_button_is_disabled():
     lesson = a_lesson()
 
     with at(-120):
@@ -143,7 +143,7 @@ def test_before_the_window_the_page_says_when_and_the_button_sleeps():
     assert 'hx-trigger="every 15s"' in page
 
 
-def test_the_button_wakes_with_the_window():
+def test_the_button_is_enabled_with_the_window():
     lesson = a_lesson()
     browser = browse(lesson.student)
     with at(-16):
@@ -159,7 +159,7 @@ def test_the_button_wakes_with_the_window():
     assert "<html" not in awake.content.decode()
 
 
-def test_going_through_the_door_leads_into_the_room():
+def test_joining_leads_into_the_room():
     lesson = a_lesson()
     browser = browse(lesson.student)
 
@@ -176,7 +176,7 @@ def test_going_through_the_door_leads_into_the_room():
     assert browser.get(f"/sessions/{lesson.pk}/room/ticket").json()["ticket"]
 
 
-def test_nobody_enters_the_room_past_the_door():
+def test_nobody_enters_the_room_without_joining():
     lesson = a_lesson()
     browse(lesson.teacher).post(f"/sessions/{lesson.pk}/join")
     browser = browse(lesson.student)
@@ -198,7 +198,7 @@ def test_another_video_server_is_reached_by_a_link(monkeypatch, settings):
     assert f'href="https://video.example/{lesson.student_id}"' in page.content.decode()
 
 
-def test_the_door_of_a_finished_session_leads_back():
+def test_joining_a_finished_session_leads_back():
     lesson = held_lesson()
 
     with at(56):
@@ -228,7 +228,7 @@ def test_every_state_has_a_page_for_everybody(change, number):
             assert page.content.decode().count("<h1") == 1
 
 
-def test_a_page_of_a_session_asks_few_questions(django_assert_max_num_queries):
+def test_the_page_of_a_session_costs_few_statements(django_assert_max_num_queries):
     lesson = held_lesson()
     browser = browse(lesson.student)
 

@@ -1,4 +1,4 @@
-"""The video servers' webhooks: proof, once, in any order (HOOK-1 to HOOK-3, contract X35)."""
+"""Webhooks of video servers: signed, once, in any order (HOOK-1 to HOOK-3, contract X35)."""
 
 import base64
 import hashlib
@@ -75,7 +75,7 @@ def person(user, sid="PA"):
     return {"participant": {"identity": str(user.pk), "sid": f"{sid}-{user.pk}"}}
 
 
-def test_plugnmeet_tells_of_a_whole_session(client):
+def test_events_of_plugnmeet_complete_a_session(client):
     lesson = a_lesson_at("plugnmeet")
     tom, sam = lesson.teacher, lesson.student
     answers = [
@@ -118,7 +118,7 @@ def test_a_recording_at_plugnmeet_is_kept(client):
     assert lesson.recording_url == f"https://peerloop.test/sessions/{lesson.pk}/recording"
 
 
-def test_an_unproven_call_writes_nothing(client):
+def test_a_call_without_a_valid_signature_writes_nothing(client):
     lesson = a_lesson_at("plugnmeet")
 
     forged = plugnmeet(client, "room_finished", lesson, secret="another-secret-another-secret-123")
@@ -163,7 +163,7 @@ def bbb(client, name, lesson, user=None, *, ago=0, secret=SECRET, stamp=None):
     )
 
 
-def test_bbb_tells_of_a_whole_session(client):
+def test_events_of_bbb_complete_a_session(client):
     lesson = a_lesson_at("bigbluebutton")
     answers = [
         bbb(client, "user-joined", lesson, lesson.teacher, ago=29),
@@ -188,7 +188,7 @@ def test_the_end_alone_completes_a_session_of_two_clicks(client):
     assert Session.objects.get(pk=lesson.pk).status == "completed"
 
 
-def test_a_stale_stamp_and_a_wrong_secret_are_refused(client):
+def test_an_old_timestamp_and_a_wrong_secret_are_refused(client):
     lesson = a_lesson_at("bigbluebutton")
 
     stale = bbb(client, "meeting-ended", lesson, stamp=int(time.time() * 1000) - 301_000)

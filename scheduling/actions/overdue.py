@@ -1,4 +1,4 @@
-"""What nobody closed: rooms are polled, missed sessions are marked (rules ROOM-8, ROOM-9)."""
+"""Sessions that nothing closed: poll their rooms, complete or miss them (rules ROOM-8, ROOM-9)."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -10,7 +10,12 @@ from django.db import transaction
 from peerloop.kit.providers import ProviderError
 from scheduling.actions.attendance import history_of, record_poll
 from scheduling.actions.cancelling import block_if_unreliable
-from scheduling.actions.completion import SWEEP_AFTER, complete_session, settle_session, verdict
+from scheduling.actions.completion import (
+    SWEEP_AFTER,
+    complete_session,
+    evidence_of_end,
+    settle_session,
+)
 from scheduling.actions.locks import lock_session_and_enrollment
 from scheduling.actions.modules import fill_waiting_modules
 from scheduling.attendance import JOINT_NEEDED, RoomHistory
@@ -22,22 +27,24 @@ logger = logging.getLogger(__name__)
 
 Status = Session.Status
 
-# Late goodbyes and late events are waited for.
+# Time for late departures and late events.
 MISSED_AFTER = timedelta(minutes=15)
 SILENCE_TOLD_AFTER = timedelta(hours=24)
 
 
 def poll_rooms(*, at: datetime) -> int:
-    """Ask the video servers who is inside the rooms of running sessions; how many were asked.
+    """Ask the video servers who is inside the rooms of running sessions; returns how many rooms.
 
-    What a lost event or a killed process left open is closed by it. Safe to repeat.
+    It closes intervals that a lost event or a killed process left open. Safe to repeat.
     """
     running = Session.objects.filter(status=Status.IN_PROGRESS).exclude(provider="")
-    return _each(running.values_list("pk", flat=True), lambda key: poll_room(session_id=key, at=at))
+    return _for_each(
+        running.values_list("pk", flat=True), lambda key: poll_room(session_id=key, at=at)
+    )
 
 
 def poll_room(*, session_id: UUID, at: datetime) -> None:
-    """Bring one session in line with its room. A video server that is away is asked next time."""
+    """Bring one session in line with its room. A server that is away is asked at the next poll."""
     session = Session.objects.only("provider", "room_id").get(pk=session_id)
     try:
         status = video(session.provider).get_room_status(session.room_id or "")
@@ -50,28 +57,29 @@ def poll_room(*, session_id: UUID, at: datetime) -> None:
 
 
 def mark_no_shows(*, at: datetime) -> int:
-    """Close all sessions whose end has passed: completed or missed; how many were looked at.
+    """Complete all sessions whose end has passed, or mark them missed; returns how many it checked.
 
     The rooms should have been polled just before. Safe to repeat.
     """
     overdue = Session.objects.open().filter(scheduled_end__lte=at - MISSED_AFTER)
     keys = overdue.order_by("scheduled_end").values_list("pk", flat=True)
-    return _each(keys, lambda key: close_overdue(session_id=key, at=at))
+    return _for_each(keys, lambda key: close_overdue(session_id=key, at=at))
 
 
 @transaction.atomic
 def close_overdue(*, session_id: UUID, at: datetime) -> Session:
-    """Complete or mark as missed one session whose end has passed (rules ROOM-6, ROOM-8).
+    """Complete one session whose end has passed, or mark it missed (rules ROOM-6, ROOM-8).
 
-    Left alone: somebody is still inside, or both went in and the video server stayed silent (then
-    admins are told after a day, and a person decides). Locks the enrollment, then the session.
+    It stays open while somebody is inside, or if both clicked on "join" and the video server stayed
+    silent: admins are notified after a day, and a person decides. Locks the enrollment, then the
+    session. Safe to repeat.
     """
     session = lock_session_and_enrollment(session_id)
     if not session.is_open or at < session.scheduled_end + MISSED_AFTER:
         return session
     history = history_of(session)
     people = (session.teacher_id, session.student_id)
-    found = verdict(session, history, at=at, sweeping=True)
+    found = evidence_of_end(session, history, at=at, sweeping=True)
     if found is not None:
         source, ended_at = found
         return complete_session(session_id=session.pk, source=source, at=at, ended_at=ended_at)
@@ -89,7 +97,7 @@ def close_overdue(*, session_id: UUID, at: datetime) -> Session:
 
 
 def _mark_missed(session: Session, history: RoomHistory, at: datetime) -> None:
-    """Nothing was taught; the place is free, and later sessions move up (rule BOOK-6)."""
+    """Nothing was taught: the place is free, and later sessions teach earlier modules (BOOK-6)."""
     session.transition_to(Status.NO_SHOW)
     session.no_show_party = missing_party(session, history, at)
     session.save(update_fields=["status", "no_show_party"])
@@ -101,7 +109,7 @@ def _mark_missed(session: Session, history: RoomHistory, at: datetime) -> None:
 
 
 def missing_party(session: Session, history: RoomHistory, at: datetime) -> str:
-    """Who was missing: whoever was there for less than five minutes, or both (rule ROOM-8)."""
+    """Who was missing: ``teacher``, ``student`` or ``both``, if less than five minutes (ROOM-8)."""
 
     def was_there(person: UUID) -> bool:
         if history.is_silent:
@@ -115,8 +123,8 @@ def missing_party(session: Session, history: RoomHistory, at: datetime) -> str:
     return "student" if teacher else "teacher"
 
 
-def _each(keys: Iterable[UUID], act: Callable[[UUID], object]) -> int:
-    """One after the other, each for itself: one that fails holds up no other."""
+def _for_each(keys: Iterable[UUID], act: Callable[[UUID], object]) -> int:
+    """Act on each session by itself: one that fails does not hold up the others."""
     count = 0
     for key in list(keys):
         count += 1

@@ -1,4 +1,4 @@
-"""Joining: who may enter when, and the act that makes the room (rules ROOM-1 to ROOM-3)."""
+"""Joining: who may enter a room when; the first join makes the room (rules ROOM-1 to ROOM-3)."""
 
 import logging
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ Status = Session.Status
 
 @dataclass(frozen=True, slots=True)
 class JoinTicket:
-    """The way into the room for one person, to be used now and kept nowhere."""
+    """How one person enters the room now; never stored."""
 
     join_url: str
     token: str
@@ -42,7 +42,7 @@ class NotOpen(Forbidden):
 
 
 class RoomDown(OutsideDown):
-    """The video server does not answer; the session stands as it was."""
+    """The video server does not answer; nothing changed."""
 
     code = "room_unavailable"
     message = (
@@ -62,7 +62,7 @@ def is_joinable(session: Session, *, at: datetime) -> bool:
 
 
 def check_joinable(session: Session, *, at: datetime) -> None:
-    """Raises WrongMoment for a session that is over for good, NotOpen outside the window."""
+    """Raises WrongMoment for a session that is closed, NotOpen outside the join window."""
     if session.status == Status.CANCELLED:
         raise WrongMoment("This session was cancelled.", status_now=session.status)
     if not session.is_open:
@@ -80,10 +80,10 @@ def check_joinable(session: Session, *, at: datetime) -> None:
 def join_session(*, session: Session, by: User, at: datetime) -> JoinTicket:
     """Let a participant into the room; the first one makes it and starts the session.
 
-    The video server is asked before anything is written, and never inside a transaction: if it is
-    down, nothing changed. Then, at once: provider and room fixed, in progress, ``started_at``, the
-    enrollment started, the click noted. Safe to repeat; every call gives a new way in. Raises
-    NotOpen (403), WrongMoment (409), RoomDown (503).
+    The video server is asked first, outside any transaction: if it is down, nothing changes. Then
+    one transaction fixes provider and room, sets the session in progress with ``started_at``,
+    starts the enrollment and records the click. Safe to repeat; every call gives a new ticket.
+    Raises NotOpen (403), WrongMoment (409), RoomDown (503).
     """
     for _ in range(2):
         check_joinable(session, at=at)
@@ -118,7 +118,7 @@ def _ask_for_room(session: Session, name: str, by: User, at: datetime) -> tuple[
 
 @transaction.atomic
 def _enter(session: Session, name: str, room: Room, by: User, at: datetime) -> tuple[Session, bool]:
-    """Write the join. False if the session was opened at another server meanwhile (ROOM-3)."""
+    """Write the join. False if another request opened the session at another server (ROOM-3)."""
     session = lock_session_and_enrollment(session.pk)
     check_joinable(session, at=at)
     if session.provider and session.provider != name:
@@ -137,7 +137,7 @@ def _enter(session: Session, name: str, room: Room, by: User, at: datetime) -> t
 
 
 def close_room(*, session_id: UUID | str) -> None:
-    """Send everybody out of the room of a session that is over or was cancelled. Safe to repeat.
+    """Close the room of a session that is over or was cancelled. Safe to repeat.
 
     Raises Unavailable if the video server is away: then the room ends by its own time limit.
     """

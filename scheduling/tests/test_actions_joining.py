@@ -3,7 +3,7 @@
 import pytest
 
 from peerloop.kit.refusals import Forbidden, WrongMoment
-from scheduling.actions.conduct import RoomDown, join_session
+from scheduling.actions.joining import RoomDown, join_session
 from scheduling.models import AttendanceEvent, Session
 from scheduling.tests.people import MONDAY_TEN
 from scheduling.tests.rooms import BrokenVideo, FakeVideo, a_lesson, minute, video_is
@@ -26,7 +26,7 @@ def test_the_first_join_makes_the_room_and_starts_the_session():
     assert [row.source for row in lesson.attendance.all()] == ["click"]
 
 
-def test_the_second_join_keeps_the_start_and_gives_a_way_of_its_own():
+def test_the_second_join_keeps_the_start_and_gives_a_ticket_of_its_own():
     lesson = a_lesson()
     one = join_session(session=lesson, by=lesson.student, at=minute(-10))
 
@@ -98,7 +98,7 @@ def test_the_provider_is_fixed_at_the_first_join(monkeypatch, settings):
     assert Session.objects.get(pk=lesson.pk).room_secrets == {"sid": "one"}
 
 
-def test_a_session_opened_elsewhere_meanwhile_is_joined_there(monkeypatch, settings):
+def test_a_session_opened_at_another_server_meanwhile_is_joined_there(monkeypatch, settings):
     lesson = a_lesson()
     settings.VIDEO_PROVIDER = "plugnmeet"
 
