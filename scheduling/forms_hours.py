@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from peerloop.kit.periods import known_zones
-from scheduling.hours import MOST_BUFFER, MOST_NOTICE, MOST_REPEAT_WEEKS
+from scheduling.hours import MAX_BUFFER, MAX_NOTICE, MAX_REPEAT_WEEKS
 
 HOURS_OF_NOTICE = [0, 1, 2, 4, 8, 12, 24, 48, 72]
 BUFFERS = [0, 5, 10, 15, 30, 45, 60]
@@ -65,7 +65,7 @@ class WindowForm(NamedForm):
         label="First date", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     repeat_weeks = forms.IntegerField(
-        label="For how many weeks", required=False, min_value=1, max_value=MOST_REPEAT_WEEKS
+        label="For how many weeks", required=False, min_value=1, max_value=MAX_REPEAT_WEEKS
     )
 
 
@@ -135,10 +135,10 @@ class BookingSettingsForm(NamedForm):
         fields["buffer_minutes"].choices = [
             (value, f"{value} minutes" if value else "No pause")
             for value in buffers
-            if value <= MOST_BUFFER
+            if value <= MAX_BUFFER
         ]
         fields["notice_minutes"].choices = [
-            (value, _notice_words(value)) for value in notices if value <= MOST_NOTICE
+            (value, _notice_words(value)) for value in notices if value <= MAX_NOTICE
         ]
 
 

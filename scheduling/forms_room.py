@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 
-from scheduling.actions.assessment import LONGEST_COMMENT
+from scheduling.actions.assessment import MAX_COMMENT_LENGTH
 
-MARKS = [(str(mark), str(mark)) for mark in range(1, 6)]
+RATINGS = [(str(rating), str(rating)) for rating in range(1, 6)]
 
 
 class AssessmentForm(forms.Form):
@@ -24,7 +24,7 @@ class AssessmentForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose one of the five marks."},
     )
-    comment = forms.CharField(required=False, max_length=LONGEST_COMMENT, widget=forms.Textarea)
+    comment = forms.CharField(required=False, max_length=MAX_COMMENT_LENGTH, widget=forms.Textarea)
 
     def clean_comment(self) -> Any:
         """Empty is fine."""

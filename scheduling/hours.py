@@ -6,14 +6,14 @@ from datetime import date, timedelta
 
 from peerloop.kit.refusals import Invalid
 
-LEAST_MINUTES = 60
+MIN_WINDOW_MINUTES = 60
 DAY_MINUTES = 1440
-MOST_BUFFER = 60
-MOST_NOTICE = 4320
-MOST_REPEAT_WEEKS = 520
-MOST_WINDOWS = 84
-MOST_DATES = 366
-FURTHEST = timedelta(days=731)
+MAX_BUFFER = 60
+MAX_NOTICE = 4320
+MAX_REPEAT_WEEKS = 520
+MAX_WINDOWS = 84
+MAX_DATES = 366
+MAX_AHEAD = timedelta(days=731)
 # Outside of them adding weeks to a date can overflow.
 YEARS = range(2000, 2100)
 DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
@@ -51,8 +51,8 @@ def clock_text(minute: int) -> str:
 
 def check_weekly(weekly: Sequence[WeeklyHours], *, field: str = "slots") -> None:
     """Raises Invalid of the field for the first entry that is wrong, or overlaps another."""
-    if len(weekly) > MOST_WINDOWS:
-        raise Invalid.field(field, f"Use at most {MOST_WINDOWS} windows a week.")
+    if len(weekly) > MAX_WINDOWS:
+        raise Invalid.field(field, f"Use at most {MAX_WINDOWS} windows a week.")
     for place, hours in enumerate(weekly):
         wrong = _wrong_week(hours) or _wrong_span(hours.start, hours.end)
         if wrong is None and any(_clash(hours, other) for other in weekly[:place]):
@@ -67,9 +67,9 @@ def _wrong_week(hours: WeeklyHours) -> str | None:
     if hours.start_date is not None and hours.start_date.year not in YEARS:
         return "Choose a start date of this century."
     if hours.repeat_weeks is not None and (
-        hours.start_date is None or not 1 <= hours.repeat_weeks <= MOST_REPEAT_WEEKS
+        hours.start_date is None or not 1 <= hours.repeat_weeks <= MAX_REPEAT_WEEKS
     ):
-        return f"Repeat 1 to {MOST_REPEAT_WEEKS} weeks from a start date."
+        return f"Repeat 1 to {MAX_REPEAT_WEEKS} weeks from a start date."
     return None
 
 
@@ -95,8 +95,8 @@ def _last(hours: WeeklyHours) -> date:
 
 def check_dates(dates: Sequence[DateHours], *, today: date, field: str = "slots") -> None:
     """Raises Invalid of the field for the first entry that is wrong, or overlaps another."""
-    if len(dates) > MOST_DATES:
-        raise Invalid.field(field, f"Use at most {MOST_DATES} entries with a date.")
+    if len(dates) > MAX_DATES:
+        raise Invalid.field(field, f"Use at most {MAX_DATES} entries with a date.")
     for place, hours in enumerate(dates):
         wrong = _wrong_date(hours, today)
         if wrong is None and any(_same_date_clash(hours, other) for other in dates[:place]):
@@ -106,7 +106,7 @@ def check_dates(dates: Sequence[DateHours], *, today: date, field: str = "slots"
 
 
 def _wrong_date(hours: DateHours, today: date) -> str | None:
-    if not today <= hours.day <= today + FURTHEST:
+    if not today <= hours.day <= today + MAX_AHEAD:
         return "Choose a date from today to two years ahead."
     if (hours.start is None) != (hours.end is None):
         return "Give both a start and an end."
@@ -128,7 +128,7 @@ def _wrong_span(start: int, end: int) -> str | None:
         return "Hours lie within one day, from 00:00 to 24:00."
     if end <= start:
         return "The end must come after the start, on the same day."
-    if end - start < LEAST_MINUTES:
+    if end - start < MIN_WINDOW_MINUTES:
         return "Open for at least one hour."
     return None
 

@@ -257,7 +257,7 @@ def _values(
         "starts": starts.datetime,
         "when": starts.until(ends),
         "zone": starts.zone_label,
-        "length": minutes_text((session.scheduled_end - session.scheduled_start).seconds // 60),
+        "length": minutes_text(session.length_minutes),
         "module": module.title if module else "",
         "topic": session.topic,
         "session_path": reverse("session", args=[session.pk]),

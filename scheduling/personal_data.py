@@ -1,7 +1,7 @@
 """What the tables of scheduling hold about a member (PRI-3)."""
 
 from peerloop.kit.personal_data import Table
-from scheduling.queries.leaving import obstacles
+from scheduling.queries.obstacles import obstacles
 
 # The database requires a reason of a late change.
 REMOVED = "(removed)"

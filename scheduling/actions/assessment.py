@@ -12,7 +12,7 @@ from scheduling.models import Session, SessionAssessment, SessionReminder
 from scheduling.notifications import notify_to_rate
 
 OPEN_FOR = timedelta(days=30)
-LONGEST_COMMENT = 2000
+MAX_COMMENT_LENGTH = 2000
 PARTS = ("teaching", "interaction", "materials")
 REMIND_AFTER = timedelta(days=3)
 # After a long outage nobody is reminded of what they have forgotten.
@@ -51,8 +51,8 @@ def rate_session(
         if not 1 <= value <= 5:
             raise Invalid.field(name, "Give a whole number from 1 to 5.")
     comment = clean(comment)
-    if len(comment) > LONGEST_COMMENT:
-        raise Invalid.field("comment", f"Use at most {LONGEST_COMMENT} characters.")
+    if len(comment) > MAX_COMMENT_LENGTH:
+        raise Invalid.field("comment", f"Use at most {MAX_COMMENT_LENGTH} characters.")
     try:
         with transaction.atomic():
             return SessionAssessment.objects.create(

@@ -20,7 +20,7 @@ from scheduling.models import Session
 from scheduling.notifications import notify_cancelled
 
 LATE = timedelta(hours=24)
-LONGEST_REASON = 2000
+MAX_REASON_LENGTH = 2000
 BLOCK_AFTER = 3
 NOT_THERE = "The other person can't take part."
 ENDED = "The enrollment ended."
@@ -34,8 +34,8 @@ def is_late(session: Session, at: datetime) -> bool:
 def cleaned_reason(reason: str, *, needed: bool, field: str = "cancel_reason") -> str:
     """The reason, cleaned; raises Invalid if it is too long, or missing where it is needed."""
     text = clean(reason)
-    if len(text) > LONGEST_REASON:
-        raise Invalid.field(field, f"Use at most {LONGEST_REASON} characters.")
+    if len(text) > MAX_REASON_LENGTH:
+        raise Invalid.field(field, f"Use at most {MAX_REASON_LENGTH} characters.")
     if needed and not text:
         raise Invalid.field(
             field, "The session starts in less than 24 hours. Say why, for the other person."

@@ -16,8 +16,8 @@ from peerloop.kit.refusals import Invalid
 from scheduling.actions.locks import lock_members
 from scheduling.hours import (
     DAYS,
-    MOST_BUFFER,
-    MOST_NOTICE,
+    MAX_BUFFER,
+    MAX_NOTICE,
     DateHours,
     WeeklyHours,
     check_dates,
@@ -161,12 +161,12 @@ def _keep_settings(user: User, timezone: str, buffer: int | None, notice: int | 
     kept = settings_of(user)
     kept.timezone = timezone
     if buffer is not None:
-        if not 0 <= buffer <= MOST_BUFFER:
-            raise Invalid.field("buffer_minutes", f"Give 0 to {MOST_BUFFER} minutes.")
+        if not 0 <= buffer <= MAX_BUFFER:
+            raise Invalid.field("buffer_minutes", f"Give 0 to {MAX_BUFFER} minutes.")
         kept.buffer_minutes = buffer
     if notice is not None:
-        if not 0 <= notice <= MOST_NOTICE:
-            raise Invalid.field("notice_minutes", f"Give 0 to {MOST_NOTICE} minutes (72 hours).")
+        if not 0 <= notice <= MAX_NOTICE:
+            raise Invalid.field("notice_minutes", f"Give 0 to {MAX_NOTICE} minutes (72 hours).")
         kept.notice_minutes = notice
     kept.save()
 

@@ -13,7 +13,7 @@ LEADS = {
     SessionReminder.Kind.HOUR: timedelta(hours=1),
     SessionReminder.Kind.QUARTER: timedelta(minutes=15),
 }
-LATEST = timedelta(minutes=10)
+MAX_DELAY = timedelta(minutes=10)
 BATCH = 100
 
 
@@ -68,7 +68,7 @@ def _send_batch(kind: str, lead: timedelta, at: datetime) -> int:
             kind=kind,
             sent_at=None,
             for_start__lte=at + lead,
-            for_start__gte=at + lead - LATEST,
+            for_start__gte=at + lead - MAX_DELAY,
             session__status__in=Session.OPEN,
         )
         .select_related("user", "session__course", "session__teacher", "session__student")

@@ -32,7 +32,7 @@ BAD = OpenApiResponse(description="Something in the request is not right; names 
 NOT_YOURS = OpenApiResponse(description="Somebody else's hours.")
 MISSING = OpenApiResponse(description="There is no such member.")
 DEFAULT_MINUTES = 60
-MOST_DAYS = 92
+MAX_DAYS = 92
 WALL_TIME = r"^([01]\d|2[0-3]):[0-5]\d(:00)?$|^24:00(:00)?$"
 
 
@@ -238,8 +238,8 @@ def _span(query: dict[str, Any], zone: ZoneInfo, at: datetime) -> tuple[datetime
         last = query.get("end_date") or max(first, today + _horizon())
     if last < first:
         raise Invalid.field("end_date", "The end can't come before the start.")
-    if last - first > timedelta(days=MOST_DAYS):
-        raise Invalid.field("end_date", f"Ask for at most {MOST_DAYS} days.")
+    if last - first > timedelta(days=MAX_DAYS):
+        raise Invalid.field("end_date", f"Ask for at most {MAX_DAYS} days.")
     # Outside of these days nothing can be booked, and dates near the calendar's end overflow.
     first, last = max(first, today), min(last, today + _horizon())
     if last < first:

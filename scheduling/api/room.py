@@ -10,7 +10,7 @@ from accounts.requests import MemberApiRequest
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, Input
 from scheduling import access
-from scheduling.actions.assessment import LONGEST_COMMENT, rate_session
+from scheduling.actions.assessment import MAX_COMMENT_LENGTH, rate_session
 from scheduling.actions.completion import complete_by_hand
 from scheduling.actions.joining import join_session
 from scheduling.models import Session, SessionAssessment
@@ -50,7 +50,7 @@ class AssessmentIn(Input):
 
     rating = serializers.IntegerField(min_value=1, max_value=5)
     comment = serializers.CharField(
-        required=False, allow_blank=True, max_length=LONGEST_COMMENT, default=""
+        required=False, allow_blank=True, max_length=MAX_COMMENT_LENGTH, default=""
     )
     teaching = serializers.IntegerField(
         min_value=1, max_value=5, required=False, allow_null=True, default=None

@@ -19,7 +19,7 @@ from peerloop.kit.paging import ListEndpoint
 from peerloop.kit.refusals import Invalid
 from scheduling import access
 from scheduling.actions.booking import book_session
-from scheduling.actions.cancelling import LONGEST_REASON, cancel_session
+from scheduling.actions.cancelling import MAX_REASON_LENGTH, cancel_session
 from scheduling.actions.rescheduling import reschedule_session
 from scheduling.calendar import join_url
 from scheduling.models import Session
@@ -83,7 +83,7 @@ class SessionChangeIn(Input):
     scheduled_start = Instant(required=False)
     status = serializers.ChoiceField(required=False, choices=["cancelled"])
     cancel_reason = serializers.CharField(
-        required=False, allow_blank=True, max_length=LONGEST_REASON
+        required=False, allow_blank=True, max_length=MAX_REASON_LENGTH
     )
 
 

@@ -18,7 +18,7 @@ from scheduling.providers.http import ask
 logger = logging.getLogger(__name__)
 
 NOT_THERE = {"notFound", "invalidMeetingIdentifier", "noRecordings"}
-LARGEST_ANSWER = 2_000_000
+MAX_ANSWER_BYTES = 2_000_000
 
 
 class BigBlueButtonVideo:
@@ -139,7 +139,7 @@ def _query(values: dict[str, str]) -> str:
 def _accepted(response: requests.Response) -> ET.Element:
     """The answer; raises Rejected for a refusal, which comes with status 200 and a key."""
     # Entities can expand a small answer enormously; the server declares none.
-    if len(response.content) > LARGEST_ANSWER or b"<!" in response.content.replace(
+    if len(response.content) > MAX_ANSWER_BYTES or b"<!" in response.content.replace(
         b"<![CDATA[", b""
     ):
         raise Unavailable("BigBlueButton gave an answer that can't be read")

@@ -33,7 +33,7 @@ from scheduling.slots import (
 
 DEFAULT_BUFFER_MINUTES = 15
 # No session is longer: whatever may touch a span starts at most so long before it.
-LONGEST = timedelta(days=1)
+MAX_SESSION = timedelta(days=1)
 A_DAY = timedelta(days=1)
 
 # Both are plain SQL: they are asked for every teacher of every list, and to build them by the ORM
@@ -172,7 +172,7 @@ def _add_sessions(
     found: dict[UUID, Schedule], start: datetime, end: datetime, without: UUID | None
 ) -> None:
     people = list(found)
-    rows = _rows(SESSIONS, start - LONGEST, end + LONGEST, people, people)
+    rows = _rows(SESSIONS, start - MAX_SESSION, end + MAX_SESSION, people, people)
     for key, teacher_id, student_id, begins, ends, busy_until in rows:
         if key == without:
             continue

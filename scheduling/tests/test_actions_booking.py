@@ -49,13 +49,13 @@ def book(enrollment: Enrollment, start=MONDAY_TEN, *, teacher="own", at=NOW, **f
 @pytest.mark.parametrize("who", ["teacher", "student"])
 def test_no_account_closed_meanwhile_is_booked(monkeypatch, who):
     enrollment = sam_and_tom()
-    leaver = getattr(enrollment, who)
+    member = getattr(enrollment, who)
 
-    def leaves(row: Enrollment) -> None:
+    def close_account(row: Enrollment) -> None:
         lock_enrollment(row)
-        ask_for_erasure(user=leaver, by=leaver, at=NOW)
+        ask_for_erasure(user=member, by=member, at=NOW)
 
-    monkeypatch.setattr(booking, "lock_enrollment_row", leaves)
+    monkeypatch.setattr(booking, "lock_enrollment_row", close_account)
     monkeypatch.setattr(closure, "obstacles", lambda **_: [])
 
     with pytest.raises(TeacherNotAvailable):

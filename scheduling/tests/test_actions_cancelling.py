@@ -48,7 +48,7 @@ def cancel(session, by, *, reason="", at=NOW) -> Session:
     return cancel_session(session=session, by=by, reason=reason, at=at)
 
 
-def move(session, start, *, by=None, reason="", at=NOW) -> Session:
+def reschedule(session, start, *, by=None, reason="", at=NOW) -> Session:
     return reschedule_session(
         session=session, start=start, by=by or session.student, reason=reason, at=at
     )
@@ -151,12 +151,12 @@ def test_three_late_cancellations_block_booking_until_it_is_unblocked():
 
 def test_a_rescheduled_session_keeps_its_id():
     session = book(sam_and_tom(buffer=30))
-    moved = move(session, FAR + DAY)
-    assert moved.pk == session.pk
-    assert moved.scheduled_start == FAR + DAY
-    assert moved.scheduled_end == FAR + DAY + timedelta(hours=1)
-    assert moved.teacher_busy_until == FAR + DAY + timedelta(minutes=90)
-    assert moved.reschedule_count == 1
+    done = reschedule(session, FAR + DAY)
+    assert done.pk == session.pk
+    assert done.scheduled_start == FAR + DAY
+    assert done.scheduled_end == FAR + DAY + timedelta(hours=1)
+    assert done.teacher_busy_until == FAR + DAY + timedelta(minutes=90)
+    assert done.reschedule_count == 1
     row = SessionReschedule.objects.get()
     assert (row.old_start, row.new_start, row.is_late) == (FAR, FAR + DAY, False)
     assert set(SessionReminder.objects.values_list("for_start", flat=True)) == {FAR + DAY}
@@ -168,15 +168,15 @@ def test_a_rescheduled_session_keeps_its_id():
 
 def test_a_session_can_be_rescheduled_onto_part_of_its_own_time():
     session = book(sam_and_tom())
-    assert move(session, FAR + timedelta(minutes=30)).reschedule_count == 1
+    assert reschedule(session, FAR + timedelta(minutes=30)).reschedule_count == 1
 
 
 def test_a_session_is_rescheduled_at_most_twice():
     session = book(sam_and_tom())
-    move(session, FAR + DAY)
-    move(session, FAR, by=session.teacher)
+    reschedule(session, FAR + DAY)
+    reschedule(session, FAR, by=session.teacher)
     with pytest.raises(RescheduledTwice):
-        move(session, FAR + DAY)
+        reschedule(session, FAR + DAY)
 
 
 def test_rescheduling_follows_the_rules_of_booking():
@@ -185,13 +185,13 @@ def test_rescheduling_follows_the_rules_of_booking():
     other = an_enrollment(a_member("Sue"), enrollment.course, enrollment.student_teacher)
     book(other, FAR + DAY)
     with pytest.raises(SlotTaken):
-        move(session, FAR + DAY)
+        reschedule(session, FAR + DAY)
     with pytest.raises(OutsideHours):
-        move(session, FAR.replace(hour=3))
+        reschedule(session, FAR.replace(hour=3))
     with pytest.raises(Invalid):
-        move(session, FAR)
+        reschedule(session, FAR)
     with pytest.raises(Forbidden):
-        move(session, FAR + 2 * DAY, by=a_member("Olga"))
+        reschedule(session, FAR + 2 * DAY, by=a_member("Olga"))
     session.refresh_from_db()
     assert session.scheduled_start == FAR
 
@@ -202,16 +202,16 @@ def test_the_teacher_is_told_whose_other_session_is_in_the_way():
     mine = an_enrollment(enrollment.student, elsewhere.course, elsewhere.student_teacher)
     book(mine, FAR + DAY)
     with pytest.raises(SlotTaken, match="The student already"):
-        move(session, FAR + DAY, by=session.teacher)
+        reschedule(session, FAR + DAY, by=session.teacher)
     with pytest.raises(SlotTaken, match="You already"):
-        move(session, FAR + DAY, by=session.student)
+        reschedule(session, FAR + DAY, by=session.student)
 
 
 def test_rescheduling_late_needs_a_reason():
     session = a_session(sam_and_tom(), start=NOW + timedelta(hours=3))
     with pytest.raises(Invalid, match="24 hours"):
-        move(session, FAR)
-    move(session, FAR, reason="Train")
+        reschedule(session, FAR)
+    reschedule(session, FAR, reason="Train")
     assert SessionReschedule.objects.get().is_late
 
 
@@ -224,7 +224,7 @@ def test_only_a_scheduled_session_is_rescheduled(status):
     }[status]
     session = a_session(sam_and_tom(), start=FAR, status=status, **fields)
     with pytest.raises(WrongMoment):
-        move(session, FAR + DAY)
+        reschedule(session, FAR + DAY)
 
 
 # All sessions ahead, and changing the teacher
@@ -304,7 +304,7 @@ def test_a_paused_teacher_takes_no_rescheduled_session():
     session = book(sam_and_tom())
     StudentTeacher.objects.update(teaching_active=False)
     with pytest.raises(Forbidden):
-        move(session, FAR + DAY)
+        reschedule(session, FAR + DAY)
 
 
 def test_what_an_admin_cancels_is_in_the_audit_log():

@@ -22,8 +22,8 @@ from scheduling.queries.sessions import sessions_of
 from scheduling.weeks import by_day, month_of, month_span
 
 KEPT_IN_FILE = timedelta(days=90)
-MOST_IN_FILE = 500
-MOST_IN_AGENDA = 60
+MAX_IN_FILE = 500
+MAX_IN_AGENDA = 60
 A_PAGE = 20
 NOT_CANCELLED = [status for status in Session.Status.values if status != Session.Status.CANCELLED]
 
@@ -34,7 +34,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     """Sessions ahead, day by day."""
     user = cast(MemberRequest, request).user
     zone, at = zone_for(user), clock.now()
-    rows = list(sessions_of(user, upcoming=True, at=at)[:MOST_IN_AGENDA])
+    rows = list(sessions_of(user, upcoming=True, at=at)[:MAX_IN_AGENDA])
     modules = modules_of(rows)
     things = [(row.scheduled_start.astimezone(zone).date(), (row, modules[row.pk])) for row in rows]
     to_book = Enrollment.objects.active().filter(student=user).order_by("-created_at").first()
@@ -89,7 +89,7 @@ def calendar_file(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     rows = sessions_of(user, statuses=NOT_CANCELLED, at=at)
     rows = rows.filter(scheduled_start__gte=at - KEPT_IN_FILE)
-    found = list(rows.order_by("scheduled_start")[:MOST_IN_FILE])
+    found = list(rows.order_by("scheduled_start")[:MAX_IN_FILE])
     text = calendar_ics(found, viewer=user, at=at, modules=modules_of(found))
     return _file(text, "peerloop.ics")
 
