@@ -1,4 +1,4 @@
-"""What every test runs on: own servers, a copied database, an empty Redis, no network."""
+"""For all tests: own servers, a database copied from a template, empty Redis, no network."""
 
 import gc
 import os
@@ -21,7 +21,7 @@ from development import default_urls
 from development.processes import spawn, stop
 from development.testing import TestServers
 
-# A developer's own keys must never reach a test: it would call the real provider.
+# Variables removed from the environment: with real keys a test would call the real provider.
 FOREIGN = (
     *("PAYMENT_", "STRIPE_", "VIDEO_", "PLUGNMEET_", "BBB_", "FEED_", "STREAM_", "EMAIL_"),
     *("RESEND_", "SENTRY_", "STORAGE_", "CLAMD_", "FILE", "API_"),
@@ -32,14 +32,14 @@ FOREIGN = (
 # On a Redis of the user's own, tests keep to this database number, and empty it; the processes of
 # pytest-xdist to those before it.
 REDIS_NUMBER_FOR_TESTS = 15
-# Objects until the collector looks at the young, and how often it goes on to the older ones.
+# Thresholds of the garbage collector.
 RARELY = (20_000, 20, 20)
 # With pytest-xdist: the place that its main process claimed, and which of its processes this is.
 RUN, PART = "PEERLOOP_TEST_RUN", "PYTEST_XDIST_WORKER"
 
 
 def _given(name: str) -> str:
-    """What the user set, also in the processes of pytest-xdist, which inherit our changes."""
+    """The value that the user set; pytest-xdist's processes inherit our changes of it."""
     return os.environ.setdefault(f"PEERLOOP_TEST_GIVEN_{name}", os.environ.get(name, ""))
 
 
@@ -61,7 +61,7 @@ def _servers(*, postgres: bool, redis: bool) -> TestServers:
 
 
 def _prepare_environment() -> TestServers:
-    """Decide on servers and set the environment; comes before Django's settings are read."""
+    """Choose servers and set the environment, before Django's settings are read."""
     given_database, given_redis = _given("DATABASE_URL"), _given("REDIS_URL")
     for name in [name for name in os.environ if name.startswith(FOREIGN)]:
         del os.environ[name]
@@ -113,7 +113,7 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """All modules and tests stay to the end: the collector need not walk them again and again."""
+    """Modules and tests live to the end: keep the garbage collector from visiting them."""
     gc.freeze()
     gc.set_threshold(*RARELY)
 
@@ -123,8 +123,8 @@ def pytest_unconfigure() -> None:
     SERVERS.stop()
 
 
-def _stay_at_home() -> None:
-    """Refuse connections to other machines: a test that needs the network proves nothing here."""
+def _refuse_other_machines() -> None:
+    """Refuse connections to other machines."""
     connect = socket.socket.connect
     allowed = {urlsplit(os.environ["REDIS_URL"]).hostname, "localhost", "::1"}
 
@@ -138,7 +138,7 @@ def _stay_at_home() -> None:
     socket.socket.connect = guarded  # type: ignore[method-assign,assignment]
 
 
-_stay_at_home()
+_refuse_other_machines()
 watch_answers()
 
 
@@ -169,5 +169,5 @@ def redis_of_tests() -> Iterator[redis.Redis]:
 
 @pytest.fixture(autouse=True)
 def _empty_redis(redis_of_tests: redis.Redis) -> None:
-    """Nothing that one test counted, cached or queued is seen by the next."""
+    """Empty Redis before each test."""
     redis_of_tests.flushdb()

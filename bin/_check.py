@@ -1,4 +1,4 @@
-"""Runs every static check, as many at once as there are cores; prints each with its time."""
+"""Runs all static checks, as many at once as there are cores; prints each with its time."""
 
 import os
 import secrets
@@ -12,7 +12,7 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 TOOLS = Path(sys.executable).parent
 NOWHERE = {
-    # No check reads a table: an address where nobody answers keeps it so.
+    # Addresses without a server, so that no check can depend on one.
     "DATABASE_URL": "postgresql://peerloop@/peerloop?host=/nonexistent",
     "REDIS_URL": "unix:///nonexistent/redis.sock?db=0",
     "PEERLOOP_DATA_DIR": str(PROJECT / "var"),
@@ -43,7 +43,7 @@ def tool(name: str, *arguments: str) -> list[str]:
 
 
 def manage(*arguments: str) -> list[str]:
-    """A command of manage.py; the missing database is no news here."""
+    """A command of manage.py, without Django's warning that there is no database."""
     return [sys.executable, "-W", "ignore::RuntimeWarning", "manage.py", *arguments]
 
 
@@ -63,7 +63,7 @@ STEPS = [
 
 
 def run(step: Step) -> tuple[int, str, float]:
-    """Exit code, all that was said, and seconds."""
+    """Exit code, output, and seconds."""
     began = time.monotonic()
     environment = {name: value for name, value in os.environ.items() if name != "DEBUG"}
     environment.pop("DJANGO_SETTINGS_MODULE", None)

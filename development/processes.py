@@ -1,4 +1,4 @@
-"""Children that never outlive us: start, watch, stop."""
+"""Child processes that end with this one: start, watch, stop."""
 
 import contextlib
 import ctypes
@@ -21,7 +21,7 @@ _pause = threading.Event()
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float, every: float = 0.03) -> bool:
-    """Ask again and again until the condition holds; False when the time is up."""
+    """Poll until the condition holds; False after the timeout."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() >= end:
@@ -70,7 +70,7 @@ def spawn(
 
 
 def open_log(path: Path) -> IO[bytes]:
-    """A server's log to append to; one that grew large is set aside first."""
+    """A server's log, to append to; a large one is renamed first."""
     if path.exists() and path.stat().st_size > LARGEST_LOG_BYTES:
         path.replace(path.with_suffix(".old.log"))
     return path.open("ab")
@@ -83,7 +83,7 @@ def run_to_end(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
 ) -> tuple[int, str]:
-    """Run a short command; its exit code and all that it said."""
+    """Run a short command; its exit code and its output."""
     process = spawn(
         command,
         death_signal=signal.SIGKILL,
@@ -97,13 +97,13 @@ def run_to_end(
 
 
 def stop(process: subprocess.Popen[bytes], with_signal: signal.Signals, *, seconds: float) -> None:
-    """Ask a child to end; after the time is up its whole session is killed."""
+    """Signal a child; after the timeout its whole session is killed."""
     if process.poll() is None:
         with contextlib.suppress(ProcessLookupError):
             process.send_signal(with_signal)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=seconds)
-    # Also ends what the child started itself.
+    # Also kills what the child has started.
     kill_session(process.pid)
     process.wait()
 
@@ -115,7 +115,7 @@ def kill_session(leader: int) -> None:
 
 
 def born(pid: int) -> str:
-    """When a process started, as a word that tells it from a later one with the same number.
+    """When a process started: tells it from a later one with the same number.
 
     Empty when there is no such process.
     """
@@ -132,7 +132,7 @@ def born(pid: int) -> str:
 
 
 def working_in(folder: Path) -> list[int]:
-    """Processes whose working folder this is: what is left of a server whose parent was killed."""
+    """Processes with this working folder: left of a server whose parent was killed."""
     target = str(folder)
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
@@ -143,7 +143,7 @@ def working_in(folder: Path) -> list[int]:
 
 
 def end_leftovers(folder: Path, *, gentle: signal.Signals, seconds: float = 5) -> None:
-    """Wait for processes left in a folder to go; signal, then kill those that do not."""
+    """Wait until processes left in a folder have ended; signal, then kill the others."""
     if not folder.is_dir():
         return
     folder = folder.resolve()

@@ -13,7 +13,7 @@ SKIPPED = {"tests", "static", "var", "bench", "docs", "node_modules"}
 
 
 class CodeWatcher:
-    """A thread that collects changes, and their application by the supervisor's own thread."""
+    """A thread collects changed files; the supervisor's thread restarts the programs."""
 
     def __init__(self, supervisor: Supervisor, say: Say) -> None:
         self._supervisor = supervisor
@@ -49,7 +49,7 @@ class CodeWatcher:
             self._supervisor.restart("beat")
 
     def _collect(self) -> None:
-        # Loaded here: it is slow, and a start without reload does not need it.
+        # Imported late: it is slow, and only needed with reload.
         from watchfiles import Change, watch
 
         def of_interest(change: Change, path: str) -> bool:

@@ -1,4 +1,4 @@
-"""A note on the database itself that says which schema and data it was prepared with.
+"""A comment on the database that says which schema and data it was prepared with.
 
 Comparing it takes milliseconds; asking Django whether migrations are missing takes seconds. The
 note travels with the database and dies with it.
@@ -19,7 +19,7 @@ READ = (
     "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
     " WHERE datname = current_database()"
 )
-# Changes when somebody migrates by hand, so that the note no longer counts.
+# Changes when somebody migrates by hand, so that the comment is no longer valid.
 APPLIED = "SELECT count(*) || ':' || coalesce(max(id), 0) FROM django_migrations"
 
 
@@ -45,20 +45,20 @@ def is_prepared(database_url: str, *, with_demo: bool) -> bool:
 
 
 def read(connection: psycopg.Connection) -> tuple[str, str]:
-    """The note: which schema, and how far the data is."""
+    """The comment: the schema, and the state of the data."""
     row = connection.execute(READ).fetchone()
     words = (row[0] or "").split() if row else []
     return (words[1], words[2]) if len(words) == 3 and words[0] == "peerloop" else ("", EMPTY)
 
 
 def expected(connection: psycopg.Connection) -> str:
-    """The schema that a database prepared by this code would name."""
+    """What the comment of a database says that was prepared by this code."""
     row = connection.execute(APPLIED).fetchone()
     return f"{code_hash()}/{row[0] if row else ''}"
 
 
 def write(database_url: str, state: str) -> None:
-    """Note that the database now has this code's schema, and how far its data is."""
+    """Write the comment: this code's schema, and the state of the data."""
     with psycopg.connect(database_url, connect_timeout=5, autocommit=True) as connection:
         name = connection.info.dbname
         note = f"peerloop {expected(connection)} {state}"

@@ -1,4 +1,4 @@
-"""Runs a set of programs above the embedded servers: all up, or all down."""
+"""Runs the embedded servers and our own programs: restarts what dies, stops all together."""
 
 import contextlib
 import json
@@ -21,7 +21,7 @@ from development.redis import Redis
 
 PROGRAM_STOP_SECONDS = 4.0
 WATCH_EVERY_SECONDS = 0.2
-# A program that died comes back after these pauses; after the last one all stop.
+# Pauses before a program that died is restarted; after the last one everything stops.
 RESTART_PAUSES = (0.0, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0, 4.0)
 HEALTHY_SECONDS = 60.0
 LEFTOVER_SECONDS = 5.0
@@ -30,22 +30,22 @@ Say = Callable[[str, str], None]
 
 
 class Stopped(BaseException):
-    """A person or the system asked us to end."""
+    """A signal asked us to stop."""
 
 
 @dataclass(slots=True)
 class Deaths:
-    """When one child died lately, and when it may come back."""
+    """Recent deaths of one child, and when it is restarted."""
 
     times: list[float] = field(default_factory=list)
-    back_at: float | None = None
+    restart_at: float | None = None
 
     def add(self, now: float) -> bool:
-        """Note a death; False when there were too many in a short time."""
+        """Record a death; False if there were too many in a short time."""
         self.times = [past for past in self.times if now - past < HEALTHY_SECONDS] + [now]
         if len(self.times) > len(RESTART_PAUSES):
             return False
-        self.back_at = now + RESTART_PAUSES[len(self.times) - 1]
+        self.restart_at = now + RESTART_PAUSES[len(self.times) - 1]
         return True
 
 
@@ -69,9 +69,9 @@ class Program:
         self._death_signal = death_signal
 
     def start(self) -> None:
-        """Start the process and a thread that passes on what it says."""
+        """Start the process and a thread that prints its output."""
         if self.process is not None:
-            # What an earlier one started may have outlived it, and hold the port.
+            # Children of an earlier process may still be running and hold the port.
             kill_session(self.process.pid)
         self.process = spawn(
             self.command,
@@ -83,16 +83,16 @@ class Program:
         threading.Thread(target=self._read, args=[self.process], daemon=True).start()
 
     def has_died(self) -> bool:
-        """Whether the process is gone."""
+        """Whether the process has ended."""
         return self.process is None or self.process.poll() is not None
 
     def ask_to_stop(self) -> None:
-        """Send the orderly signal to the main process only: it ends its own children."""
+        """Send SIGTERM to the main process only: it stops its own children."""
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
 
     def stop(self, *, seconds: float = PROGRAM_STOP_SECONDS) -> None:
-        """End the process and all that it started."""
+        """Stop the process and everything that it started."""
         if self.process is not None:
             stop(self.process, signal.SIGTERM, seconds=seconds)
             self.process = None
@@ -108,21 +108,21 @@ Child = Postgres | Redis | Program
 
 
 class Supervisor:
-    """Starts in order, brings back what dies, stops in order. Use it as a context."""
+    """Starts in order, restarts what dies, stops in order. Use it as a context manager."""
 
     def __init__(self, servers: Embedded, *, say: Say, waits_for_changes: bool = False) -> None:
         self.servers = servers
-        # While somebody edits, a program that cannot start is no reason to end everything.
+        # With reload, a program that cannot start waits for the next change of the code.
         self.waits_for_changes = waits_for_changes
         self.programs: dict[str, Program] = {}
         self._say = say
         self._deaths: dict[str, Deaths] = {}
-        self._ledger = servers.layout.data_dir / "processes.json"
+        self._processes_file = servers.layout.data_dir / "processes.json"
         self._asked_to_stop = 0
 
     @contextlib.contextmanager
     def running(self) -> Iterator["Supervisor"]:
-        """Turn signals into an orderly end of the block, and stop everything after it."""
+        """Turn signals into the end of the block (Stopped), and stop everything after it."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._on_signal)
         try:
@@ -132,22 +132,22 @@ class Supervisor:
             self.stop()
 
     def start_servers(self) -> None:
-        """Start PostgreSQL and Redis, as far as they are ours."""
+        """Start those of PostgreSQL and Redis that are embedded."""
         self.servers.start()
-        self._write_ledger()
+        self._write_processes()
 
     def start(self, program: Program) -> None:
-        """Start a program and watch it from now on."""
+        """Start a program and supervise it from now on."""
         self.programs[program.name] = program
         program.start()
-        self._write_ledger()
+        self._write_processes()
 
     def restart(self, name: str) -> None:
-        """Stop a program and start it anew, because its code changed."""
+        """Stop and start a program, because its code changed."""
         self.programs[name].stop()
         self.programs[name].start()
         self._deaths.pop(name, None)
-        self._write_ledger()
+        self._write_processes()
 
     def reload(self, name: str) -> None:
         """Have a web server replace its processes while it keeps the port."""
@@ -158,82 +158,82 @@ class Supervisor:
             program.process.send_signal(signal.SIGHUP)
 
     def require_all(self) -> None:
-        """While starting, a death is final: say so instead of trying again."""
+        """Raise ServiceError if a program has died while starting; it is not restarted."""
         for name, program in self.programs.items():
             if program.has_died():
                 code = program.process.returncode if program.process else None
                 raise ServiceError(f"{name} stopped while starting (exit code {code}), see above.")
 
     def watch(self, every_round: Callable[[], None]) -> None:
-        """Look after everything until a signal ends it, or one child dies too often."""
+        """Supervise until a signal comes, or one child dies too often."""
         pause = threading.Event()
         while True:
-            self.look_after()
+            self.restart_dead()
             every_round()
             pause.wait(WATCH_EVERY_SECONDS)
 
-    def look_after(self) -> None:
-        """Bring back what died: servers at once and first, since all programs need them."""
+    def restart_dead(self) -> None:
+        """Restart what died: servers first, since all programs need them."""
         now = time.monotonic()
         for child in self.children():
             if not child.has_died():
                 continue
             deaths = self._deaths.setdefault(name_of(child), Deaths())
-            if deaths.back_at is None:
-                self._plan_return(child, deaths, now)
-            elif now >= deaths.back_at:
-                deaths.back_at = None
-                self._bring_back(child)
+            if deaths.restart_at is None:
+                self._plan_restart(child, deaths, now)
+            elif now >= deaths.restart_at:
+                deaths.restart_at = None
+                self._restart(child)
 
-    def _bring_back(self, child: Child) -> None:
+    def _restart(self, child: Child) -> None:
         try:
             child.start()
         except ServiceError as error:
-            # It may have been killed again while it started: that is one more death, no more.
+            # It was killed again while it started: that counts as one more death.
             self._say("dev", str(error))
-        self._write_ledger()
+        self._write_processes()
 
-    def _plan_return(self, child: Child, deaths: Deaths, now: float) -> None:
+    def _plan_restart(self, child: Child, deaths: Deaths, now: float) -> None:
         name = name_of(child)
         code = child.process.returncode if child.process else "unknown"
         if deaths.add(now):
             self._say("dev", f"{name} died (exit code {code}), starting it again")
         elif self.waits_for_changes and isinstance(child, Program):
             self._say("dev", f"{name} cannot start, waiting for a change of the code")
-            deaths.back_at = float("inf")
+            deaths.restart_at = float("inf")
         else:
             raise ServiceError(f"{name} died {len(deaths.times)} times in a minute.")
 
     def children(self) -> list[Child]:
-        """All that is watched, in the order of starting."""
+        """Everything supervised, in the order of starting."""
         return [*self.servers.servers, *self.programs.values()]
 
     def stop(self) -> None:
-        """End the programs side by side, then the servers. A second signal makes it short."""
+        """Stop the programs at the same time, then the servers. A second signal kills them."""
         end = time.monotonic() + PROGRAM_STOP_SECONDS
         for program in self.programs.values():
             program.ask_to_stop()
         for program in self.programs.values():
-            patience = 0.0 if self._asked_to_stop > 2 else max(end - time.monotonic(), 0.05)
-            program.stop(seconds=patience)
+            seconds = 0.0 if self._asked_to_stop > 2 else max(end - time.monotonic(), 0.05)
+            program.stop(seconds=seconds)
         self.servers.stop()
-        self._ledger.unlink(missing_ok=True)
+        self._processes_file.unlink(missing_ok=True)
 
     def end_leftovers(self) -> None:
-        """End what an earlier supervisor left that was killed where children do not notice."""
+        """Stop what an earlier supervisor left running that was killed."""
         with contextlib.suppress(OSError, ValueError):
-            for name, (pid, birth) in json.loads(self._ledger.read_text()).items():
+            for name, (pid, birth) in json.loads(self._processes_file.read_text()).items():
                 if not wait_until(partial(is_gone, pid, birth), seconds=LEFTOVER_SECONDS):
                     self._say("dev", f"ending {name} (process {pid}) of an earlier start")
                     kill_session(pid)
 
-    def _write_ledger(self) -> None:
+    def _write_processes(self) -> None:
         alive = {
             name_of(child): (child.process.pid, born(child.process.pid))
             for child in self.children()
             if child.process is not None
         }
-        self._ledger.write_text(json.dumps(alive), encoding="utf-8")
+        self._processes_file.write_text(json.dumps(alive), encoding="utf-8")
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self._asked_to_stop += 1
@@ -242,17 +242,17 @@ class Supervisor:
 
 
 def is_gone(pid: int, birth: str) -> bool:
-    """Whether the process that was born then has ended; another may have its number by now."""
+    """Whether that process has ended; another one may have its number by now."""
     return born(pid) != birth
 
 
 def name_of(child: Child) -> str:
-    """What a person calls it."""
+    """The name in messages."""
     return child.name if isinstance(child, Program) else type(child).__name__
 
 
-class Voices:
-    """Lines of several processes on one terminal, each with its name in front."""
+class Output:
+    """Prints the lines of several processes, each with the name of its process."""
 
     COLOURS = {"web": "36", "worker": "35", "beat": "33", "dev": "32"}
 
@@ -260,8 +260,8 @@ class Voices:
         self._lock = threading.Lock()
         self._colourful = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
-    def say(self, name: str, line: str) -> None:
-        """Print one line; a reader that went away is no reason to die."""
+    def line(self, name: str, line: str) -> None:
+        """Print one line; a closed standard output is ignored."""
         prefix = f"{name:<6} | "
         if self._colourful:
             prefix = f"\x1b[{self.COLOURS.get(name, '37')}m{prefix}\x1b[0m"

@@ -1,4 +1,4 @@
-"""Servers for one test run: own, fast, forgetful, and kept warm for the next run.
+"""Servers for one test run, without durability, whose cluster the next run uses again.
 
 Each run takes the first free place under one folder, so that runs at the same time never meet. A
 place keeps its cluster and its template database: the next run there starts in a fraction of a
@@ -97,7 +97,7 @@ class TestServers:
         try:
             self._running[name] = self._start(name)
         except ServiceError:
-            # Nothing here is worth keeping: whatever broke it, begin anew.
+            # Only test data: whatever is broken, start with an empty folder.
             shutil.rmtree(self.folder / name, ignore_errors=True)
             self._running[name] = self._start(name)
 

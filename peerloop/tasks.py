@@ -1,4 +1,4 @@
-"""The house's own tasks: the sign of life that `/readyz` looks at, and the nightly count."""
+"""Tasks of no app: the heartbeat that `/readyz` reads, and the nightly recount."""
 
 import time
 from typing import Any
@@ -13,27 +13,27 @@ from peerloop.operations.heartbeats import BEAT_KEY, WORKER_KEY
 
 HEARTBEAT = "peerloop.heartbeat"
 HEARTBEAT_EVERY_SECONDS = 10
-# Three missed ones count as gone; a busy worker may be late once.
+# Down after three missed heartbeats; a busy worker may be late once.
 HEARTBEAT_FRESH_SECONDS = 35
-# Nobody needs a sign of life that waited longer than this in the queue.
+# A heartbeat that waited longer than this in the queue says nothing.
 EXPIRES_SECONDS = 30
 
 
 @shared_task(name=HEARTBEAT, ignore_result=True, expires=EXPIRES_SECONDS)
 def heartbeat() -> None:
-    """Note that the worker works."""
+    """Record that a worker executes tasks."""
     _note(WORKER_KEY)
 
 
 @before_task_publish.connect(sender=HEARTBEAT)
 def note_beat(**_: Any) -> None:
-    """Note that beat sends: also when no worker is there to receive."""
+    """Record that beat sends tasks, also when no worker receives them."""
     _note(BEAT_KEY)
 
 
 @beat_init.connect
-def greet(**_: Any) -> None:
-    """Send the first sign of life at once: a new schedule would begin with a pause."""
+def send_first_heartbeat(**_: Any) -> None:
+    """Send the first heartbeat at once, since a new schedule begins with a pause."""
     heartbeat.delay()
 
 
@@ -42,8 +42,8 @@ def _note(key: str) -> None:
 
 
 @shared_task(name="peerloop.rebuild_counters", ignore_result=True)
-def count_anew() -> None:
-    """Once a night: mend counters that differ from their rows."""
+def recount() -> None:
+    """Once a night: correct counters that differ from their rows."""
     rebuild_counters()
 
 

@@ -39,7 +39,7 @@ def test_files_on_disk_are_read_by_nobody_else(tmp_path):
 @pytest.fixture
 def client_of_s3(monkeypatch):
     monkeypatch.setattr(storage_url, "find_spec", ModuleType)
-    monkeypatch.setattr(storage_url, "_patience", lambda: None)
+    monkeypatch.setattr(storage_url, "_client_config", lambda: None)
 
 
 @pytest.mark.usefixtures("client_of_s3")

@@ -1,4 +1,4 @@
-"""What `manage.py doctor` looks at: each check yields findings, each problem names its cure."""
+"""The checks of `manage.py doctor`: each yields findings, each problem says its cure."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ DURABLE = ("fsync", "synchronous_commit", "full_page_writes", "data_checksums")
 TIMEOUTS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 CLOCK_SECONDS = 2.0
 FREE_BYTES = 1024**3
-# Zones that changed their rules lately or have odd ones: the first to differ with old data.
+# Zones whose rules changed lately or are unusual: old data differs there first.
 TELLING_ZONES = ("America/Sao_Paulo", "Asia/Amman", "Europe/Berlin", "America/New_York")
 PROVIDERS = {
     "PAYMENT_PROVIDER": ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_PUBLISHABLE_KEY"),
@@ -37,7 +37,7 @@ PROVIDERS = {
 
 
 def examine() -> Iterator[Finding]:
-    """All findings, one subject after the other; a check that breaks is itself a finding."""
+    """All findings, one subject after the other; a check that raises is itself a finding."""
     for subject, check in CHECKS.items():
         try:
             yield from check(subject)
@@ -125,7 +125,7 @@ def check_redis(subject: str) -> Iterator[Finding]:
 
 
 def check_processes(subject: str) -> Iterator[Finding]:
-    """Whether worker and beat gave a sign of life."""
+    """Whether worker and beat have sent heartbeats."""
     for name, check in {"worker": check_worker, "beat": check_beat}.items():
         try:
             check()
@@ -218,10 +218,10 @@ CURES = {
     "settings": "Look at .env.example: it explains each variable.",
     "database": "Start bin/dev, or check DATABASE_URL and that its server runs.",
     "redis": "Start bin/dev, or check REDIS_URL and that its server runs.",
-    "processes": "Worker and beat report through Redis: mend that first.",
-    "clocks": "Mend the database and Redis first.",
+    "processes": "Worker and beat report through Redis: repair that first.",
+    "clocks": "Repair the database and Redis first.",
     "time zones": "Install the tzdata package.",
-    "agreement": "Mend the database and the time-zone data first.",
+    "agreement": "Repair the database and the time-zone data first.",
     "providers": "Look at .env.example: it explains each variable.",
     "files": diagnosis_files.CURE,
     "mail": diagnosis_mail.CURE,

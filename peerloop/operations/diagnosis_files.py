@@ -1,4 +1,4 @@
-"""Whether files can be kept and read back, and who scans them."""
+"""Checks of file storage and of the virus scanner."""
 
 import io
 import secrets

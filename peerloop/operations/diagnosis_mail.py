@@ -1,4 +1,4 @@
-"""Whether mail leaves, from an address that may, and whether its provider tells us of bounces."""
+"""Checks of mail: provider, sender address, webhook for bounces, waiting and failed mails."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,14 +11,14 @@ from django.urls import reverse
 from peerloop.kit import clock
 from peerloop.operations.findings import OK, PROBLEM, WARNING, Finding
 
-CURE = "Mend the database first; then look at EMAIL_PROVIDER in .env.example."
+CURE = "Repair the database first; then look at EMAIL_PROVIDER in .env.example."
 NOBODYS = ("test", "example", "invalid", "localhost", "local")
 LATE = timedelta(minutes=10)
 DEAD = "admin:accounts_deadletter_changelist"
 
 
 def check_mail(subject: str) -> Iterator[Finding]:
-    """Provider, sender, webhook secret, what waits too long, what was given up, the audit head."""
+    """Provider, sender, webhook secret, late mails, failed mails, the audit head."""
     chosen = settings.EMAIL_PROVIDER
     if chosen == "local":
         level = OK if settings.DEBUG else PROBLEM
@@ -52,7 +52,7 @@ def _webhook(subject: str) -> Finding:
         text = "RESEND_WEBHOOK_SECRET is missing: bounces and complaints are not heard"
         return Finding(PROBLEM, subject, text, cure)
     if not all(secret.startswith("whsec_") for secret in secrets):
-        cure = "Copy it anew from Resend's page of the webhook."
+        cure = "Copy it again from Resend's page of the webhook."
         return Finding(PROBLEM, subject, "a webhook secret does not begin with whsec_", cure)
     return Finding(OK, subject, "bounces and complaints are heard")
 

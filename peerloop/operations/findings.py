@@ -1,4 +1,4 @@
-"""What an examination finds."""
+"""What the checks of `manage.py doctor` find."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ OK, WARNING, PROBLEM = "ok", "warning", "problem"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at; a warning or problem says what cures it."""
+    """The result of one check; a warning or problem says what to do."""
 
     level: str
     subject: str

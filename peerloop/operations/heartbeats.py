@@ -1,4 +1,4 @@
-"""Where worker and beat note in Redis that they are alive."""
+"""Keys in Redis under which worker and beat record that they are alive."""
 
 BEAT_KEY = "peerloop:heartbeat:beat"
 WORKER_KEY = "peerloop:heartbeat:worker"

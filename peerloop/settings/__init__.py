@@ -1,6 +1,6 @@
-"""Settings: the environment only, read through typed readers. ``.env.example`` explains each.
+"""Settings, from environment variables only; ``.env.example`` explains each.
 
-One part for each subject; Django sees them as one module.
+One module for each subject; Django sees them as one.
 """
 
 import sys

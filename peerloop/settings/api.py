@@ -5,7 +5,7 @@ from peerloop.kit.paths import CANONICAL_API
 from peerloop.settings.base import DEBUG, TESTING
 
 API_THROTTLES = env.flag("API_THROTTLES", default=not TESTING)
-# The doors of sign-in keep their limits in production, whatever is said of the API.
+# Rate limits of sign-in are always on in production, whatever API_THROTTLES says.
 SIGN_IN_LIMITS = API_THROTTLES or not DEBUG
 API_READS_A_MINUTE = env.number("API_READS_A_MINUTE", 120, least=1)
 API_WRITES_A_MINUTE = env.number("API_WRITES_A_MINUTE", 30, least=1)

@@ -1,4 +1,4 @@
-"""Where things lie, what is installed, and the services every process needs."""
+"""Folders, apps, middleware, database, Redis, static files, security, logs."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ DEMO = env.flag("PEERLOOP_DEMO")
 if DEMO and not DEBUG:
     raise ImproperlyConfigured("PEERLOOP_DEMO needs DEBUG=1. Remove it: a demo moves the clock.")
 
-# Where things lie
+# Folders and servers
 DATA_DIR = Path(env.text("PEERLOOP_DATA_DIR") or BASE_DIR / "var").resolve()
 BASE_URL = env.text("BASE_URL", "http://localhost:8000").rstrip("/")
 DATABASE_URL, REDIS_URL = env.text("DATABASE_URL"), env.text("REDIS_URL")
@@ -148,14 +148,14 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "socket_connect_timeout": 1,
     "socket_timeout": 10,
-    # A page that leaves a hint waits for no second try; the worker's own tries are set elsewhere.
+    # No page waits for a second attempt to enqueue a task.
     "max_retries": 0,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
-# Time and words
+# Time and language
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -219,7 +219,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "ERROR"},
         "celery": {"level": "WARNING"},
-        # Says each passkey's id, which tells nobody anything.
+        # Logs the id of each passkey, which helps nobody.
         "fido2": {"level": "WARNING"},
     },
 }

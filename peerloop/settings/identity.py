@@ -1,4 +1,4 @@
-"""Who somebody is: passwords, sign-in, tokens."""
+"""Passwords, sign-in, second factors, social accounts, tokens."""
 
 from datetime import timedelta
 
@@ -35,13 +35,13 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_RATE_LIMITS = False
 ACCOUNT_LOGOUT_ON_GET = False
-# A second step: codes of an app, recovery codes, passkeys (security ID-8)
+# Second factors: authenticator codes, recovery codes, passkeys (security ID-8)
 INSTALLED_APPS.insert(INSTALLED_APPS.index("accounts"), "allauth.mfa")
 MFA_ADAPTER = "accounts.identity.factors.adapter.FactorAdapter"
 STAFF_SECOND_FACTOR = env.flag("STAFF_SECOND_FACTOR", default=not DEMO and not TESTING)
 PAYOUT_SECOND_FACTOR = env.flag("PAYOUT_SECOND_FACTOR", default=False)
 
-# Signing in with an account elsewhere: offered once its keys are set (security ID-12)
+# Social sign-in: offered once its keys are set (security ID-12)
 INSTALLED_APPS[INSTALLED_APPS.index("accounts") : INSTALLED_APPS.index("accounts")] = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.google",

@@ -1,4 +1,4 @@
-"""Others we work with: payment, video, mail; each has a local one when no keys are set."""
+"""Providers of payment, video and mail; a local one where no keys are set."""
 
 import os
 from pathlib import Path
@@ -21,9 +21,9 @@ PAYMENT_FORM_HOSTS: list[str] = []
 if PAYMENT_PROVIDER == "stripe":
     PAYMENT_FORM_HOSTS = ["https://checkout.stripe.com", "https://connect.stripe.com"]
     if STRIPE_API_BASE != "https://api.stripe.com":
-        # A stand-in serves its payment pages itself.
+        # A stand-in for Stripe has its payment pages at its own address.
         PAYMENT_FORM_HOSTS.append("/".join(STRIPE_API_BASE.split("/")[:3]))
-    # A mirror of Stripe's objects for operators: 62 tables that no other start pays for.
+    # dj-stripe mirrors Stripe's objects for operators; its 62 tables only exist with Stripe.
     INSTALLED_APPS.append("djstripe")
     MIGRATION_MODULES = {"djstripe": "billing.djstripe_migrations"}
     DJSTRIPE_FOREIGN_KEY_TO_FIELD = "id"

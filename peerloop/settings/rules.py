@@ -1,4 +1,4 @@
-"""Numbers of the product's rules that an operator may set."""
+"""Numbers of the business rules that an operator may change."""
 
 from peerloop.kit import environment as env
 

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from development import default_urls
-from development.dev import forget_signs_of_life
+from development.dev import delete_heartbeats
 from development.processes import born, wait_until
 from tests.development.conftest import Stacks
 from tests.stack import Stack, clean_environment, free_port
@@ -138,7 +138,7 @@ def test_it_survives_the_death_of_everything_below_it(stacks: Stacks, prepared_d
         os.kill(database, signal.SIGKILL)
         assert wait_until(lambda: answers(prepared_data), seconds=15, every=0.1), stack.said
 
-    forget_signs_of_life(default_urls(prepared_data)[1])
+    delete_heartbeats(default_urls(prepared_data)[1])
     victims = {words: the_one(stack, words) for words in PARTS}
     for victim in victims.values():
         assert victim is not None

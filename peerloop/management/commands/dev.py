@@ -10,7 +10,7 @@ from development import dev
 
 
 class Command(BaseCommand):
-    """The way through Django; `manage.py` takes the short one around it."""
+    """For `manage.py help dev`; `manage.py dev` itself bypasses Django."""
 
     help = "Run all of PeerLoop: servers, migrations, demo data, web, worker and beat."
     requires_system_checks = []

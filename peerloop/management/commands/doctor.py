@@ -1,4 +1,4 @@
-"""`manage.py doctor`: looks at everything PeerLoop needs, and says the cure."""
+"""`manage.py doctor`: checks everything that PeerLoop needs, and says what to do."""
 
 import sys
 from typing import Any
@@ -15,7 +15,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Look at everything, also after a problem."""
+        """Run all checks, also after a problem."""
         findings = []
         for finding in examine():
             findings.append(finding)

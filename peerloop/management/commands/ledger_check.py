@@ -1,4 +1,4 @@
-"""`manage.py ledger_check`: do books, counters, seats and the audit log agree with themselves?"""
+"""`manage.py ledger_check`: checks the ledger, counters, seats and the audit log."""
 
 import argparse
 import re
@@ -18,13 +18,13 @@ class Command(BaseCommand):
     help = "Check all invariants: money, places, counters, certificates, seats, the audit log."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """What an admin has in the mail box, for when the database's own note can't be trusted."""
+        """The audit head that was mailed to admins, if the database's own can't be trusted."""
         parser.add_argument(
             "--audit-head", type=_head, metavar="NUMBER:HASH", help="from an audit-log mail"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Look at everything, also after a difference."""
+        """Run all checks, also after a difference."""
         found = differences(audit_head=options.get("audit_head"))
         for one in found:
             self.stdout.write(

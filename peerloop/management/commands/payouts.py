@@ -1,4 +1,4 @@
-"""`manage.py payouts [--process --by admin@example.org]`: what waits to be paid, and paying it."""
+"""`manage.py payouts [--process --by admin@example.org]`: list pending payouts, or send them."""
 
 import sys
 from typing import Any

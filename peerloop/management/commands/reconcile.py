@@ -1,4 +1,4 @@
-"""`manage.py reconcile [--provider payment|video|email]`: ask the providers what was missed."""
+"""`manage.py reconcile [--provider payment|video|email]`: fetch what was missed from providers."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ from peerloop.kit import clock
 from scheduling.actions.overdue import mark_no_shows, poll_rooms
 from scheduling.actions.recordings import find_missing_recordings
 
-# Younger transfers are in the hands of the admin's own request.
+# Younger transfers belong to a request that is still running.
 ABANDONED = timedelta(seconds=60)
 
 

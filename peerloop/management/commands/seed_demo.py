@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 "bin/dev --data-dir SOMEWHERE makes it."
             )
         began = time.monotonic()
-        # What the demo's people did, in a past that never was, is no news.
+        # Security events of demo members are not logged.
         with without_security_log():
             world.build(members_in_all=members)
         seconds = time.monotonic() - began
