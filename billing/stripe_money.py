@@ -17,7 +17,7 @@ from billing.actions.clawbacks import sync_reversals
 from billing.actions.known_payments import payment_of
 from billing.actions.money_letters import tell_bank_refused, tell_doubt
 from billing.actions.payout_processing import settle_payout
-from billing.actions.refund_processing import sync_refunds
+from billing.actions.refund_sending import sync_refunds
 from billing.models import Payout
 from billing.providers import payments, shapes
 from peerloop.kit.formats import money_text

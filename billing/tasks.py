@@ -9,14 +9,10 @@ from billing import mirror
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import release_due
 from billing.actions.payout_processing import finish_processing, process_without_admin
-from billing.actions.reconciling import (
-    ask_about_disputes,
-    look_for_lost_events,
-    refund_leftovers,
-)
-from billing.actions.refund_deciding import approve_overdue
-from billing.actions.refund_processing import send_approved
-from billing.actions.refund_processing import send_refund as send_one_refund
+from billing.actions.reconciling import ask_about_disputes, look_for_lost_events
+from billing.actions.refund_sending import send_approved
+from billing.actions.refund_sending import send_refund as send_one_refund
+from billing.actions.refunds import approve_overdue, refund_leftovers
 from billing.actions.settling import settle_due
 from billing.actions.summaries import send_monthly_summary
 from billing.providers import local_events

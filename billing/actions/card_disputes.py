@@ -5,15 +5,10 @@ from datetime import datetime
 
 from django.db import transaction
 
+from billing.actions.locks import lock_payment, lock_splits
 from billing.actions.money_letters import tell_dispute_closed, tell_dispute_opened
 from billing.actions.payout_rows import free_rows
-from billing.actions.refund_booking import (
-    PayoutUnderWay,
-    end_enrollment,
-    locked_with_enrollment,
-    write_refund,
-)
-from billing.actions.refunds import lock_rows
+from billing.actions.refund_booking import PayoutUnderWay, end_enrollment, write_refund
 from billing.ledger import lift_holds, place_holds
 from billing.models import CardDispute, Hold, Refund, RefundRequest, Transaction
 from billing.providers.base import Dispute
@@ -45,7 +40,7 @@ def sync_dispute(
 
 @transaction.atomic
 def _follow(payment: Transaction, dispute: Dispute, *, at: datetime, event_id: str) -> CardDispute:
-    payment = locked_with_enrollment(payment)
+    payment = lock_payment(payment)
     row = CardDispute.objects.filter(stripe_dispute_id=dispute.dispute_id).first()
     if row is not None and row.closed_at:
         return row
@@ -75,7 +70,7 @@ def _open(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id:
         return
     free_rows(payment, at=at, reason="A payment in it is disputed by the payer's bank")
     place_holds(
-        lock_rows(payment),
+        lock_splits(payment),
         cause=Hold.Cause.CARD_DISPUTE,
         source_id=dispute.pk,
         at=at,
@@ -109,18 +104,16 @@ def _win(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id: 
 def _lose(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id: str) -> None:
     """The bank has the money: booked like a refund, only that the bank made it."""
     _withdraw_requests(payment, at=at)
-    left = payment.amount_cents - payment.refunded_cents
     payment.follow(Payment.DISPUTE_LOST)
-    if left:
-        write_refund(
-            payment,
-            refund_id=dispute.stripe_dispute_id,
-            amount_cents=min(dispute.amount_cents, left),
-            request=None,
+    if payment.left_cents:
+        taken = Refund(
+            transaction=payment,
+            amount_cents=min(dispute.amount_cents, payment.left_cents),
+            stripe_refund_id=dispute.stripe_dispute_id,
             origin=Refund.Origin.DISPUTE,
-            event_id=event_id,
-            at=at,
+            booked_at=at,
         )
+        write_refund(taken, event_id=event_id, at=at)
     else:
         payment.save(update_fields=["status"])
     # Of a part of the payment only: what was taught stays earned.
@@ -136,14 +129,16 @@ def _withdraw_requests(payment: Transaction, *, at: datetime) -> None:
         request.transition_to(Request.WITHDRAWN)
         request.save(update_fields=["status"])
     if asked:
-        lift_holds(lock_rows(payment), cause=Hold.Cause.CANCELLATION, reason="dispute lost", at=at)
+        lift_holds(
+            lock_splits(payment), cause=Hold.Cause.CANCELLATION, reason="dispute lost", at=at
+        )
 
 
 def _lift(
     payment: Transaction, dispute: CardDispute, reason: str, *, at: datetime, event_id: str
 ) -> None:
     lift_holds(
-        lock_rows(payment),
+        lock_splits(payment),
         cause=Hold.Cause.CARD_DISPUTE,
         source_id=dispute.pk,
         reason=reason,

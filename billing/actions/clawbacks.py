@@ -11,11 +11,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from billing.actions.locks import lock_payout
 from billing.actions.money_letters import tell_doubt
 from billing.models import BalanceAdjustment, PaymentSplit, Payout, Refund, TransferReversal
 from billing.providers import payments
 from peerloop.kit.formats import money_text
 from peerloop.kit.providers import Rejected, Unavailable
+from peerloop.kit.rows import locked
 from peerloop.kit.tasks import enqueue
 
 logger = logging.getLogger(__name__)
@@ -24,7 +26,7 @@ Status = TransferReversal.Status
 Reason = BalanceAdjustment.Reason
 
 
-def claw_back(rows: Sequence[PaymentSplit], *, refund: Refund, note: str, at: datetime) -> None:
+def claw_back(rows: Sequence[PaymentSplit], *, refund: Refund, note: str) -> None:
     """Owe paid rows back in the books, and plan to reverse their transfers. In a transaction."""
     for row in rows:
         clawback = BalanceAdjustment.objects.create(
@@ -44,7 +46,7 @@ def _plan_reversal(row: PaymentSplit, clawback: BalanceAdjustment) -> None:
     """At most what is left of the transfer: debts may have been netted from it."""
     if row.payout_id is None:
         return
-    payout = Payout.objects.select_for_update(of=("self",), no_key=True).get(pk=row.payout_id)
+    payout = lock_payout(row.payout_id)
     planned = sum(
         one.amount_cents for one in payout.reversals.all() if one.status == Status.WAITING
     )
@@ -114,9 +116,9 @@ def _book(reversal: TransferReversal, reversal_id: str, *, at: datetime) -> None
 
 def _locked(reversal: TransferReversal) -> TransferReversal:
     """The reversal, locked after its payout."""
-    payout = Payout.objects.select_for_update(of=("self",), no_key=True).get(pk=reversal.payout_id)
-    rows = TransferReversal.objects.select_for_update(of=("self",), no_key=True)
-    found = rows.select_related("clawback__split", "clawback__refund").get(pk=reversal.pk)
+    payout = lock_payout(reversal.payout_id)
+    rows = TransferReversal.objects.select_related("clawback__split", "clawback__refund")
+    found = locked(rows).get(pk=reversal.pk)
     found.payout = payout
     return found
 
@@ -157,7 +159,7 @@ def sync_reversals(*, payout: Payout, at: datetime) -> None:
     if found is None or found.transfer_id != payout.stripe_transfer_id:
         return
     with transaction.atomic():
-        payout = Payout.objects.select_for_update(of=("self",), no_key=True).get(pk=payout.pk)
+        payout = lock_payout(payout.pk)
         if payout.reversals.filter(status=Status.WAITING).exists():
             raise Unavailable("another reversal of this transfer is under way")
         more = found.reversed_cents - payout.reversed_cents

@@ -1,6 +1,5 @@
 """Escrow: money is held until its part was taught and the days to object are over."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
@@ -15,6 +14,7 @@ from billing.ledger import lift_holds, place_holds, transition_splits
 from billing.models import Hold, PaymentSplit, RefundRequest, Transaction
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid
 from peerloop.kit.retries import retried
+from peerloop.kit.rows import locked
 from scheduling.models import Session
 
 Status = PaymentSplit.Status
@@ -35,11 +35,10 @@ def deliver_part(*, session_id: UUID, at: datetime) -> list[PaymentSplit]:
     session = Session.objects.select_related("course").get(pk=session_id)
     if session.kind != Session.Kind.COURSE or session.enrollment_id is None:
         return []
-    rows = list(
-        PaymentSplit.objects.select_for_update(of=("self",), no_key=True)
-        .filter(enrollment_id=session.enrollment_id, transaction__kind="course")
-        .order_by("part_no", "share")
+    paid = PaymentSplit.objects.filter(
+        enrollment_id=session.enrollment_id, transaction__kind="course"
     )
+    rows = list(locked(paid).order_by("part_no", "share"))
     if any(row.session_id == session.pk for row in rows):
         return []
     delivered = max((row.part_no for row in rows if row.delivered_at), default=0)
@@ -142,8 +141,8 @@ def clear_flag(*, split: PaymentSplit, reason: str, by: User, at: datetime) -> l
 
 def _goes_back(payment: Transaction) -> bool:
     """Whether a refund of all of it is on its way, flagged parts included."""
-    asked = payment.refund_requests.filter(policy__in=[Policy.FULL, Policy.GUARANTEE])
-    return asked.exclude(status__in=["done", "withdrawn"]).exists()
+    asked = payment.refund_requests.undone()
+    return asked.filter(policy__in=[Policy.FULL, Policy.GUARANTEE]).exists()
 
 
 def _said(reason: str, missing: str) -> str:
@@ -156,9 +155,5 @@ def _said(reason: str, missing: str) -> str:
 
 
 def _locked_part(split: PaymentSplit) -> list[PaymentSplit]:
-    rows: Iterable[PaymentSplit] = (
-        PaymentSplit.objects.select_for_update(of=("self",), no_key=True)
-        .filter(transaction_id=split.transaction_id, part_no=split.part_no)
-        .order_by("share")
-    )
-    return list(rows)
+    part = PaymentSplit.objects.filter(transaction_id=split.transaction_id, part_no=split.part_no)
+    return list(locked(part).order_by("share"))

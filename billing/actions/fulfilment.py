@@ -30,6 +30,7 @@ from billing.providers.base import HostedCheckout
 from catalog.actions.following import follow_course
 from learning.actions.enrolling import AlreadyEnrolled, open_enrollment
 from learning.models import Enrollment
+from peerloop.kit.rows import locked
 from peerloop.kit.tasks import enqueue
 
 logger = logging.getLogger(__name__)
@@ -126,9 +127,8 @@ def _locked(paid: PaidCheckout) -> CheckoutSession:
         mine |= Q(pk=UUID(paid.reference), stripe_session_id=None)
     except ValueError:
         logger.info("%s carries no id of a checkout", paid.session_id)
-    rows = CheckoutSession.objects.select_for_update(no_key=True, of=("self",))
-    checkout = rows.select_related("course__creator", "student", "payer", "teacher").filter(mine)
-    found = checkout.first()
+    rows = CheckoutSession.objects.select_related("course__creator", "student", "payer", "teacher")
+    found = locked(rows.filter(mine)).first()
     if found is None:
         raise UnknownCheckout(f"no checkout of ours has the session {paid.session_id}")
     return found

@@ -11,6 +11,7 @@ from django.db.models import F
 
 from accounts.audit.log import record
 from accounts.models import User
+from billing.actions.locks import lock_payout
 from billing.actions.money_letters import tell_doubt, tell_payout_complete, tell_payout_failed
 from billing.actions.payout_rows import OPEN, Split, Status, give_back, rows_of
 from billing.actions.payouts import PayoutOpen, check_payable, request_payout
@@ -20,7 +21,7 @@ from billing.providers import payments
 from billing.providers.base import Transfer, TransferOrder, has_answered
 from billing.queries import pending_recipients
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
-from peerloop.kit.refusals import Forbidden, Missing, OutsideDown, Refused
+from peerloop.kit.refusals import Forbidden, OutsideDown, Refused
 from peerloop.kit.retries import retried
 
 logger = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ def _claim(payout_id: UUID, *, by: User | None, at: datetime) -> tuple[Payout, b
     """The payout, and whether this call is the one that begins to process it."""
     if (by is None and settings.PAYOUT_NEEDS_ADMIN) or (by is not None and not by.is_admin):
         raise Forbidden
-    payout = _locked(payout_id)
+    payout = lock_payout(payout_id)
     if by is not None and payout.recipient_id == by.pk:
         raise Forbidden("Somebody else has to process a payout to you.", code="four_eyes")
     if payout.status in (Status.PAID, Status.PROCESSING):
@@ -147,7 +148,7 @@ def settle_payout(*, payout_id: UUID, transfer_id: str, at: datetime, event_id: 
     Called by the API's answer and by ``transfer.created`` / ``transfer.paid``, whichever comes
     first; the second finds it done.
     """
-    payout = _locked(payout_id)
+    payout = lock_payout(payout_id)
     if payout.status != Status.PROCESSING:
         return payout
     payout.transition_to(Status.PAID)
@@ -169,7 +170,7 @@ def settle_payout(*, payout_id: UUID, transfer_id: str, at: datetime, event_id: 
 @transaction.atomic
 def fail_payout(*, payout_id: UUID, reason: str, at: datetime) -> Payout:
     """The provider refused: the rows can be asked for again (rule OUT-4). Safe to repeat."""
-    payout = _locked(payout_id)
+    payout = lock_payout(payout_id)
     if payout.status != Status.PROCESSING:
         return payout
     payout.transition_to(Status.FAILED)
@@ -282,11 +283,3 @@ def finish_processing(*, at: datetime, older_than: datetime) -> int:
             continue
         finished += payout.status != Status.PROCESSING
     return finished
-
-
-def _locked(payout_id: UUID) -> Payout:
-    rows = Payout.objects.select_for_update(of=("self",), no_key=True)
-    payout = rows.select_related("recipient").filter(pk=payout_id).first()
-    if payout is None:
-        raise Missing
-    return payout

@@ -6,6 +6,7 @@ from accounts.models import User
 from billing.actions.money_letters import tell_payout_cancelled
 from billing.ledger import place_holds, transition_splits
 from billing.models import BalanceAdjustment, CardDispute, Hold, PaymentSplit, Payout, Transaction
+from peerloop.kit.rows import locked
 
 Split = PaymentSplit.Status
 Status = Payout.Status
@@ -14,11 +15,8 @@ OPEN = (Status.PENDING, Status.PROCESSING)
 
 def rows_of(payout: Payout) -> list[PaymentSplit]:
     """The queued rows of a locked payout, locked."""
-    return list(
-        PaymentSplit.objects.select_for_update(of=("self",), no_key=True)
-        .filter(payout=payout, status=Split.QUEUED)
-        .order_by("pk")
-    )
+    queued = PaymentSplit.objects.filter(payout=payout, status=Split.QUEUED)
+    return list(locked(queued).order_by("pk"))
 
 
 def give_back(payout: Payout, *, at: datetime, actor: User | None, reason: str) -> None:
@@ -42,13 +40,8 @@ def free_rows(payment: Transaction, *, at: datetime, reason: str) -> None:
     What such a payout holds besides can be asked for again at once; its recipient hears of it.
     """
     holding = PaymentSplit.objects.filter(transaction=payment, status=Split.QUEUED)
-    payouts = (
-        Payout.objects.select_for_update(of=("self",), no_key=True)
-        .filter(pk__in=holding.values("payout_id"), status__in=OPEN)
-        .select_related("recipient")
-        .order_by("pk")
-    )
-    for payout in payouts:
+    payouts = Payout.objects.filter(pk__in=holding.values("payout_id"), status__in=OPEN)
+    for payout in locked(payouts.select_related("recipient")).order_by("pk"):
         if payout.status != Status.PENDING:
             continue
         payout.transition_to(Status.CANCELLED)

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from accounts.audit.log import record
 from accounts.identity.factors.requirement import require_before_payout
 from accounts.models import User
+from billing.actions.locks import lock_payout
 from billing.actions.money_letters import tell_payout_cancelled, tell_payout_requested
 from billing.actions.payout_rows import OPEN, Split, Status, give_back
 from billing.ledger import transition_splits
@@ -18,6 +19,7 @@ from billing.models import BalanceAdjustment, PaymentSplit, Payout
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, LimitReached, Missing
 from peerloop.kit.retries import retried
+from peerloop.kit.rows import locked
 
 
 class NoPayoutAccount(Conflict):
@@ -126,17 +128,11 @@ def _bind(payout: Payout, load: Load, *, at: datetime, actor: User, reason: str)
 
 def _waiting(member: User) -> Load:
     """All that the member could be sent now, oldest first, locked."""
-    rows = (
-        PaymentSplit.objects.select_for_update(of=("self",), no_key=True)
-        .filter(recipient=member, status=Split.RELEASABLE)
-        .order_by("delivered_at", "pk")
+    rows = locked(PaymentSplit.objects.filter(recipient=member, status=Split.RELEASABLE))
+    adjustments = locked(BalanceAdjustment.objects.filter(recipient=member, payout=None))
+    return Load(
+        list(rows.order_by("delivered_at", "pk")), list(adjustments.order_by("created_at", "pk"))
     )
-    adjustments = (
-        BalanceAdjustment.objects.select_for_update(of=("self",), no_key=True)
-        .filter(recipient=member, payout=None)
-        .order_by("created_at", "pk")
-    )
-    return Load(list(rows), list(adjustments))
 
 
 def _check_amount(amount_cents: int | None, available: int) -> None:
@@ -197,7 +193,7 @@ def cancel_payout(*, payout_id: UUID, by: User, at: datetime, reason: str = "") 
 
     Raises Missing for anybody else, WrongMoment once it is being sent.
     """
-    payout = _locked(payout_id)
+    payout = lock_payout(payout_id)
     if by.pk != payout.recipient_id and not by.is_admin:
         raise Missing
     if payout.status == Status.CANCELLED:
@@ -226,7 +222,7 @@ def retry_payout(*, payout_id: UUID, by: User, at: datetime) -> Payout:
     if found is None:
         raise Missing
     member = User.objects.select_for_update(no_key=True).get(pk=found.recipient_id)
-    payout = _locked(payout_id)
+    payout = lock_payout(payout_id)
     payout.transition_to(Status.PENDING)
     if Payout.objects.filter(recipient=member, status__in=OPEN).exists():
         raise PayoutOpen("Another payout to this recipient is open.")
@@ -240,12 +236,4 @@ def retry_payout(*, payout_id: UUID, by: User, at: datetime) -> Payout:
     payout.save()
     _bind(payout, load, at=at, actor=by, reason="payout tried again")
     record(actor=by, action="payout.retry", subject=payout, at=at)
-    return payout
-
-
-def _locked(payout_id: UUID) -> Payout:
-    rows = Payout.objects.select_for_update(of=("self",), no_key=True)
-    payout = rows.select_related("recipient").filter(pk=payout_id).first()
-    if payout is None:
-        raise Missing
     return payout

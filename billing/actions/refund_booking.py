@@ -1,28 +1,44 @@
-"""Refunds in the books: each of the provider's once, whole parts first (rules REF-7, REF-8)."""
+"""Refunds, third part: what went back is written to the ledger (rules REF-7, REF-8).
 
+Each refund of the provider once, whole parts first; the platform carries what is no whole part.
+Shares that were paid already are taken back from their recipients (``clawbacks``). A refund that
+the payer's bank did not take stays in the ledger, for the money is still the payer's: what goes
+out after that replaces it before it counts as one more refund.
+"""
+
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Sum
 
+from accounts.audit.log import record
 from billing.actions.clawbacks import claw_back
-from billing.actions.money_letters import tell_refund_processed
+from billing.actions.locks import lock_payment, lock_splits
+from billing.actions.money_letters import tell_refund_came_back, tell_refund_processed
 from billing.actions.payout_rows import free_rows
-from billing.actions.refund_failures import is_known, make_good
-from billing.actions.refund_plan import GONE, cents, parts_to_take
-from billing.actions.refunds import Policy, lock_rows
 from billing.ledger import transition_splits
-from billing.models import BalanceAdjustment, Hold, PaymentSplit, Refund, RefundRequest, Transaction
+from billing.models import (
+    BalanceAdjustment,
+    Hold,
+    PaymentSplit,
+    Refund,
+    RefundFailure,
+    RefundReplacement,
+    RefundRequest,
+    Transaction,
+)
+from billing.providers.base import RefundMade
 from learning.actions.enrolling import close_enrollment
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment
 from peerloop.kit.providers import Unavailable
+from peerloop.kit.rows import locked
 from scheduling.actions.cancelling import cancel_future_sessions
 
-Split = PaymentSplit.Status
 Status = RefundRequest.Status
-TAKEN_BACK = (Split.PAID, Split.RETAINED)
-# A dispute's word stands above what refunds say.
-DISPUTE = (Transaction.Status.DISPUTED, Transaction.Status.DISPUTE_LOST)
+Policy = RefundRequest.Policy
+Split = PaymentSplit.Status
 
 
 class PayoutUnderWay(Unavailable):
@@ -41,74 +57,53 @@ def book_refund(
 ) -> Refund | None:
     """Write down money that went back, once per refund of the provider (rules REF-7, REF-8).
 
-    Whole parts go back from the last undelivered one backwards, then delivered unpaid ones, then
-    paid ones (REF-9); the platform carries the rest as an adjustment. A full refund ends the
-    enrollment. What makes good a refund that came back is no new one: None if that is all of it.
-    Safe to repeat. Raises PayoutUnderWay while a row that has to go back is being sent.
+    A full refund ends the enrollment. What replaces a refund that came back is no new one: None if
+    that is all of it. Safe to repeat. Raises PayoutUnderWay while a share that has to go back is
+    being sent.
     """
     with transaction.atomic():
-        payment = locked_with_enrollment(payment)
-        if is_known(refund_id):
+        payment = lock_payment(payment)
+        if _is_booked(refund_id):
             return Refund.objects.filter(stripe_refund_id=refund_id).first()
-        rest = make_good(payment, refund_id=refund_id, amount_cents=amount_cents)
+        rest = _replace_failed(payment, refund_id=refund_id, amount_cents=amount_cents)
         if not rest:
-            if request is not None:
-                _close_request(request)
+            _finish(request)
             return None
-        refund = write_refund(
-            payment,
-            refund_id=refund_id,
-            amount_cents=rest,
+        if request is not None:
+            is_duplicate = request.policy == Policy.DUPLICATE
+            origin = Refund.Origin.DUPLICATE if is_duplicate else Refund.Origin.REQUEST
+        refund = Refund(
+            transaction=payment,
             request=request,
-            origin=_origin_of(request) if request else origin,
-            event_id=event_id,
-            at=at,
+            amount_cents=rest,
+            stripe_refund_id=refund_id,
+            origin=origin,
+            booked_at=at,
         )
-        if payment.refunded_cents >= payment.amount_cents:
+        write_refund(refund, event_id=event_id, at=at)
+        if payment.left_cents <= 0:
             end_enrollment(payment, reason="Refunded in full", at=at)
         return refund
 
 
-def locked_with_enrollment(payment: Transaction) -> Transaction:
-    """The payment, locked after its enrollment (data-model.md, locking)."""
-    if payment.enrollment_id:
-        lock_enrollment(Enrollment.objects.get(pk=payment.enrollment_id))
-    rows = Transaction.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("course", "payer", "enrollment").get(pk=payment.pk)
+def write_refund(refund: Refund, *, event_id: str, at: datetime) -> None:
+    """Save a new refund with its splits and adjustments; its payment is locked by ``lock_payment``.
 
-
-def write_refund(
-    payment: Transaction,
-    *,
-    refund_id: str,
-    amount_cents: int,
-    request: RefundRequest | None,
-    origin: str,
-    event_id: str,
-    at: datetime,
-) -> Refund:
-    """The refund, its rows and adjustments, of a payment that is locked with its enrollment."""
+    Raises PayoutUnderWay.
+    """
+    payment = refund.transaction
     free_rows(payment, at=at, reason="A payment in it goes back to a student")
-    rows = lock_rows(payment)
-    refund = Refund.objects.create(
-        transaction=payment,
-        request=request,
-        amount_cents=amount_cents,
-        stripe_refund_id=refund_id,
-        origin=origin,
-        booked_at=at,
-    )
-    payment.refunded_cents += amount_cents
-    _take_back(payment, rows, refund, at=at, event_id=event_id)
-    if payment.status not in DISPUTE:
+    splits = lock_splits(payment)
+    refund.save()
+    payment.refunded_cents += refund.amount_cents
+    _take_back(payment, splits, refund, at=at, event_id=event_id)
+    if not payment.is_in_dispute:
         payment.follow(payment.status_by_refunds)
     payment.save(update_fields=["refunded_cents", "status"])
-    if request is not None:
-        _close_request(request)
-    _fit_open_requests(payment, rows)
-    if origin != Refund.Origin.DISPUTE:
+    _finish(refund.request)
+    _fit_open_requests(payment, splits)
+    if refund.origin != Refund.Origin.DISPUTE:
         tell_refund_processed(payment=payment, refund=refund, at=at)
-    return refund
 
 
 def end_enrollment(payment: Transaction, *, reason: str, at: datetime) -> None:
@@ -116,9 +111,9 @@ def end_enrollment(payment: Transaction, *, reason: str, at: datetime) -> None:
 
     Under the enrollment's lock. Safe to repeat.
     """
-    if payment.enrollment is None:
-        return
     enrollment = payment.enrollment
+    if enrollment is None:
+        return
     lock_enrollment(enrollment)
     if enrollment.status == Enrollment.Status.CANCELLED:
         return
@@ -126,64 +121,65 @@ def end_enrollment(payment: Transaction, *, reason: str, at: datetime) -> None:
     close_enrollment(enrollment=enrollment, by=None, reason=reason, at=at)
 
 
-def _origin_of(request: RefundRequest) -> str:
-    duplicate = request.policy == RefundRequest.Policy.DUPLICATE
-    return Refund.Origin.DUPLICATE if duplicate else Refund.Origin.REQUEST
+# Which splits go back.
 
 
-def _close_request(request: RefundRequest) -> None:
-    request = RefundRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
-    for step in (Status.APPROVED, Status.PROCESSING, Status.DONE):
-        if request.can_transition_to(step):
-            request.transition_to(step)
-    request.save(update_fields=["status"])
+def parts_to_take(splits: Iterable[PaymentSplit], budget_cents: int) -> list[list[PaymentSplit]]:
+    """Whole parts that fit into the sum, in the order of rule REF-8.
 
-
-def _fit_open_requests(payment: Transaction, rows: list[PaymentSplit]) -> None:
-    """What waits to be sent is never more than what is left; with nothing left it is withdrawn.
-
-    One that is being sent right now is left alone: the provider decides.
+    Undelivered ones from the last backwards, then delivered unpaid ones, then paid ones. It stops
+    at the first that does not fit, so that no cheaper, later one in that order pays for it.
     """
-    left = payment.amount_cents - payment.refunded_cents
-    waiting = payment.refund_requests.select_for_update(of=("self",), no_key=True)
-    for request in waiting.filter(status__in=[Status.PENDING, Status.APPROVED, Status.FAILED]):
-        due = min(_still_due(request, rows, left), left)
-        if due <= 0:
-            request.transition_to(Status.WITHDRAWN)
-        else:
-            request.policy_cents = due
-            if request.approved_cents is not None:
-                request.approved_cents = max(due, min(request.approved_cents, left))
-        request.save(update_fields=["status", "policy_cents", "approved_cents"])
+    parts: dict[int, list[PaymentSplit]] = {}
+    for split in splits:
+        if split.status not in (Split.REFUNDED, Split.REVERSED):
+            parts.setdefault(split.part_no, []).append(split)
+    taken = []
+    for part in sorted(parts.values(), key=_turn):
+        budget_cents -= _cents(part)
+        if budget_cents < 0:
+            break
+        taken.append(part)
+    return taken
 
 
-def _still_due(request: RefundRequest, rows: list[PaymentSplit], left: int) -> int:
-    if request.policy == Policy.ADMIN:
-        return request.policy_cents
-    if request.policy == Policy.PRO_RATA:
-        holds = Hold.objects.standing().filter(split__in=rows, cause=Hold.Cause.CANCELLATION)
-        waiting = set(holds.values_list("split_id", flat=True))
-        due = [row for row in rows if row.pk in waiting and not row.delivered_at]
-        return min(cents(due), request.policy_cents)
-    return left
+def _turn(part: list[PaymentSplit]) -> tuple[bool, bool, int]:
+    is_paid = any(split.status == Split.PAID for split in part)
+    is_delivered = any(split.delivered_at for split in part)
+    return is_paid, is_delivered, -part[0].part_no
+
+
+def _cents(splits: Iterable[PaymentSplit]) -> int:
+    return sum(split.amount_cents for split in splits)
 
 
 def _take_back(
-    payment: Transaction, rows: list[PaymentSplit], refund: Refund, *, at: datetime, event_id: str
+    payment: Transaction,
+    splits: list[PaymentSplit],
+    refund: Refund,
+    *,
+    at: datetime,
+    event_id: str,
 ) -> None:
-    """Move rows so that they and what the platform carries add up to all that was refunded (I1).
+    """Bring splits back so that they and what the platform carries are all that was refunded (I1).
 
     Counted over all refunds of the payment: what the platform carried of an earlier one is given
     back to it once a whole part fits.
     """
-    gone_before = cents([row for row in rows if row.status in GONE])
-    carried_before = payment.refunded_cents - refund.amount_cents - gone_before
-    budget = payment.refunded_cents - gone_before
-    taken = [row for part in parts_to_take(rows, budget) for row in part]
-    if any(row.status == Split.QUEUED for row in taken):
+    gone = _cents(split for split in splits if split.status in (Split.REFUNDED, Split.REVERSED))
+    carried = payment.refunded_cents - refund.amount_cents - gone
+    budget = payment.refunded_cents - gone
+    taken = [split for part in parts_to_take(splits, budget) for split in part]
+    if any(split.status == Split.QUEUED for split in taken):
         raise PayoutUnderWay("a share that has to go back is being sent right now")
-    _move_back(taken, refund, at=at, event_id=event_id)
-    more = budget - cents(taken) - carried_before
+    note = f"refund {refund.stripe_refund_id}"
+    to_reverse = [split for split in taken if split.status in (Split.PAID, Split.RETAINED)]
+    to_refund = [split for split in taken if split not in to_reverse]
+    paid = [split for split in to_reverse if split.status == Split.PAID]
+    for chosen, status in ((to_refund, Split.REFUNDED), (to_reverse, Split.REVERSED)):
+        transition_splits(chosen, status, at=at, event_id=event_id, reason=note, refund=refund)
+    claw_back(paid, refund=refund, note=note)
+    more = budget - _cents(taken) - carried
     if more:
         BalanceAdjustment.objects.create(
             recipient=None,
@@ -194,11 +190,91 @@ def _take_back(
         )
 
 
-def _move_back(rows: list[PaymentSplit], refund: Refund, *, at: datetime, event_id: str) -> None:
-    note = f"refund {refund.stripe_refund_id}"
-    unpaid = [row for row in rows if row.status not in TAKEN_BACK]
-    gone = [row for row in rows if row.status in TAKEN_BACK]
-    owed_again = [row for row in gone if row.status == Split.PAID]
-    transition_splits(unpaid, Split.REFUNDED, at=at, event_id=event_id, reason=note, refund=refund)
-    transition_splits(gone, Split.REVERSED, at=at, event_id=event_id, reason=note, refund=refund)
-    claw_back(owed_again, refund=refund, note=note, at=at)
+# What became of requests.
+
+
+def _finish(request: RefundRequest | None) -> None:
+    """The request's refund is booked, wherever the request stood."""
+    if request is None:
+        return
+    request = locked(RefundRequest.objects.all()).get(pk=request.pk)
+    for status in (Status.APPROVED, Status.PROCESSING, Status.DONE):
+        if request.can_transition_to(status):
+            request.transition_to(status)
+    request.save(update_fields=["status"])
+
+
+def _fit_open_requests(payment: Transaction, splits: Sequence[PaymentSplit]) -> None:
+    """What waits to be sent is never more than what is left; with nothing left it is withdrawn.
+
+    One that is being sent right now is left alone: the provider decides.
+    """
+    waiting = locked(payment.refund_requests.all())
+    for request in waiting.filter(status__in=[Status.PENDING, Status.APPROVED, Status.FAILED]):
+        due = min(_still_due(request, splits, payment.left_cents), payment.left_cents)
+        if due <= 0:
+            request.transition_to(Status.WITHDRAWN)
+        else:
+            request.policy_cents = due
+            if request.approved_cents is not None:
+                request.approved_cents = max(due, min(request.approved_cents, payment.left_cents))
+        request.save(update_fields=["status", "policy_cents", "approved_cents"])
+
+
+def _still_due(request: RefundRequest, splits: Sequence[PaymentSplit], left_cents: int) -> int:
+    if request.policy == Policy.ADMIN:
+        return request.policy_cents
+    if request.policy != Policy.PRO_RATA:
+        return left_cents
+    holds = Hold.objects.standing().filter(split__in=splits, cause=Hold.Cause.CANCELLATION)
+    untaught = holds.filter(split__delivered_at=None)
+    due = untaught.aggregate(cents=Sum("split__amount_cents", default=0))["cents"]
+    return min(int(due), request.policy_cents)
+
+
+# Refunds that came back.
+
+
+def book_failure(*, payment: Transaction, made: RefundMade, at: datetime) -> None:
+    """Note that a refund failed after it was booked; any other changes nothing. Safe to repeat."""
+    with transaction.atomic():
+        payment = lock_payment(payment)
+        if not _is_booked(made.refund_id):
+            return
+        failure, is_new = RefundFailure.objects.get_or_create(
+            stripe_refund_id=made.refund_id,
+            defaults={
+                "transaction": payment,
+                "amount_cents": made.amount_cents,
+                "failed_at": at,
+            },
+        )
+        if is_new:
+            record(actor=None, action="refund.came_back", subject=failure, at=at)
+            tell_refund_came_back(failure=failure, at=at)
+
+
+def outstanding_cents(payment: Transaction) -> int:
+    """What came back of a payment's refunds and was not sent again."""
+    failed = payment.refund_failures.aggregate(cents=Sum("amount_cents", default=0))["cents"]
+    again = payment.refund_replacements.aggregate(cents=Sum("amount_cents", default=0))["cents"]
+    return int(failed) - int(again)
+
+
+def _is_booked(refund_id: str) -> bool:
+    """Whether a refund of the provider is in the ledger, as itself or as a replacement."""
+    return any(
+        rows.filter(stripe_refund_id=refund_id).exists()
+        for rows in (Refund.objects, RefundReplacement.objects)
+    )
+
+
+def _replace_failed(payment: Transaction, *, refund_id: str, amount_cents: int) -> int:
+    """Let a new refund replace what came back, as far as it goes; the cents that remain to book."""
+    covered = min(amount_cents, outstanding_cents(payment))
+    if covered <= 0:
+        return amount_cents
+    RefundReplacement.objects.create(
+        transaction=payment, stripe_refund_id=refund_id, amount_cents=covered
+    )
+    return amount_cents - covered

@@ -1,63 +1,50 @@
-"""Leaving a course: what comes back, and why, before and after the confirmation."""
+"""Refunds, first part: a student leaves, what comes back is asked for, and an admin decides.
 
-from dataclasses import dataclass
+What the rules give back is computed in ``queries.refund_preview``. An approved request is sent by
+``refund_sending`` and written to the ledger by ``refund_booking``.
+"""
+
+import logging
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q
 
+from accounts.audit.log import record
 from accounts.models import User
-from billing.actions.money_letters import tell_refund_requested
+from billing.actions.locks import lock_payment, lock_splits
+from billing.actions.money_letters import tell_refund_refused, tell_refund_requested
 from billing.actions.payout_rows import free_rows
-from billing.actions.refund_plan import GONE
 from billing.ledger import place_holds
 from billing.models import Hold, PaymentSplit, RefundRequest, Transaction
+from billing.queries.refund_preview import preview_cancellation
 from learning.actions.enrolling import close_enrollment
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment
-from peerloop.kit.refusals import Conflict, Invalid
+from peerloop.kit.formats import money_text
+from peerloop.kit.refusals import Conflict, Forbidden, Invalid, WrongMoment
 from peerloop.kit.retries import retried
+from peerloop.kit.rows import locked
 from scheduling.actions.cancelling import cancel_future_sessions
 from scheduling.models import Session
 
+logger = logging.getLogger(__name__)
+
 Policy = RefundRequest.Policy
-OPEN = (
-    RefundRequest.Status.PENDING,
-    RefundRequest.Status.APPROVED,
-    RefundRequest.Status.PROCESSING,
-)
-GUARANTEE_DAYS = 7
-GUARANTEES_A_YEAR = 2
+Status = RefundRequest.Status
 LONGEST_REASON = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewPart:
-    """One session's part of the price: where it stands, and whether it would come back."""
+class RefundOpen(Conflict):
+    """One refund request of a payment at a time."""
 
-    number: int
-    amount_cents: int
-    state: str  # taught, running, ahead, gone
-    comes_back: bool
+    code = "refund_open"
+    message = "A refund of this payment is open already. Decide on that one first."
 
 
-@dataclass(frozen=True, slots=True)
-class RefundPreview:
-    """What would come back now. ``policy`` is empty for an enrollment without a payment."""
-
-    policy: str
-    amount_cents: int
-    paid_cents: int
-    refunded_cents: int
-    currency: str
-    delivered: int
-    parts: tuple[PreviewPart, ...]
-
-    @property
-    def kept_cents(self) -> int:
-        """What stays with those who taught."""
-        return self.paid_cents - self.refunded_cents - self.amount_cents
+# Asking.
 
 
 @retried
@@ -65,14 +52,13 @@ class RefundPreview:
 def cancel_enrollment(
     *, enrollment: Enrollment, by: User, reason: str, at: datetime
 ) -> RefundRequest | None:
-    """End an enrollment at once (rule REF-5): future sessions cancelled, the rows due back frozen,
-    a refund request with the computed amount made. The request, or None if nothing is due; also
-    while another refund of the payment is on its way: then it is asked for after that
-    (``refund_leftovers``), see ``due_cents``.
+    """End an enrollment at once (rule REF-5): future sessions are cancelled, the splits due back
+    frozen, and a refund of the computed amount requested.
 
-    Locks enrollment, sessions, payment, rows. Safe to repeat: a cancelled enrollment answers with
-    the request that it has. Raises Conflict for a completed or disputed enrollment, Invalid for a
-    reason that is too long.
+    Returns the request; None if nothing is due, or while another refund of the payment is under
+    way: then it is requested after that one (``request_leftovers``; see ``due_cents``). Locks
+    enrollment, sessions, payment, splits. Safe to repeat: a cancelled enrollment answers with its
+    request. Raises Conflict for a completed or disputed enrollment, Invalid for a long reason.
     """
     if len(reason) > LONGEST_REASON:
         raise Invalid.field("reason", f"Use at most {LONGEST_REASON:,} characters.")
@@ -89,7 +75,7 @@ def cancel_enrollment(
         enrollment=enrollment, by=by, reason=reason or "Enrollment cancelled", at=at
     )
     close_enrollment(enrollment=enrollment, by=by, reason=reason, at=at)
-    payment = lock_payment(enrollment)
+    payment = locked(Transaction.objects.for_course_of(enrollment)).first()
     if payment is None:
         return None
     # Guarantees are counted per student: two courses left at once must see each other.
@@ -100,11 +86,10 @@ def cancel_enrollment(
         enrollment.save(update_fields=["guarantee_used_at"])
     if preview.amount_cents == 0:
         return None
-    numbers = {part.number for part in preview.parts if part.comes_back}
-    return ask_refund(
-        enrollment=enrollment,
-        payment=payment,
-        parts=numbers,
+    return _request_refund(
+        payment,
+        enrollment,
+        parts={part.number for part in preview.parts if part.comes_back},
         policy=preview.policy,
         amount_cents=preview.amount_cents,
         by=by,
@@ -113,40 +98,27 @@ def cancel_enrollment(
     )
 
 
-def lock_payment(enrollment: Enrollment) -> Transaction | None:
-    """The payment behind an enrollment, locked; its rows come after it."""
-    rows = Transaction.objects.select_for_update(of=("self",), no_key=True)
-    return rows.filter(enrollment=enrollment, kind="course").first()
-
-
-def lock_rows(payment: Transaction) -> list[PaymentSplit]:
-    """The rows of a locked payment, locked, by part."""
-    rows = payment.splits.select_for_update(of=("self",), no_key=True)
-    return list(rows.order_by("part_no", "share"))
-
-
-def ask_refund(
-    *,
-    enrollment: Enrollment,
+def _request_refund(
     payment: Transaction,
-    parts: set[int],
+    enrollment: Enrollment,
+    *,
+    parts: Collection[int],
     policy: str,
     amount_cents: int,
     by: User | None,
     reason: str,
     at: datetime,
 ) -> RefundRequest | None:
-    """Freeze the parts that are due back and ask for the refund (rule REF-5).
+    """Freeze the parts that are due back and request their refund, under the locks of both.
 
-    None while another request of the payment is open: one at a time. Under the locks of enrollment
-    and payment. Rows in a payout that waits leave it; those that are paid already are taken back
-    when the refund is booked (REF-9).
+    None while another request of the payment is open: one at a time. Splits in a payout that waits
+    leave it; those that are paid already are taken back when the refund is booked (REF-9).
     """
     if policy in (Policy.FULL, Policy.GUARANTEE):
         free_rows(payment, at=at, reason="A student left and their payment goes back")
-    due = [row for row in lock_rows(payment) if row.part_no in parts]
+    due = [split for split in lock_splits(payment) if split.part_no in parts]
     place_holds(due, cause=Hold.Cause.CANCELLATION, source_id=enrollment.pk, at=at, by=by)
-    if payment.refund_requests.filter(status__in=OPEN).exists():
+    if payment.refund_requests.open().exists():
         return None
     request = RefundRequest.objects.create(
         enrollment=enrollment,
@@ -163,101 +135,178 @@ def ask_refund(
     return request
 
 
-def preview_cancellation(*, enrollment: Enrollment, at: datetime) -> RefundPreview:
-    """The computed refund (rules REF-1 to REF-4); changes nothing.
+def refund_leftovers(*, at: datetime) -> int:
+    """Request what a cancelled enrollment still holds and nobody asked for (rule REF-3).
 
-    Nothing held: all. The first session held, within seven days, no second one begun, and the
-    guarantee not used up: all. Otherwise the parts that were not taught. A session that is under
-    way counts as held until it turns out that it was not; then its part follows
-    (``refund_leftovers``).
+    A session that was under way when the student left kept its part; if it was not held after all,
+    the part goes back too. So does what could not be requested because another refund was under
+    way. Returns how many requests were made. Safe to repeat.
     """
-    payment = Transaction.objects.filter(enrollment=enrollment, kind="course").first()
-    if payment is None:
-        return RefundPreview("", 0, 0, 0, "usd", 0, ())
-    rows = list(payment.splits.order_by("part_no", "share"))
-    running, undecided = _running(enrollment), _undecided(enrollment, at)
-    states = _states(rows, running=running + undecided)
-    taught = sum(state == "taught" for state in states.values())
-    left = payment.amount_cents - payment.refunded_cents
-    due = [number for number, state in states.items() if state == "ahead"]
-    policy, amount = Policy.PRO_RATA, min(_sum(rows, due), left)
-    if taught + running == 0:
-        due = [number for number, state in states.items() if state != "gone"]
-        policy, amount = Policy.FULL, left
-    elif _guarantee_holds(enrollment, rows, at):
-        due = [number for number, state in states.items() if state != "gone"]
-        policy, amount = Policy.GUARANTEE, left
-    return RefundPreview(
-        policy=policy,
-        amount_cents=amount,
-        paid_cents=payment.amount_cents,
-        refunded_cents=payment.refunded_cents,
-        currency=payment.currency,
-        delivered=taught,
-        parts=tuple(
-            PreviewPart(number, _sum(rows, [number]), state, number in due)
-            for number, state in states.items()
-        ),
+    left_over = PaymentSplit.objects.filter(
+        _is_due_back(), enrollment=OuterRef("pk"), transaction__kind="course"
+    )
+    cancelled = Enrollment.objects.filter(Exists(left_over), status=Enrollment.Status.CANCELLED)
+    return sum(_request_leftovers(enrollment, at=at) for enrollment in cancelled.order_by("pk"))
+
+
+def _is_due_back() -> Q:
+    """Splits of a cancelled enrollment that have to go back: never taught, or held for that.
+
+    Not while a card dispute holds them too: the provider would refuse the refund.
+    """
+    standing = Hold.objects.standing().filter(split=OuterRef("pk"))
+    return Q(status=PaymentSplit.Status.HELD, delivered_at=None) | Q(
+        Exists(standing.filter(cause=Hold.Cause.CANCELLATION)),
+        ~Exists(standing.filter(cause=Hold.Cause.CARD_DISPUTE)),
     )
 
 
-def _sum(rows: list[PaymentSplit], numbers: list[int]) -> int:
-    return sum(row.amount_cents for row in rows if row.part_no in numbers)
-
-
-def _running(enrollment: Enrollment) -> int:
-    """How many sessions of the enrollment are under way: they end after the enrollment does."""
-    return _of_course(enrollment).filter(status=Session.Status.IN_PROGRESS).count()
-
-
-def _undecided(enrollment: Enrollment, at: datetime) -> int:
-    """How many are over by the clock, and nobody said yet whether they were held."""
-    open_ones = _of_course(enrollment).filter(status=Session.Status.SCHEDULED)
-    return open_ones.filter(scheduled_end__lte=at).count()
-
-
-def _of_course(enrollment: Enrollment) -> QuerySet[Session]:
-    return Session.objects.filter(enrollment=enrollment, kind=Session.Kind.COURSE)
-
-
-def _states(rows: list[PaymentSplit], *, running: int) -> dict[int, str]:
-    """Where each part stands: taught, running, ahead, or gone with an earlier refund."""
-    states: dict[int, str] = {}
-    for row in rows:
-        if row.delivered_at:
-            states[row.part_no] = "taught"
-        elif row.status in GONE:
-            states[row.part_no] = "gone"
-        else:
-            states[row.part_no] = "ahead"
-    ahead = [number for number, state in states.items() if state == "ahead"]
-    for number in ahead[:running]:
-        states[number] = "running"
-    return states
-
-
-def _guarantee_holds(enrollment: Enrollment, rows: list[PaymentSplit], at: datetime) -> bool:
-    """The first-session guarantee (rule REF-2): once per course, twice in twelve months."""
-    held = {Session.Status.IN_PROGRESS, Session.Status.COMPLETED}
-    begun = Session.objects.filter(enrollment=enrollment, status__in=held)
-    delivered = {row.part_no: row.delivered_at for row in rows if row.delivered_at}
-    if len(delivered) > 1 or begun.exclude(kind=Session.Kind.INTRO).count() > 1:
+@transaction.atomic
+def _request_leftovers(enrollment: Enrollment, *, at: datetime) -> bool:
+    lock_enrollment(enrollment)
+    payment = locked(Transaction.objects.for_course_of(enrollment)).first()
+    sessions = Session.objects.filter(enrollment=enrollment, kind=Session.Kind.COURSE)
+    if payment is None or sessions.open().exists():
         return False
-    first = min((moment for moment in delivered.values() if moment), default=at)
-    if at > first + timedelta(days=GUARANTEE_DAYS):
+    if payment.refund_requests.undone().exists():
         return False
-    others = Enrollment.objects.filter(student_id=enrollment.student_id)
-    used = others.exclude(guarantee_used_at=None)
-    if used.filter(course_id=enrollment.course_id).exists():
-        return False
-    return used.filter(guarantee_used_at__gt=at - timedelta(days=365)).count() < GUARANTEES_A_YEAR
+    parts = set(payment.splits.filter(_is_due_back()).values_list("part_no", flat=True))
+    due = sum(split.amount_cents for split in lock_splits(payment) if split.part_no in parts)
+    amount = min(due, payment.left_cents)
+    # The rule that held when the student left.
+    is_guarantee = enrollment.guarantee_used_at == enrollment.cancelled_at
+    return amount > 0 and bool(
+        _request_refund(
+            payment,
+            enrollment,
+            parts=parts,
+            policy=Policy.GUARANTEE if is_guarantee else Policy.PRO_RATA,
+            amount_cents=amount,
+            by=None,
+            reason="Asked for later: see the enrollment",
+            at=at,
+        )
+    )
 
 
-def due_cents(enrollment: Enrollment) -> int:
-    """What a cancelled enrollment waits to get back and was not asked for yet."""
-    waiting = Hold.objects.standing().filter(cause=Hold.Cause.CANCELLATION, source_id=enrollment.pk)
-    payment = Transaction.objects.filter(enrollment=enrollment, kind="course").first()
-    if payment is None or enrollment.status != Enrollment.Status.CANCELLED:
-        return 0
-    left = payment.amount_cents - payment.refunded_cents
-    return min(waiting.aggregate(cents=Sum("split__amount_cents", default=0))["cents"], left)
+# Deciding.
+
+
+@retried
+@transaction.atomic
+def approve_refund(
+    *,
+    request: RefundRequest,
+    by: User | None,
+    at: datetime,
+    amount_cents: int | None = None,
+    reason: str = "",
+) -> RefundRequest:
+    """Approve a request (rule REF-6): at least the policy's amount, more only with a reason.
+
+    Also one that the provider refused, to be tried again under another key. ``by`` None is the
+    approval by itself after 72 hours. Safe to repeat. Raises Forbidden for anybody but another
+    admin, Invalid naming ``amount_cents`` or ``reason``, RefundOpen.
+    """
+    payment = lock_payment(request.transaction)
+    request = locked(RefundRequest.objects.all()).get(pk=request.pk)
+    if request.status not in (Status.PENDING, Status.FAILED):
+        return request
+    if by is not None:
+        check_four_eyes(payment, by)
+    amount = request.policy_cents if amount_cents is None else amount_cents
+    if not request.policy_cents <= amount <= payment.left_cents:
+        raise Invalid.field(
+            "amount_cents",
+            f"From {money_text(request.policy_cents)} to {money_text(payment.left_cents)} "
+            "can go back.",
+        )
+    if amount > request.policy_cents and not reason.strip():
+        raise Invalid.field("reason", "Say why more goes back than the rules ask for.")
+    if request.status == Status.FAILED:
+        if payment.refund_requests.open().exists():
+            raise RefundOpen
+        request.attempt += 1
+    request.transition_to(Status.APPROVED)
+    request.approved_cents, request.decided_by = amount, by
+    request.save(update_fields=["status", "approved_cents", "decided_by", "attempt"])
+    record(
+        actor=by,
+        action="refund.approve",
+        subject=request,
+        after={"approved_cents": amount, "policy_cents": request.policy_cents},
+        reason=reason,
+        at=at,
+    )
+    return request
+
+
+def approve_overdue(*, at: datetime) -> int:
+    """Approve requests that waited 72 hours (rule REF-6); how many."""
+    overdue = RefundRequest.objects.filter(status=Status.PENDING, auto_approve_at__lte=at)
+    approved = 0
+    for request in overdue.select_related("transaction").order_by("auto_approve_at"):
+        try:
+            approve_refund(request=request, by=None, at=at)
+        except Invalid as error:
+            # Less is left than was computed: something went back meanwhile. A person has to look.
+            logger.warning("refund request %s can't be approved by itself: %s", request.pk, error)
+            tell_refund_refused(request=request, reason=error.message, at=at)
+            continue
+        approved += 1
+    return approved
+
+
+@retried
+@transaction.atomic
+def grant_refund(
+    *, payment: Transaction, amount_cents: int, reason: str, by: User, at: datetime
+) -> RefundRequest:
+    """An admin sends back any amount up to what is left of a payment, approved at once (REF-4).
+
+    Raises Forbidden for anybody but another admin, Invalid naming ``amount_cents`` or ``reason``,
+    RefundOpen, WrongMoment while the payment is disputed.
+    """
+    payment = lock_payment(payment)
+    check_four_eyes(payment, by)
+    if not 1 <= amount_cents <= payment.left_cents:
+        raise Invalid.field(
+            "amount_cents", f"At most {money_text(payment.left_cents)} can go back."
+        )
+    if not reason.strip():
+        raise Invalid.field("reason", "Say why it goes back.")
+    if payment.is_in_dispute:
+        raise WrongMoment("A disputed payment can't be refunded: answer the dispute instead.")
+    try:
+        with transaction.atomic():
+            request = RefundRequest.objects.create(
+                enrollment=payment.enrollment,
+                transaction=payment,
+                requested_by=by,
+                decided_by=by,
+                reason=reason,
+                policy=Policy.ADMIN,
+                policy_cents=amount_cents,
+                approved_cents=amount_cents,
+                status=Status.APPROVED,
+                auto_approve_at=at + timedelta(hours=settings.REFUND_AUTO_HOURS),
+                created_at=at,
+                updated_at=at,
+            )
+    except IntegrityError:
+        raise RefundOpen from None
+    record(
+        actor=by,
+        action="refund.grant",
+        subject=request,
+        after={"approved_cents": amount_cents},
+        reason=reason,
+        at=at,
+    )
+    return request
+
+
+def check_four_eyes(payment: Transaction, by: User) -> None:
+    """Raises Forbidden for anybody but an admin who neither paid nor studies (rule ROLE-10)."""
+    if not by.is_admin or by.pk in (payment.payer_id, payment.student_id):
+        raise Forbidden("Another admin has to decide on this refund.", code="four_eyes")

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.requests import acting
 from billing.actions.escrow import clear_flag
-from billing.actions.refund_deciding import grant_refund
-from billing.actions.refund_processing import send_refund
+from billing.actions.refund_sending import send_refund
+from billing.actions.refunds import grant_refund
 from billing.admin.base import MoneyAdmin, SplitInline, amount_field, cents_of, flag_words, in_words
 from billing.models import CheckoutSession, Hold, PaymentSplit, Refund, SplitEvent, Transaction
 from peerloop.kit import clock

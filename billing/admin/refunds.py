@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.identity.reauthentication import require_fresh
 from accounts.requests import acting
-from billing.actions.refund_deciding import approve_refund
-from billing.actions.refund_failures import outstanding_cents
-from billing.actions.refund_processing import send_again, send_refund
+from billing.actions.refund_booking import outstanding_cents
+from billing.actions.refund_sending import send_again, send_refund
+from billing.actions.refunds import approve_refund
 from billing.admin.base import MoneyAdmin, amount_field, attempt, cents_of, in_words
 from billing.models import CardDispute, RefundFailure, RefundRequest
 from peerloop.kit import clock

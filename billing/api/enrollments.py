@@ -9,7 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing import access
-from billing.actions.refunds import cancel_enrollment, due_cents, preview_cancellation
+from billing.actions.refunds import cancel_enrollment
+from billing.queries.refund_preview import due_cents, preview_cancellation
 from learning.access import own_enrollment
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, Input

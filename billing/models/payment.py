@@ -1,7 +1,7 @@
 """What was paid, and to whom each cent belongs."""
 
 from collections.abc import Mapping, Set
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +10,9 @@ from billing.models.payout import payout_adds_up
 from peerloop.kit.rows import HasStatus, Row, listed
 from peerloop.kit.states import State, StatusChoices
 from peerloop.kit.triggers import Trigger, append_only, fixed, never_deleted, transitions
+
+if TYPE_CHECKING:
+    from learning.models import Enrollment
 
 
 class CheckoutSession(HasStatus, Row):
@@ -153,6 +156,14 @@ def refunds_add_up(name: str, *, on: str, payment: str, condition: str = "") -> 
     )
 
 
+class TransactionQuerySet(models.QuerySet["Transaction"]):
+    """Filters of payments."""
+
+    def for_course_of(self, enrollment: "Enrollment") -> "TransactionQuerySet":
+        """The payment that opened an enrollment; none if it was given away."""
+        return self.filter(enrollment=enrollment, kind="course")
+
+
 class Transaction(HasStatus, Row):
     """A payment that arrived. Amounts in cents; never edited but for what was refunded."""
 
@@ -177,6 +188,8 @@ class Transaction(HasStatus, Row):
     fee_cents = models.PositiveIntegerField(null=True, blank=True)
     refunded_cents = models.PositiveIntegerField(default=0)
     paid_at = models.DateTimeField()
+
+    objects = TransactionQuerySet.as_manager()
 
     class Meta:
         db_table = "transactions"
@@ -220,6 +233,16 @@ class Transaction(HasStatus, Row):
 
     def __str__(self) -> str:
         return f"payment {self.pk}: {self.status}"
+
+    @property
+    def left_cents(self) -> int:
+        """What did not go back of it."""
+        return self.amount_cents - self.refunded_cents
+
+    @property
+    def is_in_dispute(self) -> bool:
+        """Whether the payer's bank disputes it or took it back; that stands above refunds."""
+        return self.status in (self.Status.DISPUTED, self.Status.DISPUTE_LOST)
 
     @property
     def status_by_refunds(self) -> str:

@@ -10,6 +10,18 @@ from peerloop.kit.rows import HasStatus, Row
 from peerloop.kit.triggers import append_only, never_deleted
 
 
+class RefundRequestQuerySet(models.QuerySet["RefundRequest"]):
+    """Filters of refund requests."""
+
+    def open(self) -> "RefundRequestQuerySet":
+        """Those that are decided on or sent; a payment has one at a time."""
+        return self.filter(status__in=RefundRequest.OPEN)
+
+    def undone(self) -> "RefundRequestQuerySet":
+        """Those that still may send money back: open, or failed and to be tried again."""
+        return self.filter(status__in=[*RefundRequest.OPEN, RefundRequest.Status.FAILED])
+
+
 class RefundRequest(HasStatus, Row):
     """What is due back after a cancellation, waiting for an admin or 72 hours (rule REF-6)."""
 
@@ -36,6 +48,7 @@ class RefundRequest(HasStatus, Row):
         Status.DONE: set(),
         Status.WITHDRAWN: set(),
     }
+    OPEN: ClassVar = (Status.PENDING, Status.APPROVED, Status.PROCESSING)
 
     enrollment = models.ForeignKey(
         "learning.Enrollment", on_delete=models.PROTECT, null=True, related_name="+"
@@ -56,6 +69,8 @@ class RefundRequest(HasStatus, Row):
     decided_by = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    objects = RefundRequestQuerySet.as_manager()
 
     class Meta:
         db_table = "refund_requests"

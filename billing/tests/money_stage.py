@@ -10,9 +10,8 @@ from billing.actions.accounts import open_account
 from billing.actions.escrow import release_due
 from billing.actions.payout_processing import process_payout
 from billing.actions.payouts import request_payout
-from billing.actions.refund_deciding import approve_refund
-from billing.actions.refund_processing import send_refund
-from billing.actions.refunds import cancel_enrollment
+from billing.actions.refund_sending import send_refund
+from billing.actions.refunds import approve_refund, cancel_enrollment
 from billing.invariants import LEDGER
 from billing.models import (
     LocalPaymentObject,
@@ -155,7 +154,7 @@ class LostAnswer:
 
 PLACES = (
     "billing.actions.payout_processing",
-    "billing.actions.refund_processing",
+    "billing.actions.refund_sending",
     "billing.actions.clawbacks",
     "billing.actions.reconciling",
     "billing.stripe_money",

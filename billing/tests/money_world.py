@@ -20,15 +20,10 @@ from accounts.models import User
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import release_due
 from billing.actions.payout_processing import finish_processing
-from billing.actions.reconciling import (
-    ask_about_disputes,
-    look_for_lost_events,
-    refund_leftovers,
-)
-from billing.actions.refund_deciding import approve_overdue
-from billing.actions.refund_failures import outstanding_cents
-from billing.actions.refund_processing import send_approved
-from billing.actions.refunds import cancel_enrollment
+from billing.actions.reconciling import ask_about_disputes, look_for_lost_events
+from billing.actions.refund_booking import outstanding_cents
+from billing.actions.refund_sending import send_approved
+from billing.actions.refunds import approve_overdue, cancel_enrollment, refund_leftovers
 from billing.invariants import LEDGER
 from billing.models import (
     BalanceAdjustment,

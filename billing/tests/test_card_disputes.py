@@ -9,12 +9,8 @@ from accounts.incoming.inbox import process_due
 from accounts.models import Email, Notification, WebhookEvent
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.payout_processing import fail_payout, finish_processing, process_payout
-from billing.actions.reconciling import (
-    refund_leftovers,
-)
-from billing.actions.refund_deciding import approve_refund
-from billing.actions.refund_processing import send_approved
-from billing.actions.refunds import cancel_enrollment
+from billing.actions.refund_sending import send_approved
+from billing.actions.refunds import approve_refund, cancel_enrollment, refund_leftovers
 from billing.models import CardDispute, Refund, RefundRequest
 from billing.providers import local_console, payments
 from billing.providers import local_store as store

@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import Email, Notification
 from billing.actions.fulfilment import UnknownCheckout, WrongAmount
-from billing.actions.refund_processing import send_approved
+from billing.actions.refund_sending import send_approved
 from billing.models import CheckoutSession, PaymentSplit, RefundRequest, SplitEvent, Transaction
 from billing.money import shares, spread
 from billing.tests.stage import a_checkout, a_payment, fulfil, pay

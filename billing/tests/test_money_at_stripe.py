@@ -6,9 +6,8 @@ from accounts.models import User
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.payout_processing import process_payout
 from billing.actions.refund_booking import book_refund
-from billing.actions.refund_deciding import approve_refund
-from billing.actions.refund_processing import send_refund
-from billing.actions.refunds import cancel_enrollment
+from billing.actions.refund_sending import send_refund
+from billing.actions.refunds import approve_refund, cancel_enrollment
 from billing.models import Payout, Transaction
 from billing.providers import base
 from billing.providers import stripe as adapter

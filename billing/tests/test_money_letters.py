@@ -7,9 +7,8 @@ import pytest
 from accounts.models import Email
 from accounts.notifications.mail.composing import rendered
 from billing.actions.payout_processing import process_payout, process_without_admin
-from billing.actions.refund_deciding import approve_refund
-from billing.actions.refund_processing import send_refund
-from billing.actions.refunds import cancel_enrollment
+from billing.actions.refund_sending import send_refund
+from billing.actions.refunds import approve_refund, cancel_enrollment
 from billing.actions.summaries import send_monthly_summary
 from billing.models import Transaction
 from billing.providers import local_console

@@ -18,9 +18,8 @@ from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import clear_flag, flag_part, release_due
 from billing.actions.payout_processing import finish_processing, process_payout
 from billing.actions.payouts import cancel_payout, request_payout
-from billing.actions.refund_deciding import approve_refund
-from billing.actions.refund_processing import send_refund, sync_refunds
-from billing.actions.refunds import cancel_enrollment
+from billing.actions.refund_sending import send_refund, sync_refunds
+from billing.actions.refunds import approve_refund, cancel_enrollment
 from billing.models import Hold, LocalPaymentObject, PaymentSplit, Payout, Refund, RefundRequest
 from billing.providers import local_console, payments
 from billing.providers import local_store as store

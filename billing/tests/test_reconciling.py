@@ -2,10 +2,7 @@
 
 import pytest
 
-from billing.actions.reconciling import (
-    ask_about_disputes,
-    look_for_lost_events,
-)
+from billing.actions.reconciling import ask_about_disputes, look_for_lost_events
 from billing.models import LocalPaymentObject
 from billing.providers import local_console
 from billing.providers import local_store as store

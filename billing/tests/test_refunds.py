@@ -5,15 +5,8 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import AuditEntry, Email, Notification
-from billing.actions.refund_deciding import (
-    RefundOpen,
-    approve_overdue,
-    grant_refund,
-)
-from billing.actions.refund_processing import (
-    send_approved,
-    sync_refunds,
-)
+from billing.actions.refund_sending import send_approved, sync_refunds
+from billing.actions.refunds import RefundOpen, approve_overdue, grant_refund
 from billing.models import (
     BalanceAdjustment,
     LocalPaymentObject,

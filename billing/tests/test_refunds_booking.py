@@ -5,15 +5,9 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Notification
-from billing.actions.reconciling import refund_leftovers
 from billing.actions.refund_booking import PayoutUnderWay, book_refund
-from billing.actions.refund_deciding import (
-    grant_refund,
-)
-from billing.actions.refund_processing import (
-    send_approved,
-)
-from billing.actions.refunds import due_cents
+from billing.actions.refund_sending import send_approved
+from billing.actions.refunds import grant_refund, refund_leftovers
 from billing.models import (
     BalanceAdjustment,
     Refund,
@@ -22,6 +16,7 @@ from billing.models import (
 from billing.providers import local_console
 from billing.providers.base import Unavailable
 from billing.queries import earnings_of
+from billing.queries.refund_preview import due_cents
 from billing.tests.money_stage import (
     ada,
     approve,

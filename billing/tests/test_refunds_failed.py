@@ -3,11 +3,8 @@
 import pytest
 
 from accounts.models import Notification, WebhookEvent
-from billing.actions.refund_failures import outstanding_cents
-from billing.actions.refund_processing import (
-    send_again,
-    sync_refunds,
-)
+from billing.actions.refund_booking import outstanding_cents
+from billing.actions.refund_sending import send_again, sync_refunds
 from billing.models import (
     LocalPaymentObject,
     Refund,

@@ -5,12 +5,11 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Email
-from billing.actions.reconciling import refund_leftovers
-from billing.actions.refund_deciding import approve_refund
-from billing.actions.refund_processing import send_refund
-from billing.actions.refunds import cancel_enrollment, preview_cancellation
+from billing.actions.refund_sending import send_refund
+from billing.actions.refunds import approve_refund, cancel_enrollment, refund_leftovers
 from billing.models import RefundRequest
 from billing.providers import local_console
+from billing.queries.refund_preview import preview_cancellation
 from billing.tests.money_stage import (
     ada,
     books_agree,

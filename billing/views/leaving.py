@@ -6,8 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from billing import access
-from billing.actions.refunds import cancel_enrollment, due_cents, preview_cancellation
+from billing.actions.refunds import cancel_enrollment
 from billing.forms import CancelForm
+from billing.queries.refund_preview import due_cents, preview_cancellation
 from learning.access import own_enrollment
 from peerloop.kit import clock
 from peerloop.kit.formats import money_text

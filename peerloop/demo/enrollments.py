@@ -7,9 +7,8 @@ from random import Random
 from accounts.models import User
 from billing.actions.checkout import start_checkout
 from billing.actions.fulfilment import PaidCheckout, fulfil_checkout
-from billing.actions.refund_deciding import approve_refund
-from billing.actions.refund_processing import send_refund
-from billing.actions.refunds import cancel_enrollment
+from billing.actions.refund_sending import send_refund
+from billing.actions.refunds import approve_refund, cancel_enrollment
 from billing.providers import payments
 from billing.providers.local_page import pay
 from learning.models import Enrollment

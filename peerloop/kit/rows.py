@@ -1,7 +1,7 @@
 """What every table shares: its key, its times, its transitions."""
 
 from collections.abc import Iterable, Mapping, Set
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
@@ -11,6 +11,8 @@ from peerloop.kit import clock
 from peerloop.kit.ids import uuid7
 from peerloop.kit.refusals import WrongMoment
 from peerloop.kit.states import State
+
+R = TypeVar("R", bound=models.Model)
 
 
 class Row(models.Model):
@@ -65,6 +67,14 @@ def status_sql(table: str, statuses: Iterable[str]) -> str:
     """The condition that a row's status is one of these, for statements written in SQL."""
     words = ", ".join(f"'{status}'" for status in statuses)
     return f"{table}.status IN ({words})"
+
+
+def locked(rows: "models.QuerySet[R]") -> "models.QuerySet[R]":
+    """Lock the rows that are read until the transaction ends, but not the rows joined to them.
+
+    FOR NO KEY UPDATE: rows with a foreign key to them can still be added.
+    """
+    return rows.select_for_update(of=("self",), no_key=True)
 
 
 def listed(field: str, words: type[TextChoices], *, name: str) -> models.CheckConstraint:

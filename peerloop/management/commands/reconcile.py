@@ -12,12 +12,9 @@ from accounts.notifications.outbox import delivery
 from billing.actions.accounts import refresh_account
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.payout_processing import finish_processing
-from billing.actions.reconciling import (
-    ask_about_disputes,
-    look_for_lost_events,
-    refund_leftovers,
-)
-from billing.actions.refund_processing import send_approved
+from billing.actions.reconciling import ask_about_disputes, look_for_lost_events
+from billing.actions.refund_sending import send_approved
+from billing.actions.refunds import refund_leftovers
 from billing.actions.settling import settle_due
 from billing.stripe_events import LISTED
 from peerloop.kit import clock

@@ -1,4 +1,8 @@
-"""Refunds on their way: sent once, booked once, whatever is repeated or lost (rule REF-7)."""
+"""Refunds, second part: an approved request goes to the payment provider (rule REF-7).
+
+Sent once whatever is repeated or lost; what the provider says went back is booked, also when it
+was done in its console. No call stands inside a transaction.
+"""
 
 import logging
 from datetime import datetime
@@ -10,13 +14,14 @@ from django.db.models import F
 from accounts.audit.log import record
 from accounts.models import User
 from billing.actions.money_letters import tell_refund_refused
-from billing.actions.refund_booking import book_refund
-from billing.actions.refund_failures import check_sender, note_failure, outstanding_cents
+from billing.actions.refund_booking import book_failure, book_refund, outstanding_cents
+from billing.actions.refunds import check_four_eyes
 from billing.models import Refund, RefundFailure, RefundRequest, Transaction
 from billing.providers import payments
 from billing.providers.base import RefundMade, RefundOrder, has_answered
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
 from peerloop.kit.refusals import Conflict, OutsideDown
+from peerloop.kit.rows import locked
 
 logger = logging.getLogger(__name__)
 
@@ -41,24 +46,24 @@ def send_approved(*, at: datetime) -> int:
 
 
 def send_refund(*, request_id: UUID | str, at: datetime) -> bool:
-    """One refund at the provider with key ``refund:<request id>`` (rule REF-7), then booked.
+    """Make one refund at the provider with the key ``refund:<request id>``, then book it.
 
-    Whether this call brought it to its end. Safe to repeat and to run at once: after a lost answer
-    it is looked up, and the same key gives the same refund. Raises OutsideDown when the provider
-    gives no answer, PayoutUnderWay; a final no makes the request failed.
+    Returns whether this call finished it. Safe to repeat and to run at once: after a lost answer
+    the refund is looked up, and the same key gives the same refund. Raises OutsideDown when the
+    provider gives no answer, PayoutUnderWay; a final refusal makes the request failed.
     """
     request, is_first = _claim(request_id)
     if request.status != Status.PROCESSING:
         return False
     try:
-        made = (None if is_first else _made_for(request)) or _make(request)
+        made = (None if is_first else _find(request)) or _make(request)
     except Rejected as error:
-        _mark_failed(request, str(error), at=at)
+        _fail(request, str(error), at=at)
         return False
     if made is None:
         return False
     if made.has_failed:
-        _mark_failed(request, "the bank did not take it", at=at)
+        _fail(request, "the bank did not take it", at=at)
         return False
     book_refund(
         payment=request.transaction,
@@ -73,8 +78,8 @@ def send_refund(*, request_id: UUID | str, at: datetime) -> bool:
 @transaction.atomic
 def _claim(request_id: UUID | str) -> tuple[RefundRequest, bool]:
     """The request, and whether this call is the first to send it."""
-    rows = RefundRequest.objects.select_for_update(of=("self",), no_key=True)
-    request = rows.select_related("transaction").get(pk=request_id)
+    rows = RefundRequest.objects.select_related("transaction")
+    request = locked(rows).get(pk=request_id)
     if request.status != Status.APPROVED:
         return request, False
     request.transition_to(Status.PROCESSING)
@@ -83,10 +88,10 @@ def _claim(request_id: UUID | str) -> tuple[RefundRequest, bool]:
 
 
 def _make(request: RefundRequest) -> RefundMade | None:
-    """Ask the provider for the refund; None while a copy of this request runs right now.
+    """Ask the provider for the refund; None while a copy of this call is running.
 
     No answer does not mean no refund. As for transfers, another key is right only where the
-    provider keeps giving back an error, and knows of no refund.
+    provider keeps repeating an error and knows of no refund.
     """
     order = RefundOrder(
         payment_id=request.transaction.stripe_payment_intent_id or "",
@@ -94,41 +99,40 @@ def _make(request: RefundRequest) -> RefundMade | None:
         reference=_reference(request),
     )
     try:
-        return payments().create_refund(order, key=f"refund:{_reference(request)}")
+        return payments().create_refund(order, key=f"refund:{order.reference}")
     except Unavailable as error:
         if error.code == IN_WORK:
             return None
         if has_answered(error):
-            found = _made_for(request)
+            found = _find(request)
             if found is not None:
                 return found
             same = RefundRequest.objects.filter(pk=request.pk, attempt=request.attempt)
             same.filter(status=Status.PROCESSING).update(attempt=F("attempt") + 1)
-        raise _provider_away() from error
+        raise _no_answer() from error
 
 
 def _reference(request: RefundRequest) -> str:
-    """The request's id, and from the second try on its number."""
-    again = f":{request.attempt}" if request.attempt > 1 else ""
-    return f"{request.pk}{again}"
+    """The request's id, and from the second attempt on its number."""
+    return f"{request.pk}:{request.attempt}" if request.attempt > 1 else str(request.pk)
 
 
-def _made_for(request: RefundRequest) -> RefundMade | None:
-    """The refund that this try made, as it stands now; it may have failed since."""
+def _find(request: RefundRequest) -> RefundMade | None:
+    """The refund that this attempt made, as it stands now; it may have failed since."""
     try:
         found = payments().list_refunds(request.transaction.stripe_payment_intent_id or "")
     except ProviderError as error:
-        raise _provider_away() from error
+        raise _no_answer() from error
     return next((one for one in found if one.reference == _reference(request)), None)
 
 
-def _provider_away() -> OutsideDown:
+def _no_answer() -> OutsideDown:
     return OutsideDown("The payment provider does not answer. The refund goes on by itself.")
 
 
 @transaction.atomic
-def _mark_failed(request: RefundRequest, reason: str, *, at: datetime) -> None:
-    request = RefundRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=request.pk)
+def _fail(request: RefundRequest, reason: str, *, at: datetime) -> None:
+    request = locked(RefundRequest.objects.all()).get(pk=request.pk)
     if request.status != Status.PROCESSING:
         return
     request.transition_to(Status.FAILED)
@@ -150,7 +154,7 @@ def sync_refunds(*, payment: Transaction, at: datetime, event_id: str = "") -> i
     requests = {str(request.pk): request for request in payment.refund_requests.all()}
     for made in found:
         if made.has_failed:
-            note_failure(payment=payment, made=made, at=at)
+            book_failure(payment=payment, made=made, at=at)
             continue
         book_refund(
             payment=payment,
@@ -167,12 +171,11 @@ def sync_refunds(*, payment: Transaction, at: datetime, event_id: str = "") -> i
 def send_again(*, failure: RefundFailure, by: User, at: datetime) -> bool:
     """An admin sends what came back once more, as far as it is still owed; whether it was.
 
-    Outside any transaction. Safe to repeat: the key is ``refund-again:<failure id>``. Raises
-    Forbidden for anybody but another admin, OutsideDown without an answer, Conflict when the
-    provider refuses.
+    Safe to repeat: the key is ``refund-again:<failure id>``. Raises Forbidden for anybody but
+    another admin, OutsideDown without an answer, Conflict when the provider refuses.
     """
-    check_sender(failure, by)
     payment = failure.transaction
+    check_four_eyes(payment, by)
     owed = min(failure.amount_cents, outstanding_cents(payment))
     if owed <= 0:
         return False
