@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -67,11 +68,11 @@ class TeacherNotEligible(Invalid):
 
 
 def obstacle(
-    *, student: User, course: Course, teachers: Collection[User] | None = None
+    *, student: User, course: Course, teachers: Collection[UUID] | None = None
 ) -> Refused | None:
     """Why the member can't buy the course now, or nothing. Changes nothing.
 
-    ``teachers`` spares the queries where the caller knows already who may teach.
+    ``teachers``: the ids of those who may teach, where the caller knows them; spares the queries.
     """
     if not student.may_sign_in:
         return Suspended()
@@ -89,9 +90,9 @@ def obstacle(
     return None if taught else NoTeacher()
 
 
-def _teaches(student: User, course: Course, teachers: Collection[User] | None) -> bool:
+def _teaches(student: User, course: Course, teachers: Collection[UUID] | None) -> bool:
     if teachers is not None:
-        return any(teacher.pk == student.pk for teacher in teachers)
+        return student.pk in teachers
     row = teaching_row(student, course)
     return row is not None and row.may_teach
 

@@ -68,7 +68,7 @@ def _enroll_page(
     status: int,
 ) -> HttpResponse:
     offer = offer_of(course, at=clock.now())
-    teachers = [teacher.user for teacher in offer.teachers]
+    teachers = [teacher.user.pk for teacher in offer.teachers]
     reason = obstacle(student=user, course=course, teachers=teachers)
     context: dict[str, Any] = {
         "course": course,

@@ -15,6 +15,7 @@ from django.urls import reverse
 from catalog.models import Course
 from catalog.queries.meaning import meaning_of
 from peerloop.kit.paging import Page
+from peerloop.kit.statements import prepared_cursor
 
 SORTS = ("rating", "students", "price", "newest")
 DEFAULT_SORT = "rating"
@@ -33,7 +34,10 @@ AS_ASKED = "websearch_to_tsquery('english', unaccent(%s))"
 AS_MEANT = "to_tsquery('english', %s)"
 LISTED = " FROM courses c WHERE c.status = 'published' AND c.deleted_at IS NULL{asked}"
 KEPT_TOTAL = "(SELECT coalesce(sum(courses), 0)::int FROM course_shelf_counts s WHERE true{asked})"
-PICKED = "SELECT c.id, {total} AS total, {rank} AS rank{rows} ORDER BY {order} LIMIT %s OFFSET %s"
+PICKED = (
+    "SELECT c.id, {total} AS total, {rank} AS rank{rows}"
+    " ORDER BY {order} LIMIT {limit:d} OFFSET {start:d}"
+)
 FEATURED = (
     "(SELECT c.id, 0 AS total"
     + LISTED.format(asked=" AND c.is_featured")
@@ -207,10 +211,17 @@ def _read(source: _Source, wanted: CourseFilter, page: Page, with_text: bool) ->
     """Find the ids with only what orders them, then read the few rows of the page."""
     order = BEST if wanted.search and not wanted.sort else ORDERS[wanted.sort or DEFAULT_SORT]
     picked = PICKED.format(
-        total=source.total, rank=source.rank, rows=source.rows, order=order.format("c", "")
+        total=source.total,
+        rank=source.rank,
+        rows=source.rows,
+        order=order.format("c", ""),
+        limit=page.limit,
+        start=page.start,
     )
-    given = [*source.total_given, *source.rank_given, *source.given, page.limit, page.start]
-    with connection.cursor() as cursor:
+    given = [*source.total_given, *source.rank_given, *source.given]
+    # Only the list as it is first seen is asked so often; filters want a plan for their values.
+    is_kept = not wanted.narrows and page.page == 1
+    with prepared_cursor() if is_kept else connection.cursor() as cursor:
         cursor.execute(_cards(picked, order.format("c", "picked."), with_text=with_text), given)
         rows = cursor.fetchall()
         total = rows[0][-1] if rows else 0

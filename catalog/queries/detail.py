@@ -5,12 +5,35 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
-from django.db import connection
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    FloatField,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
 
 from accounts.models import User
-from catalog.models import Course, CoursePrerequisite
+from catalog.models import (
+    Course,
+    CourseFollow,
+    CourseInclude,
+    CourseModule,
+    CourseObjective,
+    CoursePrerequisite,
+    CourseTag,
+    CourseTargetAudience,
+)
 from peerloop.kit.refusals import Missing
+from peerloop.kit.statements import Given, Read, packed, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,30 +140,47 @@ class CourseDetail:
         return str(Course.Level(self.level).label)
 
 
-STATEMENT = """
-SELECT c.id, c.slug, c.title, c.tagline, c.description, c.thumbnail_url, c.level, c.price_cents,
-    c.currency, c.duration, c.session_minutes, c.status, c.deleted_at IS NOT NULL,
-    c.lifetime_access, c.rating::float8, c.rating_count, c.student_count, c.updated_at,
-    g.id, g.name, g.slug, u.id, u.name, u.avatar_url, u.handle, u.title,
-    CASE WHEN u.privacy_public THEN u.teaching_philosophy ELSE '' END,
-    EXISTS (SELECT FROM course_follows WHERE course_id = c.id AND user_id = %(viewer)s),
-    ARRAY (SELECT tag FROM course_tags WHERE course_id = c.id ORDER BY tag),
-    ARRAY (SELECT text FROM course_objectives WHERE course_id = c.id ORDER BY position),
-    ARRAY (SELECT text FROM course_includes WHERE course_id = c.id ORDER BY position),
-    ARRAY (SELECT text FROM course_target_audience WHERE course_id = c.id ORDER BY position),
-    (SELECT json_agg(json_build_array(text, kind) ORDER BY position)
-        FROM course_prerequisites WHERE course_id = c.id)::text,
-    (SELECT json_agg(json_build_array(id, title, description, duration, video_count,
-            reading_count, has_assessment) ORDER BY module_order)
-        FROM course_curriculum WHERE course_id = c.id AND archived_at IS NULL)::text,
-    f.one_on_one_teaching, f.certified_teachers, f.earn_while_teaching, f.teacher_commission
-FROM courses c JOIN users u ON u.id = c.creator_id
-LEFT JOIN categories g ON g.id = c.category_id
-LEFT JOIN peerloop_features f ON f.course_id = c.id
-WHERE {}
-"""
-BY_ID = STATEMENT.format("c.id = %(key)s")
-BY_SLUG = STATEMENT.format("c.slug = %(key)s")
+def _lines(model: Any, order: str, column: Any) -> ArraySubquery:
+    return ArraySubquery(
+        model.objects.filter(course=OuterRef("pk")).order_by(order).values_list(column)
+    )
+
+
+def _modules() -> ArraySubquery:
+    columns = ("id", "title", "description", "duration", "video_count", "reading_count")
+    present = CourseModule.objects.filter(course=OuterRef("pk"), archived_at=None)
+    return ArraySubquery(
+        present.order_by("module_order").values_list(packed(*columns, "has_assessment"))
+    )
+
+
+def _columns(courses: QuerySet[Course]) -> QuerySet[Course, tuple[Any, ...]]:
+    follows = CourseFollow.objects.filter(course=OuterRef("pk"), user=Given("viewer"))
+    philosophy = Case(
+        When(creator__privacy_public=True, then="creator__teaching_philosophy"),
+        default=Value("", TextField()),
+    )
+    return courses.values_list(
+        *("id", "slug", "title", "tagline", "description", "thumbnail_url", "level"),
+        *("price_cents", "currency", "duration", "session_minutes", "status"),
+        ExpressionWrapper(Q(deleted_at__isnull=False), BooleanField()),
+        "lifetime_access",
+        Cast("rating", FloatField()),
+        *("rating_count", "student_count", "updated_at"),
+        *("category_id", "category__name", "category__slug"),
+        *("creator_id", "creator__name", "creator__avatar_url", "creator__handle"),
+        "creator__title",
+        philosophy,
+        Exists(follows),
+        _lines(CourseTag, "tag", "tag"),
+        _lines(CourseObjective, "position", "text"),
+        _lines(CourseInclude, "position", "text"),
+        _lines(CourseTargetAudience, "position", "text"),
+        _lines(CoursePrerequisite, "position", packed("text", "kind")),
+        _modules(),
+        *("peerloop_features__one_on_one_teaching", "peerloop_features__certified_teachers"),
+        *("peerloop_features__earn_while_teaching", "peerloop_features__teacher_commission"),
+    )
 
 
 def course_detail(key: Course | UUID | str, *, viewer: User | None = None) -> CourseDetail:
@@ -148,16 +188,14 @@ def course_detail(key: Course | UUID | str, *, viewer: User | None = None) -> Co
 
     ``viewer`` is asked for ``is_following`` only. One statement.
     """
-    statement, value = _by(key)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"key": value, "viewer": viewer.pk if viewer else None})
-        row = cursor.fetchone()
-    if row is None:
+    read, value = _by(key)
+    told = read.first(key=value, viewer=viewer.pk if viewer else None)
+    if told is None:
         raise Missing
-    return _told(row)
+    return told
 
 
-def _by(key: Course | UUID | str) -> tuple[str, Any]:
+def _by(key: Course | UUID | str) -> tuple[Read[CourseDetail], Any]:
     if isinstance(key, Course):
         return BY_ID, key.pk
     if isinstance(key, UUID):
@@ -168,11 +206,11 @@ def _by(key: Course | UUID | str) -> tuple[str, Any]:
         return BY_SLUG, key
 
 
-def _told(row: tuple[Any, ...]) -> CourseDetail:
+def _told(*row: Any) -> CourseDetail:
     shelf = (row[18], row[19], row[20]) if row[18] is not None else None
-    prerequisites = orjson.loads(row[32]) if row[32] else []
-    modules = orjson.loads(row[33]) if row[33] else []
-    one_on_one, certified, earn, commission = row[34:38]
+    prerequisites = [Prerequisite(*unpacked(line)) for line in row[32]]
+    modules = [_module(*unpacked(line)) for line in row[33]]
+    one_on_one, certified, earn, commission = row[34:]
     # A course without the row of features has what every course has.
     features = {
         "one_on_one_teaching": one_on_one is not False,
@@ -180,8 +218,14 @@ def _told(row: tuple[Any, ...]) -> CourseDetail:
         "earn_while_teaching": earn is not False,
         "teacher_commission": 70 if commission is None else commission,
     }
-    values = [*row[:18], shelf, Person(*row[21:27]), *row[27:32]]
-    values.append([Prerequisite(*line) for line in prerequisites])
-    values.append([Module(UUID(line[0]), *line[1:]) for line in modules])
-    values.append(features)
+    creator = Person(*row[21:27])
+    values = [*row[:18], shelf, creator, *row[27:32], prerequisites, modules, features]
     return CourseDetail(*values)
+
+
+def _module(key: str, *rest: Any) -> Module:
+    return Module(UUID(key), *rest)
+
+
+BY_ID = Read(_told, lambda: _columns(Course.objects.filter(pk=Given("key"))))
+BY_SLUG = Read(_told, lambda: _columns(Course.objects.filter(slug=Given("key"))))

@@ -30,9 +30,11 @@ from learning.queries.enrollments import (
 from learning.queries.roles import is_teacher_or_creator
 from learning.queries.standing import TeachingStanding, loop_steps, teaching_standing
 from learning.queries.teachers import (
+    CourseTeacher,
     application_of,
     applications_by,
     applications_for,
+    course_teachers,
     courses_applied_for,
     eligible_teachers,
     teaching_row,
@@ -41,6 +43,7 @@ from learning.queries.teachers import (
 )
 
 __all__ = [
+    "CourseTeacher",
     "Module",
     "ModuleState",
     "TeacherCard",
@@ -54,6 +57,7 @@ __all__ = [
     "certificates_of",
     "certified_in",
     "content",
+    "course_teachers",
     "courses_applied_for",
     "delivered_count",
     "eligible_teachers",

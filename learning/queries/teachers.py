@@ -1,5 +1,7 @@
 """Who may teach, and who wants to."""
 
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -7,12 +9,49 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import User
 from catalog.models import Course
 from learning.models import Enrollment, StudentTeacher, TeachingApplication
+from peerloop.kit.statements import Given, Read
+
+
+class CourseTeacher(NamedTuple):
+    """Somebody who may be chosen for a course, as far as pages and answers show them."""
+
+    user_id: UUID
+    name: str
+    avatar_url: str
+    students_taught: int
+    certified_date: date
+
+    @property
+    def pk(self) -> UUID:
+        """The person's id, under the name that avatars ask for."""
+        return self.user_id
+
+    @property
+    def user(self) -> "CourseTeacher":
+        """The person: this row holds what is shown of them."""
+        return self
 
 
 def eligible_teachers(course: Course) -> QuerySet[StudentTeacher]:
     """Who may be chosen, assigned or booked for the course (rule TEACH-1), oldest right first."""
-    rows = StudentTeacher.objects.eligible().filter(course=course)
-    return rows.select_related("user").order_by("created_at", "pk")
+    return _eligible(course).select_related("user")
+
+
+def course_teachers(course_id: UUID) -> list[CourseTeacher]:
+    """The same as plain values: one statement."""
+    return COURSE_TEACHERS.all(course=course_id)
+
+
+def _eligible(course: Course | Given) -> QuerySet[StudentTeacher]:
+    return StudentTeacher.objects.eligible().filter(course=course).order_by("created_at", "pk")
+
+
+COURSE_TEACHERS = Read(
+    CourseTeacher,
+    lambda: _eligible(Given("course")).values_list(
+        *("user_id", "user__name", "user__avatar_url", "students_taught", "certified_date")
+    ),
+)
 
 
 def teaching_row(user: User, course: Course) -> StudentTeacher | None:

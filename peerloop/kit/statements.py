@@ -1,30 +1,59 @@
-"""SQL for reads too frequent to be built by the ORM each time, without a second copy of a rule.
+"""Hot reads: a QuerySet is compiled once, runs as one prepared statement, gives plain values.
 
-Either the ORM builds it once (``compiled``), or it is written out, with the conditions of the
-models put in by name (``statement``).
+Models of rows and built QuerySets take several times as long as the database needs to answer:
+
+    ISSUED = Read(
+        CertificateRow,
+        lambda: Certificate.objects.issued()
+        .filter(user=Given("user"))
+        .values_list("pk", "course__title"),
+    )
+
+    ISSUED.all(user=user.pk)
+
+The rules stay where they are, in the methods of QuerySets: nothing is written twice. Whatever is
+not ``Given`` stands in the statement in words, so that partial indexes serve it too. SQL is written
+out (``prepared_rows``) only where a QuerySet can't say it, with the conditions of the models put in
+by name (``statement``).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import wraps
-from inspect import get_annotations
-from types import NoneType
-from typing import Any, ParamSpec, get_args
-from uuid import UUID, uuid4
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Generic, TypeVar
 
+import orjson
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Expression, Func, IntegerField, JSONField, QuerySet, Subquery
 
-P = ParamSpec("P")
-# A value of each type that occurs nowhere else.
-UNIQUE: dict[type, Callable[[], object]] = {UUID: uuid4, str: lambda: uuid4().hex}
+from peerloop.kit.paging import Page
+
+Row = TypeVar("Row")
+PLACE = re.compile(r"%[%s]")
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """The place in a statement's parameters of an argument of the function."""
+class Given(Expression):
+    """A value that each call brings, by its name."""
 
-    name: str
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        """A place in the statement, with this as its value."""
+        return "%s", [self]
+
+
+def prepared_cursor() -> Any:
+    """A cursor whose statements the server plans once a connection: for those asked often."""
+    return connection.prepared_cursor()  # type: ignore[attr-defined]
+
+
+def prepared_rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of such a statement, with places like ``%(name)s``."""
+    with prepared_cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
 
 
 def statement(sql: str, **conditions: str) -> str:
@@ -32,42 +61,103 @@ def statement(sql: str, **conditions: str) -> str:
     return sql.format(**conditions)
 
 
-def compiled(build: Callable[P, QuerySet[Any, Any]]) -> Callable[P, list[tuple[Any, ...]]]:
-    """Turn a function that builds a QuerySet of values into one that runs it and gives its rows.
+class Read(Generic[Row]):
+    """A statement made of a QuerySet of ``values_list``; each row becomes ``row(*values)``.
 
-    The SQL is built at the first call, with unique values as arguments, and kept; so the function
-    may only compare with its arguments, not look at them. They are given by name and annotated as
-    UUID or str; None, where the annotation allows it, equals no value.
+    The columns come as the database gives them: instants, UUIDs, numbers and text as in Python,
+    JSON as text (see ``unpacked``). Statements are kept prepared, so the plan of each was looked at
+    with many rows (``python -m bench.catalog_plans``).
     """
-    kept: list[tuple[str, list[Any]]] = []
 
-    @wraps(build)
-    def run(*args: P.args, **given: P.kwargs) -> list[tuple[Any, ...]]:
-        if not kept:
-            kept.append(_compile(build))
-        sql, parameters = kept[0]
-        values: list[Any] = [
-            given[one.name] if isinstance(one, Argument) else one for one in parameters
-        ]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return list(cursor.fetchall())
+    def __init__(self, row: Callable[..., Row], rows: "Callable[[], QuerySet[Any, Any]]") -> None:
+        self._row = row
+        self._rows = rows
 
-    return run
+    def all(self, **values: Any) -> list[Row]:
+        """Every row."""
+        return self._read(self.sql, values)
+
+    def first(self, **values: Any) -> Row | None:
+        """The first row, if there is any."""
+        return next(iter(self._read(f"{self.sql} LIMIT 1", values)), None)
+
+    def slice(self, start: int, stop: int, **values: Any) -> list[Row]:
+        """The rows from ``start`` up to ``stop``, counted from 0."""
+        return self._read(_sliced(self.sql, start, stop), values)
+
+    @cached_property
+    def sql(self) -> str:
+        """The statement, with a named place for each ``Given``."""
+        sql, values = self._rows().query.sql_with_params()
+        left = iter(values)
+        connection.ensure_connection()
+        compose: Any = connection.ops.compose_sql  # type: ignore[attr-defined]
+
+        def written(place: re.Match[str]) -> str:
+            if place[0] == "%%":
+                return "%%"
+            value = next(left)
+            if isinstance(value, Given):
+                return f"%({value.name})s"
+            return str(compose("%s", [value])).replace("%", "%%")
+
+        return PLACE.sub(written, sql)
+
+    def _read(self, sql: str, values: dict[str, Any]) -> list[Row]:
+        return [self._row(*row) for row in self._tuples(sql, values)]
+
+    _tuples = staticmethod(prepared_rows)
 
 
-def _compile(build: Callable[..., QuerySet[Any, Any]]) -> tuple[str, list[Any]]:
-    kinds = {name: kind for name, kind in get_annotations(build).items() if name != "return"}
-    stand_ins = {name: UNIQUE[_without_none(kind)]() for name, kind in kinds.items()}
-    query: Any = build(**stand_ins).query
-    sql, parameters = query.sql_with_params()
-    return sql, [_argument_or_value(value, stand_ins) for value in parameters]
+class PagedRead(Read[Row]):
+    """The same for a list of which pages are read: the total of all its rows comes with each page.
+
+    ``rows`` is the list in its order, ``columns`` are what ``values_list`` takes.
+    """
+
+    def __init__(
+        self,
+        row: Callable[..., Row],
+        rows: "Callable[[], QuerySet[Any, Any]]",
+        columns: Callable[[], Sequence[Any]],
+    ) -> None:
+        super().__init__(row, lambda: rows().values_list(*columns(), number_of(rows())))
+        self._total = Read(int, lambda: rows().order_by().values_list(_count()))
+
+    def page(self, page: Page, **values: Any) -> tuple[list[Row], int]:
+        """The rows of one page and the total. One statement; two past the end of the list."""
+        found = self._tuples(_sliced(self.sql, page.start, page.stop), values)
+        if found or page.page == 1:
+            total = found[0][-1] if found else 0
+        else:
+            total = self._total.all(**values)[0]
+        return [self._row(*row[:-1]) for row in found], total
 
 
-def _without_none(kind: Any) -> type:
-    found: type = next(one for one in get_args(kind) or (kind,) if one is not NoneType)
-    return found
+def _sliced(sql: str, start: int, stop: int) -> str:
+    # In figures: the plan for any number of rows is not the plan for the first twenty.
+    return f"{sql} LIMIT {stop - start:d} OFFSET {start:d}"
 
 
-def _argument_or_value(value: object, stand_ins: dict[str, object]) -> object:
-    return next((Argument(name) for name, one in stand_ins.items() if one == value), value)
+def _count() -> Func:
+    return Func("pk", function="count", output_field=IntegerField())
+
+
+def columns(*values: Any) -> tuple[Any, ...]:
+    """A row as it comes, for reads that need no names."""
+    return values
+
+
+def packed(*expressions: Any) -> Func:
+    """Several columns of a subquery as one: a JSON array, read by ``unpacked``."""
+    return Func(*expressions, function="jsonb_build_array", output_field=JSONField())
+
+
+def unpacked(column: str | None) -> Any:
+    """What a JSON column holds; an empty list for NULL, as aggregates give for no rows."""
+    return orjson.loads(column) if column else []
+
+
+def number_of(rows: "QuerySet[Any, Any]") -> Subquery:
+    """How many rows a QuerySet has, as a column beside others."""
+    return Subquery(rows.order_by().values_list(_count()))

@@ -12,9 +12,8 @@ from rest_framework.response import Response
 
 from accounts.models import User
 from billing.money import Shares, shares
-from catalog.models import Course
 from catalog.queries import CourseDetail, course_detail
-from learning.queries import eligible_teachers
+from learning.queries import course_teachers
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.htmx import render_page
@@ -25,10 +24,6 @@ from peerloop.pages.standing import Standing, standing_in
 from peerloop.pages.teachers import TeachersFree, teachers_free
 
 SHOWN_TEACHERS = 5
-TEACHER_COLUMNS = (
-    *("students_taught", "certified_date", "user_id"),
-    *("user__name", "user__avatar_url", "user__timezone"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +83,7 @@ class CourseEndpoint(Endpoint):
         told = course_detail(course_id, viewer=viewer)
         standing = standing_in(told.id, user=viewer, at=clock.now())
         require_visible(told, viewer, standing)
-        teachers = eligible_teachers(_key(told)).values_list(*shapes.TEACHER_COLUMNS)
-        return Response(shapes.answer(told, teachers, standing.is_enrolled))
+        return Response(shapes.answer(told, course_teachers(told.id), standing.is_enrolled))
 
 
 def course_page(slug: str, *, viewer: User | None, at: datetime) -> CoursePage:
@@ -97,7 +91,7 @@ def course_page(slug: str, *, viewer: User | None, at: datetime) -> CoursePage:
     told = course_detail(slug, viewer=viewer)
     standing = standing_in(told.id, user=viewer, at=at)
     require_visible(told, viewer, standing)
-    rows = list(eligible_teachers(_key(told)).only(*TEACHER_COLUMNS))
+    rows = course_teachers(told.id)
     zone = viewer.timezone if viewer else ""
     teachers = teachers_free(rows, minutes=told.session_minutes, at=at, zone=zone)
     is_own = viewer is not None and viewer.pk == told.creator.id
@@ -123,8 +117,3 @@ def require_visible(told: CourseDetail, viewer: User | None, standing: Standing)
 
 def _member(user: Any) -> User | None:
     return user if user.is_authenticated else None
-
-
-def _key(told: CourseDetail) -> Course:
-    """The course as a key for queries that ask for a row; nothing else of it is set."""
-    return Course(pk=told.id)

@@ -8,11 +8,8 @@ from rest_framework import serializers
 
 from catalog.queries import CourseDetail
 from catalog.serializers import CategoryName, CourseSummary, Creator
+from learning.queries import CourseTeacher
 
-TEACHER_COLUMNS = (
-    *("user_id", "user__name", "user__avatar_url"),
-    *("students_taught", "certified_date"),
-)
 NO_COURSE = OpenApiResponse(description="No such course.")
 
 
@@ -60,12 +57,9 @@ class CourseAnswer(CourseSummary):
 
 
 def answer(
-    told: CourseDetail, teachers: Iterable[tuple[Any, ...]], is_enrolled: bool
+    told: CourseDetail, teachers: Iterable[CourseTeacher], is_enrolled: bool
 ) -> dict[str, Any]:
-    """The course as the seeds want it; a draft without a category has none.
-
-    ``teachers`` are rows of TEACHER_COLUMNS.
-    """
+    """The course as the seeds want it; a draft without a category has none."""
     category = {"id": told.category[0], "name": told.category[1]} if told.category else None
     return {
         "id": told.id,
@@ -90,11 +84,15 @@ def answer(
         "peerloop_features": told.features,
         "student_teachers": [
             {
-                "user": {"id": user_id, "name": name, "avatar_url": avatar_url or None},
-                "students_taught": students_taught,
-                "certified_date": certified_date,
+                "user": {
+                    "id": one.user_id,
+                    "name": one.name,
+                    "avatar_url": one.avatar_url or None,
+                },
+                "students_taught": one.students_taught,
+                "certified_date": one.certified_date,
             }
-            for user_id, name, avatar_url, students_taught, certified_date in teachers
+            for one in teachers
         ],
         "is_enrolled": is_enrolled,
         "is_following": told.is_following,

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
 
-from learning.models import StudentTeacher
+from learning.queries import CourseTeacher
 from peerloop.kit.periods import zone_or_none
 from scheduling.queries import Schedule, TeacherTimes, teachers_by_next_free
 
@@ -45,7 +45,7 @@ class TeachersFree:
 
 
 def teachers_free(
-    rows: Iterable[StudentTeacher], *, minutes: int, at: datetime, zone: str = ""
+    rows: Iterable[CourseTeacher], *, minutes: int, at: datetime, zone: str = ""
 ) -> TeachersFree:
     """When these teachers can be booked in the preview's days (rule AVL-13).
 

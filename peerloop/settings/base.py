@@ -105,10 +105,11 @@ TEMPLATES = [
 ]
 
 # Database: PostgreSQL everywhere
+PREPARED_STATEMENTS = env.flag("PREPARED_STATEMENTS", default=True)
 _database = conninfo_to_dict(DATABASE_URL)
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "peerloop.kit.postgresql",
         "NAME": _database.pop("dbname", "peerloop"),
         "USER": _database.pop("user", ""),
         "PASSWORD": _database.pop("password", ""),
@@ -119,6 +120,8 @@ DATABASES = {
         "OPTIONS": {
             **_database,
             "connect_timeout": 5,
+            # Only statements that ask for it (kit/statements.py) are prepared, the first time.
+            "prepare_threshold": 1_000_000 if PREPARED_STATEMENTS else None,
             "options": "-c statement_timeout=10000 -c lock_timeout=3000"
             " -c idle_in_transaction_session_timeout=30000",
         },

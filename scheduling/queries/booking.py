@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import User
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.refusals import Refused
-from peerloop.kit.statements import compiled
+from peerloop.kit.statements import Given, Read, columns
 from scheduling.booking_rules import (
     BookingRequest,
     BookingState,
@@ -24,6 +24,26 @@ from scheduling.queries.schedules import schedules
 
 # No buffer is longer: sessions further away can't be in the way.
 NEARBY = timedelta(hours=1)
+
+
+def _columns_of_enrollment() -> "QuerySet[Enrollment, tuple[Any, ...]]":
+    rights = StudentTeacher.objects.filter(course=OuterRef("course"), user=Given("teacher"))
+    sessions = Session.objects.using_place().filter(enrollment=OuterRef("pk"))
+    return Enrollment.objects.filter(pk=Given("enrollment")).values_list(
+        "modules_paid",
+        "session_credits",
+        "extra_sessions",
+        ArraySubquery(sessions.values("kind")),
+        "status",
+        "booking_blocked_at",
+        "teacher_id",
+        Exists(rights),
+        Exists(rights.eligible()),
+        Exists(User.objects.active().filter(pk=OuterRef("student"))),
+    )
+
+
+ENROLLMENT = Read(columns, _columns_of_enrollment)
 
 
 def check_booking(request: BookingRequest) -> BookingState:
@@ -60,7 +80,7 @@ def booking_state(request: BookingRequest) -> BookingState:
 
 def places_of(enrollment_id: UUID) -> Places:
     """How many sessions of each kind the enrollment may have and has: one statement."""
-    [row] = _enrollment_rows(enrollment_id=enrollment_id, teacher_id=None)
+    [row] = ENROLLMENT.all(enrollment=enrollment_id, teacher=None)
     return Places.of(*row[:4])
 
 
@@ -79,7 +99,7 @@ def bookable_places(enrollment: Enrollment, *, at: datetime) -> tuple[Places, Re
 
 
 def _enrollment_state(enrollment_id: UUID, teacher_id: UUID | None) -> EnrollmentState:
-    rows = _enrollment_rows(enrollment_id=enrollment_id, teacher_id=teacher_id)
+    rows = ENROLLMENT.all(enrollment=enrollment_id, teacher=teacher_id)
     [(*places, status, blocked_at, teacher_id, is_certified, may_teach, student_is_active)] = rows
     return EnrollmentState(
         is_active=status in Enrollment.ACTIVE,
@@ -89,24 +109,4 @@ def _enrollment_state(enrollment_id: UUID, teacher_id: UUID | None) -> Enrollmen
         may_teach=may_teach,
         student_is_active=student_is_active,
         places=Places.of(*places),
-    )
-
-
-@compiled
-def _enrollment_rows(
-    *, enrollment_id: UUID, teacher_id: UUID | None
-) -> "QuerySet[Enrollment, tuple[Any, ...]]":
-    rights = StudentTeacher.objects.filter(course=OuterRef("course"), user=teacher_id)
-    sessions = Session.objects.using_place().filter(enrollment=OuterRef("pk"))
-    return Enrollment.objects.filter(pk=enrollment_id).values_list(
-        "modules_paid",
-        "session_credits",
-        "extra_sessions",
-        ArraySubquery(sessions.values("kind")),
-        "status",
-        "booking_blocked_at",
-        "teacher_id",
-        Exists(rights),
-        Exists(rights.eligible()),
-        Exists(User.objects.active().filter(pk=OuterRef("student"))),
     )

@@ -11,7 +11,7 @@ from django.conf import settings
 from accounts.models import User
 from catalog.models import Course
 from learning.models import Enrollment, StudentTeacher
-from learning.queries import eligible_teachers
+from learning.queries import CourseTeacher, eligible_teachers
 from scheduling.queries.schedules import Schedule, schedules
 
 
@@ -19,12 +19,12 @@ from scheduling.queries.schedules import Schedule, schedules
 class TeacherTimes:
     """A teacher of a course, and when they are free next: None if not in the days looked at."""
 
-    row: StudentTeacher
+    row: StudentTeacher | CourseTeacher
     next_at: datetime | None
     schedule: Schedule
 
     @property
-    def user(self) -> User:
+    def user(self) -> User | CourseTeacher:
         """The person."""
         return self.row.user
 
@@ -35,7 +35,11 @@ class TeacherTimes:
 
 
 def teachers_by_next_free(
-    rows: Iterable[StudentTeacher], *, minutes: int, at: datetime, days: int | None = None
+    rows: Iterable[StudentTeacher | CourseTeacher],
+    *,
+    minutes: int,
+    at: datetime,
+    days: int | None = None,
 ) -> list[TeacherTimes]:
     """Teachers of a course, those with the soonest free time first: two statements in all.
 

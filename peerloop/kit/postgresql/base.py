@@ -1,0 +1,70 @@
+"""The database backend that DATABASES names."""
+
+import select
+import time
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql import base, operations
+
+# A connection that was silent for longer may have been forgotten by what lies between.
+UNPROVEN_SECONDS = 30.0
+
+
+class PreparedCursor(psycopg.Cursor[Any]):
+    """The server plans each of its statements once a connection, and puts the values in.
+
+    With PREPARED_STATEMENTS=0 it plans at each execution: some poolers don't know prepared ones.
+    """
+
+    def execute(self, query: Any, params: Any = None, **_: Any) -> "PreparedCursor":
+        """Run one statement with its values."""
+        return super().execute(query, params, prepare=True)
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    """Django's, which can tell prepared statements too."""
+
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
+        """The statement with its values, for logs and tests."""
+        if isinstance(cursor, PreparedCursor):
+            return str(self.compose_sql(sql, params))
+        return super().last_executed_query(cursor, sql, params)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Django's, with a health check that costs no statement, and prepared statements."""
+
+    # Django's own, which its types don't tell of.
+    health_check_enabled: bool
+    health_check_done: bool
+    _prepare_cursor: Any
+
+    ops_class = DatabaseOperations
+    _proven_at = 0.0
+
+    def close_if_health_check_failed(self) -> None:
+        """Drop a connection that the server has ended; asked before the first use in a request.
+
+        An idle server has nothing to say but why it hangs up: where nothing has come, and the
+        connection was used lately, it stands. Otherwise Django's own check asks with a statement.
+        """
+        if self.connection is None or not self.health_check_enabled or self.health_check_done:
+            return
+        now = time.monotonic()
+        if now - self._proven_at > UNPROVEN_SECONDS or self._has_come(self.connection):
+            super().close_if_health_check_failed()
+        self.health_check_done = True
+        self._proven_at = now
+
+    def prepared_cursor(self) -> Any:
+        """A cursor for statements that are asked often and whose plan was looked at."""
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            return self._prepare_cursor(PreparedCursor(self.connection))
+
+    def _has_come(self, connection: Any) -> bool:
+        poll = select.poll()
+        poll.register(connection.fileno(), select.POLLIN)
+        return bool(poll.poll(0))
