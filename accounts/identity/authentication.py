@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
@@ -11,16 +12,21 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.identity.factors.requirement import require_of_staff
-from accounts.models import User
+from accounts.models import RefreshToken, User
+from peerloop.kit.statements import Given, Read, instance
 from peerloop.kit.tracing import actor_id
 
 LONGEST = 2_000
-# By SQL: every call asks, and the ORM takes longer to build this than PostgreSQL to answer it.
-SIGNED_IN = """
-SELECT u.* FROM users u WHERE u.id = %s AND u.token_version = %s AND EXISTS (
-    SELECT 1 FROM refresh_tokens t WHERE t.user_id = u.id AND t.family = %s
-        AND t.used_at IS NULL AND t.revoked_at IS NULL AND t.expires_at > %s)
-"""
+
+
+def _signed_in_members() -> QuerySet[User]:
+    usable = RefreshToken.objects.usable(Given("at"))
+    signed_in = usable.filter(user=OuterRef("pk"), family=Given("family"))
+    members = User.objects.filter(pk=Given("user"), token_version=Given("version"))
+    return members.filter(Exists(signed_in))
+
+
+SIGNED_IN = Read(instance(User), _signed_in_members)
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -75,8 +81,8 @@ def _signed_in(claims: dict[str, Any]) -> User | None:
         user_id, family = uuid.UUID(claims["sub"]), uuid.UUID(claims["family"])
     except (KeyError, ValueError, TypeError, AttributeError):
         return None
-    values = [user_id, claims["version"], family, timezone.now()]
-    user = next(iter(User.objects.raw(SIGNED_IN, values)), None)
+    at = timezone.now()
+    user = SIGNED_IN.first(user=user_id, version=claims["version"], family=family, at=at)
     return user if user is not None and user.may_sign_in else None
 
 

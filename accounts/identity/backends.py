@@ -9,6 +9,10 @@ from accounts.identity.email_addresses import address_or_none
 from accounts.models import User
 from accounts.sanctions.actions.suspension import lift_if_over
 from peerloop.kit import clock
+from peerloop.kit.statements import Given, Read, instance
+
+# Every page of a member asks.
+BY_ID = Read(instance(User), lambda: User.objects.filter(pk=Given("user")))
 
 
 class EmailBackend(ModelBackend):
@@ -35,12 +39,8 @@ class EmailBackend(ModelBackend):
         return user if self.user_can_authenticate(user) else None
 
     def get_user(self, user_id: Any) -> User | None:
-        """The member of a session, if sign-in is open for them.
-
-        By SQL: every page asks, and the ORM takes longer to build this than to run it.
-        """
-        rows = User.objects.raw("SELECT * FROM users WHERE id = %s", [user_id])
-        user = next(iter(rows), None)
+        """The member of a session, if sign-in is open for them."""
+        user = BY_ID.first(user=user_id)
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user: Any) -> bool:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase, UpdateError
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+
+from peerloop.kit.statements import Given, Read
 
 if TYPE_CHECKING:
     from accounts.models import WebSession
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 BEGAN, SEEN, AGENT, ADDRESS = "began_at", "seen_at", "agent", "address"
 # Letters and digits of either case: 190 bits.
 KEY_LENGTH = 32
-# Every page of a member asks: built by the ORM it took longer than to run.
-LOAD = "SELECT session_data FROM web_sessions WHERE id = %s AND expire_date > %s"
 
 
 def row_id(session_key: str) -> uuid.UUID:
@@ -50,13 +49,11 @@ class SessionStore(SessionBase):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; nothing, and a new key at the next write, if there is none."""
-        with connection.cursor() as cursor:
-            cursor.execute(LOAD, [row_id(self.session_key or ""), timezone.now()])
-            found = cursor.fetchone()
+        found = DATA.first(session=row_id(self.session_key or ""), at=timezone.now())
         if found is None:
             self._session_key = None
             return {}
-        return self.decode(found[0])
+        return self.decode(found)
 
     def exists(self, session_key: str) -> bool:
         """Whether a session stands under the cookie's key."""
@@ -103,6 +100,15 @@ class SessionStore(SessionBase):
             "began_at": _moment(data.get(BEGAN)) or now,
             "seen_at": _moment(data.get(SEEN)) or now,
         }
+
+
+def _data() -> "QuerySet[WebSession, tuple[Any, ...]]":
+    current = _rows().filter(pk=Given("session"), expire_date__gt=Given("at"))
+    return current.values_list("session_data")
+
+
+# Every page of a member asks.
+DATA = Read(str, _data)
 
 
 def _rows() -> "QuerySet[WebSession]":

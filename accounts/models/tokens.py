@@ -2,7 +2,6 @@
 
 import hashlib
 from datetime import datetime
-from typing import ClassVar
 
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -64,6 +63,10 @@ class PasswordResetToken(LinkToken):
 class RefreshTokenQuerySet(models.QuerySet["RefreshToken"]):
     """Refresh tokens, and with them the access tokens of their families."""
 
+    def usable(self, at: datetime | models.Expression) -> "RefreshTokenQuerySet":
+        """Those that can be exchanged: the last of each family that was not ended."""
+        return self.filter(used_at=None, revoked_at=None, expires_at__gt=at)
+
     def revoke(self, at: datetime) -> None:
         """End those that were not ended before. Safe to repeat."""
         self.filter(revoked_at=None).update(revoked_at=at)
@@ -81,7 +84,7 @@ class RefreshToken(Row):
     agent = models.CharField(max_length=300, blank=True)
     address = models.CharField(max_length=64, blank=True)
 
-    objects: ClassVar[models.Manager["RefreshToken"]] = RefreshTokenQuerySet.as_manager()
+    objects = RefreshTokenQuerySet.as_manager()
 
     class Meta:
         db_table = "refresh_tokens"

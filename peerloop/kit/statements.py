@@ -20,15 +20,18 @@ by name (``statement``).
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import orjson
-from django.db import connection
-from django.db.models import Expression, Func, IntegerField, JSONField, QuerySet, Subquery
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Expression, Func, IntegerField, JSONField, Model, QuerySet, Subquery
 
-from peerloop.kit.paging import Page
+if TYPE_CHECKING:
+    # REST framework asks for the authentication, which reads by this, while it loads its views.
+    from peerloop.kit.paging import Page
 
 Row = TypeVar("Row")
+M = TypeVar("M", bound=Model)
 PLACE = re.compile(r"%[%s]")
 
 
@@ -124,7 +127,7 @@ class PagedRead(Read[Row]):
         super().__init__(row, lambda: rows().values_list(*columns(), number_of(rows())))
         self._total = Read(int, lambda: rows().order_by().values_list(_count()))
 
-    def page(self, page: Page, **values: Any) -> tuple[list[Row], int]:
+    def page(self, page: "Page", **values: Any) -> tuple[list[Row], int]:
         """The rows of one page and the total. One statement; two past the end of the list."""
         found = self._tuples(_sliced(self.sql, page.start, page.stop), values)
         if found or page.page == 1:
@@ -141,6 +144,16 @@ def _sliced(sql: str, start: int, stop: int) -> str:
 
 def _count() -> Func:
     return Func("pk", function="count", output_field=IntegerField())
+
+
+def instance(model: type[M]) -> Callable[..., M]:
+    """Makes whole rows of a model, for a QuerySet without ``values_list``."""
+    names = [field.attname for field in model._meta.concrete_fields]
+
+    def made(*values: Any) -> M:
+        return model.from_db(DEFAULT_DB_ALIAS, names, values)
+
+    return made
 
 
 def columns(*values: Any) -> tuple[Any, ...]:

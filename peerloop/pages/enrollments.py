@@ -110,7 +110,7 @@ class EnrollmentsEndpoint(Endpoint):
         responses=EnrollmentsOut,
     )
     def get(self, request: MemberApiRequest) -> Response:
-        """The member's enrollments, newest first, with teacher and next session. One statement."""
+        """The member's enrollments, newest first, with teacher and next session."""
         page = page_of(request.query_params)
         rows, total = ENROLLMENTS.page(page, student=request.user.pk, at=clock.now())
         return Response(

@@ -78,9 +78,7 @@ def _rotate(token_hash: str, *, agent: str, address: str) -> TokenPair | None:
     if user is None:
         return None
     at = timezone.now()
-    won = RefreshToken.objects.filter(
-        pk=known.pk, used_at=None, revoked_at=None, expires_at__gt=at
-    ).update(used_at=at)
+    won = RefreshToken.objects.usable(at).filter(pk=known.pk).update(used_at=at)
     if won:
         return _pair(user, family=known.family, agent=agent, address=address, at=at)
     token = RefreshToken.objects.get(pk=known.pk)

@@ -36,9 +36,7 @@ def sign_ins_of(user: User) -> list[SignIn]:
         .annotate(began=Min("created_at"))
         .values("began")
     )
-    live = RefreshToken.objects.filter(
-        user=user, used_at=None, revoked_at=None, expires_at__gt=timezone.now()
-    )
+    live = RefreshToken.objects.usable(timezone.now()).filter(user=user)
     return [
         SignIn(
             family=token.family,
