@@ -19,7 +19,7 @@ SWEEPS = [
     Sweep("accounts.clear_expired", 3_600),
     Sweep("accounts.make_due_exports", 60),
     Sweep("accounts.erase_due", 3_600),
-    Sweep("accounts.keep_what_counts", 86_400),
+    Sweep("accounts.apply_retention", 86_400),
     Sweep("accounts.scan_due_files", 60),
     Sweep("accounts.clear_files", 600),
     Sweep("accounts.mail_audit_head", 3_600),
@@ -68,8 +68,8 @@ def erase_due() -> None:
     erasure.erase_due(at=clock.now())
 
 
-@shared_task(name="accounts.keep_what_counts")
-def keep_what_counts() -> None:
+@shared_task(name="accounts.apply_retention")
+def apply_retention() -> None:
     """Drop the words of what is old, keep the facts."""
     retain(at=clock.now())
 

@@ -20,7 +20,7 @@ from redis.exceptions import RedisError
 
 from accounts.identity.queries.sessions import member_in_session
 from accounts.notifications import live_count
-from accounts.notifications.queries import unread_notices
+from accounts.notifications.queries import unread_count
 from peerloop.kit.markup.pieces import badge
 from peerloop.live_hub import Hub, Queue, hub
 from peerloop.live_reports import in_thread
@@ -63,7 +63,7 @@ async def notices(scope: Any, receive: Any, send: Any) -> None:
 def count_for(session_key: str, user_id: UUID) -> int | None:
     """How many notices wait; None once the session has ended or the member may not be in."""
     user = member_in_session(session_key, user_id)
-    return None if user is None else unread_notices(user)
+    return None if user is None else unread_count(user)
 
 
 def _session_key(scope: Any) -> str:

@@ -12,7 +12,7 @@ from accounts.identity.actions.closure import (
     CantLeaveYet,
     ask_for_erasure,
     obstacles,
-    standing_erasure,
+    open_erasure,
     undo_erasure,
 )
 from accounts.identity.actions.tokens import (
@@ -190,7 +190,7 @@ def test_an_admin_closes_and_opens_with_a_reason_and_members_only_their_own(ada)
         ("member.erasure_undone", "A mistake"),
     }
     with pytest.raises(Invalid):
-        standing_erasure(user=sam)
+        open_erasure(user=sam)
 
 
 def test_the_command_closes_says_what_stands_against_it_and_takes_back(ada):

@@ -146,7 +146,7 @@ def test_a_name_that_others_share_is_not_taken_from_them(kim):
     twin = a_member(kim.name)
     Notification.objects.create(user=a_member("Rita"), kind="follow", title=f"{kim.name} follows")
 
-    erasure.forget_name_elsewhere(
+    erasure.replace_name_elsewhere(
         ClosedAccount(kim.pk, twin.name, kim.handle, kim.email, ""),
         NOW,
     )
@@ -174,7 +174,7 @@ def test_any_name_is_replaced_as_it_is_written_and_nothing_else(name):
     )
 
     for _ in range(2):
-        erasure.forget_name_elsewhere(
+        erasure.replace_name_elsewhere(
             ClosedAccount(account.pk, account.name, account.handle, account.email, ""), NOW
         )
 
@@ -211,7 +211,7 @@ def test_a_name_that_is_a_word_of_json_breaks_no_letter_of_others(name):
 STEPS = (
     *[
         (erasure, step, 1)
-        for step in ("forget_files", "forget_provider_payloads", "forget_name_elsewhere")
+        for step in ("remove_files_of", "forget_provider_payloads", "replace_name_elsewhere")
     ],
     (relations, "unfollow_member", 1),
     *[(erasure, step, 1) for step in ("blank_columns", "delete_rows", "record")],

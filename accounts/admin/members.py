@@ -13,7 +13,7 @@ from django.utils.html import format_html
 
 from accounts.identity.actions.closure import (
     ask_for_erasure,
-    standing_erasure,
+    open_erasure,
     undo_erasure,
 )
 from accounts.members.actions.roles import set_role
@@ -266,7 +266,7 @@ class UserAdmin(ReadOnlyAdmin):
 
         def act(user: User, given: dict[str, Any]) -> None:
             undo_erasure(
-                erasure=standing_erasure(user=user),
+                erasure=open_erasure(user=user),
                 by=acting(request),
                 reason=given["reason"],
                 at=clock.now(),

@@ -25,7 +25,7 @@ def path_of(key: str, width: int | None = None) -> str:
     return f"{key[:2]}/{key}" if width is None else f"{key[:2]}/{key}-{width}.webp"
 
 
-def keep(key: str, content: IO[bytes] | bytes, width: int | None = None) -> None:
+def write(key: str, content: IO[bytes] | bytes, width: int | None = None) -> None:
     """Write one content; raises StorageDown."""
     with _answering():
         wrapped = ContentFile(content) if isinstance(content, bytes) else File(content)

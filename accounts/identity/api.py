@@ -56,20 +56,20 @@ USED = OpenApiResponse(description="The link was used or has expired.")
 TAKEN = OpenApiResponse(description="The address has an account already.")
 
 
-class Door(Endpoint):
+class SignInEndpoint(Endpoint):
     """Open to everybody: a stale token that comes along is not looked at."""
 
     authentication_classes = []
     permission_classes = []
 
-    def counted(self, door: str, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    def counted(self, limit: str, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
         """The body, its try counted by place and account; what has no account, by place alone."""
         try:
             given = self.body(shape)
         except (APIException, Refused):
-            sign_in_limits.count_address(self.request, door)
+            sign_in_limits.count_address(self.request, limit)
             raise
-        sign_in_limits.count_both(self.request, door, sign_in_limits.account_of(given["email"]))
+        sign_in_limits.count_both(self.request, limit, sign_in_limits.account_of(given["email"]))
         return given
 
 
@@ -88,7 +88,7 @@ def _issue(request: Request, user: User) -> TokenPair:
     )
 
 
-class SignUp(Door):
+class SignUp(SignInEndpoint):
     """POST /auth/signup."""
 
     @extend_schema(
@@ -103,7 +103,7 @@ class SignUp(Door):
         return Response(signed_in(user, _issue(request, user)), status=201)
 
 
-class LogIn(Door):
+class LogIn(SignInEndpoint):
     """POST /auth/login."""
 
     @extend_schema(
@@ -153,7 +153,7 @@ class LogOut(Endpoint):
         return Response(status=204)
 
 
-class Refresh(Door):
+class Refresh(SignInEndpoint):
     """POST /auth/refresh."""
 
     @extend_schema(
@@ -171,7 +171,7 @@ class Refresh(Door):
         return Response({"token": pair.access, "refreshToken": pair.refresh})
 
 
-class ForgotPassword(Door):
+class ForgotPassword(SignInEndpoint):
     """POST /auth/forgot-password."""
 
     @extend_schema(
@@ -188,10 +188,10 @@ class ForgotPassword(Door):
 
 @extend_schema_view(post=extend_schema(operation_id="auth_reset_password"))
 class AskForReset(ForgotPassword):
-    """POST /auth/reset-password: the other seed's word for the same door, with one count."""
+    """POST /auth/reset-password: the other seed's path of the same endpoint, under one limit."""
 
 
-class ResetPassword(Door):
+class ResetPassword(SignInEndpoint):
     """POST /auth/reset-password/confirm."""
 
     @extend_schema(
@@ -206,7 +206,7 @@ class ResetPassword(Door):
         return Response({})
 
 
-class ResendVerification(Door):
+class ResendVerification(SignInEndpoint):
     """POST /auth/resend-verification."""
 
     @extend_schema(
@@ -222,7 +222,7 @@ class ResendVerification(Door):
         return Response({})
 
 
-class VerifyEmail(Door):
+class VerifyEmail(SignInEndpoint):
     """POST /auth/verify-email."""
 
     @extend_schema(

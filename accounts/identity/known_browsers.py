@@ -23,7 +23,7 @@ def cookie_name() -> str:
 
 def knows(request: HttpRequest, email: str) -> bool:
     """Whether that account signed in here before."""
-    return _mark_of(email) in _read(request)["accounts"]
+    return _hash_of(email) in _read(request)["accounts"]
 
 
 def counted_as(request: HttpRequest, email: str) -> str:
@@ -37,7 +37,7 @@ def counted_as(request: HttpRequest, email: str) -> str:
 def remember(request: HttpRequest, response: HttpResponse, email: str) -> None:
     """Let this browser know the account, in a signed cookie for a year."""
     kept = _read(request)
-    mark = _mark_of(email)
+    mark = _hash_of(email)
     others = [account for account in kept["accounts"] if account != mark]
     kept["accounts"] = [mark, *others][:MOST_ACCOUNTS]
     response.set_cookie(
@@ -61,6 +61,6 @@ def _read(request: HttpRequest) -> dict[str, Any]:
         return {"device": secrets.token_hex(8), "accounts": []}
 
 
-def _mark_of(email: str) -> str:
+def _hash_of(email: str) -> str:
     address = address_or_none(email) or ""
     return hashlib.sha256(address.encode()).hexdigest()[:16]

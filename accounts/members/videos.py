@@ -31,18 +31,18 @@ def video_link(text: str) -> str | None:
         return None
     if parts.scheme not in ("https", "http") or port or "@" in parts.netloc:
         return None
-    house = HOSTS.get(host)
-    if house == YOUTUBE:
+    provider = HOSTS.get(host)
+    if provider == YOUTUBE:
         return _youtube(host, parts.path, parts.query)
-    if house == VIMEO and (found := VIMEO_PATH.fullmatch(parts.path)):
+    if provider == VIMEO and (found := VIMEO_PATH.fullmatch(parts.path)):
         private = f"/{found[2]}" if found[2] else ""
         return f"https://vimeo.com/{found[1]}{private}"
-    if house == LOOM and (found := LOOM_PATH.fullmatch(parts.path)):
+    if provider == LOOM and (found := LOOM_PATH.fullmatch(parts.path)):
         return f"https://www.loom.com/share/{found[1]}"
     return None
 
 
-def house_of(url: str) -> str:
+def provider_of(url: str) -> str:
     """Whose site a kept link leads to."""
     return HOSTS.get(urlsplit(url).hostname or "", "another site")
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 SCHEMES = ("http", "https")
 LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 TOP = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")
-# Names that lead somewhere else for each reader, or only inside a house.
+# Names that lead somewhere else for each reader, or only inside an organisation.
 INTERNAL = {"arpa", "corp", "home", "internal", "intranet", "lan", "local", "localhost", "onion"}
 
 

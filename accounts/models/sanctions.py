@@ -12,7 +12,7 @@ from peerloop.kit.rows import Row
 class SanctionQuerySet(models.QuerySet["Sanction"]):
     """Filters of sanctions."""
 
-    def standing(self, at: datetime) -> "SanctionQuerySet":
+    def in_force(self, at: datetime) -> "SanctionQuerySet":
         """Those that count now: begun, neither lifted nor over. No job has to end them."""
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), lifted_at=None, starts_at__lte=at)
 

@@ -9,9 +9,9 @@ from accounts.models import (
 from peerloop.kit.refusals import Missing
 
 
-def notice_of(user: User, notice_id: uuid.UUID) -> Notification:
+def own_notification(user: User, notification_id: uuid.UUID) -> Notification:
     """A notice of the member's own; raises Missing."""
-    notice = Notification.objects.filter(user=user, pk=notice_id).first()
+    notice = Notification.objects.filter(user=user, pk=notification_id).first()
     if notice is None:
         raise Missing
     return notice

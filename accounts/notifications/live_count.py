@@ -42,7 +42,7 @@ def channel_of(user_id: UUID) -> str:
     return f"live:notices:{user_id}"
 
 
-def tell_changed(user_ids: Iterable[UUID]) -> None:
+def publish_changed(user_ids: Iterable[UUID]) -> None:
     """Let the members' open pages count anew, after commit; without Redis they count later."""
     channels = [channel_of(user_id) for user_id in user_ids]
     if channels:

@@ -9,11 +9,11 @@ from django.urls import reverse
 
 from accounts.models import Notification, User
 from accounts.notifications.kinds import Kind, mail_of
-from accounts.notifications.live_count import tell_changed
+from accounts.notifications.live_count import publish_changed
 from accounts.notifications.outbox.bundles import (
     Bundle,
     add_to_bundles,
-    not_yet_told,
+    not_yet_notified,
     queue_bundle_mail,
 )
 from accounts.notifications.outbox.queue import queue_wanted
@@ -74,7 +74,7 @@ def _notify_each(
         (Notification(user=person, dedupe_key=dedupe_key, **words, **times) for person in in_app),
         ignore_conflicts=True,
     )
-    tell_changed(person.pk for person in in_app)
+    publish_changed(person.pk for person in in_app)
     if kind.mail is None:
         return
     key = dedupe_key or str(uuid7())
@@ -99,10 +99,10 @@ def _notify_bundled(
     dedupe_key: str | None,
     at: datetime,
 ) -> None:
-    people = not_yet_told(people, bundle=bundle, dedupe_key=dedupe_key)
+    people = not_yet_notified(people, bundle=bundle, dedupe_key=dedupe_key)
     in_app, by_mail = wanting(people, group=kind.group, mail=kind.mail)
     bundles = add_to_bundles(in_app, bundle=bundle, words=words, dedupe_key=dedupe_key, at=at)
-    tell_changed(bundles)
+    publish_changed(bundles)
     if kind.mail is None:
         return
     for person in by_mail:
@@ -134,11 +134,16 @@ def notify_in_words(
     at: datetime,
 ) -> None:
     """The way of apps that have not declared their kinds yet."""
-    from accounts.notifications.mail.classes import group_of_notice
+    from accounts.notifications.mail.classes import group_of_notification
 
     mail = mail_of(email) if email else None
     made = Kind(
-        name="", word=kind, title=title, body=body, group=group_of_notice(kind, email), mail=mail
+        name="",
+        word=kind,
+        title=title,
+        body=body,
+        group=group_of_notification(kind, email),
+        mail=mail,
     )
     words = {"kind": kind, "title": _cut(title, 200), "body": _cut(body, 500), "url": url[:300]}
     values = {"title": title, "body": body, "url": url, **(context or {})}

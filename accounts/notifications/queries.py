@@ -8,23 +8,23 @@ from accounts.models import LocalMail, Notification, User
 from peerloop.kit.refusals import Missing
 
 
-def unread_notices(user: User) -> int:
+def unread_count(user: User) -> int:
     """How many notices wait."""
     return Notification.objects.unread().filter(user=user).count()
 
 
-def notices_of(user: User) -> QuerySet[Notification]:
+def notifications_of(user: User) -> QuerySet[Notification]:
     """A member's notices, newest first."""
     return Notification.objects.filter(user=user).order_by("-created_at", "-pk")
 
 
-def kept_mails(to: str = "") -> QuerySet[LocalMail]:
+def stored_mails(to: str = "") -> QuerySet[LocalMail]:
     """Mails that the local provider kept, newest first."""
     mails = LocalMail.objects.order_by("-created_at", "-pk")
     return mails.filter(to__iexact=to) if to else mails
 
 
-def kept_mail(mail_id: uuid.UUID) -> LocalMail:
+def stored_mail(mail_id: uuid.UUID) -> LocalMail:
     """One kept mail; raises Missing."""
     mail = LocalMail.objects.filter(pk=mail_id).first()
     if mail is None:

@@ -96,7 +96,7 @@ def apply_resend_event(event: WebhookEvent) -> None:
         raise Ignored
     if event.kind not in STEPS:
         raise Ignored
-    _mark(data, *STEPS[event.kind])
+    _update_mail(data, *STEPS[event.kind])
     people = _people(data)
     kept_back = _part(data, "suppressed").get("reason")
     if (event.kind == "email.bounced" and _is_final(data)) or kept_back == "previous_bounce":
@@ -117,7 +117,7 @@ def _part(data: dict[str, Any], name: str) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def _mark(data: dict[str, Any], status: str, after: list[str], error: str) -> None:
+def _update_mail(data: dict[str, Any], status: str, after: list[str], error: str) -> None:
     mails = Email.objects.filter(provider_id=str(data.get("email_id", "")))
     ours = _our_id(data)
     if ours is not None and not mails.exists():

@@ -23,7 +23,7 @@ def may_post(user: User, *, at: datetime) -> None:
     """
     if user.posting_banned_until is None or user.posting_banned_until <= at:
         return
-    bans = Sanction.objects.standing(at).filter(user=user, kind=Sanction.Kind.POSTING_BAN)
+    bans = Sanction.objects.in_force(at).filter(user=user, kind=Sanction.Kind.POSTING_BAN)
     ban = bans.order_by("-starts_at").first()
     if ban is None:
         return

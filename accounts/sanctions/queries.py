@@ -18,6 +18,6 @@ def ban_of(user: User, *, at: datetime) -> Sanction | None:
     """The posting ban that stands, for the member to read."""
     if user.posting_banned_until is None or user.posting_banned_until <= at:
         return None
-    bans: Any = Sanction.objects.standing(at)
+    bans: Any = Sanction.objects.in_force(at)
     found: Sanction | None = bans.filter(user=user, kind=Sanction.Kind.POSTING_BAN).first()
     return found

@@ -56,9 +56,9 @@ def note_sanction(
     )
 
 
-def end_standing(*, user: User, kind: str, by: User | None, at: datetime) -> None:
+def end_sanctions_in_force(*, user: User, kind: str, by: User | None, at: datetime) -> None:
     """Note that what stands of this kind was lifted. Safe to repeat."""
-    Sanction.objects.standing(at).filter(user=user, kind=kind).update(
+    Sanction.objects.in_force(at).filter(user=user, kind=kind).update(
         lifted_at=at, lifted_by=by, updated_at=at
     )
 

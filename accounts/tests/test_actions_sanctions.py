@@ -97,7 +97,7 @@ def test_a_ban_repeated_changes_nothing_and_a_longer_one_replaces_it(sam, ada):
 
     first.refresh_from_db()
     assert (first.lifted_at, longer.lifted_at) == (AT, None)
-    assert list(Sanction.objects.standing(AT)) == [longer]
+    assert list(Sanction.objects.in_force(AT)) == [longer]
 
 
 @pytest.mark.parametrize("decide", [ban_from_posting, suspend_member], ids=["ban", "suspend"])
@@ -178,7 +178,7 @@ def test_lifting_by_time_leaves_the_row_as_it_was_decided(sam, ada):
     suspend_member(user=sam, reason="Spam", by=ada, until=WEEK, at=AT)
     lift_suspension(user=sam, reason="Over", by=None, at=WEEK)
 
-    assert not Sanction.objects.standing(WEEK).exists()
+    assert not Sanction.objects.in_force(WEEK).exists()
     assert Sanction.objects.get().lifted_at is None
 
 

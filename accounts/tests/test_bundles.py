@@ -9,12 +9,12 @@ from django.db import connection
 
 from accounts.models import Email, LocalMail, Notification, NotificationPreference
 from accounts.models.preferences import Group
-from accounts.notifications.actions import delete_notice, read_all_notices, read_notice
+from accounts.notifications.actions import delete_notification, mark_all_read, mark_read
 from accounts.notifications.kinds import declared_kinds
 from accounts.notifications.notify import notify
 from accounts.notifications.outbox import delivery
 from accounts.notifications.outbox.bundles import MOST_REMEMBERED
-from accounts.notifications.queries import notices_of, unread_notices
+from accounts.notifications.queries import notifications_of, unread_count
 from accounts.tests.kinds import LIKE
 from community.notifications import MESSAGE
 from tests.cast import a_member, browse
@@ -90,11 +90,11 @@ def test_messages_of_half_an_hour_are_one_notice_and_one_mail(sam):
     for minute in range(0, 30, 10):
         message(sam, minute, at=AT + minute * MINUTE)
 
-    [notice] = notices_of(sam)
+    [notice] = notifications_of(sam)
     assert (notice.title, notice.body) == ("3 messages from Tom Teacher", "Message 20")
     assert Email.objects.get().template == "message-unread"
     assert notice.created_at == AT + 20 * MINUTE
-    assert unread_notices(sam) == 1
+    assert unread_count(sam) == 1
     assert mailed(sam, AT + 29 * MINUTE) == []
     assert mailed(sam, AT + 30 * MINUTE) == ["3 messages from Tom Teacher"]
     assert "Message 20" in LocalMail.objects.get().text
@@ -108,7 +108,7 @@ def test_what_still_comes_makes_a_mail_for_each_further_window(sam):
 
     words = ["6", "12", "18"]
     assert mailed(sam, AT + 119 * MINUTE) == [f"{n} messages from Tom Teacher" for n in words]
-    assert unread_notices(sam) == 1
+    assert unread_count(sam) == 1
 
 
 @pytest.mark.django_db
@@ -117,11 +117,11 @@ def test_what_was_read_meanwhile_is_not_mailed(sam, how):
     message(sam)
     notice = Notification.objects.get()
     if how == "read":
-        read_notice(notice=notice, at=AT + MINUTE)
+        mark_read(notice=notice, at=AT + MINUTE)
     elif how == "read all":
-        read_all_notices(user=sam, at=AT + MINUTE)
+        mark_all_read(user=sam, at=AT + MINUTE)
     else:
-        delete_notice(notice=notice)
+        delete_notification(notice=notice)
 
     assert mailed(sam, AT + 30 * MINUTE) == []
     assert Email.objects.get().status == Email.Status.SKIPPED
@@ -136,7 +136,7 @@ def test_each_conversation_and_each_person_has_its_own(sam):
     message(sam, talk="talk:2")
     message(tim)
 
-    assert unread_notices(sam) == 2
+    assert unread_count(sam) == 2
     assert len(mailed(sam, AT + 30 * MINUTE)) == 2
     assert len(mailed(tim, AT + 30 * MINUTE)) == 1
 
@@ -147,7 +147,7 @@ def test_the_same_event_told_again_changes_nothing(sam, is_read):
     message(sam, 1)
     message(sam, 2)
     if is_read:
-        read_all_notices(user=sam, at=AT)
+        mark_all_read(user=sam, at=AT)
     before = Notification.objects.values().get()
 
     message(sam, 1, at=AT + MINUTE)
@@ -173,12 +173,12 @@ def test_likes_of_an_hour_are_one_notice_and_no_mail(sam):
     for number in range(50):
         like(sam, number, at=AT + number * MINUTE)
 
-    [notice] = notices_of(sam)
+    [notice] = notifications_of(sam)
     assert notice.title == "50 members like your post"
     assert Email.objects.count() == 0
-    read_notice(notice=notice, at=AT + 50 * MINUTE)
+    mark_read(notice=notice, at=AT + 50 * MINUTE)
     like(sam, 51, at=AT + 51 * MINUTE)
-    assert [notice.title for notice in notices_of(sam)] == [
+    assert [notice.title for notice in notifications_of(sam)] == [
         "Member 51 likes your post",
         "50 members like your post",
     ]
@@ -190,7 +190,7 @@ def test_who_wants_mails_but_no_notices_gets_one_a_window(sam):
     for minute in range(0, 30, 10):
         message(sam, minute, at=AT + minute * MINUTE)
 
-    assert unread_notices(sam) == 0
+    assert unread_count(sam) == 0
     assert mailed(sam, AT + 60 * MINUTE) == ["Tom Teacher wrote to you"]
 
 
@@ -221,7 +221,7 @@ def test_open_pages_are_told_and_count_one(sam, monkeypatch, django_capture_on_c
         message(sam, 2)
 
     assert len(told) == 2
-    assert unread_notices(sam) == 1
+    assert unread_count(sam) == 1
     assert browse(sam).get("/notifications").content.decode().count("notice--unread") == 1
 
 

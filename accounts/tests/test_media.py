@@ -4,7 +4,7 @@ import pytest
 
 from accounts.files.actions.storing import clear_removed
 from accounts.members.actions.media import MOST_MEDIA
-from accounts.members.videos import house_of, video_link
+from accounts.members.videos import provider_of, video_link
 from accounts.models import Block, File, User, UserMedia
 from accounts.tests.uploads import archive, pdf, picture, upload
 from peerloop.kit import clock
@@ -173,4 +173,4 @@ def test_only_videos_of_known_houses_are_linked(number):
     assert video_link(typed) == kept
     if kept:
         assert video_link(kept) == kept
-        assert house_of(kept) in ("YouTube", "Vimeo", "Loom")
+        assert provider_of(kept) in ("YouTube", "Vimeo", "Loom")

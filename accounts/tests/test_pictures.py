@@ -229,7 +229,7 @@ def test_the_decoder_knows_no_secret_and_has_its_limits(monkeypatch, tmp_path):
 
 def test_of_two_at_once_the_later_stands(sam, monkeypatch):
     """The first one's row waits while the second comes and is shown."""
-    keep, later = storage.keep, []
+    keep, later = storage.write, []
 
     def slow(*told):
         keep(*told)

@@ -165,11 +165,11 @@ def test_a_retired_key_still_opens_what_it_closed(sam, settings):
 
 
 def test_with_the_key_gone_nothing_is_opened(settings):
-    sealed = encryption.sealed("secret")
+    sealed = encryption.encrypted("secret")
     settings.SECRET_KEY = "another key of at least fifty characters, freshly made"
 
     with pytest.raises(ValueError, match="SECRET_KEY"):
-        encryption.opened(sealed)
+        encryption.decrypted(sealed)
 
 
 def test_a_wrong_code_adds_no_app(sam):

@@ -29,7 +29,7 @@ def shown_codes(response):
 def add_app(browser, **more):
     """The page of the app, and its form sent with what a phone shows."""
     browser.get(f"{HOME}/app")
-    phone = Phone(secret=encryption.opened(browser.session["new_app"]))
+    phone = Phone(secret=encryption.decrypted(browser.session["new_app"]))
     return phone, browser.post(f"{HOME}/app", {"code": phone.code(), **more})
 
 
@@ -38,7 +38,7 @@ def test_the_key_is_shown_as_picture_and_text(sam):
 
     text = browser.get(f"{HOME}/app").content.decode()
 
-    secret = encryption.opened(browser.session["new_app"])
+    secret = encryption.decrypted(browser.session["new_app"])
     assert " ".join(re.findall("....", secret)) in text
     picture = unquote(re.search(r'src="(data:image/svg[^"]+)"', text)[1])
     assert "<svg" in picture

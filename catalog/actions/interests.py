@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.members.actions.onboarding import keep_goals
+from accounts.members.actions.onboarding import save_goals
 from accounts.models import User
 from catalog.models import Category, Course, Interest
 from peerloop.kit.refusals import Invalid
@@ -38,7 +38,7 @@ def keep_interests(
     if chosen - known:
         raise Invalid.field("categories", "Choose from the list.")
     # One writer at a time for each member: two forms sent at once must not mix.
-    keep_goals(user=by, goals=goals, at=at)
+    save_goals(user=by, goals=goals, at=at)
     times = {"level": level, "created_at": at, "updated_at": at}
     Interest.objects.filter(user=by).delete()
     Interest.objects.bulk_create(

@@ -6,7 +6,7 @@ from random import Random
 
 from PIL import Image, ImageDraw
 
-from accounts.files.actions.storing import keep_versions, picture_row
+from accounts.files.actions.storing import picture_row, store_versions
 from accounts.files.pictures import Made
 from accounts.files.public import avatar_address
 from accounts.files.purposes import RULES
@@ -47,7 +47,7 @@ def save_rows(world: World) -> None:
 def hang(world: World) -> None:
     """Write the pictures to the storage."""
     for file, made in world.pictures:
-        keep_versions(file, made)
+        store_versions(file, made)
 
 
 def drawn(dice: Random) -> Made:

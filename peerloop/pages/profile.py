@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from accounts.members.access import seen_member_of_handle
-from accounts.members.queries.media import Shown, media_of
+from accounts.members.queries.media import MediaItem, media_of
 from accounts.members.queries.people import is_blocked
 from accounts.members.queries.profiles import profile_of, sees_all
 from accounts.models import User
@@ -38,7 +38,7 @@ class ProfilePage:
     teaching: list[StudentTeacher] = field(default_factory=list)
     certificates: list[Certificate] = field(default_factory=list)
     next_at: datetime | None = None
-    media: list[Shown] = field(default_factory=list)
+    media: list[MediaItem] = field(default_factory=list)
 
     @property
     def philosophy(self) -> str:

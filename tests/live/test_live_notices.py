@@ -11,7 +11,7 @@ from django.db import connections
 from django.test import Client
 
 from accounts.models import Notification, User
-from accounts.notifications.actions import delete_notice, read_all_notices, read_notice
+from accounts.notifications.actions import delete_notification, mark_all_read, mark_read
 from accounts.notifications.live_count import TICKET_AGE, issue_ticket
 from accounts.tests.kinds import notify_of_news
 from peerloop import live_notices
@@ -72,13 +72,13 @@ def test_the_count_follows_what_happens(sam, page):
             await aside(tell, sam)
             assert ">2<" in await stream.hear_event()
             first, second = await aside(lambda: list(Notification.objects.all()))
-            await aside(read_notice, notice=first, at=AT)
+            await aside(mark_read, notice=first, at=AT)
             assert ">1<" in await stream.hear_event()
-            await aside(delete_notice, notice=second)
+            await aside(delete_notification, notice=second)
             assert await stream.hear_event() == "event: unread\ndata:  \n\n"
             await aside(tell, sam)
             await stream.hear_event()
-            await aside(read_all_notices, user=sam, at=AT)
+            await aside(mark_all_read, user=sam, at=AT)
             assert await stream.hear_event() == "event: unread\ndata:  \n\n"
 
     run(scene())

@@ -58,7 +58,7 @@ class World:
             "student_teacher_id": self.enrollment.student_teacher_id,
             "window_id": self.window.pk,
             "override_id": self.override.pk,
-            "notice_id": self.notice.pk,
+            "notification_id": self.notice.pk,
             "media_id": self.media.pk,
             "file_id": self.media.file_id,
             "width": 480,

@@ -53,17 +53,17 @@ def store_file(
     _refuse_beyond_quota(owner, found.size)
     if found.kind.family != PICTURE:
         file = _row(owner, purpose, found, at)
-        return _kept(file, lambda: storage.keep(file.key, found.content), at)
+        return _kept(file, lambda: storage.write(file.key, found.content), at)
     cut = RULES[purpose].cut
     made = made_anew(found.content.read(), kind=found.kind, cut=cut, focus=focus)
     file = _row(owner, purpose, found, at, made)
-    return _kept(file, lambda: keep_versions(file, made), at)
+    return _kept(file, lambda: store_versions(file, made), at)
 
 
-def keep_versions(file: File, made: Made) -> None:
+def store_versions(file: File, made: Made) -> None:
     """Write all versions of a picture; raises OutsideDown."""
     for width, content in made.versions.items():
-        storage.keep(file.key, content, width)
+        storage.write(file.key, content, width)
 
 
 def picture_row(owner: User, purpose: Purpose, name: str, made: Made, at: datetime) -> File:

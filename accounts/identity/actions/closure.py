@@ -51,9 +51,9 @@ def ask_for_erasure(*, user: User, by: User, at: datetime, reason: str = "") -> 
     reason = OWN_WISH if is_own else reason_given(reason)
     others = other_admins(user)
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    standing = Erasure.objects.filter(user=user, undone_at=None).first()
-    if standing is not None:
-        return standing
+    requested = Erasure.objects.filter(user=user, undone_at=None).first()
+    if requested is not None:
+        return requested
     refuse_with(obstacles(user=user, at=at, is_last_admin=user.is_admin and not others))
     erasure = Erasure.objects.create(
         user=user,
@@ -166,7 +166,7 @@ def erasure_of_link(*, token: str, at: datetime) -> Erasure:
     return found
 
 
-def standing_erasure(*, user: User) -> Erasure:
+def open_erasure(*, user: User) -> Erasure:
     """What closed the account, if nobody took it back; raises Invalid."""
     found = Erasure.objects.filter(user=user, undone_at=None).first()
     if found is None:

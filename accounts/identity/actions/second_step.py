@@ -66,7 +66,7 @@ def add_app(*, user: User, secret: str, code: str, at: datetime) -> list[str]:
         raise WrongCode("the one that the app shows now")
     if Authenticator.objects.filter(user=user, type=Type.TOTP).exists():
         raise Conflict("There is an app already. Remove it to add another.")
-    data = {"secret": encryption.sealed(secret), "step": step}
+    data = {"secret": encryption.encrypted(secret), "step": step}
     Authenticator.objects.create(user=user, type=Type.TOTP, data=data)
     notify_factor_changed(user, APP, added=True, at=at)
     return _first_codes(user)

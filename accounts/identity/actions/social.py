@@ -40,7 +40,7 @@ class LastWayIn(Forbidden):
 
 
 @transaction.atomic
-def join_from_outside(*, identity: Identity, timezone: str = "", at: datetime) -> User:
+def sign_up_from_outside(*, identity: Identity, timezone: str = "", at: datetime) -> User:
     """Make a member who signs in with that account elsewhere; no password.
 
     The address counts as proven if the provider proved it. Raises AddressTaken, whether or not it

@@ -12,11 +12,11 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """For a secret that must be read again."""
-        return encryption.sealed(text)
+        return encryption.encrypted(text)
 
     def decrypt(self, encrypted_text: str) -> str:
         """The secret; raises ValueError if SECRET_KEY was lost."""
-        return encryption.opened(encrypted_text)
+        return encryption.decrypted(encrypted_text)
 
     def get_totp_issuer(self) -> str:
         """The name that stands in the member's app."""

@@ -6,8 +6,8 @@ from accounts.models import User
 from peerloop.kit import clock
 from peerloop.kit.security_log import note_event
 
-DOOR = "second-step"
-KNOWN = "second-step-known"
+LIMIT = "second-step"
+LIMIT_KNOWN = "second-step-known"
 
 
 def take_code(*, user: User, code: str, counted_as: str) -> None:
@@ -16,16 +16,16 @@ def take_code(*, user: User, code: str, counted_as: str) -> None:
     ``counted_as`` is the account as the limits count it, for this browser. Raises TooMany or
     WrongCode.
     """
-    sign_in_limits.count_account(DOOR, counted_as)
+    sign_in_limits.count_account(LIMIT, counted_as)
     # Strangers are not counted here: they must not lock out who was in before (ID-3).
     is_known = counted_as != sign_in_limits.account_of(user.email)
     if is_known:
-        sign_in_limits.count_account(KNOWN, str(user.pk))
+        sign_in_limits.count_account(LIMIT_KNOWN, str(user.pk))
     try:
         use_code(user=user, code=code, at=clock.now())
     except WrongCode:
         note_event("second_step.failed", actor=user.pk)
         raise
-    sign_in_limits.forget_account(DOOR, counted_as)
+    sign_in_limits.forget_account(LIMIT, counted_as)
     if is_known:
-        sign_in_limits.forget_account(KNOWN, str(user.pk))
+        sign_in_limits.forget_account(LIMIT_KNOWN, str(user.pk))

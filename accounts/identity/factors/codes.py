@@ -57,7 +57,7 @@ def step_of(secret: str, code: str, *, after: int = 0) -> int | None:
 def new_codes() -> tuple[list[str], list[str]]:
     """Ten recovery codes of 49 random bits to show once, and what is kept of them: hashes."""
     codes = ["".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH)) for _ in range(CODES)]
-    hashes = [encryption.marks(code)[0] for code in codes]
+    hashes = [encryption.keyed_hashes(code)[0] for code in codes]
     return [f"{code[:5]}-{code[5:]}" for code in codes], hashes
 
 
@@ -86,12 +86,12 @@ def plain(code: str) -> str:
 
 def _spends(row: Authenticator, code: str) -> bool:
     if row.type == Type.TOTP:
-        secret = encryption.opened(row.data["secret"])
+        secret = encryption.decrypted(row.data["secret"])
         step = step_of(secret, code, after=row.data["step"])
         if step is not None:
             row.data["step"] = step
         return step is not None
-    found = {mark for mark in encryption.marks(plain(code)) if mark in row.data["hashes"]}
+    found = {mark for mark in encryption.keyed_hashes(plain(code)) if mark in row.data["hashes"]}
     row.data["hashes"] = [mark for mark in row.data["hashes"] if mark not in found]
     return bool(found)
 

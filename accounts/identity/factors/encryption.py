@@ -13,26 +13,26 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 
 
-def sealed(text: str) -> str:
+def encrypted(text: str) -> str:
     """The text, encrypted and signed."""
     return _box().encrypt(text.encode()).decode()
 
 
-def opened(text: str) -> str:
-    """What was sealed; raises ValueError if no key of ours opens it."""
+def decrypted(text: str) -> str:
+    """What was encrypted; raises ValueError if no key of ours opens it."""
     try:
         return _box().decrypt(text.encode()).decode()
     except InvalidToken:
-        raise ValueError("sealed with a SECRET_KEY that is not set any more") from None
+        raise ValueError("encrypted with a SECRET_KEY that is not set any more") from None
 
 
-def marks(text: str) -> list[str]:
+def keyed_hashes(text: str) -> list[str]:
     """Keyed hashes of a text, one for each key, today's first."""
     return [hmac.new(key, text.encode(), sha256).hexdigest() for key in _keys("recovery code")]
 
 
 def _box() -> MultiFernet:
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in _keys("sealed secret")])
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in _keys("encrypted secret")])
 
 
 def _keys(purpose: str) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ from accounts.identity.social.identities import NAMES
 from accounts.models import User
 
 
-class OutsideAdapter(DefaultSocialAccountAdapter):
+class SocialAdapter(DefaultSocialAccountAdapter):
     """allauth's adapter, with each of its own decisions about accounts replaced by ours."""
 
     def list_apps(

@@ -18,7 +18,7 @@ from accounts.identity.access import verified
 from accounts.identity.actions import second_step
 from accounts.identity.factors import codes, encryption, passkeys
 from accounts.identity.factors.access import own_app, own_passkey
-from accounts.identity.factors.attempts import DOOR
+from accounts.identity.factors.attempts import LIMIT
 from accounts.identity.factors.requirement import must_have_one
 from accounts.identity.forms.factors import CodeForm, PasskeyForm, PasskeyNameForm
 from accounts.identity.queries.factors import factors_of
@@ -60,19 +60,19 @@ def add_app(request: MemberRequest) -> HttpResponse:
     """Show a new secret as picture and text, and take a first code of it."""
     verified(request.user)
     if SECRET not in request.session:
-        request.session[SECRET] = encryption.sealed(codes.new_secret())
-    secret = encryption.opened(request.session[SECRET])
+        request.session[SECRET] = encryption.encrypted(codes.new_secret())
+    secret = encryption.decrypted(request.session[SECRET])
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _app(request, form, secret, status=422 if form.is_bound else 200)
     try:
-        sign_in_limits.count_account(DOOR, str(request.user.pk))
+        sign_in_limits.count_account(LIMIT, str(request.user.pk))
         code = form.cleaned_data["code"]
         shown = second_step.add_app(user=request.user, secret=secret, code=code, at=clock.now())
     except Refused as refusal:
         show_refusal(form, refusal)
         return shown_again(lambda status: _app(request, form, secret, status=status), refusal)
-    sign_in_limits.forget_account(DOOR, str(request.user.pk))
+    sign_in_limits.forget_account(LIMIT, str(request.user.pk))
     del request.session[SECRET]
     return _added(request, shown, "Your app is added.")
 

@@ -22,7 +22,7 @@ from accounts.identity import sign_in_limits
 from accounts.identity.actions.social import (
     connect_identity,
     disconnect_identity,
-    join_from_outside,
+    sign_up_from_outside,
 )
 from accounts.identity.adapter import sign_in_browser
 from accounts.identity.queries.sign_ins import landing_of
@@ -138,7 +138,7 @@ def _joined(request: HttpRequest, login: SocialLogin, zone: str) -> User:
     sign_in_limits.count_address(request, "signup")
     identity = identity_of(login)
     sign_in_limits.count_account("signup", identity.email.lower())
-    return join_from_outside(identity=identity, timezone=zone, at=clock.now())
+    return sign_up_from_outside(identity=identity, timezone=zone, at=clock.now())
 
 
 def _connected(request: HttpRequest, login: SocialLogin) -> HttpResponse:

@@ -11,7 +11,7 @@ from accounts.members.notifications import (
     APPLICATION_DENIED,
     APPLICATION_RECEIVED,
 )
-from accounts.members.queries.applications import standing_of
+from accounts.members.queries.applications import application_state_of
 from accounts.members.websites import is_public_address
 from accounts.models import CreatorApplication, User
 from accounts.notifications.notify import notify
@@ -47,7 +47,7 @@ def apply_to_create(*, by: User, at: datetime, **answers: str) -> CreatorApplica
     verified(by)
     if by.is_creator:
         raise Conflict("You are a creator already.", code="already_creator")
-    again_at = standing_of(by, at=at).again_at
+    again_at = application_state_of(by, at=at).again_at
     if again_at is not None:
         raise AppliedLately(f"You can apply again on {again_at:%-d %B %Y}.")
     answers = _checked(answers)

@@ -12,7 +12,7 @@ LONGEST_SENTENCE = 300
 LONGEST_TAG = 40
 
 
-def keep_qualifications(member: User, sentences: Iterable[str]) -> None:
+def replace_qualifications(member: User, sentences: Iterable[str]) -> None:
     """Make these the member's qualifications, in this order; unchanged ones keep their rows.
 
     Belongs in the transaction that locks the member. Raises Invalid naming the field.
@@ -27,7 +27,7 @@ def keep_qualifications(member: User, sentences: Iterable[str]) -> None:
             row.save()
 
 
-def keep_expertise(member: User, tags: Iterable[str]) -> None:
+def replace_expertise(member: User, tags: Iterable[str]) -> None:
     """Make these the member's tags, in lower case; safe to repeat. Raises Invalid."""
     wanted = _lines((tag.lower() for tag in tags), "expertise", MOST_TAGS, LONGEST_TAG)
     member.expertise.exclude(tag__in=wanted).delete()

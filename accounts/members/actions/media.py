@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from accounts.files.actions.storing import remove_file, store_file
 from accounts.files.names import extension_of
-from accounts.members.videos import house_of, video_link
+from accounts.members.videos import provider_of, video_link
 from accounts.models import File, User, UserMedia
 from peerloop.kit.refusals import Invalid, LimitReached
 from peerloop.kit.text import one_line
@@ -53,7 +53,7 @@ def add_video(*, user: User, url: str, title: str = "", at: datetime) -> UserMed
     if address is None:
         words = "Give the address of a video at YouTube, Vimeo or Loom."
         raise Invalid.field("url", words)
-    words = _title(title) or f"Video at {house_of(address)}"
+    words = _title(title) or f"Video at {provider_of(address)}"
     return _add(user, at, kind=UserMedia.Kind.VIDEO_LINK, url=address, title=words)
 
 

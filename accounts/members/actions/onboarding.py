@@ -10,7 +10,7 @@ from peerloop.kit.refusals import Invalid
 
 
 @transaction.atomic
-def keep_goals(*, user: User, goals: Iterable[str], at: datetime) -> None:
+def save_goals(*, user: User, goals: Iterable[str], at: datetime) -> None:
     """Keep what the member comes for: learn, teach, create, or nothing named.
 
     Locks the member until the transaction ends. Safe to repeat. Raises Invalid naming ``goals``.

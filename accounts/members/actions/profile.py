@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.identity.actions.sign_up import checked_name
-from accounts.members.actions.credentials import keep_expertise, keep_qualifications
+from accounts.members.actions.credentials import replace_expertise, replace_qualifications
 from accounts.members.actions.pictures import drop_unshown_pictures
 from accounts.members.websites import is_public_address
 from accounts.models import User
@@ -35,9 +35,9 @@ def change_profile(*, user: User, at: datetime, **changes: Any) -> User:
     """
     member = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if "qualifications" in changes:
-        keep_qualifications(member, changes.pop("qualifications"))
+        replace_qualifications(member, changes.pop("qualifications"))
     if "expertise" in changes:
-        keep_expertise(member, changes.pop("expertise"))
+        replace_expertise(member, changes.pop("expertise"))
     for name, value in changes.items():
         if name == "avatar_url" and (value or "") == member.avatar_url:
             continue

@@ -7,7 +7,7 @@ from accounts.models import CreatorApplication, User
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ApplicationState:
     """The last application, if any, and from when on the next one may come, if that lies ahead."""
 
     application: CreatorApplication | None
@@ -27,8 +27,8 @@ class Standing:
         return self.application is not None and self.application.status == status
 
 
-def standing_of(user: User, *, at: datetime) -> Standing:
+def application_state_of(user: User, *, at: datetime) -> ApplicationState:
     """How the member's application stands: one query."""
     last = CreatorApplication.objects.filter(user=user).order_by("-created_at", "-pk").first()
     again_at = last.again_at if last else None
-    return Standing(last, again_at if again_at and again_at > at else None)
+    return ApplicationState(last, again_at if again_at and again_at > at else None)

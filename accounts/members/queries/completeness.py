@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from accounts.models import User
 
 # The fields that others read, in the order of the form.
-TOLD = (
+FIELDS = (
     ("picture", "a picture"),
     ("title", "a title"),
     ("bio_short", "yourself in one sentence"),
@@ -18,7 +18,7 @@ TOLD = (
 
 
 @dataclass(frozen=True, slots=True)
-class Untold:
+class MissingField:
     """A field that is empty."""
 
     field: str
@@ -30,7 +30,7 @@ class Completeness:
     """The meter: so many of so many, and what is missing."""
 
     total: int
-    missing: list[Untold]
+    missing: list[MissingField]
 
     @property
     def done(self) -> int:
@@ -45,8 +45,10 @@ class Completeness:
 
 def completeness_of(user: User) -> Completeness:
     """How complete the member's profile is: two short queries."""
-    held = {name: getattr(user, name, None) for name, _ in TOLD}
+    held = {name: getattr(user, name, None) for name, _ in FIELDS}
     held["picture"] = user.avatar_url
     held["qualifications"] = user.qualifications.exists()
     held["expertise"] = user.expertise.exists()
-    return Completeness(len(TOLD), [Untold(name, label) for name, label in TOLD if not held[name]])
+    return Completeness(
+        len(FIELDS), [MissingField(name, label) for name, label in FIELDS if not held[name]]
+    )

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from accounts.files.words import file_words, size_words
-from accounts.members.videos import house_of
+from accounts.members.videos import provider_of
 from accounts.models import File, User, UserMedia
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class MediaItem:
     """One piece: where it leads, and what is said about it."""
 
     id: str
@@ -29,7 +29,7 @@ class Shown:
         return f"{self.small} {min(480, self.width)}w, {self.url} {self.width}w"
 
 
-def media_of(member: User, *, is_own: bool) -> list[Shown]:
+def media_of(member: User, *, is_own: bool) -> list[MediaItem]:
     """The pieces in their order: one query. Others don't see what waits for its scan."""
     rows = UserMedia.objects.filter(user=member).select_related("file").order_by("position")
     return [_shown(member, row) for row in rows if row.file is None or _is_seen(row.file, is_own)]
@@ -39,18 +39,18 @@ def _is_seen(file: File, is_own: bool) -> bool:
     return file.is_live and (is_own or file.scan == File.Scan.CLEAN)
 
 
-def _shown(member: User, row: UserMedia) -> Shown:
+def _shown(member: User, row: UserMedia) -> MediaItem:
     key, file = str(row.pk), row.file
     if file is None:
-        return Shown(key, row.kind, row.title, row.url, house_of(row.url))
+        return MediaItem(key, row.kind, row.title, row.url, provider_of(row.url))
     note = f"{size_words(file.size)} · {file_words(file)}"
     if not file.is_picture:
         path = reverse("profile-media", args=[member.handle, row.pk])
         is_waiting = file.scan == File.Scan.PENDING
-        return Shown(key, row.kind, row.title, path, note, is_waiting=is_waiting)
+        return MediaItem(key, row.kind, row.title, path, note, is_waiting=is_waiting)
     small, large = (
         reverse("profile-picture", args=[member.handle, row.pk, edge])
         for edge in (min(file.widths), max(file.widths))
     )
     width, height = file.width or 1, file.height or 1
-    return Shown(key, row.kind, row.title, large, note, small, width, height)
+    return MediaItem(key, row.kind, row.title, large, note, small, width, height)

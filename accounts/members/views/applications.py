@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.identity.access import verified
 from accounts.members.actions.applications import apply_to_create, complete_application
 from accounts.members.forms.applications import CreatorApplicationForm
-from accounts.members.queries.applications import Standing, standing_of
+from accounts.members.queries.applications import ApplicationState, application_state_of
 from accounts.requests import MemberRequest
 from peerloop.kit import clock
 from peerloop.kit.forms import show_refusal
@@ -21,31 +21,31 @@ from peerloop.kit.refusals import Refused
 def apply(request: MemberRequest) -> HttpResponse:
     """The form and how the application stands; while it waits, its text may be completed."""
     at = clock.now()
-    standing = standing_of(request.user, at=at)
+    state = application_state_of(request.user, at=at)
     if request.method != "POST":
-        return _page(request, standing, CreatorApplicationForm.of(standing.application))
+        return _page(request, state, CreatorApplicationForm.of(state.application))
     verified(request.user)
     form = CreatorApplicationForm(request.POST)
     if not form.is_valid():
-        return _page(request, standing, form, status=422)
+        return _page(request, state, form, status=422)
     try:
-        act = complete_application if standing.is_pending else apply_to_create
+        act = complete_application if state.is_pending else apply_to_create
         act(by=request.user, at=at, **form.cleaned_data)
     except Refused as refusal:
         show_refusal(form, refusal)
         # What is wrong with a field is 422 on a page, as everywhere.
         status = 422 if refusal.fields else refusal.status
-        return _page(request, standing, form, status=status)
+        return _page(request, state, form, status=status)
     messages.success(request, "Your application is with us. The answer comes by mail.")
     return redirect("apply-to-create")
 
 
 def _page(
     request: MemberRequest,
-    standing: Standing,
+    state: ApplicationState,
     form: CreatorApplicationForm,
     *,
     status: int = 200,
 ) -> HttpResponse:
-    context = {"standing": standing, "form": form}
+    context = {"state": state, "form": form}
     return render(request, "accounts/apply_to_create.html", context, status=status)

@@ -67,7 +67,7 @@ ALWAYS_NOTICED = frozenset(
 )
 
 
-def group_of_notice(kind: str, template: str | None = None) -> Group | None:
+def group_of_notification(kind: str, template: str | None = None) -> Group | None:
     """The group that rules a notification; None for what is always told. LookupError: no such."""
     if template is not None and MAILS[template] is None:
         return None

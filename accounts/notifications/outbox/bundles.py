@@ -56,16 +56,16 @@ class Bundle:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class BundleState:
     """A member's bundle after an event."""
 
-    notice_id: UUID
+    notification_id: UUID
     title: str
     count: int
     mail_due_at: datetime
 
 
-def not_yet_told(people: list[User], *, bundle: Bundle, dedupe_key: str | None) -> list[User]:
+def not_yet_notified(people: list[User], *, bundle: Bundle, dedupe_key: str | None) -> list[User]:
     """Those who have not heard of this very event: at most one query."""
     if dedupe_key is None:
         return people
@@ -81,7 +81,7 @@ def add_to_bundles(
     words: dict[str, str],
     dedupe_key: str | None,
     at: datetime,
-) -> dict[UUID, Told]:
+) -> dict[UUID, BundleState]:
     """Add one event to each member's bundle, by member: one statement, in any number at once."""
     if len(bundle.key) > LONGEST_KEY:
         raise ValueError(f"A bundle's key has at most {LONGEST_KEY} characters.")
@@ -102,7 +102,7 @@ def add_to_bundles(
     }
     with connection.cursor() as cursor:
         cursor.execute(ADD, values)
-        return {user_id: Told(one, *rest) for one, user_id, *rest in cursor.fetchall()}
+        return {user_id: BundleState(one, *rest) for one, user_id, *rest in cursor.fetchall()}
 
 
 def queue_bundle_mail(
@@ -110,7 +110,7 @@ def queue_bundle_mail(
     mail: Mail,
     *,
     bundle: Bundle,
-    told: Told | None,
+    told: BundleState | None,
     context: dict[str, Any],
     at: datetime,
 ) -> None:
@@ -124,7 +124,7 @@ def queue_bundle_mail(
         words = context | {"count": 1}
     else:
         due, window = told.mail_due_at, str(int(told.mail_due_at.timestamp()))
-        about = {"title": told.title, "count": told.count, BUNDLE: str(told.notice_id)}
+        about = {"title": told.title, "count": told.count, BUNDLE: str(told.notification_id)}
         words = context | about
     key = f"{mail.template}:{bundle.key}:{person.pk.hex}:{window}"
     waiting = Email.objects.filter(dedupe_key=key, status=Email.Status.QUEUED, tries=0)

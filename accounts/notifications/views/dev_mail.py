@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from accounts.notifications.queries import kept_mail, kept_mails
+from accounts.notifications.queries import stored_mail, stored_mails
 from peerloop.kit.refusals import Missing
 
 PER_PAGE = 50
@@ -21,7 +21,7 @@ def mails(request: HttpRequest) -> HttpResponse:
     """All kept mails, newest first; ``?to=`` narrows to one address."""
     only_in_development()
     to = request.GET.get("to", "")
-    page = Paginator(kept_mails(to), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(stored_mails(to), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "accounts/dev_mails.html", {"page": page, "to": to})
 
 
@@ -29,14 +29,14 @@ def mails(request: HttpRequest) -> HttpResponse:
 def mail(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
     """One mail: head, text, and a link to the HTML."""
     only_in_development()
-    return render(request, "accounts/dev_mail.html", {"mail": kept_mail(mail_id)})
+    return render(request, "accounts/dev_mail.html", {"mail": stored_mail(mail_id)})
 
 
 @require_GET
 def mail_html(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
     """The HTML part as a mail program would show it."""
     only_in_development()
-    response = HttpResponse(kept_mail(mail_id).html)
+    response = HttpResponse(stored_mail(mail_id).html)
     response["Content-Security-Policy"] = MAIL_POLICY
     return response
 

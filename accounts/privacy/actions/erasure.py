@@ -71,7 +71,7 @@ def carry_out(*, erasure: Erasure, at: datetime) -> bool:
     account = ClosedAccount(
         user.pk, user.name, user.handle, user.email, user.stripe_account_id or ""
     )
-    own = (forget_files, forget_provider_payloads, forget_name_elsewhere)
+    own = (remove_files_of, forget_provider_payloads, replace_name_elsewhere)
     for step in (*own, *erasing_steps()):
         step(account, at)
     for table in known_tables():
@@ -93,7 +93,7 @@ def forget_provider_payloads(account: ClosedAccount, at: datetime) -> None:
     )
 
 
-def forget_files(account: ClosedAccount, at: datetime) -> None:
+def remove_files_of(account: ClosedAccount, at: datetime) -> None:
     """Remove the member's own files and exports; files of courses stay (CAT-9)."""
     for export in DataExport.objects.filter(user_id=account.user_id).exclude(archive_key=""):
         drop_archive(export=export, at=at)
@@ -102,7 +102,7 @@ def forget_files(account: ClosedAccount, at: datetime) -> None:
     remove_files(files=Q(owner_id=account.user_id) & ~of_courses, at=at)
 
 
-def forget_name_elsewhere(account: ClosedAccount, at: datetime) -> None:
+def replace_name_elsewhere(account: ClosedAccount, at: datetime) -> None:
     """Write "Former member" in the notifications and mails that others got about them."""
     for word in (account.email, account.name):
         if not word or (word == account.name and _is_shared(account)):

@@ -85,7 +85,7 @@ def make(*, export_id: UUID | str, at: datetime) -> None:
         size = out.tell()
         out.seek(0)
         key = _new_place(export, at)
-        storage.keep(key, out)
+        storage.write(key, out)
     _keep(export, size, at)
 
 

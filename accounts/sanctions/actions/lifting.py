@@ -19,10 +19,10 @@ def lift_sanction(*, sanction: Sanction, reason: str, by: User, at: datetime) ->
     """
     reason = reason_given(reason)
     user = judged(sanction.user, by=by, at=at, until=sanction.ends_at)
-    standing = Sanction.objects.standing(at).filter(pk=sanction.pk).first()
-    if standing is None:
+    current = Sanction.objects.in_force(at).filter(pk=sanction.pk).first()
+    if current is None:
         return
-    if standing.kind == Sanction.Kind.SUSPENSION:
+    if current.kind == Sanction.Kind.SUSPENSION:
         lift_suspension(user=user, reason=reason, by=by, at=at)
     else:
-        lift_posting_ban(user=user, ban=standing, reason=reason, by=by, at=at)
+        lift_posting_ban(user=user, ban=current, reason=reason, by=by, at=at)

@@ -37,11 +37,11 @@ def ban_from_posting(
     user = judged(user, by=by, at=at, until=until)
     if user.deleted_at is not None:
         raise Conflict("This account is closed.")
-    standing = _standing(user, Sanction.Kind.POSTING_BAN, at)
-    if standing is not None:
-        if _lasts_as_long(standing, until):
-            return standing
-        _end(standing, by=by, at=at)
+    current = _current_ban(user, Sanction.Kind.POSTING_BAN, at)
+    if current is not None:
+        if _lasts_as_long(current, until):
+            return current
+        _end(current, by=by, at=at)
     sanction = note_sanction(
         user=user,
         kind=Sanction.Kind.POSTING_BAN,
@@ -83,12 +83,12 @@ def lift_posting_ban(*, user: User, ban: Sanction, reason: str, by: User, at: da
     record(actor=by, action="member.lift_posting_ban", subject=user, reason=reason, at=at)
 
 
-def _standing(user: User, kind: str, at: datetime) -> Sanction | None:
-    return Sanction.objects.standing(at).filter(user=user, kind=kind).first()
+def _current_ban(user: User, kind: str, at: datetime) -> Sanction | None:
+    return Sanction.objects.in_force(at).filter(user=user, kind=kind).first()
 
 
-def _lasts_as_long(standing: Sanction, until: datetime | None) -> bool:
-    return standing.ends_at is None or (until is not None and until <= standing.ends_at)
+def _lasts_as_long(current: Sanction, until: datetime | None) -> bool:
+    return current.ends_at is None or (until is not None and until <= current.ends_at)
 
 
 def _close_posting(user: User, until: datetime | None) -> None:

@@ -12,7 +12,7 @@ from accounts.notifications.outbox.queue import queue_email
 from accounts.sanctions.notifications import ACCOUNT_SUSPENDED
 from accounts.sanctions.rules import (
     LastAdmin,
-    end_standing,
+    end_sanctions_in_force,
     judged,
     note_sanction,
     other_admins,
@@ -76,7 +76,7 @@ def lift_suspension(*, user: User, reason: str, by: User | None, at: datetime) -
     # Asked again under the lock: it may have been closed anew since the row was read.
     if by is None and (user.suspended_until is None or user.suspended_until > at):
         return
-    end_standing(user=user, kind=Sanction.Kind.SUSPENSION, by=by, at=at)
+    end_sanctions_in_force(user=user, kind=Sanction.Kind.SUSPENSION, by=by, at=at)
     user.suspended_at, user.suspended_until, user.suspended_reason = None, None, ""
     user.save(update_fields=["suspended_at", "suspended_until", "suspended_reason"])
     record(actor=by, action="member.lift_suspension", subject=user, reason=reason, at=at)

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from accounts.identity.actions.closure import (
     CantLeaveYet,
     ask_for_erasure,
-    standing_erasure,
+    open_erasure,
     undo_erasure,
 )
 from accounts.models import User
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         user, admin = _found(member), _found(by)
         try:
             if undo:
-                erasure = standing_erasure(user=user)
+                erasure = open_erasure(user=user)
                 undo_erasure(erasure=erasure, by=admin, reason=reason, at=clock.now())
                 self.stdout.write(f"{user.pk} is open again.")
                 return

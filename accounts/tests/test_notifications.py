@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Email, Notification
 from accounts.models.preferences import Group
-from accounts.notifications.queries import unread_notices
+from accounts.notifications.queries import unread_count
 from accounts.tests.kinds import notify_of_news
 from tests.cast import a_member, browse
 
@@ -36,7 +36,7 @@ def test_without_a_key_each_telling_counts():
     tell(sam)
     tell(sam)
 
-    assert unread_notices(sam) == 2
+    assert unread_count(sam) == 2
 
 
 def test_long_words_are_cut_not_refused():
@@ -59,9 +59,9 @@ def test_the_centre_shows_notices_newest_first_and_marks_them():
     first = Notification.objects.get(title="First")
     response = page.post(f"/notifications/{first.pk}/read", {"next": "/learn"})
     assert (response.status_code, response["Location"]) == (302, "/learn")
-    assert unread_notices(sam) == 1
+    assert unread_count(sam) == 1
     page.post("/notifications/read")
-    assert unread_notices(sam) == 0
+    assert unread_count(sam) == 0
     page.post(f"/notifications/{first.pk}/delete")
     assert Notification.objects.count() == 1
 
@@ -141,7 +141,7 @@ def test_reading_opens_what_the_notice_is_about_and_repeats_do_nothing():
     assert 'name="next" value="/learn"' in text
     for _ in range(2):
         page.post(f"/notifications/{notice.pk}/read", {"next": "/learn"})
-    assert unread_notices(sam) == 0
+    assert unread_count(sam) == 0
     assert page.post(f"/notifications/{notice.pk}/delete").status_code == 302
     assert page.post(f"/notifications/{notice.pk}/delete").status_code == 404
 
@@ -152,4 +152,4 @@ def test_read_all_and_delete_touch_nobody_elses():
 
     browse(sam).post("/notifications/read")
 
-    assert (unread_notices(sam), unread_notices(tom)) == (0, 1)
+    assert (unread_count(sam), unread_count(tom)) == (0, 1)

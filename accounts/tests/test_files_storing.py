@@ -137,7 +137,7 @@ def test_a_write_that_breaks_off_is_swept_up(monkeypatch):
     def dies(*_: Any) -> None:
         raise Killed
 
-    keep = storage.keep
+    keep = storage.write
     for write in (dies, lambda *told: (keep(*told), dies())):
         monkeypatch.setattr(storage, "keep", write)
         with pytest.raises(Killed):
