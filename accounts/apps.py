@@ -1,4 +1,4 @@
-"""Members: identity, profiles, notices, mail, the log of privileged acts."""
+"""The app of members: identity, profiles, notifications, files, audit log."""
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -8,7 +8,7 @@ from peerloop.kit import clock
 
 
 class AccountsConfig(AppConfig):
-    """In a demo, the clock's offset is a row of this app."""
+    """Connects signals, and in a demo the clock."""
 
     name = "accounts"
     verbose_name = "Members"

@@ -1,4 +1,4 @@
-"""The demo clock: real time plus an offset that only grows, kept as a row."""
+"""The demo clock: real time plus an offset that only grows, stored as a row."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ LONGEST_SECONDS = 400 * 24 * 3600
 
 
 def read_offset() -> timedelta:
-    """How far the demo is ahead; nothing while the table is not there yet (first migration)."""
+    """The offset of the demo clock; zero before the first migration."""
     try:
         with transaction.atomic():
             return timedelta(seconds=int(PlatformSetting.read(KEY, 0)))

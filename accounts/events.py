@@ -1,4 +1,4 @@
-"""What happened to members."""
+"""Domain events of members."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class MemberSuspended:
-    """An account was closed; its sessions ahead are to be cancelled (rule ROLE-12)."""
+    """A member was suspended; their coming sessions are to be cancelled (rule ROLE-12)."""
 
     user_id: UUID
     at: datetime
@@ -15,7 +15,7 @@ class MemberSuspended:
 
 @dataclass(frozen=True, slots=True)
 class MemberLeft:
-    """An account was closed by its member's wish; its data goes in thirty days (rule ROLE-13)."""
+    """An account was closed; its data is erased in thirty days (rule ROLE-13)."""
 
     user_id: UUID
     at: datetime
@@ -23,7 +23,7 @@ class MemberLeft:
 
 @dataclass(frozen=True, slots=True)
 class MemberUnsuspended:
-    """An account was opened again."""
+    """A suspension was lifted."""
 
     user_id: UUID
     at: datetime
@@ -31,7 +31,7 @@ class MemberUnsuspended:
 
 @dataclass(frozen=True, slots=True)
 class FileRemoved:
-    """The virus check took a file away; what showed it lets it go."""
+    """A file was removed by the virus scan or by staff; pages must not show it any more."""
 
     file_id: UUID
     owner_id: UUID

@@ -1,4 +1,4 @@
-"""Requests whose member is known: for doors behind sign-in."""
+"""Types of requests with a signed-in member."""
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
@@ -15,10 +15,10 @@ class MemberRequest(HttpRequest):
 
 
 def acting(request: HttpRequest) -> User:
-    """Who acts behind a door that lets in members only, such as the admin site."""
+    """The signed-in member of a view that requires sign-in, such as the admin site."""
     user = request.user
-    if not isinstance(user, User):  # pragma: no cover - the door's own guard comes first
-        raise TypeError("a visitor came through a door for members")
+    if not isinstance(user, User):  # pragma: no cover - the view requires sign-in
+        raise TypeError("the view does not require sign-in")
     return user
 
 

@@ -1,4 +1,4 @@
-"""Doors of the worker: each looks at one row, or sweeps up what is due."""
+"""Celery tasks: each processes one row, or sweeps all that are due."""
 
 from celery import shared_task
 
@@ -28,77 +28,77 @@ SWEEPS = [
 
 @shared_task(name="accounts.deliver_email")
 def deliver_email(email_id: str) -> None:
-    """Send one mail, and what waits beside it."""
+    """Send one mail, and a batch of other waiting ones."""
     delivery.deliver_enqueued(email_id=email_id, at=clock.now())
 
 
 @shared_task(name="accounts.deliver_due_emails")
 def deliver_due_emails() -> None:
-    """Send all mails that wait."""
+    """Send all due mails."""
     delivery.deliver_due(at=clock.now())
 
 
 @shared_task(name="accounts.process_webhook_event")
 def process_webhook_event(event_id: str) -> None:
-    """Work one provider event."""
+    """Process one provider event."""
     inbox.process(event_id=event_id, at=clock.now())
 
 
 @shared_task(name="accounts.process_due_webhook_events")
 def process_due_webhook_events() -> None:
-    """Work all provider events that wait."""
+    """Process all due provider events."""
     inbox.process_due(at=clock.now())
 
 
 @shared_task(name="accounts.make_export")
 def make_export(export_id: str) -> None:
-    """Put together one member's data."""
+    """Make one export."""
     export.make(export_id=export_id, at=clock.now())
 
 
 @shared_task(name="accounts.make_due_exports")
 def make_due_exports() -> None:
-    """Put together all that wait, drop those whose week is over."""
+    """Make all due exports, delete expired archives."""
     export.make_due(at=clock.now())
 
 
 @shared_task(name="accounts.erase_due")
 def erase_due() -> None:
-    """Carry out erasures whose thirty days are over."""
+    """Carry out due erasures."""
     erasure.erase_due(at=clock.now())
 
 
 @shared_task(name="accounts.apply_retention")
 def apply_retention() -> None:
-    """Drop the words of what is old, keep the facts."""
+    """Delete and blank old data."""
     retain(at=clock.now())
 
 
 @shared_task(name="accounts.clear_expired")
 def clear_expired_rows() -> None:
-    """Drop what has outlived its use."""
+    """Delete expired rows."""
     clear_expired(at=clock.now())
 
 
 @shared_task(name="accounts.scan_file")
 def scan_file(file_id: str) -> None:
-    """Have one file scanned."""
+    """Scan one file."""
     scanning.scan_file(file_id=file_id, at=clock.now())
 
 
 @shared_task(name="accounts.scan_due_files")
 def scan_due_files() -> None:
-    """Have all files scanned that wait."""
+    """Scan all pending files."""
     scanning.scan_due(at=clock.now())
 
 
 @shared_task(name="accounts.clear_files")
 def clear_files() -> None:
-    """Delete the content of removed files."""
+    """Delete the contents of removed files."""
     storing.clear_removed(at=clock.now())
 
 
 @shared_task(name="accounts.mail_audit_head")
 def mail_audit_head_of_today() -> None:
-    """Mail where the audit log ends, once a day."""
+    """Mail the head of the audit log, once a day."""
     mail_audit_head(at=clock.now())

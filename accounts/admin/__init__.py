@@ -1,4 +1,4 @@
-"""The admin site of accounts: the page of members, which shows all subjects, and each subject's."""
+"""The admin site of accounts: the page of members, and the admin of each subject."""
 
 from accounts.admin import members
 from accounts.audit import admin as audit

@@ -1,4 +1,4 @@
-"""Members: found, judged, given roles, let go."""
+"""Members in the admin site: sanctions, roles, account closure."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,7 +30,7 @@ from peerloop.kit import clock
 from peerloop.kit.admin import ReadOnlyAdmin, ReasonForm, ask_then_do
 from peerloop.kit.refusals import Conflict
 
-# Rights follow roles, never groups: a page of groups would promise what nothing keeps.
+# Permissions follow roles; groups have no effect, so their page is removed.
 if admin.site.is_registered(Group):
     admin.site.unregister(Group)
 

@@ -1,4 +1,4 @@
-"""Is the audit log what it was? Looks for edits, gaps, exchanges and a cut tail (security OPS-5).
+"""Verifies the audit log: finds edits, gaps, swapped entries and a cut end (security OPS-5).
 
 Hashes are worked out here and not in the database: who can change its rows can change its
 functions. Reads in portions, so that memory stays flat however long the log is.
@@ -37,7 +37,7 @@ ORDER BY l.id LIMIT 100
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that is not as it was written: what, at which number, and both states."""
+    """A violation of the chain: what, at which number, and both states."""
 
     kind: str
     place: str
@@ -68,7 +68,7 @@ class _Link:
 
 
 def faults(*, known_head: tuple[int, str] | None = None) -> Iterator[Fault]:
-    """Everything that was tampered with, named; nothing when the log is whole. Changes nothing.
+    """All violations; none when the log is intact. Changes nothing.
 
     ``known_head``: number and hash of a mail that an admin kept, for when the kept heads can't be
     trusted either. Run it in a transaction of one snapshot, or entries written meanwhile are named.
@@ -97,7 +97,7 @@ def faults(*, known_head: tuple[int, str] | None = None) -> Iterator[Fault]:
 
 
 def head() -> tuple[int, str] | None:
-    """Number and hash of the last entry; None while there is none."""
+    """Number and hash of the last entry; None without entries."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT seq, hash FROM audit_chain WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1"
@@ -136,7 +136,7 @@ def _edited(link: _Link) -> Fault:
 
 
 def _explained(link: _Link, broken: list[_Link]) -> Fault:
-    """An entry that stands where another was, if that is what happened; else an edit."""
+    """Whether two entries were swapped, or one was edited."""
     for other in broken:
         if other is link:
             continue

@@ -1,4 +1,4 @@
-"""What Django's signals tell of sign-ins, as security events (security OPS-6)."""
+"""Security events from Django's sign-in signals (security OPS-6)."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from peerloop.kit.security_log import note_event
 
 
 def signed_in(sender: Any, user: User, **_: Any) -> None:
-    """A browser is signed in, by whatever way."""
+    """A member signed in on the web, in whatever way."""
     note_event("sign_in", actor=user.pk, door="page")
 
 
 def failed(sender: Any, **_: Any) -> None:
-    """Address and password did not belong together. The address itself is nobody's business."""
+    """Address and password did not match. The address itself is not logged."""
     note_event("sign_in.failed")

@@ -1,4 +1,4 @@
-"""The log of privileged acts: written in the transaction of the act (rule ADM-2)."""
+"""The log of privileged acts: written in the transaction of the action (rule ADM-2)."""
 
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,7 @@ def record(
     """
     by = actor.pk if actor else "system"
     place = {"subject": subject._meta.label_lower, "subject_id": str(subject.pk)}
-    # Not before it holds: an act that is undone is no event.
+    # After commit: an action that is rolled back is no event.
     transaction.on_commit(lambda: note_event("act", actor=by, action=action, **place), robust=True)
     return AuditEntry.objects.create(
         actor=actor,

@@ -1,12 +1,12 @@
-"""The one files room: what members upload is checked, kept, scanned and handed out here only.
+"""Files of all apps: uploads are checked, stored, scanned and served here only.
 
 For the apps above:
 
 - ``actions.storing.store_file(owner=, purpose=, upload=, at=)`` checks by content, size and quota,
-  makes pictures anew, keeps the rest as it came, and has it scanned; ``remove_file`` beside it.
+  re-encodes pictures, stores other files as they are and has them scanned; also ``remove_file``.
 - ``links.file_link(file, member=, at=)`` is the short-lived address by which one member opens one
   file. Ask first whether that member may: a link is the permission.
-- ``words.file_words(file)`` says in words how the scan stands.
+- ``words.file_words(file)`` describes the state of the scan.
 
-A purpose decides what is taken and how pictures are cut: ``purposes.RULES``.
+A purpose decides what is accepted and how pictures are cropped: ``purposes.RULES``.
 """

@@ -1,4 +1,4 @@
-"""What members uploaded: how it was checked, and taking it away."""
+"""Uploaded files in the admin site: their state, and removal."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from peerloop.kit.admin import ReadOnlyAdmin, ReasonForm, ask_then_do
 
 @admin.register(File)
 class FileAdmin(ReadOnlyAdmin):
-    """Rows alone: nobody reads other people's files here."""
+    """Only the rows: nobody reads other people's files here."""
 
     list_display = ("created_at", "owner", "purpose", "content_type", "bytes", "state", "there")
     list_filter = ("purpose", "scan", "scanner", "content_type")
@@ -44,7 +44,7 @@ class FileAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Take away …")
     def take_away(self, request: HttpRequest, rows: QuerySet[File]) -> HttpResponse | None:
-        """Ask why, then remove each."""
+        """Remove each file, with a reason."""
 
         def act(file: File, asked: dict[str, Any]) -> None:
             take_down(

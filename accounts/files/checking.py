@@ -1,4 +1,4 @@
-"""Reading an upload once: its size is counted, its content told, its name held against it (FIL-1).
+"""Checks an upload in one pass: its size, its content, and whether its name fits (FIL-1).
 
 Every refusal names the field ``file`` and says why.
 """
@@ -32,7 +32,7 @@ BREAKS = {*range(0x20)} - {0x09, 0x0A, 0x0C, 0x0D}
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """An upload that may stay: what it is, and its content, to be read from the start."""
+    """An accepted upload: its kind and its content, to be read from the start."""
 
     kind: Kind
     name: str

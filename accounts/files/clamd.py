@@ -1,4 +1,4 @@
-"""clamd over its own protocol: the content is streamed to it, a word comes back (FIL-4)."""
+"""A client of clamd, over its own protocol (FIL-4)."""
 
 import socket
 import struct
@@ -17,7 +17,7 @@ AWAY = "away"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the scanner says: clean, or the name of what it found."""
+    """The result of a scan: clean, or the name of what was found."""
 
     found: str = ""
 
@@ -28,7 +28,7 @@ class Verdict:
 
 
 def is_set() -> bool:
-    """Whether a scanner is named in the settings."""
+    """Whether a scanner is configured."""
     return settings.CLAMD is not None
 
 

@@ -1,4 +1,4 @@
-"""What a file is, by its content. The name has to agree; neither is believed alone (FIL-1)."""
+"""The kind of a file by its content; the name has to agree (FIL-1)."""
 
 import re
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ KINDS = {
         Kind("webm", FILM, "video/webm", ("webm",), "a WebM film"),
     )
 }
-# What nobody may leave here, with words that say why.
+# Kinds that are never accepted, with the reason.
 SVG = "An SVG picture can hold a program. Save it as PNG or JPEG."
 HTML = "This is a web page, which can hold a program. Save it as PDF or plain text."
 ARCHIVE = "Archives are not taken. Upload the files one by one."
@@ -78,7 +78,7 @@ DRAWING = re.compile(rb"<svg[\s>]", re.IGNORECASE)
 
 
 class NotTaken(Exception):
-    """The content is something that is never taken; the words say why."""
+    """The content is of a kind that is never accepted."""
 
 
 def kind_by_content(head: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Addresses of private files: signed, for one member, for 15 minutes (FIL-3).
+"""Links to private files: signed, for one member, for 15 minutes (FIL-3).
 
 The link is the permission: whoever makes one has asked before whether that member may.
 """
@@ -18,7 +18,7 @@ LONGEST_SIGNATURE, LONGEST_MOMENT = 100, 11
 
 
 class LinkExpired(Gone):
-    """The link was good, and is old."""
+    """The link has expired."""
 
     code = "link_expired"
     message = "This link has expired. Open the page that it was on again for a new one."
@@ -32,7 +32,7 @@ class StillPending(Conflict):
 
 
 def file_link(file: File, *, member: User, at: datetime, inline: bool = False) -> str:
-    """The path by which this member, signed in, opens this file for the next 15 minutes.
+    """The path of the file for this member, valid for 15 minutes.
 
     ``inline`` asks to show a PDF in the browser; pictures of our making always are.
     """
@@ -73,7 +73,7 @@ def _is_good(file_id: uuid.UUID, member: User, until: str, signature: str) -> bo
     signed = f"{file_id}:{member.pk}:{until}"
     signer = Signer(salt=SALT)
     try:
-        # Also under the retired keys, as everything that is signed.
+        # Retired keys are valid too, as for everything that is signed.
         signer.unsign(f"{signed}{signer.sep}{signature}")
     except BadSignature:
         return False

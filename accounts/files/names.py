@@ -1,4 +1,4 @@
-"""The name of an upload as text for people: it is never a path of ours."""
+"""The name of an upload, for display only: it is never used as a path."""
 
 from peerloop.kit.text import one_line
 
@@ -12,7 +12,7 @@ RESERVED = {"con", "prn", "aux", "nul"} | PORTS
 
 
 def clean_name(raw: str) -> str:
-    """The last part of whatever path was sent, readable on every system, at most 150 characters."""
+    """The last part of the path that was sent, valid on every system, at most 150 characters."""
     last = raw.replace("\\", "/").rstrip("/").rpartition("/")[2]
     name = one_line(last.translate(MARKS)).translate(ODD).strip(". ")
     stem, dot, extension = name.rpartition(".")
@@ -25,5 +25,5 @@ def clean_name(raw: str) -> str:
 
 
 def extension_of(name: str) -> str:
-    """What stands behind the last dot, in lower case; "" where there is none."""
+    """The extension in lower case; "" without one."""
     return name.rpartition(".")[2].lower() if "." in name else ""

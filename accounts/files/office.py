@@ -1,4 +1,4 @@
-"""Office files are archives by form: only those that hold a document and nothing that runs."""
+"""Office files are ZIP archives: accepts those with a document and without programs."""
 
 import io
 import struct
@@ -15,7 +15,7 @@ PARTS = {
 CONTENT_TYPES = "[Content_Types].xml"
 MOST_ENTRIES = 5_000
 MOST_UNPACKED = 500 * 1024 * 1024
-# What an honest document never holds: programs, macros, archives, pages.
+# What a document must not contain: programs, macros, archives, web pages.
 RUNS = ("vbaproject.bin", ".exe", ".dll", ".js", ".jar", ".class", ".html", ".htm", ".zip", ".svg")
 MACROS = "This Office file holds macros or programs. Save it without them."
 DAMAGED = "This Office file is damaged or protected by a password."
@@ -48,7 +48,7 @@ def office_kind(content: IO[bytes]) -> str | None:
 
 
 def _check_end(content: IO[bytes]) -> None:
-    """Refuse a table of contents that would fill the memory, and anything behind the end."""
+    """Refuse a directory that would fill the memory, and data after the end."""
     size = content.seek(0, io.SEEK_END)
     content.seek(max(0, size - END_BYTES - LARGE_BYTES))
     tail = content.read()

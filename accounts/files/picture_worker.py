@@ -1,4 +1,4 @@
-"""A program of its own that makes one picture anew, poor in rights and in memory (FIL-2).
+"""A separate program that re-encodes one picture, with few rights and little memory (FIL-2).
 
 It knows Pillow and nothing of PeerLoop: hostile bytes are decoded where there is no secret, no
 database, and no more than so much memory and time. Input: the picture on stdin, the order as JSON
@@ -19,11 +19,11 @@ LONGEST_EDGE = 30_000
 
 
 class Refused(Exception):
-    """The picture can't be taken; the word says why."""
+    """The picture is refused, with a reason."""
 
 
 def confine() -> None:
-    """Give up what decoding does not need."""
+    """Drop rights and limits that decoding does not need."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
@@ -80,7 +80,7 @@ def decoded(picture: Any, order: dict[str, Any]) -> Any:
 
 
 def _orientation(picture: Any) -> Any:
-    """How to turn it upright; the camera's note may be missing or nonsense."""
+    """How to rotate it; the camera's metadata may be missing or invalid."""
     from PIL import Image
 
     ways = {
@@ -115,7 +115,7 @@ def _in_screen_colours(picture: Any, profile: bytes | None) -> Any:
 
 
 def versions(picture: Any, order: dict[str, Any]) -> list[bytes]:
-    """The picture as WebP in each of the widths, without a word of what came with it."""
+    """The picture as WebP in each width, without metadata."""
     from PIL import Image
 
     found = []
@@ -152,7 +152,7 @@ def answer(data: bytes, order: dict[str, Any]) -> tuple[dict[str, Any], list[byt
 
 
 def main() -> None:
-    """Read, make anew, write."""
+    """Read, re-encode, write."""
     confine()
     facts, made = answer(sys.stdin.buffer.read(), json.loads(sys.argv[1]))
     sys.stdout.buffer.write(json.dumps(facts).encode() + b"\n")

@@ -1,4 +1,4 @@
-"""Pictures are made anew by ``picture_worker``, a process without rights; nothing else is kept."""
+"""Re-encodes pictures by ``picture_worker``, a process without rights; only that is stored."""
 
 import json
 import subprocess
@@ -37,7 +37,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A picture made anew: the size of the largest version, and all versions by width."""
+    """A re-encoded picture: the size of the largest version, and all versions by width."""
 
     width: int
     height: int
@@ -79,7 +79,7 @@ def made_anew(data: bytes, *, kind: Kind, cut: Cut, focus: str = "middle") -> Ma
 
 
 def _run(data: bytes, order: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    # -I: neither the environment nor the current folder is looked at.
+    # -I: neither environment nor current directory is used.
     command = [sys.executable, "-I", str(WORKER), json.dumps(order)]
     try:
         done = subprocess.run(

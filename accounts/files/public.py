@@ -22,18 +22,18 @@ FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def avatar_address(file: File) -> str:
-    """What ``User.avatar_url`` holds of it."""
+    """The value of ``User.avatar_url`` for this file."""
     return picture_url(file.key, AVATAR_WIDTH)
 
 
 class PictureMiddleware:
-    """Answers what lies under /pictures/; passes on the rest."""
+    """Serves /pictures/; passes on all other requests."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Serve a picture, or say plainly that it is not there."""
+        """Serve a picture, or a plain 404."""
         if not request.path_info.startswith("/pictures/"):
             return self.get_response(request)
         return _picture(request)
@@ -56,7 +56,7 @@ def _picture(request: HttpRequest) -> HttpResponseBase:
         return HttpResponse("There is no such picture.", status=404, content_type="text/plain")
     except StorageDown as refusal:
         return HttpResponse(refusal.message, status=503, content_type="text/plain")
-    # The name was the member's own; here it would be told to everybody.
+    # Without the name of the file: the member gave it, and the picture is public.
     response["Content-Disposition"] = "inline"
     response["Cache-Control"] = FOR_EVER
     return response

@@ -1,4 +1,4 @@
-"""What each purpose takes, and how its pictures are cut (rule RES-2)."""
+"""What each purpose accepts, and how its pictures are cropped (rule RES-2)."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ LARGEST_PICTURE = 5 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """How pictures are made anew: cropped to ``ratio`` (width by height), else only made smaller.
+    """How pictures are re-encoded: cropped to ``ratio`` (width by height), else only made smaller.
 
     ``widths`` are the versions: widths of the crop, or the longest edge where nothing is cropped.
     """
@@ -22,7 +22,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What one purpose takes."""
+    """What one purpose accepts."""
 
     families: frozenset[str]
     words: str
@@ -30,24 +30,24 @@ class Rules:
     kinds: frozenset[str] = frozenset()
 
     def takes(self, kind: Kind) -> bool:
-        """Whether a file of that kind is taken."""
+        """Whether a file of that kind is accepted."""
         return kind.family in self.families or kind.name in self.kinds
 
     @property
     def most_bytes(self) -> int:
-        """The largest file of any kind that is taken."""
+        """The largest accepted file of any kind, in bytes."""
         return LARGEST_PICTURE if self.families == {PICTURE} and not self.kinds else LARGEST_FILE
 
     @property
     def accept(self) -> str:
-        """The value of an ``accept`` attribute. A phone turns its pictures into a type named."""
+        """The value of an ``accept`` attribute; phones convert their pictures to a named type."""
         kinds = [kind for kind in KINDS.values() if self.takes(kind)]
         endings = [f".{extension}" for kind in kinds for extension in kind.extensions]
         return ",".join([kind.content_type for kind in kinds] + endings)
 
 
 def most_bytes(kind: Kind) -> int:
-    """The most that a file of that kind may weigh: pictures 5 MB, others 50 MB."""
+    """The largest size of a file of that kind: pictures 5 MB, others 50 MB."""
     return LARGEST_PICTURE if kind.family == PICTURE else LARGEST_FILE
 
 

@@ -1,4 +1,4 @@
-"""Having files scanned: by a task after commit, again by a sweep while the scanner is away."""
+"""Virus scans: by a task after commit, repeated by a sweep while the scanner is unavailable."""
 
 import logging
 import uuid
@@ -26,7 +26,7 @@ WAITING = {"scan": File.Scan.PENDING, "stored_at__isnull": False, "deleted_at": 
 
 
 def scan_file(*, file_id: uuid.UUID | str, at: datetime) -> bool:
-    """Have one file scanned if it waits; False if the scanner is away and the file stays pending.
+    """Scan one file if it is pending; False if the scanner is unavailable and it stays pending.
 
     A bad file is removed and its owner told. Safe to repeat and to run twice at once.
     """
@@ -54,7 +54,7 @@ def scan_file(*, file_id: uuid.UUID | str, at: datetime) -> bool:
 
 
 def scan_due(*, at: datetime) -> int:
-    """Have all scanned that waits and is due; how many were looked at. The sweep's work.
+    """Scan all due files; how many were looked at. Called by the sweep.
 
     Where a scanner is set, what was kept while none was set is scanned now.
     """
@@ -71,7 +71,7 @@ def scan_due(*, at: datetime) -> int:
         ids = list(due.values_list("pk", flat=True)[:BATCH])
         for file_id in ids:
             seen += 1
-            # Each try at a scanner that hangs costs a minute: the rest waits for the next sweep.
+            # Each attempt at a hanging scanner takes a minute: the rest waits for the next sweep.
             if not scan_file(file_id=file_id, at=at):
                 return seen
         if len(ids) < BATCH:
@@ -79,7 +79,7 @@ def scan_due(*, at: datetime) -> int:
 
 
 def _settle_without_scanner(at: datetime) -> None:
-    """What waits for a scanner that was taken out of the settings waits for nothing."""
+    """Release files that wait for a scanner that is no longer configured."""
     File.objects.filter(**WAITING).update(
         scan=File.Scan.CLEAN, scanner=File.Scanner.NONE, next_scan_at=None, updated_at=at
     )

@@ -1,4 +1,4 @@
-"""Handing out content, with headers under which it can do no harm (FIL-3)."""
+"""Serves contents, with headers under which they can do no harm (FIL-3)."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from peerloop.kit.refusals import Missing
 
 CHUNK = 64 * 1024
 PART = re.compile(r"bytes=(\d{0,12})-(\d{0,12})", re.ASCII)
-# A document of its own origin without rights: no script, no form, no plug-in, no look at ours.
+# A sandboxed document: no scripts, forms or plug-ins, and no access to our origin.
 SANDBOX = "sandbox; default-src 'none'"
 SHOWN_IN_BROWSER = {"application/pdf"}
 
@@ -68,7 +68,7 @@ def _whole_or_part(request: HttpRequest, content: Any, size: int) -> HttpRespons
 
 
 class _Pieces:
-    """A stretch of the content; Django closes it with the answer, also when the reader is gone."""
+    """A part of the content; Django closes it with the response, also when the client is gone."""
 
     def __init__(self, content: Any, start: int, length: int) -> None:
         self.content, self.start, self.length = content, start, length
@@ -81,5 +81,5 @@ class _Pieces:
             yield piece
 
     def close(self) -> None:
-        """Let go of the content."""
+        """Close the content."""
         self.content.close()

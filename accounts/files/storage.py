@@ -1,4 +1,4 @@
-"""Where contents lie: Django's default storage, by STORAGE_URL on a disk or at S3."""
+"""Contents in Django's default storage, by STORAGE_URL on a disk or at S3."""
 
 import logging
 import sys
@@ -15,13 +15,13 @@ logger = logging.getLogger(__name__)
 
 
 class StorageDown(OutsideDown):
-    """The storage does not answer."""
+    """The storage is unavailable."""
 
     message = "Files can't be reached right now. Nothing was lost; try again soon."
 
 
 def path_of(key: str, width: int | None = None) -> str:
-    """The name in the storage: of the content as it came, or of one version of a picture."""
+    """The name in the storage: of a content, or of one version of a picture."""
     return f"{key[:2]}/{key}" if width is None else f"{key[:2]}/{key}-{width}.webp"
 
 
@@ -33,13 +33,13 @@ def write(key: str, content: IO[bytes] | bytes, width: int | None = None) -> Non
 
 
 def opened(key: str, width: int | None = None) -> Any:
-    """One content, open for reading; raises StorageDown, FileNotFoundError where it is gone."""
+    """One content, open for reading; raises StorageDown, FileNotFoundError."""
     with _answering():
         return storages["default"].open(path_of(key, width))
 
 
 def discard(key: str, widths: list[int]) -> None:
-    """Delete all contents of a file; what is not there is no error. Raises StorageDown."""
+    """Delete all contents of a file; missing ones are no error. Raises StorageDown."""
     with _answering():
         for path in (path_of(key), *(path_of(key, width) for width in widths)):
             storages["default"].delete(path)
@@ -57,7 +57,7 @@ def _answering() -> Iterator[None]:
 
 
 def _failures() -> tuple[type[Exception], ...]:
-    """What a storage raises; the client of S3 is known only where it is used."""
+    """What a storage raises; the S3 client is installed only where it is used."""
     if "botocore.exceptions" not in sys.modules:
         return (OSError,)
     from botocore.exceptions import BotoCoreError, ClientError

@@ -1,4 +1,4 @@
-"""Addresses of private files."""
+"""URLs of private files."""
 
 from django.urls import path
 

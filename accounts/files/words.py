@@ -1,4 +1,4 @@
-"""How the scan of a file stands, in words."""
+"""Files described for people."""
 
 from accounts.models import File
 
@@ -10,7 +10,7 @@ WORDS = {
 
 
 def file_words(file: File) -> str:
-    """The state as a person reads it; honest where no scanner is set."""
+    """The state of the scan, also where no scanner is configured."""
     if file.scan == File.Scan.PENDING:
         return "Being checked for viruses"
     if file.scan == File.Scan.BAD:
@@ -19,7 +19,7 @@ def file_words(file: File) -> str:
 
 
 def size_words(size: int) -> str:
-    """Bytes as a person reads them."""
+    """A size in bytes, as "1.2 MB"."""
     if size < 1024 * 1024:
         return f"{max(1, round(size / 1024))} KB"
     return f"{size / 1024 / 1024:.1f} MB"

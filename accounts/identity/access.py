@@ -1,4 +1,4 @@
-"""A member with a proven address, and their own sign-ins, or a refusal."""
+"""What a member may do or reach: a verified address, and their own sign-ins."""
 
 import uuid
 
@@ -11,14 +11,14 @@ from peerloop.kit.refusals import Forbidden, Missing
 
 
 class Unverified(Forbidden):
-    """The act needs a proven address (rule AUTH-8)."""
+    """The action needs a verified e-mail address (rule AUTH-8)."""
 
     code = "email_unverified"
     message = "Confirm your e-mail address first. The link is in your mailbox."
 
 
 def verified(user: User) -> None:
-    """Raises Unverified while the member's address is not proven."""
+    """Raises Unverified unless the member's e-mail address is verified."""
     if not user.is_verified:
         raise Unverified
 

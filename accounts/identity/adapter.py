@@ -1,4 +1,4 @@
-"""What allauth does for us: the steps of a web sign-in, where a second factor joins."""
+"""Web sign-in through allauth: its adapter, and the functions that start and resume a sign-in."""
 
 from typing import Any
 
@@ -18,21 +18,21 @@ ZONE = "sign_in_zone"
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """allauth's adapter for our members; joining and mails are our own actions'."""
+    """allauth's adapter; sign-up and mails are our own actions."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Joining goes through ``actions.sign_up`` alone."""
+        """Closed: members sign up through ``actions.sign_up``."""
         return False
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """Our pages say themselves what happened."""
+        """No messages of allauth: our views show their own."""
 
     def get_login_stages(self) -> list[str]:
-        """What a sign-in passes besides the first proof: the second factor alone."""
+        """The stages of a sign-in after the first proof: only the second factor."""
         return ["accounts.identity.stages.SecondFactorStage"]
 
     def login(self, request: HttpRequest, user: Any) -> None:
-        """All steps are passed: note the sign-in, and make the session the member's."""
+        """Record the sign-in and log the member in, once all stages are passed."""
         note_sign_in(
             user=user,
             at=clock.now(),
@@ -43,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
 
     def post_login(self, request: HttpRequest, user: Any, **words: Any) -> HttpResponse:
-        """On to where the member was going; the browser knows the account from now on."""
+        """Redirect the member, and remember this browser for the account."""
         response: HttpResponse = super().post_login(request, user, **words)
         known_browsers.remember(request, response, user.email)
         return response
@@ -52,7 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
 def sign_in_browser(
     request: HttpRequest, user: User, *, to: str, timezone: str = "", is_by_passkey: bool = False
 ) -> HttpResponse:
-    """Run the steps of a web sign-in, then lead to ``to``, a path of ours.
+    """Sign a member in on the web, then redirect to ``to``, a path of this site.
 
     Who has a second factor is not signed in yet, unless a passkey proved both at once: the answer
     then leads to its page. Raises
@@ -72,7 +72,7 @@ def sign_in_browser(
 
 
 def waiting_step(request: HttpRequest) -> LoginStage | None:
-    """The second step that this browser's sign-in waits for.
+    """The stage of the second factor that this browser's sign-in waits for, or None.
 
     Nothing without one, and none once the account was closed or its sign-ins were ended meanwhile:
     a password reset in between must win.

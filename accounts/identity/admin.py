@@ -1,4 +1,4 @@
-"""Second factors in the admin site: that there is one, never its secret."""
+"""Second factors in the admin site, without their secrets."""
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -15,7 +15,7 @@ from accounts.requests import acting
 from peerloop.kit import clock
 from peerloop.kit.admin import ReadOnlyAdmin, ReasonForm, ask_then_do
 
-# The library's own pages would show and change secrets by hand.
+# allauth's own admin would show secrets and let them be edited.
 for model in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
@@ -32,7 +32,7 @@ KINDS = {
 
 @admin.register(Authenticator)
 class FactorAdmin(ReadOnlyAdmin):
-    """Who signs in with what. For a lost phone without recovery codes there is one act."""
+    """Which second factors members have. The one action helps who lost phone and recovery codes."""
 
     list_display = ("user", "kind", "created_at", "last_used_at")
     list_display_links = None
@@ -52,7 +52,7 @@ class FactorAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Phone and codes lost: remove the member's second step")
     def take_away(self, request: HttpRequest, rows: QuerySet[Authenticator]) -> HttpResponse | None:
-        """Asks for a reason; all factors of the chosen members go, and all their sign-ins."""
+        """Remove all second factors of the chosen members and end their sign-ins, with a reason."""
         require_fresh(request)
         members = User.objects.filter(pk__in=rows.values("user"))
         return ask_then_do(

@@ -1,4 +1,4 @@
-"""API doors of sign-up and sign-in."""
+"""API endpoints of sign-up, sign-in and e-mail verification."""
 
 import uuid
 from typing import Any
@@ -57,13 +57,15 @@ TAKEN = OpenApiResponse(description="The address has an account already.")
 
 
 class SignInEndpoint(Endpoint):
-    """Open to everybody: a stale token that comes along is not looked at."""
+    """Base of the public endpoints: a token that is sent along is ignored."""
 
     authentication_classes = []
     permission_classes = []
 
     def counted(self, limit: str, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        """The body, its try counted by place and account; what has no account, by place alone."""
+        """The valid body, after counting the attempt against the limit.
+
+        Counted by network address, and by account where the body names one."""
         try:
             given = self.body(shape)
         except (APIException, Refused):
@@ -131,7 +133,9 @@ class LogIn(SignInEndpoint):
         return Response(signed_in(user, pair))
 
     def _second_step(self, user: User, code: str) -> None:
-        """Passes who has none set up; raises SecondFactorNeeded or TooMany."""
+        """Check the code if the member has a second factor.
+
+        Raises SecondFactorNeeded, WrongCode or TooMany."""
         if not has_second_factor(user):
             return
         if not code:

@@ -1,4 +1,4 @@
-"""Bearer tokens of the API: one query tells whether the sign-in behind a token still stands."""
+"""Access tokens of the API: one query tells whether their sign-in is still valid."""
 
 import uuid
 from typing import Any
@@ -36,7 +36,9 @@ class BearerAuthentication(BaseAuthentication):
     """
 
     def authenticate(self, request: Any) -> tuple[User, dict[str, Any]] | None:
-        """The member behind the token; nothing without one; raises for one that doesn't count.
+        """The member and the claims of the token; None without a token.
+
+        Raises AuthenticationFailed for an invalid one.
 
         Staff who need a second factor and have none get SecondFactorRequired everywhere: they would
         see and do what is theirs alone also where members may come (security ID-8).
@@ -55,7 +57,7 @@ class BearerAuthentication(BaseAuthentication):
         return user, claims
 
     def authenticate_header(self, request: Any) -> str:
-        """What a 401 says that it wants."""
+        """The WWW-Authenticate header of a 401."""
         return 'Bearer realm="api"'
 
 
@@ -87,7 +89,7 @@ def _signed_in(claims: dict[str, Any]) -> User | None:
 
 
 class BearerScheme(OpenApiAuthenticationExtension):
-    """How the OpenAPI document names it."""
+    """How the OpenAPI document describes access tokens."""
 
     target_class = "accounts.identity.authentication.BearerAuthentication"
     name = "bearer"

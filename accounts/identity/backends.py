@@ -16,7 +16,7 @@ BY_ID = Read(instance(User), lambda: User.objects.filter(pk=Given("user")))
 
 
 class EmailBackend(ModelBackend):
-    """Django's backend, with the address as the name and closed members kept out."""
+    """Django's backend with the e-mail address as user name; inactive members are refused."""
 
     def authenticate(
         self,
@@ -25,7 +25,7 @@ class EmailBackend(ModelBackend):
         password: str | None = None,
         **kwargs: Any,
     ) -> User | None:
-        """The member, or nothing; costs one hash either way, known address or not (ID-5)."""
+        """The member or None; one hash is computed either way, known address or not (ID-5)."""
         if password is None:
             return None
         email = address_or_none(username or kwargs.get("email") or "")
@@ -39,10 +39,10 @@ class EmailBackend(ModelBackend):
         return user if self.user_can_authenticate(user) else None
 
     def get_user(self, user_id: Any) -> User | None:
-        """The member of a session, if sign-in is open for them."""
+        """The member of a session, if they may sign in."""
         user = BY_ID.first(user=user_id)
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def user_can_authenticate(self, user: Any) -> bool:
-        """Whether sign-in is open for them (rule ROLE-12)."""
+        """Whether the member may sign in (rule ROLE-12)."""
         return bool(user.may_sign_in)

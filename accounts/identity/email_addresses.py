@@ -1,4 +1,4 @@
-"""E-mail addresses in the one form that is stored and compared: ASCII, lower case."""
+"""Normalises e-mail addresses to the form that is stored and compared: ASCII, lower case."""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -11,7 +11,7 @@ CURE = "Enter an e-mail address like name@example.com."
 
 
 def address_of(text: str) -> str:
-    """The address in the form that we keep; raises Invalid naming the field ``email``.
+    """The normalised address; raises Invalid naming the field ``email``.
 
     A domain in another script becomes its ASCII form, so that one mailbox is one account.
     """
@@ -29,7 +29,7 @@ def address_of(text: str) -> str:
 
 
 def address_or_none(text: str) -> str | None:
-    """The same, with nothing for what is no address: for sign-in, where all failures look alike."""
+    """The normalised address or None: for sign-in, where all failures must look alike."""
     try:
         return address_of(text)
     except Invalid:

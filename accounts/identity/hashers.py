@@ -1,4 +1,4 @@
-"""Argon2id, a few at a time: a crowd at the sign-in door must not starve the pages (ID-2)."""
+"""Argon2id, a few hashes at a time: many sign-ins at once must not starve the pages (ID-2)."""
 
 import threading
 
@@ -9,14 +9,14 @@ _places = threading.BoundedSemaphore(AT_ONCE)
 
 
 class BoundedArgon2Hasher(Argon2PasswordHasher):
-    """Django's hasher; further calls of the process wait in line."""
+    """Django's hasher; calls beyond the limit of the process wait."""
 
     def encode(self, password: str, salt: str) -> str:
-        """Hash, when a place is free."""
+        """Hash, once a slot is free."""
         with _places:
             return super().encode(password, salt)
 
     def verify(self, password: str, encoded: str) -> bool:
-        """Compare, when a place is free."""
+        """Verify, once a slot is free."""
         with _places:
             return super().verify(password, encoded)

@@ -1,4 +1,4 @@
-"""Browsers in which a member signed in before: strangers can't lock them out (security ID-3)."""
+"""Known browsers, by cookie: strangers can't lock a member out of one used before (ID-3)."""
 
 import hashlib
 import secrets
@@ -17,17 +17,17 @@ MOST_ACCOUNTS = 5
 
 
 def cookie_name() -> str:
-    """The prefix ties it to this host over https; plain http in development can't have it."""
+    """The cookie's name; the prefix, which binds it to this host, needs https."""
     return "__Host-peerloop_device" if settings.SESSION_COOKIE_SECURE else "peerloop_device"
 
 
 def knows(request: HttpRequest, email: str) -> bool:
-    """Whether that account signed in here before."""
+    """Whether the account signed in with this browser before."""
     return _hash_of(email) in _read(request)["accounts"]
 
 
 def counted_as(request: HttpRequest, email: str) -> str:
-    """The account as the limits count it: apart for a browser that it knows."""
+    """The key by which rate limits count the account; a known browser has its own."""
     address = account_of(email)
     if knows(request, email):
         return f"{address} on {_read(request)['device']}"
@@ -35,7 +35,7 @@ def counted_as(request: HttpRequest, email: str) -> str:
 
 
 def remember(request: HttpRequest, response: HttpResponse, email: str) -> None:
-    """Let this browser know the account, in a signed cookie for a year."""
+    """Remember the account in this browser, in a signed cookie for a year."""
     kept = _read(request)
     mark = _hash_of(email)
     others = [account for account in kept["accounts"] if account != mark]

@@ -1,6 +1,6 @@
-"""The member behind a page request: still allowed in, and the session not past its age.
+"""Checks the member and the age of the session at each page request.
 
-Staff who need a second factor come no further than where they set one up (security ID-8).
+Staff who need a second factor and have none may only set one up (security ID-8).
 """
 
 from collections.abc import Callable
@@ -39,18 +39,18 @@ SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 # Idle and absolute (security ID-6); real time, also in a demo.
 MEMBER_AGES = (timedelta(days=14), timedelta(days=30))
 STAFF_AGES = (timedelta(minutes=30), timedelta(hours=12))
-# In seconds, how stale the note of the last visit may be: each note is a write.
+# How old the recorded last visit may be, in seconds: each update is a write.
 MEMBER_NOTE, STAFF_NOTE = 300, 60
 
 
 class MemberMiddleware:
-    """Signs out who may no longer be in: account closed, or session too old (ROLE-11, ROLE-12)."""
+    """Signs out who may no longer sign in, and sessions that are too old (ROLE-11, ROLE-12)."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Check only where a session cookie came, so that visitors cost no query."""
+        """Check only requests with a session cookie, so that visitors cost no query."""
         if _is_foreign(request):
             return answer_refusal(request, Forbidden("This form came from another site."))
         if not is_api(request) and "_auth_user_id" in request.session:
@@ -64,7 +64,7 @@ class MemberMiddleware:
 
 
 def _is_foreign(request: HttpRequest) -> bool:
-    """An unsafe request that another site made the browser send (security ID-13)."""
+    """Whether another site made the browser send this unsafe request (security ID-13)."""
     return (
         request.method not in SAFE
         and not is_api(request)
@@ -79,7 +79,7 @@ def _paths_to_set_up() -> tuple[str, ...]:
 
 
 def _lacks_second_factor(request: HttpRequest) -> SecondFactorRequired | None:
-    """Staff look into what is private on members' pages too, so it is asked for on all of them."""
+    """The refusal for staff without a second factor; on every page, as all show private data."""
     if request.path_info.startswith(_paths_to_set_up()):
         return None
     try:
@@ -102,7 +102,7 @@ def _may_stay(request: HttpRequest) -> bool:
 
 
 def _renew_at_change_of_rights(request: HttpRequest) -> None:
-    """A new session id once the member may do more or less than when the old one was given."""
+    """Cycle the session key when the roles of the member changed."""
     held = _rights(request.user)
     known = request.session.get(RIGHTS)
     if known == held:
@@ -118,14 +118,14 @@ def _rights(user: Any) -> str:
 
 
 def is_past(session: Any, user: Any) -> bool:
-    """Whether a session of the member is too old, in all or since the last visit."""
+    """Whether a session is past its absolute or idle age."""
     idle, absolute = (age.total_seconds() for age in ages_of(user))
     now = int(timezone.now().timestamp())
     return now - session.get(BEGAN, 0) > absolute or now - session.get(SEEN, 0) > idle
 
 
 def ages_of(user: Any) -> tuple[timedelta, timedelta]:
-    """How long a session of the member may be idle, and how old it may become."""
+    """The longest idle and absolute age of a member's session."""
     return STAFF_AGES if _is_staff(user) else MEMBER_AGES
 
 
@@ -135,9 +135,9 @@ def _is_staff(user: Any) -> bool:
 
 
 def note_beginning(request: HttpRequest, user: Any, **_: Any) -> None:
-    """Note when and where a session began, and with which rights.
+    """Record when and where a session began, and the roles of its member.
 
-    Bound to Django's signal, so that no way of sign-in is missed.
+    Connected to Django's ``user_logged_in``, so that every way of signing in is covered.
     """
     request.session[BEGAN] = request.session[SEEN] = int(timezone.now().timestamp())
     request.session[AGENT] = agent_of(request)

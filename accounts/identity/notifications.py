@@ -1,4 +1,4 @@
-"""What members are notified of about their way in, from addresses to closing the account."""
+"""Notifications about sign-in, e-mail address, second factors and account closure."""
 
 from functools import partial
 

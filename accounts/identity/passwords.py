@@ -1,4 +1,4 @@
-"""Password rules beside Django's own (rule AUTH-4): long is fine, about yourself is not."""
+"""Password rules beside Django's own (rule AUTH-4): at most 128 characters, not about oneself."""
 
 import unicodedata
 from typing import Any
@@ -12,12 +12,12 @@ LONGEST = 128
 
 
 def composed(password: str) -> str:
-    """The password in one Unicode form, so that every keyboard types the same one (ID-1)."""
+    """The password in Unicode form NFC, so that every keyboard produces the same one (ID-1)."""
     return unicodedata.normalize("NFC", password)
 
 
 def accepted(password: str, *, user: Any, field: str = "password") -> str:
-    """The password in the form to hash; raises Invalid naming the field and what is wrong."""
+    """The normalised password, to be hashed; raises Invalid naming the field and all faults."""
     password = composed(password)
     try:
         validate_password(password, user)
@@ -28,7 +28,7 @@ def accepted(password: str, *, user: Any, field: str = "password") -> str:
 
 
 class LongestValidator:
-    """At most 128 characters: more is refused, nothing is cut."""
+    """Refuses more than 128 characters; nothing is cut."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raises ValidationError over the limit."""
@@ -41,7 +41,7 @@ class LongestValidator:
 
 
 class NotAboutYouValidator:
-    """Not made of the own name, address or the product's name."""
+    """Refuses passwords made of the member's name, address or the product's name."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raises ValidationError if little is left once such words are taken out."""

@@ -1,4 +1,4 @@
-"""Sensitive acts ask again who it is, once the last proof is a quarter of an hour old (ID-7).
+"""Sensitive actions need a fresh sign-in: a proof of identity of the last 15 minutes (ID-7).
 
 On the web the proof is noted in the session, at sign-in and at /confirm. Over the API a sign-in as
 young counts too, else the act's body carries ``current_password``. Real time, also in a demo.
@@ -24,7 +24,7 @@ View = Callable[..., Any]
 
 
 class FreshSignInNeeded(Forbidden):
-    """The act needs a proof of who it is, and the last one is too old."""
+    """The last proof of identity is too old for this action."""
 
     code = "fresh_sign_in_needed"
     message = "Confirm that it's you, then send it again. Nothing was changed yet."
@@ -32,14 +32,14 @@ class FreshSignInNeeded(Forbidden):
 
 
 class CurrentPasswordNeeded(Forbidden):
-    """The same over the API, where the body can carry the proof."""
+    """The same over the API, where the body can hold the password."""
 
     code = "current_password_needed"
     message = "Sign in again, or send your password as current_password."
 
 
 def fresh_sign_in(view: View) -> View:
-    """Ask at /confirm before the page, below ``login_required``; then go on to it.
+    """View decorator, below ``login_required``: asks at /confirm first, then returns to the page.
 
     A form that was sent too late is not run: its page is shown again after /confirm, and says so.
     """
@@ -53,28 +53,28 @@ def fresh_sign_in(view: View) -> View:
 
 
 def require_fresh(request: HttpRequest) -> None:
-    """Raises FreshSignInNeeded, which leads to /confirm and back, if the last proof is too old."""
+    """Raises FreshSignInNeeded, which leads to /confirm and back, if the last proof is old."""
     if not is_fresh(request):
         raise FreshSignInNeeded
 
 
 def is_fresh(request: HttpRequest) -> bool:
-    """Whether this browser's member proved who they are in the last 15 minutes."""
+    """Whether the member proved their identity in this browser in the last 15 minutes."""
     return 0 <= _now() - request.session.get(PROVED, 0) <= FRESH_SECONDS
 
 
 def note_proof(session: SessionBase) -> None:
-    """The member just proved who they are in this browser."""
+    """Record in the session that the member just proved their identity."""
     session[PROVED] = _now()
 
 
 def note_sign_in_as_proof(request: HttpRequest, **_: Any) -> None:
-    """Bound to Django's signal of a sign-in, so that no way of sign-in is missed."""
+    """Connected to Django's ``user_logged_in``: a sign-in is a proof."""
     note_proof(request.session)
 
 
 def require_current_password(request: Any, given: str) -> None:
-    """The API's way: a sign-in of the last 15 minutes, or the password in the request.
+    """Over the API: a sign-in of the last 15 minutes, or the password in the request.
 
     ``request`` is DRF's, behind BearerAuthentication; ``given`` the body's ``current_password``, or
     "". A password that comes along is always looked at. Raises CurrentPasswordNeeded, Invalid
@@ -87,14 +87,14 @@ def require_current_password(request: Any, given: str) -> None:
 
 
 def check_current_password(user: User, given: str, *, field: str) -> None:
-    """Count the try, then compare; raises TooMany, or Invalid naming the field."""
+    """Count the attempt, then check the password; raises TooMany, or Invalid naming the field."""
     sign_in_limits.count_account("password", str(user.pk))
     if not user.check_password(given):
         raise Invalid.field(field, "This is not your current password.", code="wrong_password")
 
 
 def _began(claims: Any) -> int:
-    """When the sign-in behind an access token began, in seconds: its family is a UUIDv7."""
+    """When the sign-in of an access token began, in Unix seconds: its family id is a UUIDv7."""
     return (uuid.UUID(str(claims["family"])).int >> 80) // 1_000
 
 

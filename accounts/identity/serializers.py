@@ -1,4 +1,4 @@
-"""Shapes of the sign-in endpoints: what they read and what they answer."""
+"""Serializers of the sign-in endpoints."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from peerloop.kit.serializers import Text
 
 
 class PasswordField(Text):
-    """Taken as typed: nothing is trimmed or cut."""
+    """A password as typed: not trimmed, not cut."""
 
     def __init__(self, **kwargs: Any) -> None:
-        # Beyond the longest allowed, so that the password's own rule answers in its own words.
+        # More than allowed, so that the password rule itself explains the limit.
         super().__init__(trim_whitespace=False, max_length=LONGEST * 8, **kwargs)
 
 

@@ -1,4 +1,4 @@
-"""Web sessions: a store for Django, with rows that their owner can look at and end (security ID-6).
+"""The session store of Django: one row a browser, which its member can see and end (security ID-6).
 
 A row's key is a hash of the cookie's, so a copy of the table signs nobody in. Who it is, and from
 which device, travels in the session's data and is copied to the row's columns with each write: no
@@ -22,19 +22,19 @@ from peerloop.kit.statements import Given, Read
 if TYPE_CHECKING:
     from accounts.models import WebSession
 
-# What a session notes of itself. Times in seconds of real time, also in a demo.
+# Keys of the session data. Times are Unix seconds of real time, also in a demo.
 BEGAN, SEEN, AGENT, ADDRESS = "began_at", "seen_at", "agent", "address"
 # Letters and digits of either case: 190 bits.
 KEY_LENGTH = 32
 
 
 def row_id(session_key: str) -> uuid.UUID:
-    """Under which id the session of a cookie is kept."""
+    """The id of the row of a session cookie's key."""
     return uuid.UUID(bytes=sha256(session_key.encode(errors="replace")).digest()[:16])
 
 
 def coarse(address: str) -> str:
-    """An address as far as it tells the place but not the household: /24, IPv6 by its /48."""
+    """The network of an IP address, without the host: /24, for IPv6 /48."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -45,10 +45,10 @@ def coarse(address: str) -> str:
 
 
 class SessionStore(SessionBase):
-    """Named by SESSION_ENGINE. Nobody asks it asynchronously, so only these ways are there."""
+    """The store that SESSION_ENGINE names. Only its synchronous methods are used and written."""
 
     def load(self) -> dict[str, Any]:
-        """What the session holds; nothing, and a new key at the next write, if there is none."""
+        """The data of the session; empty if there is no such row, which then gets a new key."""
         found = DATA.first(session=row_id(self.session_key or ""), at=timezone.now())
         if found is None:
             self._session_key = None
@@ -56,19 +56,19 @@ class SessionStore(SessionBase):
         return self.decode(found)
 
     def exists(self, session_key: str) -> bool:
-        """Whether a session stands under the cookie's key."""
+        """Whether there is a session with the cookie's key."""
         return _rows().filter(pk=row_id(session_key)).exists()
 
     def create(self) -> None:
-        """Give a session that has none a row of its own; what it holds already is kept."""
-        # Read now what there is: under the new key there is nothing to load.
+        """Create the row of a new session, with the data that it already has."""
+        # Load the data before the key changes: the new key has none.
         self.items()
         self._session_key = get_random_string(KEY_LENGTH)
         self.save(must_create=True)
         self.modified = True
 
     def save(self, must_create: bool = False) -> None:
-        """Write it down. Raises UpdateError if it was ended meanwhile: it must not come back."""
+        """Save the session. Raises UpdateError if it was ended meanwhile: it must not come back."""
         if self.session_key is None:
             self.create()
             return
@@ -86,7 +86,7 @@ class SessionStore(SessionBase):
 
     @classmethod
     def clear_expired(cls) -> None:
-        """Drop the rows of sessions that are past."""
+        """Delete expired sessions."""
         _rows().filter(expire_date__lt=timezone.now()).delete()
 
     def _columns(self, data: dict[str, Any]) -> dict[str, Any]:

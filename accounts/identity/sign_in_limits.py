@@ -1,4 +1,4 @@
-"""What all doors of sign-in share, page or API: the limits, and whom they count (rule AUTH-1)."""
+"""Rate limits of sign-in and related actions, shared by pages and API (rule AUTH-1)."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ AGENT_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How many tries in how many seconds."""
+    """How many attempts in how many seconds."""
 
     tries: int
     seconds: int
@@ -27,31 +27,31 @@ LIMITS = {
     "reset": Limit(3, HOUR),
     "verification": Limit(3, HOUR),
     "address": Limit(5, HOUR),
-    # The other doors that hash a password: nothing to guess there, but hashing eats time.
+    # Other actions that hash a password: nothing to guess there, but hashing is expensive.
     "password": Limit(10, MINUTE),
-    # Each upload may cost a process of its own.
+    # Each upload may start a process of its own.
     "upload": Limit(30, 10 * MINUTE),
-    # Codes of a second step: a right one lets the count begin anew.
+    # Codes of a second factor: a right one resets the count.
     "second-step": Limit(10, HOUR),
-    # The same from all browsers together that were in before, so that many of them guess no faster.
+    # The same over all known browsers of the account together: several must not guess faster.
     "second-step-known": Limit(30, HOUR),
-    # Each ceremony of a passkey begins with a row for the visitor's session.
+    # Each passkey sign-in begins with a row for the visitor's session.
     "passkey": Limit(30, MINUTE),
 }
 
 
 def count_address(request: Any, door: str) -> None:
-    """Count a try by where it comes from; raises TooMany. On real time, also in a demo."""
+    """Count an attempt by its network address; raises TooMany. Real time, also in a demo."""
     _count(door, _place(request))
 
 
 def count_account(door: str, account: str) -> None:
-    """Count a try by the account that it is about, known or not; raises TooMany."""
+    """Count an attempt by its account, existing or not; raises TooMany."""
     _count(door, f"account:{account}")
 
 
 def count_both(request: Any, door: str, account: str) -> None:
-    """Count a try by its place and its account in one; refused by one it counts for neither.
+    """Count an attempt by network address and account; refused by one, it counts for neither.
 
     Raises TooMany with the time when both have room.
     """
@@ -59,7 +59,7 @@ def count_both(request: Any, door: str, account: str) -> None:
 
 
 def account_of(email: str) -> str:
-    """An account as the limits count it, whether or not it exists or is an address at all."""
+    """The key of an account for the limits: the normalised address, or the text as typed."""
     return address_or_none(email) or email.strip().lower()
 
 
@@ -68,7 +68,7 @@ def _place(request: Any) -> str:
 
 
 def forget_account(door: str, account: str) -> None:
-    """The account's tries end with a right one."""
+    """Reset the count of the account after a success."""
     forget_tries(scope=door, subjects=[f"account:{account}"])
 
 
@@ -84,5 +84,5 @@ def _count(door: str, *subjects: str) -> None:
 
 
 def agent_of(request: Any) -> str:
-    """What the caller's program calls itself, cut to what we keep."""
+    """The User-Agent header, cut to the length that is stored."""
     return str(request.headers.get("User-Agent", ""))[:AGENT_LENGTH]

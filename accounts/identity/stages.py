@@ -6,12 +6,12 @@ from django.shortcuts import redirect
 
 from accounts.identity.queries.factors import has_second_factor
 
-# What a sign-in carries along, in the session while it waits for its second factor.
+# Facts of a sign-in, stored with it in the session while it waits for the second factor.
 VERSION, BY_PASSKEY = "token_version", "is_by_passkey"
 
 
 class SecondFactorStage(LoginStage):
-    """Stops a sign-in at the page of the second factor; a passkey alone proves both."""
+    """Asks for the second factor, unless the member has none or signed in with a passkey."""
 
     key = "mfa_authenticate"
     urlname = "mfa_authenticate"

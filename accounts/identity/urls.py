@@ -1,4 +1,4 @@
-"""Addresses of sign-up, sign-in, and of what proves who somebody is."""
+"""URLs of sign-up, sign-in and security settings."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Provider events, and the audit log."""
+"""Provider events in the admin site."""
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -24,7 +24,7 @@ class WebhookEventAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Work failed ones again")
     def work_again(self, request: HttpRequest, rows: QuerySet[WebhookEvent]) -> None:
-        """Replay them from the start."""
+        """Process failed or ignored events again."""
         done = do_each(
             request,
             list(rows),

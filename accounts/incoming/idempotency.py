@@ -24,19 +24,19 @@ from peerloop.kit.refusals import Conflict, Invalid, Refused
 Method = Callable[..., Response]
 FORM = re.compile(r"[\x21-\x7e]{1,255}")
 KEPT = timedelta(hours=48)
-# Not the act's own answers: the same request may well pass a moment later.
+# Not stored: the same request may succeed a moment later.
 PASSING = {401, 408, 425, 429}
 
 
 class StillRunning(Conflict):
-    """A copy of the request is being worked on."""
+    """A request with this key is being processed."""
 
     code = "request_running"
     message = "The first request with this key is still being worked on. Ask again in a moment."
 
 
 class KeyReused(Refused):
-    """One key, two different requests."""
+    """The key was used for another request."""
 
     status = 422
     code = "idempotency_key_reused"
@@ -92,7 +92,7 @@ def _answered(
 
 
 def _row(request: Any, key: str) -> IdempotencyKey:
-    """The row of that key, new or of an earlier copy; raises KeyReused for another request."""
+    """The row of the key, new or existing; raises KeyReused for another request."""
     path = request.path.removeprefix(CANONICAL_API).removeprefix(API)
     path = f"{CANONICAL_API}{path}"[:200]
     digest = _digest(request)
@@ -109,12 +109,12 @@ def _row(request: Any, key: str) -> IdempotencyKey:
 
 
 def _is_answered(row: IdempotencyKey) -> bool:
-    """Whether an answer is kept. Asked twice: reading the row again may change it."""
+    """Whether an answer is stored."""
     return row.status is not None
 
 
 def _is_still_there(row: IdempotencyKey) -> bool:
-    """Read the row again; the copy before may have answered, or failed and left none."""
+    """Reload the row; False if the first request failed and deleted it."""
     try:
         row.refresh_from_db()
     except IdempotencyKey.DoesNotExist:
@@ -124,7 +124,7 @@ def _is_still_there(row: IdempotencyKey) -> bool:
 
 @contextmanager
 def _held(row: IdempotencyKey) -> Iterator[None]:
-    """Be the one process that works on the row; raises StillRunning when another one does.
+    """Lock the row for this process; raises StillRunning when another one has it.
 
     The lock is the connection's: PostgreSQL lets go of it when the process dies.
     """
@@ -135,7 +135,7 @@ def _held(row: IdempotencyKey) -> Iterator[None]:
     try:
         yield
     finally:
-        # A broken connection has let go already.
+        # A broken connection has released the lock.
         with suppress(OperationalError, InterfaceError), connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [str(row.pk)])
 
@@ -164,6 +164,6 @@ def _keep(row: IdempotencyKey, answer: Response) -> None:
 
 
 def forget_old(*, at: datetime) -> None:
-    """Drop keys past their two days. Safe to repeat."""
+    """Delete keys older than two days. Safe to repeat."""
     old = IdempotencyKey.objects.filter(created_at__lt=at - KEPT)
     in_batches(old, lambda batch: batch.delete())

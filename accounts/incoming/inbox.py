@@ -1,4 +1,4 @@
-"""The inbox of provider events: stored once, answered at once, worked later, in any order.
+"""The inbox of provider events: stored once, answered at once, processed later in any order.
 
 A webhook view verifies the raw body, calls ``receive`` and answers 200. The work is done by a task;
 the sweep finds what a lost task left behind (rules HOOK-2, HOOK-3; security HOOK-a to HOOK-c).
@@ -30,11 +30,11 @@ BATCH = 100
 
 
 class Ignored(Exception):
-    """Raised by a handler for a kind that it has nothing to do for."""
+    """Raised by a handler for a kind of event that it ignores."""
 
 
 def on_event(provider: str, handler: Handler) -> None:
-    """Bind the one handler of a provider's events; done in ``peerloop/wiring.py``.
+    """Register the handler of a provider's events; done in ``peerloop/wiring.py``.
 
     It must be safe to repeat and runs outside a transaction. ``Ignored`` files the event away; any
     other error brings it back later, eight times in all.
@@ -45,7 +45,7 @@ def on_event(provider: str, handler: Handler) -> None:
 def receive(
     *, provider: str, event_id: str, kind: str, payload: dict[str, Any], at: datetime
 ) -> WebhookEvent | None:
-    """Keep a verified event for processing; None if this provider's event is known already."""
+    """Store a verified event for processing; None if it is known already."""
     if WebhookEvent.objects.filter(provider=provider, event_id=event_id).exists():
         return None
     try:
@@ -67,7 +67,7 @@ def receive(
 
 
 def process(*, event_id: uuid.UUID | str, at: datetime) -> None:
-    """Give one waiting event to its provider's handler, if its time has come. Safe to repeat."""
+    """Process one event if it is due. Safe to repeat."""
     event = _claim(event_id, at)
     if event is None:
         return
@@ -85,7 +85,7 @@ def process(*, event_id: uuid.UUID | str, at: datetime) -> None:
 
 
 def process_due(*, at: datetime) -> int:
-    """Work all events that wait and are due; how many were looked at. The sweep's work."""
+    """Process all due events; how many were looked at. Called by the sweep."""
     seen = 0
     while True:
         due = WebhookEvent.objects.filter(_due(at)).order_by("received_at")
@@ -98,7 +98,7 @@ def process_due(*, at: datetime) -> int:
 
 
 def replay(*, event: WebhookEvent, by: User | None = None, at: datetime) -> None:
-    """Let a failed or ignored event be worked again from the start. Safe to repeat."""
+    """Queue a failed or ignored event for processing again. Safe to repeat."""
     with transaction.atomic():
         again = WebhookEvent.objects.filter(
             pk=event.pk, status__in=[WebhookEvent.Status.FAILED, WebhookEvent.Status.IGNORED]
@@ -117,7 +117,7 @@ def _due(at: datetime) -> Q:
 
 
 def _claim(event_id: uuid.UUID | str, at: datetime) -> WebhookEvent | None:
-    """Take the event for some minutes: a worker that dies with it loses it to the sweep."""
+    """Claim the event for some minutes; the sweep takes it over if the worker dies."""
     claimed = WebhookEvent.objects.filter(_due(at), pk=event_id).update(
         tries=F("tries") + 1, next_try_at=at + LEASE, updated_at=at
     )

@@ -1,4 +1,4 @@
-"""Tries at guarded doors, counted in PostgreSQL: exact across processes, open for no outage."""
+"""Rate limits counted in PostgreSQL: exact across processes, and no outage disables them."""
 
 import hashlib
 import math
@@ -13,7 +13,7 @@ from peerloop.kit.security_log import note_event
 
 
 def count_try(*, scope: str, subjects: list[str], limit: int, seconds: int, at: datetime) -> None:
-    """Note one try of each subject; raises TooMany once a subject used up its share (rule AUTH-1).
+    """Count one attempt of each subject; raises TooMany once a subject is over the limit (AUTH-1).
 
     A subject is an address or account in words, kept as a hash. In any span of ``seconds`` at most
     ``limit`` tries pass; a refused one is not counted, so that ``retry_after`` stays true. Call it
@@ -27,7 +27,7 @@ def count_try(*, scope: str, subjects: list[str], limit: int, seconds: int, at: 
         _line_up(scope, keys)
         since = at - timedelta(seconds=seconds)
         oldest = [_oldest(scope, key, since, limit) for key in keys]
-        # Not before the last of them has room again: else the time told would not be true.
+        # When all subjects are below the limit again: else ``retry_after`` would be too short.
         if latest := max((moment for moment in oldest if moment), default=None):
             wait = max(math.ceil((latest - since).total_seconds()), 1)
             note_event("limit.refused", scope=scope)
@@ -36,14 +36,14 @@ def count_try(*, scope: str, subjects: list[str], limit: int, seconds: int, at: 
 
 
 def _oldest(scope: str, key: str, since: datetime, limit: int) -> datetime | None:
-    """The try since then whose age decides when there is room again; nothing if there is now."""
+    """The attempt whose expiry frees a place; None if the subject is below the limit."""
     hits = RateHit.objects.filter(scope=scope, subject=key, at__gt=since)
     latest = list(hits.order_by("-at").values_list("at", flat=True)[:limit])
     return latest[-1] if len(latest) == limit else None
 
 
 def forget_tries(*, scope: str, subjects: list[str]) -> None:
-    """Let the subjects begin anew, after a try that was right. Safe to repeat."""
+    """Reset the counts of the subjects, after a success. Safe to repeat."""
     keys = [_key(subject) for subject in subjects]
     RateHit.objects.filter(scope=scope, subject__in=keys).delete()
 
@@ -53,7 +53,7 @@ def _key(subject: str) -> str:
 
 
 def _line_up(scope: str, keys: list[str]) -> None:
-    """Let tries of one subject pass one by one: counting alone would let a crowd through."""
+    """Serialise the attempts of each subject: concurrent ones would all be below the limit."""
     numbers = sorted(
         int.from_bytes(hashlib.sha256(f"{scope}:{key}".encode()).digest()[:8], signed=True)
         for key in keys

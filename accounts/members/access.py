@@ -18,12 +18,12 @@ from peerloop.kit.refusals import Missing
 
 
 def member_of(user_id: Any) -> User:
-    """The member with that id, if their account stands; raises Missing."""
+    """The active member with that id; raises Missing."""
     return _first(User.objects.active().filter(pk=_key(user_id)))
 
 
 def seen_member(viewer: User | None, user_id: Any) -> User:
-    """The member with that id as the viewer may open them.
+    """The active member with that id, if the viewer may see them.
 
     Raises Missing also where the member shut the viewer out (rule PRIV-7).
     """
@@ -31,13 +31,13 @@ def seen_member(viewer: User | None, user_id: Any) -> User:
 
 
 def seen_member_of_handle(viewer: User | None, handle: str) -> User:
-    """The same by handle, in whatever letter case; one look at the unique index."""
+    """The same by handle, case-insensitive."""
     rows = not_shut_out(User.objects.active(), viewer).alias(low=Lower("handle"))
     return _first(rows.filter(low=handle.lower()))
 
 
 def known_member(user_id: Any) -> User:
-    """Any member there ever was, to take back what one did; raises Missing."""
+    """Any member, active or not, for undoing a follow or block; raises Missing."""
     return _first(User.objects.filter(pk=_key(user_id)))
 
 

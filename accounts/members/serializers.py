@@ -1,4 +1,4 @@
-"""Shapes of profiles and of lists of members."""
+"""Serializers of profiles and of lists of members."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Addresses of profiles, relations and applications."""
+"""URLs of profiles, relations and applications."""
 
 from django.urls import path
 

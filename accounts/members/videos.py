@@ -1,4 +1,4 @@
-"""Links to videos elsewhere: only of known houses, and written anew from what identifies them."""
+"""Links to videos at known providers, rebuilt from the id of the video."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -23,7 +23,7 @@ LONGEST = 500
 
 
 def video_link(text: str) -> str | None:
-    """The address of the video in its plainest form; None unless it is one of the known houses."""
+    """The canonical URL of the video; None unless it is at a known provider."""
     try:
         parts = urlsplit(text.strip()[:LONGEST])
         host, port = (parts.hostname or "").lower(), parts.port
@@ -43,7 +43,7 @@ def video_link(text: str) -> str | None:
 
 
 def provider_of(url: str) -> str:
-    """Whose site a kept link leads to."""
+    """The name of the provider of a stored link."""
     return HOSTS.get(urlsplit(url).hostname or "", "another site")
 
 

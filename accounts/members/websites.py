@@ -1,4 +1,4 @@
-"""Addresses of the web that a profile may point to: public ones, and nothing that runs or lies."""
+"""Checks the website of a profile: a public http or https URL."""
 
 import ipaddress
 import re
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 SCHEMES = ("http", "https")
 LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 TOP = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]{1,59}")
-# Names that lead somewhere else for each reader, or only inside an organisation.
+# Names that resolve differently for each reader, or only inside an organisation.
 INTERNAL = {"arpa", "corp", "home", "internal", "intranet", "lan", "local", "localhost", "onion"}
 
 

@@ -1,4 +1,4 @@
-"""Nouns of the accounts app."""
+"""Models of the accounts app."""
 
 from accounts.models.address_change import AddressChange
 from accounts.models.application import CreatorApplication

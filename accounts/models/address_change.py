@@ -1,4 +1,4 @@
-"""A member's wish for another e-mail address."""
+"""Changes of e-mail addresses."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -9,7 +9,7 @@ from peerloop.kit.rows import Row
 
 
 class AddressChange(Row):
-    """Asked for, proven by a link to the new address, taken back by a link to the old one.
+    """Requested, confirmed by a link to the new address, undone by a link to the old one.
 
     Links are kept as hashes. ``confirm_hash`` is empty where somebody else has the new address:
     such a wish looks like any other and leads nowhere. ``undo_hash`` is empty where the old

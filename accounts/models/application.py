@@ -1,4 +1,4 @@
-"""A member's wish to become a creator."""
+"""Creator applications."""
 
 from collections.abc import Mapping, Set
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from peerloop.kit.rows import HasStatus, Row
 
 
 class CreatorApplication(Row, HasStatus):
-    """Asked for at sign-up or later, decided once by an admin (rules ROLE-3, ROLE-4)."""
+    """Made at sign-up or later, decided once by an admin (rules ROLE-3, ROLE-4)."""
 
     class Status(models.TextChoices):
         PENDING = "pending"
@@ -56,14 +56,14 @@ class CreatorApplication(Row, HasStatus):
 
     @property
     def again_at(self) -> datetime | None:
-        """From when on a denied applicant may ask again."""
+        """When a denied applicant may apply again."""
         if self.status != self.Status.DENIED or self.decided_at is None:
             return None
         return self.decided_at + timedelta(days=settings.CREATOR_REAPPLY_DAYS)
 
     @property
     def is_told(self) -> bool:
-        """Whether the applicant said why and what; at sign-up nobody is asked."""
+        """Whether motivation and ideas are filled in; sign-up does not ask for them."""
         return bool(self.motivation and self.ideas)
 
     def __str__(self) -> str:

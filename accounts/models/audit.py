@@ -1,4 +1,4 @@
-"""What makes the audit log tell of tampering: a chain of hashes, and its heads kept day by day."""
+"""The hash chain that makes tampering with the audit log evident, and its daily heads."""
 
 from django.db import models
 
@@ -33,7 +33,7 @@ class AuditLink(models.Model):
 
 
 class AuditHead(Row):
-    """The end of the chain on a day, as it was mailed to the admins. Never changed."""
+    """The head of the chain on a day, as mailed to the admins. Never changed."""
 
     day = models.DateField(unique=True)
     seq = models.BigIntegerField()

@@ -1,4 +1,4 @@
-"""What members upload: one row for each file, its content in the storage under a random key."""
+"""Uploaded files: one row for each, its content in the storage under a random key."""
 
 import secrets
 
@@ -14,7 +14,7 @@ KEY_BYTES = 20
 
 
 def new_key() -> str:
-    """A storage key that nobody guesses; hexadecimal, since some disks fold letter case."""
+    """A random storage key; hexadecimal, since some file systems ignore case."""
     return secrets.token_hex(KEY_BYTES)
 
 
@@ -36,7 +36,7 @@ class Scan(models.TextChoices):
 
 
 class Scanner(models.TextChoices):
-    """Who says so: nobody yet, the scanner, we who made it anew, or no scanner was set."""
+    """What decided: nothing yet, the scanner, our re-encoding, or no scanner configured."""
 
     NOBODY = "", "nobody yet"
     CLAMD = "clamd"
@@ -129,17 +129,17 @@ class File(Row):
 
     @property
     def is_picture(self) -> bool:
-        """Whether it is a picture that we made anew."""
+        """Whether it is a re-encoded picture."""
         return bool(self.widths)
 
     @property
     def is_live(self) -> bool:
-        """Whether its content is there and was not removed."""
+        """Whether its content is stored and not removed."""
         return self.stored_at is not None and self.deleted_at is None
 
 
 class MediaKind(models.TextChoices):
-    """What a profile shows beside its words."""
+    """Kinds of profile media."""
 
     IMAGE = "image"
     VIDEO_LINK = "video_link"
@@ -147,7 +147,7 @@ class MediaKind(models.TextChoices):
 
 
 class UserMedia(Row):
-    """One thing that a member shows on the profile: a picture, a PDF, or a link to a video."""
+    """One item of profile media: a picture, a PDF, or a link to a video."""
 
     Kind = MediaKind
 

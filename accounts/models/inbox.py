@@ -1,4 +1,4 @@
-"""What came in: events of providers, keys of repeated requests, tries to sign in."""
+"""Incoming: events of providers, idempotency keys, counted attempts."""
 
 from django.db import models
 
@@ -24,7 +24,7 @@ class WebhookEvent(Row):
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
-    # Since when its payload is gone and only the fact is left (security PRI-4).
+    # When its payload was blanked (security PRI-4).
     emptied_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -50,7 +50,7 @@ class WebhookEvent(Row):
 
 
 class IdempotencyKey(Row):
-    """The first answer to a request that a client may repeat (rule BOOK-8, MON-4)."""
+    """The stored answer to a request that a client may repeat (rules BOOK-8, MON-4)."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)
@@ -71,7 +71,7 @@ class IdempotencyKey(Row):
 
 
 class RateHit(models.Model):
-    """A try at a guarded door, counted in PostgreSQL so that no outage opens it (rule AUTH-1)."""
+    """An attempt for a rate limit, in PostgreSQL so that no outage disables it (rule AUTH-1)."""
 
     scope = models.CharField(max_length=30)
     subject = models.CharField(max_length=80)

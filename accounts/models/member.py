@@ -1,4 +1,4 @@
-"""A member of PeerLoop, and what a member shows."""
+"""Members, their qualifications, expertise and counters."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def active_member(path: str = "") -> Q:
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes members; e-mail addresses are kept in lower case."""
+    """Creates members; e-mail addresses are stored in lower case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A member with a hashed password, saved. Sign-up goes through ``actions.sign_up``."""
@@ -198,7 +198,7 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
         return self.name
 
     def get_session_auth_hash(self) -> str:
-        """What a web session is tied to: a new password or version ends the older ones."""
+        """The hash that ties web sessions to password and version: a change ends them."""
         return self._session_hash()
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
@@ -211,7 +211,7 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
         return salted_hmac(SESSION_SALT, tied_to, secret=secret, algorithm="sha256").hexdigest()
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """Admins may everything in the admin site, nobody else anything (rule ROLE-11)."""
+        """Only admins may use the admin site (rule ROLE-11)."""
         return self.is_admin and self.may_sign_in
 
     def has_module_perms(self, app_label: str) -> bool:
@@ -219,36 +219,36 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
         return self.is_admin and self.may_sign_in
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Whether it is the member's, in whatever Unicode form it was typed (ID-1)."""
+        """Whether the password is right, in any Unicode form (ID-1)."""
         return super().check_password(_composed(raw_password))
 
     def set_password(self, raw_password: str | None) -> None:
-        """Keep its hash, unsaved; nothing locks the account for passwords."""
+        """Set the hash, unsaved; None makes the password unusable."""
         super().set_password(_composed(raw_password))
 
     @property
     def is_staff(self) -> bool:
-        """Django admin's word for an admin."""
+        """Whether the member may use the admin site, for Django."""
         return self.is_admin
 
     @property
     def is_verified(self) -> bool:
-        """Whether the address was proven (rule AUTH-8)."""
+        """Whether the e-mail address is verified (rule AUTH-8)."""
         return self.email_verified_at is not None
 
     @property
     def is_suspended(self) -> bool:
-        """Whether sign-in is closed by a moderator or admin (rule ROLE-12)."""
+        """Whether a moderator or admin suspended the member (rule ROLE-12)."""
         return self.suspended_at is not None
 
     @property
     def may_sign_in(self) -> bool:
-        """Whether sign-in is open at all: the condition of ``active_member`` for this row."""
+        """Whether the member may sign in: the condition of ``active_member`` for this row."""
         return self.is_active and self.deleted_at is None and not self.is_suspended
 
     @property
     def role(self) -> str:
-        """One word for the API: the highest role held, else the one asked for (rule ROLE-3)."""
+        """The role for the API: the highest one held, else the requested one (rule ROLE-3)."""
         if self.is_admin:
             return "admin"
         if self.is_moderator:
@@ -270,7 +270,7 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
 
 
 class Qualification(Row):
-    """One sentence of what a member brings."""
+    """A qualification, as one sentence."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="qualifications")
     sentence = models.CharField(max_length=300)
@@ -292,7 +292,7 @@ class Qualification(Row):
 
 
 class Expertise(Row):
-    """A tag of what a member knows, in lower case."""
+    """A tag of expertise, in lower case."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="expertise")
     tag = models.CharField(max_length=40)

@@ -1,4 +1,4 @@
-"""What operators need: settings kept as rows, and the log of privileged acts."""
+"""Platform settings and the audit log."""
 
 from typing import Any
 
@@ -23,13 +23,13 @@ class PlatformSetting(Row):
 
     @classmethod
     def read(cls, key: str, default: Any) -> Any:
-        """The value kept under the key, or the default."""
+        """The value of the key, or the default."""
         row = cls.objects.filter(key=key).values_list("value", flat=True).first()
         return default if row is None else row
 
 
 class AuditEntry(Row):
-    """One privileged act: who, what, before and after, why. Never changed (rule ADM-2)."""
+    """One privileged action: who, what, before and after, why. Never changed (rule ADM-2)."""
 
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     action = models.CharField(max_length=80)

@@ -1,4 +1,4 @@
-"""What goes out: mails and notices, written in the act's own transaction, sent after it."""
+"""The outbox of mails, and notifications; written in the transaction of the action."""
 
 from django.db import models
 from django.db.models import Q
@@ -27,13 +27,13 @@ class Email(Row):
     dedupe_key = models.CharField(max_length=200, unique=True)
     provider_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
-    # Mails that go in one call share this, for good: see accounts/notifications/outbox/batches.py.
+    # Mails that are sent in one call share this permanently (notifications/outbox/batches.py).
     batch = models.UUIDField(null=True, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)
-    # Since when its words are gone and only the fact is left (security PRI-4).
+    # When its context was blanked (security PRI-4).
     emptied_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -72,7 +72,7 @@ class Email(Row):
 
 
 class DeadLetter(Email):
-    """A mail that was given up: a page of its own in the admin site."""
+    """A failed mail: a proxy with its own page in the admin site."""
 
     class Meta:
         proxy = True
@@ -80,7 +80,7 @@ class DeadLetter(Email):
 
 
 class LocalMail(Row):
-    """A mail that the local provider kept instead of sending it; shown at /dev/mail."""
+    """A mail that the local provider stored instead of sending it; shown at /dev/mail."""
 
     key = models.CharField(max_length=255, unique=True)
     to = models.EmailField(max_length=254)
@@ -102,12 +102,12 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     """Filters of notifications."""
 
     def unread(self) -> "NotificationQuerySet":
-        """Those that their reader has not opened or marked as read (rule NOTE-6)."""
+        """Those that were not read (rule NOTE-6)."""
         return self.filter(read_at=None)
 
 
 class Notification(Row):
-    """A notice in the app."""
+    """A notification in the app."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=40)
@@ -116,7 +116,7 @@ class Notification(Row):
     url = models.CharField(max_length=300, blank=True)
     data = models.JSONField(default=dict)
     dedupe_key = models.CharField(max_length=200, null=True, blank=True)
-    # What came of one conversation or post while nobody looked is one notice (rule NOTE-4).
+    # Unread events with the same key are one notification (rule NOTE-4).
     bundle_key = models.CharField(max_length=100, null=True, blank=True)
     bundle_count = models.PositiveIntegerField(default=1, db_default=1)
     # Until then no further mail is queued for this bundle.

@@ -1,4 +1,4 @@
-"""What a member wants to hear of, and where."""
+"""Notification preferences."""
 
 from django.db import models
 from django.db.models import Q
@@ -22,7 +22,7 @@ class Group(models.TextChoices):
     MARKETING = "marketing", "Newsletters and offers"
 
 
-# Nothing of it is left to choose: receipts, refunds and payouts are duties (rule NOTE-3).
+# Always sent: receipts, refunds and payouts can not be declined (rule NOTE-3).
 ALWAYS_ON = frozenset({Group.PAYMENT})
 # Mail is off there until the member asks for it (rule NOTE-2).
 MAIL_OFF_AT_FIRST = frozenset({Group.SOCIAL, Group.GOODWILL, Group.MARKETING})

@@ -1,4 +1,4 @@
-"""A member's own data: taken along, or taken away."""
+"""Exports and erasures of members' data."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +8,7 @@ from peerloop.kit.rows import Row
 
 
 class DataExport(Row):
-    """A copy of a member's data, asked for by them, made by the worker, kept for a week (PRI-3)."""
+    """An export of a member's data: requested, made by a task, stored for a week (PRI-3)."""
 
     class Status(models.TextChoices):
         QUEUED = "queued"
@@ -19,14 +19,14 @@ class DataExport(Row):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     status = models.CharField(max_length=7, choices=Status.choices, default=Status.QUEUED)
     tries = models.PositiveSmallIntegerField(default=0)
-    # While it waits: from when on a worker may take it up.
+    # While it is queued: when a worker may claim it.
     next_try_at = models.DateTimeField(null=True, blank=True)
     tables_done = models.PositiveSmallIntegerField(default=0)
     tables_total = models.PositiveSmallIntegerField(default=0)
     ready_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     size = models.PositiveIntegerField(default=0)
-    # Where the archive lies in the storage; named before it is written, emptied after it is gone.
+    # The storage key of the archive; set before it is written, cleared after it is deleted.
     archive_key = models.CharField(max_length=64, blank=True)
 
     class Meta:
@@ -65,13 +65,13 @@ class DataExport(Row):
 
 
 class Erasure(Row):
-    """An account that is closed for good, with thirty days to think again (rule ROLE-13)."""
+    """A closed account whose data will be erased after thirty days (rule ROLE-13)."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField(max_length=2000, blank=True)
     due_at = models.DateTimeField()
-    # Of the link in the mail that takes it back; made when the mail is written.
+    # Of the link that undoes it; made when the mail is rendered.
     token_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(

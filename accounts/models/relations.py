@@ -1,4 +1,4 @@
-"""What members are to each other: who follows whom, who shut whom out."""
+"""Follows and blocks between members."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -8,7 +8,7 @@ from peerloop.kit.rows import Row
 
 
 class Follow(Row):
-    """One member hears of another."""
+    """One member follows another."""
 
     # Each column has an index of its own below, or is the first of the unique one.
     follower = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -30,7 +30,7 @@ class Follow(Row):
 
 
 class Block(Row):
-    """One member wants to be neither seen nor followed by another (rule PRIV-7)."""
+    """One member blocked another: neither seen nor followed by them (rule PRIV-7)."""
 
     blocker = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)
     blocked = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+", db_index=False)

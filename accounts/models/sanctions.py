@@ -1,4 +1,4 @@
-"""What was decided against a member: a posting ban, a suspension."""
+"""Sanctions: posting bans and suspensions."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
     """Filters of sanctions."""
 
     def in_force(self, at: datetime) -> "SanctionQuerySet":
-        """Those that count now: begun, neither lifted nor over. No job has to end them."""
+        """Those in force: begun, neither lifted nor over. They end without a task."""
         return self.filter(Q(ends_at=None) | Q(ends_at__gt=at), lifted_at=None, starts_at__lte=at)
 
 
@@ -34,7 +34,7 @@ class Sanction(Row):
     # Empty: until somebody lifts it, which only an admin may decide (rule MOD-4).
     ends_at = models.DateTimeField(null=True, blank=True)
     issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    # The flag that led to it, of a higher floor: an id and no key.
+    # The flag that led to it, of a higher app: an id without a foreign key.
     flag_id = models.UUIDField(null=True, blank=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.ForeignKey(

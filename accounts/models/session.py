@@ -1,4 +1,4 @@
-"""A browser's session: what Django keeps for it, and what its owner reads of it."""
+"""Web sessions."""
 
 from django.db import models
 from django.db.models import F, Q

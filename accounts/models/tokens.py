@@ -1,4 +1,4 @@
-"""Secrets that were handed out: kept as hashes, used once."""
+"""Tokens of links in mails and of the API, stored as hashes."""
 
 import hashlib
 from datetime import datetime
@@ -31,7 +31,7 @@ class LinkToken(Row):
 
 
 class EmailVerificationToken(LinkToken):
-    """Proves an address."""
+    """Verifies an e-mail address."""
 
     class Meta:
         db_table = "email_verification_tokens"
@@ -68,12 +68,12 @@ class RefreshTokenQuerySet(models.QuerySet["RefreshToken"]):
         return self.filter(used_at=None, revoked_at=None, expires_at__gt=at)
 
     def revoke(self, at: datetime) -> None:
-        """End those that were not ended before. Safe to repeat."""
+        """Revoke those that are not revoked yet. Safe to repeat."""
         self.filter(revoked_at=None).update(revoked_at=at)
 
 
 class RefreshToken(Row):
-    """One link of a chain of refresh tokens; a chain is a family, one sign-in (rule AUTH-2)."""
+    """A refresh token; the tokens of one sign-in are a family (rule AUTH-2)."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     family = models.UUIDField()

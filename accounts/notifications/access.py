@@ -10,7 +10,7 @@ from peerloop.kit.refusals import Missing
 
 
 def own_notification(user: User, notification_id: uuid.UUID) -> Notification:
-    """A notice of the member's own; raises Missing."""
+    """The member's notification with that id; raises Missing."""
     notice = Notification.objects.filter(user=user, pk=notification_id).first()
     if notice is None:
         raise Missing

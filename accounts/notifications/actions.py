@@ -1,4 +1,4 @@
-"""What an owner does with notices (rule NOTE-6)."""
+"""Reading and deleting notifications (rule NOTE-6)."""
 
 from datetime import datetime
 
@@ -13,12 +13,12 @@ def mark_read(*, notice: Notification, at: datetime) -> None:
 
 
 def mark_all_read(*, user: User, at: datetime) -> None:
-    """Mark all as read that wait. Safe to repeat."""
+    """Mark all unread ones as read. Safe to repeat."""
     Notification.objects.unread().filter(user=user).update(read_at=at, updated_at=at)
     publish_changed([user.pk])
 
 
 def delete_notification(*, notice: Notification) -> None:
-    """Take one away for good. Safe to repeat."""
+    """Delete one. Safe to repeat."""
     Notification.objects.filter(pk=notice.pk).delete()
     publish_changed([notice.user_id])

@@ -1,4 +1,4 @@
-"""Mails and notices: seen, and sent again."""
+"""Mails and notifications in the admin site; failed mails can be sent again."""
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -41,7 +41,7 @@ class EmailAdmin(OutboxAdmin):
 
 @admin.register(DeadLetter)
 class DeadLetterAdmin(OutboxAdmin):
-    """What was given up, and why: to be mended and sent again."""
+    """Failed mails and their errors, to be sent again."""
 
     list_display = ("to", "template", "why", "tries", "updated_at")
     list_filter = ("template",)
@@ -49,7 +49,7 @@ class DeadLetterAdmin(OutboxAdmin):
 
     @admin.display(description="error")
     def why(self, email: Email) -> str:
-        """The provider's last words, cut."""
+        """The last error of the provider, cut."""
         return email.error[:120]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Email]:
@@ -59,7 +59,7 @@ class DeadLetterAdmin(OutboxAdmin):
 
 @admin.register(Notification)
 class NotificationAdmin(ReadOnlyAdmin):
-    """Notices in the app: that they were, not what they say."""
+    """Notifications in the app, without their texts."""
 
     list_display = ("user", "kind", "created_at", "read_at")
     list_filter = ("kind",)

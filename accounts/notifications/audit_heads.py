@@ -1,4 +1,4 @@
-"""The end of the audit chain, kept and mailed once a day (security OPS-5)."""
+"""The head of the audit chain, stored and mailed once a day (security OPS-5)."""
 
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ from accounts.notifications.outbox.queue import queue_email
 
 @transaction.atomic
 def mail_audit_head(*, at: datetime) -> AuditHead | None:
-    """Keep today's head (UTC) and mail it to every admin: outside our reach, it tells of a cut.
+    """Store today's head (UTC) and mail it to every admin, so that a cut log can be proven.
 
     None when there is nothing to keep, or today's is kept already. Safe to repeat.
     """

@@ -1,4 +1,4 @@
-"""The count of unread notices while a page is open: who may hear it, and that it changed.
+"""The live count of unread notifications: tickets of open pages, and messages about changes.
 
 Redis only says "look again": the number itself is always counted, so a message that is lost costs
 nothing but time.
@@ -19,18 +19,18 @@ from peerloop.kit.redis import redis_client
 logger = logging.getLogger(__name__)
 
 SALT = "accounts.live"
-# As long as a page may lie open: without the session's cookie beside it a ticket opens nothing.
+# As long as a page may stay open: a ticket is only valid together with the session's cookie.
 TICKET_AGE = timedelta(hours=12)
 CHANGED = b"changed"
 
 
 def issue_ticket(user: User) -> str:
-    """What a page of the member carries to its stream."""
+    """The ticket with which a page opens its stream."""
     return signing.dumps(user.pk.hex, salt=SALT)
 
 
 def read_ticket(text: str) -> UUID | None:
-    """Whose page it was; None if the ticket is forged or too old."""
+    """The member of a ticket; None if it is invalid or expired."""
     try:
         return UUID(signing.loads(text, salt=SALT, max_age=TICKET_AGE))
     except (signing.BadSignature, ValueError, TypeError, AttributeError):
@@ -38,12 +38,12 @@ def read_ticket(text: str) -> UUID | None:
 
 
 def channel_of(user_id: UUID) -> str:
-    """Redis channel that all open pages of a member hear."""
+    """The Redis channel of all open pages of a member."""
     return f"live:notices:{user_id}"
 
 
 def publish_changed(user_ids: Iterable[UUID]) -> None:
-    """Let the members' open pages count anew, after commit; without Redis they count later."""
+    """Let the members' open pages count again, after commit; without Redis they do so later."""
     channels = [channel_of(user_id) for user_id in user_ids]
     if channels:
         transaction.on_commit(lambda: _publish(channels), robust=True)

@@ -1,4 +1,4 @@
-"""Who wants to be told, by notice and by mail (rules NOTE-2, NOTE-3)."""
+"""Preferences: who wants which notifications and mails (rules NOTE-2, NOTE-3)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from accounts.notifications.kinds import Mail
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What holds for a member in one group; ``is_fixed``: there is nothing to choose."""
+    """The choice of a member for one group; ``is_fixed``: it can not be changed."""
 
     group: Group
     in_app: bool
@@ -40,7 +40,7 @@ def _choice(group: Group, row: NotificationPreference | None, user: User) -> Cho
 
 @transaction.atomic
 def change_choices(*, user: User, wanted: Iterable[Choice], at: datetime) -> None:
-    """Keep what differs from what holds now (rule NOTE-2). Safe to repeat.
+    """Save the choices that differ from the current ones (rule NOTE-2). Safe to repeat.
 
     What did not change leaves no row: an untouched box is not a "no" to newsletters that the member
     subscribed to. Asking for marketing mail takes back an earlier opt-out, and the reverse.
@@ -57,7 +57,7 @@ def change_choices(*, user: User, wanted: Iterable[Choice], at: datetime) -> Non
 
 @transaction.atomic
 def switch_mail_off(*, user: User, group: Group, at: datetime) -> None:
-    """End the mails of a group, as an unsubscribe link asks (RFC 8058). Safe to repeat."""
+    """Switch off the mails of a group, for an unsubscribe link (RFC 8058). Safe to repeat."""
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     current = next(choice for choice in choices_of(locked) if choice.group == group)
     if current.is_fixed:
@@ -118,6 +118,6 @@ def _is_wanted(person: User, mail: Mail, chosen: dict[UUID, bool]) -> bool:
 
 
 def _rows(people: list[User], groups: set[Group]) -> Iterable[tuple[UUID, str, bool, bool]]:
-    """Member, group, notice and mail of each choice that was made."""
+    """Member, group, in-app choice and mail choice of each stored row."""
     rows = NotificationPreference.objects.filter(user__in=people, group__in=groups)
     return rows.values_list("user_id", "group", "in_app", "email")

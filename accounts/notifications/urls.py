@@ -1,4 +1,4 @@
-"""Addresses of the notification centre, its preferences, and mails in development."""
+"""URLs of the notification centre, its preferences, and mails in development."""
 
 from django.urls import path
 

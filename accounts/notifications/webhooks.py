@@ -1,4 +1,4 @@
-"""Resend's events: verified, kept once, worked later (rules HOOK-1 to HOOK-4, NOTE-5)."""
+"""Webhooks of Resend: verified, stored once, processed later (rules HOOK-1 to HOOK-4, NOTE-5)."""
 
 import uuid
 from typing import Any
@@ -20,10 +20,10 @@ from peerloop.kit.refusals import Invalid
 from peerloop.kit.schema import EMPTY_OBJECT
 
 LONGEST_ID = 255
-# Queued: our try got no answer, but the event proves that the mail left.
+# Queued: our call got no answer, but the event proves that the mail was sent.
 _LEFT: list[str] = [Email.Status.QUEUED, Email.Status.SENDING, Email.Status.SENT]
 _ARRIVED: list[str] = [*_LEFT, Email.Status.DELIVERED, Email.Status.FAILED]
-# What an event makes of a mail, and out of which states: the order of arrival changes nothing.
+# The new status for each event, and from which statuses: the order of arrival does not matter.
 STEPS: dict[str, tuple[str, list[str], str]] = {
     "email.delivered": (Email.Status.DELIVERED, [*_LEFT, Email.Status.FAILED], ""),
     "email.bounced": (Email.Status.BOUNCED, _ARRIVED, "bounced"),
@@ -90,7 +90,7 @@ def _is_signed(request: HttpRequest) -> bool:
 
 @transaction.atomic
 def apply_resend_event(event: WebhookEvent) -> None:
-    """What an event changes: the mail's row, and the member's address. Safe in any order."""
+    """Update the mail and the status of the member's address. Safe in any order."""
     data = event.payload.get("data")
     if not isinstance(data, dict):
         raise Ignored
@@ -108,7 +108,7 @@ def apply_resend_event(event: WebhookEvent) -> None:
 
 
 def _is_final(data: dict[str, Any]) -> bool:
-    """A full mailbox or a server away for a day is no reason to give an address up."""
+    """A full mailbox or an unavailable server does not make an address invalid."""
     return _part(data, "bounce").get("type") in (None, "Permanent")
 
 
@@ -121,7 +121,7 @@ def _update_mail(data: dict[str, Any], status: str, after: list[str], error: str
     mails = Email.objects.filter(provider_id=str(data.get("email_id", "")))
     ours = _our_id(data)
     if ours is not None and not mails.exists():
-        # Quicker than the answer to our own call, which brings the provider's id.
+        # The event came before the answer to our own call, which has the provider's id.
         mails = Email.objects.filter(pk=ours)
     mails.filter(status__in=after).update(status=status, error=error, updated_at=clock.now())
 

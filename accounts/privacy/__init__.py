@@ -1,1 +1,1 @@
-"""A member's own data: export, account closure and erasure, retention."""
+"""A member's own data: export, erasure, retention."""

@@ -1,4 +1,4 @@
-"""From an id to a copy of a member's own data, or a refusal."""
+"""A member's own exports, or a refusal."""
 
 import uuid
 
@@ -10,7 +10,7 @@ from peerloop.kit.refusals import Missing
 
 
 def own_export(user: User, export_id: uuid.UUID) -> DataExport:
-    """A copy of the member's own data; raises Missing."""
+    """The member's export with that id; raises Missing."""
     export = DataExport.objects.filter(user=user, pk=export_id).first()
     if export is None:
         raise Missing

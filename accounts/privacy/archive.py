@@ -1,4 +1,4 @@
-"""A member's data as one ZIP: a JSON file for each table, the own files, and what it all means."""
+"""The archive of an export: a JSON file for each table, the member's files, and a guide."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ Told = Callable[[int, int], None]
 
 
 def write_archive(out: IO[bytes], *, user: User, at: datetime, tell: Told) -> None:
-    """Write the ZIP; ``tell`` hears after each table how many of how many are done."""
+    """Write the ZIP; ``tell`` is called after each table with done and total."""
     tables = known_tables()
     contents: list[str] = []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -36,12 +36,12 @@ def write_archive(out: IO[bytes], *, user: User, at: datetime, tell: Told) -> No
 
 
 def file_name(table: Table) -> str:
-    """Where a table's rows stand in the archive."""
+    """The name of a table's file in the archive."""
     return f"{model_of(table)._meta.db_table}.json"
 
 
 def _write_table(archive: zipfile.ZipFile, table: Table, user: User, at: datetime) -> int:
-    """One file, written row by row; none for a table that holds nothing of the member."""
+    """One file, written row by row; none for a table without rows of the member."""
     rows = exported_rows(table, user)
     first = next(rows, None)
     if first is None:

@@ -1,4 +1,4 @@
-"""What the page of one's own data shows."""
+"""The state of exports and erasures, for the privacy page."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from accounts.privacy.actions.export import BETWEEN, is_kept
 
 @dataclass(frozen=True, slots=True)
 class ExportState:
-    """The newest copy of a member's data, and whether another can be asked for."""
+    """The newest export of a member, and whether another can be requested."""
 
     export: DataExport | None
     is_waiting: bool
@@ -20,7 +20,7 @@ class ExportState:
 
 
 def export_state(user: User, *, at: datetime) -> ExportState:
-    """How it stands with the newest copy: one query."""
+    """The state of the newest export: one query."""
     export = DataExport.objects.filter(user=user).order_by("-created_at").first()
     if export is None:
         return ExportState(None, False, False, False, None)
@@ -36,7 +36,7 @@ def export_state(user: User, *, at: datetime) -> ExportState:
 
 
 def erasure_of(user: User) -> Erasure | None:
-    """What closed the account, if nobody took it back."""
+    """The erasure that closed the account and was not undone."""
     return Erasure.objects.filter(user=user, undone_at=None).first()
 
 

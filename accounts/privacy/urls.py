@@ -1,4 +1,4 @@
-"""Addresses of a member's own data."""
+"""URLs of a member's own data."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""A member's own data: a copy to take along, and closing the account (PRI-3, ROLE-13)."""
+"""Pages of the own data: export, and closing the account (PRI-3, ROLE-13)."""
 
 import uuid
 
@@ -35,7 +35,7 @@ ASKED = require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required
 def privacy(request: MemberRequest) -> HttpResponse:
-    """How it stands with the copy of the data; where the account is closed."""
+    """The privacy page: state of the export, bans, closing the account."""
     at = clock.now()
     context = {"state": export_state(request.user, at=at), "ban": ban_of(request.user, at=at)}
     return render(request, "accounts/privacy.html", context)
@@ -45,7 +45,7 @@ def privacy(request: MemberRequest) -> HttpResponse:
 @login_required
 @fresh_sign_in
 def ask_export(request: MemberRequest) -> HttpResponse:
-    """Ask for a copy; the worker makes it."""
+    """Request an export; a task makes it."""
     ask_for_export(user=request.user, at=clock.now())
     messages.success(request, "We put your data together. You get a mail when it's ready.")
     return redirect("privacy-settings")
@@ -56,7 +56,7 @@ def ask_export(request: MemberRequest) -> HttpResponse:
 @login_required
 @fresh_sign_in
 def download(request: MemberRequest, export_id: uuid.UUID) -> FileResponse:
-    """The archive, for its owner only, never shown in the browser and never kept on the way."""
+    """Download the archive: for its owner only, never cached or shown in the browser."""
     at = clock.now()
     archive = archive_of(export=own_export(request.user, export_id), at=at)
     response = FileResponse(
@@ -74,7 +74,7 @@ def download(request: MemberRequest, export_id: uuid.UUID) -> FileResponse:
 @login_required
 @fresh_sign_in
 def close(request: MemberRequest) -> HttpResponse:
-    """Say what goes and what stays, or why it can't be yet; then close the account."""
+    """Explain what is erased or what prevents it, then close the account."""
     at = clock.now()
     form = CloseAccountForm(request.POST if request.method == "POST" else None)
     status = 200
@@ -96,7 +96,7 @@ def close(request: MemberRequest) -> HttpResponse:
 @ASKED
 @never_cache
 def reopen(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the closing back, with the link of the mail; opened by GET it changes nothing."""
+    """Reopen the account with the link of the mail; GET changes nothing."""
     at = clock.now()
     try:
         erasure = erasure_of_link(token=token, at=at)

@@ -1,4 +1,4 @@
-"""Whether a member may write for others, or a refusal."""
+"""Whether a member may post, or a refusal."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ class PostingBanned(Forbidden):
 
 
 def may_post(user: User, *, at: datetime) -> None:
-    """Raises PostingBanned with reason and end while a ban stands, else nothing (rule MOD-6).
+    """Raises PostingBanned with reason and end while a ban is in force (rule MOD-6).
 
     To be asked before posts, replies, likes, reviews and messages, but for those to our support. It
     ends by itself: no job has to lift it. A query only for who is banned.

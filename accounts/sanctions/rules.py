@@ -6,7 +6,7 @@ from uuid import UUID
 from accounts.models import Sanction, User
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid
 
-# As far as a moderator may go (rule MOD-4); more, and for good, is an admin's to decide.
+# The longest sanction of a moderator (rule MOD-4); longer or permanent ones need an admin.
 MODERATORS_LONGEST = timedelta(days=30)
 
 
@@ -57,7 +57,7 @@ def note_sanction(
 
 
 def end_sanctions_in_force(*, user: User, kind: str, by: User | None, at: datetime) -> None:
-    """Note that what stands of this kind was lifted. Safe to repeat."""
+    """Mark sanctions of this kind that are in force as lifted. Safe to repeat."""
     Sanction.objects.in_force(at).filter(user=user, kind=kind).update(
         lifted_at=at, lifted_by=by, updated_at=at
     )
@@ -79,6 +79,6 @@ class LastAdmin(Conflict):
 
 
 def other_admins(user: User) -> list[User]:
-    """The active admins but this one, all locked, by id: two who remove each other can't race."""
+    """The other active admins, locked in order of id: two who remove each other can't race."""
     admins = User.objects.active().filter(is_admin=True).order_by("pk")
     return [admin for admin in admins.select_for_update(no_key=True) if admin.pk != user.pk]

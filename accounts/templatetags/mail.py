@@ -1,4 +1,4 @@
-"""Words of mail templates, text and HTML alike: ``{% load mail %}``."""
+"""Template tags of mails, for text and HTML: ``{% load mail %}``."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -137,9 +137,9 @@ def test_a_write_that_breaks_off_is_swept_up(monkeypatch):
     def dies(*_: Any) -> None:
         raise Killed
 
-    keep = storage.write
-    for write in (dies, lambda *told: (keep(*told), dies())):
-        monkeypatch.setattr(storage, "keep", write)
+    really_write = storage.write
+    for write in (dies, lambda *told: (really_write(*told), dies())):
+        monkeypatch.setattr(storage, "write", write)
         with pytest.raises(Killed):
             kept(sam)
         file = File.objects.get(erased_at=None)

@@ -229,15 +229,15 @@ def test_the_decoder_knows_no_secret_and_has_its_limits(monkeypatch, tmp_path):
 
 def test_of_two_at_once_the_later_stands(sam, monkeypatch):
     """The first one's row waits while the second comes and is shown."""
-    keep, later = storage.write, []
+    really_write, later = storage.write, []
 
     def slow(*told):
-        keep(*told)
+        really_write(*told)
         if not later:
             later.append(None)
             later[0] = given(sam).avatar_url
 
-    monkeypatch.setattr(storage, "keep", slow)
+    monkeypatch.setattr(storage, "write", slow)
     with pytest.raises(storage.StorageDown):
         given(sam)
     assert User.objects.get(pk=sam.pk).avatar_url == later[0]

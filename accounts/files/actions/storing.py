@@ -1,4 +1,4 @@
-"""Keeping and removing files. The row comes first: whatever breaks, a sweep finds the rest.
+"""Storing and removing files. The row is written first, so that a sweep finds what broke off.
 
 A row without ``stored_at`` is a write that did not end; one with ``deleted_at`` and without
 ``erased_at`` has content that is still to go. Nothing lies in the storage that no row names.
@@ -26,7 +26,7 @@ from peerloop.kit.tasks import enqueue
 
 logger = logging.getLogger(__name__)
 
-# A write that takes longer than this was broken off.
+# A write that takes longer than this has failed.
 WRITE_ENDS = timedelta(hours=1)
 BATCH = 200
 REMOVED_NAME = "removed"
@@ -34,7 +34,7 @@ MEGABYTE = 1024 * 1024
 
 
 class QuotaReached(LimitReached):
-    """The member's share of the storage is used up."""
+    """The quota of the member is used up."""
 
     code = "quota_reached"
 
@@ -42,7 +42,7 @@ class QuotaReached(LimitReached):
 def store_file(
     *, owner: User, purpose: Purpose, upload: Any, focus: str = "middle", at: datetime
 ) -> File:
-    """Check an upload, keep it for its owner, and have it scanned after commit (RES-2, FIL-1..4).
+    """Check an upload, store it for its owner, and have it scanned after commit (RES-2, FIL-1..4).
 
     ``upload`` is a Django upload; ``focus`` says which part of a picture a crop keeps. Pictures are
     made anew in all widths of the purpose; nothing else of them is kept. Raises Invalid naming the
@@ -67,7 +67,7 @@ def store_versions(file: File, made: Made) -> None:
 
 
 def picture_row(owner: User, purpose: Purpose, name: str, made: Made, at: datetime) -> File:
-    """The row of a picture of our making, unsaved: safe by how it was made, so not scanned."""
+    """The unsaved row of a re-encoded picture; it needs no scan."""
     largest = made.versions[max(made.versions)]
     return File(
         owner=owner,
@@ -87,12 +87,12 @@ def picture_row(owner: User, purpose: Purpose, name: str, made: Made, at: dateti
 
 
 def remove_file(*, file: File, at: datetime) -> None:
-    """Take a file away from everybody; its content goes after commit. Safe to repeat."""
+    """Remove a file for everybody; its content is deleted after commit. Safe to repeat."""
     remove_files(files=Q(pk=file.pk), at=at)
 
 
 def remove_files(*, files: Q, at: datetime) -> int:
-    """The same for all that the condition names; how many there were."""
+    """Remove all files that match; how many there were."""
     removed = File.objects.filter(files, deleted_at=None).update(deleted_at=at, updated_at=at)
     if removed:
         enqueue("accounts.clear_files")
@@ -100,7 +100,7 @@ def remove_files(*, files: Q, at: datetime) -> int:
 
 
 def clear_removed(*, at: datetime) -> int:
-    """Delete the content of removed files and of writes that broke off; how many. The sweep's work.
+    """Delete the contents of removed files and failed writes; how many. Called by the sweep.
 
     Safe to repeat and to run twice at once. While the storage is away everything stays as it is.
     """
@@ -115,14 +115,14 @@ def clear_removed(*, at: datetime) -> int:
                 storage.discard(file.key, file.widths)
             except storage.StorageDown:
                 return cleared
-            # The name is the member's own words: it goes with the content.
+            # The name was given by the member: it is blanked with the content.
             File.objects.filter(pk=file.pk).update(erased_at=at, name=REMOVED_NAME, updated_at=at)
             cleared += 1
     return cleared
 
 
 def used_bytes(owner: User) -> int:
-    """How much the member keeps here: one query."""
+    """How many bytes the member stores: one query."""
     live = File.objects.filter(owner=owner, deleted_at=None)
     return live.aggregate(total=Sum("size"))["total"] or 0
 
@@ -130,7 +130,7 @@ def used_bytes(owner: User) -> int:
 def _row(
     owner: User, purpose: Purpose, found: Checked, at: datetime, made: Made | None = None
 ) -> File:
-    """The row, which holds the file's place in the quota; the owner's row lines up who comes."""
+    """Insert the row, which counts in the quota; the owner's row is locked meanwhile."""
     if made is not None:
         file = picture_row(owner, purpose, found.name, made, at)
     else:
@@ -162,7 +162,7 @@ def _refuse_beyond_quota(owner: User, size: int) -> None:
 
 
 def _kept(file: File, write: Callable[[], None], at: datetime) -> File:
-    """Write the content, then say that it is there."""
+    """Write the content, then mark the row as stored."""
     try:
         write()
     except storage.StorageDown:

@@ -1,4 +1,4 @@
-"""Staff take a file away: gone everywhere, with a reason, told to its owner (rule ADM-2)."""
+"""Staff remove a file with a reason; its owner is notified (rule ADM-2)."""
 
 from datetime import datetime
 
@@ -19,7 +19,7 @@ LONGEST_REASON = 2_000
 
 @transaction.atomic
 def take_down(*, file: File, reason: str, by: User, at: datetime) -> None:
-    """Remove somebody's file, also from the profile that shows it. Repeating it changes nothing.
+    """Remove a member's file, also from the profile that shows it. Safe to repeat.
 
     Raises Forbidden unless ``by`` is an admin or moderator, Invalid without a reason.
     """

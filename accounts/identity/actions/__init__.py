@@ -1,1 +1,1 @@
-"""Use cases of sign-in and of what proves who somebody is."""
+"""Use cases of sign-in, second factors, e-mail address and account closure."""

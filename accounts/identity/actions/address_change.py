@@ -1,6 +1,6 @@
-"""Changing the e-mail address: asked, proven from the new one, taken back from the old one.
+"""Changing the e-mail address: requested, confirmed from the new one, undone from the old.
 
-Both addresses are told (security ID-15). Whether somebody has the new address already is told to
+Both addresses are notified (security ID-15). Whether the new address has an account is told to
 its owner alone (ID-5).
 """
 
@@ -38,12 +38,12 @@ from peerloop.kit.refusals import Conflict, Gone, Invalid
 
 CONFIRM_LASTS = timedelta(hours=24)
 UNDO_LASTS = timedelta(days=7)
-# Who takes an account over makes a way in of their own first, then changes the address.
+# Who takes over an account adds a way to sign in first, then changes the address.
 THIEVES_HEAD_START = timedelta(days=1)
 
 
 class AddressUnavailable(Conflict):
-    """Somebody took the address between the asking and the proof."""
+    """Another account took the address between request and confirmation."""
 
     code = "address_unavailable"
     message = "This address has an account meanwhile. Choose another one."
@@ -51,7 +51,7 @@ class AddressUnavailable(Conflict):
 
 @transaction.atomic
 def ask_for_address(*, user: User, email: str, at: datetime) -> None:
-    """Send a link to the new address and word to the old one; a wish that waits is replaced.
+    """Send a link to the new address and a mail to the old one; a pending change is replaced.
 
     A taken address gets the same answer and writes the same rows; its owner is told by mail.
     Raises Invalid naming ``email`` for what is no address, or the present one.
@@ -61,7 +61,7 @@ def ask_for_address(*, user: User, email: str, at: datetime) -> None:
     if address == member.email:
         raise Invalid.field("email", "This is your address already.")
     holder = holder_of(address, at=at)
-    # A former address of one's own is free for oneself.
+    # A member may return to their own former address.
     is_taken = holder is not None and holder.pk != member.pk
     drop_open_change(user=member, at=at)
     change = AddressChange(
@@ -83,7 +83,7 @@ def ask_for_address(*, user: User, email: str, at: datetime) -> None:
 
 @transaction.atomic
 def confirm_address(*, token: str, at: datetime) -> User:
-    """Make the new address the member's own, proven by its link; all sign-ins end.
+    """Set the new address, confirmed by its link; all sign-ins end.
 
     Of racing uses one passes. The old address gets a link that takes it back, good for 7 days, if
     it was proven. Raises Invalid for a link that is not ours, Gone for one that is used, past or
@@ -110,7 +110,7 @@ def confirm_address(*, token: str, at: datetime) -> User:
 
 @transaction.atomic
 def undo_address(*, token: str, at: datetime) -> User:
-    """Give the old address back to the account by the link that it got; all sign-ins end.
+    """Restore the old address by the link that was sent to it; all sign-ins end.
 
     Somebody else knew the way in: the password is void until a new one is set by mail, and so are
     ways in that were added since, or in the day before. Changes made after it are void with their
@@ -140,14 +140,14 @@ def undo_address(*, token: str, at: datetime) -> User:
 
 
 def drop_open_change(*, user: User, at: datetime) -> None:
-    """Void the wish that waits, if any: a new password or a new wish overrules it."""
+    """End the pending change, if any: a new password or a new request replaces it."""
     AddressChange.objects.filter(user=user, done_at=None, ended_at=None).update(
         ended_at=at, updated_at=at
     )
 
 
 def prove_link(email: Email, at: datetime) -> dict[str, Any]:
-    """What the mail to the new address needs beside its row; raises NotWanted."""
+    """The link in the mail to the new address, made at sending; raises NotWanted."""
     secret = link_secret(email)
     if not AddressChange.objects.filter(confirm_hash=hash_of(secret), ended_at=None).exists():
         raise NotWanted("the change was replaced")
@@ -155,14 +155,14 @@ def prove_link(email: Email, at: datetime) -> dict[str, Any]:
 
 
 def way_back_link(email: Email, at: datetime) -> dict[str, Any]:
-    """What the mail to the old address needs beside its row: the way back, if there is one."""
+    """The link in the mail to the old address that undoes the change, if it may."""
     if not email.context.get("has_way_back"):
         return {"link": ""}
     return {"link": f"{settings.BASE_URL}/address/undo/{link_secret(email)}"}
 
 
 def masked(address: str) -> str:
-    """An address as far as the log needs it: "s***@example.com"."""
+    """The address masked for the log: "s***@example.com"."""
     local, _, domain = address.partition("@")
     return f"{local[:1]}***@{domain}"
 
@@ -179,7 +179,7 @@ def _locked(change: AddressChange) -> User:
 
 
 def _give(member: User, address: str, at: datetime) -> None:
-    """Set the address, proven at this moment; links to the former one die with it."""
+    """Set the address, verified now; links sent to the former one become invalid."""
     try:
         with transaction.atomic():
             User.objects.filter(pk=member.pk).update(
@@ -195,7 +195,7 @@ def _give(member: User, address: str, at: datetime) -> None:
 
 
 def _shut_others_out(member: User, change: AddressChange, *, at: datetime) -> None:
-    """Take away what a thief of the account would come back with; open it if they closed it.
+    """Remove what a thief could sign in with again; reopen the account if they closed it.
 
     An app that was added before stays: it opens nothing by itself, and holds off who has only the
     old mailbox.
@@ -206,7 +206,7 @@ def _shut_others_out(member: User, change: AddressChange, *, at: datetime) -> No
     member.refresh_from_db()
     member.set_unusable_password()
     member.save(update_fields=["password"])
-    # Both tables keep real time, which in a demo is not that of the change.
+    # Both tables use real time, which differs from the change's time in a demo.
     asked = made_at(change.pk)
     early = asked - THIEVES_HEAD_START
     of_thief = Q(created_at__gte=asked) | Q(created_at__gte=early) & ~Q(type="totp")

@@ -1,4 +1,4 @@
-"""Closing an account for good (rule ROLE-13): asked for, taken back, and after 30 days carried out.
+"""Account closure (rule ROLE-13): requested, undone within 30 days, then erased by ``privacy``.
 
 From the asking on nobody signs in and nobody finds the member. What carries it out is safe to
 repeat and goes on where it was killed: ``accounts.privacy.actions.erasure``.
@@ -31,7 +31,7 @@ OWN_WISH = "The member's own wish."
 
 
 class CantLeaveYet(Conflict):
-    """Something has to be settled first; ``obstacles`` lists all of it (rule ROLE-13)."""
+    """Something must be settled first; ``obstacles`` lists everything (rule ROLE-13)."""
 
     code = "account_in_use"
 
@@ -39,7 +39,7 @@ class CantLeaveYet(Conflict):
 @retried
 @transaction.atomic
 def ask_for_erasure(*, user: User, by: User, at: datetime, reason: str = "") -> Erasure:
-    """Close the account now, and let its personal data go in thirty days.
+    """Close the account now; its personal data is erased in thirty days.
 
     ``by`` is the member, or an admin with a reason. Every sign-in ends, on the web and over the
     API; a mail says how to take it back. Repeating it changes nothing. Raises CantLeaveYet with
@@ -80,7 +80,7 @@ def ask_for_erasure(*, user: User, by: User, at: datetime, reason: str = "") -> 
 
 
 def remind_of_closing(*, address: str, at: datetime) -> bool:
-    """Send the way back anew, if this address has a closed account; whether it has."""
+    """Send the link that reopens the account, if this address has a closed one; whether it has."""
     closed = Erasure.objects.select_related("user").filter(
         user__email=address, undone_at=None, done_at=None, due_at__gt=at
     )
@@ -91,9 +91,9 @@ def remind_of_closing(*, address: str, at: datetime) -> bool:
 
 
 def _send_way_back(erasure: Erasure, at: datetime) -> None:
-    """The link of this mail replaces that of the one before."""
+    """Queue the mail with the link that reopens the account; earlier links become invalid."""
     user, seed = erasure.user, new_seed()
-    # Without the member: what is addressed to a closed account is not sent.
+    # Without ``user``: mails of closed accounts are not sent.
     queue_email(
         ACCOUNT_CLOSED,
         to=user.email,
@@ -109,7 +109,7 @@ def _send_way_back(erasure: Erasure, at: datetime) -> None:
 
 
 def obstacles(*, user: User, at: datetime, is_last_admin: bool | None = None) -> list[Obstacle]:
-    """All that stands against closing the account now; empty if nothing does. Changes nothing."""
+    """Everything that prevents closing the account now. Changes nothing."""
     if is_last_admin is None:
         admins = User.objects.active().filter(is_admin=True).exclude(pk=user.pk)
         is_last_admin = user.is_admin and not admins.exists()
@@ -131,7 +131,7 @@ def refuse_with(found: list[Obstacle]) -> None:
 
 @transaction.atomic
 def undo_erasure(*, erasure: Erasure, by: User | None, reason: str = "", at: datetime) -> None:
-    """Open the account again, with everything as it was; its member signs in anew.
+    """Reopen the account with all its data; the member has to sign in again.
 
     ``by`` is an admin with a reason, or nobody: the member, with the link of the mail. Repeating it
     changes nothing. Raises Gone once it was carried out, Forbidden, Invalid.
@@ -159,7 +159,7 @@ def undo_erasure(*, erasure: Erasure, by: User | None, reason: str = "", at: dat
 
 
 def erasure_of_link(*, token: str, at: datetime) -> Erasure:
-    """The erasure that a mail's link takes back; raises Gone for one that no longer counts."""
+    """The erasure that the link of a mail undoes; raises Gone for an invalid link."""
     found = Erasure.objects.select_related("user").filter(token_hash=hash_of(token)).first()
     if found is None or found.undone_at or found.done_at or found.due_at <= at:
         raise Gone
@@ -167,7 +167,7 @@ def erasure_of_link(*, token: str, at: datetime) -> Erasure:
 
 
 def open_erasure(*, user: User) -> Erasure:
-    """What closed the account, if nobody took it back; raises Invalid."""
+    """The erasure that closed the account and was not undone; raises Invalid."""
     found = Erasure.objects.filter(user=user, undone_at=None).first()
     if found is None:
         raise Invalid("This account isn't closed.", code="not_closed")
@@ -175,7 +175,7 @@ def open_erasure(*, user: User) -> Erasure:
 
 
 def undo_link(email: Email, at: datetime) -> dict[str, Any]:
-    """What the mail needs beside its row, made at sending; raises NotWanted."""
+    """The link of the mail, made at sending; raises NotWanted."""
     secret = link_secret(email)
     kept = Erasure.objects.filter(
         pk=UUID(str(email.context["erasure"])), undone_at=None, done_at=None
@@ -186,6 +186,6 @@ def undo_link(email: Email, at: datetime) -> dict[str, Any]:
 
 
 def require_admin(by: User) -> None:
-    """Raises Forbidden unless they are an admin now (rule ROLE-11)."""
+    """Raises Forbidden unless ``by`` is an active admin now (rule ROLE-11)."""
     if not User.objects.active().filter(pk=by.pk, is_admin=True).exists():
         raise Forbidden("Only an admin does this for another member.")

@@ -1,4 +1,4 @@
-"""Links by mail: made when the mail is written, kept as a hash, used once (rule AUTH-7).
+"""Links in mails: made when the mail is rendered, stored as a hash, used once (rule AUTH-7).
 
 The mail's row holds a random seed; the link is made of it with our secret key. So a retried mail
 carries the same link, and neither row alone opens anything.
@@ -21,7 +21,7 @@ Token = TypeVar("Token", bound=LinkToken)
 
 
 def link_secret(email: Email) -> str:
-    """The 256-bit secret of a mail's link, the same each time the mail is written."""
+    """The 256-bit secret of a mail's link, the same each time the mail is rendered."""
     words = f"{email.template}:{email.pk}:{email.context['seed']}".encode()
     digest = hmac.new(settings.SECRET_KEY.encode(), words, sha256).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
@@ -30,7 +30,7 @@ def link_secret(email: Email) -> str:
 def register_link(
     tokens: type[LinkToken], email: Email, *, lasting: timedelta, at: datetime
 ) -> str:
-    """Keep the hash of the mail's link, and give the link's secret. Safe to repeat."""
+    """Store the hash of the mail's link and return the link's secret. Safe to repeat."""
     if email.user is None:
         raise NotWanted("nobody has this address")
     secret = link_secret(email)
@@ -48,7 +48,7 @@ def register_link(
 
 
 def open_link(tokens: type[Token], secret: str, *, at: datetime) -> Token:
-    """The token behind a link that still counts; raises Invalid or Gone. Changes nothing."""
+    """The token of a valid link; raises Invalid or Gone. Changes nothing."""
     token = (
         tokens._default_manager.select_related("user").filter(token_hash=hash_of(secret)).first()
     )
@@ -60,7 +60,7 @@ def open_link(tokens: type[Token], secret: str, *, at: datetime) -> Token:
 
 
 def use_link(token: LinkToken, *, at: datetime) -> None:
-    """Spend it; of racing uses one passes. Raises Gone."""
+    """Mark the token as used; of concurrent uses one passes. Raises Gone."""
     spent = (
         type(token)
         ._default_manager.filter(pk=token.pk, used_at=None, expires_at__gt=at)

@@ -1,4 +1,4 @@
-"""Passwords: forgotten, reset by mail, changed."""
+"""Passwords: reset by mail, changed."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -56,7 +56,7 @@ def reset_password(*, token: str, password: str, at: datetime) -> User:
     password = accepted(password, user=user)
     use_link(link, at=at)
     if not user.is_verified:
-        # Who joined with an address that was never proven may have left a way in of their own.
+        # Who signed up with an unverified address may not own it: their social accounts go.
         SocialAccount.objects.filter(user=user).delete()
     _set(user, password, at)
     return user
@@ -64,9 +64,9 @@ def reset_password(*, token: str, password: str, at: datetime) -> User:
 
 @transaction.atomic
 def change_password(*, user: User, current: str, password: str, at: datetime) -> None:
-    """Replace the password, given the present one; ends every sign-in, this one too.
+    """Change the password, given the current one; ends every sign-in, this one too.
 
-    The web door signs its own browser in again. Raises Invalid naming ``current`` or ``password``.
+    The page signs its own browser in again. Raises Invalid naming ``current`` or ``password``.
     """
     if not user.check_password(current):
         raise Invalid.field("current", "This is not your current password.")
@@ -76,7 +76,7 @@ def change_password(*, user: User, current: str, password: str, at: datetime) ->
 
 
 def check_reset_link(*, token: str, at: datetime) -> None:
-    """Whether the link still counts, for its page; raises Invalid or Gone. Changes nothing."""
+    """Raises Invalid or Gone unless the link is valid, for its page. Changes nothing."""
     open_link(PasswordResetToken, token, at=at)
 
 
@@ -90,6 +90,6 @@ def _set(user: User, password: str, at: datetime) -> None:
 
 
 def reset_link(email: Email, at: datetime) -> dict[str, Any]:
-    """What the mail needs beside its row, made at sending; raises NotWanted."""
+    """The link of the mail, made at sending; raises NotWanted."""
     secret = register_link(PasswordResetToken, email, lasting=LASTING, at=at)
     return {"link": f"{settings.BASE_URL}/password/reset/{secret}"}

@@ -1,6 +1,6 @@
-"""The second step of sign-in: app, recovery codes and passkeys, added, used, removed (ID-8, ID-15).
+"""Second factors: authenticator app, recovery codes and passkeys (security ID-8, ID-15).
 
-All of it runs on real time; ``at`` is what the letters say.
+All of it runs on real time; ``at`` is the time that notifications show.
 """
 
 from datetime import datetime
@@ -29,7 +29,7 @@ APP, PASSKEY = "an authenticator app", "a passkey"
 
 
 class WrongCode(Invalid):
-    """The code is wrong, past, or was used before: one answer for all."""
+    """The code is wrong, expired or used: one message for all."""
 
     code = "wrong_code"
 
@@ -39,14 +39,14 @@ class WrongCode(Invalid):
 
 
 class SecondFactorNeeded(SignInNeeded):
-    """The password is right, and this member signs in with a second step."""
+    """The password is right, and the account has a second factor."""
 
     code = "second_factor_needed"
     message = "Send a code of your authenticator app, or a recovery code, as code."
 
 
 class NotTheLast(Forbidden):
-    """Staff may change their second factor, not go without."""
+    """Staff may replace their second factor, but must have one."""
 
     code = "second_factor_required"
     message = "Your role needs a second step. Add another one before you remove this."
@@ -54,7 +54,7 @@ class NotTheLast(Forbidden):
 
 @transaction.atomic
 def add_app(*, user: User, secret: str, code: str, at: datetime) -> list[str]:
-    """Ask for codes of an app from now on, given one of them.
+    """Add an authenticator app, given a code that it shows.
 
     Gives new recovery codes, to be shown once, if this is the first factor; else nothing. Raises
     Unverified, WrongCode, or Conflict where there is an app already.
@@ -86,14 +86,14 @@ def add_passkey(*, user: User, name: str, credential: dict[str, Any], at: dateti
 
 
 def rename_passkey(*, passkey: Authenticator, name: str) -> None:
-    """Give it another name; raises Invalid naming ``name``."""
+    """Rename a passkey; raises Invalid naming ``name``."""
     passkey.data["name"] = _name(name)
     passkey.save(update_fields=["data"])
 
 
 @transaction.atomic
 def remove_factor(*, factor: Authenticator, at: datetime) -> None:
-    """Sign in without it from now on; recovery codes go with the last one.
+    """Remove a second factor; recovery codes go with the last one.
 
     Safe to repeat. Raises NotTheLast where the role needs one.
     """
@@ -111,7 +111,7 @@ def remove_factor(*, factor: Authenticator, at: datetime) -> None:
 
 @transaction.atomic
 def take_second_step_away(*, user: User, reason: str, by: User, at: datetime) -> None:
-    """For a member who lost phone and recovery codes: an admin lets the password do again.
+    """Remove all second factors of a member who lost phone and recovery codes, as an admin.
 
     Every sign-in of theirs ends, and they are told. Safe to repeat. Raises Forbidden, also for
     one's own.
@@ -128,7 +128,9 @@ def take_second_step_away(*, user: User, reason: str, by: User, at: datetime) ->
 
 @transaction.atomic
 def renew_recovery_codes(*, user: User) -> list[str]:
-    """Ten new codes, to be shown once; the old ones are void. Raises Conflict without a factor."""
+    """Ten new recovery codes, to be shown once; old ones become invalid.
+
+    Raises Conflict without a second factor."""
     _lock(user)
     if not has_second_factor(user):
         raise Conflict("Recovery codes stand in for a second step. Add one first.")
@@ -137,7 +139,7 @@ def renew_recovery_codes(*, user: User) -> list[str]:
 
 @transaction.atomic
 def use_code(*, user: User, code: str, at: datetime) -> None:
-    """Take a code of the member's app or a recovery code, once; raises WrongCode.
+    """Consume a code of the app or a recovery code; raises WrongCode.
 
     A used recovery code is told to its owner.
     """
@@ -149,7 +151,7 @@ def use_code(*, user: User, code: str, at: datetime) -> None:
 
 
 def _lock(user: User) -> User:
-    """Changes of one member's factors pass one by one."""
+    """Lock the member: changes of their second factors are serialised."""
     return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 

@@ -1,4 +1,4 @@
-"""Signing in: who it is, and word to the owner when it is from somewhere new."""
+"""Signing in, and a mail to the member about a sign-in from a new device."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from peerloop.kit.refusals import SignInNeeded
 
 
 class WrongCredentials(SignInNeeded):
-    """Address or password is wrong, or the account is closed: one answer for all."""
+    """Address or password is wrong, or the account is not active: one message for all."""
 
     code = "wrong_credentials"
     message = "This address and password don't belong together."
@@ -33,7 +33,7 @@ def member_by_password(*, request: HttpRequest, email: str, password: str) -> Us
 def note_sign_in(
     *, user: User, at: datetime, agent: str = "", timezone: str = "", is_new_device: bool = False
 ) -> None:
-    """Note a sign-in: its time, the zone if unknown (rule AUTH-9), a mail if the device is new."""
+    """Record a sign-in: time, time zone if unknown (AUTH-9), a mail if the device is new."""
     changes: dict[str, object] = {"last_login": at}
     if not zone_or_none(user.timezone) and zone_or_none(timezone):
         changes["timezone"] = user.timezone = timezone
@@ -44,5 +44,5 @@ def note_sign_in(
 
 
 def is_known_client(user: User, *, agent: str) -> bool:
-    """Whether the member signed in to the API with such a program in the last weeks."""
+    """Whether the member signed in to the API with this User-Agent in the last weeks."""
     return RefreshToken.objects.filter(user=user, agent=agent[:300]).exists()

@@ -1,4 +1,4 @@
-"""Joining: one address is one member, however many ask at once."""
+"""Sign-up: one address is one account, also under concurrent requests."""
 
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -24,7 +24,7 @@ MOST_CLASHES = 20
 
 
 class EmailTaken(Conflict):
-    """Somebody has an account with this address."""
+    """There is an account with this address."""
 
     code = "email_taken"
 
@@ -44,7 +44,7 @@ def sign_up(
     origin: dict[str, Any] | None = None,
     is_proven: bool = False,
 ) -> User:
-    """Make a member and send the link that proves the address (rules ROLE-3, AUTH-4 to AUTH-9).
+    """Create a member and send the verification link (rules ROLE-3, AUTH-4 to AUTH-9).
 
     No password for who joins with an account elsewhere; ``is_proven`` if that one proved the
     address, and a welcome goes out instead of the link.
@@ -65,7 +65,7 @@ def sign_up(
         updated_at=at,
     )
     user.handle = User.objects.free_handle(user.name)
-    # Asked before hashing, which is dear; the constraint has the last word.
+    # Checked before hashing, which is expensive; the constraint decides.
     if holder_of(user.email, at=at):
         raise EmailTaken
     user.set_password(checked.get("password"))
@@ -103,7 +103,7 @@ def checked_sign_up(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def checked_name(text: str) -> str:
-    """A name of 2 to 100 characters on one line, something visible in it; raises Invalid."""
+    """A name of 2 to 100 characters on one line, not all invisible; raises Invalid."""
     name = one_line(text)
     visible = any(unicodedata.category(character)[0] in "LNSP" for character in name)
     if len(name) not in NAME_LENGTHS or not visible:
@@ -118,7 +118,7 @@ def _role(role: str) -> str:
 
 
 def _insert(user: User) -> None:
-    """Save; a handle that was taken meanwhile is replaced by the next free one."""
+    """Insert the row; a handle that was taken meanwhile is replaced by the next free one."""
     for _ in range(MOST_CLASHES):
         try:
             with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Accounts elsewhere: joining with one, connecting and disconnecting one (security ID-12, ID-15).
+"""Social accounts: signing up with one, connecting, disconnecting (security ID-12, ID-15).
 
 An account elsewhere never reaches an account of ours by its address alone: only where the member
 connected it, signed in.
@@ -21,7 +21,7 @@ LONGEST_NAME = 100
 
 
 class AddressTaken(Conflict):
-    """The address has an account of ours, which this one elsewhere is not connected to."""
+    """The address has an account here that this social account is not connected to."""
 
     code = "email_taken"
 
@@ -33,7 +33,7 @@ class AddressTaken(Conflict):
 
 
 class LastWayIn(Forbidden):
-    """Nothing else would sign the member in."""
+    """Without it the member could not sign in."""
 
     code = "last_way_in"
     message = "It is your only way to sign in. Set a password or add a passkey first."
@@ -41,7 +41,7 @@ class LastWayIn(Forbidden):
 
 @transaction.atomic
 def sign_up_from_outside(*, identity: Identity, timezone: str = "", at: datetime) -> User:
-    """Make a member who signs in with that account elsewhere; no password.
+    """Create a member who signs in with that social account, without a password.
 
     The address counts as proven if the provider proved it. Raises AddressTaken, whether or not it
     did, and Invalid without an address.
@@ -65,7 +65,7 @@ def sign_up_from_outside(*, identity: Identity, timezone: str = "", at: datetime
 
 @transaction.atomic
 def connect_identity(*, user: User, identity: Identity, at: datetime) -> None:
-    """Let that account elsewhere sign the member in. Safe to repeat.
+    """Connect a social account to the member. Safe to repeat.
 
     Raises Unverified: who does not own the address must not leave a way in behind; Conflict where
     the account elsewhere belongs to another member, or the member has one of that provider already.
@@ -84,7 +84,7 @@ def connect_identity(*, user: User, identity: Identity, at: datetime) -> None:
 
 @transaction.atomic
 def disconnect_identity(*, account: SocialAccount, at: datetime) -> None:
-    """It signs the member in no more; raises LastWayIn."""
+    """Disconnect a social account; raises LastWayIn."""
     user = User.objects.select_for_update(no_key=True).get(pk=account.user_id)
     has_other = len(accounts_of(user)) > 1 or bool(factors_of(user).passkeys)
     if not user.has_usable_password() and not has_other:
@@ -107,7 +107,7 @@ def _keep(user: User, identity: Identity) -> None:
 
 
 def _name(identity: Identity) -> str:
-    """Their name there as far as it can be one here; they may change it at any time."""
+    """A valid name made of the name at the provider; the member may change it."""
     try:
         return checked_name(identity.name[:LONGEST_NAME])
     except Invalid:

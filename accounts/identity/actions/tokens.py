@@ -1,4 +1,4 @@
-"""Tokens of the API: short access tokens, rotating refresh tokens, families that end as one.
+"""Tokens of the API: short access tokens, rotating refresh tokens in families (rule AUTH-2).
 
 All of this runs on real time, also in a demo: a clock that jumps a week must not sign everybody
 out (docs/adr/0005).
@@ -27,7 +27,7 @@ AGENT_LENGTH = 300
 
 
 class RefreshRefused(SignInNeeded):
-    """The refresh token is unknown, past, ended or already used."""
+    """The refresh token is unknown, expired, revoked or already used."""
 
     code = "refresh_refused"
     message = "This sign-in has ended. Sign in again."
@@ -72,8 +72,8 @@ def _rotate(token_hash: str, *, agent: str, address: str) -> TokenPair | None:
     known = RefreshToken.objects.filter(token_hash=token_hash).only("user_id", "family").first()
     if known is None:
         return None
-    # The member's row is locked by all who start, rotate or end sign-ins: without it a sign-out
-    # could miss the token that a refresh running beside it is about to write.
+    # Starting, rotating and ending sign-ins lock the member's row: else a sign-out could miss
+    # the token that a concurrent refresh is about to insert.
     user = _locked(known.user_id)
     if user is None:
         return None
@@ -90,7 +90,7 @@ def _rotate(token_hash: str, *, agent: str, address: str) -> TokenPair | None:
 
 
 def _notify_sign_in_ended(user: User, token: RefreshToken) -> None:
-    """The member hears of it once for each sign-in (security ID-10)."""
+    """Notify the member, once for each sign-in (security ID-10)."""
     notify(SIGN_IN_ENDED, people=[user], key=token.family, agent=token.agent, at=clock.now())
 
 

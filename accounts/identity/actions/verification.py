@@ -1,4 +1,4 @@
-"""Proving an e-mail address."""
+"""E-mail verification."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ LASTING = timedelta(hours=24)
 
 @transaction.atomic
 def request_verification(*, email: str, at: datetime) -> None:
-    """Send the link again, if the address has an account that is not proven yet (rule AUTH-6).
+    """Send the verification link again, if the address has an unverified account (rule AUTH-6).
 
     Known or not, the same rows are written: neither answer nor time tells. Raises Invalid for what
     is no address.
@@ -29,7 +29,7 @@ def request_verification(*, email: str, at: datetime) -> None:
 
 
 def send_verification(*, user: User | None, to: str, at: datetime) -> None:
-    """Queue the mail; it is dropped at sending when there is nobody, or nothing to prove."""
+    """Queue the mail; it is skipped at sending without an account or if it is verified."""
     seed = new_seed()
     queue_email(
         EMAIL_VERIFICATION,
@@ -43,7 +43,7 @@ def send_verification(*, user: User | None, to: str, at: datetime) -> None:
 
 @transaction.atomic
 def verify_email(*, token: str, at: datetime) -> User:
-    """Take the address as proven; the first time, a welcome goes out.
+    """Mark the address as verified; the first time a welcome mail is queued.
 
     Raises Invalid for a link that is not ours, Gone for one that was used or is past.
     """
@@ -60,7 +60,7 @@ def verify_email(*, token: str, at: datetime) -> User:
 
 
 def welcome(*, user: User, at: datetime) -> None:
-    """Queue the mail that greets a member with a proven address, once ever."""
+    """Queue the welcome mail, once for each member."""
     queue_email(
         WELCOME,
         to=user.email,
@@ -72,7 +72,7 @@ def welcome(*, user: User, at: datetime) -> None:
 
 
 def verification_link(email: Email, at: datetime) -> dict[str, Any]:
-    """What the mail needs beside its row, made at sending; raises NotWanted."""
+    """The link of the mail, made at sending; raises NotWanted."""
     if email.user is not None and email.user.is_verified:
         raise NotWanted("address proven already")
     secret = register_link(EmailVerificationToken, email, lasting=LASTING, at=at)

@@ -1,1 +1,1 @@
-"""Second factors: what allauth.mfa keeps and checks, behind our own words (security ID-8)."""
+"""Second factors: authenticator apps, recovery codes and passkeys (security ID-8)."""

@@ -1,4 +1,4 @@
-"""From an id to a factor for its owner, or a refusal."""
+"""A member's own second factors, or a refusal."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from peerloop.kit.refusals import Missing
 
 
 def own_app(user: User) -> Authenticator:
-    """The authenticator app of the member's own; raises Missing."""
+    """The member's authenticator app; raises Missing."""
     return _own(user, type=Authenticator.Type.TOTP)
 
 
 def own_passkey(user: User, passkey_id: int) -> Authenticator:
-    """A passkey of the member's own; raises Missing."""
+    """The member's passkey with that id; raises Missing."""
     return _own(user, type=Authenticator.Type.WEBAUTHN, pk=passkey_id)
 
 

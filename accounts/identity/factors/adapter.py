@@ -1,4 +1,4 @@
-"""How allauth.mfa keeps secrets and names us."""
+"""The adapter of allauth.mfa."""
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 
@@ -11,13 +11,13 @@ class FactorAdapter(DefaultMFAAdapter):
     """Secrets encrypted; the name that an authenticator app shows."""
 
     def encrypt(self, text: str) -> str:
-        """For a secret that must be read again."""
+        """Encrypt a secret that must be read again."""
         return encryption.encrypted(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        """The secret; raises ValueError if SECRET_KEY was lost."""
+        """The decrypted secret; raises ValueError if SECRET_KEY was lost."""
         return encryption.decrypted(encrypted_text)
 
     def get_totp_issuer(self) -> str:
-        """The name that stands in the member's app."""
+        """The name that the authenticator app shows."""
         return ISSUER

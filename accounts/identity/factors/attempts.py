@@ -1,4 +1,4 @@
-"""Codes at a door: counted before they are looked at (security ID-8)."""
+"""Rate-limited use of codes: an attempt is counted before the code is checked (security ID-8)."""
 
 from accounts.identity import sign_in_limits
 from accounts.identity.actions.second_step import WrongCode, use_code
@@ -11,13 +11,13 @@ LIMIT_KNOWN = "second-step-known"
 
 
 def take_code(*, user: User, code: str, counted_as: str) -> None:
-    """Use a code of the member's second step; a right one lets the count of tries begin anew.
+    """Use a code of the member's second factor; a right one resets the count of attempts.
 
     ``counted_as`` is the account as the limits count it, for this browser. Raises TooMany or
     WrongCode.
     """
     sign_in_limits.count_account(LIMIT, counted_as)
-    # Strangers are not counted here: they must not lock out who was in before (ID-3).
+    # Only known browsers: attempts from others must not lock the member out of them (ID-3).
     is_known = counted_as != sign_in_limits.account_of(user.email)
     if is_known:
         sign_in_limits.count_account(LIMIT_KNOWN, str(user.pk))

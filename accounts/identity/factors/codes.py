@@ -1,4 +1,4 @@
-"""Codes of an app and recovery codes: made, checked, each accepted once (security ID-8).
+"""Codes of authenticator apps and recovery codes, each accepted once (security ID-8).
 
 Codes run on real time, also in a demo: the member's phone knows no other.
 """
@@ -20,7 +20,7 @@ from accounts.models import User
 PERIOD_SECONDS = 30
 DIGITS = 6
 SECRET_BYTES = 20
-# Clocks differ: the code before and the code after count too.
+# Clocks differ: the codes before and after the present one count too.
 STEPS = (-1, 0, 1)
 CODES = 10
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -35,7 +35,7 @@ def new_secret() -> str:
 
 
 def app_address(user: User, secret: str) -> str:
-    """What the QR code says to the app."""
+    """The otpauth URL of the QR code."""
     return str(get_adapter().build_totp_url(user, secret))
 
 
@@ -55,14 +55,14 @@ def step_of(secret: str, code: str, *, after: int = 0) -> int | None:
 
 
 def new_codes() -> tuple[list[str], list[str]]:
-    """Ten recovery codes of 49 random bits to show once, and what is kept of them: hashes."""
+    """Ten recovery codes of 49 random bits, to be shown once, and their hashes, to be stored."""
     codes = ["".join(secrets.choice(LETTERS) for _ in range(CODE_LENGTH)) for _ in range(CODES)]
     hashes = [encryption.keyed_hashes(code)[0] for code in codes]
     return [f"{code[:5]}-{code[5:]}" for code in codes], hashes
 
 
 def spend(user: User, code: str) -> Authenticator | None:
-    """The factor that the code belongs to, which takes it once; nothing for a wrong or used one.
+    """Consume a code: the factor that it belongs to, or None for a wrong or used one.
 
     Of racing tries with one code one wins: the factor's row is locked.
     """
@@ -79,7 +79,7 @@ def spend(user: User, code: str) -> Authenticator | None:
 
 
 def plain(code: str) -> str:
-    """A code as it was meant: without spaces and dashes, in lower case and plain digits."""
+    """The normalised code: without spaces and dashes, in lower case and ASCII digits."""
     composed = unicodedata.normalize("NFKC", code).lower()
     return "".join(character for character in composed if character.isalnum())
 

@@ -27,7 +27,7 @@ def decrypted(text: str) -> str:
 
 
 def keyed_hashes(text: str) -> list[str]:
-    """Keyed hashes of a text, one for each key, today's first."""
+    """Keyed hashes of a text, one for each key, the current key first."""
     return [hmac.new(key, text.encode(), sha256).hexdigest() for key in _keys("recovery code")]
 
 

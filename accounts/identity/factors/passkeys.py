@@ -61,7 +61,9 @@ def registration_options(request: HttpRequest, user: User) -> str:
 
 
 def registered(request: HttpRequest, text: str) -> dict[str, Any]:
-    """The new passkey as it is stored; raises PasskeyRefused."""
+    """Check the answer to ``registration_options``: the passkey to be stored.
+
+    Raises PasskeyRefused."""
     with _refusing():
         challenge, credential = _challenge(request), _read(text)
         # Raises ValueError unless the device asked for its PIN, finger or face.
@@ -80,7 +82,9 @@ def authentication_options(request: HttpRequest, user: User | None = None) -> st
 
 
 def authenticated(request: HttpRequest, text: str, *, by: User | None = None) -> Authenticator:
-    """The passkey that answered, of that member or of anybody; raises PasskeyRefused."""
+    """Check the answer to ``authentication_options``: the passkey that was proven.
+
+    Raises PasskeyRefused."""
     with _refusing():
         challenge, answer = _challenge(request), _read(text)
         user = by or _owner(answer)

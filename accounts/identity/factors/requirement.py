@@ -1,4 +1,4 @@
-"""Where a second factor is a duty: for staff, and before a first payout (security ID-8)."""
+"""Where a second factor is required: for staff, and before a first payout (security ID-8)."""
 
 from django.conf import settings
 
@@ -8,7 +8,7 @@ from peerloop.kit.refusals import Forbidden
 
 
 class SecondFactorRequired(Forbidden):
-    """What was asked for is open only to who signs in with a second step."""
+    """The action needs an account with a second factor."""
 
     code = "second_factor_required"
     message = "This needs a second step at sign-in. Set it up in your security settings first."
@@ -21,12 +21,12 @@ def must_have_one(user: User) -> bool:
 
 
 def require_of_staff(user: User) -> None:
-    """Before anything that only staff may do; raises SecondFactorRequired."""
+    """Raises SecondFactorRequired for staff who need a second factor and have none."""
     if must_have_one(user) and not has_second_factor(user):
         raise SecondFactorRequired
 
 
 def require_before_payout(user: User) -> None:
-    """Before a first payout, where the setting asks for it; raises SecondFactorRequired."""
+    """Raises SecondFactorRequired before a first payout, where the setting requires it."""
     if settings.PAYOUT_SECOND_FACTOR and not has_second_factor(user):
         raise SecondFactorRequired

@@ -1,4 +1,4 @@
-"""Forms of the second step. They parse; the rules are the actions'."""
+"""Forms of second factors. They only parse; the actions check the rules."""
 
 from django import forms
 
@@ -8,7 +8,7 @@ LONGEST_CODE = 40
 
 
 class CodeForm(forms.Form):
-    """A code of an app or a recovery code, in whatever way it was typed."""
+    """A code of an app or a recovery code."""
 
     code = forms.CharField(
         label="Code",
@@ -24,18 +24,18 @@ class CodeForm(forms.Form):
 
 
 class ProofForm(forms.Form):
-    """What a device answered, filled in by a script."""
+    """The answer of the device, filled in by a script."""
 
     credential = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class PasskeyForm(ProofForm):
-    """A new passkey, and how its owner calls it."""
+    """A new passkey and its name."""
 
     name = forms.CharField(label="Name", max_length=LONGEST_NAME * 4, required=False)
 
 
 class PasskeyNameForm(forms.Form):
-    """Another name for a passkey."""
+    """The name of a passkey."""
 
     name = forms.CharField(label="Name", max_length=LONGEST_NAME * 4)

@@ -1,4 +1,4 @@
-"""Forms of the member pages. They parse; the rules are the actions'."""
+"""Forms of sign-up, sign-in and passwords. They only parse; the actions check the rules."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ LONGEST_EMAIL = 320
 
 
 class ZoneField(forms.CharField):
-    """The browser's zone, filled in by a script; empty where there is none (rule AUTH-9)."""
+    """The browser's time zone, filled in by a script; empty without scripts (rule AUTH-9)."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -24,7 +24,7 @@ class ZoneField(forms.CharField):
 
 
 def password_field(label: str, **attrs: Any) -> forms.CharField:
-    """Taken as typed: nothing trimmed, nothing cut."""
+    """A password field; the password is not trimmed or cut."""
     return forms.CharField(
         label=label,
         strip=False,

@@ -1,4 +1,4 @@
-"""Where a member is signed in with a browser."""
+"""The browsers in which a member is signed in."""
 
 import re
 import uuid
@@ -11,7 +11,7 @@ from accounts.identity.middleware import ages_of
 from accounts.identity.sessions import row_id
 from accounts.models import User, WebSession
 
-# The first that fits names it: many programs also carry the names of those that they resemble.
+# In this order: many browsers also name those that they resemble.
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/|Opera", "Opera"),
@@ -70,7 +70,7 @@ def browsers_of(user: User, *, session_key: str | None) -> list[Browser]:
 
 
 def device_name(agent: str) -> str:
-    """A browser in words: "Firefox on Linux"; what names itself otherwise, as it does."""
+    """A readable name such as "Firefox on Linux"; else the User-Agent itself."""
     browser = _first(BROWSERS, agent)
     system = _first(SYSTEMS, agent)
     if browser and system:

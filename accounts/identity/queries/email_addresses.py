@@ -1,4 +1,4 @@
-"""Whose an e-mail address is, and which change of address is under way."""
+"""Who holds an e-mail address, and the pending change of an address."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from accounts.models import AddressChange, User
 
 
 def holder_of(address: str, *, at: datetime) -> User | None:
-    """The member whose address it is, or was until lately: the way back to it must stay open.
+    """The member with that address, or who had it lately and may still undo the change.
 
     Else a thief could change the address of an account and sign up with the old one.
     """
@@ -21,7 +21,7 @@ def holder_of(address: str, *, at: datetime) -> User | None:
 
 
 def open_change_of(user: User, *, at: datetime) -> AddressChange | None:
-    """The change that waits for its link to be opened."""
+    """The change that waits for confirmation."""
     return AddressChange.objects.filter(
         user=user, done_at=None, ended_at=None, confirm_until__gt=at
     ).first()

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from accounts.models import User
 
 Type = Authenticator.Type
-# Recovery codes alone are no second factor: they stand in for one.
+# Recovery codes alone are no second factor: they replace one.
 FACTORS = (Type.TOTP, Type.WEBAUTHN)
 
 
@@ -24,7 +24,7 @@ class Passkey:
 
 @dataclass(slots=True)
 class Factors:
-    """How a member's second step stands."""
+    """The second factors of a member."""
 
     has_app: bool = False
     codes_left: int | None = None
@@ -32,17 +32,17 @@ class Factors:
 
     @property
     def is_on(self) -> bool:
-        """Whether a sign-in asks for a second step."""
+        """Whether a sign-in asks for a second factor."""
         return self.has_app or bool(self.passkeys)
 
     @property
     def takes_codes(self) -> bool:
-        """Whether there is a code to type."""
+        """Whether a code can be typed."""
         return self.has_app or bool(self.codes_left)
 
 
 def factors_of(user: User) -> Factors:
-    """All of them, in one query."""
+    """All second factors of the member: one query."""
     found = Factors()
     for row in Authenticator.objects.filter(user=user).order_by("created_at", "pk"):
         if row.type == Type.TOTP:
@@ -56,5 +56,5 @@ def factors_of(user: User) -> Factors:
 
 
 def has_second_factor(user: User) -> bool:
-    """Whether a sign-in of the member asks for a second step."""
+    """Whether a sign-in of the member asks for a second factor."""
     return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()

@@ -1,4 +1,4 @@
-"""Whose a web session is, asked outside of a request."""
+"""The member of a web session, outside of a request."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from accounts.models import User
 def member_in_session(session_key: str, user_id: UUID) -> User | None:
     """The member, while that session is theirs and they may be signed in; else None.
 
-    Asking does not keep a session alive: an open page is no visit.
+    This does not count as a visit of the session.
     """
     values = SessionStore(session_key).load()
     if values.get(SESSION_KEY) != str(user_id):

@@ -1,4 +1,4 @@
-"""A member's sign-ins over the API, and where a sign-in leads."""
+"""A member's sign-ins over the API, and the first page after a sign-in."""
 
 import uuid
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from accounts.models import RefreshToken, User
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """One sign-in of a program over the API."""
+    """One sign-in of an API client."""
 
     family: uuid.UUID
     agent: str
@@ -23,13 +23,13 @@ class SignIn:
 
 
 def landing_of(user: User) -> str:
-    """The path that a sign-in leads to by itself: the first one ever to the first steps."""
+    """The default page after a sign-in; the first sign-in leads to the onboarding."""
     is_first = user.last_login is None and user.onboarding_completed_at is None
     return reverse("onboarding" if is_first and not user.is_admin else "dashboard")
 
 
 def sign_ins_of(user: User) -> list[SignIn]:
-    """The sign-ins that stand, last used first: one query."""
+    """The current sign-ins, last used first: one query."""
     first = (
         RefreshToken.objects.filter(family=OuterRef("family"))
         .values("family")

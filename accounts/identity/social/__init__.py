@@ -1,1 +1,1 @@
-"""Accounts elsewhere that sign a member in: Google and GitHub, through allauth (security ID-12)."""
+"""Sign-in with social accounts, Google and GitHub, through allauth (security ID-12)."""

@@ -1,4 +1,4 @@
-"""Where allauth hands over: it talks with the provider, who may come in is decided here."""
+"""The adapter of allauth.socialaccount: allauth talks with the provider, we decide who signs in."""
 
 from typing import Any, NoReturn
 
@@ -13,12 +13,12 @@ from accounts.models import User
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):
-    """allauth's adapter, with each of its own decisions about accounts replaced by ours."""
+    """allauth's adapter with its decisions about accounts replaced by ours."""
 
     def list_apps(
         self, request: HttpRequest, provider: str | None = None, client_id: str | None = None
     ) -> list[SocialApp]:
-        """The providers whose keys are set; no table is asked."""
+        """The providers whose keys are set, without a query."""
         return [
             SocialApp(provider=name, name=NAMES[name], client_id=keys[0], secret=keys[1])
             for name, keys in settings.OUTSIDE_KEYS.items()
@@ -26,12 +26,12 @@ class SocialAdapter(DefaultSocialAccountAdapter):
         ]
 
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: Any) -> User:
-        """Nobody is made of it: joining is an action of ours."""
+        """The unsaved user as it is: members sign up through our own action."""
         user: User = sociallogin.user
         return user
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> NoReturn:
-        """The provider said who it is; everything after that is ours."""
+        """Stop allauth once the provider has named the account, and answer ourselves."""
         from accounts.identity.views.social import arrive
 
         raise ImmediateHttpResponse(arrive(request, sociallogin))
@@ -39,7 +39,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, *args: Any, **words: Any
     ) -> NoReturn:
-        """Cancelled there, an answer to nobody's question, or the provider is away."""
+        """The visitor cancelled, the answer has no valid state, or the provider is unavailable."""
         from accounts.identity.views.social import turned_away
 
         raise ImmediateHttpResponse(turned_away(request, NAMES[provider.id]))

@@ -1,4 +1,4 @@
-"""Who somebody is elsewhere, in our words."""
+"""The social account with which somebody signs in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ NAMES = {"google": "Google", "github": "GitHub"}
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """One account elsewhere. ``uid`` never changes there, unlike ``email`` and ``name``."""
+    """An account at a provider. ``uid`` never changes, unlike ``email`` and ``name``."""
 
     provider: str
     uid: str
@@ -27,12 +27,12 @@ class Identity:
 
 
 def offered() -> list[tuple[str, str]]:
-    """The providers whose keys are set: their word and their name."""
+    """The providers whose keys are set, as slug and name."""
     return [(name, NAMES[name]) for name in settings.OUTSIDE_KEYS]
 
 
 def identity_of(login: SocialLogin) -> Identity:
-    """What the provider said, of which we keep the least that is needed."""
+    """The identity that the provider returned, with no more than is needed."""
     given: dict[str, Any] = login.account.extra_data
     address = _best(login.email_addresses)
     email = address.email if address else ""
@@ -47,18 +47,18 @@ def identity_of(login: SocialLogin) -> Identity:
 
 
 def accounts_of(user: Any) -> list[SocialAccount]:
-    """The member's accounts elsewhere, oldest first."""
+    """The member's social accounts, oldest first."""
     return list(SocialAccount.objects.filter(user=user).order_by("date_joined", "pk"))
 
 
 def connections_of(user: Any) -> list[tuple[str, str, SocialAccount | None]]:
-    """What the settings list: each provider on offer or connected, with the member's account."""
+    """Each provider offered or connected, with the member's account, for the settings page."""
     held = {account.provider: account for account in accounts_of(user)}
     words = {*settings.OUTSIDE_KEYS, *held}
     return [(name, NAMES[name], held.get(name)) for name in NAMES if name in words]
 
 
 def _best(addresses: Iterable[Any]) -> Any:
-    """A proven address before others, then the first one there."""
+    """The first verified address, else the first."""
     ranked = sorted(addresses, key=lambda one: (not one.verified, not one.primary))
     return ranked[0] if ranked else None

@@ -1,4 +1,4 @@
-"""Another e-mail address: asked for when signed in, proven and taken back by links in mails."""
+"""Pages of an e-mail address change: request, confirm and undo it."""
 
 from typing import Any
 
@@ -34,7 +34,7 @@ PAGE = "change-address"
 @login_required
 @fresh_sign_in
 def address(request: MemberRequest) -> HttpResponse:
-    """Ask for another address; the answer is the same for a free and for a taken one."""
+    """Request another address; the answer is the same for a free and a taken one."""
     form = NewAddressForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _ask(request, form)
@@ -52,7 +52,7 @@ def address(request: MemberRequest) -> HttpResponse:
 @ASKED
 @never_cache
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Prove the new address: a button, for mail programs open links by themselves."""
+    """Confirm the new address: by a button, since mail programs open links themselves."""
     if request.method != "POST":
         return quiet(render(request, "accounts/address_confirm.html"))
     try:
@@ -73,7 +73,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @ASKED
 @never_cache
 def undo(request: HttpRequest, token: str) -> HttpResponse:
-    """Take the old address back with the link that it got."""
+    """Undo the change with the link that was sent to the old address."""
     if request.method != "POST":
         return quiet(render(request, "accounts/address_undo.html"))
     try:

@@ -1,4 +1,4 @@
-"""Where a member is signed in: ending one of the places, or all but this one."""
+"""Ending one of a member's sign-ins, or all but this one."""
 
 import uuid
 
@@ -22,7 +22,7 @@ PAGE = "security-settings"
 @require_POST
 @login_required
 def end_program(request: MemberRequest, family: uuid.UUID) -> HttpResponse:
-    """End one sign-in of a program."""
+    """End one sign-in of an API client."""
     end_sign_in(family=own_sign_in(request.user, family))
     messages.success(request, "That sign-in is ended.")
     return redirect(PAGE)
@@ -31,7 +31,7 @@ def end_program(request: MemberRequest, family: uuid.UUID) -> HttpResponse:
 @require_POST
 @login_required
 def end_web(request: MemberRequest, browser: uuid.UUID) -> HttpResponse:
-    """Sign out one browser; of this one it is the same as signing out."""
+    """Sign out one browser; for this one it is the normal sign-out."""
     own_browser(request.user, browser)
     if browser == row_id(request.session.session_key or ""):
         logout(request)
@@ -44,7 +44,7 @@ def end_web(request: MemberRequest, browser: uuid.UUID) -> HttpResponse:
 @require_POST
 @login_required
 def end_others(request: MemberRequest) -> HttpResponse:
-    """Sign out everywhere but here."""
+    """End all sign-ins but this one."""
     end_all_sign_ins(user=request.user)
     update_session_auth_hash(request, request.user)
     messages.success(request, "All other devices are signed out.")

@@ -1,4 +1,4 @@
-"""Setting up the second step: app, passkeys, recovery codes (security ID-8). All asks afresh."""
+"""Pages of second factors: app, passkeys, recovery codes; each needs a fresh sign-in (ID-8)."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -31,7 +31,7 @@ from peerloop.kit.refusals import Refused
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
 HOME = "security-settings"
-# The secret of an app that is being added, sealed, in the member's session.
+# Session key of the encrypted secret of an app that is being added.
 SECRET = "new_app"  # noqa: S105 the name of a place, no secret
 
 
@@ -39,7 +39,7 @@ SECRET = "new_app"  # noqa: S105 the name of a place, no secret
 @never_cache
 @login_required
 def choose(request: MemberRequest) -> HttpResponse:
-    """Where somebody is led who needs a second step and has none."""
+    """Where members are sent who need a second factor and have none."""
     factors = factors_of(request.user)
     if factors.is_on:
         return redirect(next_path(request, default=HOME))
@@ -57,7 +57,7 @@ def choose(request: MemberRequest) -> HttpResponse:
 @login_required
 @fresh_sign_in
 def add_app(request: MemberRequest) -> HttpResponse:
-    """Show a new secret as picture and text, and take a first code of it."""
+    """Show a new secret as QR code and text, and check a first code of it."""
     verified(request.user)
     if SECRET not in request.session:
         request.session[SECRET] = encryption.encrypted(codes.new_secret())
@@ -82,7 +82,7 @@ def add_app(request: MemberRequest) -> HttpResponse:
 @login_required
 @fresh_sign_in
 def remove_app(request: MemberRequest) -> HttpResponse:
-    """Sign in without the app from now on; opened by a link it only asks."""
+    """Remove the app; GET asks for confirmation."""
     app = own_app(request.user)
     if request.method != "POST":
         return render(request, "accounts/factor_remove.html", {"what": "the app"})
@@ -95,7 +95,7 @@ def remove_app(request: MemberRequest) -> HttpResponse:
 @login_required
 @fresh_sign_in
 def add_passkey(request: MemberRequest) -> HttpResponse:
-    """Let the browser make a passkey, under a name of the member's."""
+    """Add a passkey under a name that the member chooses."""
     verified(request.user)
     form = PasskeyForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
@@ -117,7 +117,7 @@ def add_passkey(request: MemberRequest) -> HttpResponse:
 @login_required
 @fresh_sign_in
 def passkey(request: MemberRequest, passkey_id: int) -> HttpResponse:
-    """One passkey: its name, and the way to remove it."""
+    """Rename a passkey, with a link to remove it."""
     row = own_passkey(request.user, passkey_id)
     form = PasskeyNameForm(request.POST or None, initial={"name": row.data["name"]})
     if form.is_bound and form.is_valid():
@@ -138,7 +138,7 @@ def passkey(request: MemberRequest, passkey_id: int) -> HttpResponse:
 @login_required
 @fresh_sign_in
 def remove_passkey(request: MemberRequest, passkey_id: int) -> HttpResponse:
-    """Sign in without it from now on; opened by a link it only asks."""
+    """Remove a passkey; GET asks for confirmation."""
     row = own_passkey(request.user, passkey_id)
     if request.method != "POST":
         what = f"the passkey “{row.data['name']}”"
@@ -152,7 +152,7 @@ def remove_passkey(request: MemberRequest, passkey_id: int) -> HttpResponse:
 @login_required
 @fresh_sign_in
 def renew_codes(request: MemberRequest) -> HttpResponse:
-    """New recovery codes, shown this once; opened by a link it only asks."""
+    """Show new recovery codes, once; GET asks for confirmation."""
     if request.method != "POST":
         return render(request, "accounts/recovery_renew.html")
     shown = second_step.renew_recovery_codes(user=request.user)
@@ -180,7 +180,7 @@ def _passkey(request: MemberRequest, form: Form, *, status: int) -> HttpResponse
 
 
 def _added(request: MemberRequest, shown: list[str], words: str) -> HttpResponse:
-    """With the first factor come recovery codes; they are not kept in a readable form."""
+    """Show the recovery codes that come with the first factor: they are stored as hashes."""
     request.session.cycle_key()
     if shown:
         return _codes(request, shown, words)

@@ -1,4 +1,4 @@
-"""What the pages behind links by mail share."""
+"""Helpers of the pages that links in mails open."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,7 +8,7 @@ from peerloop.kit.refusals import Refused
 
 
 def quiet(response: HttpResponse) -> HttpResponse:
-    """No address with a secret in it leaves as a referrer (security ID-11).
+    """Keep URLs with a secret out of the Referer header (security ID-11).
 
     The page's own meta element narrows this to "same-origin": under "no-referrer" browsers send
     forms with the origin "null", which the check against foreign forms refuses.
@@ -18,7 +18,7 @@ def quiet(response: HttpResponse) -> HttpResponse:
 
 
 def dead_link(request: HttpRequest, refusal: Refused, *, again: str, label: str) -> HttpResponse:
-    """The page of a link that no longer counts; ``again`` is the route of the way to a new one."""
+    """The page of an invalid link; ``again`` is the route where a new one can be requested."""
     context = {
         "refusal": refusal,
         "again": reverse(again),

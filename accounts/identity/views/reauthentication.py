@@ -1,4 +1,4 @@
-"""Proving again who it is, before a sensitive act (security ID-7)."""
+"""The page that asks for a fresh sign-in before a sensitive action (security ID-7)."""
 
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
@@ -30,7 +30,7 @@ HOME = "security-settings"
 @never_cache
 @login_required
 def confirm(request: MemberRequest) -> HttpResponse:
-    """Ask for the password, a code or a passkey, then go on to where the member was going."""
+    """Ask for the password, a code or a passkey, then return to the page that asked."""
     if is_fresh(request):
         return go(request, next_path(request, default=HOME))
     form = _form(request)
@@ -48,7 +48,7 @@ def confirm(request: MemberRequest) -> HttpResponse:
 
 
 def _form(request: MemberRequest) -> Form:
-    """What was sent says which of the three proofs it is."""
+    """The form of the proof that was sent."""
     if "code" in request.POST:
         return CodeForm(request.POST)
     if "credential" in request.POST:
@@ -57,7 +57,7 @@ def _form(request: MemberRequest) -> Form:
 
 
 def _prove(request: MemberRequest, form: Form) -> None:
-    """Raises the refusal of the proof that was sent."""
+    """Check the proof that was sent; raises its refusal."""
     user = request.user
     if not form.is_bound:
         passkeys.authenticated(request, request.POST["credential"], by=user)

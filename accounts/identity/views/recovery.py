@@ -1,4 +1,4 @@
-"""Links by mail: proving the address, resetting the password. Opened by GET they change nothing."""
+"""Pages of e-mail verification and password reset. GET changes nothing."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ ASKED = require_http_methods(["GET", "HEAD", "POST"])
 @ASKED
 @never_cache
 def ask_reset(request: HttpRequest) -> HttpResponse:
-    """Ask for a reset link; the answer is the same for every address (rule AUTH-6)."""
+    """Request a reset link; the answer is the same for every address (rule AUTH-6)."""
     form = AddressForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return render(request, "accounts/reset_ask.html", {"form": form})
@@ -48,7 +48,7 @@ def ask_reset(request: HttpRequest) -> HttpResponse:
 @ASKED
 @never_cache
 def reset_sent(request: HttpRequest) -> HttpResponse:
-    """What happens next, whoever asked."""
+    """The same next steps for every address."""
     return render(request, "accounts/reset_sent.html")
 
 
@@ -78,7 +78,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
 @ASKED
 @never_cache
 def verify(request: HttpRequest, token: str) -> HttpResponse:
-    """Prove the address with a link: a button, for mail programs open links by themselves."""
+    """Verify the address: by a button, since mail programs open links themselves."""
     if request.method != "POST":
         return quiet(_page(request, "accounts/verify.html", {}))
     try:
@@ -92,7 +92,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
 @ASKED
 @never_cache
 def ask_verification(request: HttpRequest) -> HttpResponse:
-    """Ask for the verification link again; the answer is the same for every address."""
+    """Request the verification link again; the answer is the same for every address."""
     initial = {"email": request.user.email} if request.user.is_authenticated else {}
     form = AddressForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method != "POST":
@@ -111,7 +111,7 @@ def ask_verification(request: HttpRequest) -> HttpResponse:
 @ASKED
 @never_cache
 def verification_sent(request: HttpRequest) -> HttpResponse:
-    """What happens next, whoever asked."""
+    """The same next steps for every address."""
     return render(request, "accounts/verify_sent.html")
 
 

@@ -1,4 +1,4 @@
-"""The second step of a web sign-in, and signing in with a passkey alone (security ID-8)."""
+"""The second factor of a web sign-in, and signing in with a passkey alone (security ID-8)."""
 
 from allauth.account.stages import LoginStage
 from django.contrib import messages
@@ -25,7 +25,7 @@ ASKED = require_http_methods(["GET", "HEAD", "POST"])
 @ASKED
 @never_cache
 def second_step(request: HttpRequest) -> HttpResponse:
-    """Ask for a code or a passkey after the password; only then is anybody signed in."""
+    """Ask for a code or a passkey after the password, then sign in."""
     if request.user.is_authenticated:
         return go(request, next_path(request))
     stage = waiting_step(request)
@@ -45,7 +45,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
 
 
 def _prove(request: HttpRequest, form: CodeForm, user: User) -> None:
-    """Check what was sent: a device's answer, or a code if there is one."""
+    """Check the proof that was sent: a passkey or a code."""
     if not form.is_bound:
         passkeys.authenticated(request, request.POST.get("credential", ""), by=user)
     elif form.is_valid():
@@ -61,7 +61,7 @@ def _passed(stage: LoginStage) -> HttpResponse:
 @ASKED
 @never_cache
 def passkey(request: HttpRequest) -> HttpResponse:
-    """Sign in with a passkey: GET starts its ceremony for the script of /login, POST ends it."""
+    """Sign in with a passkey: GET gives the options for the script, POST checks the answer."""
     if request.user.is_authenticated:
         return go(request, next_path(request))
     if request.method != "POST":

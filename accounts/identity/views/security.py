@@ -1,4 +1,4 @@
-"""A member's own settings: profile, password, sign-ins."""
+"""The page of security settings: password, second factors, sign-ins."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ ASKED = require_http_methods(["GET", "HEAD", "POST"])
 @ASKED
 @login_required
 def security(request: MemberRequest) -> HttpResponse:
-    """Change the password; see and end sign-ins."""
+    """Change the password; list second factors and sign-ins."""
     form = ChangePasswordForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _security(request, form)
@@ -48,7 +48,7 @@ def security(request: MemberRequest) -> HttpResponse:
 @require_POST
 @login_required
 def resend(request: MemberRequest) -> HttpResponse:
-    """Send the verification link to the own address again."""
+    """Send the verification link to the member's address again."""
     sign_in_limits.count_account("verification", request.user.email)
     request_verification(email=request.user.email, at=clock.now())
     messages.success(request, f"A new link is on its way to {request.user.email}.")

@@ -1,4 +1,4 @@
-"""Signing up, in and out."""
+"""Pages of sign-up, sign-in and sign-out."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,7 +23,7 @@ ASKED = require_http_methods(["GET", "HEAD", "POST"])
 @ASKED
 @never_cache
 def signup(request: HttpRequest) -> HttpResponse:
-    """Make an account, and be signed in with it."""
+    """Sign up and be signed in."""
     if request.user.is_authenticated:
         return go(request, next_path(request))
     form = SignUpForm(request.POST if request.method == "POST" else None)
@@ -45,7 +45,7 @@ def signup(request: HttpRequest) -> HttpResponse:
 @ASKED
 @never_cache
 def login(request: HttpRequest) -> HttpResponse:
-    """Sign in, and go on where the door was met."""
+    """Sign in, then go on to the page that needed it."""
     if request.user.is_authenticated:
         return go(request, next_path(request))
     form = LogInForm(request.POST if request.method == "POST" else None)
@@ -70,7 +70,7 @@ def login(request: HttpRequest) -> HttpResponse:
 @ASKED
 @never_cache
 def logout(request: HttpRequest) -> HttpResponse:
-    """Sign this browser out; opened by a link it only asks."""
+    """Sign this browser out; GET asks for confirmation."""
     from django.contrib.auth import logout as end_session
 
     if request.method != "POST":
@@ -91,7 +91,7 @@ def _form(
 def refused_form(
     request: HttpRequest, template: str, form: LogInForm | SignUpForm, refusal: Refused
 ) -> HttpResponse:
-    """The form again with the refusal in it and the typed values kept; 429 says when to go on."""
+    """The form again, with the refusal and the typed values; 429 says when to retry."""
     form.is_valid()
     show_refusal(form, refusal)
     return shown_again(lambda status: _form(request, template, form, status=status), refusal)

@@ -1,4 +1,4 @@
-"""Google and GitHub at the door and in the settings (security ID-12)."""
+"""Sign-in with Google and GitHub, and their connection in the settings (security ID-12)."""
 
 import logging
 from collections.abc import Callable
@@ -39,14 +39,14 @@ logger = logging.getLogger(__name__)
 HOME = "security-settings"
 ZONE = "outside_zone"
 View = Callable[[HttpRequest], HttpResponse]
-# What an answer that is none of the provider's makes of the code that reads it.
+# What reading a malformed answer raises.
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ImproperlyConfigured)
 
 
 @require_POST
 @never_cache
 def start(request: HttpRequest, provider: str) -> HttpResponse:
-    """Off to the provider, to sign in or to join."""
+    """Redirect to the provider, to sign in or sign up."""
     if request.user.is_authenticated:
         return redirect(next_path(request))
     sign_in_limits.count_address(request, "login")
@@ -58,7 +58,7 @@ def start(request: HttpRequest, provider: str) -> HttpResponse:
 @login_required
 @fresh_sign_in
 def connect(request: MemberRequest, provider: str) -> HttpResponse:
-    """Off to the provider, to connect its account with one's own."""
+    """Redirect to the provider, to connect its account."""
     return _off(request, provider, "connect", reverse(HOME))
 
 
@@ -66,7 +66,7 @@ def connect(request: MemberRequest, provider: str) -> HttpResponse:
 @login_required
 @fresh_sign_in
 def disconnect(request: MemberRequest, provider: str) -> HttpResponse:
-    """It signs the member in no more."""
+    """Disconnect a provider."""
     account = SocialAccount.objects.filter(user=request.user, provider=provider).first()
     if account is None:
         raise Missing
@@ -76,7 +76,7 @@ def disconnect(request: MemberRequest, provider: str) -> HttpResponse:
 
 
 def back(adapter: type[OAuth2Adapter]) -> View:
-    """The page that the provider leads back to."""
+    """The callback view of a provider."""
     answered = OAuth2CallbackView.adapter_view(adapter)
 
     @require_safe
@@ -100,7 +100,7 @@ github_back = back(GitHubOAuth2Adapter)
 
 
 def arrive(request: HttpRequest, login: SocialLogin) -> HttpResponse:
-    """The provider said who it is: sign in, join or connect; an account is never guessed."""
+    """After the provider named the account: sign in, sign up or connect; never by address alone."""
     _keep_little(login)
     try:
         if login.state.get("process") == "connect":
@@ -112,7 +112,7 @@ def arrive(request: HttpRequest, login: SocialLogin) -> HttpResponse:
 
 
 def turned_away(request: HttpRequest, name: str) -> HttpResponse:
-    """Nothing came of it, and nothing was changed."""
+    """The provider refused or failed: back to the page, nothing changed."""
     messages.error(request, f"{name} did not confirm it. Nothing was changed; you can try again.")
     return redirect(HOME if request.user.is_authenticated else "account_login")
 
@@ -153,7 +153,7 @@ def _connected(request: HttpRequest, login: SocialLogin) -> HttpResponse:
 
 
 def _keep_little(login: SocialLogin) -> None:
-    """Of a known account allauth just kept all that the provider tells; we need the address."""
+    """allauth stored everything that the provider returned; reduce it to the address."""
     if login.account.pk:
         email = identity_of(login).email
         login.account.extra_data = {"email": email}

@@ -1,4 +1,4 @@
-"""Becoming a creator: asked for by a member, decided by an admin (rules ROLE-3, ROLE-4)."""
+"""Creator applications: made by a member, decided by an admin (rules ROLE-3, ROLE-4)."""
 
 from datetime import datetime
 
@@ -24,14 +24,14 @@ TOLD = (*ASKED, "experience", "expertise")
 
 
 class AlreadyApplied(Conflict):
-    """One application of theirs is open."""
+    """The member has a pending application."""
 
     code = "already_applied"
     message = "Your application is being looked at already."
 
 
 class AppliedLately(Conflict):
-    """The last answer was no, and is too young to ask again."""
+    """The last application was denied too recently."""
 
     code = "applied_lately"
 
@@ -64,7 +64,7 @@ def apply_to_create(*, by: User, at: datetime, **answers: str) -> CreatorApplica
 
 @transaction.atomic
 def complete_application(*, by: User, at: datetime, **answers: str) -> CreatorApplication:
-    """Fill in, or change, what an application says that waits: sign-up makes an empty one.
+    """Complete or change a pending application; sign-up creates an empty one.
 
     Safe to repeat. Raises WrongMoment if none waits any more, Forbidden while unverified, Invalid
     naming the field.

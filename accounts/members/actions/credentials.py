@@ -1,4 +1,4 @@
-"""What a member brings: sentences of qualification and tags of expertise."""
+"""Qualifications and expertise of a member."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What a member shows beside the words of the profile: pictures, PDFs, links to videos."""
+"""Media of a profile: pictures, PDFs, links to videos."""
 
 from datetime import datetime
 from typing import Any
@@ -59,7 +59,7 @@ def add_video(*, user: User, url: str, title: str = "", at: datetime) -> UserMed
 
 @transaction.atomic
 def move_media(*, media: UserMedia, earlier: bool) -> None:
-    """Swap it with its neighbour. At the end of the list nothing changes."""
+    """Swap it with its neighbour. At the end of the list nothing happens."""
     _locked(media.user_id)
     rows = list(UserMedia.objects.filter(user_id=media.user_id))
     place = next((number for number, row in enumerate(rows) if row.pk == media.pk), None)
@@ -77,7 +77,7 @@ def move_media(*, media: UserMedia, earlier: bool) -> None:
 
 @transaction.atomic
 def remove_media(*, media: UserMedia, at: datetime) -> None:
-    """Show it no longer; a file goes with it. Safe to repeat."""
+    """Remove it from the profile, with its file. Safe to repeat."""
     _locked(media.user_id)
     UserMedia.objects.filter(pk=media.pk).delete()
     if media.file is not None:

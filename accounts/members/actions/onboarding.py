@@ -1,4 +1,4 @@
-"""The first steps of a member: what they come for, and that they were asked."""
+"""Onboarding: goals of a member, and that it was completed."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,7 +11,7 @@ from peerloop.kit.refusals import Invalid
 
 @transaction.atomic
 def save_goals(*, user: User, goals: Iterable[str], at: datetime) -> None:
-    """Keep what the member comes for: learn, teach, create, or nothing named.
+    """Save the goals of the member: learn, teach, create, or none.
 
     Locks the member until the transaction ends. Safe to repeat. Raises Invalid naming ``goals``.
     """
@@ -25,7 +25,7 @@ def save_goals(*, user: User, goals: Iterable[str], at: datetime) -> None:
 
 
 def finish_onboarding(*, user: User, at: datetime) -> None:
-    """Note that the member was through the first steps, or skipped them. Safe to repeat."""
+    """Mark the onboarding as completed or skipped. Safe to repeat."""
     User.objects.filter(pk=user.pk, onboarding_completed_at=None).update(
         onboarding_completed_at=at, updated_at=at
     )

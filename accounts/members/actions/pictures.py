@@ -1,4 +1,4 @@
-"""The picture of a member: one at a time, made anew, shown everywhere."""
+"""The profile picture of a member."""
 
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from accounts.models import File, User
 
 
 def change_picture(*, user: User, upload: Any, focus: str = "middle", at: datetime) -> User:
-    """Show this picture of the member from now on; the one before goes.
+    """Replace the profile picture; the former one is removed.
 
     ``focus`` is the part that the square crop keeps. Raises Invalid naming ``file`` or ``focus``,
     QuotaReached, OutsideDown. Of two at once the later stands. Call it outside a transaction.
@@ -30,7 +30,7 @@ def change_picture(*, user: User, upload: Any, focus: str = "middle", at: dateti
 
 @transaction.atomic
 def remove_picture(*, user: User, at: datetime) -> User:
-    """Show initials again. Safe to repeat."""
+    """Remove the profile picture. Safe to repeat."""
     member = _locked(user)
     member.avatar_url = ""
     member.save(update_fields=["avatar_url"])

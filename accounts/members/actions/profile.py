@@ -1,4 +1,4 @@
-"""What a member says about themselves."""
+"""Editing the own profile."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""Following and shutting out. Both people's rows are locked, so that the two never cross."""
+"""Following and blocking. Both members' rows are locked, so that they never run at once."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +14,7 @@ from peerloop.kit.refusals import Conflict, Invalid, Missing
 
 
 class BlockStands(Conflict):
-    """The member shut the other one out and has to take that back first."""
+    """The member blocked the other one and has to unblock first."""
 
     code = "blocked"
     message = "You blocked this member. Unblock them first."
@@ -22,10 +22,10 @@ class BlockStands(Conflict):
 
 @transaction.atomic
 def follow_member(*, member: User, by: User, at: datetime) -> bool:
-    """Follow the member; both counters change with it, and the member gets one notice, ever.
+    """Follow the member; both counters change with it, and the member is notified once.
 
     Answers whether it is new: repeating it, also at the same time, changes nothing. Raises Invalid
-    for oneself, BlockStands, and Missing where the member shut the follower out (rule PRIV-7).
+    for oneself, BlockStands, and Missing where the member blocked the follower (rule PRIV-7).
     """
     if member.pk == by.pk:
         raise Invalid("You can't follow yourself.", code="own_profile")
@@ -44,14 +44,14 @@ def follow_member(*, member: User, by: User, at: datetime) -> bool:
 
 @transaction.atomic
 def unfollow_member(*, member: User, by: User) -> bool:
-    """No longer follow the member. Answers whether it was so; repeating it changes nothing."""
+    """Stop following the member. Returns whether it was so; safe to repeat."""
     _lock(member.pk, by.pk)
     return _end_follow(follower=by.pk, followed=member.pk)
 
 
 @transaction.atomic
 def block_member(*, member: User, by: User, at: datetime) -> bool:
-    """Shut the member out: follows end both ways, and they no longer find the blocker.
+    """Block the member: follows end both ways, and they no longer find the blocker.
 
     Answers whether it is new; repeating it changes nothing. Raises Invalid for oneself. What the
     two owe each other in a course stands: it is ended there.
@@ -68,7 +68,7 @@ def block_member(*, member: User, by: User, at: datetime) -> bool:
 
 
 def unblock_member(*, member: User, by: User) -> bool:
-    """Let the member in again; ended follows stay ended. Repeating it changes nothing."""
+    """Unblock the member; ended follows stay ended. Safe to repeat."""
     count, _ = Block.objects.filter(blocker=by, blocked=member).delete()
     return bool(count)
 
@@ -84,7 +84,7 @@ def end_follows_of(account: ClosedAccount, at: datetime) -> None:
 
 
 def _lock(*user_ids: UUID) -> None:
-    """Both rows by id, the same order for everybody: a follow and a block wait for each other."""
+    """Lock both rows, ordered by id: a follow and a block wait for each other."""
     rows = User.objects.select_for_update(no_key=True).filter(pk__in=user_ids).order_by("pk")
     list(rows.values_list("pk"))
 

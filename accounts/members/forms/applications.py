@@ -1,4 +1,4 @@
-"""The form of an application to become a creator. It parses; the rules are the actions'."""
+"""The form of an application to become a creator. It only parses; the actions check the rules."""
 
 from django import forms
 
@@ -33,6 +33,6 @@ class CreatorApplicationForm(forms.Form):
 
     @classmethod
     def of(cls, application: CreatorApplication | None) -> "CreatorApplicationForm":
-        """The form with what was told already."""
+        """The form with the answers given so far."""
         told = {name: getattr(application, name, "") for name in cls.base_fields}
         return cls(initial=told)

@@ -1,4 +1,4 @@
-"""Forms that bring files, and links to films. They parse; the rules are the actions'."""
+"""Forms of pictures, files and video links. They only parse; the actions check the rules."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ FOCUS = [
 
 
 class PickedFile(forms.FileField):
-    """A file as it came, also an empty one: what is wrong with it, the files room says."""
+    """A file, also an empty one: ``accounts.files`` checks it and explains a refusal."""
 
     def __init__(self, purpose: Purpose, **kwargs: Any) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""The form of a profile. It parses; the rules are the actions'."""
+"""The form of a profile. It only parses; the actions check the rules."""
 
 from typing import Any
 
@@ -62,7 +62,7 @@ class ProfileForm(forms.Form):
 
     @classmethod
     def of(cls, user: User) -> "ProfileForm":
-        """The form as the member's profile stands."""
+        """The form with the current profile."""
         initial = {name: getattr(user, name) for name in cls.base_fields}
         initial["qualifications"] = list(user.qualifications.values_list("sentence", flat=True))
         initial["expertise"] = list(user.expertise.values_list("tag", flat=True))

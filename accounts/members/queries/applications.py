@@ -1,4 +1,4 @@
-"""Where a member's wish to create courses stands."""
+"""The state of a member's creator application."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from accounts.models import CreatorApplication, User
 
 @dataclass(frozen=True, slots=True)
 class ApplicationState:
-    """The last application, if any, and from when on the next one may come, if that lies ahead."""
+    """The last application, if any, and when the next one may be made, if in the future."""
 
     application: CreatorApplication | None
     again_at: datetime | None
@@ -28,7 +28,7 @@ class ApplicationState:
 
 
 def application_state_of(user: User, *, at: datetime) -> ApplicationState:
-    """How the member's application stands: one query."""
+    """The state of the member's last application: one query."""
     last = CreatorApplication.objects.filter(user=user).order_by("-created_at", "-pk").first()
     again_at = last.again_at if last else None
     return ApplicationState(last, again_at if again_at and again_at > at else None)

@@ -1,4 +1,4 @@
-"""How much of a profile is told, and what is missing."""
+"""How complete a profile is, and what is missing."""
 
 from dataclasses import dataclass
 
@@ -27,19 +27,19 @@ class MissingField:
 
 @dataclass(frozen=True, slots=True)
 class Completeness:
-    """The meter: so many of so many, and what is missing."""
+    """How many fields there are, and which are empty."""
 
     total: int
     missing: list[MissingField]
 
     @property
     def done(self) -> int:
-        """How many are told."""
+        """How many fields are filled in."""
         return self.total - len(self.missing)
 
     @property
     def words(self) -> str:
-        """The meter in words."""
+        """The completeness in words."""
         return f"Your profile tells {self.done} of {self.total} things"
 
 

@@ -61,7 +61,7 @@ class CreatorCards:
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[Rows]):
-    """What a search gave."""
+    """The result of a search."""
 
     rows: Rows
     is_alike: bool = False
@@ -87,7 +87,7 @@ def found_by_name(search: str, look: Callable[[RawSQL | None], Rows]) -> Found[R
 
 
 def nearness(search: str) -> RawSQL:
-    """How near a member comes to what was typed, 0 to 1, in a query that reads ``users``."""
+    """How similar a member is to the search text, 0 to 1, in a query that reads ``users``."""
     return _sql(NEARNESS, [search] * 3)
 
 

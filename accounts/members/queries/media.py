@@ -1,4 +1,4 @@
-"""What a profile shows beside its words, as its owner and as others see it."""
+"""Media of a profile, as its owner and as others see it."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from accounts.models import File, User, UserMedia
 
 @dataclass(frozen=True, slots=True)
 class MediaItem:
-    """One piece: where it leads, and what is said about it."""
+    """One item: its URL and description."""
 
     id: str
     kind: str
@@ -30,7 +30,7 @@ class MediaItem:
 
 
 def media_of(member: User, *, is_own: bool) -> list[MediaItem]:
-    """The pieces in their order: one query. Others don't see what waits for its scan."""
+    """The items in their order: one query. Others don't see files that wait for their scan."""
     rows = UserMedia.objects.filter(user=member).select_related("file").order_by("position")
     return [_shown(member, row) for row in rows if row.file is None or _is_seen(row.file, is_own)]
 

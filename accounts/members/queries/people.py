@@ -1,4 +1,4 @@
-"""Lists of members: who follows, who is followed, whom one shut out."""
+"""Lists of members: followers, followed and blocked members."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -41,14 +41,14 @@ def following_of(member: User, *, viewer: User, page: Page) -> People:
 
 
 def blocks_of(user: User, *, page: Page) -> People:
-    """Whom the member shut out, newest first."""
+    """Whom the member blocked, newest first."""
     rows = Block.objects.filter(blocker=user).select_related("blocked").order_by("-pk")
     found = [row.blocked for row in rows[page.start : page.stop]]
     return People(found, rows.count())
 
 
 def is_blocked(viewer: User, member: User) -> bool:
-    """Whether the viewer shut the member out."""
+    """Whether the viewer blocked the member."""
     return Block.objects.filter(blocker=viewer, blocked=member).exists()
 
 
@@ -58,13 +58,13 @@ def follower_count_of(member: User) -> int:
 
 
 def _kept(member: User, name: str) -> int:
-    """The kept count: counting a long list anew for each page would grow with it."""
+    """The stored count: counting a long list for each page would grow with it."""
     stats = UserStats.objects.filter(user=member).values_list(name, flat=True).first()
     return stats or 0
 
 
 def _people(rows: "QuerySet[Any]", side: str, viewer: User, page: Page, total: int) -> People:
-    """The people on one side of these follows; those who shut the viewer out are left out."""
+    """The active members on one side of these follows, without those who blocked the viewer."""
     rows = rows.filter(active_member(f"{side}__"))
     if not (viewer.is_admin or viewer.is_moderator):
         shut_out = Block.objects.filter(blocker=OuterRef(f"{side}_id"), blocked=viewer)

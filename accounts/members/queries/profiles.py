@@ -1,4 +1,4 @@
-"""Reads of the accounts app."""
+"""Profiles, as a viewer may see them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Asking to be a creator."""
+"""The page of a creator application."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,7 +19,7 @@ from peerloop.kit.refusals import Refused
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def apply(request: MemberRequest) -> HttpResponse:
-    """The form and how the application stands; while it waits, its text may be completed."""
+    """The form and the state of the application; while pending it can be completed."""
     at = clock.now()
     state = application_state_of(request.user, at=at)
     if request.method != "POST":
@@ -33,7 +33,7 @@ def apply(request: MemberRequest) -> HttpResponse:
         act(by=request.user, at=at, **form.cleaned_data)
     except Refused as refusal:
         show_refusal(form, refusal)
-        # What is wrong with a field is 422 on a page, as everywhere.
+        # A field error is 422 on a page, as everywhere.
         status = 422 if refusal.fields else refusal.status
         return _page(request, state, form, status=status)
     messages.success(request, "Your application is with us. The answer comes by mail.")

@@ -1,4 +1,4 @@
-"""The picture of a member and the media of a profile: change them, and see them."""
+"""The profile picture and media of a profile: pages that change and serve them."""
 
 import uuid
 from collections.abc import Callable
@@ -40,7 +40,7 @@ MEDIA_BYTES = RULES[File.Purpose.PROFILE_MEDIA].most_bytes
 @require_POST
 @login_required
 def picture(request: MemberRequest) -> HttpResponse:
-    """Show a new picture of oneself."""
+    """Replace the profile picture."""
 
     def act(form: forms.Form) -> None:
         chosen = form.cleaned_data
@@ -58,7 +58,7 @@ def picture(request: MemberRequest) -> HttpResponse:
 @require_POST
 @login_required
 def no_picture(request: MemberRequest) -> HttpResponse:
-    """Show initials again."""
+    """Remove the profile picture."""
     remove_picture(user=request.user, at=clock.now())
     messages.success(request, "Your picture is removed. Your initials are shown.")
     return _back_to("id_picture")
@@ -95,7 +95,7 @@ def add_link(request: MemberRequest) -> HttpResponse:
 @require_POST
 @login_required
 def move(request: MemberRequest, media_id: uuid.UUID) -> HttpResponse:
-    """Show it one place earlier or later, as ``earlier`` says: 1 or 0."""
+    """Move it one place earlier or later, by ``earlier``: 1 or 0."""
     media = own_media(request.user, media_id)
     wanted = request.POST.get("earlier")
     if wanted not in ("0", "1"):
@@ -107,7 +107,7 @@ def move(request: MemberRequest, media_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @login_required
 def remove(request: MemberRequest, media_id: uuid.UUID) -> HttpResponse:
-    """Show it no longer."""
+    """Remove it from the profile."""
     media = own_media(request.user, media_id)
     remove_media(media=media, at=clock.now())
     messages.success(request, f"“{media.title}” is removed.")
@@ -122,7 +122,7 @@ def show(
     viewer = request.user if isinstance(request.user, User) else None
     file = seen_media(viewer, handle, media_id)
     response = answer_file(request, file, width=width)
-    # Asked for again soon: whoever makes the profile private wants to be believed.
+    # Revalidated soon: making a profile private has to take effect.
     response["Cache-Control"] = "private, max-age=300"
     return response
 
@@ -139,7 +139,7 @@ def _done(
     name: str,
     said: str,
 ) -> HttpResponse:
-    """Do it and go back, or show the page with what was refused."""
+    """Run the action and redirect, or show the page with the refusal."""
     status = 422
     if form.is_valid():
         try:

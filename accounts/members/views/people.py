@@ -1,4 +1,4 @@
-"""Following, shutting out, and the lists of people behind both."""
+"""Following and blocking, and the lists of both."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ PEOPLE_A_PAGE = 30
 @require_POST
 @login_required
 def follow(request: MemberRequest, handle: str) -> HttpResponse:
-    """Follow the member, or stop following, as ``follow`` says: 1 or 0."""
+    """Follow the member or stop following, by ``follow``: 1 or 0."""
     wanted = _wanted(request, "follow")
     if wanted:
         member = seen_member_of_handle(request.user, handle)
@@ -55,7 +55,7 @@ def follow(request: MemberRequest, handle: str) -> HttpResponse:
 @require_POST
 @login_required
 def block(request: MemberRequest, handle: str) -> HttpResponse:
-    """Shut the member out, or let them in again, as ``block`` says: 1 or 0."""
+    """Block or unblock the member, by ``block``: 1 or 0."""
     member = known_member_of_handle(handle)
     if _wanted(request, "block"):
         block_member(member=member, by=request.user, at=clock.now())
@@ -89,7 +89,7 @@ def following(request: MemberRequest, handle: str) -> HttpResponse:
 @require_safe
 @login_required
 def blocks(request: MemberRequest) -> HttpResponse:
-    """Whom one shut out, with the way to let them in again."""
+    """Blocked members, each with a button to unblock."""
     page = page_asked(request.GET.get("page", ""), PEOPLE_A_PAGE)
     found = blocks_of(request.user, page=page)
     context = {"found": found, "turned": page_links(found.total, page)}

@@ -1,4 +1,4 @@
-"""A member's own profile: what others see of them."""
+"""The page on which members edit their profile."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,7 +18,7 @@ from peerloop.kit.refusals import Refused
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def profile(request: MemberRequest) -> HttpResponse:
-    """Edit what others see."""
+    """Edit the profile."""
     if request.method != "POST":
         return profile_page(request)
     form = ProfileForm(request.POST)

@@ -1,4 +1,4 @@
-"""The page on which members say who they are: its forms, each as it was sent or as it stands."""
+"""The page /settings/profile with its forms, each as submitted or with current values."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""Mails: which there are, and how one becomes text and HTML."""
+"""Rendering of mails, their preview, and unsubscribe links."""

@@ -1,4 +1,4 @@
-"""From a row of the outbox to a mail that can be sent: texts, links, attachments."""
+"""Renders a row of the outbox as a mail: texts, links, attachments."""
 
 import secrets
 from collections import defaultdict
@@ -23,16 +23,16 @@ Secret = Callable[[Email, datetime], dict[str, Any]]
 _secrets: dict[str, Secret] = {}
 
 
-# In a mail's context: the notice whose bundle it is about.
+# In a mail's context: the id of the notification of its bundle.
 BUNDLE = "bundle"
 
 
 class NotWanted(Exception):
-    """This mail is not to be sent, and why."""
+    """The mail is not to be sent, with the reason."""
 
 
 def with_secret(template: str, maker: Secret) -> None:
-    """Let a template's links be made when it is sent; the maker may raise NotWanted."""
+    """Register the function that makes a template's links at sending; it may raise NotWanted."""
     _secrets[template] = maker
 
 
@@ -42,7 +42,7 @@ def new_seed() -> str:
 
 
 def templates_with_secrets() -> list[str]:
-    """Those whose links are made at sending; such mails travel alone."""
+    """Templates whose links are made at sending; such mails are not batched."""
     return list(_secrets)
 
 
@@ -81,7 +81,7 @@ def composed(email: Email, values: dict[str, Any]) -> EmailOptions:
 
 
 def _key(email: Email) -> str:
-    """One for all tries of a mail; a new one after the provider took it, and lost it later."""
+    """One key for all tries of a mail; a new one after the provider accepted and lost it."""
     return f"mail/{email.pk}/{email.provider_id}"[:256] if email.provider_id else f"mail/{email.pk}"
 
 
@@ -97,7 +97,7 @@ def frame(email: Email) -> dict[str, Any]:
 
 
 def unwanted(emails: list[Email]) -> dict[UUID, str]:
-    """Those of them that are not to be sent, and why: at most one query for each template."""
+    """Mails that are not to be sent, with the reason: at most one query for each template."""
     reasons = {email.pk: reason for email in emails if (reason := _undeliverable(email))}
     reasons |= _read_meanwhile([email for email in emails if email.pk not in reasons])
     by_template: dict[str, list[Email]] = defaultdict(list)
@@ -117,7 +117,7 @@ def unwanted(emails: list[Email]) -> dict[UUID, str]:
 
 
 def _read_meanwhile(emails: list[Email]) -> dict[UUID, str]:
-    """Mails about a bundle that its reader has seen since (rule NOTE-4): at most one query."""
+    """Mails of bundles that were read meanwhile (rule NOTE-4): at most one query."""
     about = {email.pk: email.context[BUNDLE] for email in emails if email.context.get(BUNDLE)}
     if not about:
         return {}

@@ -1,4 +1,4 @@
-"""Ending mails from within a mail, without signing in (RFC 8058).
+"""Unsubscribe links: switch off mails without signing in (RFC 8058).
 
 The link names a member and a group, signed; it works once and again, for nobody gains by ending
 another's mails twice. It carries no date, so a mail that is rendered twice stays the same.
@@ -20,7 +20,7 @@ SALT = "accounts.mail.unsubscribe"
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Whose mails of which group are to end."""
+    """The member and the group of an unsubscribe link."""
 
     user: User
     group: Group
@@ -35,12 +35,12 @@ def unsubscribe_url(email: Email) -> str:
 
 
 def token_of(user: User, group: Group) -> str:
-    """The signed words of a link."""
+    """The signed token of a link."""
     return Signer(salt=SALT).sign(f"{user.pk.hex}.{group.value}")
 
 
 def ending_of(token: str) -> Ending:
-    """What a link asks for; raises Missing for one that is not ours, or whose member is gone."""
+    """The member and group of a token; raises Missing for an invalid one or a closed account."""
     try:
         number, _, name = Signer(salt=SALT).unsign(token).partition(".")
         user_id, group = UUID(number), Group(name)

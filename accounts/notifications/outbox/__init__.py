@@ -1,1 +1,1 @@
-"""The outbox of mails: queued with the act, delivered after it, each once (rule PLAT-6)."""
+"""The outbox of mails: queued in the action's transaction, sent after it, once (rule PLAT-6)."""

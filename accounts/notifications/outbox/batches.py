@@ -34,9 +34,9 @@ from peerloop.kit.providers import Rejected, Unavailable
 
 logger = logging.getLogger(__name__)
 
-# What rendering may raise: a mail that can't be written holds up no other.
+# What rendering may raise: a mail that can't be rendered must not hold up others.
 UNWRITABLE = (TemplateDoesNotExist, TemplateSyntaxError, LookupError, ValueError, TypeError)
-# The provider knows the batch, in other words: it was taken before.
+# The provider knows this key with other contents: the mail was accepted before.
 TAKEN_BEFORE = "invalid_idempotent_request"
 MOST_LOOKED_AT = 20
 
@@ -50,7 +50,7 @@ class Delivered:
 
 
 def deliver_batches(*, provider: EmailProvider, at: datetime, most: int | None = None) -> Delivered:
-    """Send batches of what waits until less than two mails do, or ``most`` batches are done.
+    """Send waiting mails in batches, until less than two wait or ``most`` batches are sent.
 
     Stops when the provider is away or asks to slow down. Safe to run in any number of workers.
     """
@@ -67,7 +67,7 @@ def deliver_batches(*, provider: EmailProvider, at: datetime, most: int | None =
 
 @transaction.atomic
 def _claim_again(at: datetime) -> list[Email]:
-    """A batch whose time has come again, whole and in its first order."""
+    """A due batch of an earlier attempt, complete and in its first order."""
     due = Email.objects.filter(WAITING, next_try_at__lte=at, batch__isnull=False)
     batches = due.order_by("batch").values_list("batch", flat=True).distinct()[:MOST_LOOKED_AT]
     for batch in batches:
@@ -75,7 +75,7 @@ def _claim_again(at: datetime) -> list[Email]:
             continue
         rows = Email.objects.filter(batch=batch).select_related("user").order_by("pk")
         emails = list(rows.select_for_update(of=("self",)))
-        # Asked again under the lock: another worker may just have had it.
+        # Checked again under the lock: another worker may have sent it.
         if due.filter(batch=batch).exists():
             _take(emails, at)
             return emails
@@ -83,14 +83,14 @@ def _claim_again(at: datetime) -> list[Email]:
 
 
 def _is_locked(batch: uuid.UUID) -> bool:
-    """Whether the batch is this transaction's: rows alone would let two workers share one."""
+    """Lock the batch for this transaction: row locks alone would let two workers share one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [batch.int >> 65])
         return bool(cursor.fetchone()[0])
 
 
 def _claim_new(at: datetime, size: int) -> list[Email]:
-    """A new batch of the mails that wait longest; empty when there is less than two."""
+    """A new batch of the mails that wait longest; empty if less than two wait."""
     while True:
         with transaction.atomic():
             rows = Email.objects.filter(WAITING, next_try_at__lte=at, batch=None, tries=0)
@@ -111,7 +111,7 @@ def _claim_new(at: datetime, size: int) -> list[Email]:
 
 
 def _skip_unwanted(emails: list[Email], at: datetime) -> set[uuid.UUID]:
-    """Take those out that nobody wants, before they are part of a batch for good."""
+    """Skip unwanted mails before they become part of a batch."""
     reasons = sorted(unwanted(emails).items(), key=lambda item: item[1])
     for reason, group in groupby(reasons, key=lambda item: item[1]):
         Email.objects.filter(pk__in=[pk for pk, _ in group]).update(
@@ -129,7 +129,7 @@ def _take(emails: list[Email], at: datetime) -> None:
 
 
 def _send(emails: list[Email], provider: EmailProvider, at: datetime) -> bool:
-    """Send a batch and note what came of it; False when it is no time for another."""
+    """Send a batch and record the result; False if the provider is unavailable."""
     ready = _written(emails, at)
     if not ready:
         return True
@@ -144,7 +144,7 @@ def _send(emails: list[Email], provider: EmailProvider, at: datetime) -> bool:
             logger.warning("a batch was sent before in other words; its mails count as sent")
             note(mails, at, status=Email.Status.SENT, sent_at=at, error=str(error))
         else:
-            # One bad mail and none was sent: each goes its own way.
+            # One bad mail stopped all: each is sent alone.
             logger.warning("a batch of %s mails was rejected: %s", len(mails), error)
             note(mails, at, batch=None, status=Email.Status.QUEUED, next_try_at=at)
         return True
@@ -156,7 +156,7 @@ def _written(emails: list[Email], at: datetime) -> list[tuple[Email, EmailOption
     ready = []
     for email in emails:
         try:
-            # Wished for when the batch was made: left out now, the key would not fit any more.
+            # It was wanted when the batch was made: without it the key would not match any more.
             ready.append((email, rendered(email, at=at, is_checked=True)))
         except UNWRITABLE as error:
             logger.exception("mail %s (%s) can't be written", email.pk, email.template)

@@ -1,4 +1,4 @@
-"""Much of the same becomes one notice and one mail (rule NOTE-4).
+"""Bundles: many similar events become one notification and one mail (rule NOTE-4).
 
 While a bundle lies unread, what comes joins it: its count grows, its words are those of the newest,
 it moves up. One mail for each key and window: the first event opens the window, the mail leaves at
@@ -21,7 +21,7 @@ from accounts.notifications.outbox.queue import queue_wanted
 from peerloop.kit.ids import uuid7
 
 LONGEST_KEY = 100
-# So many events of a bundle are known again when they are told twice.
+# How many events of a bundle are remembered, to ignore repetitions.
 MOST_REMEMBERED = 200
 
 ADD = """
@@ -57,7 +57,7 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class BundleState:
-    """A member's bundle after an event."""
+    """A member's bundle after an event was added."""
 
     notification_id: UUID
     title: str
@@ -66,7 +66,7 @@ class BundleState:
 
 
 def not_yet_notified(people: list[User], *, bundle: Bundle, dedupe_key: str | None) -> list[User]:
-    """Those who have not heard of this very event: at most one query."""
+    """Those who were not notified of this event: at most one query."""
     if dedupe_key is None:
         return people
     rows = Notification.objects.filter(user__in=people, bundle_key=bundle.key)
@@ -85,7 +85,7 @@ def add_to_bundles(
     """Add one event to each member's bundle, by member: one statement, in any number at once."""
     if len(bundle.key) > LONGEST_KEY:
         raise ValueError(f"A bundle's key has at most {LONGEST_KEY} characters.")
-    # In order of their ids: two who tell the same people can't wait for each other.
+    # In order of ids, so that two transactions for the same people can't deadlock.
     ids = sorted(person.pk for person in people)
     if not ids:
         return {}
@@ -114,7 +114,7 @@ def queue_bundle_mail(
     context: dict[str, Any],
     at: datetime,
 ) -> None:
-    """One mail for the window, its words kept up to date while it waits. Safe to repeat.
+    """Queue one mail for the window, or update the waiting one. Safe to repeat.
 
     ``told`` is None for who wants mails but no notices: nobody can know what they read.
     """

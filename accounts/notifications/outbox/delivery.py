@@ -1,4 +1,4 @@
-"""The outbox of mails: rows written with the act, sent after it, each once (rule PLAT-6).
+"""Delivery of the outbox: each mail is sent once (rule PLAT-6).
 
 The steps of a delivery: claim the row with one conditional UPDATE, render, call the provider
 outside any transaction, note the result. A claim is a lease: when a worker dies with a mail in
@@ -50,7 +50,7 @@ def email_provider() -> EmailProvider:
 def deliver(
     *, email_id: uuid.UUID | str, provider: EmailProvider | None = None, at: datetime
 ) -> None:
-    """Send one mail if it waits and its time has come. Safe to repeat and to run twice at once."""
+    """Send one mail if it is due. Safe to repeat, also concurrently."""
     provider = provider or email_provider()
     email = _claim(email_id, at)
     if email is None:
@@ -80,7 +80,7 @@ def deliver(
 
 
 def deliver_enqueued(*, email_id: uuid.UUID | str, at: datetime) -> None:
-    """Send that mail, and one batch of what waits beside it: the work of a task. Safe to repeat.
+    """Send that mail and one batch of other waiting mails, for a task. Safe to repeat.
 
     So ten thousand hints for as many mails end after the first few hundred.
     """
@@ -93,7 +93,7 @@ def deliver_enqueued(*, email_id: uuid.UUID | str, at: datetime) -> None:
 
 
 def deliver_due(*, at: datetime) -> int:
-    """Send all mails that wait and are due; how many were looked at. The sweep's work."""
+    """Send all due mails; how many were looked at. Called by the sweep."""
     seen = 0
     provider = email_provider()
     if provider.most_in_batch > 1:
@@ -104,7 +104,7 @@ def deliver_due(*, at: datetime) -> int:
     while True:
         due = Email.objects.filter(WAITING, next_try_at__lte=at, batch=None)
         ids = list(due.order_by("next_try_at").values_list("pk", flat=True)[:BATCH])
-        # Some servers end a connection after a hundred mails: one for each portion.
+        # Some servers end a connection after a hundred mails: one connection for each portion.
         with provider.held():
             for email_id in ids:
                 deliver(email_id=email_id, provider=provider, at=at)
@@ -114,12 +114,12 @@ def deliver_due(*, at: datetime) -> int:
 
 
 def send_again(*, email: Email, by: User | None = None, at: datetime) -> None:
-    """Let a mail that was given up be tried again from the start. Safe to repeat."""
+    """Queue a failed mail again. Safe to repeat."""
     with transaction.atomic():
         again = Email.objects.filter(
             pk=email.pk, status=Email.Status.FAILED, emptied_at=None
         ).update(
-            # Not a first try: it goes alone, under its own key.
+            # Not a first try: it is sent alone, under its own key.
             status=Email.Status.QUEUED,
             batch=None,
             tries=1,

@@ -1,4 +1,4 @@
-"""Putting mails into the outbox, in the transaction of the act (rule PLAT-6)."""
+"""Queues mails in the outbox, in the transaction of the action (rule PLAT-6)."""
 
 from datetime import datetime
 from typing import Any
@@ -21,7 +21,7 @@ def queue_email(
     due: datetime | None = None,
     at: datetime,
 ) -> Email | None:
-    """Put one mail in the outbox, to leave after commit, or not before ``due``.
+    """Queue one mail, to be sent after commit, or not before ``due``.
 
     None if that key was queued before, or the member does not want such mail (rule NOTE-2).
 

@@ -1,4 +1,4 @@
-"""What happens to the rows of the outbox, one mail or many at once."""
+"""Updates of the rows of the outbox."""
 
 import logging
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ WAITING = Q(status__in=[Email.Status.QUEUED, Email.Status.SENDING])
 
 
 def try_again(emails: Iterable[Email], at: datetime, error: Unavailable) -> None:
-    """Let them wait for the next try, as long as the provider asked; or give them up."""
+    """Schedule the next try, as the provider asked, or mark them as failed."""
     for email in emails:
         if email.tries >= MOST_TRIES:
             logger.error("mail %s given up after %s tries", email.pk, email.tries)
@@ -32,7 +32,7 @@ def try_again(emails: Iterable[Email], at: datetime, error: Unavailable) -> None
 
 
 def note_sent(emails: list[Email], provider_ids: list[str], at: datetime) -> None:
-    """They left, under these ids of the provider."""
+    """Mark them as sent, with the ids of the provider."""
     for email, provider_id in zip(emails, provider_ids, strict=True):
         email.status, email.error = Email.Status.SENT, ""
         email.provider_id, email.sent_at, email.updated_at = provider_id or None, at, at
@@ -41,11 +41,11 @@ def note_sent(emails: list[Email], provider_ids: list[str], at: datetime) -> Non
 
 
 def note(emails: Iterable[Email], at: datetime, **values: Any) -> None:
-    """Write down what became of them."""
+    """Update their status and error."""
     keys = [email.pk for email in emails]
     _in_hand().filter(pk__in=keys).update(updated_at=at, **values)
 
 
 def _in_hand() -> Any:
-    # Only what is still ours to say: a webhook may have been quicker with "delivered".
+    # Only while they are being sent: a webhook may already have set "delivered".
     return Email.objects.filter(status=Email.Status.SENDING)

@@ -1,4 +1,4 @@
-"""What PeerLoop asks of whoever carries its mail."""
+"""The protocol of e-mail providers."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes along."""
+    """An attachment."""
 
     name: str
     kind: str
@@ -23,7 +23,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class EmailOptions:
-    """One mail, ready to leave. ``key`` names it: under one key it is sent once.
+    """One mail, ready to be sent. ``key`` names it: under one key it is sent once.
 
     Raises ValueError for a header that would become two: no carrier ever sees one.
     """
@@ -39,7 +39,7 @@ class EmailOptions:
     headers: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Look at everything that stands outside the texts."""
+        """Refuse line breaks in everything outside the texts."""
         for name in self.headers:
             if not HEADER_NAME.fullmatch(name):
                 raise ValueError("a header has no proper name")
@@ -57,7 +57,7 @@ class EmailOptions:
 
 
 class EmailProvider(Protocol):
-    """Carries mails. Raises kit.providers.Unavailable (try again) or Rejected (final).
+    """Sends mails. Raises kit.providers.Unavailable (try again) or Rejected (final).
 
     ``most_in_batch``: how many mails a call of send_batch takes, all or none, and the same mails a
     second time without effect. 1 for a carrier that can't promise that: its mails go one by one.
@@ -66,7 +66,7 @@ class EmailProvider(Protocol):
     most_in_batch: int
 
     def held(self) -> AbstractContextManager[None]:
-        """Keep what connects us open for the length of a block in which several mails leave."""
+        """Keep the connection open for a block in which several mails are sent."""
         ...
 
     def send_email(self, options: EmailOptions) -> str:

@@ -1,4 +1,4 @@
-"""Mail for development and tests: kept in a table for /dev/mail, and as a file each."""
+"""Mail for development and tests: stored in a table for /dev/mail, and as a file each."""
 
 from contextlib import AbstractContextManager, nullcontext
 
@@ -14,7 +14,7 @@ from peerloop.kit.providers import Unavailable
 
 
 class LocalEmail:
-    """Sends nothing anywhere. What it keeps it shows at /dev/mail, where links work."""
+    """Sends nothing: stores mails, which /dev/mail shows with working links."""
 
     most_in_batch = 1
 
@@ -23,7 +23,7 @@ class LocalEmail:
         return nullcontext()
 
     def send_email(self, options: EmailOptions) -> str:
-        """Keep one mail; under a known key, the id of the one that is kept."""
+        """Store one mail; for a known key return the id of the stored one."""
         mail, is_new = LocalMail.objects.get_or_create(
             key=options.key,
             defaults={
@@ -40,7 +40,7 @@ class LocalEmail:
         return f"local-{mail.pk}"
 
     def send_batch(self, mails: list[EmailOptions]) -> list[str]:
-        """Keep several."""
+        """Store several mails."""
         return [self.send_email(options) for options in mails]
 
     def _write(self, mail: LocalMail, options: EmailOptions) -> None:
@@ -60,5 +60,5 @@ class MailFolder(FileBackend):
         self._fname = str(settings.MAIL_DIR / name)
 
     def write_message(self, message: EmailMessage) -> None:
-        """The mail as it would travel, without the line that separates mails of a log."""
+        """The mail as it would be sent, without the separator line of a log."""
         self.stream.write(message.message().as_bytes())  # type: ignore[arg-type]

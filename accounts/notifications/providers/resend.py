@@ -14,7 +14,7 @@ from peerloop.kit.providers import Rejected, Unavailable
 
 TIMEOUT_SECONDS = 10
 # 409: the first call under this key is still running. 401 and 403: our key or domain is not set up
-# right, which an operator cures; the mails wait for it.
+# right, which an operator has to fix; the mails wait.
 AGAIN = {401, 403, 408, 409, 425, 429, 500, 502, 503, 504}
 LONGEST_WAIT = 3_600
 FINAL = {"invalid_idempotent_request"}

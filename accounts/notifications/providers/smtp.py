@@ -16,12 +16,12 @@ from peerloop.kit.providers import Rejected, Unavailable
 TIMEOUT_SECONDS = 8
 BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
-# The connection of the block at hand: of this thread or task, and of no other.
+# The open connection, of this thread or task only.
 _kept: ContextVar[Any] = ContextVar("smtp_connection", default=None)
 
 
 class SmtpEmail:
-    """SMTP knows no idempotency: after a lost answer a mail may come twice, never not at all."""
+    """SMTP has no idempotency: after a lost answer a mail may be sent twice, but never lost."""
 
     most_in_batch = 1
 
@@ -40,7 +40,7 @@ class SmtpEmail:
             _close(connection)
 
     def send_email(self, options: EmailOptions) -> str:
-        """Hand one mail to the server; our own key is its id."""
+        """Send one mail to the server; its id is our key."""
         with self.held():
             connection = _kept.get()
             # Does nothing on a connection that is open.
@@ -55,7 +55,7 @@ class SmtpEmail:
 
 
 def _try(connection: Any, act: Any) -> None:
-    """Do it; raises Unavailable or Rejected. A connection on which something failed is closed."""
+    """Run it; raises Unavailable or Rejected. After an error the connection is closed."""
     try:
         act()
     except smtplib.SMTPRecipientsRefused as error:
@@ -66,7 +66,7 @@ def _try(connection: Any, act: Any) -> None:
         raise Unavailable("the server refused the recipient for now") from error
     except smtplib.SMTPResponseException as error:
         _close(connection)
-        # A wrong password is cured by an operator; the mails wait for it.
+        # A wrong password has to be fixed by an operator; the mails wait.
         is_final = 500 <= error.smtp_code < 600
         is_final &= not isinstance(error, smtplib.SMTPAuthenticationError)
         kind = Rejected if is_final else Unavailable

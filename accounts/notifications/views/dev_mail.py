@@ -1,4 +1,4 @@
-"""Mails that the local provider kept, for development: not there when DEBUG is off."""
+"""Mails of the local provider, for development: 404 when DEBUG is off."""
 
 import uuid
 
@@ -12,13 +12,13 @@ from accounts.notifications.queries import stored_mail, stored_mails
 from peerloop.kit.refusals import Missing
 
 PER_PAGE = 50
-# The mail's own style element is all that works in it, as in a mail program.
+# Only the mail's own style element is active, as in a mail program.
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data: 'self'"
 
 
 @require_GET
 def mails(request: HttpRequest) -> HttpResponse:
-    """All kept mails, newest first; ``?to=`` narrows to one address."""
+    """All stored mails, newest first; ``?to=`` filters by address."""
     only_in_development()
     to = request.GET.get("to", "")
     page = Paginator(stored_mails(to), PER_PAGE).get_page(request.GET.get("page"))
@@ -42,6 +42,6 @@ def mail_html(request: HttpRequest, mail_id: uuid.UUID) -> HttpResponse:
 
 
 def only_in_development() -> None:
-    """Raise Missing where DEBUG is off."""
+    """Raises Missing when DEBUG is off."""
     if not settings.DEBUG:
         raise Missing

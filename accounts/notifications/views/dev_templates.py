@@ -1,4 +1,4 @@
-"""All mail templates with sample values, for development: not there when DEBUG is off."""
+"""All mail templates with sample values, for development: 404 when DEBUG is off."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""The notice centre."""
+"""The notification centre."""
 
 import uuid
 
@@ -21,7 +21,7 @@ PER_PAGE = 30
 @require_GET
 @login_required
 def notices(request: MemberRequest) -> HttpResponse:
-    """All notices, newest first."""
+    """All notifications, newest first."""
     page = Paginator(notifications_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "accounts/notices.html", {"page": page})
 
@@ -29,7 +29,7 @@ def notices(request: MemberRequest) -> HttpResponse:
 @require_POST
 @login_required
 def read(request: MemberRequest, notification_id: uuid.UUID) -> HttpResponse:
-    """Mark one as read, and go where it leads."""
+    """Mark one as read, and redirect to its page."""
     mark_read(notice=own_notification(request.user, notification_id), at=clock.now())
     return go(request, next_path(request, default="notifications"))
 
@@ -45,6 +45,6 @@ def read_all(request: MemberRequest) -> HttpResponse:
 @require_POST
 @login_required
 def delete(request: MemberRequest, notification_id: uuid.UUID) -> HttpResponse:
-    """Take one away."""
+    """Delete one."""
     delete_notification(notice=own_notification(request.user, notification_id))
     return redirect("notifications")

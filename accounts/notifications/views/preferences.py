@@ -1,4 +1,4 @@
-"""What a member wants to be told: the page of switches, and the link in each mail."""
+"""Notification preferences, and the unsubscribe link of mails."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

@@ -1,1 +1,1 @@
-"""Use cases of export, closure, erasure and retention."""
+"""Use cases of export, erasure and retention."""

@@ -1,4 +1,4 @@
-"""What outlived its use goes (security PRI-4)."""
+"""Deletes expired rows (security PRI-4)."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from peerloop.kit.batches import in_batches
 
 TRIES_KEPT = timedelta(days=1)
 LINKS_KEPT = timedelta(days=7)
-# Beyond a token's life: a voided token that comes back late must still be known as such.
+# Beyond a token's life: a used token that comes back late must still be recognised.
 SIGN_INS_KEPT = timedelta(days=30)
 
 
@@ -40,14 +40,14 @@ def clear_expired(*, at: datetime) -> None:
     for tokens in (EmailVerificationToken, PasswordResetToken):
         in_batches(tokens.objects.filter(expires_at__lt=at - LINKS_KEPT), _delete)
     in_batches(_past_changes(at - LINKS_KEPT), _delete)
-    # Mails asked for an address that nobody has hold that address and nothing else.
+    # Mails requested for an address without an account: they hold only that address.
     Email.objects.filter(
         user=None, status=Email.Status.SKIPPED, updated_at__lt=at - TRIES_KEPT
     ).delete()
 
 
 def _past_changes(until: datetime) -> "QuerySet[AddressChange]":
-    """Changes of address of which no link counts any more."""
+    """Address changes without a valid link."""
     return AddressChange.objects.filter(confirm_until__lt=until).exclude(
         ended_at=None, undo_until__gte=until
     )

@@ -45,14 +45,14 @@ NAME = "Former member"
 
 
 def erase_due(*, at: datetime) -> int:
-    """Carry out all whose thirty days are over; how many. The sweep's work, safe to repeat."""
+    """Carry out all whose thirty days are over; how many. Called by the sweep, safe to repeat."""
     due = Erasure.objects.filter(due_at__lte=at, undone_at=None, done_at=None)
     done = 0
     for erasure in list(due.select_related("user").order_by("due_at")):
         try:
             done += carry_out(erasure=erasure, at=at)
         except (DatabaseError, OutsideDown):
-            # One that can't be ended must not hold up the others; the next run tries it again.
+            # One that fails must not hold up the others; the next run tries it again.
             logger.exception("erasure %s broke off", erasure.pk)
     return done
 
@@ -163,7 +163,7 @@ def _renamed(held: Any, word: str) -> Any:
 
 @transaction.atomic
 def _blank(erasure: Erasure, account: ClosedAccount, at: datetime) -> bool:
-    """The last step: the member's row keeps its id, and nothing of the person."""
+    """The last step: blank the member's row; only its id stays."""
     user = User.objects.select_for_update(no_key=True).get(pk=account.user_id)
     erasure = Erasure.objects.select_for_update(no_key=True).get(pk=erasure.pk)
     if erasure.done_at is not None or erasure.undone_at is not None:
@@ -183,7 +183,7 @@ def _blank(erasure: Erasure, account: ClosedAccount, at: datetime) -> bool:
 
 
 def blanks(user_id: UUID) -> dict[str, object]:
-    """What the member's row holds afterwards: no mail reaches it, no page finds it."""
+    """The values of a blank row: no mail reaches it, no page finds it."""
     return {
         "name": NAME,
         "handle": f"former_{user_id.hex[-13:]}",

@@ -1,4 +1,4 @@
-"""A member takes their data along: asked for, made by the worker, kept for a week (PRI-3)."""
+"""Exports of a member's data: requested, made by a task, stored for a week (PRI-3)."""
 
 import logging
 import tempfile
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 KEPT = timedelta(days=7)
 BETWEEN = timedelta(days=1)
-# A worker that died with one in hand holds it for so long.
+# How long a claim is valid: afterwards another worker takes over.
 LEASE = timedelta(minutes=15)
 MOST_TRIES = 3
 # Up to here in memory, beyond it on disk while it is made.
@@ -30,7 +30,7 @@ IN_MEMORY = 4 * 1024 * 1024
 
 
 class ExportUnderWay(Conflict):
-    """One is being made already."""
+    """An export is being made already."""
 
     code = "export_under_way"
     message = "A copy is being made already. We tell you when it's ready."
@@ -38,7 +38,7 @@ class ExportUnderWay(Conflict):
 
 @transaction.atomic
 def ask_for_export(*, user: User, at: datetime) -> DataExport:
-    """Ask for a copy of everything that we hold of the member; at most one a day.
+    """Request an export of everything that we store about the member; at most one a day.
 
     Raises ExportUnderWay, or TooMany with the time to wait. One that failed does not count.
     """
@@ -62,7 +62,7 @@ def ask_for_export(*, user: User, at: datetime) -> DataExport:
 
 
 def make(*, export_id: UUID | str, at: datetime) -> None:
-    """Make one that waits and whose time has come. Safe to repeat and to run twice at once.
+    """Make one export if it is due. Safe to repeat, also concurrently.
 
     Killed on the way, it is made from the start once its lease is over.
     """
@@ -90,7 +90,7 @@ def make(*, export_id: UUID | str, at: datetime) -> None:
 
 
 def make_due(*, at: datetime) -> None:
-    """Make all that wait; drop those whose week is over. The sweep's work."""
+    """Make all due exports; delete archives older than a week. Called by the sweep."""
     due = DataExport.objects.filter(status=DataExport.Status.QUEUED, next_try_at__lte=at)
     for export_id in list(due.order_by("next_try_at").values_list("pk", flat=True)):
         make(export_id=export_id, at=at)
@@ -99,7 +99,7 @@ def make_due(*, at: datetime) -> None:
 
 
 def archive_of(*, export: DataExport, at: datetime) -> Any:
-    """The ZIP of one that is ready, open for reading; raises Gone for one that is past."""
+    """The ZIP of a finished export, open for reading; raises Gone for an expired one."""
     if not is_kept(export, at):
         raise Gone("This copy is no longer kept. Ask for a new one.")
     return storage.opened(export.archive_key)
@@ -112,7 +112,7 @@ def is_kept(export: DataExport, at: datetime) -> bool:
 
 
 def drop_archive(*, export: DataExport, at: datetime) -> None:
-    """Delete the archive, then say so. Safe to repeat; raises OutsideDown."""
+    """Delete the archive, then clear its key. Safe to repeat; raises OutsideDown."""
     if export.archive_key:
         storage.discard(export.archive_key, [])
     DataExport.objects.filter(pk=export.pk).update(

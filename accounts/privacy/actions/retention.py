@@ -1,4 +1,4 @@
-"""What is kept for how long (security PRI-4): old words go, the facts stay as long as they count.
+"""Retention (security PRI-4): old texts are blanked, the rows stay as long as they are needed.
 
 Each look is served by an index and each step takes a batch in a transaction of its own, so that a
 table of any size can be cleared while people work.
@@ -20,7 +20,7 @@ SETTLED = (WebhookEvent.Status.DONE, WebhookEvent.Status.IGNORED)
 
 
 def retain(*, at: datetime) -> None:
-    """Drop old notices and events, empty old mails and payloads. Nightly, safe to repeat."""
+    """Delete old notifications and events, blank mails and payloads. Nightly, safe to repeat."""
     in_batches(Notification.objects.filter(created_at__lt=at - NOTICES_KEPT), _delete)
     words_until = at - timedelta(days=settings.MAIL_WORDS_DAYS)
     old_mails = Email.objects.filter(emptied_at=None, created_at__lt=words_until).exclude(WAITING)

@@ -1,4 +1,4 @@
-"""Taking a sanction back (rules MOD-4, MOD-6)."""
+"""Lifting a sanction (rules MOD-4, MOD-6)."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from accounts.sanctions.rules import judged, reason_given
 
 @transaction.atomic
 def lift_sanction(*, sanction: Sanction, reason: str, by: User, at: datetime) -> None:
-    """Take a posting ban or a suspension back. One that is lifted or over is left as it is.
+    """Lift a posting ban or a suspension. One that is lifted or over stays as it is.
 
     Raises Invalid without a reason, Forbidden for whom ``by`` may not judge; a moderator lifts
     only what a moderator could have decided.

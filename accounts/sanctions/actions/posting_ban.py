@@ -12,7 +12,7 @@ from accounts.sanctions.notifications import POSTING_BANNED, POSTING_BANNED_FOR_
 from accounts.sanctions.rules import judged, note_sanction, reason_given
 from peerloop.kit.refusals import Conflict
 
-# On the member's row a ban without an end has one that nobody lives to see.
+# How a ban without an end is stored in the member's row.
 FOR_GOOD = datetime(9999, 12, 31, tzinfo=UTC)
 
 
@@ -26,7 +26,7 @@ def ban_from_posting(
     until: datetime | None = None,
     flag_id: UUID | None = None,
 ) -> Sanction:
-    """Keep a member from posts, replies, likes, reviews and messages (rule MOD-6).
+    """Ban a member from posts, replies, likes, reviews and messages (rule MOD-6).
 
     Without ``until`` it stands until it is lifted, which only an admin may decide (MOD-4). It ends
     by itself. A ban that stands as long or longer already is left alone, a shorter one is replaced.

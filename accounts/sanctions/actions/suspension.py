@@ -1,4 +1,4 @@
-"""Suspending a member, and opening the account again (rules ROLE-8, ROLE-12, MOD-6)."""
+"""Suspending a member, and lifting a suspension (rules ROLE-8, ROLE-12, MOD-6)."""
 
 from datetime import datetime
 
@@ -29,7 +29,7 @@ TIME_IS_OVER = "The time of the suspension is over."
 def suspend_member(
     *, user: User, reason: str, by: User, at: datetime, until: datetime | None = None
 ) -> None:
-    """Close an account and end its sign-ins, for good or ``until``. Repeating it changes nothing.
+    """Suspend a member and end their sign-ins, permanently or ``until``. Safe to repeat.
 
     Raises Invalid without a reason or with an end that is past, Forbidden for whom ``by`` may not
     judge (rules MOD-4, MOD-6), Conflict for the last active admin.
@@ -68,12 +68,12 @@ def suspend_member(
 
 @transaction.atomic
 def lift_suspension(*, user: User, reason: str, by: User | None, at: datetime) -> None:
-    """Open an account again; no ``by``: if its time is over. Repeating it changes nothing."""
+    """Lift a suspension; without ``by`` only if its time is over. Safe to repeat."""
     reason = reason_given(reason)
     user = _locked(user)
     if not user.is_suspended:
         return
-    # Asked again under the lock: it may have been closed anew since the row was read.
+    # Checked again under the lock: the member may have been suspended again.
     if by is None and (user.suspended_until is None or user.suspended_until > at):
         return
     end_sanctions_in_force(user=user, kind=Sanction.Kind.SUSPENSION, by=by, at=at)
@@ -84,7 +84,7 @@ def lift_suspension(*, user: User, reason: str, by: User | None, at: datetime) -
 
 
 def lift_if_over(*, user: User, at: datetime) -> None:
-    """Open this account now if its suspension was for a time that is over (rule MOD-6).
+    """Lift the suspension of this member if its time is over (rule MOD-6).
 
     So that whoever comes back on time need not wait for the sweep. Safe to repeat.
     """
@@ -94,7 +94,7 @@ def lift_if_over(*, user: User, at: datetime) -> None:
 
 
 def lift_due_suspensions(*, at: datetime) -> None:
-    """Open the accounts whose suspension was for a time that is over. Safe to repeat."""
+    """Lift all suspensions whose time is over. Safe to repeat."""
     due = User.objects.filter(suspended_at__isnull=False, suspended_until__lte=at)
     for user in due.order_by("pk"):
         lift_suspension(user=user, reason=TIME_IS_OVER, by=None, at=at)
