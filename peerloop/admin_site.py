@@ -1,4 +1,4 @@
-"""The one admin site: Django's, with our name and our test of who may enter."""
+"""The admin site: Django's, with our name, sign-in and permission check."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from peerloop.kit.htmx import next_path
 from peerloop.kit.refusals import Missing
 
 View = Callable[..., Any]
-# People first, then what they do, then money; what is not named here follows.
+# Order of the apps on the index; apps that are not listed follow.
 APP_ORDER = ("accounts", "mfa", "catalog", "learning", "scheduling", "billing")
 
 
@@ -46,11 +46,11 @@ class PeerLoopAdminSite(admin.AdminSite):
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """One way to change it: the page that checks it, signs other devices out and tells."""
+        """Lead to the page for changing passwords, which signs other devices out and notifies."""
         return redirect("security-settings")
 
     def admin_view(self, view: View, cacheable: bool = False) -> Any:
-        """Django's guard around a view, whose scripts then pass our policy.
+        """Django's permission check around a view, whose scripts get the nonce of our policy.
 
         Where staff need a second factor, who has none is led to set one up (security ID-8).
         """
@@ -74,7 +74,7 @@ class PeerLoopAdminSite(admin.AdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Our own sign-in page with its limits; who is in but no admin finds nothing here."""
+        """Our own sign-in page with its limits; signed-in members who are no admins get a 404."""
         if self.has_permission(request):
             return redirect(next_path(request, default="admin:index"))
         if request.user.is_authenticated:

@@ -1,4 +1,4 @@
-"""What every page knows: who looks, in which zone, with which menus."""
+"""The context processor of all pages: viewer, time zone, menus, demo clock."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def _role(request: HttpRequest, roles: list[str]) -> str:
 
 
 def _demo(user: Any) -> dict[str, Any]:
-    """The banner's time, and how far it is to the door of the member's next session."""
+    """The banner's time, and how long until the member's next session can be joined."""
     now = clock.now()
     seconds = 0
     if isinstance(user, User):

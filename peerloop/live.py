@@ -14,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "peerloop.settings")
 django.setup()
 
 from peerloop.kit.paths import LIVE  # noqa: E402 - Django's settings come first
-from peerloop.live_notices import notices  # noqa: E402 - as above
+from peerloop.live_notifications import notifications  # noqa: E402 - as above
 from peerloop.live_room import room  # noqa: E402 - as above
 
 Scope = MutableMapping[str, Any]
@@ -22,7 +22,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 SOCKETS = {f"{LIVE}room": room}
-STREAMS = {f"{LIVE}notices": notices}
+STREAMS = {f"{LIVE}notices": notifications}
 
 
 async def live(scope: Scope, receive: Receive, send: Send) -> None:

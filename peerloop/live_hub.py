@@ -1,7 +1,7 @@
-"""What is published in Redis under ``live:*``, handed to the connections of this process.
+"""Distributes what is published in Redis under ``live:*`` to the connections of this process.
 
 One subscription a process, however many connections: each connection has a queue of bounded length,
-and one that does not keep up is closed rather than waited for.
+and one that does not keep up is closed.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ QUEUE_LENGTH = 256
 RETRY_SECONDS = 1.0
 SOCKET_SECONDS = 5
 
-# Put into a queue instead of a message: nothing more will come of it.
+# Put into a queue in place of a message: it has ended.
 CLOSED = None
 Queue = asyncio.Queue[bytes | None]
 
@@ -39,7 +39,7 @@ class Hub:
 
     @contextlib.asynccontextmanager
     async def listen(self, channel: str) -> AsyncIterator[Queue]:
-        """A queue of what is published on the channel from now on; raises RedisError if away."""
+        """A queue of what is published on the channel from now on; may raise RedisError."""
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
         queue: Queue = asyncio.Queue(QUEUE_LENGTH)
@@ -53,7 +53,7 @@ class Hub:
                 del self._queues[channel]
 
     async def publish(self, channel: str, message: bytes) -> None:
-        """Tell all processes."""
+        """Send a message to all processes."""
         await self.redis.publish(channel, message)
 
     async def _wait_until_listening(self) -> None:
@@ -64,7 +64,7 @@ class Hub:
             raise RedisError("no subscription") from None
 
     async def _run(self) -> None:
-        """Keep the subscription up; a gap in it closes all connections, which then come anew."""
+        """Keep the subscription; if it breaks, all connections are closed and reconnect."""
         while True:
             try:
                 await self._receive()
@@ -81,7 +81,7 @@ class Hub:
             while True:
                 message = await pubsub.get_message(timeout=SOCKET_SECONDS)
                 if message is None:
-                    # A server that vanished without a word is noticed by this.
+                    # Fails if the server is gone without having closed the connection.
                     await pubsub.ping()
                 elif message["type"] == "psubscribe":
                     self._listening.set()
@@ -102,7 +102,7 @@ def _put(queue: Queue, item: bytes | None) -> None:
     try:
         queue.put_nowait(item)
     except asyncio.QueueFull:
-        # Too slow: forget the rest, and let it end.
+        # Too slow: drop the rest and close it.
         while not queue.empty():
             queue.get_nowait()
         queue.put_nowait(CLOSED)

@@ -1,6 +1,6 @@
-"""The database side of the room's sockets: who may be inside, and what is reported of them.
+"""What the room's sockets read from the database and report to it.
 
-Runs in two threads of its own, so that a slow database holds up no socket.
+In two threads of its own, so that a slow database blocks no socket.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live-database")
 
 
 @dataclass(frozen=True, slots=True)
-class Guest:
+class Participant:
     """A person who may be in the room now, and what their browser needs to know."""
 
     session_id: UUID
@@ -47,7 +47,7 @@ class Guest:
 
 
 async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run something that uses the database, with a connection that is still good."""
+    """Call a function that uses the database in a thread, with a connection that works."""
 
     def run() -> T:
         close_old_connections()
@@ -59,8 +59,8 @@ async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     return await asyncio.get_running_loop().run_in_executor(_threads, run)
 
 
-def look_up(session_id: UUID, user_id: UUID) -> tuple[Guest | None, str]:
-    """The guest if they may be inside now, else the reason why not."""
+def look_up(session_id: UUID, user_id: UUID) -> tuple[Participant | None, str]:
+    """The participant, or None and the reason why they may not be in the room now."""
     with clock.fixed_offset():
         at = clock.now()
         session, reason = room_access(session_id, user_id, at=at)
@@ -70,7 +70,7 @@ def look_up(session_id: UUID, user_id: UUID) -> tuple[Guest | None, str]:
     me, other = session.teacher, session.student
     if not is_teacher:
         me, other = other, me
-    guest = Guest(
+    participant = Participant(
         session_id=session_id,
         user_id=user_id,
         name=me.name,
@@ -81,33 +81,35 @@ def look_up(session_id: UUID, user_id: UUID) -> tuple[Guest | None, str]:
         now=at,
         ice_servers=ice_servers(session_id=session_id, user_id=user_id),
     )
-    return guest, ""
+    return participant, ""
 
 
-def report_joined(guest: Guest, connection: str) -> None:
-    """Into the inbox: this connection came."""
-    _report(guest, JOINED, connection)
+def report_joined(participant: Participant, connection: str) -> None:
+    """Store in the inbox that this connection has joined."""
+    _report(participant, JOINED, connection)
 
 
-def report_left(guest: Guest, connection: str, *, is_deliberate: bool) -> None:
-    """Into the inbox: this connection went, with or without a goodbye."""
-    _report(guest, LEFT, connection, is_deliberate=is_deliberate)
+def report_left(participant: Participant, connection: str, *, is_deliberate: bool) -> None:
+    """Store in the inbox that this connection has left, deliberately or not."""
+    _report(participant, LEFT, connection, is_deliberate=is_deliberate)
 
 
-def report_finished(guest: Guest, connection: str) -> None:
-    """Into the inbox: the room ended, by the teacher's word or because its time is over."""
-    _report(guest, FINISHED, connection)
+def report_finished(participant: Participant, connection: str) -> None:
+    """Store in the inbox that the room has ended, by the teacher or because its time is over."""
+    _report(participant, FINISHED, connection)
 
 
-def _report(guest: Guest, kind: str, connection: str, *, is_deliberate: bool = False) -> None:
-    """As a vendor's webhook would: stored once under its id, worked by a task."""
+def _report(
+    participant: Participant, kind: str, connection: str, *, is_deliberate: bool = False
+) -> None:
+    """Like a provider's webhook: stored once under its id, processed by a task."""
     at = clock.now()
     event = RoomEvent(
         event_id=f"{connection}:{kind}",
         kind=kind,
         name=kind,
-        room_id=room_id_of(guest.session_id),
-        user_id=str(guest.user_id),
+        room_id=room_id_of(participant.session_id),
+        user_id=str(participant.user_id),
         reference=connection,
         at=at,
         is_deliberate=is_deliberate,
@@ -118,9 +120,9 @@ def _report(guest: Guest, kind: str, connection: str, *, is_deliberate: bool = F
 
 
 async def until_stored(function: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Run a report; while the database is away try again for half a minute.
+    """Store a report; while the database is down retry for half a minute.
 
-    What is lost after that, the poll of presence makes good.
+    A report lost after that is corrected by the task that polls who is present.
     """
     pause = FIRST_PAUSE_SECONDS
     for number in range(REPORT_TRIES):

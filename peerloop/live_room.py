@@ -1,8 +1,8 @@
-"""The socket of our own room: two people's browsers find each other and talk (security RTC-1).
+"""The WebSocket of the local video room: signalling between two browsers (security RTC-1).
 
-A connection is admitted by a ticket that works once, hears its room's channel in Redis, and ends
-when either side goes, the person loses the right to be there, or nothing was heard for a while.
-Coming and going is reported to the inbox as a vendor's webhook would be.
+A connection is admitted by a ticket that is valid once, and listens to its room's channel in Redis.
+It ends when either side closes it, the person loses the right to be there, or the browser is silent
+for too long. Joining and leaving are stored in the inbox like a provider's webhook.
 """
 
 import asyncio
@@ -22,14 +22,14 @@ from redis.exceptions import RedisError
 
 from peerloop import live_reports as reports
 from peerloop.live_hub import Hub, Queue, hub
-from peerloop.live_reports import Guest, in_thread, until_stored
-from peerloop.live_words import LARGEST_MESSAGE, Bucket, understood
+from peerloop.live_messages import LARGEST_MESSAGE, TokenBucket, parse
+from peerloop.live_reports import Participant, in_thread, until_stored
 from scheduling import local_room
 from scheduling.local_room import Presence
 
 logger = logging.getLogger(__name__)
 
-# Browsers send a sign of life every ten seconds.
+# Browsers send a ping every ten seconds.
 SILENT_SECONDS = 35.0
 LOOK_EVERY_SECONDS = 10.0
 MOST_MALFORMED = 50
@@ -49,15 +49,15 @@ async def room(scope: Any, receive: Any, send: Any) -> None:
     """One WebSocket: admit, connect, run, report."""
     await receive()
     try:
-        guest, page = await _admit(scope)
+        participant, page = await _admit(scope)
     except (RedisError, Error) as error:
         logger.warning("no socket now: %s", error)
-        guest, page = None, ""
-    if guest is None:
+        participant, page = None, ""
+    if participant is None:
         await send({"type": "websocket.close", "code": CLOSE_FORBIDDEN})
         return
     await send({"type": "websocket.accept"})
-    connection = Connection(guest, page, hub(), receive, send)
+    connection = Connection(participant, page, hub(), receive, send)
     try:
         await connection.run()
     except RedisError as error:
@@ -65,8 +65,8 @@ async def room(scope: Any, receive: Any, send: Any) -> None:
         await connection.close(CLOSE_TRY_AGAIN)
 
 
-async def _admit(scope: Any) -> tuple[Guest | None, str]:
-    """The guest and their page's name, if origin, ticket and session allow it."""
+async def _admit(scope: Any) -> tuple[Participant | None, str]:
+    """The participant and their page's id, if origin, ticket and session allow it."""
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     page = query.get("page", [""])[0]
     ticket = local_room.read_ticket(query.get("ticket", [""])[0])
@@ -76,12 +76,12 @@ async def _admit(scope: Any) -> tuple[Guest | None, str]:
     seconds = local_room.TICKET_SECONDS * 2
     if not await hub().redis.set(key, b"1", nx=True, ex=seconds):
         return None, ""
-    guest, _ = await in_thread(reports.look_up, ticket.session_id, ticket.user_id)
-    return guest, page
+    participant, _ = await in_thread(reports.look_up, ticket.session_id, ticket.user_id)
+    return participant, page
 
 
 def _is_own_origin(scope: Any) -> bool:
-    """Browsers always say which site opened the socket: only ours may (ASVS 4.4.2)."""
+    """Whether the socket was opened by a page of ours, by its Origin header (ASVS 4.4.2)."""
     headers = {name.lower(): value.decode("latin-1") for name, value in scope.get("headers", [])}
     origin, host = headers.get(b"origin", ""), headers.get(b"host", "")
     if origin == settings.BASE_URL:
@@ -92,30 +92,32 @@ def _is_own_origin(scope: Any) -> bool:
 
 
 class Connection:
-    """One admitted socket of one person."""
+    """One admitted socket of one participant."""
 
-    def __init__(self, guest: Guest, page: str, hub: Hub, receive: Any, send: Any) -> None:
-        self.guest = guest
-        # A demo's clock runs ahead of ours.
-        self._ahead = guest.now.timestamp() - time.time()
+    def __init__(
+        self, participant: Participant, page: str, hub: Hub, receive: Any, send: Any
+    ) -> None:
+        self.participant = participant
+        # The demo clock runs ahead of real time.
+        self._ahead = participant.now.timestamp() - time.time()
         self.name = secrets.token_hex(8)
-        self.presence = Presence(str(guest.user_id), self.name, page)
+        self.presence = Presence(str(participant.user_id), self.name, page)
         self._hub = hub
         self._receive = receive
         self._send = send
-        self._channel = local_room.channel_of(guest.session_id)
+        self._channel = local_room.channel_of(participant.session_id)
         self._heard_at = time.monotonic()
-        self._bucket = Bucket()
+        self._bucket = TokenBucket()
         self._malformed = 0
         self._is_closed = False
         self._said_goodbye = False
         self._look = asyncio.Event()
 
     async def run(self) -> None:
-        """Be in the room until something ends it; whatever ends it, the departure is told."""
+        """Run until something ends it; then report that the participant left."""
         async with self._hub.listen(self._channel) as queue:
             await self._note_presence()
-            _later(until_stored(reports.report_joined, self.guest, self.name))
+            _later(until_stored(reports.report_joined, self.participant, self.name))
             try:
                 await self._welcome()
                 await self._tell({"type": "joined", **_whereabouts(self.presence)})
@@ -123,11 +125,11 @@ class Connection:
                     self._read(), self._write(queue), self._look_after_rights()
                 )
             finally:
-                # In a task of its own: a server that shuts down cancels this one.
+                # In a task of its own: this one is cancelled when the server shuts down.
                 await asyncio.shield(_later(self._depart()))
 
     async def close(self, code: int = CLOSE_NORMAL, reason: str = "") -> None:
-        """End the socket; the browser is told why if it should not come back."""
+        """Close the socket, with the reason if the browser should not reconnect."""
         if self._is_closed:
             return
         self._is_closed = True
@@ -148,7 +150,7 @@ class Connection:
             task.result()
 
     async def _read(self) -> None:
-        """What the browser says, as long as it says something now and then."""
+        """Receive messages of the browser until it is silent for too long."""
         while True:
             try:
                 async with asyncio.timeout(SILENT_SECONDS):
@@ -172,7 +174,7 @@ class Connection:
         elif not self._bucket.take():
             await self.close(CLOSE_TOO_FAST)
         else:
-            message = understood(text) if text else None
+            message = parse(text) if text else None
             if message is None:
                 self._malformed += 1
                 if self._malformed > MOST_MALFORMED:
@@ -188,7 +190,7 @@ class Connection:
             self._said_goodbye = True
             await self.close(CLOSE_NORMAL)
         elif kind == "finish":
-            if self.guest.is_teacher:
+            if self.participant.is_teacher:
                 self._said_goodbye = True
                 await self._finish("finished")
         elif kind == "chat":
@@ -199,13 +201,13 @@ class Connection:
 
     async def _finish(self, reason: str) -> None:
         """The teacher ends the session for both, or its time is over."""
-        await until_stored(reports.report_finished, self.guest, self.name)
+        await until_stored(reports.report_finished, self.participant, self.name)
         await self._tell({"type": "end", "reason": reason})
 
     async def _kept(self, message: dict[str, Any]) -> dict[str, Any]:
-        """The chat is kept as long as the room may be used, for who comes later or reloads."""
+        """Keep a chat line as long as the room is open, for those who join later or reload."""
         line = {**message, "user": self.presence.user_id}
-        key = local_room.chat_key(self.guest.session_id)
+        key = local_room.chat_key(self.participant.session_id)
         async with self._hub.redis.pipeline() as pipe:
             pipe.rpush(key, orjson.dumps(line))
             pipe.ltrim(key, -CHAT_LINES, -1)
@@ -214,7 +216,7 @@ class Connection:
         return line
 
     async def _write(self, queue: Queue) -> None:
-        """What others in the room said."""
+        """Send on the messages of others in the room."""
         while True:
             data = await queue.get()
             if data is None:
@@ -236,7 +238,7 @@ class Connection:
                 await self._say(message)
 
     def _is_replaced_by(self, message: dict[str, Any]) -> bool:
-        """The same person came in again, in another window or after a cut."""
+        """The same person joined again, in another window or after an interruption."""
         return (
             message.get("type") == "joined"
             and message.get("user") == self.presence.user_id
@@ -251,7 +253,7 @@ class Connection:
         return message.get("to") in (None, self.presence.page)
 
     async def _look_after_rights(self) -> None:
-        """Every few seconds: a sign of life, and whether this person may still be here."""
+        """Every few seconds: record presence, and check that this person may still be here."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY_SECONDS):
@@ -259,23 +261,23 @@ class Connection:
             self._look.clear()
             await self._note_presence()
             try:
-                guest, reason = await in_thread(
-                    reports.look_up, self.guest.session_id, self.guest.user_id
+                participant, reason = await in_thread(
+                    reports.look_up, self.participant.session_id, self.participant.user_id
                 )
             except Error as error:
-                # Two people who talk are not thrown out because our database is away.
+                # A database that is down does not end a conversation.
                 logger.warning("rights in a room can't be looked up: %s", error)
                 continue
-            if guest is None:
+            if participant is None:
                 self._said_goodbye = reason in ("time", "over")
                 if reason == "time":
                     await self._finish(reason)
                 await self.close(CLOSE_NORMAL, reason)
                 return
-            await self._say({"type": "clock", **_clock(guest)})
+            await self._say({"type": "clock", **_clock(participant)})
 
     async def _note_presence(self) -> None:
-        key = local_room.presence_key(self.guest.session_id)
+        key = local_room.presence_key(self.participant.session_id)
         async with self._hub.redis.pipeline() as pipe:
             pipe.zremrangebyscore(key, "-inf", time.time())
             pipe.zadd(key, {self.presence.as_member(): local_room.runs_out_at()})
@@ -284,43 +286,43 @@ class Connection:
 
     async def _depart(self) -> None:
         with contextlib.suppress(RedisError):
-            key = local_room.presence_key(self.guest.session_id)
+            key = local_room.presence_key(self.participant.session_id)
             await self._hub.redis.zrem(key, self.presence.as_member())
             await self._tell(
                 {"type": "left", **_whereabouts(self.presence), "goodbye": self._said_goodbye}
             )
         await until_stored(
-            reports.report_left, self.guest, self.name, is_deliberate=self._said_goodbye
+            reports.report_left, self.participant, self.name, is_deliberate=self._said_goodbye
         )
 
     async def _welcome(self) -> None:
         here = await self._hub.redis.zrangebyscore(
-            local_room.presence_key(self.guest.session_id), time.time(), "+inf"
+            local_room.presence_key(self.participant.session_id), time.time(), "+inf"
         )
         others = [
             presence
             for presence in local_room.present(here)
             if presence.user_id != self.presence.user_id
         ]
-        chat = await self._hub.redis.lrange(local_room.chat_key(self.guest.session_id), 0, -1)
+        chat = await self._hub.redis.lrange(local_room.chat_key(self.participant.session_id), 0, -1)
         await self._say(
             {
                 "type": "welcome",
                 "me": self.presence.user_id,
-                "leads": self.guest.is_teacher,
+                "leads": self.participant.is_teacher,
                 "other": _whereabouts(others[-1]) if others else None,
-                "ice_servers": self.guest.ice_servers,
+                "ice_servers": self.participant.ice_servers,
                 "chat": [orjson.loads(line) for line in chat],
-                **_clock(self.guest),
+                **_clock(self.participant),
             }
         )
 
     async def _say(self, message: dict[str, Any]) -> None:
-        """To this browser."""
+        """Send to this browser."""
         await self._send({"type": "websocket.send", "text": orjson.dumps(message).decode()})
 
     async def _tell(self, message: dict[str, Any]) -> None:
-        """To everybody in the room, in any process."""
+        """Send to everybody in the room, in any process."""
         signed = {**message, "user": self.presence.user_id, "page": self.presence.page}
         await self._hub.publish(self._channel, orjson.dumps(signed))
 
@@ -329,16 +331,16 @@ def _whereabouts(presence: Presence) -> dict[str, str]:
     return {"connection": presence.connection, "page": presence.page}
 
 
-def _clock(guest: Guest) -> dict[str, int]:
+def _clock(participant: Participant) -> dict[str, int]:
     """Seconds left until the scheduled end, and until the room closes."""
     return {
-        "seconds_left": int((guest.ends_at - guest.now).total_seconds()),
-        "seconds_open": int((guest.closes_at - guest.now).total_seconds()),
+        "seconds_left": int((participant.ends_at - participant.now).total_seconds()),
+        "seconds_open": int((participant.closes_at - participant.now).total_seconds()),
     }
 
 
 def _later(job: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-    """A task that goes on when the socket is gone."""
+    """Start a task that continues after the socket is closed."""
     task = asyncio.create_task(job)
     _background.add(task)
     task.add_done_callback(_background.discard)

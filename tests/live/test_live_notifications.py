@@ -14,9 +14,9 @@ from accounts.models import Notification, User
 from accounts.notifications.actions import delete_notification, mark_all_read, mark_read
 from accounts.notifications.live_count import TICKET_AGE, issue_ticket
 from accounts.tests.kinds import notify_of_news
-from peerloop import live_notices
+from peerloop import live_notifications
 from peerloop.kit.redis import redis_client
-from peerloop.live_notices import count_for
+from peerloop.live_notifications import count_for
 from tests.cast import a_member, browse
 from tests.live.stream import Stream
 
@@ -85,7 +85,7 @@ def test_the_count_follows_what_happens(sam, page):
 
 
 def test_others_hear_nothing_of_it(sam, page, monkeypatch):
-    monkeypatch.setattr(live_notices, "HEARTBEAT_SECONDS", 0.3)
+    monkeypatch.setattr(live_notifications, "HEARTBEAT_SECONDS", 0.3)
     key, tom = key_of(page), a_member("Tom Teacher")
 
     async def scene() -> None:
@@ -108,14 +108,14 @@ def test_without_ticket_session_or_with_anothers_there_is_nothing(sam, page):
                 assert stream.status == 403
         # A page of Tom's in the browser where Sam is signed in now.
         async with Stream(issue_ticket(tom), session_key=key) as stream:
-            assert await stream.hear() == live_notices.GOODBYE.decode()
+            assert await stream.hear() == live_notifications.GOODBYE.decode()
 
     run(scene())
 
 
 @pytest.mark.parametrize("way", ["sign-out", "suspension", "password"])
 def test_the_stream_ends_at_the_next_heartbeat(sam, page, monkeypatch, way):
-    monkeypatch.setattr(live_notices, "HEARTBEAT_SECONDS", 0.3)
+    monkeypatch.setattr(live_notifications, "HEARTBEAT_SECONDS", 0.3)
     key = key_of(page)
 
     def end() -> None:
@@ -131,7 +131,7 @@ def test_the_stream_ends_at_the_next_heartbeat(sam, page, monkeypatch, way):
         async with Stream(issue_ticket(sam), session_key=key) as stream:
             await stream.hear_event()
             await aside(end)
-            assert await stream.hear_event() == live_notices.GOODBYE.decode()
+            assert await stream.hear_event() == live_notifications.GOODBYE.decode()
             await asyncio.wait_for(stream.task, 5)
 
     run(scene())
@@ -164,7 +164,7 @@ def test_the_oldest_of_many_pages_goes_quiet(sam, page):
                 Stream(ticket, session_key=key),
                 Stream(ticket, session_key=key) as newest,
             ):
-                assert await oldest.hear_event() == live_notices.GOODBYE.decode()
+                assert await oldest.hear_event() == live_notifications.GOODBYE.decode()
                 assert ">1<" in await newest.hear_event()
 
     run(scene())

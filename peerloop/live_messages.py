@@ -1,4 +1,4 @@
-"""What browsers may say to each other through the room's socket. Anything else is not passed on."""
+"""The messages that browsers may send through the room's socket; all others are dropped."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -12,15 +12,15 @@ LARGEST_MESSAGE = 32_768
 LONGEST_CHAT = 2_000
 LONGEST_WORD = 64
 LARGEST_TURN = 1_000_000
-# Setting up a call sends some thirty messages at once; nobody types faster than the refill.
+# Setting up a call sends some thirty messages at once.
 BURST = 120
 PER_SECOND = 20.0
 
 Checked = dict[str, Any] | None
 
 
-class Bucket:
-    """How many more messages a connection may send right now."""
+class TokenBucket:
+    """Rate limit of the messages of a connection."""
 
     def __init__(self, *, burst: float = BURST, per_second: float = PER_SECOND) -> None:
         self._left = burst
@@ -29,7 +29,7 @@ class Bucket:
         self._seen = time.monotonic()
 
     def take(self) -> bool:
-        """Take one; False when none is left."""
+        """Count one message; False if the limit is exceeded."""
         now = time.monotonic()
         self._left = min(self._burst, self._left + (now - self._seen) * self._per_second)
         self._seen = now
@@ -39,8 +39,8 @@ class Bucket:
         return True
 
 
-def understood(text: str) -> Checked:
-    """The message with known fields only, each of the right form; nothing if it is malformed."""
+def parse(text: str) -> Checked:
+    """The message with its known fields, each validated; None if it is malformed."""
     try:
         message = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -60,7 +60,7 @@ def _description(message: Mapping[str, Any]) -> Checked:
         "type": message["type"],
         "to": to,
         "sdp": sdp,
-        # Which offer an answer belongs to, and whether the call is built up from nothing.
+        # Which offer an answer belongs to, and whether the call is a new one.
         "turn": turn if isinstance(turn, int) and 0 <= turn < LARGEST_TURN else 0,
         "fresh": message.get("fresh") is True,
     }

@@ -1,7 +1,7 @@
-"""The stream of one open page: the count of unread notices, as server-sent events.
+"""The stream of an open page: the number of unread notifications, as server-sent events.
 
-Each event carries the badge as HTML for htmx to put in. Every few seconds a comment keeps the line
-open, and the session is looked at: who signed out or was suspended hears no more.
+Each event has the badge as HTML for htmx. Every 15 seconds a comment keeps the connection open, and
+the session is checked: the stream ends after signing out or a suspension.
 """
 
 import asyncio
@@ -28,10 +28,10 @@ from peerloop.live_reports import in_thread
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 15.0
-# Browsers open six connections to a host: the oldest pages go quiet before pages stop loading.
+# Browsers open six connections to a host: end old streams before pages stop loading.
 MOST_NEWER_PAGES = 3
 OPENED, CLOSED = b"opened:", b"closed:"
-# Tells htmx (sse-close) not to come back; the badge then waits for the next page.
+# Makes htmx (sse-close) not reconnect; the badge then changes with the next page.
 GOODBYE = b"event: close\ndata: bye\n\n"
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -40,8 +40,8 @@ HEADERS = [
 ]
 
 
-async def notices(scope: Any, receive: Any, send: Any) -> None:
-    """One stream: ticket, session, then the count until something ends it."""
+async def notifications(scope: Any, receive: Any, send: Any) -> None:
+    """Check ticket and session, then send the number whenever it changes."""
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     user_id = live_count.read_ticket(query.get("ticket", [""])[0])
     session_key = _session_key(scope)
@@ -61,7 +61,7 @@ async def notices(scope: Any, receive: Any, send: Any) -> None:
 
 
 def count_for(session_key: str, user_id: UUID) -> int | None:
-    """How many notices wait; None once the session has ended or the member may not be in."""
+    """The number of unread notifications; None for an ended session or suspended member."""
     user = member_in_session(session_key, user_id)
     return None if user is None else unread_count(user)
 
@@ -80,7 +80,7 @@ async def _refuse(send: Any, status: int) -> None:
 
 
 class Stream:
-    """One open page of one member."""
+    """The stream of one open page of one member."""
 
     def __init__(self, user_id: UUID, session_key: str, hub: Hub, receive: Any, send: Any) -> None:
         self.is_started = False
@@ -94,7 +94,7 @@ class Stream:
         self._shown: int | None = None
 
     async def run(self, queue: Queue) -> None:
-        """Send until the page goes, the session ends, or too many newer pages are open."""
+        """Send until the page is closed, the session ends, or too many newer pages are open."""
         channel = live_count.channel_of(self._user_id)
         await self._hub.publish(channel, OPENED + self._name)
         tasks = [asyncio.create_task(self._until_gone()), asyncio.create_task(self._write(queue))]
@@ -110,7 +110,7 @@ class Stream:
             task.result()
 
     async def end(self, last: bytes = b"") -> None:
-        """Close the answer; without a goodbye the browser comes again."""
+        """End the answer; without GOODBYE the browser reconnects."""
         with contextlib.suppress(Exception):
             await self._send({"type": "http.response.body", "body": last, "more_body": False})
 
@@ -126,7 +126,7 @@ class Stream:
         while count is not None:
             if count != self._shown:
                 self._shown = count
-                # A field without content would be no event.
+                # An event without data is ignored by browsers.
                 await self._say(f"event: unread\ndata: {badge(count, 'unread') or ' '}\n\n")
             has_news = await self._wait(queue, beat_at)
             if has_news is None:
@@ -141,7 +141,7 @@ class Stream:
         await self.end(GOODBYE)
 
     async def _wait(self, queue: Queue, until: float) -> bool | None:
-        """Whether something changed before that moment; None when no more will be heard."""
+        """Whether something changed before that moment; None if the subscription has ended."""
         while True:
             try:
                 async with asyncio.timeout(max(until - time.monotonic(), 0)):
