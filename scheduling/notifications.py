@@ -22,7 +22,7 @@ SAMPLE = Sample(
     {
         "course": "Automate your work with n8n & friends",
         "other": "Tom <Teacher>",
-        "role": "student",
+        "is_student": True,
         "starts": "Wed 4 Mar, 16:30 (Berlin, UTC+1)",
         "when": "Wed 4 Mar, 16:30 to 17:30",
         "zone": "Berlin, UTC+1",
@@ -33,6 +33,7 @@ SAMPLE = Sample(
         "join_path": "/sessions/019a0000-0000-7000-8000-000000000001/join",
         "old_starts": "Tue 3 Mar, 16:30 (Berlin, UTC+1)",
         "by": "Tom Teacher",
+        "is_by_reader": False,
         "reason": "Something came up & I have to travel.",
         "why": " Reason: Something came up & I have to travel.",
         "lead": "in 1 hour",
@@ -44,7 +45,8 @@ SAMPLE = Sample(
     bare={
         **dict.fromkeys(("module", "topic", "reason", "why"), ""),
         "by": "you",
-        "role": "teacher",
+        "is_by_reader": True,
+        "is_student": False,
         "minutes": 0,
     },
 )
@@ -125,9 +127,9 @@ def notify_rescheduled(
 ) -> None:
     """Notify both of the old and the new time, with a calendar file that replaces the first."""
 
-    def change(person: User) -> dict[str, str]:
+    def change(person: User) -> dict[str, Any]:
         old_starts = Moment(old_start, zone_of(person.timezone), at).datetime
-        return {"old_starts": old_starts, "by": _who(by, person), "reason": reason}
+        return {"old_starts": old_starts, **_who(by, person), "reason": reason}
 
     key = f"{session.pk}:{session.reschedule_count}"
     _notify_both(RESCHEDULED, session, key=key, more=change, with_file=True, at=at)
@@ -136,9 +138,9 @@ def notify_rescheduled(
 def notify_cancelled(session: Session, *, by: User | None, reason: str, at: datetime) -> None:
     """Notify both that it is cancelled and why, with a calendar file that takes it off."""
 
-    def cause(person: User) -> dict[str, str]:
+    def cause(person: User) -> dict[str, Any]:
         why = f" Reason: {reason}" if reason else ""
-        return {"by": _who(by, person), "reason": reason, "why": why}
+        return {**_who(by, person), "reason": reason, "why": why}
 
     _notify_both(CANCELLED, session, more=cause, with_file=True, at=at)
 
@@ -218,11 +220,12 @@ def missed_words(session: Session, person: User) -> str:
     return f"{missing.name} was not in the room. {freed}"
 
 
-def _who(by: User | None, person: User) -> str:
+def _who(by: User | None, person: User) -> dict[str, Any]:
     """Who did it, in the eyes of the person who reads."""
     if by is None:
-        return "PeerLoop"
-    return "you" if person.pk == by.pk else by.name
+        return {"by": "PeerLoop", "is_by_reader": False}
+    is_own = person.pk == by.pk
+    return {"by": "you" if is_own else by.name, "is_by_reader": is_own}
 
 
 def _notify_both(
@@ -253,7 +256,7 @@ def _values(
     return {
         "course": session.course.title,
         "other": session.counterpart_of(person).name,
-        "role": "teacher" if person.pk == session.teacher_id else "student",
+        "is_student": person.pk != session.teacher_id,
         "starts": starts.datetime,
         "when": starts.until(ends),
         "zone": starts.zone_label,

@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 from accounts.models.handles import HANDLE_SHAPE, free_handle
 from peerloop.kit import clock
 from peerloop.kit.periods import zone_or_none
+from peerloop.kit.predicates import Is
 from peerloop.kit.rows import Row
 
 SESSION_SALT = "accounts.models.User.session"
@@ -225,6 +226,13 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     def set_password(self, raw_password: str | None) -> None:
         """Set the hash, unsaved; None makes the password unusable."""
         super().set_password(_composed(raw_password))
+
+    mail_comes_back = Is("email_status", EmailStatus.BOUNCED)
+    # How it stands with the account that payouts go to.
+    payouts_are_pending = Is("stripe_account_status", PayoutAccount.PENDING)
+    payouts_are_active = Is("stripe_account_status", PayoutAccount.ACTIVE)
+    payouts_are_restricted = Is("stripe_account_status", PayoutAccount.RESTRICTED)
+    payouts_are_cut_off = Is("stripe_account_status", PayoutAccount.DEAUTHORIZED)
 
     @property
     def is_staff(self) -> bool:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from billing.models.payout import payout_adds_up
+from peerloop.kit.predicates import Is
 from peerloop.kit.rows import HasStatus, Row, listed
 from peerloop.kit.states import State, StatusChoices
 from peerloop.kit.triggers import Trigger, append_only, fixed, never_deleted, transitions
@@ -53,6 +54,9 @@ class CheckoutSession(HasStatus, Row):
     url = models.TextField(blank=True)
     expires_at = models.DateTimeField()
     checked_at = models.DateTimeField(null=True, blank=True)
+
+    is_paid = Is("status", Status.PAID)
+    is_duplicate = Is("status", Status.REFUNDED_DUPLICATE)
 
     class Meta:
         db_table = "checkout_sessions"
@@ -361,6 +365,9 @@ class PaymentSplit(HasStatus, Row):
     refund = models.ForeignKey(
         "billing.Refund", on_delete=models.PROTECT, null=True, blank=True, related_name="splits"
     )
+
+    is_held = Is("status", SplitStatus.HELD)
+    is_for_teaching = Is("share", SplitShare.TEACHING)
 
     class Meta:
         db_table = "payment_splits"

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from peerloop.kit.predicates import Is
 from peerloop.kit.rows import HasStatus, Row, listed
 from peerloop.kit.states import State, StatusChoices
 from peerloop.kit.triggers import (
@@ -97,6 +98,10 @@ class Payout(HasStatus, Row):
         "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
 
+    is_pending = Is("status", PayoutStatus.PENDING)
+    is_processing = Is("status", PayoutStatus.PROCESSING)
+    is_failed = Is("status", PayoutStatus.FAILED)
+
     class Meta:
         db_table = "payouts"
         constraints = [
@@ -169,6 +174,10 @@ class BalanceAdjustment(Row):
         "accounts.User", on_delete=models.PROTECT, null=True, related_name="+"
     )
     note = models.TextField(max_length=2000, blank=True)
+
+    is_clawback = Is("reason", Reason.CLAWBACK)
+    is_chargeback = Is("reason", Reason.CHARGEBACK)
+    is_correction = Is("reason", Reason.CORRECTION)
 
     class Meta:
         db_table = "balance_adjustments"

@@ -8,6 +8,7 @@ from django.db import transaction
 from billing.providers import local_events as events
 from billing.providers import local_store as store
 from billing.providers.local import account_state, close_if_late, is_late
+from peerloop.kit.predicates import Is
 from peerloop.kit.refusals import Gone, WrongMoment
 
 Kind = store.Kind
@@ -26,6 +27,8 @@ class PaymentPage:
     status: str
     success_url: str
     cancel_url: str
+
+    is_complete = Is("status", "complete")
 
     @property
     def is_open(self) -> bool:

@@ -8,6 +8,7 @@ from django.db.models import Sum
 
 from billing.models import Hold, PaymentSplit, RefundRequest, Transaction
 from learning.models import Enrollment
+from peerloop.kit.predicates import Is
 from scheduling.models import Session
 
 Policy = RefundRequest.Policy
@@ -27,6 +28,10 @@ class PreviewPart:
     state: str  # taught, running, ahead, gone
     comes_back: bool
 
+    is_taught = Is("state", "taught")
+    is_running = Is("state", "running")
+    is_gone = Is("state", "gone")
+
 
 @dataclass(frozen=True, slots=True)
 class RefundPreview:
@@ -39,6 +44,9 @@ class RefundPreview:
     currency: str
     delivered: int
     parts: tuple[PreviewPart, ...]
+
+    is_full = Is("policy", RefundRequest.Policy.FULL)
+    is_guarantee = Is("policy", RefundRequest.Policy.GUARANTEE)
 
     @property
     def kept_cents(self) -> int:

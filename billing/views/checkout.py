@@ -9,15 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.identity.access import Unverified
 from accounts.models import User
 from billing import access
 from billing.actions.checkout import start_checkout
-from billing.actions.guards import obstacle
+from billing.actions.guards import TeachesAlready, obstacle
 from billing.actions.settling import settle_checkout
 from billing.forms import EnrollForm
 from billing.models import CheckoutSession, Transaction
 from billing.queries.offers import Offer, offer_of
 from catalog.models import Course
+from learning.actions.enrolling import AlreadyEnrolled
+from learning.models import Enrollment
 from learning.queries import enrollment_in
 from peerloop.kit import clock
 from peerloop.kit.htmx import go, render_page
@@ -78,11 +81,27 @@ def _enroll_page(
     }
     if reason:
         enrollment = enrollment_in(user, course)
-        context["room_path"] = reverse("learn-room", args=[enrollment.pk]) if enrollment else ""
+        context["way_on"] = _way_on(reason, enrollment)
     else:
         wanted = request.POST.get("teacher") or request.GET.get("teacher") or ""
-        context |= {"offer": offer, "chosen": wanted or _default_choice(offer)}
+        chosen = wanted or _default_choice(offer)
+        context |= {
+            "offer": offer,
+            "chosen": chosen,
+            "is_any_chosen": chosen == EnrollForm.ANY,
+            "is_later_chosen": chosen == EnrollForm.LATER,
+        }
     return render_page(request, "billing/enroll.html", context, status=status)
+
+
+def _way_on(reason: Refused, enrollment: Enrollment | None) -> tuple[str, str] | None:
+    """Words and address of what one can do instead of enrolling."""
+    if isinstance(reason, AlreadyEnrolled):
+        room = enrollment and reverse("learn-room", args=[enrollment.pk])
+        return ("Go to your course", room) if room else None
+    if isinstance(reason, Unverified):
+        return "Send the link again", reverse("ask-verification")
+    return ("Go to teaching", reverse("teach")) if isinstance(reason, TeachesAlready) else None
 
 
 def _default_choice(offer: Offer) -> str:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
 
+from peerloop.kit.predicates import Is
 from peerloop.kit.rows import HasStatus, Row
 from peerloop.kit.states import State, StatusChoices
 
@@ -98,6 +99,9 @@ class Course(HasStatus, Row):
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = CourseQuerySet.as_manager()
+
+    is_published = Is("status", Status.PUBLISHED)
+    is_suspended = Is("status", Status.SUSPENDED)
 
     class Meta:
         db_table = "courses"

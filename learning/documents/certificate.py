@@ -17,19 +17,7 @@ from learning.models import Certificate
 from peerloop.kit.formats import MONTHS
 
 FOLDER = Path(__file__).resolve().parent
-Type = Certificate.Type
 PICTOGRAPHS = {"So", "Sk", "Co", "Cn"}
-
-HEADINGS = {
-    Type.COMPLETION: "Certificate of completion",
-    Type.MASTERY: "Certificate of mastery",
-    Type.TEACHING: "Teaching certificate",
-}
-SENTENCES = {
-    Type.COMPLETION: "completed",
-    Type.MASTERY: "mastered",
-    Type.TEACHING: "is certified to teach",
-}
 
 
 def verify_url(certificate: Certificate) -> str:
@@ -44,12 +32,11 @@ def certificate_pdf(certificate: Certificate) -> bytes:
     """
     if certificate.issued_at is None or not certificate.code:
         raise ValueError("only an issued certificate has a document")
-    kind = Type(certificate.type)
     url = verify_url(certificate)
     day = certificate.issued_at
     values = {
-        "heading": HEADINGS[kind],
-        "sentence": SENTENCES[kind],
+        "heading": certificate.heading,
+        "sentence": certificate.sentence,
         "holder": printable(certificate.user.name),
         "course": printable(certificate.course.title),
         "creator": printable(certificate.course.creator.name),

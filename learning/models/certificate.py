@@ -5,8 +5,20 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from peerloop.kit.predicates import Is
 from peerloop.kit.rows import HasStatus, Row
 from peerloop.kit.states import State, StatusChoices
+
+HEADINGS = {
+    "completion": "Certificate of completion",
+    "mastery": "Certificate of mastery",
+    "teaching": "Teaching certificate",
+}
+SENTENCES = {
+    "completion": "completed",
+    "mastery": "mastered",
+    "teaching": "is certified to teach",
+}
 
 
 class Certificate(HasStatus, Row):
@@ -57,6 +69,10 @@ class Certificate(HasStatus, Row):
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_reason = models.TextField(max_length=2000, blank=True)
 
+    is_pending = Is("status", Status.PENDING)
+    is_issued = Is("status", Status.ISSUED)
+    is_declined = Is("status", Status.DECLINED)
+
     class Meta:
         db_table = "certificates"
         constraints = [
@@ -92,6 +108,16 @@ class Certificate(HasStatus, Row):
 
     def __str__(self) -> str:
         return f"{self.type} certificate, {self.status}"
+
+    @property
+    def heading(self) -> str:
+        """What it is: ``Certificate of mastery``."""
+        return HEADINGS[self.type]
+
+    @property
+    def sentence(self) -> str:
+        """What it says that its holder did: ``mastered``."""
+        return SENTENCES[self.type]
 
 
 class CertificateEvent(Row):

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from peerloop.kit.predicates import Is
 from peerloop.kit.rows import HasStatus, Row, status_sql
 from peerloop.kit.states import State, StatusChoices
 
@@ -78,6 +79,10 @@ class Enrollment(HasStatus, Row):
     cancel_reason = models.TextField(max_length=2000, blank=True)
     booking_blocked_at = models.DateTimeField(null=True, blank=True)
     guarantee_used_at = models.DateTimeField(null=True, blank=True)
+
+    is_completed = Is("status", Status.COMPLETED)
+    is_cancelled = Is("status", Status.CANCELLED)
+    is_disputed = Is("status", Status.DISPUTED)
 
     objects = EnrollmentQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models.member import active_member
+from peerloop.kit.predicates import Is
 from peerloop.kit.rows import HasStatus, Row
 from peerloop.kit.states import State, StatusChoices
 
@@ -98,6 +99,8 @@ class TeachingApplication(HasStatus, Row):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(max_length=2000, blank=True)
+
+    is_declined = Is("status", Status.DECLINED)
 
     class Meta:
         db_table = "teaching_applications"

@@ -12,6 +12,7 @@ from peerloop.kit.periods import zone_or_none
 
 MINUS = "\N{MINUS SIGN}"
 EN_DASH = "\N{EN DASH}"
+UTC_KEYS = {"UTC", "Etc/UTC"}
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
 SYMBOLS = {
     "usd": "$",
@@ -112,6 +113,11 @@ class Moment:
         """``Berlin, UTC+1``, or ``UTC``."""
         return zone_label(self.zone, self.instant)
 
+    @property
+    def is_utc(self) -> bool:
+        """Whether it is shown in UTC: known or for want of a zone."""
+        return self.zone is None or self.zone.key in UTC_KEYS
+
     def until(self, end: "Moment") -> str:
         """``Tue 25 Nov, 16:30-17:30`` with an en dash; the second date only if it is another."""
         if self.local.date() == end.local.date():
@@ -137,7 +143,7 @@ def day_text(day: date, *, today: date) -> str:
 
 def zone_label(zone: ZoneInfo | None, at: datetime) -> str:
     """A zone's city and its offset at that instant: ``Berlin, UTC+1``."""
-    if zone is None or zone.key in {"UTC", "Etc/UTC"}:
+    if zone is None or zone.key in UTC_KEYS:
         return "UTC"
     city = zone.key.rsplit("/", 1)[-1].replace("_", " ")
     return f"{city}, {offset_text(at.astimezone(zone).utcoffset() or timedelta())}"

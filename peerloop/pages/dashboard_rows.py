@@ -90,7 +90,12 @@ class Learning(NamedTuple):
     @property
     def step(self) -> int:
         """Where on the loop: learn, certify, done with certify."""
-        return 2 if self.status == Enrollment.Status.COMPLETED else 1
+        return 2 if self.is_completed else 1
+
+    @property
+    def is_completed(self) -> bool:
+        """Whether all of it is done."""
+        return self.status == Enrollment.Status.COMPLETED
 
     @property
     def is_active(self) -> bool:

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import ExpressionWrapper, F, Q, Value
 
+from peerloop.kit.predicates import Is
 from peerloop.kit.rows import HasStatus, Row, status_sql
 from peerloop.kit.states import State, StatusChoices
 
@@ -121,6 +122,11 @@ class Session(HasStatus, Row):
     )
     topic = models.CharField(max_length=500, blank=True)
     booked_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+
+    is_scheduled = Is("status", Status.SCHEDULED)
+    is_completed = Is("status", Status.COMPLETED)
+    is_cancelled = Is("status", Status.CANCELLED)
+    is_no_show = Is("status", Status.NO_SHOW)
 
     objects = SessionQuerySet.as_manager()
 

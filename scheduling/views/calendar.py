@@ -38,7 +38,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     modules = modules_of(rows)
     things = [(row.scheduled_start.astimezone(zone).date(), (row, modules[row.pk])) for row in rows]
     to_book = Enrollment.objects.active().filter(student=user).order_by("-created_at").first()
-    context = {"days": by_day(things), "to_book": to_book, "view": "agenda"}
+    context = {"days": by_day(things), "to_book": to_book, "is_month": False}
     return render(request, "scheduling/calendar.html", context)
 
 
@@ -66,7 +66,7 @@ def month(request: HttpRequest) -> HttpResponse:
         "today": today,
         "previous": first - timedelta(days=1),
         "following": end,
-        "view": "month",
+        "is_month": True,
     }
     return render(request, "scheduling/month.html", context)
 

@@ -73,8 +73,9 @@ def _page(request: HttpRequest, *, wrong: Form | None = None, status: int = 200)
         "settings": kept,
         "preview": _preview(user, at, zone),
         "wrong": wrong,
-        "wrong_day": wrong.data.get("day") if isinstance(wrong, WindowForm | CopyForm) else None,
-        "wrong_kind": type(wrong).__name__ if wrong else "",
+        "wrong_window": wrong.data.get("day") if isinstance(wrong, WindowForm) else None,
+        "wrong_copy": wrong.data.get("day") if isinstance(wrong, CopyForm) else None,
+        "is_wrong_date": isinstance(wrong, DateForm),
         "date_form": wrong if isinstance(wrong, DateForm) else DateForm(),
         "settings_form": wrong
         if isinstance(wrong, BookingSettingsForm)

@@ -17,7 +17,7 @@ from peerloop.kit.refusals import Refused
 from scheduling import access
 from scheduling.actions.assessment import rate_session
 from scheduling.actions.completion import complete_by_hand
-from scheduling.actions.joining import check_joinable, join_session
+from scheduling.actions.joining import NotOpen, check_joinable, join_session
 from scheduling.actions.recordings import recordings_of
 from scheduling.forms_room import AssessmentForm
 from scheduling.local_room import issue_ticket
@@ -72,6 +72,7 @@ def _door(request: HttpRequest, row: Session, refusal: Refused | None = None) ->
         "view": view,
         "session": row,
         "refusal": refusal,
+        "is_early": isinstance(refusal, NotOpen) and not view.is_over,
         "is_local": (row.provider or settings.VIDEO_PROVIDER) == "local",
     }
     status = refusal.status if refusal is not None and request.method == "POST" else 200

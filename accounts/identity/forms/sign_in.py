@@ -1,6 +1,6 @@
 """Forms of sign-up, sign-in and passwords. They only parse; the actions check the rules."""
 
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 
@@ -33,8 +33,22 @@ def password_field(label: str, **attrs: Any) -> forms.CharField:
     )
 
 
+class Role(NamedTuple):
+    """A choice at sign-up, with what it means."""
+
+    value: str
+    label: str
+    help: str
+    is_chosen: bool
+
+
 class SignUpForm(forms.Form):
     """/signup."""
+
+    ROLE_HELP: ClassVar = {
+        "student": "You can teach and create later, too.",
+        "creator": "We look at each application before the first course.",
+    }
 
     name = forms.CharField(label="Your name", max_length=400)
     email = forms.CharField(label="E-mail", max_length=LONGEST_EMAIL, widget=forms.EmailInput)
@@ -46,6 +60,16 @@ class SignUpForm(forms.Form):
         initial="student",
     )
     timezone = ZoneField()
+
+    @property
+    def roles(self) -> list[Role]:
+        """The choices of ``role`` as the page draws them."""
+        chosen = self["role"].value()
+        choices = dict(self.fields["role"].choices)  # type: ignore[attr-defined]
+        return [
+            Role(value, label, self.ROLE_HELP[value], value == chosen)
+            for value, label in choices.items()
+        ]
 
     def clean(self) -> dict[str, Any]:
         """Shows what the action would refuse together with what was left out."""

@@ -7,6 +7,7 @@ from django.urls import reverse
 from accounts.files.words import file_words, size_words
 from accounts.members.videos import provider_of
 from accounts.models import File, User, UserMedia
+from peerloop.kit.predicates import Is
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,10 @@ class MediaItem:
     width: int = 0
     height: int = 0
     is_waiting: bool = False
+
+    is_image = Is("kind", UserMedia.Kind.IMAGE)
+    is_pdf = Is("kind", UserMedia.Kind.PDF)
+    is_video = Is("kind", UserMedia.Kind.VIDEO_LINK)
 
     @property
     def choices(self) -> str:

@@ -73,7 +73,7 @@ def followers(request: MemberRequest, handle: str) -> HttpResponse:
     member = seen_member_of_handle(request.user, handle)
     page = page_asked(request.GET.get("page", ""), PEOPLE_A_PAGE)
     found = followers_of(member, viewer=request.user, page=page)
-    return _list(request, found, page, member=member, which="followers")
+    return _list(request, found, page, member=member, which="followers", is_followers=True)
 
 
 @require_safe
@@ -83,7 +83,7 @@ def following(request: MemberRequest, handle: str) -> HttpResponse:
     member = seen_member_of_handle(request.user, handle)
     page = page_asked(request.GET.get("page", ""), PEOPLE_A_PAGE)
     found = following_of(member, viewer=request.user, page=page)
-    return _list(request, found, page, member=member, which="following")
+    return _list(request, found, page, member=member, which="following", is_followers=False)
 
 
 @require_safe

@@ -332,5 +332,5 @@ def slot_picker(
         "days": days,
         "name": name,
         "length": minutes_text(minutes) if minutes else "",
-        "zone_label": first.zone_label if first else "",
+        "zone": first.zone_label if first and not first.is_utc else "",
     }
