@@ -281,7 +281,7 @@ PEOPLE: list[Table] = [
             "id": "g",
             "created_at": AGO,
             "user_id": "users(g)",
-            "type": "(ARRAY['totp', 'recovery_codes', 'webauthn'])[1 + g % 3]",
+            "type": "(ARRAY['totp', 'recovery_codes'])[1 + g % 2]",
             "data": "'{}'",
         },
     ),
