@@ -250,15 +250,21 @@ def slots(
     return found
 
 
+def free_starts(
+    hours: Hours, *, minutes: int, first: int, last: int, busy: Iterable[BusyTime] = ()
+) -> Iterator[datetime]:
+    """The free starts in order, each searched for when it is asked for."""
+    candidates = starts(hours, minutes=minutes, first=first, last=last)
+    for start, is_free in with_availability(candidates, minutes=minutes, busy=busy):
+        if is_free:
+            yield instant_at(start)
+
+
 def first_free(
     hours: Hours, *, minutes: int, first: int, last: int, busy: Iterable[BusyTime] = ()
 ) -> datetime | None:
     """The first free start; it stops searching there."""
-    candidates = starts(hours, minutes=minutes, first=first, last=last)
-    for start, is_free in with_availability(candidates, minutes=minutes, busy=busy):
-        if is_free:
-            return instant_at(start)
-    return None
+    return next(free_starts(hours, minutes=minutes, first=first, last=last, busy=busy), None)
 
 
 def fits(hours: Hours, *, minutes: int, start: datetime) -> bool:

@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from peerloop.kit.statements import prepared_rows
+
+SHELVES = (
+    "SELECT g.id, g.name, g.slug, g.icon, s.level, s.courses FROM categories g"
+    " LEFT JOIN course_shelf_counts s ON s.category_id = g.id"
+    " WHERE g.is_active ORDER BY g.position, s.level"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +31,7 @@ class Shelf:
 
 def shelves() -> list[Shelf]:
     """The active categories in their order, with their counts by level. One statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT g.id, g.name, g.slug, g.icon, s.level, s.courses FROM categories g"
-            " LEFT JOIN course_shelf_counts s ON s.category_id = g.id"
-            " WHERE g.is_active ORDER BY g.position, s.level"
-        )
-        return _grouped(cursor.fetchall())
+    return _grouped(prepared_rows(SHELVES, {}))
 
 
 def categories() -> list[dict[str, Any]]:

@@ -8,10 +8,8 @@ running it.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from uuid import UUID
 
 from django.contrib.auth import get_user_model
-from django.db import connection
 from django.db.models import (
     BooleanField,
     Exists,
@@ -22,7 +20,7 @@ from django.db.models import (
     Subquery,
 )
 
-_NOBODY = UUID(int=0)
+from peerloop.kit.statements import Given, Read, columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +63,8 @@ class Menu(NamedTuple):
 
 
 class _Statement(NamedTuple):
-    sql: str
-    params: tuple[Any, ...]
-    columns: list[str]
+    read: Read[tuple[Any, ...]]
+    names: list[str]
     conditions: dict[str, Q | None]
 
 
@@ -113,11 +110,8 @@ def _read(user: Any, *, with_counts: bool) -> Menu:
     statement = _statements.get(with_counts)
     if statement is None:
         statement = _statements[with_counts] = _statement(with_counts=with_counts)
-    params = [user.pk if value == _NOBODY else value for value in statement.params]
-    with connection.cursor() as cursor:
-        cursor.execute(statement.sql, params)
-        row = cursor.fetchone()
-    found = dict(zip(statement.columns, row, strict=True)) if row else {}
+    row = statement.read.first(user=user.pk)
+    found = dict(zip(statement.names, row, strict=True)) if row else {}
     roles = [name for name, held in statement.conditions.items() if held is None or found.get(name)]
     return Menu(roles, {name: found.get(name, 0) for name in _counters})
 
@@ -143,8 +137,8 @@ def _statement(*, with_counts: bool) -> _Statement:
     }
     if with_counts:
         asked |= {counter.name: counter.count for counter in _counters.values()}
-    members = get_user_model()._default_manager.filter(pk=_NOBODY)
+    members = get_user_model()._default_manager.filter(pk=Given("user"))
     # Under names that no field of a member has.
-    columns = {f"menu_{name}": expression for name, expression in asked.items()}
-    sql, params = members.annotate(**columns).values_list(*columns).query.sql_with_params()
-    return _Statement(sql, params, list(asked), conditions)
+    named = {f"menu_{name}": expression for name, expression in asked.items()}
+    read = Read(columns, lambda: members.annotate(**named).values_list(*named))
+    return _Statement(read, list(asked), conditions)

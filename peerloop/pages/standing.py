@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
 from accounts.models import User
 from learning.models import Enrollment, TeachingApplication
-from peerloop.kit.statements import statement
+from peerloop.kit.statements import prepared_rows, statement
 from scheduling.models import Session
 
 # One statement, because the course page asks it of every member. The enrollment that counts is an
@@ -91,9 +89,7 @@ def standing_in(course_id: UUID, *, user: User | None, at: datetime) -> Standing
     """The member's place in the course; a visitor has none. One statement for a member."""
     if user is None:
         return NOBODY
-    with connection.cursor() as cursor:
-        cursor.execute(STATEMENT, {"user": user.pk, "course": course_id, "at": at})
-        row = cursor.fetchone()
+    [row] = prepared_rows(STATEMENT, {"user": user.pk, "course": course_id, "at": at})
     enrollment_id, status, session_id, starts, is_active, teaching_active, asked = row
     return Standing(
         enrollment_id=enrollment_id,

@@ -65,4 +65,6 @@ def _one_a_day(schedule: Schedule, *, minutes: int, at: datetime, zone: str) -> 
     by_day: dict[date, datetime] = {}
     for start in schedule.free_starts(minutes=minutes, at=at, days=settings.PREVIEW_DAYS):
         by_day.setdefault(start.astimezone(viewer_zone).date(), start)
-    return list(by_day.values())[:SHOWN_TIMES]
+        if len(by_day) == SHOWN_TIMES:
+            break
+    return list(by_day.values())

@@ -7,13 +7,12 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 import orjson
-from django.db import connection
 
 from catalog.models import CourseModule
 from learning.models import Enrollment
 from learning.queries import Module, modules_by_enrollment, paid_for
 from learning.queries import modules_of as modules_of_enrollment
-from peerloop.kit.statements import statement
+from peerloop.kit.statements import prepared_rows, statement
 from scheduling.models import Session
 
 # The course sessions that use a place, the modules taught or marked, the modules of the course.
@@ -27,7 +26,7 @@ SELECT e.modules_paid,
     (SELECT jsonb_agg(jsonb_build_array(m.id, m.archived_at, m.title)
                       ORDER BY m.module_order, m.created_at, m.id)
      FROM course_curriculum m WHERE m.course_id = e.course_id)
-FROM enrollments e WHERE e.id = ANY(%s)
+FROM enrollments e WHERE e.id = ANY(%(enrollments)s)
 """,
     using_place=Session.using_place_sql("s"),
 )
@@ -88,9 +87,7 @@ def titled_modules_of(sessions: Iterable[SessionOfModule]) -> dict[UUID, TitledM
     found: dict[UUID, TitledModule] = {}
     if not enrollments:
         return found
-    with connection.cursor() as cursor:
-        cursor.execute(MODULES, [list(enrollments)])
-        rows = cursor.fetchall()
+    rows = prepared_rows(MODULES, {"enrollments": list(enrollments)})
     for number, placed, touched, listed in rows:
         modules = [TitledModule(UUID(key), *rest) for key, *rest in orjson.loads(listed or "[]")]
         marked = {UUID(key) for key in orjson.loads(touched or "[]")}

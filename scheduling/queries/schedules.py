@@ -5,10 +5,9 @@ Two statements, however many people, days and sessions. Sessions are found by co
 GiST index.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import orjson
@@ -16,7 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from peerloop.kit.periods import zone_or_none
-from peerloop.kit.statements import statement
+from peerloop.kit.statements import prepared_rows, statement
 from scheduling.models import Session
 from scheduling.slots import (
     BusyTime,
@@ -26,9 +25,9 @@ from scheduling.slots import (
     bookable_span,
     first_free,
     fits,
+    free_starts,
     minute_of,
     overlaps,
-    slots,
 )
 
 DEFAULT_BUFFER_MINUTES = 15
@@ -44,9 +43,9 @@ SELECT users.id, users.timezone, said.timezone, said.buffer_minutes, said.notice
                                         start_date, repeat_weeks))
      FROM availability WHERE user_id = users.id),
     (SELECT jsonb_agg(jsonb_build_array(date, is_available, start_minute, end_minute, timezone))
-     FROM availability_overrides WHERE user_id = users.id AND date BETWEEN %s AND %s)
+     FROM availability_overrides WHERE user_id = users.id AND date BETWEEN %(first)s AND %(last)s)
 FROM users LEFT JOIN availability_settings AS said ON said.user_id = users.id
-WHERE users.id = ANY(%s)
+WHERE users.id = ANY(%(people)s)
 """
 SESSIONS = statement(
     """
@@ -97,12 +96,14 @@ class Schedule:
 
     def free_starts(
         self, *, minutes: int, at: datetime, days: int, taken: Iterable[BusyTime] = ()
-    ) -> list[datetime]:
-        """All times at which they can teach, so many days ahead, but for those ``taken``."""
+    ) -> Iterator[datetime]:
+        """The times at which they can teach, so many days ahead, but for those ``taken``, in order.
+
+        Each is searched for when it is asked for.
+        """
         first, last = bookable_span(self.hours, at=at, days=days)
         busy = [*self.busy_as_teacher, *taken]
-        found = slots(self.hours, minutes=minutes, first=first, last=last, busy=busy)
-        return [slot.start for slot in found if slot.is_available]
+        return free_starts(self.hours, minutes=minutes, first=first, last=last, busy=busy)
 
     def can_teach_at(self, start: datetime, *, minutes: int, at: datetime, days: int) -> bool:
         """Whether a session can start then: inside notice, horizon and hours, and nobody else's."""
@@ -136,11 +137,13 @@ def schedules(
 
 
 def _with_hours(teachers: Collection[UUID], start: datetime, end: datetime) -> dict[UUID, Schedule]:
-    first, last = (start - A_DAY).date(), (end + A_DAY).date()
+    asked = {
+        "people": list(teachers),
+        "first": (start - A_DAY).date(),
+        "last": (end + A_DAY).date(),
+    }
     found = {}
-    for key, own_zone, zone, buffer, notice, windows, dates in _rows(
-        HOURS, first, last, list(teachers)
-    ):
+    for key, own_zone, zone, buffer, notice, windows, dates in prepared_rows(HOURS, asked):
         if zone is None:
             zone = own_zone if zone_or_none(own_zone) else "UTC"
             buffer, notice = DEFAULT_BUFFER_MINUTES, settings.BOOKING_NOTICE_MINUTES
@@ -172,7 +175,10 @@ def _add_sessions(
     found: dict[UUID, Schedule], start: datetime, end: datetime, without: UUID | None
 ) -> None:
     people = list(found)
-    rows = _rows(SESSIONS, start - MAX_SESSION, end + MAX_SESSION, people, people)
+    # Not prepared: a plan for any span and any people would read all the sessions of the span.
+    with connection.cursor() as cursor:
+        cursor.execute(SESSIONS, [start - MAX_SESSION, end + MAX_SESSION, people, people])
+        rows = cursor.fetchall()
     for key, teacher_id, student_id, begins, ends, busy_until in rows:
         if key == without:
             continue
@@ -180,9 +186,3 @@ def _add_sessions(
             found[teacher_id].teaching.append((begins, ends, busy_until))
         if student_id in found:
             found[student_id].studying.append((begins, ends))
-
-
-def _rows(sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
