@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from accounts.models.audit_triggers import LINK_IS_SEALED_ONCE, LINK_SEALS
 from accounts.models.operation import AuditEntry
 from peerloop.kit.rows import Row
+from peerloop.kit.triggers import append_only
 
 
 class AuditLink(models.Model):
@@ -27,6 +29,7 @@ class AuditLink(models.Model):
 
     class Meta:
         db_table = "audit_chain"
+        constraints = [LINK_IS_SEALED_ONCE, LINK_SEALS]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.hash[:12]}"
@@ -41,6 +44,7 @@ class AuditHead(Row):
 
     class Meta:
         db_table = "audit_heads"
+        constraints = [append_only("audit_heads_append_only")]
         ordering = ("-day",)
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 
+from accounts.models.audit_triggers import ENTRY_STAYS, ENTRY_WAITS, HASHES
 from accounts.models.member import User
 from peerloop.kit.rows import Row
 
@@ -43,6 +44,7 @@ class AuditEntry(Row):
     class Meta:
         db_table = "audit_log"
         verbose_name_plural = "audit entries"
+        constraints = [ENTRY_STAYS, *HASHES, ENTRY_WAITS]
         indexes = [
             models.Index(fields=["object_type", "object_id"], name="audit_object"),
             models.Index(fields=["actor", "created_at"], name="audit_actor_created"),

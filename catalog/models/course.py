@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
 
+from catalog.models.triggers import CREATOR_RENAMED, SEARCH, SHELF_COUNTS
 from peerloop.kit.predicates import Is
 from peerloop.kit.rows import HasStatus, Row
 from peerloop.kit.states import State, StatusChoices
@@ -132,6 +133,9 @@ class Course(HasStatus, Row):
                 | Q(rating__gte=1, rating__lte=5, rating_count__gte=1),
                 name="course_rating_1_to_5",
             ),
+            SEARCH,
+            CREATOR_RENAMED,
+            *SHELF_COUNTS,
         ]
         indexes = [
             GinIndex(fields=["search"], name="course_search"),

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from catalog.models.course import Course
+from catalog.models.triggers import touches_search
 from peerloop.kit.rows import Row
 
 
@@ -42,6 +43,7 @@ class CourseModule(Row):
                 condition=Q(module_order__isnull=True) | Q(module_order__gte=1),
                 name="module_order_from_1",
             ),
+            *touches_search("course_curriculum"),
         ]
 
     def __str__(self) -> str:
@@ -74,7 +76,8 @@ class CourseObjective(CourseLine):
                 fields=["course", "position"],
                 name="objective_position_once",
                 deferrable=models.Deferrable.DEFERRED,
-            )
+            ),
+            *touches_search("course_objectives"),
         ]
 
 
@@ -145,7 +148,10 @@ class CourseTag(Row):
     class Meta:
         db_table = "course_tags"
         ordering = ["tag"]
-        constraints = [models.UniqueConstraint(fields=["course", "tag"], name="course_tag_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["course", "tag"], name="course_tag_once"),
+            *touches_search("course_tags"),
+        ]
         indexes = [models.Index(fields=["tag"], name="course_tag_tag")]
 
     def __str__(self) -> str:

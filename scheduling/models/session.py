@@ -11,9 +11,45 @@ from django.db.models import ExpressionWrapper, F, Q, Value
 from peerloop.kit.predicates import Is
 from peerloop.kit.rows import HasStatus, Row, status_sql
 from peerloop.kit.states import State, StatusChoices
+from peerloop.kit.triggers import Trigger
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+SEATS_CHANGE = """
+    (OLD.status IN ('scheduled', 'in_progress'), OLD.teacher_id, OLD.student_id,
+     OLD.scheduled_start, OLD.scheduled_end, OLD.teacher_busy_until)
+    IS DISTINCT FROM
+    (NEW.status IN ('scheduled', 'in_progress'), NEW.teacher_id, NEW.student_id,
+     NEW.scheduled_start, NEW.scheduled_end, NEW.teacher_busy_until)
+"""
+
+
+def _keeps_seats(name: str, *, on: str, condition: str = "") -> Trigger:
+    """Open sessions keep two rows in ``session_seats``, whoever writes them."""
+    return Trigger(
+        name=name,
+        on=on,
+        condition=condition,
+        body="""
+            IF TG_OP <> 'INSERT' THEN
+                DELETE FROM session_seats WHERE session_id = OLD.id;
+            END IF;
+            IF TG_OP <> 'DELETE' AND NEW.status IN ('scheduled', 'in_progress') THEN
+                -- In the order of people, so that two bookings wait for each other one way round.
+                INSERT INTO session_seats (session_id, user_id, role, during)
+                SELECT NEW.id, seat.user_id, seat.role, seat.during
+                FROM (VALUES
+                    (NEW.teacher_id, 'teacher',
+                     tstzrange(NEW.scheduled_start, NEW.teacher_busy_until)),
+                    (NEW.student_id, 'student', tstzrange(NEW.scheduled_start, NEW.scheduled_end))
+                ) AS seat (user_id, role, during)
+                ORDER BY seat.user_id;
+            END IF;
+            RETURN NULL;
+        """,
+    )
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -191,6 +227,9 @@ class Session(HasStatus, Row):
                 condition=Q(status="completed", module__isnull=False),
                 name="session_module_delivered_once",
             ),
+            _keeps_seats("sessions_take_seats", on="AFTER INSERT"),
+            _keeps_seats("sessions_change_seats", on="AFTER UPDATE", condition=SEATS_CHANGE),
+            _keeps_seats("sessions_leave_seats", on="AFTER DELETE"),
         ]
         indexes = [
             models.Index(fields=["teacher", "scheduled_start"], name="session_teacher_start"),
@@ -272,6 +311,19 @@ class SessionSeat(models.Model):
                     ("user", RangeOperators.EQUAL),
                     ("during", RangeOperators.OVERLAPS),
                 ],
+            ),
+            Trigger(
+                name="session_seats_by_trigger_only",
+                on="BEFORE INSERT OR UPDATE OR DELETE",
+                is_once_a_statement=True,
+                # Depth 1 is this trigger alone: nobody above it wrote a session.
+                body="""
+                    IF pg_trigger_depth() < 2 THEN
+                        RAISE EXCEPTION 'session_seats is written by the triggers of sessions only'
+                            USING ERRCODE = 'restrict_violation';
+                    END IF;
+                    RETURN NULL;
+                """,
             ),
         ]
 
