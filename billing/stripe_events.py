@@ -13,9 +13,9 @@ from accounts.incoming.inbox import Ignored
 from accounts.models import WebhookEvent
 from billing.actions.accounts import NoAccount, lose_account, sync_account
 from billing.actions.fulfilment import PaidCheckout, UnknownCheckout, fill_ids, fulfil_checkout
-from billing.actions.letters import tell_payment_failed
 from billing.actions.settling import mark_expired, mark_failed, settle_checkout
 from billing.models import CheckoutSession, Transaction
+from billing.notifications.sending import notify_payment_failed
 from billing.providers import payments, shapes
 from billing.stripe_money import (
     bank_payout_failed,
@@ -66,7 +66,7 @@ def checkout_failed(event: WebhookEvent, data: Data, at: datetime) -> None:
     checkout = _checkout(data)
     if mark_failed(checkout):
         course = checkout.course
-        tell_payment_failed(
+        notify_payment_failed(
             student=checkout.student, course_title=course.title, slug=course.slug, at=at
         )
 

@@ -12,13 +12,15 @@ from uuid import UUID
 
 from accounts.incoming.inbox import Ignored
 from accounts.models import User, WebhookEvent
+from accounts.notifications.notify import notify
 from billing.actions.card_disputes import sync_dispute
 from billing.actions.clawbacks import sync_reversals
 from billing.actions.known_payments import payment_of
-from billing.actions.money_letters import tell_bank_refused, tell_doubt
 from billing.actions.payout_processing import settle_payout
 from billing.actions.refund_sending import sync_refunds
 from billing.models import Payout
+from billing.notifications import TRANSFER_UNEXPECTED
+from billing.notifications.sending import admins, notify_bank_refused
 from billing.providers import payments, shapes
 from peerloop.kit.formats import money_text
 
@@ -54,11 +56,13 @@ def transfer_made(event: WebhookEvent, data: Data, at: datetime) -> None:
         payout_id=payout.pk, transfer_id=transfer.transfer_id, at=at, event_id=event.event_id
     )
     if payout.stripe_transfer_id != transfer.transfer_id:
-        tell_doubt(
-            title="A transfer was made for a payout that did not wait for it",
-            body=f"Compare {transfer.transfer_id} with the payout {payout.pk}.",
-            key=f"transfer-doubt:{transfer.transfer_id}"[:200],
-            url=f"/admin/billing/payout/{payout.pk}/change/",
+        notify(
+            TRANSFER_UNEXPECTED,
+            people=admins(),
+            key=transfer.transfer_id,
+            to=[payout.pk],
+            transfer=transfer.transfer_id,
+            payout=str(payout.pk),
             at=at,
         )
 
@@ -77,7 +81,7 @@ def bank_payout_failed(event: WebhookEvent, data: Data, at: datetime) -> None:
     amount, currency = data.get("amount"), data.get("currency")
     if member is None or not isinstance(amount, int):
         raise Ignored("no account of ours")
-    tell_bank_refused(
+    notify_bank_refused(
         user=member,
         amount=money_text(amount, str(currency or "usd")),
         reason=str(data.get("failure_message") or "")[:300],

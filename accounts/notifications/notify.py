@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import Notification, User
-from accounts.notifications.kinds import Kind, mail_of
+from accounts.notifications.kinds import Kind
 from accounts.notifications.live_count import publish_changed
 from accounts.notifications.outbox.bundles import (
     Bundle,
@@ -118,34 +118,3 @@ def _notify_bundled(
 
 def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
-
-
-@transaction.atomic
-def notify_in_words(
-    *,
-    people: Iterable[User],
-    kind: str,
-    title: str,
-    body: str = "",
-    url: str = "",
-    dedupe_key: str | None = None,
-    email: str | None = None,
-    context: dict[str, Any] | None = None,
-    at: datetime,
-) -> None:
-    """The way of apps that have not declared their kinds yet."""
-    from accounts.notifications.mail.classes import group_of_notification
-
-    mail = mail_of(email) if email else None
-    made = Kind(
-        name="",
-        word=kind,
-        title=title,
-        body=body,
-        group=group_of_notification(kind, email),
-        mail=mail,
-    )
-    words = {"kind": kind, "title": _cut(title, 200), "body": _cut(body, 500), "url": url[:300]}
-    values = {"title": title, "body": body, "url": url, **(context or {})}
-    notified = list({person.pk: person for person in people}.values())
-    _notify_each(made, notified, words, values, dedupe_key=dedupe_key, at=at)

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.models import User
-from billing.actions.letters import tell_account_changed
 from billing.models import PayoutAccount
+from billing.notifications.sending import notify_account_changed
 from billing.providers import payments
 from billing.providers.base import ConnectedAccount, Payee
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
@@ -195,4 +195,4 @@ def _tell(member: User, before: str, *, at: datetime) -> None:
     if now == before or now not in {State.ACTIVE, State.RESTRICTED, State.DEAUTHORIZED}:
         return
     reason = REASONS.get(State(now), "")
-    tell_account_changed(user=member, is_ready=now == State.ACTIVE, reason=reason, at=at)
+    notify_account_changed(user=member, is_ready=now == State.ACTIVE, reason=reason, at=at)

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from accounts.audit.log import record
 from accounts.models import User
-from billing.actions.money_letters import tell_adjusted
 from billing.models import BalanceAdjustment, PaymentSplit
+from billing.notifications.sending import notify_adjusted
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Forbidden, Invalid
 from scheduling.models import Session
@@ -54,7 +54,7 @@ def adjust_balance(
         reason=reason,
         at=at,
     )
-    tell_adjusted(adjustment=made, at=at)
+    notify_adjusted(adjustment=made, at=at)
     return made
 
 

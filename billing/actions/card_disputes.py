@@ -6,11 +6,11 @@ from datetime import datetime
 from django.db import transaction
 
 from billing.actions.locks import lock_payment, lock_splits
-from billing.actions.money_letters import tell_dispute_closed, tell_dispute_opened
 from billing.actions.payout_rows import free_rows
 from billing.actions.refund_booking import PayoutUnderWay, end_enrollment, write_refund
 from billing.ledger import lift_holds, place_holds
 from billing.models import CardDispute, Hold, Refund, RefundRequest, Transaction
+from billing.notifications.sending import notify_dispute_closed, notify_dispute_opened
 from billing.providers.base import Dispute
 from learning.actions.disputes import dispute_enrollment, restore_enrollment
 from learning.actions.enrolling import AlreadyEnrolled
@@ -65,7 +65,7 @@ def _follow(payment: Transaction, dispute: Dispute, *, at: datetime, event_id: s
 
 
 def _open(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id: str) -> None:
-    tell_dispute_opened(dispute=dispute, at=at)
+    notify_dispute_opened(dispute=dispute, at=at)
     if dispute.is_inquiry:
         return
     free_rows(payment, at=at, reason="A payment in it is disputed by the payer's bank")
@@ -85,7 +85,7 @@ def _open(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id:
 
 
 def _win(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id: str) -> None:
-    tell_dispute_closed(dispute=dispute, at=at)
+    notify_dispute_closed(dispute=dispute, at=at)
     _lift(payment, dispute, "dispute won", at=at, event_id=event_id)
     if payment.status != Payment.DISPUTED or payment.disputes.taking_money().exists():
         return
@@ -119,7 +119,7 @@ def _lose(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id:
     # Of a part of the payment only: what was taught stays earned.
     _lift(payment, dispute, "dispute lost", at=at, event_id=event_id)
     end_enrollment(payment, reason="The card payment was taken back", at=at)
-    tell_dispute_closed(dispute=dispute, at=at)
+    notify_dispute_closed(dispute=dispute, at=at)
 
 
 def _withdraw_requests(payment: Transaction, *, at: datetime) -> None:

@@ -11,9 +11,11 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.notifications.notify import notify
 from billing.actions.locks import lock_payout
-from billing.actions.money_letters import tell_doubt
 from billing.models import BalanceAdjustment, PaymentSplit, Payout, Refund, TransferReversal
+from billing.notifications import REVERSED_BY_HAND
+from billing.notifications.sending import admins
 from billing.providers import payments
 from peerloop.kit.formats import money_text
 from peerloop.kit.providers import Rejected, Unavailable
@@ -166,10 +168,11 @@ def sync_reversals(*, payout: Payout, at: datetime) -> None:
         if more <= 0:
             return
         _return_to(payout, more, note="taken back in the payment provider's console", at=at)
-        tell_doubt(
-            title=f"{money_text(more, payout.currency)} of a payout was taken back by hand",
-            body="The recipient is owed it again. Adjust their balance if they should not be.",
-            key=f"reversed-by-hand:{payout.pk}:{payout.reversed_cents}",
-            url=f"/admin/billing/payout/{payout.pk}/change/",
+        notify(
+            REVERSED_BY_HAND,
+            people=admins(),
+            key=f"{payout.pk}:{payout.reversed_cents}",
+            to=[payout.pk],
+            amount=money_text(more, payout.currency),
             at=at,
         )

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from accounts.audit.log import record
 from accounts.models import User
-from billing.actions.money_letters import tell_flagged
 from billing.ledger import lift_holds, place_holds, transition_splits
 from billing.models import Hold, PaymentSplit, RefundRequest, Transaction
+from billing.notifications.sending import notify_flagged
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid
 from peerloop.kit.retries import retried
 from peerloop.kit.rows import locked
@@ -113,7 +113,7 @@ def flag_part(*, split: PaymentSplit, reason: str, by: User, at: datetime) -> li
         reason=words,
     )
     record(actor=by, action="split.flag", subject=split, reason=words, at=at)
-    tell_flagged(split=split, by=by, reason=words, at=at)
+    notify_flagged(split=split, by=by, reason=words, at=at)
     return flagged
 
 

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from billing.actions.letters import tell_admins_of_doubt, tell_duplicate, tell_enrolled
 from billing.ledger import place_holds
 from billing.models import (
     CheckoutSession,
@@ -26,6 +25,7 @@ from billing.models import (
 )
 from billing.money import PLATFORM_PERCENT as PLATFORM
 from billing.money import ROYALTY_PERCENT, TEACHING_PERCENT, shares, spread
+from billing.notifications.sending import notify_admins_of_doubt, notify_duplicate, notify_enrolled
 from billing.providers.base import HostedCheckout
 from catalog.actions.following import follow_course
 from learning.actions.enrolling import AlreadyEnrolled, open_enrollment
@@ -82,7 +82,7 @@ def fulfil_checkout(*, paid: PaidCheckout, at: datetime, event_id: str = "") -> 
     try:
         return _fulfil(paid=paid, at=at, event_id=event_id)
     except WrongAmount:
-        tell_admins_of_doubt(session_id=paid.session_id, at=at)
+        notify_admins_of_doubt(session_id=paid.session_id, at=at)
         raise
 
 
@@ -116,7 +116,7 @@ def _fulfil(*, paid: PaidCheckout, at: datetime, event_id: str) -> Transaction:
         _send_back(payment, splits, event_id=event_id, at=at)
         return payment
     follow_course(course=checkout.course, by=checkout.student)
-    tell_enrolled(payment=payment, enrollment=enrollment, at=at)
+    notify_enrolled(payment=payment, enrollment=enrollment, at=at)
     return payment
 
 
@@ -218,5 +218,5 @@ def _send_back(
         status=RefundRequest.Status.APPROVED,
         auto_approve_at=at + timedelta(hours=settings.REFUND_AUTO_HOURS),
     )
-    tell_duplicate(payment=payment, at=at)
+    notify_duplicate(payment=payment, at=at)
     enqueue("billing.send_refund", request_id=str(request.pk))

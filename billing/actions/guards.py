@@ -8,7 +8,8 @@ from django.db import transaction
 
 from accounts.identity.access import Unverified
 from accounts.models import User
-from accounts.notifications.notify import notify_in_words as notify
+from accounts.notifications.notify import notify
+from billing.notifications import COURSE_NO_TEACHERS
 from catalog.models import Course
 from learning.actions.enrolling import AlreadyEnrolled
 from learning.models import Enrollment
@@ -101,7 +102,7 @@ def check(*, student: User, course: Course, teacher: User | None, at: datetime) 
     """Raises the first obstacle; without any teacher, creator and admins hear of it once a day."""
     found = obstacle(student=student, course=course)
     if isinstance(found, NoTeacher):
-        _tell_no_teacher(course, at=at)
+        _notify_no_teacher(course, at=at)
     if found is not None:
         raise found
     if teacher is not None and not eligible_teachers(course).filter(user=teacher).exists():
@@ -109,15 +110,12 @@ def check(*, student: User, course: Course, teacher: User | None, at: datetime) 
 
 
 @transaction.atomic
-def _tell_no_teacher(course: Course, *, at: datetime) -> None:
+def _notify_no_teacher(course: Course, *, at: datetime) -> None:
     notify(
+        COURSE_NO_TEACHERS,
         people=[course.creator, *User.objects.active().filter(is_admin=True)],
-        kind="course_no_teachers",
-        title=f"Nobody can teach {course.title}",
-        body="Somebody wanted to enroll. Resume teaching, or certify a teacher.",
-        url=f"/courses/{course.slug}",
-        dedupe_key=f"course-no-teachers:{course.pk}:{at.date().isoformat()}",
-        email="course-no-teachers",
-        context={"course": course.title},
+        key=f"{course.pk}:{at.date().isoformat()}",
+        to=[course.slug],
+        course=course.title,
         at=at,
     )

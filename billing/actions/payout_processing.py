@@ -11,12 +11,14 @@ from django.db.models import F
 
 from accounts.audit.log import record
 from accounts.models import User
+from accounts.notifications.notify import notify
 from billing.actions.locks import lock_payout
-from billing.actions.money_letters import tell_doubt, tell_payout_complete, tell_payout_failed
 from billing.actions.payout_rows import OPEN, Split, Status, give_back, rows_of
 from billing.actions.payouts import PayoutOpen, check_payable, request_payout
 from billing.ledger import transition_splits
 from billing.models import Payout
+from billing.notifications import TRANSFER_MISFIT
+from billing.notifications.sending import admins, notify_payout_complete, notify_payout_failed
 from billing.providers import payments
 from billing.providers.base import Transfer, TransferOrder, has_answered
 from billing.queries import pending_recipients
@@ -129,11 +131,13 @@ def _accept(payout: Payout, made: Transfer, *, at: datetime) -> Payout:
     asked = (payout.amount_cents, payout.currency, payout.recipient.stripe_account_id)
     if (made.amount_cents, made.currency, made.account_id) != asked:
         logger.error("transfer %s does not fit payout %s", made.transfer_id, payout.pk)
-        tell_doubt(
-            title="A transfer does not fit its payout",
-            body=f"Compare {made.transfer_id} with the payout {payout.pk}.",
-            key=f"transfer-doubt:{made.transfer_id}"[:200],
-            url=f"/admin/billing/payout/{payout.pk}/change/",
+        notify(
+            TRANSFER_MISFIT,
+            people=admins(),
+            key=made.transfer_id,
+            to=[payout.pk],
+            transfer=made.transfer_id,
+            payout=str(payout.pk),
             at=at,
         )
         payout.refresh_from_db()
@@ -163,7 +167,7 @@ def settle_payout(*, payout_id: UUID, transfer_id: str, at: datetime, event_id: 
         paid_at=at,
         stripe_transfer_id=transfer_id,
     )
-    tell_payout_complete(payout=payout, at=at)
+    notify_payout_complete(payout=payout, at=at)
     return payout
 
 
@@ -177,7 +181,7 @@ def fail_payout(*, payout_id: UUID, reason: str, at: datetime) -> Payout:
     payout.failed_at, payout.failure_reason = at, reason[:2000]
     payout.save(update_fields=["status", "failed_at", "failure_reason"])
     give_back(payout, at=at, actor=None, reason=f"payout failed: {reason}"[:2000])
-    tell_payout_failed(payout=payout, reason=reason, at=at)
+    notify_payout_failed(payout=payout, reason=reason, at=at)
     return payout
 
 

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from accounts.models import User
-from billing.actions.money_letters import tell_payout_cancelled
 from billing.ledger import place_holds, transition_splits
 from billing.models import BalanceAdjustment, CardDispute, Hold, PaymentSplit, Payout, Transaction
+from billing.notifications.sending import notify_payout_cancelled
 from peerloop.kit.rows import locked
 
 Split = PaymentSplit.Status
@@ -47,4 +47,4 @@ def free_rows(payment: Transaction, *, at: datetime, reason: str) -> None:
         payout.transition_to(Status.CANCELLED)
         payout.save(update_fields=["status"])
         give_back(payout, at=at, actor=None, reason=reason)
-        tell_payout_cancelled(payout=payout, reason=reason, at=at)
+        notify_payout_cancelled(payout=payout, reason=reason, at=at)

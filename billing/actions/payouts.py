@@ -12,10 +12,10 @@ from accounts.audit.log import record
 from accounts.identity.factors.requirement import require_before_payout
 from accounts.models import User
 from billing.actions.locks import lock_payout
-from billing.actions.money_letters import tell_payout_cancelled, tell_payout_requested
 from billing.actions.payout_rows import OPEN, Split, Status, give_back
 from billing.ledger import transition_splits
 from billing.models import BalanceAdjustment, PaymentSplit, Payout
+from billing.notifications.sending import notify_payout_cancelled, notify_payout_requested
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, LimitReached, Missing
 from peerloop.kit.retries import retried
@@ -108,7 +108,7 @@ def request_payout(
     _bind(payout, load, at=at, actor=by or member, reason="payout asked")
     if by is not None:
         record(actor=by, action="payout.open", subject=payout, at=at)
-    tell_payout_requested(payout=payout, at=at)
+    notify_payout_requested(payout=payout, at=at)
     return payout
 
 
@@ -204,7 +204,7 @@ def cancel_payout(*, payout_id: UUID, by: User, at: datetime, reason: str = "") 
     give_back(payout, at=at, actor=by, reason=reason or "payout cancelled")
     if by.pk != payout.recipient_id:
         record(actor=by, action="payout.cancel", subject=payout, reason=reason, at=at)
-        tell_payout_cancelled(payout=payout, reason=reason or "An admin cancelled it", at=at)
+        notify_payout_cancelled(payout=payout, reason=reason or "An admin cancelled it", at=at)
     return payout
 
 

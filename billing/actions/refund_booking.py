@@ -15,7 +15,6 @@ from django.db.models import Sum
 from accounts.audit.log import record
 from billing.actions.clawbacks import claw_back
 from billing.actions.locks import lock_payment, lock_splits
-from billing.actions.money_letters import tell_refund_came_back, tell_refund_processed
 from billing.actions.payout_rows import free_rows
 from billing.ledger import transition_splits
 from billing.models import (
@@ -28,6 +27,7 @@ from billing.models import (
     RefundRequest,
     Transaction,
 )
+from billing.notifications.sending import notify_refund_came_back, notify_refund_processed
 from billing.providers.base import RefundMade
 from learning.actions.enrolling import close_enrollment
 from learning.actions.locks import lock_enrollment
@@ -103,7 +103,7 @@ def write_refund(refund: Refund, *, event_id: str, at: datetime) -> None:
     _finish(refund.request)
     _fit_open_requests(payment, splits)
     if refund.origin != Refund.Origin.DISPUTE:
-        tell_refund_processed(payment=payment, refund=refund, at=at)
+        notify_refund_processed(payment=payment, refund=refund, at=at)
 
 
 def end_enrollment(payment: Transaction, *, reason: str, at: datetime) -> None:
@@ -251,7 +251,7 @@ def book_failure(*, payment: Transaction, made: RefundMade, at: datetime) -> Non
         )
         if is_new:
             record(actor=None, action="refund.came_back", subject=failure, at=at)
-            tell_refund_came_back(failure=failure, at=at)
+            notify_refund_came_back(failure=failure, at=at)
 
 
 def outstanding_cents(payment: Transaction) -> int:

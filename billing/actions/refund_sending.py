@@ -13,10 +13,10 @@ from django.db.models import F
 
 from accounts.audit.log import record
 from accounts.models import User
-from billing.actions.money_letters import tell_refund_refused
 from billing.actions.refund_booking import book_failure, book_refund, outstanding_cents
 from billing.actions.refunds import check_four_eyes
 from billing.models import Refund, RefundFailure, RefundRequest, Transaction
+from billing.notifications.sending import notify_refund_refused
 from billing.providers import payments
 from billing.providers.base import RefundMade, RefundOrder, has_answered
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
@@ -138,7 +138,7 @@ def _fail(request: RefundRequest, reason: str, *, at: datetime) -> None:
     request.transition_to(Status.FAILED)
     request.save(update_fields=["status"])
     record(actor=None, action="refund.failed", subject=request, reason=reason, at=at)
-    tell_refund_refused(request=request, reason=reason, at=at)
+    notify_refund_refused(request=request, reason=reason, at=at)
 
 
 def sync_refunds(*, payment: Transaction, at: datetime, event_id: str = "") -> int:

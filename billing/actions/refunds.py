@@ -15,10 +15,10 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.audit.log import record
 from accounts.models import User
 from billing.actions.locks import lock_payment, lock_splits
-from billing.actions.money_letters import tell_refund_refused, tell_refund_requested
 from billing.actions.payout_rows import free_rows
 from billing.ledger import place_holds
 from billing.models import Hold, PaymentSplit, RefundRequest, Transaction
+from billing.notifications.sending import notify_refund_refused, notify_refund_requested
 from billing.queries.refund_preview import preview_cancellation
 from learning.actions.enrolling import close_enrollment
 from learning.actions.locks import lock_enrollment
@@ -131,7 +131,7 @@ def _request_refund(
         created_at=at,
         updated_at=at,
     )
-    tell_refund_requested(request=request, enrollment=enrollment, at=at)
+    notify_refund_requested(request=request, enrollment=enrollment, at=at)
     return request
 
 
@@ -251,7 +251,7 @@ def approve_overdue(*, at: datetime) -> int:
         except Invalid as error:
             # Less is left than was computed: something went back meanwhile. A person has to look.
             logger.warning("refund request %s can't be approved by itself: %s", request.pk, error)
-            tell_refund_refused(request=request, reason=error.message, at=at)
+            notify_refund_refused(request=request, reason=error.message, at=at)
             continue
         approved += 1
     return approved

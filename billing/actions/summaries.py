@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 
-from accounts.notifications.notify import notify_in_words as notify
-from billing.actions.money_letters import admins
+from accounts.notifications.notify import notify
+from billing.notifications import MONTHLY_SUMMARY
+from billing.notifications.sending import admins
 from billing.queries import summary_of_month
 from peerloop.kit.formats import money_text
 
@@ -39,21 +40,15 @@ def send_monthly_summary(*, at: datetime) -> bool:
     places = [[PLACES[place], money_text(cents)] for place, cents in month.by_place.items()]
     shares = [[share.capitalize(), money_text(cents)] for share, cents in month.by_share.items()]
     notify(
+        MONTHLY_SUMMARY,
         people=admins(),
-        kind="payment",
-        title=f"{name}: {money_text(month.gross_cents)} came in",
-        body=f"{money_text(month.refunded_cents)} went back.",
-        url="/admin/billing/transaction/",
-        dedupe_key=f"monthly-summary:{start:%Y-%m}",
-        email="monthly-summary",
-        context={
-            "month": name,
-            "gross": money_text(month.gross_cents),
-            "refunded": money_text(month.refunded_cents),
-            "net": money_text(month.net_cents),
-            "places": places,
-            "shares": shares,
-        },
+        key=f"{start:%Y-%m}",
+        month=name,
+        gross=money_text(month.gross_cents),
+        refunded=money_text(month.refunded_cents),
+        net=money_text(month.net_cents),
+        places=places,
+        shares=shares,
         at=at,
     )
     return True

@@ -1,0 +1,278 @@
+"""Notifying members and admins about money, each from the rows that it is about."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.models import User
+from accounts.notifications.notify import notify
+from accounts.notifications.outbox.queue import queue_email
+from billing.models import (
+    BalanceAdjustment,
+    CardDispute,
+    PaymentSplit,
+    Payout,
+    Refund,
+    RefundFailure,
+    RefundRequest,
+    Transaction,
+)
+from billing.notifications import (
+    ACCOUNT_ACTION,
+    ACCOUNT_READY,
+    BALANCE_ADDED,
+    BALANCE_TAKEN,
+    BANK_REFUSED,
+    DISPUTE_ASKED,
+    DISPUTE_LOST,
+    DISPUTE_OPENED,
+    DISPUTE_WON,
+    ENROLLED,
+    NEW_STUDENT,
+    PAID_TWICE,
+    PAID_TWICE_FOR_ADMINS,
+    PAYMENT_DOUBT,
+    PAYMENT_FAILED,
+    PAYMENT_RECEIPT,
+    PAYOUT_CANCELLED,
+    PAYOUT_COMPLETE,
+    PAYOUT_FAILED,
+    PAYOUT_REFUSED,
+    PAYOUT_REQUESTED,
+    REFUND_CAME_BACK,
+    REFUND_DUE,
+    REFUND_PROCESSED,
+    REFUND_REFUSED,
+    REFUND_REQUESTED,
+    SHARE_FLAGGED,
+)
+from learning.models import Enrollment
+from peerloop.kit.formats import money_text, utc_iso
+
+
+def admins() -> list[User]:
+    """Everybody who decides about money."""
+    return list(User.objects.active().filter(is_admin=True))
+
+
+def notify_enrolled(*, payment: Transaction, enrollment: Enrollment, at: datetime) -> None:
+    """Receipt and welcome to the student, the news to teacher and creator."""
+    course, student, teacher = payment.course, payment.student, enrollment.teacher
+    values: dict[str, Any] = {
+        "course": course.title,
+        "creator": course.creator.name,
+        "teacher": teacher.name if teacher else "",
+        "student": student.name,
+        "sessions": enrollment.modules_paid,
+        "minutes": course.session_minutes,
+        "amount": money_text(payment.amount_cents, payment.currency, code=True),
+        "paid_at": utc_iso(payment.paid_at),
+        "number": str(payment.pk),
+    }
+    step = "Book your first session next." if teacher else "Choose a teacher and a time next."
+    notify(
+        ENROLLED,
+        people=[student],
+        key=enrollment.pk,
+        to=[enrollment.pk],
+        **values,
+        next=step,
+        at=at,
+    )
+    notify(
+        NEW_STUDENT,
+        people=[person for person in (teacher, course.creator) if person],
+        key=enrollment.pk,
+        url=None if teacher else reverse("course", args=[course.slug]),
+        **values,
+        at=at,
+    )
+    queue_email(
+        PAYMENT_RECEIPT,
+        to=payment.payer.email,
+        context={**values, "url": reverse("learn-room", args=[enrollment.pk])},
+        dedupe_key=f"payment-receipt:{payment.pk}",
+        user=payment.payer,
+        at=at,
+    )
+
+
+def notify_duplicate(*, payment: Transaction, at: datetime) -> None:
+    """A second payment for the same course goes back: payer and admins hear of it (rule ENR-4)."""
+    amount = money_text(payment.amount_cents, payment.currency)
+    values = {"amount": amount, "course": payment.course.title}
+    notify(PAID_TWICE, people=[payment.payer], key=payment.pk, **values, at=at)
+    notify(PAID_TWICE_FOR_ADMINS, people=admins(), key=payment.pk, **values, at=at)
+
+
+@transaction.atomic
+def notify_admins_of_doubt(*, session_id: str, at: datetime) -> None:
+    """Money came whose sum or currency is not what was asked: a person has to look."""
+    notify(PAYMENT_DOUBT, people=admins(), key=session_id, session_id=session_id, at=at)
+
+
+def notify_payment_failed(*, student: User, course_title: str, slug: str, at: datetime) -> None:
+    """A payment that was on its way did not arrive."""
+    notify(PAYMENT_FAILED, people=[student], to=[slug], course=course_title, at=at)
+
+
+def notify_account_changed(*, user: User, is_ready: bool, reason: str, at: datetime) -> None:
+    """The payout account became usable, or stopped being so (rule OUT-9)."""
+    kind = ACCOUNT_READY if is_ready else ACCOUNT_ACTION
+    key = f"{user.stripe_account_id}:{utc_iso(at)}"
+    notify(kind, people=[user], key=key, reason=reason, at=at)
+
+
+def notify_bank_refused(*, user: User, amount: str, reason: str, key: str, at: datetime) -> None:
+    """A member whose bank did not take what the payout account sent on."""
+    why = f": {reason}" if reason else ""
+    words = f"Your bank did not accept {amount} from your payout account{why}."
+    notify(
+        BANK_REFUSED,
+        people=[user],
+        key=key,
+        amount=amount,
+        reason=f"{words} The money is still in that account.",
+        at=at,
+    )
+
+
+def notify_payout_requested(*, payout: Payout, at: datetime) -> None:
+    """Admins: somebody asked for their earnings."""
+    key = f"{payout.pk}:{payout.attempt}"
+    notify(PAYOUT_REQUESTED, people=admins(), key=key, **_payout_values(payout), at=at)
+
+
+def notify_payout_complete(*, payout: Payout, at: datetime) -> None:
+    """The recipient: the money is on its way."""
+    people, values = [payout.recipient], _payout_values(payout)
+    notify(PAYOUT_COMPLETE, people=people, key=payout.pk, **values, number=str(payout.pk), at=at)
+
+
+def notify_payout_failed(*, payout: Payout, reason: str, at: datetime) -> None:
+    """The recipient and the admins: the provider refused, nothing is lost."""
+    key, values = f"{payout.pk}:{payout.attempt}", _payout_values(payout)
+    notify(PAYOUT_FAILED, people=[payout.recipient], key=key, **values, reason=reason[:500], at=at)
+    notify(PAYOUT_REFUSED, people=admins(), key=key, **values, reason=reason, at=at)
+
+
+def notify_payout_cancelled(*, payout: Payout, reason: str, at: datetime) -> None:
+    """The recipient: the payout was taken back by somebody else."""
+    people, values = [payout.recipient], _payout_values(payout)
+    notify(PAYOUT_CANCELLED, people=people, key=payout.pk, **values, reason=reason, at=at)
+
+
+def _payout_values(payout: Payout) -> dict[str, str]:
+    return {
+        "amount": money_text(payout.amount_cents, payout.currency),
+        "name": payout.recipient.name,
+    }
+
+
+def notify_adjusted(*, adjustment: BalanceAdjustment, at: datetime) -> None:
+    """The member: an admin took from their balance, or added to it (rule REF-10)."""
+    if adjustment.recipient is None:
+        return
+    notify(
+        BALANCE_TAKEN if adjustment.amount_cents < 0 else BALANCE_ADDED,
+        people=[adjustment.recipient],
+        key=adjustment.pk,
+        amount=money_text(abs(adjustment.amount_cents)),
+        reason=adjustment.note,
+        at=at,
+    )
+
+
+def notify_flagged(*, split: PaymentSplit, by: User, reason: str, at: datetime) -> None:
+    """Admins: a creator objects to what a session of theirs earned (rule ESC-4)."""
+    frozen = reverse("admin:billing_paymentsplit_changelist") + "?status__exact=frozen"
+    notify(
+        SHARE_FLAGGED,
+        people=admins(),
+        key=f"{split.transaction_id}:{split.part_no}:{at.isoformat()}",
+        url=frozen,
+        name=by.name,
+        part=split.part_no,
+        course=split.transaction.course.title,
+        reason=reason,
+        at=at,
+    )
+
+
+def notify_refund_requested(
+    *, request: RefundRequest, enrollment: Enrollment, at: datetime
+) -> None:
+    """Admins have 72 hours to look; the student hears what comes back."""
+    values = {
+        "amount": money_text(request.policy_cents, request.transaction.currency),
+        "course": enrollment.course.title,
+        "name": enrollment.student.name,
+        "reason": request.reason,
+    }
+    notify(REFUND_REQUESTED, people=admins(), key=request.pk, **values, at=at)
+    notify(REFUND_DUE, people=[enrollment.student], key=request.pk, **values, at=at)
+
+
+def notify_refund_processed(*, payment: Transaction, refund: Refund, at: datetime) -> None:
+    """The student: the money left us."""
+    notify(
+        REFUND_PROCESSED,
+        people=[payment.payer],
+        key=refund.pk,
+        amount=money_text(refund.amount_cents, payment.currency),
+        course=payment.course.title,
+        number=str(refund.pk),
+        at=at,
+    )
+
+
+def notify_refund_refused(*, request: RefundRequest, reason: str, at: datetime) -> None:
+    """Admins: the provider does not make this refund."""
+    key = f"{request.pk}:{request.attempt}"
+    notify(REFUND_REFUSED, people=admins(), key=key, reason=reason, at=at)
+
+
+def notify_refund_came_back(*, failure: RefundFailure, at: datetime) -> None:
+    """Admins: a refund that went out did not reach the payer; they have to be paid another way."""
+    payment = failure.transaction
+    amount = money_text(failure.amount_cents, payment.currency)
+    name = payment.payer.name
+    notify(REFUND_CAME_BACK, people=admins(), key=failure.pk, amount=amount, name=name, at=at)
+
+
+def notify_dispute_opened(*, dispute: CardDispute, at: datetime) -> None:
+    """Admins: a payer's bank took the money back, or asks before it does."""
+    is_question = dispute.is_inquiry
+    notify(
+        DISPUTE_ASKED if is_question else DISPUTE_OPENED,
+        people=admins(),
+        key=f"{dispute.pk}:{'asked' if is_question else 'taken'}",
+        **_dispute_values(dispute),
+        at=at,
+    )
+
+
+def notify_dispute_closed(*, dispute: CardDispute, at: datetime) -> None:
+    """Admins: how it ended."""
+    is_lost = dispute.status == CardDispute.LOST
+    notify(
+        DISPUTE_LOST if is_lost else DISPUTE_WON,
+        people=admins(),
+        key=dispute.pk,
+        **_dispute_values(dispute),
+        is_lost=is_lost,
+        at=at,
+    )
+
+
+def _dispute_values(dispute: CardDispute) -> dict[str, str]:
+    payment = dispute.transaction
+    return {
+        "amount": money_text(dispute.amount_cents, payment.currency),
+        "course": payment.course.title,
+        "name": payment.payer.name,
+        "reason": dispute.reason.replace("_", " "),
+        "number": dispute.stripe_dispute_id,
+    }
