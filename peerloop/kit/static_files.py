@@ -53,6 +53,11 @@ class DevelopmentStorage(StaticFilesStorage):
         return address
 
 
+def are_missing() -> bool:
+    """Whether this is production, and collectstatic has not run: no page could be shown."""
+    return not settings.DEBUG and not getattr(staticfiles_storage, "hashed_files", None)
+
+
 class StaticFiles(WhiteNoiseMiddleware):
     """WhiteNoise with its Django settings, as a WSGI application in front of Django's.
 
@@ -60,7 +65,7 @@ class StaticFiles(WhiteNoiseMiddleware):
     """
 
     def __init__(self, application: Any) -> None:
-        if not settings.DEBUG and not getattr(staticfiles_storage, "hashed_files", None):
+        if are_missing():
             raise ImproperlyConfigured(
                 f"{settings.STATIC_ROOT} holds no static files. Run manage.py collectstatic."
             )

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from peerloop.kit import static_files
 from peerloop.kit.redis import redis_client
 from peerloop.operations import diagnosis_files, diagnosis_mail
 from peerloop.operations.findings import OK, PROBLEM, WARNING, Finding
@@ -47,7 +48,7 @@ def examine() -> Iterator[Finding]:
 
 
 def check_settings(subject: str) -> Iterator[Finding]:
-    """Python, debug, address, secrets, disk."""
+    """Python, debug mode, address, static files, disk."""
     yield Finding(OK, subject, f"Python {sys.version.split()[0]}, address {settings.BASE_URL}")
     if settings.DEBUG:
         cure = "Set DEBUG=0 (and no PEERLOOP_DEMO) where strangers can reach it."
@@ -55,6 +56,9 @@ def check_settings(subject: str) -> Iterator[Finding]:
     elif not settings.BASE_URL.startswith("https://"):
         cure = "Set BASE_URL to the public https address."
         yield Finding(PROBLEM, subject, "the public address is not https", cure)
+    if static_files.are_missing():
+        text = f"{settings.STATIC_ROOT} holds no static files: the web process does not start"
+        yield Finding(PROBLEM, subject, text, "Run manage.py collectstatic.")
     folder = Path(settings.DATA_DIR)
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     if not os.access(existing, os.W_OK):

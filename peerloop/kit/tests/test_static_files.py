@@ -17,6 +17,7 @@ from django.test import Client, RequestFactory, override_settings
 
 from peerloop.kit import bundles
 from peerloop.kit.static_files import StaticFiles
+from peerloop.operations.diagnosis import check_settings
 
 HASHED = settings.STORAGES["staticfiles"] | {"BACKEND": "peerloop.kit.static_files.HashedStorage"}
 PRODUCTION = settings.STORAGES | {"staticfiles": HASHED}
@@ -148,6 +149,7 @@ def test_production_does_not_start_without_collected_files(settings, tmp_path):
 
     with pytest.raises(ImproperlyConfigured, match="collectstatic"):
         StaticFiles(django)
+    assert "Run manage.py collectstatic." in {one.cure for one in check_settings("settings")}
 
 
 def test_sizes_stay_in_their_budget():
