@@ -2,12 +2,9 @@
 
 import pytest
 
+from accounts.members.actions.roles import set_role
 from accounts.models import User
-from accounts.sanctions.actions.suspension import (
-    lift_suspension,
-    set_role,
-    suspend_member,
-)
+from accounts.sanctions.actions.suspension import lift_suspension, suspend_member
 from catalog.actions.drafting import create_course, edit_course
 from peerloop.kit import clock
 from peerloop.kit.refusals import Forbidden
