@@ -30,7 +30,7 @@ Data = Mapping[str, Any]
 Handler = Callable[[WebhookEvent, Data, datetime], None]
 
 
-def handle(event: WebhookEvent) -> None:
+def process_event(event: WebhookEvent) -> None:
     """Give an event to its handler; raises Ignored for kinds that change nothing here."""
     handler = HANDLERS.get(event.kind)
     if handler is None:

@@ -85,6 +85,6 @@ def bind() -> None:
 
     # Events of providers, from the inbox
     on_event("resend", apply_resend_event)
-    on_event("stripe", stripe_events.handle)
+    on_event("stripe", stripe_events.process_event)
     for provider in room_events.PROVIDERS:
         on_event(provider, room_events.process_event)

@@ -19,9 +19,9 @@ __all__ = [
     "Dispute",
     "HostedCheckout",
     "Payee",
-    "Payment",
     "PaymentProvider",
     "ProviderEvent",
+    "ProviderPayment",
     "RefundMade",
     "RefundOrder",
     "Rejected",
@@ -85,7 +85,7 @@ class HostedCheckout:
 
 
 @dataclass(frozen=True, slots=True)
-class Payment:
+class ProviderPayment:
     """A payment (Stripe: PaymentIntent). The charge is empty until somebody tried to pay."""
 
     payment_id: str
@@ -231,7 +231,7 @@ class PaymentProvider(Protocol):
         """Close an open page. Rejected if it was paid or closed meanwhile: look at it then."""
         ...
 
-    def get_payment(self, payment_id: str) -> Payment:
+    def get_payment(self, payment_id: str) -> ProviderPayment:
         """The payment as it stands now."""
         ...
 

@@ -23,8 +23,8 @@ from billing.providers.base import (
     Dispute,
     HostedCheckout,
     Payee,
-    Payment,
     ProviderEvent,
+    ProviderPayment,
     RefundMade,
     RefundOrder,
     Rejected,
@@ -97,7 +97,7 @@ class LocalPayments:
             expire(row)
         return shapes.hosted_checkout(row.data)
 
-    def get_payment(self, payment_id: str) -> Payment:
+    def get_payment(self, payment_id: str) -> ProviderPayment:
         """The payment."""
         return shapes.payment(store.fetch(Kind.PAYMENT, payment_id).data)
 

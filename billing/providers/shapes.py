@@ -12,8 +12,8 @@ from billing.providers.base import (
     ConnectedAccount,
     Dispute,
     HostedCheckout,
-    Payment,
     ProviderEvent,
+    ProviderPayment,
     RefundMade,
     Transfer,
     TransferReversal,
@@ -87,9 +87,9 @@ def hosted_checkout(data: Data) -> HostedCheckout:
     )
 
 
-def payment(data: Data) -> Payment:
+def payment(data: Data) -> ProviderPayment:
     """A ``payment_intent``."""
-    return Payment(
+    return ProviderPayment(
         payment_id=_text(data, "id"),
         status=_text(data, "status"),
         amount_cents=_cents(data, "amount"),

@@ -1,4 +1,4 @@
-"""Stripe as our payment provider. The only module that imports the SDK.
+"""Stripe as our payment provider. Only this module and ``signatures`` import the SDK.
 
 One API version in code, document and tests; own idempotency keys (the SDK's random ones cover a
 single call, not a repeated task); answers become dataclasses here.
@@ -20,8 +20,8 @@ from billing.providers.base import (
     Dispute,
     HostedCheckout,
     Payee,
-    Payment,
     ProviderEvent,
+    ProviderPayment,
     RefundMade,
     RefundOrder,
     Rejected,
@@ -109,7 +109,7 @@ class StripePayments:
             key=f"expire:{session_id}",
         )
 
-    def get_payment(self, payment_id: str) -> Payment:
+    def get_payment(self, payment_id: str) -> ProviderPayment:
         """The PaymentIntent."""
         return _read(shapes.payment, lambda: self._client.payment_intents.retrieve(payment_id))
 

@@ -7,9 +7,9 @@ from billing.queries.earnings import (
     earned_rows,
     earnings_by_course,
     earnings_of,
+    milestones_of,
     payouts_of,
     rows_to_approve,
-    steps_of,
 )
 from billing.queries.payouts import (
     PayoutCheck,
@@ -30,10 +30,10 @@ __all__ = [
     "earned_rows",
     "earnings_by_course",
     "earnings_of",
+    "milestones_of",
     "payouts_of",
     "pending_payouts",
     "pending_recipients",
     "rows_to_approve",
-    "steps_of",
     "summary_of_month",
 ]

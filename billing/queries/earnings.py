@@ -174,7 +174,7 @@ def rows_to_approve(creator: User, *, at: datetime) -> QuerySet[PaymentSplit]:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SplitMilestone:
     """One thing that happened to a share, or will."""
 
     icon: str
@@ -193,14 +193,16 @@ WORDS = {
 }
 
 
-def steps_of(row: PaymentSplit) -> list[Step]:
+def milestones_of(row: PaymentSplit) -> list[SplitMilestone]:
     """What became of a share since it was taught, in words; what comes next while held."""
     events = row.events.filter(at__gte=row.delivered_at) if row.delivered_at else row.events.none()
-    steps = [
-        Step(*WORDS[Status(event.to_status)], event.at)
+    milestones = [
+        SplitMilestone(*WORDS[Status(event.to_status)], event.at)
         for event in events.order_by("at", "pk")
         if event.to_status in WORDS
     ]
     if row.status == Status.HELD:
-        steps.append(Step("hourglass", "Held until it is released", row.releasable_at))
-    return steps
+        milestones.append(
+            SplitMilestone("hourglass", "Held until it is released", row.releasable_at)
+        )
+    return milestones

@@ -12,7 +12,7 @@ SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class PriceOffer:
     """What is bought, from whom, for how much, and who gets what of it."""
 
     course: Course
@@ -43,11 +43,11 @@ class Offer:
         )
 
 
-def offer_of(course: Course, *, at: datetime) -> Offer:
+def price_offer_of(course: Course, *, at: datetime) -> PriceOffer:
     """The offer of a course: soonest teacher first; the queries do not grow with the teachers."""
     minutes = course.session_minutes
     teachers = teachers_by_next_free(eligible_teachers(course), minutes=minutes, at=at)
-    return Offer(
+    return PriceOffer(
         course=course,
         sessions=course.modules.filter(archived_at=None).count(),
         split=shares(course.price_cents),

@@ -17,7 +17,7 @@ from billing.actions.guards import TeachesAlready, obstacle
 from billing.actions.settling import settle_checkout
 from billing.forms import EnrollForm
 from billing.models import CheckoutSession, Transaction
-from billing.queries.offers import Offer, offer_of
+from billing.queries.offers import PriceOffer, price_offer_of
 from catalog.models import Course
 from learning.actions.enrolling import AlreadyEnrolled
 from learning.models import Enrollment
@@ -70,7 +70,7 @@ def _enroll_page(
     *,
     status: int,
 ) -> HttpResponse:
-    offer = offer_of(course, at=clock.now())
+    offer = price_offer_of(course, at=clock.now())
     teachers = [teacher.user.pk for teacher in offer.teachers]
     reason = obstacle(student=user, course=course, teachers=teachers)
     context: dict[str, Any] = {
@@ -104,7 +104,7 @@ def _way_on(reason: Refused, enrollment: Enrollment | None) -> tuple[str, str] |
     return ("Go to teaching", reverse("teach")) if isinstance(reason, TeachesAlready) else None
 
 
-def _default_choice(offer: Offer) -> str:
+def _default_choice(offer: PriceOffer) -> str:
     """The teacher with the soonest time; without one, the choice is left for later."""
     first = next((teacher for teacher in offer.teachers if teacher.next_at), None)
     return str(first.user.pk) if first else EnrollForm.LATER

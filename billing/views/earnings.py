@@ -18,8 +18,8 @@ from billing.queries import (
     earned_rows,
     earnings_by_course,
     earnings_of,
+    milestones_of,
     payouts_of,
-    steps_of,
 )
 from peerloop.kit import clock
 from peerloop.kit.formats import money_text
@@ -121,7 +121,7 @@ def share(request: HttpRequest, split_id: str) -> HttpResponse:
         "part": dict(amounts.filter(part_no=row.part_no).values_list("share", F("amount_cents"))),
         **_names(row),
         "lead": f"Session {row.part_no}, with {row.transaction.student.name}",
-        "steps": steps_of(row),
+        "steps": milestones_of(row),
         "can_open_session": row.session is not None and row.session.teacher_id == user.pk,
     }
     return render_page(request, "billing/share.html", context)
