@@ -87,7 +87,7 @@ def name_scripts(page: HttpResponse, nonce: str) -> None:
     """Give the admin's own scripts the nonce that our policy asks for.
 
     Django's templates know no nonce. Only files of ours are named, by their address: a script that
-    somebody smuggled into a page stays shut out.
+    somebody smuggled into a page gets none.
     """
     ours = "|".join(map(re.escape, (settings.STATIC_URL, reverse("admin:jsi18n"))))
     tag = re.compile(rf'<script((?: id="django-admin-[a-z-]+")?\s+src="(?:{ours}))'.encode())

@@ -19,7 +19,7 @@ from tests.cast import a_course, a_member, a_teacher, an_enrollment
 
 FIELDS = ("title", "bio", "bio_short", "teaching_philosophy", "location", "suspended_reason")
 MOST_ADDRESSES = 12
-# Django's own pages are behind the admin's door; files of ours hold no words of members.
+# Django's own pages are for admins; static files hold no text of members.
 LEFT_OUT = (
     "admin/",
     "api/v1/schema",

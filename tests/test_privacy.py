@@ -37,7 +37,7 @@ def actors(world: PrivateWorld) -> dict[str, User | None]:
 
 
 def shown(answer: HttpResponse) -> str:
-    """All that leaves the house: headers and body."""
+    """All that is sent: headers and body."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return f"{dict(answer.headers)}\n{body.decode(errors='replace')}"
 

@@ -1,4 +1,4 @@
-"""What a role given, taken or closed means across the floors (rules ROLE-4, ROLE-8, ROLE-12)."""
+"""What a role given, taken or closed means across the apps (rules ROLE-4, ROLE-8, ROLE-12)."""
 
 import pytest
 

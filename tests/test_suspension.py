@@ -1,4 +1,4 @@
-"""What a suspension does across the floors (rule ROLE-12)."""
+"""What a suspension does across the apps (rule ROLE-12)."""
 
 from datetime import timedelta
 

@@ -14,7 +14,7 @@ AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 AXE_OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
-    # Fetches each stylesheet and sound anew, for rules about what we have not got.
+    # Fetches each stylesheet and sound again, for rules that do not concern us.
     "preload": False,
 }
 # In the document that is open; the script is half a megabyte, so it goes in once.
@@ -70,7 +70,7 @@ class Person:
         page = page or self.page
         session = page.context.new_cdp_session(page)
         try:
-            # By the browser's own door: the page's content security policy does not hold there.
+            # Through the debugger, where the page's Content-Security-Policy does not apply.
             if not session.send("Runtime.evaluate", {"expression": HAS_AXE})["result"]["value"]:
                 session.send("Runtime.evaluate", {"expression": _axe()})
             found = page.evaluate(

@@ -98,7 +98,7 @@ def start_of(page: Page) -> datetime:
 
 
 def enter_room(page: Page) -> None:
-    """From the session's page through the door into the room."""
+    """From the session's page through the device check into the room."""
     page.get_by_role("link", name="Join the session").click()
     expect(page.locator("[data-check]")).to_be_visible()
     page.get_by_role("button", name="Join the session").click()

@@ -34,7 +34,7 @@ NO_DEVICES = """navigator.mediaDevices.getUserMedia = async () => {
 
 @dataclass
 class Meeting:
-    """Tom and Sam, each at the door of their room."""
+    """Tom and Sam, each at the device check of their room."""
 
     tom: Person
     sam: Person

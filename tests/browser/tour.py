@@ -60,7 +60,7 @@ class Tour:
         self._turn(LOOKS[0])
 
     def _both_looks(self) -> None:
-        """Begin as the last page was left: each turn lays the whole page out anew."""
+        """Begin as the last page was left: each switch lays out the whole page again."""
         self._note_links()
         self._look()
         self._turn(LOOKS[1] if self.now == LOOKS[0] else LOOKS[0])

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def lesson() -> Session:
-    """A session that began ten minutes ago; both went through the door."""
+    """A session that began ten minutes ago; both passed the device check."""
     now = datetime.now(UTC)
     session = a_session(sam_and_tom(), start=now - timedelta(minutes=10))
     for person in (session.teacher, session.student):
@@ -125,7 +125,7 @@ def test_presence_is_seen_by_every_process(lesson):
             await tom.hear("welcome")
             status = await aside(video("local").get_room_status, lesson.room_id)
             assert status.people == {str(lesson.teacher_id)}
-            # A process that was killed gives no more signs of life.
+            # A process that was killed sends no more pings.
             key = local_room.presence_key(lesson.pk)
             for member in redis_client().zrange(key, 0, -1):
                 redis_client().zadd(key, {member: time.time() - 1})

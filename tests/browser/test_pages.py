@@ -1,4 +1,4 @@
-"""The house stands: pages answer in a real browser, without a single complaint."""
+"""Pages answer in a real browser, without an error or warning in its console."""
 
 from collections.abc import Callable
 
