@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from django.db import connection
-
 from learning.actions.locks import WITHOUT_SEARCH
 from learning.models import Enrollment
+from peerloop.kit.statements import prepared_cursor
 from scheduling.models import Session
 
 PEOPLE = ("course", "course__creator", "teacher", "student", "enrollment", "module")
@@ -36,11 +35,11 @@ def lock_session_and_enrollment(session_id: UUID) -> Session:
 
 def lock_enrollment_row(enrollment: Enrollment) -> None:
     """Lock an enrollment for the rest of the transaction; the instance stays as it was read."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(ENROLLMENT, [enrollment.pk])
 
 
 def lock_members(*members: UUID) -> None:
     """Lock members for the rest of the transaction; their rows are not read."""
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(MEMBERS, [list(set(members))])
