@@ -4,6 +4,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from accounts.events import MemberLeft, MemberSuspended
+from accounts.files import purposes
 from accounts.incoming.inbox import on_event
 from accounts.notifications import kinds
 from accounts.notifications.webhooks import apply_resend_event
@@ -42,6 +43,7 @@ DECLARED = (
     ("navigation", "LINKS", navigation.declare),
     ("navigation", "COUNTERS", roles.declare_counters),
     ("notifications", "", kinds.declare),
+    ("files", "PURPOSES", purposes.declare),
     ("personal_data", "TABLES", personal_data.declare),
     ("personal_data", "OBSTACLES", personal_data.declare_obstacles),
     ("personal_data", "ERASING_STEPS", personal_data.declare_erasing_steps),

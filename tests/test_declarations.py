@@ -10,6 +10,8 @@ from celery import current_app
 from django.db import connection
 from django.urls import URLResolver, get_resolver
 
+from accounts.files import purposes
+from accounts.models import File
 from accounts.notifications import kinds
 from accounts.notifications.mail.preview import VARIANTS
 from peerloop import wiring
@@ -22,7 +24,8 @@ def modules() -> list[tuple[str, list[str]]]:
     for module, name, _ in wiring.DECLARED:
         names.setdefault(module, []).append(name)
     paths = [(f"{app}.{module}", known) for app in wiring.APPS for module, known in names.items()]
-    return [(path, known) for path, known in paths if find_spec(path)]
+    # The package of all files is no app's declaration of its purposes.
+    return [(path, known) for path, known in paths if path != "accounts.files" and find_spec(path)]
 
 
 @pytest.mark.parametrize(("path", "names"), modules(), ids=str)
@@ -41,6 +44,7 @@ def test_binding_twice_binds_once() -> None:
         kinds.declared_kinds,
         kinds.declared_mails,
         personal_data.declared,
+        purposes.declared,
         invariants.declared,
         sweeps.declared,
     )
@@ -48,6 +52,14 @@ def test_binding_twice_binds_once() -> None:
     assert all(before)
     wiring.bind()
     assert [len(registry()) for registry in registries] == before
+
+
+@pytest.mark.parametrize("purpose", File.Purpose)
+def test_every_purpose_of_a_file_has_its_rules(purpose: str) -> None:
+    rules = purposes.rules_of(purpose)
+    assert rules.words
+    assert rules.accept
+    assert rules.cut.widths
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

@@ -8,5 +8,6 @@ For the apps above:
   file. Ask first whether that member may: a link is the permission.
 - ``words.file_words(file)`` describes the state of the scan.
 
-A purpose decides what is accepted and how pictures are cropped: ``purposes.RULES``.
+A purpose decides what is accepted and how pictures are cropped: each app declares the rules of its
+purposes in ``files.py``.
 """

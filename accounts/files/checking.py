@@ -21,7 +21,7 @@ from accounts.files.kinds import (
 )
 from accounts.files.names import clean_name, extension_of
 from accounts.files.office import office_kind
-from accounts.files.purposes import RULES, Rules, most_bytes
+from accounts.files.purposes import Rules, most_bytes, rules_of
 from accounts.models.files import Purpose
 from peerloop.kit.refusals import Invalid
 
@@ -48,7 +48,7 @@ def refused(words: str, code: str = "file_refused") -> Invalid:
 
 def checked(upload: Any, *, purpose: Purpose) -> Checked:
     """Read the upload; raises Invalid for what the purpose does not take."""
-    rules = RULES[purpose]
+    rules = rules_of(purpose)
     name = clean_name(str(getattr(upload, "name", "") or ""))
     content: IO[bytes] = getattr(upload, "file", None) or upload
     content.seek(0)

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
+from accounts.files.purposes import declared
 from accounts.files.serving import answer_file
 from accounts.files.storage import StorageDown
 from accounts.models import File
 from peerloop.kit.pictures import PICTURE_PATH, picture_url
 from peerloop.kit.refusals import Missing
 
-PUBLIC = (File.Purpose.AVATAR, File.Purpose.COURSE_IMAGE)
 AVATAR_WIDTH = 256
 FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -45,7 +45,10 @@ def _picture(request: HttpRequest) -> HttpResponseBase:
     file = (
         found
         and File.objects.filter(
-            key=found[1], purpose__in=PUBLIC, deleted_at=None, stored_at__isnull=False
+            key=found[1],
+            purpose__in=[rules.purpose for rules in declared() if rules.is_public],
+            deleted_at=None,
+            stored_at__isnull=False,
         ).first()
     )
     if not found or not file:

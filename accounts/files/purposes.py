@@ -1,5 +1,6 @@
 """What each purpose accepts, and how its pictures are cropped (rule RES-2)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts.files.kinds import DOCUMENT, FILM, KINDS, PICTURE, SOUND, Kind
@@ -22,12 +23,20 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What one purpose accepts."""
+    """What one purpose accepts, and who may read it.
 
+    ``families`` and single ``kinds`` are accepted, ``words`` names them to people. ``is_public``:
+    everybody may read it at an address that lasts. ``is_part_of_course``: it stays with the course
+    when its owner's account is erased (CAT-9).
+    """
+
+    purpose: Purpose
     families: frozenset[str]
     words: str
-    cut: Cut
+    cut: Cut = Cut((480, 1600))
     kinds: frozenset[str] = frozenset()
+    is_public: bool = False
+    is_part_of_course: bool = False
 
     def takes(self, kind: Kind) -> bool:
         """Whether a file of that kind is accepted."""
@@ -51,29 +60,24 @@ def most_bytes(kind: Kind) -> int:
     return LARGEST_PICTURE if kind.family == PICTURE else LARGEST_FILE
 
 
-WHOLE = Cut((480, 1600))
-EVERYTHING = Rules(
-    frozenset({PICTURE, DOCUMENT, SOUND, FILM}),
-    "documents (PDF, text, Word, slides, Excel), pictures, sound and film",
-    WHOLE,
-)
-RULES = {
-    Purpose.AVATAR: Rules(
-        frozenset({PICTURE}),
-        "JPEG, PNG, WebP and GIF pictures",
-        Cut((64, 128, 256, 512), ratio=(1, 1), least=64),
-    ),
-    Purpose.PROFILE_MEDIA: Rules(
-        frozenset({PICTURE}), "pictures and PDF", WHOLE, kinds=frozenset({"pdf"})
-    ),
-    Purpose.COURSE_IMAGE: Rules(
-        frozenset({PICTURE}),
-        "JPEG, PNG, WebP and GIF pictures",
-        Cut((320, 640, 1280), ratio=(16, 9), least=320),
-    ),
-    Purpose.RESOURCE: EVERYTHING,
-    Purpose.SESSION_MATERIAL: EVERYTHING,
-    Purpose.HOMEWORK: EVERYTHING,
-    Purpose.MESSAGE: Rules(frozenset({PICTURE, DOCUMENT}), "documents and pictures", WHOLE),
-    Purpose.RECORDING: Rules(frozenset({SOUND, FILM}), "sound and film", WHOLE),
-}
+PICTURES = frozenset({PICTURE})
+PICTURES_IN_WORDS = "JPEG, PNG, WebP and GIF pictures"
+EVERYTHING = frozenset({PICTURE, DOCUMENT, SOUND, FILM})
+EVERYTHING_IN_WORDS = "documents (PDF, text, Word, slides, Excel), pictures, sound and film"
+
+_rules: dict[str, Rules] = {}
+
+
+def declare(rules: Iterable[Rules]) -> None:
+    """Add the rules of purposes. Declaring one twice keeps the last."""
+    _rules.update({one.purpose: one for one in rules})
+
+
+def declared() -> list[Rules]:
+    """The rules of every purpose."""
+    return list(_rules.values())
+
+
+def rules_of(purpose: str) -> Rules:
+    """What a purpose takes; LookupError if no app declared it."""
+    return _rules[purpose]

@@ -9,12 +9,12 @@ from PIL import Image, ImageDraw
 from accounts.files.actions.storing import picture_row, store_versions
 from accounts.files.pictures import Made
 from accounts.files.public import avatar_address
-from accounts.files.purposes import RULES
+from accounts.members.files import AVATAR
 from accounts.models import File, User
 from peerloop.demo.content import Person
 from peerloop.demo.story import World
 
-WIDTHS = RULES[File.Purpose.AVATAR].cut.widths
+WIDTHS = AVATAR.cut.widths
 SIDE = max(WIDTHS)
 # Ground, band and dot of each drawing: calm pairs that stand apart on light and dark pages.
 COLOURS = (

@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
-from accounts.files.purposes import RULES
-from accounts.models.files import Purpose
+from accounts.files.purposes import Rules
+from accounts.members.files import AVATAR, PROFILE_MEDIA
 
 FOCUS = [
     ("middle", "The middle"),
@@ -19,11 +19,11 @@ FOCUS = [
 class PickedFile(forms.FileField):
     """A file, also an empty one: ``accounts.files`` checks it and explains a refusal."""
 
-    def __init__(self, purpose: Purpose, **kwargs: Any) -> None:
+    def __init__(self, rules: Rules, **kwargs: Any) -> None:
         super().__init__(
             allow_empty_file=True,
             error_messages={"required": "Choose a file first."},
-            widget=forms.FileInput(attrs={"accept": RULES[purpose].accept}),
+            widget=forms.FileInput(attrs={"accept": rules.accept}),
             **kwargs,
         )
 
@@ -31,14 +31,14 @@ class PickedFile(forms.FileField):
 class PictureForm(forms.Form):
     """The picture on /settings/profile."""
 
-    file = PickedFile(Purpose.AVATAR, label="New picture")
+    file = PickedFile(AVATAR, label="New picture")
     focus = forms.ChoiceField(label="Which part to keep", choices=FOCUS, required=False)
 
 
 class MediaFileForm(forms.Form):
     """A picture or a PDF on the profile."""
 
-    file = PickedFile(Purpose.PROFILE_MEDIA, label="Picture or PDF")
+    file = PickedFile(PROFILE_MEDIA, label="Picture or PDF")
     title = forms.CharField(label="What it shows", required=False, max_length=400)
 
 

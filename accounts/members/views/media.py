@@ -12,7 +12,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.files.purposes import RULES
 from accounts.files.serving import answer_file
 from accounts.identity import sign_in_limits
 from accounts.members.access import own_media, seen_media
@@ -23,17 +22,18 @@ from accounts.members.actions.media import (
     remove_media,
 )
 from accounts.members.actions.pictures import change_picture, remove_picture
+from accounts.members.files import AVATAR, PROFILE_MEDIA
 from accounts.members.forms.media import MediaFileForm, PictureForm, VideoForm
 from accounts.members.views.profile_page import profile_page
-from accounts.models import File, User
+from accounts.models import User
 from accounts.requests import MemberRequest
 from peerloop.kit import clock
 from peerloop.kit.forms import show_refusal
 from peerloop.kit.refusals import Invalid, Refused
 from peerloop.kit.uploads import takes_upload
 
-PICTURE_BYTES = RULES[File.Purpose.AVATAR].most_bytes
-MEDIA_BYTES = RULES[File.Purpose.PROFILE_MEDIA].most_bytes
+PICTURE_BYTES = AVATAR.most_bytes
+MEDIA_BYTES = PROFILE_MEDIA.most_bytes
 
 
 @takes_upload(PICTURE_BYTES)

@@ -17,12 +17,12 @@ from django.db.models.functions import Cast
 
 from accounts.audit.log import record
 from accounts.files.actions.storing import remove_files
+from accounts.files.purposes import declared
 from accounts.identity.actions.closure import obstacles
 from accounts.models import (
     DataExport,
     Email,
     Erasure,
-    File,
     LocalMail,
     Notification,
     User,
@@ -98,7 +98,7 @@ def remove_files_of(account: ClosedAccount, at: datetime) -> None:
     for export in DataExport.objects.filter(user_id=account.user_id).exclude(archive_key=""):
         drop_archive(export=export, at=at)
     UserMedia.objects.filter(user_id=account.user_id).delete()
-    of_courses = Q(purpose__in=[File.Purpose.COURSE_IMAGE, File.Purpose.RESOURCE])
+    of_courses = Q(purpose__in=[one.purpose for one in declared() if one.is_part_of_course])
     remove_files(files=Q(owner_id=account.user_id) & ~of_courses, at=at)
 
 

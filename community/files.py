@@ -1,0 +1,7 @@
+"""Files of conversations."""
+
+from accounts.files.kinds import DOCUMENT, PICTURE
+from accounts.files.purposes import Rules
+from accounts.models.files import Purpose
+
+PURPOSES = (Rules(Purpose.MESSAGE, frozenset({PICTURE, DOCUMENT}), "documents and pictures"),)

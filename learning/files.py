@@ -1,0 +1,6 @@
+"""Files of learning."""
+
+from accounts.files.purposes import EVERYTHING, EVERYTHING_IN_WORDS, Rules
+from accounts.models.files import Purpose
+
+PURPOSES = (Rules(Purpose.HOMEWORK, EVERYTHING, EVERYTHING_IN_WORDS),)
