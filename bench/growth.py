@@ -213,7 +213,7 @@ def cast() -> dict[str, str]:
         "file_id": ("files", world.HER_ENROLLMENT),
         "media_id": ("user_media", world.HANNA),
         "mail_id": ("local_mails", 1),
-        "notice_id": ("notifications", world.HER_ENROLLMENT),
+        "notification_id": ("notifications", world.HER_ENROLLMENT),
         "payout_id": ("payouts", world.HER_ENROLLMENT),
         "export_id": ("data_exports", world.HANNA),
         "window_id": ("availability", 1),

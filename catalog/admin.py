@@ -25,6 +25,7 @@ from catalog.models import (
     PeerLoopFeatures,
 )
 from peerloop.kit import clock
+from peerloop.kit.admin_lists import ListAdmin
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Refused
 
@@ -129,15 +130,15 @@ class ReasonForm(ActionForm):
 
 
 @admin.register(Course)
-class CourseAdmin(admin.ModelAdmin):
+class CourseAdmin(ListAdmin):
     """All courses in all states."""
 
     list_display = ["title", "creator", "category", "price", "status", "is_featured"]
     list_display += ["student_count", "rating", "first_published_at"]
     list_filter = ["status", "is_featured", "level", "category"]
+    list_filter += [("first_published_at", admin.DateFieldListFilter)]
     list_select_related = ["creator", "category"]
     search_fields = ["title", "slug", "creator__name", "creator__email"]
-    date_hierarchy = "first_published_at"
     raw_id_fields = ["creator"]
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["status", "suspended_reason", "rating", "rating_count", "student_count"]
@@ -232,7 +233,7 @@ class CourseAdmin(admin.ModelAdmin):
 
 
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
+class CategoryAdmin(ListAdmin):
     """The shelves. One that holds a course can't be deleted (rule CAT-9): the database refuses."""
 
     list_display = ["name", "slug", "position", "is_active"]

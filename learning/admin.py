@@ -118,10 +118,9 @@ class EnrollmentAdmin(LearningAdmin):
     """All enrollments. Cancelling and refunds are in the refund queue."""
 
     list_display = ["student", "course", "teacher", "status", "progress_percent", "created_at"]
-    list_filter = ["status", "source"]
+    list_filter = ["status", "source", ("created_at", admin.DateFieldListFilter)]
     list_select_related = ["student", "course", "teacher"]
     search_fields = ["student__name", "student__email", "course__title", "teacher__name"]
-    date_hierarchy = "created_at"
     inlines = [ProgressInline, TeacherChangeInline]
     actions = ["issue", "force_completed", "unassign"]
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from peerloop.kit import clock
 from peerloop.kit.admin import ReadOnlyAdmin, ReasonForm, ask_then_do, do_each
+from peerloop.kit.admin_lists import KnownValuesFilter
 from scheduling.actions.cancelling import cancel_session
 from scheduling.actions.completion import complete_by_hand
 from scheduling.models import (
@@ -70,6 +71,18 @@ class AssessmentInline(ReadOnlyInline):
     fields = ("assessor", "assessee", "rating", "comment")
 
 
+class NoShowFilter(KnownValuesFilter):
+    """Who did not come."""
+
+    values = ("student", "teacher", "both")
+
+
+class ProviderFilter(KnownValuesFilter):
+    """Which video server had the room."""
+
+    values = ("local", "plugnmeet", "bbb")
+
+
 @admin.register(Session)
 class SessionAdmin(ReadOnlyAdmin):
     """All sessions; cancelled or completed by an admin with a reason."""
@@ -84,10 +97,14 @@ class SessionAdmin(ReadOnlyAdmin):
         "is_late_cancel",
         "joint_minutes",
     )
-    list_filter = ("status", "kind", "is_late_cancel", "no_show_party", "provider")
+    list_filter = (
+        ("scheduled_start", admin.DateFieldListFilter),
+        *("status", "kind", "is_late_cancel"),
+        ("no_show_party", NoShowFilter),
+        ("provider", ProviderFilter),
+    )
     list_select_related = ("course", "teacher", "student")
     search_fields = ("teacher__name", "teacher__email", "student__name", "student__email")
-    date_hierarchy = "scheduled_start"
     ordering = ("-scheduled_start",)
     # Room secrets are not shown to anybody, admins included.
     exclude = ("room_secrets",)
@@ -144,10 +161,9 @@ class AvailabilityOverrideAdmin(ReadOnlyAdmin):
     """Dates on which a teacher's hours differ."""
 
     list_display = ("user", "date", "is_available", "start_minute", "end_minute", "timezone")
-    list_filter = ("is_available",)
+    list_filter = ("is_available", ("date", admin.DateFieldListFilter))
     list_select_related = ("user",)
     search_fields = ("user__name", "user__email")
-    date_hierarchy = "date"
 
 
 @admin.register(AvailabilitySettings)

@@ -152,13 +152,12 @@ class UserAdmin(ReadOnlyAdmin):
         "email_status",
     )
     search_fields = ("email", "name", "handle")
-    ordering = ("-created_at",)
+    sortable_by = ("email",)
     fieldsets = PARTS
     actions = ("suspend", "lift", "ban", "lift_ban", "change_role", "erase", "keep_account")
     inlines = (SanctionInline,)
 
     readonly_fields = ("audit_log",)
-    show_full_result_count = False
 
     @admin.display(description="audit log")
     def audit_log(self, user: User) -> str:

@@ -1,9 +1,39 @@
 """The audit log in the admin site."""
 
-from django.contrib import admin
+from typing import Any
 
-from accounts.models import AuditEntry, AuditHead, AuditLink
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from accounts.models import AuditEntry, AuditHead, AuditLink, User
 from peerloop.kit.admin import ReadOnlyAdmin
+from peerloop.kit.admin_lists import StoredValuesFilter
+
+MAX_ACTORS = 100
+
+
+class ActorFilter(admin.SimpleListFilter):
+    """Admins and moderators; what a member did is linked from the member's own page."""
+
+    title = "actor"
+    parameter_name = "actor__id__exact"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Who has one of the roles now."""
+        staff = User.objects.filter(Q(is_admin=True) | Q(is_moderator=True)).order_by("name")
+        return [(str(pk), name) for pk, name in staff.values_list("pk", "name")[:MAX_ACTORS]]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[AuditEntry]
+    ) -> QuerySet[AuditEntry]:
+        """What they did."""
+        try:
+            return queryset.filter(actor=self.value()) if self.value() else queryset
+        except ValidationError:
+            raise IncorrectLookupParameters from None
 
 
 @admin.register(AuditEntry)
@@ -12,12 +42,14 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
     list_display = ("number", "created_at", "actor", "action", "object_type", "object_id", "reason")
     list_display_links = ("number", "created_at")
-    list_filter = ("action", "object_type", ("actor", admin.RelatedOnlyFieldListFilter))
+    list_filter = (
+        ("action", StoredValuesFilter),
+        ("object_type", StoredValuesFilter),
+        ("created_at", admin.DateFieldListFilter),
+        ActorFilter,
+    )
     list_select_related = ("actor", "link")
     search_fields = ("object_id", "reason", "actor__email", "action", "request_id")
-    date_hierarchy = "created_at"
-    ordering = ("-created_at",)
-    show_full_result_count = False
 
     readonly_fields = ("number", "created_at", "chain_hash", "hash_before")
     exclude = ("updated_at",)

@@ -12,6 +12,7 @@ from accounts.models import File
 from accounts.requests import acting
 from peerloop.kit import clock
 from peerloop.kit.admin import ReadOnlyAdmin, ReasonForm, ask_then_do
+from peerloop.kit.admin_lists import StoredValuesFilter
 
 
 @admin.register(File)
@@ -19,13 +20,11 @@ class FileAdmin(ReadOnlyAdmin):
     """Only the rows: nobody reads other people's files here."""
 
     list_display = ("created_at", "owner", "purpose", "content_type", "bytes", "state", "there")
-    list_filter = ("purpose", "scan", "scanner", "content_type")
+    list_filter = ("purpose", "scan", "scanner", ("content_type", StoredValuesFilter))
     search_fields = ("owner__email", "owner__handle", "sha256", "id")
     list_select_related = ("owner",)
     exclude = ("key",)
-    ordering = ("-created_at",)
     actions = ("take_away",)
-    show_full_result_count = False
 
     @admin.display(description="size", ordering="size")
     def bytes(self, file: File) -> str:

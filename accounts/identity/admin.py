@@ -41,9 +41,7 @@ class FactorAdmin(ReadOnlyAdmin):
     search_fields = ("user__email", "user__name")
     fields = ("user", "kind", "created_at", "last_used_at")
     readonly_fields = ("kind",)
-    ordering = ("-created_at",)
     actions = ("take_away",)
-    show_full_result_count = False
 
     @admin.display(description="kind", ordering="type")
     def kind(self, factor: Authenticator) -> str:

@@ -9,6 +9,7 @@ from accounts.models import WebhookEvent
 from accounts.requests import acting
 from peerloop.kit import clock
 from peerloop.kit.admin import ReadOnlyAdmin, do_each
+from peerloop.kit.admin_lists import StoredValuesFilter
 
 
 @admin.register(WebhookEvent)
@@ -16,11 +17,9 @@ class WebhookEventAdmin(ReadOnlyAdmin):
     """The inbox."""
 
     list_display = ("provider", "kind", "event_id", "status", "tries", "received_at")
-    list_filter = ("status", "provider")
+    list_filter = ("status", ("provider", StoredValuesFilter))
     search_fields = ("event_id", "kind")
-    ordering = ("-received_at",)
     actions = ("work_again",)
-    show_full_result_count = False
 
     @admin.action(description="Work failed ones again")
     def work_again(self, request: HttpRequest, rows: QuerySet[WebhookEvent]) -> None:

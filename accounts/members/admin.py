@@ -33,7 +33,6 @@ class CreatorApplicationAdmin(ReadOnlyAdmin):
     list_filter = ("status",)
     list_select_related = ("user", "decided_by")
     search_fields = ("user__email", "user__name")
-    ordering = ("-created_at",)
     actions = ("approve", "deny")
 
     @admin.action(description="Approve")

@@ -109,6 +109,7 @@ class File(Row):
                 fields=["owner", "purpose"], condition=Q(deleted_at=None), name="file_owner_live"
             ),
             models.Index(fields=["owner"], name="file_owner"),
+            models.Index(fields=["content_type"], name="file_content_type"),
             models.Index(
                 fields=["next_scan_at"], condition=Q(scan="pending"), name="file_scan_waits"
             ),

@@ -47,6 +47,8 @@ class AuditEntry(Row):
         constraints = [ENTRY_STAYS, *HASHES, ENTRY_WAITS]
         indexes = [
             models.Index(fields=["object_type", "object_id"], name="audit_object"),
+            models.Index(fields=["action", "-id"], name="audit_action"),
+            models.Index(fields=["created_at"], name="audit_created"),
             models.Index(fields=["actor", "created_at"], name="audit_actor_created"),
         ]
 

@@ -47,6 +47,10 @@ class Email(Row):
                 condition=Q(status__in=["queued", "sending"]),
                 name="email_waiting",
             ),
+            models.Index(fields=["template", "-id"], name="email_template"),
+            models.Index(
+                fields=["-updated_at", "-id"], condition=Q(status="failed"), name="email_failed"
+            ),
             models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="email_batch"),
         ]
         constraints = [
@@ -139,6 +143,7 @@ class Notification(Row):
             models.Index(fields=["user", "-created_at"], name="notification_user_newest"),
             models.Index(fields=["user"], condition=Q(read_at=None), name="notification_unread"),
             models.Index(fields=["created_at"], name="notification_age"),
+            models.Index(fields=["kind", "-id"], name="notification_kind"),
         ]
 
     def __str__(self) -> str:

@@ -9,6 +9,7 @@ from accounts.notifications.outbox.delivery import send_again
 from accounts.requests import acting
 from peerloop.kit import clock
 from peerloop.kit.admin import ReadOnlyAdmin, do_each
+from peerloop.kit.admin_lists import StoredValuesFilter
 
 
 class OutboxAdmin(ReadOnlyAdmin):
@@ -17,7 +18,6 @@ class OutboxAdmin(ReadOnlyAdmin):
     search_fields = ("to", "provider_id")
     exclude = ("context",)
     actions = ("again",)
-    show_full_result_count = False
 
     @admin.action(description="Try failed ones again")
     def again(self, request: HttpRequest, rows: QuerySet[Email]) -> None:
@@ -35,8 +35,7 @@ class EmailAdmin(OutboxAdmin):
     """The outbox."""
 
     list_display = ("to", "template", "status", "tries", "created_at", "sent_at")
-    list_filter = ("status", "template")
-    ordering = ("-created_at",)
+    list_filter = ("status", ("template", StoredValuesFilter))
 
 
 @admin.register(DeadLetter)
@@ -44,7 +43,7 @@ class DeadLetterAdmin(OutboxAdmin):
     """Failed mails and their errors, to be sent again."""
 
     list_display = ("to", "template", "why", "tries", "updated_at")
-    list_filter = ("template",)
+    list_filter = (("template", StoredValuesFilter),)
     ordering = ("-updated_at",)
 
     @admin.display(description="error")
@@ -62,8 +61,6 @@ class NotificationAdmin(ReadOnlyAdmin):
     """Notifications in the app, without their texts."""
 
     list_display = ("user", "kind", "created_at", "read_at")
-    list_filter = ("kind",)
+    list_filter = (("kind", StoredValuesFilter),)
     list_select_related = ("user",)
     search_fields = ("user__email",)
-    ordering = ("-created_at",)
-    show_full_result_count = False

@@ -45,7 +45,6 @@ class BalanceAdjustmentAdmin(MoneyAdmin):
     list_filter = ["reason"]
     search_fields = ["recipient__name", "recipient__email", "note"]
     list_select_related = ["recipient", "payout", "created_by"]
-    ordering = ["-created_at"]
 
     @admin.display(ordering="amount_cents")
     def amount(self, adjustment: BalanceAdjustment) -> str:

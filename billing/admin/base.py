@@ -19,9 +19,7 @@ MOST_CENTS = 10**9
 
 
 class MoneyAdmin(ReadOnlyAdmin):
-    """Rows of money: nothing is edited by hand, counts of large tables are not needed."""
-
-    show_full_result_count = False
+    """Rows of money: nothing is edited by hand."""
 
     def page(self, request: HttpRequest, template: str, title: str, **context: Any) -> HttpResponse:
         """A page of ours inside the admin site."""

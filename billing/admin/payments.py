@@ -14,6 +14,7 @@ from billing.admin.base import MoneyAdmin, SplitInline, amount_field, cents_of, 
 from billing.models import CheckoutSession, Hold, PaymentSplit, Refund, SplitEvent, Transaction
 from peerloop.kit import clock
 from peerloop.kit.admin import ReasonForm, ask_then_do
+from peerloop.kit.admin_lists import KnownValuesFilter
 
 
 class GrantForm(ReasonForm):
@@ -41,10 +42,9 @@ class TransactionAdmin(MoneyAdmin):
     """Payments with their splits and refunds."""
 
     list_display = ["course", "student", "amount", "status", "refunded", "paid_at"]
-    list_filter = ["status"]
+    list_filter = ["status", ("paid_at", admin.DateFieldListFilter)]
     search_fields = ["student__email", "student__name", "stripe_payment_intent_id"]
     list_select_related = ["course", "student"]
-    date_hierarchy = "paid_at"
     ordering = ["-paid_at"]
     inlines = [SplitInline, RefundInline]
     actions = ["grant"]
@@ -95,7 +95,6 @@ class PaymentSplitAdmin(MoneyAdmin):
     list_filter = ["status", "share"]
     search_fields = ["recipient__name", "recipient__email", "transaction__student__name"]
     list_select_related = ["transaction", "recipient"]
-    ordering = ["-created_at"]
     actions = ["clear_flags"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[PaymentSplit]:
@@ -143,7 +142,6 @@ class CheckoutSessionAdmin(MoneyAdmin):
     list_filter = ["status"]
     list_select_related = ["course", "student"]
     search_fields = ["student__email", "stripe_session_id"]
-    ordering = ["-created_at"]
 
     @admin.display(ordering="amount_cents")
     def amount(self, checkout: CheckoutSession) -> str:
@@ -158,7 +156,12 @@ class HoldAdmin(MoneyAdmin):
     list_display = ["split", "cause", "placed_at", "placed_by", "lifted_at", "lifted_by"]
     list_filter = ["cause", ("lifted_at", admin.EmptyFieldListFilter)]
     list_select_related = ["split", "placed_by", "lifted_by"]
-    ordering = ["-placed_at"]
+
+
+class ToStatusFilter(KnownValuesFilter):
+    """What a share became."""
+
+    values = PaymentSplit.Status.values
 
 
 @admin.register(SplitEvent)
@@ -166,6 +169,5 @@ class SplitEventAdmin(MoneyAdmin):
     """The audit trail of splits (rule ESC-6)."""
 
     list_display = ["at", "split", "from_status", "to_status", "actor", "reason", "event_id"]
-    list_filter = ["to_status"]
+    list_filter = [("to_status", ToStatusFilter)]
     list_select_related = ["split", "actor"]
-    ordering = ["-at"]

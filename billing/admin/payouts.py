@@ -46,11 +46,9 @@ class PayoutAdmin(MoneyAdmin):
     """Process, cancel, try again; each act is one action and leaves its line in the log."""
 
     list_display = ["recipient", "amount", "status", "created_at", "paid_at", "failure_reason"]
-    list_filter = ["status"]
+    list_filter = ["status", ("created_at", admin.DateFieldListFilter)]
     search_fields = ["recipient__name", "recipient__email", "stripe_transfer_id"]
     list_select_related = ["recipient"]
-    ordering = ["-created_at"]
-    date_hierarchy = "created_at"
     inlines = [PayoutSplitInline, PayoutAdjustmentInline]
     actions = ["process_selected", "cancel_selected", "retry_selected"]
     change_list_template = "admin/billing/payout_queue.html"
@@ -156,7 +154,6 @@ class TransferReversalAdmin(MoneyAdmin):
     list_display = ["payout", "amount", "status", "error", "created_at"]
     list_filter = ["status"]
     list_select_related = ["payout"]
-    ordering = ["-created_at"]
 
     @admin.display(ordering="amount_cents")
     def amount(self, reversal: TransferReversal) -> str:

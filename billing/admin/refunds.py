@@ -4,18 +4,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 
 from accounts.identity.reauthentication import require_fresh
 from accounts.requests import acting
-from billing.actions.refund_booking import outstanding_cents
 from billing.actions.refund_sending import send_again, send_refund
 from billing.actions.refunds import approve_refund
 from billing.admin.base import MoneyAdmin, amount_field, attempt, cents_of, in_words
-from billing.models import CardDispute, RefundFailure, RefundRequest
+from billing.models import CardDispute, RefundFailure, RefundReplacement, RefundRequest
 from peerloop.kit import clock
 from peerloop.kit.admin import do_each
+from peerloop.kit.admin_lists import StoredValuesFilter
 
 MOST_AT_ONCE = 50
 OPEN = (RefundRequest.Status.PENDING, RefundRequest.Status.FAILED)
@@ -62,7 +63,6 @@ class RefundRequestAdmin(MoneyAdmin):
     list_filter = [RefundQueueFilter, "status", "policy"]
     list_select_related = ["transaction__student", "transaction__course"]
     search_fields = ["transaction__student__name", "transaction__student__email"]
-    ordering = ["-created_at"]
     actions = ["approve_selected"]
 
     @admin.display(ordering="transaction__student__name")
@@ -143,6 +143,15 @@ class RefundFailureAdmin(MoneyAdmin):
     ordering = ["-failed_at"]
     actions = ["send_again"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RefundFailure]:
+        """With what came back of each payment, and what went out again."""
+        rows = super().get_queryset(request)
+        return rows.annotate(
+            failed_cents=_cents_of_payment(RefundFailure),
+            again_cents=_cents_of_payment(RefundReplacement),
+            currency=F("transaction__currency"),
+        )
+
     @admin.display(ordering="transaction__student__name")
     def student(self, failure: RefundFailure) -> str:
         """Who waits for it."""
@@ -154,11 +163,9 @@ class RefundFailureAdmin(MoneyAdmin):
         return in_words(failure.amount_cents, failure.transaction.currency)
 
     @admin.display(description="still owed for this payment")
-    def owed(self, failure: RefundFailure) -> str:
+    def owed(self, failure: Any) -> str:
         """In dollars; a dash once all of it went out again."""
-        return in_words(
-            outstanding_cents(failure.transaction) or None, failure.transaction.currency
-        )
+        return in_words(failure.failed_cents - failure.again_cents or None, failure.currency)
 
     @admin.action(description="Send the selected refunds again")
     def send_again(self, request: HttpRequest, rows: QuerySet[RefundFailure]) -> None:
@@ -177,7 +184,7 @@ class CardDisputeAdmin(MoneyAdmin):
     """Payments that a bank took back or asks about; answered in the provider's dashboard."""
 
     list_display = ["student", "course", "amount", "reason", "status", "opened_at", "closed_at"]
-    list_filter = ["status", ("closed_at", admin.EmptyFieldListFilter)]
+    list_filter = [("status", StoredValuesFilter), ("closed_at", admin.EmptyFieldListFilter)]
     list_select_related = ["transaction__student", "transaction__course"]
     search_fields = ["stripe_dispute_id", "transaction__student__name"]
     ordering = ["-opened_at"]
@@ -196,3 +203,10 @@ class CardDisputeAdmin(MoneyAdmin):
     def amount(self, dispute: CardDispute) -> str:
         """In dollars."""
         return in_words(dispute.amount_cents, dispute.transaction.currency)
+
+
+def _cents_of_payment(model: type[RefundFailure | RefundReplacement]) -> Coalesce:
+    """The sum of such rows of the same payment."""
+    rows = model.objects.filter(transaction=OuterRef("transaction")).values("transaction")
+    cents = rows.annotate(cents=Sum("amount_cents")).values("cents")
+    return Coalesce(Subquery(cents), 0)

@@ -143,6 +143,7 @@ class RefundFailure(Row):
 
     class Meta:
         db_table = "refund_failures"
+        indexes = [models.Index(fields=["failed_at"], name="refund_failure_failed")]
         constraints = [never_deleted("refund_failure_not_deleted")]
 
     def __str__(self) -> str:
@@ -206,7 +207,9 @@ class CardDispute(Row):
         indexes = [
             models.Index(
                 fields=["opened_at"], condition=Q(closed_at=None), name="card_dispute_open"
-            )
+            ),
+            models.Index(fields=["opened_at"], name="card_dispute_opened"),
+            models.Index(fields=["status"], name="card_dispute_status"),
         ]
 
     def __str__(self) -> str:

@@ -159,6 +159,12 @@ class Course(HasStatus, Row):
                 condition=LISTED,
                 name="course_listed_newest",
             ),
+            models.Index(
+                F("rating").desc(nulls_last=True),
+                F("id").desc(),
+                condition=LISTED & Q(is_featured=True),
+                name="course_featured_rating",
+            ),
             models.Index(fields=["creator", "status"], name="course_creator_status"),
         ]
 

@@ -126,6 +126,7 @@ class Enrollment(HasStatus, Row):
             ),
         ]
         indexes = [
+            models.Index(fields=["created_at"], name="enrollment_created"),
             models.Index(fields=["course", "status"], name="enrollment_course_status"),
             models.Index(fields=["teacher", "status"], name="enrollment_teacher_status"),
             models.Index(fields=["student", "created_at"], name="enrollment_student_created"),

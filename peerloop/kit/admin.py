@@ -9,12 +9,13 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from peerloop.kit.admin_lists import ListAdmin
 from peerloop.kit.refusals import Refused
 
 MOST_AT_ONCE = 100
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(ListAdmin):
     """Rows to look at; what changes them are actions, which write the audit log."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -232,6 +232,7 @@ class Session(HasStatus, Row):
             _keeps_seats("sessions_leave_seats", on="AFTER DELETE"),
         ]
         indexes = [
+            models.Index(fields=["-scheduled_start", "-id"], name="session_newest"),
             models.Index(fields=["teacher", "scheduled_start"], name="session_teacher_start"),
             models.Index(fields=["student", "scheduled_start"], name="session_student_start"),
             models.Index(fields=["status", "scheduled_end"], name="session_status_end"),
