@@ -30,8 +30,9 @@ class ActorFilter(admin.SimpleListFilter):
         self, request: HttpRequest, queryset: QuerySet[AuditEntry]
     ) -> QuerySet[AuditEntry]:
         """What they did."""
+        chosen = self.value()
         try:
-            return queryset.filter(actor=self.value()) if self.value() else queryset
+            return queryset.filter(actor__pk=chosen) if chosen else queryset
         except ValidationError:
             raise IncorrectLookupParameters from None
 

@@ -161,7 +161,7 @@ class HoldAdmin(MoneyAdmin):
 class ToStatusFilter(KnownValuesFilter):
     """What a share became."""
 
-    values = PaymentSplit.Status.values
+    values = tuple(status.value for status in PaymentSplit.Status)
 
 
 @admin.register(SplitEvent)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.core.paginator import Paginator
@@ -23,7 +23,8 @@ class EstimatingPaginator(Paginator):
     @cached_property
     def count(self) -> int:
         """All rows of the list, exact up to ``MAX_COUNTED``."""
-        rows = self.object_list.order_by().values("pk")
+        rows: Any = self.object_list
+        rows = rows.order_by().values("pk")
         counted: int = rows[:MAX_COUNTED].count()
         return counted if counted < MAX_COUNTED else max(counted, estimate(rows))
 
@@ -102,5 +103,5 @@ class ListAdmin(admin.ModelAdmin):
 
     show_full_result_count = False
     paginator = EstimatingPaginator
-    ordering: Any = ("-pk",)
-    sortable_by: Any = ()
+    ordering: ClassVar[Any] = ("-pk",)
+    sortable_by: ClassVar[Any] = ()

@@ -1,7 +1,6 @@
 """Every list of the admin site costs the same, however many rows its table has."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,9 +24,9 @@ def address_of(model: Any) -> str:
 
 
 @pytest.fixture
-def ada() -> Iterator[Any]:
+def ada() -> Any:
     growth_world.fill(ROWS)
-    yield browse(User.objects.get(pk=growth_world.key("users", growth_world.ADA)))
+    return browse(User.objects.get(pk=growth_world.key("users", growth_world.ADA)))
 
 
 @pytest.mark.parametrize(("model", "page"), PAGES, ids=[str(m._meta.label) for m, _ in PAGES])
