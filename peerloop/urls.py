@@ -12,7 +12,8 @@ from peerloop.kit.paths import API, CANONICAL_API
 from peerloop.pages import errors
 from peerloop.pages.api_schema import KeptSchemaView
 
-APPS = ("accounts", "catalog", "learning", "scheduling", "billing", "community", "peerloop.pages")
+# The pages that are asked for most stand at the top, and are found first.
+APPS = ("peerloop.pages", "accounts", "catalog", "learning", "scheduling", "billing", "community")
 
 
 def _lists(name: str) -> list[URLPattern | URLResolver]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.urls import reverse
+from django.template import defaulttags
+from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -25,13 +26,41 @@ def url(name: str, value: Any = None) -> str:
     ``value`` stands for the one placeholder of the route. Elsewhere and with more of them, Django's
     ``{% url %}``.
     """
-    return reverse(name) if value is None else reverse(name, args=[value])
+    return navigation.path_of(name) if value is None else reverse(name, args=[value])
+
+
+class PathNode(defaulttags.URLNode):
+    """``{% url %}`` for a route without values, whose address is worked out once a process."""
+
+    def render(self, context: template.Context) -> str:
+        """The address, or nothing where it goes into a variable."""
+        name = self.view_name.resolve(context)
+        try:
+            # Names in a namespace depend on the request: the admin site's.
+            path = "" if ":" in name else navigation.path_of(name)
+        except NoReverseMatch:
+            path = ""
+        if not path:
+            return super().render(context)
+        if self.asvar:
+            context[self.asvar] = path
+            return ""
+        return path
+
+
+@register.tag("url")
+def url_tag(parser: template.base.Parser, token: template.base.Token) -> defaulttags.URLNode:
+    """Django's ``{% url %}``: a page has dozens, and most of them are always the same."""
+    node = defaulttags.url(parser, token)
+    if node.args or node.kwargs:
+        return node
+    return PathNode(node.view_name, node.args, node.kwargs, node.asvar)
 
 
 @register.simple_tag(takes_context=True)
 def current(context: Mapping[str, Any], name: str) -> SafeString:
     """Marks a link to the page that is open, by the name of its route."""
-    return SafeString(' aria-current="page"' if _path(context) == reverse(name) else "")
+    return SafeString(' aria-current="page"' if _path(context) == navigation.path_of(name) else "")
 
 
 for plain in (
