@@ -171,6 +171,11 @@ class Course(HasStatus, Row):
     def __str__(self) -> str:
         return self.title
 
+    @classmethod
+    def listed_sql(cls, table: str = "courses") -> str:
+        """The condition of ``CourseQuerySet.listed`` for statements in SQL."""
+        return f"({table}.status = '{cls.Status.PUBLISHED}' AND {table}.deleted_at IS NULL)"
+
     @property
     def is_listed(self) -> bool:
         """Whether it is shown and sold."""

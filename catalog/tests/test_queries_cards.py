@@ -30,6 +30,18 @@ def test_only_published_courses_are_listed():
     assert ([card.title for card in found.cards], found.total) == (["Listed"], 1)
 
 
+def test_listed_is_the_same_in_sql_and_of_a_row():
+    shown = a_course()
+    a_course(published=False)
+    a_course(deleted_at=AT)
+    Course.objects.filter(pk=a_course().pk).update(status="suspended")
+
+    in_sql = Course.objects.extra(where=[Course.listed_sql()])
+
+    assert set(in_sql) == set(Course.objects.listed()) == {shown}
+    assert {row for row in Course.objects.all() if row.is_listed} == {shown}
+
+
 def test_each_filter_narrows_the_list():
     cooking, creator = a_shelf("Cooking"), clara(name="Quentin Quince")
     a_course(title="Plain")

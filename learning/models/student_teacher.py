@@ -68,6 +68,11 @@ class StudentTeacher(Row):
     def __str__(self) -> str:
         return f"{self.user_id} teaches {self.course_id}"
 
+    @classmethod
+    def may_teach_sql(cls, table: str = "student_teachers") -> str:
+        """``may_teach`` for statements in SQL."""
+        return f"({table}.is_active AND {table}.teaching_active)"
+
     @property
     def may_teach(self) -> bool:
         """Whether both switches are on; the member's own state is checked by ``eligible``."""

@@ -136,6 +136,17 @@ def test_eligible_teachers_are_certified_present_and_not_pausing():
     assert list(StudentTeacher.objects.eligible()) == [tom]
 
 
+def test_who_may_teach_is_the_same_in_sql_and_of_a_row():
+    course = a_course()
+    tom, paused, off = (a_teacher(course, name=name) for name in "TPO")
+    change(paused, teaching_active=False)()
+    change(off, is_active=False)()
+
+    in_sql = StudentTeacher.objects.extra(where=[StudentTeacher.may_teach_sql()])
+
+    assert set(in_sql) == {row for row in StudentTeacher.objects.all() if row.may_teach} == {tom}
+
+
 def test_scopes_of_enrollments():
     active, course = taught(), a_course()
     gone = an_enrollment(a_member(), course, status="cancelled", cancelled_at=AT)

@@ -12,7 +12,7 @@ from uuid import UUID
 import orjson
 
 from accounts.models import User
-from learning.models import Enrollment
+from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.statements import prepared_rows, statement
 from peerloop.kit.states import State
 from scheduling.models import Session
@@ -44,10 +44,12 @@ ORDER BY e.created_at DESC, e.id DESC
 """,
     ahead=Session.ahead_sql("s"),
 )
-TEACHING = """(
-SELECT jsonb_agg(jsonb_build_array(c.title, c.slug, t.is_active AND t.teaching_active)
-                 ORDER BY t.is_active DESC, c.title)
-FROM student_teachers t JOIN courses c ON c.id = t.course_id WHERE t.user_id = %(user)s)"""
+TEACHING = statement(
+    """(
+SELECT jsonb_agg(jsonb_build_array(c.title, c.slug, {may_teach}) ORDER BY t.is_active DESC, c.title)
+FROM student_teachers t JOIN courses c ON c.id = t.course_id WHERE t.user_id = %(user)s)""",
+    may_teach=StudentTeacher.may_teach_sql("t"),
+)
 WAITING = """(
 SELECT count(*) FROM teaching_applications a JOIN courses c ON c.id = a.course_id
 WHERE c.creator_id = %(user)s AND a.status = 'pending') + (

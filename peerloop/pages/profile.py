@@ -104,7 +104,7 @@ def profile_page(request: HttpRequest, handle: str, *, at: datetime) -> ProfileP
 
 
 def _next_at(member: User, teaching: list[StudentTeacher], *, at: datetime) -> datetime | None:
-    lengths = [row.course.session_minutes for row in teaching if row.teaching_active]
+    lengths = [row.course.session_minutes for row in teaching if row.may_teach]
     if not lengths:
         return None
     return next_free([member.pk], minutes=min(lengths), at=at)[member.pk]
