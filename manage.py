@@ -8,7 +8,8 @@ import sys
 # These read no table, so no server is started for them.
 WITHOUT_SERVERS = {
     *("help", "version", "check", "collectstatic", "findstatic", "diffsettings", "startapp"),
-    *("export_openapi", "check_templates", "doctor", "-h", "--help", "--version"),
+    *("export_openapi", "check_templates", "check_addresses", "doctor"),
+    *("-h", "--help", "--version"),
 }
 
 

@@ -55,6 +55,7 @@ STEPS = [
     Step("import circles", [sys.executable, "bin/_cycles.py"]),
     Step("migrations", manage("makemigrations", "--check", "--dry-run"), DEVELOPMENT),
     Step("templates", manage("check_templates"), DEVELOPMENT),
+    Step("addresses", manage("check_addresses"), DEVELOPMENT),
     Step("deployment", manage("check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),
     Step("requirements", [sys.executable, "bin/_check_requirements.py"]),
     Step("lint", tool("ruff", "check", "--quiet", ".")),

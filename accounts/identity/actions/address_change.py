@@ -12,6 +12,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.audit.log import record
 from accounts.identity.actions.closure import undo_erasure
@@ -151,14 +152,15 @@ def prove_link(email: Email, at: datetime) -> dict[str, Any]:
     secret = link_secret(email)
     if not AddressChange.objects.filter(confirm_hash=hash_of(secret), ended_at=None).exists():
         raise NotWanted("the change was replaced")
-    return {"link": f"{settings.BASE_URL}/address/confirm/{secret}"}
+    return {"link": settings.BASE_URL + reverse("confirm-address", args=[secret])}
 
 
 def way_back_link(email: Email, at: datetime) -> dict[str, Any]:
     """The link in the mail to the old address that undoes the change, if it may."""
     if not email.context.get("has_way_back"):
         return {"link": ""}
-    return {"link": f"{settings.BASE_URL}/address/undo/{link_secret(email)}"}
+    path = reverse("undo-address", args=[link_secret(email)])
+    return {"link": settings.BASE_URL + path}
 
 
 def masked(address: str) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.audit.log import record
 from accounts.events import MemberLeft
@@ -182,7 +183,7 @@ def undo_link(email: Email, at: datetime) -> dict[str, Any]:
     ).update(token_hash=hash_of(secret))
     if not kept:
         raise NotWanted("taken back or carried out")
-    return {"link": f"{settings.BASE_URL}/account/reopen/{secret}"}
+    return {"link": settings.BASE_URL + reverse("reopen-account", args=[secret])}
 
 
 def require_admin(by: User) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.identity.actions.address_change import drop_open_change
 from accounts.identity.actions.closure import remind_of_closing
@@ -92,4 +93,4 @@ def _set(user: User, password: str, at: datetime) -> None:
 def reset_link(email: Email, at: datetime) -> dict[str, Any]:
     """The link of the mail, made at sending; raises NotWanted."""
     secret = register_link(PasswordResetToken, email, lasting=LASTING, at=at)
-    return {"link": f"{settings.BASE_URL}/password/reset/{secret}"}
+    return {"link": settings.BASE_URL + reverse("reset", args=[secret])}

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 
 from accounts.identity.actions.links import open_link, register_link, use_link
 from accounts.identity.email_addresses import address_of
@@ -76,4 +77,4 @@ def verification_link(email: Email, at: datetime) -> dict[str, Any]:
     if email.user is not None and email.user.is_verified:
         raise NotWanted("address proven already")
     secret = register_link(EmailVerificationToken, email, lasting=LASTING, at=at)
-    return {"link": f"{settings.BASE_URL}/verify-email/{secret}"}
+    return {"link": settings.BASE_URL + reverse("verify-email", args=[secret])}

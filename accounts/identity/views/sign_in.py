@@ -76,7 +76,7 @@ def logout(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "accounts/logout.html")
     end_session(request)
-    response = redirect("/")
+    response = redirect("home")
     response["Clear-Site-Data"] = '"cache", "storage"'
     return response
 

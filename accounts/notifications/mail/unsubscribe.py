@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
+from django.urls import reverse
 
 from accounts.models import Email, User
 from accounts.models.preferences import ALWAYS_ON, Group
@@ -31,7 +32,7 @@ def unsubscribe_url(email: Email) -> str:
     group = mail_of(email.template).group
     if email.user is None or group is None:
         return ""
-    return f"{settings.BASE_URL}/unsubscribe/{token_of(email.user, group)}"
+    return settings.BASE_URL + reverse("unsubscribe", args=[token_of(email.user, group)])
 
 
 def token_of(user: User, group: Group) -> str:

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model, Q, TextField
 from django.db.models.functions import Cast
+from django.urls import reverse
 
 from accounts.audit.log import record
 from accounts.files.actions.storing import remove_files
@@ -113,8 +114,9 @@ def replace_name_elsewhere(account: ClosedAccount, at: datetime) -> None:
         _replace_within(Notification, "data", word)
         _replace_within(Email, "context", word)
         LocalMail.objects.filter(Q(text__contains=word) | Q(to=word)).delete()
-    Notification.objects.filter(url=f"/u/{account.handle}").update(url="")
-    Email.objects.filter(context__url=f"/u/{account.handle}").update(context={}, emptied_at=at)
+    profile = reverse("profile", args=[account.handle])
+    Notification.objects.filter(url=profile).update(url="")
+    Email.objects.filter(context__url=profile).update(context={}, emptied_at=at)
 
 
 def _is_shared(account: ClosedAccount) -> bool:

@@ -128,9 +128,9 @@ def theme_attribute(context: Mapping[str, Any]) -> SafeString | str:
 
 
 @register.simple_tag(takes_context=True)
-def theme_choice(context: Mapping[str, Any]) -> str:
-    """What this browser chose: light, dark, or nothing."""
-    return theme.theme_of(context.get("request"))
+def theme_pressed(context: Mapping[str, Any], choice: str = "") -> str:
+    """``aria-pressed`` of a button: whether this browser chose light, dark, or the device's own."""
+    return "true" if theme.theme_of(context.get("request")) == choice else "false"
 
 
 def _path(context: Mapping[str, Any]) -> str:

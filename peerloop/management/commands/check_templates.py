@@ -1,5 +1,6 @@
-"""`manage.py check_templates`: every template compiles, and what it names exists."""
+"""`manage.py check_templates`: every template compiles, what it names exists, habits are kept."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,33 @@ from django.templatetags.static import StaticNode
 from django.urls import URLResolver, get_resolver
 from django.utils.safestring import SafeString
 
+# What a template should not say, and what to say instead.
+HABITS = (
+    (re.compile(r"""(?:["']|\}\})/(?!>)[^"'>\s]*"""), "is an address: {% url %}, or |url in a tag"),
+    (re.compile(r"\|\s*safe(?:seq)?\b|\{%\s*autoescape\s+off"), "is not escaped"),
+    (re.compile(r"""[=!]=\s*["']\w*["']|["']\w*["']\s*[=!]="""), "compares words: ask a predicate"),
+)
+ROUTE_FILTER = re.compile(r'"([^"]*)"\|url\b')
+# Words of a template that mean something else.
+ALLOWED = {
+    # Served beside Django, by peerloop/live.py.
+    "layout/_member_tools.html": {'"/live/notices?ticket={{'},
+    # What the start of a link to a recording lacks: the mail knows no id of its session.
+    "mail/recording-ready.html": {"}}/recording"},
+    "mail/recording-ready.txt": {"}}/recording"},
+}
+
 
 class Command(BaseCommand):
     """Compiles all templates of ours; reports every fault, not only the first."""
 
-    help = "Compile every template; check names of templates, addresses and static files in it."
+    help = "Compile every template; check the names and habits in it."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Fails when a template has a fault."""
         engine = engines["django"].engine  # type: ignore[attr-defined]
-        addresses = set(address_names(get_resolver()))
+        routes = set(route_names(get_resolver()))
         faults = []
         names = sorted(template_names([*engine.dirs, *get_app_template_dirs("templates")]))
         for name in names:
@@ -35,7 +52,10 @@ class Command(BaseCommand):
             except (TemplateSyntaxError, TemplateDoesNotExist) as error:
                 faults.append(f"{name}: {error}")
                 continue
-            faults += [f"{name}: {fault}" for fault in faults_of(template, addresses)]
+            faults += [f"{name}: {fault}" for fault in faults_of(template, routes)]
+            faults += [
+                f"{name}:{fault}" for fault in bad_habits(name, str(template.source), routes)
+            ]
         if faults:
             raise CommandError("\n".join(faults))
         self.stdout.write(f"{len(names)} templates are fine.")
@@ -50,17 +70,17 @@ def template_names(folders: list[str | Path]) -> Iterator[str]:
                     yield str(file.relative_to(folder))
 
 
-def address_names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+def route_names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
     """Names that `{% url %}` may use, with their namespaces."""
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLResolver):
             inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
-            yield from address_names(pattern, inner)
+            yield from route_names(pattern, inner)
         elif pattern.name:
             yield f"{prefix}{pattern.name}"
 
 
-def faults_of(template: Template, addresses: set[str]) -> Iterator[str]:
+def faults_of(template: Template, routes: set[str]) -> Iterator[str]:
     """What a compiled template names that does not exist."""
     for node in template.nodelist.get_nodes_by_type(Node):
         if isinstance(node, ExtendsNode):
@@ -69,12 +89,24 @@ def faults_of(template: Template, addresses: set[str]) -> Iterator[str]:
             yield from missing_template(node.template, template)
         elif isinstance(node, URLNode):
             address = constant(node.view_name)
-            if address and address not in addresses:
-                yield f"there is no address named {address}"
+            if address and address not in routes:
+                yield f"there is no route named {address}"
         elif isinstance(node, StaticNode):
             path = constant(node.path)
             if path and not finders.find(path):
                 yield f"there is no static file {path}"
+
+
+def bad_habits(name: str, source: str, routes: set[str]) -> Iterator[str]:
+    """What the source should say otherwise, each as ``line: words``."""
+    for number, line in enumerate(source.splitlines(), start=1):
+        for pattern, cure in HABITS:
+            for found in pattern.finditer(line):
+                if found[0] not in ALLOWED.get(name, ()):
+                    yield f"{number}: {found[0]} {cure}"
+        for found in ROUTE_FILTER.finditer(line):
+            if found[1] not in routes:
+                yield f"{number}: there is no route named {found[1]}"
 
 
 def missing_template(expression: FilterExpression | Node, template: Template) -> Iterator[str]:

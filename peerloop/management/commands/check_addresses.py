@@ -1,0 +1,149 @@
+"""`manage.py check_addresses`: the code names routes, and text that counts as safe HTML is rare."""
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from peerloop.management.commands.check_templates import route_names
+
+FOLDERS = (
+    *("accounts", "billing", "catalog", "community", "goodwill", "learning", "peerloop"),
+    "scheduling",
+)
+NOT_OURS = {"tests", "migrations"}
+# Files that may write addresses out, with the reason.
+ADDRESSES = {
+    "peerloop/kit/paths.py": "where whole parts of the site begin",
+    "peerloop/operations/probe.py": "asks a running server before Django is set up",
+    "scheduling/providers/bigbluebutton.py": "paths at the video server",
+}
+# Routes that only some settings have.
+SOMETIMES = {"demo-clock", "gallery"}
+# Examples in previews of mails.
+MADE_UP = ("019a0000-0000-7000-8000-", "a-secret-of-forty-three-characters")
+# Files that may call text safe HTML, with the reason.
+SAFE = {
+    "peerloop/kit/markup/": "builds HTML of escaped parts",
+    "peerloop/kit/templatetags/ui.py": "a fixed attribute",
+    "accounts/notifications/mail/composing.py": "mails in plain text are not escaped",
+}
+MAKES_SAFE = {"mark_safe", "SafeString", "SafeText", "SafeData"}
+TAKES_ROUTE = {"reverse": 0, "reverse_lazy": 0, "redirect": 0, "resolve_url": 0, "go": 1}
+
+
+class Command(BaseCommand):
+    """Reports every fault, not only the first; tests may do as they like."""
+
+    help = "Refuse addresses written out in code, unknown route names and unescaped text."
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Fails when a file has a fault or a route has no name."""
+        names = set(route_names(get_resolver())) | SOMETIMES
+        starts = set(first_segments(get_resolver()))
+        trees = {name: ast.parse(text) for name, text in own_files()}
+        faults = [f"the route {route} has no name" for route in nameless(get_resolver())]
+        faults += [
+            f"{name} is not there: drop its exception" for name in ADDRESSES.keys() - trees.keys()
+        ]
+        for name, tree in trees.items():
+            written = [f"{name}:{fault}" for fault in addresses_in(tree, starts)]
+            if name not in ADDRESSES:
+                faults += written
+            elif not written:
+                faults.append(f"{name} writes no address: drop its exception")
+            faults += [f"{name}:{fault}" for fault in unknown_routes(tree, names)]
+            if not name.startswith(tuple(SAFE)):
+                faults += [f"{name}:{fault}" for fault in unescaped(tree)]
+        if faults:
+            raise CommandError("\n".join(faults))
+        self.stdout.write(f"{len(trees)} files name their routes.")
+
+
+def own_files() -> Iterator[tuple[str, str]]:
+    """Name and text of each module of the product, without tests and migrations."""
+    for folder in FOLDERS:
+        for file in sorted((settings.BASE_DIR / folder).rglob("*.py")):
+            if not NOT_OURS & set(file.parts):
+                yield str(file.relative_to(settings.BASE_DIR)), file.read_text(encoding="utf-8")
+
+
+def addresses_in(tree: ast.Module, starts: set[str]) -> Iterator[str]:
+    """Addresses that a module writes out, outside its docstrings."""
+    documented = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Constant) or id(node) in documented:
+            continue
+        if isinstance(node.value, str) and is_address(node.value, starts):
+            yield f"{node.lineno}: {node.value!r} is an address: name its route"
+
+
+def unknown_routes(tree: ast.Module, names: set[str]) -> Iterator[str]:
+    """Routes that a module names and that are not there."""
+    for node in ast.walk(tree):
+        route = route_of(node) if isinstance(node, ast.Call) else ""
+        if route and route not in names:
+            yield f"{node.lineno}: no route is named {route!r}"  # type: ignore[attr-defined]
+
+
+def unescaped(tree: ast.Module) -> Iterator[str]:
+    """Calls that let text into HTML as it is."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and makes_safe(node):
+            yield f"{node.lineno}: text that is not escaped: use format_html"
+
+
+def is_address(text: str, starts: set[str]) -> bool:
+    """Whether a text begins like one of our addresses, and is no example."""
+    found = re.match(r"/([a-z][a-z.-]*)(?=[/?#]|$)", text)
+    if found is None or any(part in text for part in MADE_UP):
+        return False
+    return found[1] in starts
+
+
+def route_of(call: ast.Call) -> str:
+    """The route that a call of ``reverse`` and the like names in plain words, else nothing."""
+    place = TAKES_ROUTE.get(getattr(call.func, "id", ""))
+    if place is None or len(call.args) <= place:
+        return ""
+    given = call.args[place]
+    is_text = isinstance(given, ast.Constant) and isinstance(given.value, str)
+    return str(given.value) if is_text else ""  # type: ignore[attr-defined]
+
+
+def makes_safe(call: ast.Call) -> bool:
+    """Whether a call lets text into HTML as it is."""
+    if getattr(call.func, "id", getattr(call.func, "attr", "")) in MAKES_SAFE:
+        return True
+    return any(word.arg == "autoescape" for word in call.keywords)
+
+
+def own_routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """All routes but those of the admin site, and those that only say that nothing is there."""
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern).removeprefix("^")
+        if route.startswith("admin/"):
+            continue
+        if isinstance(entry, URLResolver):
+            yield from own_routes(entry, route)
+        elif not route.endswith(".*$"):
+            yield route, entry
+
+
+def nameless(resolver: URLResolver) -> Iterator[str]:
+    """Routes that nobody can name."""
+    for route, entry in own_routes(resolver):
+        if not entry.name:
+            yield route
+
+
+def first_segments(resolver: URLResolver) -> Iterator[str]:
+    """With what our addresses begin: ``learn``, ``settings``, ``api``, ``admin``."""
+    yield "admin"
+    for route, _ in own_routes(resolver):
+        yield route.split("/")[0]
