@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from accounts.identity.factors.requirement import require_of_staff
+from accounts.identity.factors.requirement import require_second_factor_of_staff
 from accounts.models import User
 from billing.actions.guards import TeacherNotEligible
 from billing.models import CheckoutSession, PaymentSplit, Payout
@@ -93,7 +93,7 @@ def admin(user: User | AnonymousUser) -> User:
     found = member(user)
     if not found.is_admin:
         raise Forbidden("Only admins can do this.")
-    require_of_staff(found)
+    require_second_factor_of_staff(found)
     return found
 
 

@@ -58,11 +58,11 @@ class PeerLoopAdminSite(admin.AdminSite):
         @wraps(view)
         def named(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             # This module is read before the models are there.
-            from accounts.identity.factors.requirement import require_of_staff
+            from accounts.identity.factors.requirement import require_second_factor_of_staff
             from accounts.requests import acting
 
             if self.has_permission(request):
-                require_of_staff(acting(request))
+                require_second_factor_of_staff(acting(request))
             response = view(request, *args, **kwargs)
             if isinstance(response, TemplateResponse):
                 nonce = getattr(request, "csp_nonce", "")

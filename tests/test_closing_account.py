@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from accounts.identity.actions.closure import (
-    CantLeaveYet,
+    AccountInUse,
     ask_for_erasure,
     obstacles,
     open_erasure,
@@ -127,7 +127,7 @@ def test_all_reasons_against_it_are_told_at_once():
         tom: {"teaching", "session_ahead"},
         clara: {"course_in_use"},
     }
-    with pytest.raises(CantLeaveYet) as refused:
+    with pytest.raises(AccountInUse) as refused:
         close(sam)
     body = refused.value.as_json()
     assert body["code"] == "account_in_use"
@@ -147,7 +147,7 @@ def test_money_on_its_way_and_the_last_admin_stand_against_it(ada):
     ask(tom)
     assert {"unpaid_balance", "open_payout"} <= {one.code for one in obstacles(user=tom, at=NOW)}
     assert [one.code for one in obstacles(user=ada, at=NOW)] == ["last_admin"]
-    with pytest.raises(CantLeaveYet, match="last admin"):
+    with pytest.raises(AccountInUse, match="last admin"):
         close(ada)
     a_member("Eve", is_admin=True)
     close(ada)

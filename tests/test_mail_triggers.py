@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from accounts.identity.actions.address_change import (
-    ask_for_address,
     confirm_address,
+    request_address_change,
     undo_address,
 )
 from accounts.identity.actions.passwords import change_password, request_password_reset
@@ -117,8 +117,8 @@ def test_a_password_forgotten_and_changed():
 def test_an_address_changed_and_taken_back():
     sam = a_member(email="sam@example.com")
     a_member("Tom Teacher", email="tom@example.com")
-    ask_for_address(user=sam, email="tom@example.com", at=AT)
-    ask_for_address(user=sam, email="new@example.com", at=AT)
+    request_address_change(user=sam, email="tom@example.com", at=AT)
+    request_address_change(user=sam, email="new@example.com", at=AT)
     asked = Email.objects.filter(template="address-change-asked")
     assert set(asked.values_list("to", flat=True)) == {"sam@example.com"}
 

@@ -6,7 +6,7 @@ For the apps above:
   re-encodes pictures, stores other files as they are and has them scanned; also ``remove_file``.
 - ``links.file_link(file, member=, at=)`` is the short-lived address by which one member opens one
   file. Ask first whether that member may: a link is the permission.
-- ``words.file_words(file)`` describes the state of the scan.
+- ``words.scan_description(file)`` describes the state of the scan.
 
 A purpose decides what is accepted and how pictures are cropped: each app declares the rules of its
 purposes in ``files.py``.

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from accounts.files.actions.take_down import take_down
-from accounts.files.words import file_words, size_words
+from accounts.files.words import scan_description, size_text
 from accounts.models import File
 from accounts.requests import acting
 from peerloop.kit import clock
@@ -29,12 +29,12 @@ class FileAdmin(ReadOnlyAdmin):
     @admin.display(description="size", ordering="size")
     def bytes(self, file: File) -> str:
         """In words."""
-        return size_words(file.size)
+        return size_text(file.size)
 
     @admin.display(description="virus check")
     def state(self, file: File) -> str:
         """In words."""
-        return file_words(file)
+        return scan_description(file)
 
     @admin.display(boolean=True)
     def there(self, file: File) -> bool:

@@ -49,7 +49,7 @@ class Made:
         return sum(len(content) for content in self.versions.values())
 
 
-def made_anew(data: bytes, *, kind: Kind, cut: Cut, focus: str = "middle") -> Made:
+def reencoded(data: bytes, *, kind: Kind, cut: Cut, focus: str = "middle") -> Made:
     """The picture upright, cropped and in all widths of the cut.
 
     Raises Invalid naming the field ``file``, or OutsideDown while too many wait.

@@ -9,7 +9,7 @@ WORDS = {
 }
 
 
-def file_words(file: File) -> str:
+def scan_description(file: File) -> str:
     """The state of the scan, also where no scanner is configured."""
     if file.scan == File.Scan.PENDING:
         return "Being checked for viruses"
@@ -18,7 +18,7 @@ def file_words(file: File) -> str:
     return WORDS[File.Scanner(file.scanner)]
 
 
-def size_words(size: int) -> str:
+def size_text(size: int) -> str:
     """A size in bytes, as "1.2 MB"."""
     if size < 1024 * 1024:
         return f"{max(1, round(size / 1024))} KB"

@@ -17,7 +17,7 @@ class Unverified(Forbidden):
     message = "Confirm your e-mail address first. The link is in your mailbox."
 
 
-def verified(user: User) -> None:
+def require_verified(user: User) -> None:
     """Raises Unverified unless the member's e-mail address is verified."""
     if not user.is_verified:
         raise Unverified

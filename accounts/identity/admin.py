@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from accounts.identity.actions.second_step import take_second_step_away
+from accounts.identity.actions.second_step import remove_second_factors
 from accounts.identity.reauthentication import require_fresh
 from accounts.models import User
 from accounts.requests import acting
@@ -60,7 +60,7 @@ class FactorAdmin(ReadOnlyAdmin):
             action="take_away",
             title="Remove the second step",
             form_class=ReasonForm,
-            act=lambda member, given: take_second_step_away(
+            act=lambda member, given: remove_second_factors(
                 user=member,
                 by=acting(request),
                 at=clock.now(),

@@ -20,7 +20,7 @@ from accounts.identity.actions.sign_in import (
 from accounts.identity.actions.sign_up import sign_up
 from accounts.identity.actions.tokens import TokenPair
 from accounts.identity.email_addresses import address_of
-from accounts.identity.factors.attempts import take_code
+from accounts.identity.factors.attempts import consume_code_with_limit
 from accounts.identity.queries.factors import has_second_factor
 from accounts.identity.serializers import (
     EmailInput,
@@ -141,7 +141,7 @@ class LogIn(SignInEndpoint):
         if not code:
             raise SecondFactorNeeded
         try:
-            take_code(user=user, code=code, counted_as=user.email)
+            consume_code_with_limit(user=user, code=code, counted_as=user.email)
         except WrongCode as refusal:
             raise SecondFactorNeeded(refusal.message, code=refusal.code) from None
 

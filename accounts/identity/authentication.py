@@ -11,7 +11,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
-from accounts.identity.factors.requirement import require_of_staff
+from accounts.identity.factors.requirement import require_second_factor_of_staff
 from accounts.models import RefreshToken, User
 from peerloop.kit.statements import Given, Read, instance
 from peerloop.kit.tracing import actor_id
@@ -52,7 +52,7 @@ class BearerAuthentication(BaseAuthentication):
         user = _signed_in(claims)
         if user is None:
             raise _refused()
-        require_of_staff(user)
+        require_second_factor_of_staff(user)
         actor_id.set(str(user.pk))
         return user, claims
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.identity.factors.requirement import (
     SecondFactorRequired,
-    require_of_staff,
+    require_second_factor_of_staff,
 )
 from accounts.identity.sessions import ADDRESS, AGENT, BEGAN, SEEN, coarse
 from accounts.identity.sign_in_limits import agent_of
@@ -83,7 +83,7 @@ def _lacks_second_factor(request: HttpRequest) -> SecondFactorRequired | None:
     if request.path_info.startswith(_paths_to_set_up()):
         return None
     try:
-        require_of_staff(acting(request))
+        require_second_factor_of_staff(acting(request))
     except SecondFactorRequired as refusal:
         return refusal
     return None

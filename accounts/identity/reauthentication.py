@@ -63,14 +63,14 @@ def is_fresh(request: HttpRequest) -> bool:
     return 0 <= _now() - request.session.get(PROVED, 0) <= FRESH_SECONDS
 
 
-def note_proof(session: SessionBase) -> None:
+def record_proof(session: SessionBase) -> None:
     """Record in the session that the member just proved their identity."""
     session[PROVED] = _now()
 
 
 def note_sign_in_as_proof(request: HttpRequest, **_: Any) -> None:
     """Connected to Django's ``user_logged_in``: a sign-in is a proof."""
-    note_proof(request.session)
+    record_proof(request.session)
 
 
 def require_current_password(request: Any, given: str) -> None:

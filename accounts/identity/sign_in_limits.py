@@ -67,7 +67,7 @@ def _place(request: Any) -> str:
     return f"address:{client_address(request)}"
 
 
-def forget_account(door: str, account: str) -> None:
+def reset_account(door: str, account: str) -> None:
     """Reset the count of the account after a success."""
     forget_tries(scope=door, subjects=[f"account:{account}"])
 

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.files.links import StillPending
-from accounts.members.queries.profiles import sees_all
+from accounts.members.queries.profiles import sees_whole_profile
 from accounts.models import (
     Block,
     File,
@@ -22,31 +22,31 @@ def member_of(user_id: Any) -> User:
     return _first(User.objects.active().filter(pk=_key(user_id)))
 
 
-def seen_member(viewer: User | None, user_id: Any) -> User:
+def visible_member(viewer: User | None, user_id: Any) -> User:
     """The active member with that id, if the viewer may see them.
 
     Raises Missing also where the member shut the viewer out (rule PRIV-7).
     """
-    return _first(not_shut_out(User.objects.active(), viewer).filter(pk=_key(user_id)))
+    return _first(without_blockers(User.objects.active(), viewer).filter(pk=_key(user_id)))
 
 
-def seen_member_of_handle(viewer: User | None, handle: str) -> User:
+def visible_member_of_handle(viewer: User | None, handle: str) -> User:
     """The same by handle, case-insensitive."""
-    rows = not_shut_out(User.objects.active(), viewer).alias(low=Lower("handle"))
+    rows = without_blockers(User.objects.active(), viewer).alias(low=Lower("handle"))
     return _first(rows.filter(low=handle.lower()))
 
 
-def known_member(user_id: Any) -> User:
+def any_member(user_id: Any) -> User:
     """Any member, active or not, for undoing a follow or block; raises Missing."""
     return _first(User.objects.filter(pk=_key(user_id)))
 
 
-def known_member_of_handle(handle: str) -> User:
+def any_member_of_handle(handle: str) -> User:
     """The same by handle."""
     return _first(User.objects.alias(low=Lower("handle")).filter(low=handle.lower()))
 
 
-def not_shut_out(rows: "QuerySet[User]", viewer: User | None) -> "QuerySet[User]":
+def without_blockers(rows: "QuerySet[User]", viewer: User | None) -> "QuerySet[User]":
     """Those of the members who did not shut the viewer out; admins and moderators see all."""
     if viewer is None or viewer.is_admin or viewer.is_moderator:
         return rows
@@ -73,13 +73,13 @@ def own_media(user: User, media_id: uuid.UUID) -> UserMedia:
     return _found(UserMedia.objects.select_related("file").filter(user=user, pk=media_id).first())
 
 
-def seen_media(viewer: User | None, handle: str, media_id: uuid.UUID) -> File:
+def visible_media(viewer: User | None, handle: str, media_id: uuid.UUID) -> File:
     """The file of a piece of a profile that the viewer may read (rules PRIV-2, PRIV-7).
 
     Raises Missing for who may not, and StillPending for all but the owner while its scan is out.
     """
-    member = seen_member_of_handle(viewer, handle)
-    if not sees_all(member, viewer):
+    member = visible_member_of_handle(viewer, handle)
+    if not sees_whole_profile(member, viewer):
         raise Missing
     rows = UserMedia.objects.select_related("file").filter(user=member, pk=media_id)
     file = _found(rows.first()).file

@@ -5,7 +5,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.members import serializers as shapes
-from accounts.members.access import known_member, seen_member
+from accounts.members.access import any_member, visible_member
 from accounts.members.actions.relations import (
     block_member,
     follow_member,
@@ -44,14 +44,14 @@ class FollowEndpoint(Endpoint):
     )
     def post(self, request: MemberApiRequest, user_id: str) -> Response:
         """Follow a member. Safe to repeat."""
-        member = seen_member(request.user, user_id)
+        member = visible_member(request.user, user_id)
         follow_member(member=member, by=request.user, at=clock.now())
         return Response({"is_following": True}, status=201)
 
     @extend_schema(operation_id="users_unfollow", responses={204: DONE, 401: NOBODY, 404: MISSING})
     def delete(self, request: MemberApiRequest, user_id: str) -> Response:
         """No longer follow a member. Safe to repeat."""
-        unfollow_member(member=known_member(user_id), by=request.user)
+        unfollow_member(member=any_member(user_id), by=request.user)
         return Response(status=204)
 
 
@@ -66,7 +66,7 @@ class FollowersEndpoint(Endpoint):
     def get(self, request: MemberApiRequest, user_id: str) -> Response:
         """Who follows a member, newest first; nobody of a private profile."""
         page = page_of(request.query_params)
-        found = followers_of(seen_member(request.user, user_id), viewer=request.user, page=page)
+        found = followers_of(visible_member(request.user, user_id), viewer=request.user, page=page)
         return Response(shapes.people("followers", found, page))
 
 
@@ -81,7 +81,7 @@ class FollowingEndpoint(Endpoint):
     def get(self, request: MemberApiRequest, user_id: str) -> Response:
         """Whom a member follows, newest first; nobody of a private profile."""
         page = page_of(request.query_params)
-        found = following_of(seen_member(request.user, user_id), viewer=request.user, page=page)
+        found = following_of(visible_member(request.user, user_id), viewer=request.user, page=page)
         return Response(shapes.people("following", found, page))
 
 
@@ -105,7 +105,7 @@ class BlocksEndpoint(Endpoint):
     )
     def post(self, request: MemberApiRequest) -> Response:
         """Shut a member out: follows end both ways, and they no longer find one. Repeatable."""
-        member = known_member(self.body(shapes.BlockInput)["user_id"])
+        member = any_member(self.body(shapes.BlockInput)["user_id"])
         block_member(member=member, by=request.user, at=clock.now())
         return Response(shapes.person(member), status=201)
 
@@ -116,7 +116,7 @@ class BlockEndpoint(Endpoint):
     @extend_schema(operation_id="blocks_remove", responses={204: DONE, 401: NOBODY, 404: MISSING})
     def delete(self, request: MemberApiRequest, user_id: str) -> Response:
         """Let a member in again. Safe to repeat."""
-        unblock_member(member=known_member(user_id), by=request.user)
+        unblock_member(member=any_member(user_id), by=request.user)
         return Response(status=204)
 
 

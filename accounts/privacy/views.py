@@ -17,7 +17,7 @@ from accounts.identity.actions.closure import (
     undo_erasure,
 )
 from accounts.identity.reauthentication import fresh_sign_in
-from accounts.identity.views.links import dead_link, quiet
+from accounts.identity.views.links import invalid_link_page, without_referrer
 from accounts.privacy.access import own_export
 from accounts.privacy.actions.export import archive_of, ask_for_export
 from accounts.privacy.forms import CloseAccountForm
@@ -103,8 +103,8 @@ def reopen(request: HttpRequest, token: str) -> HttpResponse:
         if request.method == "POST":
             undo_erasure(erasure=erasure, by=None, at=at)
     except Gone as refusal:
-        return dead_link(request, refusal, again="account_login", label="Sign in")
+        return invalid_link_page(request, refusal, again="account_login", label="Sign in")
     if request.method == "POST":
         messages.success(request, "Your account is open again. Sign in to go on.")
         return redirect("account_login")
-    return quiet(render(request, "accounts/reopen.html", {"erasure": erasure}))
+    return without_referrer(render(request, "accounts/reopen.html", {"erasure": erasure}))

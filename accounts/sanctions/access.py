@@ -15,7 +15,7 @@ class PostingBanned(Forbidden):
     code = "posting_banned"
 
 
-def may_post(user: User, *, at: datetime) -> None:
+def require_may_post(user: User, *, at: datetime) -> None:
     """Raises PostingBanned with reason and end while a ban is in force (rule MOD-6).
 
     To be asked before posts, replies, likes, reviews and messages, but for those to our support. It

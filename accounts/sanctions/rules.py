@@ -10,7 +10,7 @@ from peerloop.kit.refusals import Conflict, Forbidden, Invalid
 MODERATORS_LONGEST = timedelta(days=30)
 
 
-def judged(user: User, *, by: User, at: datetime, until: datetime | None) -> User:
+def sanctionable(user: User, *, by: User, at: datetime, until: datetime | None) -> User:
     """The member's row, locked, if ``by`` may decide this of them; raises Forbidden or Invalid.
 
     Admins judge everybody but themselves; moderators neither admins nor each other, and for thirty
@@ -30,7 +30,7 @@ def judged(user: User, *, by: User, at: datetime, until: datetime | None) -> Use
     return user
 
 
-def note_sanction(
+def create_sanction(
     *,
     user: User,
     kind: str,
@@ -63,7 +63,7 @@ def end_sanctions_in_force(*, user: User, kind: str, by: User | None, at: dateti
     )
 
 
-def reason_given(text: str) -> str:
+def required_reason(text: str) -> str:
     """The reason, cleaned; raises Invalid without one (rule ADM-2)."""
     reason = text.strip()
     if not reason:

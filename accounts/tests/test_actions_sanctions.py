@@ -7,7 +7,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 
 from accounts.models import AuditEntry, Email, Sanction, User
-from accounts.sanctions.access import PostingBanned, may_post
+from accounts.sanctions.access import PostingBanned, require_may_post
 from accounts.sanctions.actions.lifting import lift_sanction
 from accounts.sanctions.actions.posting_ban import ban_from_posting
 from accounts.sanctions.actions.suspension import (
@@ -46,11 +46,11 @@ def ban(sam, by, until=WEEK, at=AT):
 
 
 def test_a_ban_says_why_and_until_when_and_ends_without_a_job(sam, ada):
-    may_post(sam, at=AT)
+    require_may_post(sam, at=AT)
     ban(sam, ada)
 
     with pytest.raises(PostingBanned) as refused:
-        may_post(sam, at=WEEK - timedelta(seconds=1))
+        require_may_post(sam, at=WEEK - timedelta(seconds=1))
     assert refused.value.as_json() == {
         "code": "posting_banned",
         "detail": "You can't post until 9 March 2026, 09:00 UTC. The reason: Spam",
@@ -58,7 +58,7 @@ def test_a_ban_says_why_and_until_when_and_ends_without_a_job(sam, ada):
         "reason": "Spam",
         "until": "2026-03-09T09:00:00+00:00",
     }
-    may_post(sam, at=WEEK)
+    require_may_post(sam, at=WEEK)
 
 
 def test_a_banned_member_is_told_signs_in_and_reads_the_reason(sam, ada):
@@ -75,14 +75,14 @@ def test_a_ban_without_an_end_stands_until_an_admin_lifts_it(sam, ada, max_moder
     sanction = ban(sam, ada, until=None)
 
     with pytest.raises(PostingBanned, match="You can't post\\. The reason"):
-        may_post(sam, at=AT + timedelta(days=3_000))
+        require_may_post(sam, at=AT + timedelta(days=3_000))
     with pytest.raises(Forbidden):
         lift_sanction(sanction=sanction, reason="Enough", by=max_moderator, at=WEEK)
     for _ in range(2):
         lift_sanction(sanction=sanction, reason="Enough", by=ada, at=WEEK)
     sam.refresh_from_db()
 
-    may_post(sam, at=WEEK)
+    require_may_post(sam, at=WEEK)
     sanction.refresh_from_db()
     assert (sanction.lifted_at, sanction.lifted_by) == (WEEK, ada)
     assert AuditEntry.objects.filter(action="member.lift_posting_ban").count() == 1

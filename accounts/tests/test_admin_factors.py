@@ -3,7 +3,7 @@
 import pytest
 from allauth.mfa.models import Authenticator
 
-from accounts.identity.actions.second_step import take_second_step_away
+from accounts.identity.actions.second_step import remove_second_factors
 from accounts.identity.actions.tokens import issue_tokens
 from accounts.identity.queries.factors import has_second_factor
 from accounts.models import AuditEntry, RefreshToken
@@ -72,5 +72,5 @@ def test_nobody_else_takes_it_away(ada, who):
     by = ada if who == "self" else a_member("Olga Stranger")
 
     with pytest.raises(Forbidden):
-        take_second_step_away(user=ada, reason="x", by=by, at=clock.now())
+        remove_second_factors(user=ada, reason="x", by=by, at=clock.now())
     assert has_second_factor(ada)

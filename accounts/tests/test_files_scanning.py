@@ -7,7 +7,7 @@ import pytest
 from accounts.events import FileRemoved
 from accounts.files import clamd, scanning, storage
 from accounts.files.actions.storing import store_file
-from accounts.files.words import file_words
+from accounts.files.words import scan_description
 from accounts.models import File, Notification, UserMedia
 from accounts.models.files import Purpose
 from accounts.tests.clamd import running
@@ -41,20 +41,20 @@ def test_without_a_scanner_files_say_that_they_are_not_checked(sam, settings):
     settings.CLAMD = None
     file = kept(sam)
     assert (file.scan, file.scanner) == ("clean", "none")
-    assert file_words(file) == "Not checked for viruses"
+    assert scan_description(file) == "Not checked for viruses"
     assert scanning.scan_due(at=clock.now()) == 0
 
 
 def test_a_clean_file_is_streamed_whole_and_marked(sam, scanner):
     content = pdf(b"%" * 200_000)
     file = kept(sam, content)
-    assert (file.scan, file_words(file)) == ("pending", "Being checked for viruses")
+    assert (file.scan, scan_description(file)) == ("pending", "Being checked for viruses")
 
     scanning.scan_file(file_id=file.pk, at=clock.now())
 
     file.refresh_from_db()
     assert (file.scan, file.scanner, file.next_scan_at) == ("clean", "clamd", None)
-    assert file_words(file) == "Checked for viruses"
+    assert scan_description(file) == "Checked for viruses"
     assert scanner.seen == [content]
     scanning.scan_file(file_id=file.pk, at=clock.now())
     assert len(scanner.seen) == 1
@@ -159,5 +159,5 @@ def test_a_scanner_taken_away_leaves_nothing_waiting(sam, scanner, settings):
 
 def test_pictures_are_made_anew_and_need_no_scan(sam, scanner):
     file = kept(sam, picture("JPEG") + EICAR, "a.jpg")
-    assert (file.scan, file_words(file)) == ("clean", "Made anew by us")
+    assert (file.scan, scan_description(file)) == ("clean", "Made anew by us")
     assert scanning.scan_due(at=clock.now()) == 0

@@ -30,7 +30,7 @@ def sam():
 
 
 def use(user, code):
-    second_step.use_code(user=user, code=code, at=START)
+    second_step.consume_code(user=user, code=code, at=START)
 
 
 def test_a_code_counts_once(sam):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.members.access import not_shut_out
+from accounts.members.access import without_blockers
 from accounts.models import Block, Expertise, Follow, User
 from catalog.models import Course, CourseTag, Interest
 
@@ -62,7 +62,7 @@ def people_to_follow(user: User, interests: Interests) -> list[User]:
 def _strangers(user: User) -> "QuerySet[User]":
     followed = Follow.objects.filter(follower=user, followed=OuterRef("pk"))
     blocked = Block.objects.filter(blocker=user, blocked=OuterRef("pk"))
-    rows = not_shut_out(User.objects.active(), user).filter(privacy_public=True)
+    rows = without_blockers(User.objects.active(), user).filter(privacy_public=True)
     return (
         rows.exclude(pk=user.pk)
         .exclude(Exists(followed))

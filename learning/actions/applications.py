@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from accounts.identity.access import verified
+from accounts.identity.access import require_verified
 from accounts.models import User
 from accounts.notifications.notify import notify
 from learning.actions.certifying import certify_teacher
@@ -48,7 +48,7 @@ def apply_to_teach(
     completed enrollment; raises CourseNotCompleted, TeachesAlready, or WaitAfterDecline with
     ``again_at``. Safe to repeat: an application that waits is returned as it is.
     """
-    verified(by)
+    require_verified(by)
     lock_enrollment(enrollment)
     if by.pk != enrollment.student_id:
         raise Forbidden

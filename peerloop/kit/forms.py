@@ -17,7 +17,7 @@ def show_refusal(form: forms.BaseForm, refusal: Refused) -> None:
         form.add_error(None, refusal.message)
 
 
-def shown_again(page: Callable[[int], HttpResponse], refusal: Refused) -> HttpResponse:
+def form_again(page: Callable[[int], HttpResponse], refusal: Refused) -> HttpResponse:
     """The page under the status that fits: 429, saying when to go on (AUTH-1), else 422."""
     response = page(refusal.status if isinstance(refusal, TooMany) else 422)
     if refusal.retry_after is not None:

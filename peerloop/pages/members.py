@@ -8,7 +8,7 @@ from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.members.access import member_of, seen_member
+from accounts.members.access import member_of, visible_member
 from accounts.members.actions.profile import change_profile
 from accounts.members.queries.profiles import profile_of
 from accounts.members.serializers import ProfileAnswer, ProfileInput
@@ -34,7 +34,7 @@ class MemberEndpoint(Endpoint):
     def get(self, request: Request, user_id: str) -> Response:
         """A profile, as far as the asker may see it."""
         viewer = request.user if isinstance(request.user, User) else None
-        return Response(profile_of(seen_member(viewer, user_id), viewer=viewer))
+        return Response(profile_of(visible_member(viewer, user_id), viewer=viewer))
 
     @extend_schema(
         operation_id="users_update",

@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from accounts.members.access import seen_member_of_handle
+from accounts.members.access import visible_member_of_handle
 from accounts.members.queries.media import MediaItem, media_of
 from accounts.members.queries.people import is_blocked
-from accounts.members.queries.profiles import profile_of, sees_all
+from accounts.members.queries.profiles import profile_of, sees_whole_profile
 from accounts.models import User
 from catalog.queries import CourseCard, CourseFilter, course_cards
 from learning.models import Certificate, StudentTeacher
@@ -78,13 +78,13 @@ def teacher(request: HttpRequest, handle: str) -> HttpResponse:
 def profile_page(request: HttpRequest, handle: str, *, at: datetime) -> ProfilePage:
     """What the page shows; raises Missing for who is not there, or shut the viewer out."""
     viewer = request.user if isinstance(request.user, User) else None
-    member = seen_member_of_handle(viewer, handle)
+    member = visible_member_of_handle(viewer, handle)
     is_own = viewer is not None and viewer.pk == member.pk
     is_preview = is_own and request.GET.get("as") == "others"
     eyes = None if is_preview else viewer
     told = profile_of(member, viewer=eyes)
     has_blocked = viewer is not None and not is_own and is_blocked(viewer, member)
-    if not sees_all(member, eyes):
+    if not sees_whole_profile(member, eyes):
         return ProfilePage(member, told, False, is_own, is_preview, has_blocked)
     wanted = CourseFilter(creator_id=member.pk)
     teaching = teaching_of(member)

@@ -17,7 +17,7 @@ from django.db.models import Q, Sum
 from accounts.files import clamd, storage
 from accounts.files.checking import Checked, checked
 from accounts.files.kinds import PICTURE
-from accounts.files.pictures import Made, made_anew
+from accounts.files.pictures import Made, reencoded
 from accounts.files.purposes import rules_of
 from accounts.models import File, User
 from accounts.models.files import Purpose
@@ -55,7 +55,7 @@ def store_file(
         file = _row(owner, purpose, found, at)
         return _kept(file, lambda: storage.write(file.key, found.content), at)
     cut = rules_of(purpose).cut
-    made = made_anew(found.content.read(), kind=found.kind, cut=cut, focus=focus)
+    made = reencoded(found.content.read(), kind=found.kind, cut=cut, focus=focus)
     file = _row(owner, purpose, found, at, made)
     return _kept(file, lambda: store_versions(file, made), at)
 

@@ -40,7 +40,7 @@ from peerloop.kit.refusals import Conflict, Gone, Invalid
 CONFIRM_LASTS = timedelta(hours=24)
 UNDO_LASTS = timedelta(days=7)
 # Who takes over an account adds a way to sign in first, then changes the address.
-THIEVES_HEAD_START = timedelta(days=1)
+BEFORE_THE_REQUEST = timedelta(days=1)
 
 
 class AddressUnavailable(Conflict):
@@ -51,7 +51,7 @@ class AddressUnavailable(Conflict):
 
 
 @transaction.atomic
-def ask_for_address(*, user: User, email: str, at: datetime) -> None:
+def request_address_change(*, user: User, email: str, at: datetime) -> None:
     """Send a link to the new address and a mail to the old one; a pending change is replaced.
 
     A taken address gets the same answer and writes the same rows; its owner is told by mail.
@@ -90,7 +90,7 @@ def confirm_address(*, token: str, at: datetime) -> User:
     it was proven. Raises Invalid for a link that is not ours, Gone for one that is used, past or
     replaced, AddressUnavailable.
     """
-    change = _behind(confirm_hash=hash_of(token))
+    change = _change_of_link(confirm_hash=hash_of(token))
     member = _locked(change)
     if member.deleted_at is not None:
         raise Gone
@@ -100,7 +100,7 @@ def confirm_address(*, token: str, at: datetime) -> User:
     if not won or member.email != change.old_email:
         raise Gone
     was_proven = member.is_verified
-    _give(member, change.new_email, at)
+    _set_address(member, change.new_email, at)
     _mail_with_way_back(change, member, was_proven, at)
     if not was_proven:
         welcome(user=member, at=at)
@@ -118,7 +118,7 @@ def undo_address(*, token: str, at: datetime) -> User:
     links: who was there first has the last word. Raises Invalid for a link that is not ours, Gone
     for one that is used, past or overruled.
     """
-    change = _behind(undo_hash=hash_of(token))
+    change = _change_of_link(undo_hash=hash_of(token))
     member = _locked(change)
     won = AddressChange.objects.filter(pk=change.pk, ended_at=None, undo_until__gt=at).update(
         ended_at=at, updated_at=at
@@ -130,11 +130,11 @@ def undo_address(*, token: str, at: datetime) -> User:
     ).update(ended_at=at, updated_at=at)
     former = member.email
     if former != change.old_email:
-        _give(member, change.old_email, at)
+        _set_address(member, change.old_email, at)
         _send(ADDRESS_RESTORED, to=former, user=member, at=at)
     else:
         end_all_sign_ins(user=member)
-    _shut_others_out(member, change, at=at)
+    _remove_other_sign_ins(member, change, at=at)
     _send(ADDRESS_RESTORED, to=member.email, user=member, at=at)
     _log(member, "member.restore_address", former, change.old_email, at)
     return member
@@ -147,7 +147,7 @@ def drop_open_change(*, user: User, at: datetime) -> None:
     )
 
 
-def prove_link(email: Email, at: datetime) -> dict[str, Any]:
+def confirm_link(email: Email, at: datetime) -> dict[str, Any]:
     """The link in the mail to the new address, made at sending; raises NotWanted."""
     secret = link_secret(email)
     if not AddressChange.objects.filter(confirm_hash=hash_of(secret), ended_at=None).exists():
@@ -155,7 +155,7 @@ def prove_link(email: Email, at: datetime) -> dict[str, Any]:
     return {"link": settings.BASE_URL + reverse("confirm-address", args=[secret])}
 
 
-def way_back_link(email: Email, at: datetime) -> dict[str, Any]:
+def undo_change_link(email: Email, at: datetime) -> dict[str, Any]:
     """The link in the mail to the old address that undoes the change, if it may."""
     if not email.context.get("has_way_back"):
         return {"link": ""}
@@ -169,7 +169,7 @@ def masked(address: str) -> str:
     return f"{local[:1]}***@{domain}"
 
 
-def _behind(**link: str) -> AddressChange:
+def _change_of_link(**link: str) -> AddressChange:
     change = AddressChange.objects.filter(**link).first()
     if change is None:
         raise Invalid.field("token", "This link isn't complete or isn't ours.", code="link_unknown")
@@ -180,7 +180,7 @@ def _locked(change: AddressChange) -> User:
     return User.objects.select_for_update(no_key=True).get(pk=change.user_id)
 
 
-def _give(member: User, address: str, at: datetime) -> None:
+def _set_address(member: User, address: str, at: datetime) -> None:
     """Set the address, verified now; links sent to the former one become invalid."""
     try:
         with transaction.atomic():
@@ -196,7 +196,7 @@ def _give(member: User, address: str, at: datetime) -> None:
     member.refresh_from_db()
 
 
-def _shut_others_out(member: User, change: AddressChange, *, at: datetime) -> None:
+def _remove_other_sign_ins(member: User, change: AddressChange, *, at: datetime) -> None:
     """Remove what a thief could sign in with again; reopen the account if they closed it.
 
     An app that was added before stays: it opens nothing by itself, and holds off who has only the
@@ -210,7 +210,7 @@ def _shut_others_out(member: User, change: AddressChange, *, at: datetime) -> No
     member.save(update_fields=["password"])
     # Both tables use real time, which differs from the change's time in a demo.
     asked = made_at(change.pk)
-    early = asked - THIEVES_HEAD_START
+    early = asked - BEFORE_THE_REQUEST
     of_thief = Q(created_at__gte=asked) | Q(created_at__gte=early) & ~Q(type="totp")
     Authenticator.objects.filter(of_thief, user=member).delete()
     SocialAccount.objects.filter(user=member, date_joined__gte=early).delete()

@@ -5,7 +5,7 @@ import uuid
 from accounts.models import User, WebSession
 
 
-def end_browser(*, user: User, browser: uuid.UUID) -> None:
+def end_web_session(*, user: User, browser: uuid.UUID) -> None:
     """Sign that browser of the member out, at its next request. Safe to repeat.
 
     The row is the session: a request that runs beside can't write it back.

@@ -21,7 +21,7 @@ from accounts.models import Email, Erasure, User
 from accounts.models.tokens import end_all_sign_ins, hash_of
 from accounts.notifications.mail.composing import NotWanted, new_seed
 from accounts.notifications.outbox.queue import queue_email
-from accounts.sanctions.rules import other_admins, reason_given
+from accounts.sanctions.rules import other_admins, required_reason
 from peerloop.kit.events import announce
 from peerloop.kit.personal_data import Obstacle, obstacles_of
 from peerloop.kit.refusals import Conflict, Forbidden, Gone, Invalid
@@ -31,7 +31,7 @@ TIME_TO_THINK = timedelta(days=30)
 OWN_WISH = "The member's own wish."
 
 
-class CantLeaveYet(Conflict):
+class AccountInUse(Conflict):
     """Something must be settled first; ``obstacles`` lists everything (rule ROLE-13)."""
 
     code = "account_in_use"
@@ -43,19 +43,19 @@ def ask_for_erasure(*, user: User, by: User, at: datetime, reason: str = "") -> 
     """Close the account now; its personal data is erased in thirty days.
 
     ``by`` is the member, or an admin with a reason. Every sign-in ends, on the web and over the
-    API; a mail says how to take it back. Repeating it changes nothing. Raises CantLeaveYet with
+    API; a mail says how to take it back. Repeating it changes nothing. Raises AccountInUse with
     all obstacles at once, Forbidden, Invalid.
     """
     is_own = user.pk == by.pk
     if not is_own:
         require_admin(by)
-    reason = OWN_WISH if is_own else reason_given(reason)
+    reason = OWN_WISH if is_own else required_reason(reason)
     others = other_admins(user)
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     requested = Erasure.objects.filter(user=user, undone_at=None).first()
     if requested is not None:
         return requested
-    refuse_with(obstacles(user=user, at=at, is_last_admin=user.is_admin and not others))
+    require_none(obstacles(user=user, at=at, is_last_admin=user.is_admin and not others))
     erasure = Erasure.objects.create(
         user=user,
         asked_by=by,
@@ -80,7 +80,7 @@ def ask_for_erasure(*, user: User, by: User, at: datetime, reason: str = "") -> 
     return erasure
 
 
-def remind_of_closing(*, address: str, at: datetime) -> bool:
+def send_reopening_link(*, address: str, at: datetime) -> bool:
     """Send the link that reopens the account, if this address has a closed one; whether it has."""
     closed = Erasure.objects.select_related("user").filter(
         user__email=address, undone_at=None, done_at=None, due_at__gt=at
@@ -121,10 +121,10 @@ def obstacles(*, user: User, at: datetime, is_last_admin: bool | None = None) ->
     return found
 
 
-def refuse_with(found: list[Obstacle]) -> None:
-    """Raises CantLeaveYet if there are obstacles."""
+def require_none(found: list[Obstacle]) -> None:
+    """Raises AccountInUse if there are obstacles."""
     if found:
-        raise CantLeaveYet(
+        raise AccountInUse(
             "The account can't be closed yet. " + " ".join(one.words for one in found),
             obstacles=[asdict(one) for one in found],
         )
@@ -139,7 +139,7 @@ def undo_erasure(*, erasure: Erasure, by: User | None, reason: str = "", at: dat
     """
     if by is not None:
         require_admin(by)
-        reason = reason_given(reason)
+        reason = required_reason(reason)
     user = User.objects.select_for_update(no_key=True).get(pk=erasure.user_id)
     erasure = Erasure.objects.select_for_update(no_key=True).get(pk=erasure.pk)
     if erasure.undone_at is not None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.identity.actions.address_change import drop_open_change
-from accounts.identity.actions.closure import remind_of_closing
+from accounts.identity.actions.closure import send_reopening_link
 from accounts.identity.actions.links import open_link, register_link, use_link
 from accounts.identity.email_addresses import address_of
 from accounts.identity.notifications import PASSWORD_CHANGED, PASSWORD_RESET
@@ -32,7 +32,7 @@ def request_password_reset(*, email: str, at: datetime) -> None:
     gets the link that opens it again (rule ROLE-13). Raises Invalid for what is no address.
     """
     address = address_of(email)
-    if remind_of_closing(address=address, at=at):
+    if send_reopening_link(address=address, at=at):
         return
     seed = new_seed()
     queue_email(

@@ -10,9 +10,9 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from accounts.audit.log import record
-from accounts.identity.access import verified
+from accounts.identity.access import require_verified
 from accounts.identity.factors import codes, encryption
-from accounts.identity.factors.requirement import must_have_one
+from accounts.identity.factors.requirement import needs_second_factor
 from accounts.identity.notifications import FACTOR_ADDED, FACTOR_REMOVED, RECOVERY_CODE_USED
 from accounts.identity.queries.factors import FACTORS, has_second_factor
 from accounts.models import User
@@ -60,7 +60,7 @@ def add_app(*, user: User, secret: str, code: str, at: datetime) -> list[str]:
     Unverified, WrongCode, or Conflict where there is an app already.
     """
     _lock(user)
-    verified(user)
+    require_verified(user)
     step = codes.step_of(secret, code)
     if step is None:
         raise WrongCode("the one that the app shows now")
@@ -76,7 +76,7 @@ def add_app(*, user: User, secret: str, code: str, at: datetime) -> list[str]:
 def add_passkey(*, user: User, name: str, credential: dict[str, Any], at: datetime) -> list[str]:
     """Store a passkey that ``passkeys.registered`` checked; codes and refusals as for an app."""
     _lock(user)
-    verified(user)
+    require_verified(user)
     if Authenticator.objects.filter(user=user, type=Type.WEBAUTHN).count() >= MOST_PASSKEYS:
         raise Conflict(f"There are {MOST_PASSKEYS} passkeys already. Remove one first.")
     data = {"name": _name(name), "credential": credential}
@@ -100,7 +100,7 @@ def remove_factor(*, factor: Authenticator, at: datetime) -> None:
     user = _lock(factor.user)
     removed, _ = Authenticator.objects.filter(pk=factor.pk).delete()
     if not has_second_factor(user):
-        if must_have_one(user):
+        if needs_second_factor(user):
             raise NotTheLast
         Authenticator.objects.filter(user=user).delete()
     if removed:
@@ -110,7 +110,7 @@ def remove_factor(*, factor: Authenticator, at: datetime) -> None:
 
 
 @transaction.atomic
-def take_second_step_away(*, user: User, reason: str, by: User, at: datetime) -> None:
+def remove_second_factors(*, user: User, reason: str, by: User, at: datetime) -> None:
     """Remove all second factors of a member who lost phone and recovery codes, as an admin.
 
     Every sign-in of theirs ends, and they are told. Safe to repeat. Raises Forbidden, also for
@@ -138,7 +138,7 @@ def renew_recovery_codes(*, user: User) -> list[str]:
 
 
 @transaction.atomic
-def use_code(*, user: User, code: str, at: datetime) -> None:
+def consume_code(*, user: User, code: str, at: datetime) -> None:
     """Consume a code of the app or a recovery code; raises WrongCode.
 
     A used recovery code is told to its owner.

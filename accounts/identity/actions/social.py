@@ -9,7 +9,7 @@ from datetime import datetime
 from allauth.socialaccount.models import SocialAccount
 from django.db import IntegrityError, transaction
 
-from accounts.identity.access import verified
+from accounts.identity.access import require_verified
 from accounts.identity.actions.second_step import notify_factor_changed
 from accounts.identity.actions.sign_up import EmailTaken, checked_name, sign_up
 from accounts.identity.queries.factors import factors_of
@@ -32,7 +32,7 @@ class AddressTaken(Conflict):
         )
 
 
-class LastWayIn(Forbidden):
+class LastSignInMethod(Forbidden):
     """Without it the member could not sign in."""
 
     code = "last_way_in"
@@ -40,7 +40,7 @@ class LastWayIn(Forbidden):
 
 
 @transaction.atomic
-def sign_up_from_outside(*, identity: Identity, timezone: str = "", at: datetime) -> User:
+def sign_up_with_identity(*, identity: Identity, timezone: str = "", at: datetime) -> User:
     """Create a member who signs in with that social account, without a password.
 
     The address counts as proven if the provider proved it. Raises AddressTaken, whether or not it
@@ -70,7 +70,7 @@ def connect_identity(*, user: User, identity: Identity, at: datetime) -> None:
     Raises Unverified: who does not own the address must not leave a way in behind; Conflict where
     the account elsewhere belongs to another member, or the member has one of that provider already.
     """
-    verified(user)
+    require_verified(user)
     known = SocialAccount.objects.filter(provider=identity.provider, uid=identity.uid).first()
     if known is not None and known.user_id == user.pk:
         return
@@ -84,11 +84,11 @@ def connect_identity(*, user: User, identity: Identity, at: datetime) -> None:
 
 @transaction.atomic
 def disconnect_identity(*, account: SocialAccount, at: datetime) -> None:
-    """Disconnect a social account; raises LastWayIn."""
+    """Disconnect a social account; raises LastSignInMethod."""
     user = User.objects.select_for_update(no_key=True).get(pk=account.user_id)
     has_other = len(accounts_of(user)) > 1 or bool(factors_of(user).passkeys)
     if not user.has_usable_password() and not has_other:
-        raise LastWayIn
+        raise LastSignInMethod
     account.delete()
     notify_factor_changed(user, f"sign-in with {NAMES[account.provider]}", added=False, at=at)
 

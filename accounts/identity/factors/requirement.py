@@ -15,14 +15,14 @@ class SecondFactorRequired(Forbidden):
     leads_to = "choose-factor"
 
 
-def must_have_one(user: User) -> bool:
+def needs_second_factor(user: User) -> bool:
     """Whether the member's role asks for a second factor."""
     return bool(settings.STAFF_SECOND_FACTOR and (user.is_admin or user.is_moderator))
 
 
-def require_of_staff(user: User) -> None:
+def require_second_factor_of_staff(user: User) -> None:
     """Raises SecondFactorRequired for staff who need a second factor and have none."""
-    if must_have_one(user) and not has_second_factor(user):
+    if needs_second_factor(user) and not has_second_factor(user):
         raise SecondFactorRequired
 
 

@@ -32,14 +32,14 @@ class SocialAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> NoReturn:
         """Stop allauth once the provider has named the account, and answer ourselves."""
-        from accounts.identity.views.social import arrive
+        from accounts.identity.views.social import complete_social_login
 
-        raise ImmediateHttpResponse(arrive(request, sociallogin))
+        raise ImmediateHttpResponse(complete_social_login(request, sociallogin))
 
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, *args: Any, **words: Any
     ) -> NoReturn:
         """The visitor cancelled, the answer has no valid state, or the provider is unavailable."""
-        from accounts.identity.views.social import turned_away
+        from accounts.identity.views.social import show_provider_error
 
-        raise ImmediateHttpResponse(turned_away(request, NAMES[provider.id]))
+        raise ImmediateHttpResponse(show_provider_error(request, NAMES[provider.id]))

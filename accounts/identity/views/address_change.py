@@ -12,17 +12,17 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.identity import sign_in_limits
 from accounts.identity.actions.address_change import (
-    ask_for_address,
     confirm_address,
+    request_address_change,
     undo_address,
 )
 from accounts.identity.forms.sign_in import NewAddressForm
 from accounts.identity.queries.email_addresses import open_change_of
 from accounts.identity.reauthentication import fresh_sign_in
-from accounts.identity.views.links import dead_link, quiet
+from accounts.identity.views.links import invalid_link_page, without_referrer
 from accounts.requests import MemberRequest
 from peerloop.kit import clock
-from peerloop.kit.forms import show_refusal, shown_again
+from peerloop.kit.forms import form_again, show_refusal
 from peerloop.kit.refusals import Refused, TooMany
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
@@ -42,10 +42,10 @@ def address(request: MemberRequest) -> HttpResponse:
         return _ask(request, form, status=422)
     try:
         sign_in_limits.count_account("address", str(request.user.pk))
-        ask_for_address(user=request.user, email=form.cleaned_data["email"], at=clock.now())
+        request_address_change(user=request.user, email=form.cleaned_data["email"], at=clock.now())
     except Refused as refusal:
         show_refusal(form, refusal)
-        return shown_again(lambda status: _ask(request, form, status=status), refusal)
+        return form_again(lambda status: _ask(request, form, status=status), refusal)
     return redirect(PAGE)
 
 
@@ -54,14 +54,14 @@ def address(request: MemberRequest) -> HttpResponse:
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Confirm the new address: by a button, since mail programs open links themselves."""
     if request.method != "POST":
-        return quiet(render(request, "accounts/address_confirm.html"))
+        return without_referrer(render(request, "accounts/address_confirm.html"))
     try:
         sign_in_limits.count_address(request, "password")
         member = confirm_address(token=token, at=clock.now())
     except TooMany:
         raise
     except Refused as refusal:
-        return dead_link(request, refusal, again=PAGE, label="Ask for a change again")
+        return invalid_link_page(request, refusal, again=PAGE, label="Ask for a change again")
     if request.user.is_authenticated and request.user.pk == member.pk:
         update_session_auth_hash(request, member)
         messages.success(request, f"Your address is {member.email} now.")
@@ -75,14 +75,14 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def undo(request: HttpRequest, token: str) -> HttpResponse:
     """Undo the change with the link that was sent to the old address."""
     if request.method != "POST":
-        return quiet(render(request, "accounts/address_undo.html"))
+        return without_referrer(render(request, "accounts/address_undo.html"))
     try:
         sign_in_limits.count_address(request, "password")
         undo_address(token=token, at=clock.now())
     except TooMany:
         raise
     except Refused as refusal:
-        return dead_link(
+        return invalid_link_page(
             request, refusal, again="account_reset_password", label="Set a new password"
         )
     messages.success(

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.identity.access import own_browser, own_sign_in
-from accounts.identity.actions.browsers import end_browser
+from accounts.identity.actions.browsers import end_web_session
 from accounts.identity.actions.tokens import end_sign_in
 from accounts.identity.sessions import row_id
 from accounts.models.tokens import end_all_sign_ins
@@ -36,7 +36,7 @@ def end_web(request: MemberRequest, browser: uuid.UUID) -> HttpResponse:
     if browser == row_id(request.session.session_key or ""):
         logout(request)
         return redirect("account_login")
-    end_browser(user=request.user, browser=browser)
+    end_web_session(user=request.user, browser=browser)
     messages.success(request, "That browser is signed out.")
     return redirect(PAGE)
 

@@ -14,18 +14,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.identity import sign_in_limits
-from accounts.identity.access import verified
+from accounts.identity.access import require_verified
 from accounts.identity.actions import second_step
 from accounts.identity.factors import codes, encryption, passkeys
 from accounts.identity.factors.access import own_app, own_passkey
 from accounts.identity.factors.attempts import LIMIT
-from accounts.identity.factors.requirement import must_have_one
+from accounts.identity.factors.requirement import needs_second_factor
 from accounts.identity.forms.factors import CodeForm, PasskeyForm, PasskeyNameForm
 from accounts.identity.queries.factors import factors_of
 from accounts.identity.reauthentication import fresh_sign_in
 from accounts.requests import MemberRequest
 from peerloop.kit import clock
-from peerloop.kit.forms import show_refusal, shown_again
+from peerloop.kit.forms import form_again, show_refusal
 from peerloop.kit.htmx import next_path
 from peerloop.kit.refusals import Refused
 
@@ -45,7 +45,7 @@ def choose(request: MemberRequest) -> HttpResponse:
         return redirect(next_path(request, default=HOME))
     after = urlencode({"next": next_path(request, default=HOME)})
     context = {
-        "is_duty": must_have_one(request.user),
+        "is_duty": needs_second_factor(request.user),
         "add_passkey": f"{reverse('add-passkey')}?{after}",
         "add_app": f"{reverse('add-app')}?{after}",
     }
@@ -58,7 +58,7 @@ def choose(request: MemberRequest) -> HttpResponse:
 @fresh_sign_in
 def add_app(request: MemberRequest) -> HttpResponse:
     """Show a new secret as QR code and text, and check a first code of it."""
-    verified(request.user)
+    require_verified(request.user)
     if SECRET not in request.session:
         request.session[SECRET] = encryption.encrypted(codes.new_secret())
     secret = encryption.decrypted(request.session[SECRET])
@@ -71,8 +71,8 @@ def add_app(request: MemberRequest) -> HttpResponse:
         shown = second_step.add_app(user=request.user, secret=secret, code=code, at=clock.now())
     except Refused as refusal:
         show_refusal(form, refusal)
-        return shown_again(lambda status: _app(request, form, secret, status=status), refusal)
-    sign_in_limits.forget_account(LIMIT, str(request.user.pk))
+        return form_again(lambda status: _app(request, form, secret, status=status), refusal)
+    sign_in_limits.reset_account(LIMIT, str(request.user.pk))
     del request.session[SECRET]
     return _added(request, shown, "Your app is added.")
 
@@ -96,7 +96,7 @@ def remove_app(request: MemberRequest) -> HttpResponse:
 @fresh_sign_in
 def add_passkey(request: MemberRequest) -> HttpResponse:
     """Add a passkey under a name that the member chooses."""
-    verified(request.user)
+    require_verified(request.user)
     form = PasskeyForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _passkey(request, form, status=422 if form.is_bound else 200)
@@ -108,7 +108,7 @@ def add_passkey(request: MemberRequest) -> HttpResponse:
         )
     except Refused as refusal:
         show_refusal(form, refusal)
-        return shown_again(lambda status: _passkey(request, form, status=status), refusal)
+        return form_again(lambda status: _passkey(request, form, status=status), refusal)
     return _added(request, shown, "Your passkey is added.")
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from peerloop.kit.refusals import Refused
 
 
-def quiet(response: HttpResponse) -> HttpResponse:
+def without_referrer(response: HttpResponse) -> HttpResponse:
     """Keep URLs with a secret out of the Referer header (security ID-11).
 
     The page's own meta element narrows this to "same-origin": under "no-referrer" browsers send
@@ -17,7 +17,9 @@ def quiet(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def dead_link(request: HttpRequest, refusal: Refused, *, again: str, label: str) -> HttpResponse:
+def invalid_link_page(
+    request: HttpRequest, refusal: Refused, *, again: str, label: str
+) -> HttpResponse:
     """The page of an invalid link; ``again`` is the route where a new one can be requested."""
     context = {
         "refusal": refusal,
@@ -26,4 +28,4 @@ def dead_link(request: HttpRequest, refusal: Refused, *, again: str, label: str)
         "is_sign_in": again == "account_login",
     }
     page = render(request, "accounts/dead_link.html", context, status=refusal.status)
-    return quiet(page)
+    return without_referrer(page)

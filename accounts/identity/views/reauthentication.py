@@ -9,17 +9,17 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.identity import known_browsers
 from accounts.identity.factors import passkeys
-from accounts.identity.factors.attempts import take_code
+from accounts.identity.factors.attempts import consume_code_with_limit
 from accounts.identity.forms.factors import CodeForm
 from accounts.identity.forms.sign_in import ConfirmForm
 from accounts.identity.queries.factors import factors_of
 from accounts.identity.reauthentication import (
     check_current_password,
     is_fresh,
-    note_proof,
+    record_proof,
 )
 from accounts.requests import MemberRequest
-from peerloop.kit.forms import show_refusal, shown_again
+from peerloop.kit.forms import form_again, show_refusal
 from peerloop.kit.htmx import go, next_path
 from peerloop.kit.refusals import Refused
 
@@ -43,7 +43,7 @@ def confirm(request: MemberRequest) -> HttpResponse:
     except Refused as refusal:
         return _refused(request, form, refusal)
     request.session.cycle_key()
-    note_proof(request.session)
+    record_proof(request.session)
     return go(request, next_path(request, default=HOME))
 
 
@@ -63,7 +63,7 @@ def _prove(request: MemberRequest, form: Form) -> None:
         passkeys.authenticated(request, request.POST["credential"], by=user)
     elif isinstance(form, CodeForm):
         counted_as = known_browsers.counted_as(request, user.email)
-        take_code(user=user, code=form.cleaned_data["code"], counted_as=counted_as)
+        consume_code_with_limit(user=user, code=form.cleaned_data["code"], counted_as=counted_as)
     else:
         check_current_password(user, form.cleaned_data["password"], field="password")
 
@@ -91,4 +91,4 @@ def _refused(request: MemberRequest, form: Form, refusal: Refused) -> HttpRespon
     if form.is_bound:
         show_refusal(form, refusal)
     words = "" if form.is_bound else refusal.message
-    return shown_again(lambda status: _page(request, form, status=status, words=words), refusal)
+    return form_again(lambda status: _page(request, form, status=status, words=words), refusal)

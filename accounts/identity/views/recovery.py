@@ -18,9 +18,9 @@ from accounts.identity.actions.passwords import (
 from accounts.identity.actions.verification import request_verification, verify_email
 from accounts.identity.email_addresses import address_of
 from accounts.identity.forms.sign_in import AddressForm, NewPasswordForm
-from accounts.identity.views.links import dead_link, quiet
+from accounts.identity.views.links import invalid_link_page, without_referrer
 from peerloop.kit import clock
-from peerloop.kit.forms import show_refusal, shown_again
+from peerloop.kit.forms import form_again, show_refusal
 from peerloop.kit.refusals import Refused
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
@@ -60,17 +60,19 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
     try:
         if request.method != "POST":
             check_reset_link(token=token, at=clock.now())
-            return quiet(_page(request, "accounts/reset.html", {"form": form}))
+            return without_referrer(_page(request, "accounts/reset.html", {"form": form}))
         sign_in_limits.count_address(request, "password")
         if not form.is_valid():
-            return quiet(_page(request, "accounts/reset.html", {"form": form}, status=422))
+            return without_referrer(
+                _page(request, "accounts/reset.html", {"form": form}, status=422)
+            )
         reset_password(token=token, password=form.cleaned_data["password"], at=clock.now())
     except Refused as refusal:
         if "token" in refusal.fields or refusal.status == 410:
-            return dead_link(
+            return invalid_link_page(
                 request, refusal, again="account_reset_password", label="Get a new link"
             )
-        return quiet(_refused(request, "accounts/reset.html", form, refusal))
+        return without_referrer(_refused(request, "accounts/reset.html", form, refusal))
     messages.success(request, "Your password is changed. Sign in with the new one.")
     return redirect("account_login")
 
@@ -80,11 +82,11 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
 def verify(request: HttpRequest, token: str) -> HttpResponse:
     """Verify the address: by a button, since mail programs open links themselves."""
     if request.method != "POST":
-        return quiet(_page(request, "accounts/verify.html", {}))
+        return without_referrer(_page(request, "accounts/verify.html", {}))
     try:
         verify_email(token=token, at=clock.now())
     except Refused as refusal:
-        return dead_link(request, refusal, again="ask-verification", label="Get a new link")
+        return invalid_link_page(request, refusal, again="ask-verification", label="Get a new link")
     messages.success(request, "Your address is confirmed.")
     return redirect("dashboard" if request.user.is_authenticated else "account_login")
 
@@ -124,6 +126,6 @@ def _page(
 def _refused(request: HttpRequest, template: str, form: Form, refusal: Refused) -> HttpResponse:
     form.is_valid()
     show_refusal(form, refusal)
-    return shown_again(
+    return form_again(
         lambda status: _page(request, template, {"form": form}, status=status), refusal
     )

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.identity import known_browsers, sign_in_limits
 from accounts.identity.adapter import sign_in_browser, waiting_step
 from accounts.identity.factors import passkeys
-from accounts.identity.factors.attempts import take_code
+from accounts.identity.factors.attempts import consume_code_with_limit
 from accounts.identity.forms.factors import CodeForm, ProofForm
 from accounts.identity.queries.factors import Factors, factors_of
 from accounts.models import User
-from peerloop.kit.forms import show_refusal, shown_again
+from peerloop.kit.forms import form_again, show_refusal
 from peerloop.kit.htmx import go, next_path
 from peerloop.kit.refusals import Refused, TooMany
 
@@ -50,7 +50,9 @@ def _prove(request: HttpRequest, form: CodeForm, user: User) -> None:
         passkeys.authenticated(request, request.POST.get("credential", ""), by=user)
     elif form.is_valid():
         code = form.cleaned_data["code"]
-        take_code(user=user, code=code, counted_as=known_browsers.counted_as(request, user.email))
+        consume_code_with_limit(
+            user=user, code=code, counted_as=known_browsers.counted_as(request, user.email)
+        )
 
 
 def _passed(stage: LoginStage) -> HttpResponse:
@@ -109,6 +111,6 @@ def _refused(request: HttpRequest, form: Form, user: User, refusal: Refused) -> 
     if form.is_bound:
         show_refusal(form, refusal)
     words = "" if form.is_bound else refusal.message
-    return shown_again(
+    return form_again(
         lambda status: _page(request, form, user, status=status, words=words), refusal
     )

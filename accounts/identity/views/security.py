@@ -19,7 +19,7 @@ from accounts.identity.queries.sign_ins import sign_ins_of
 from accounts.identity.social.identities import connections_of
 from accounts.requests import MemberRequest
 from peerloop.kit import clock
-from peerloop.kit.forms import show_refusal, shown_again
+from peerloop.kit.forms import form_again, show_refusal
 from peerloop.kit.refusals import Refused
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +39,7 @@ def security(request: MemberRequest) -> HttpResponse:
         change_password(user=request.user, at=clock.now(), **form.cleaned_data)
     except Refused as refusal:
         show_refusal(form, refusal)
-        return shown_again(lambda status: _security(request, form, status=status), refusal)
+        return form_again(lambda status: _security(request, form, status=status), refusal)
     update_session_auth_hash(request, request.user)
     messages.success(request, "Your password is changed. All other devices are signed out.")
     return redirect("security-settings")

@@ -13,7 +13,7 @@ from accounts.identity.forms.sign_in import LogInForm, SignUpForm
 from accounts.identity.queries.sign_ins import landing_of
 from accounts.identity.social.identities import offered
 from peerloop.kit import clock
-from peerloop.kit.forms import show_refusal, shown_again
+from peerloop.kit.forms import form_again, show_refusal
 from peerloop.kit.htmx import go, next_path
 from peerloop.kit.refusals import Refused
 
@@ -94,4 +94,4 @@ def refused_form(
     """The form again, with the refusal and the typed values; 429 says when to retry."""
     form.is_valid()
     show_refusal(form, refusal)
-    return shown_again(lambda status: _form(request, template, form, status=status), refusal)
+    return form_again(lambda status: _form(request, template, form, status=status), refusal)

@@ -22,7 +22,7 @@ from accounts.identity import sign_in_limits
 from accounts.identity.actions.social import (
     connect_identity,
     disconnect_identity,
-    sign_up_from_outside,
+    sign_up_with_identity,
 )
 from accounts.identity.adapter import sign_in_browser
 from accounts.identity.queries.sign_ins import landing_of
@@ -90,7 +90,7 @@ def back(adapter: type[OAuth2Adapter]) -> View:
             return response
         except UNREADABLE:
             logger.exception("%s answered something else than documented", provider)
-            return turned_away(request, NAMES[provider])
+            return show_provider_error(request, NAMES[provider])
 
     return page
 
@@ -99,7 +99,7 @@ google_back = back(GoogleOAuth2Adapter)
 github_back = back(GitHubOAuth2Adapter)
 
 
-def arrive(request: HttpRequest, login: SocialLogin) -> HttpResponse:
+def complete_social_login(request: HttpRequest, login: SocialLogin) -> HttpResponse:
     """After the provider named the account: sign in, sign up or connect; never by address alone."""
     _keep_little(login)
     try:
@@ -111,7 +111,7 @@ def arrive(request: HttpRequest, login: SocialLogin) -> HttpResponse:
         return redirect(HOME if request.user.is_authenticated else "account_login")
 
 
-def turned_away(request: HttpRequest, name: str) -> HttpResponse:
+def show_provider_error(request: HttpRequest, name: str) -> HttpResponse:
     """The provider refused or failed: back to the page, nothing changed."""
     messages.error(request, f"{name} did not confirm it. Nothing was changed; you can try again.")
     return redirect(HOME if request.user.is_authenticated else "account_login")
@@ -138,7 +138,7 @@ def _joined(request: HttpRequest, login: SocialLogin, zone: str) -> User:
     sign_in_limits.count_address(request, "signup")
     identity = identity_of(login)
     sign_in_limits.count_account("signup", identity.email.lower())
-    return sign_up_from_outside(identity=identity, timezone=zone, at=clock.now())
+    return sign_up_with_identity(identity=identity, timezone=zone, at=clock.now())
 
 
 def _connected(request: HttpRequest, login: SocialLogin) -> HttpResponse:

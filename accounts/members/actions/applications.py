@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.audit.log import record
-from accounts.identity.access import verified
+from accounts.identity.access import require_verified
 from accounts.members.notifications import (
     APPLICATION_APPROVED,
     APPLICATION_DENIED,
@@ -44,7 +44,7 @@ def apply_to_create(*, by: User, at: datetime, **answers: str) -> CreatorApplica
     Raises AlreadyApplied while one is open, AppliedLately within CREATOR_REAPPLY_DAYS of a no,
     Conflict for a creator, Forbidden while unverified, Invalid naming the field.
     """
-    verified(by)
+    require_verified(by)
     if by.is_creator:
         raise Conflict("You are a creator already.", code="already_creator")
     again_at = application_state_of(by, at=at).again_at
@@ -69,7 +69,7 @@ def complete_application(*, by: User, at: datetime, **answers: str) -> CreatorAp
     Safe to repeat. Raises WrongMoment if none waits any more, Forbidden while unverified, Invalid
     naming the field.
     """
-    verified(by)
+    require_verified(by)
     answers = _checked(answers)
     application = (
         CreatorApplication.objects.select_for_update(no_key=True, of=("self",))

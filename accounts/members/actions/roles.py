@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.audit.log import record
 from accounts.models import User
-from accounts.sanctions.rules import LastAdmin, other_admins, reason_given
+from accounts.sanctions.rules import LastAdmin, other_admins, required_reason
 from peerloop.kit.refusals import Forbidden, Invalid
 
 ROLES = ("is_creator", "is_moderator", "is_admin")
@@ -22,7 +22,7 @@ def set_role(*, user: User, role: str, held: bool, reason: str, by: User, at: da
         raise Invalid.field("role", "Choose creator, moderator or admin.")
     if not (by.is_admin and by.may_sign_in):
         raise Forbidden("Only an admin gives or takes roles.")
-    reason = reason_given(reason)
+    reason = required_reason(reason)
     others = other_admins(user)
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     before = bool(getattr(user, role))

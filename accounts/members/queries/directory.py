@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 
-from accounts.members.access import not_shut_out
+from accounts.members.access import without_blockers
 from accounts.models import Expertise, User
 from peerloop.kit.paging import Page
 
@@ -118,7 +118,7 @@ def _some(cards: CreatorCards) -> CreatorCards | None:
 
 
 def _listed(viewer: User | None) -> "QuerySet[User]":
-    rows = not_shut_out(User.objects.active(), viewer).filter(is_creator=True)
+    rows = without_blockers(User.objects.active(), viewer).filter(is_creator=True)
     if viewer is not None and (viewer.is_admin or viewer.is_moderator):
         return rows
     return rows.filter(privacy_public=True)

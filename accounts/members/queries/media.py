@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from accounts.files.words import file_words, size_words
+from accounts.files.words import scan_description, size_text
 from accounts.members.videos import provider_of
 from accounts.models import File, User, UserMedia
 from peerloop.kit.predicates import Is
@@ -48,7 +48,7 @@ def _shown(member: User, row: UserMedia) -> MediaItem:
     key, file = str(row.pk), row.file
     if file is None:
         return MediaItem(key, row.kind, row.title, row.url, provider_of(row.url))
-    note = f"{size_words(file.size)} · {file_words(file)}"
+    note = f"{size_text(file.size)} · {scan_description(file)}"
     if not file.is_picture:
         path = reverse("profile-media", args=[member.handle, row.pk])
         is_waiting = file.scan == File.Scan.PENDING

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.members.queries.profiles import sees_all
+from accounts.members.queries.profiles import sees_whole_profile
 from accounts.models import Block, Follow, User, UserStats
 from accounts.models.member import active_member
 from peerloop.kit.paging import Page
@@ -26,7 +26,7 @@ NOBODY = People([], 0)
 
 def followers_of(member: User, *, viewer: User, page: Page) -> People:
     """Who follows the member, newest first; nobody where the profile is private (rule PRIV-7)."""
-    if not sees_all(member, viewer):
+    if not sees_whole_profile(member, viewer):
         return NOBODY
     rows = Follow.objects.filter(followed=member)
     return _people(rows, "follower", viewer, page, _kept(member, "follower_count"))
@@ -34,7 +34,7 @@ def followers_of(member: User, *, viewer: User, page: Page) -> People:
 
 def following_of(member: User, *, viewer: User, page: Page) -> People:
     """Whom the member follows, newest first; nobody where the profile is private."""
-    if not sees_all(member, viewer):
+    if not sees_whole_profile(member, viewer):
         return NOBODY
     rows = Follow.objects.filter(follower=member)
     return _people(rows, "followed", viewer, page, _kept(member, "following_count"))

@@ -12,7 +12,7 @@ def member_summary(user: User) -> dict[str, Any]:
 
 def profile_of(member: User, *, viewer: User | None) -> dict[str, Any]:
     """A member's profile as the viewer may see it (rules PRIV-2, PRIV-3): at most four queries."""
-    is_open = sees_all(member, viewer)
+    is_open = sees_whole_profile(member, viewer)
     stats = UserStats.objects.filter(user=member).first() or UserStats(user=member)
     shown = stats if is_open else UserStats(user=member)
     rating = shown.average_rating
@@ -49,7 +49,7 @@ def is_following(viewer: User | None, member: User) -> bool:
     return Follow.objects.filter(follower=viewer, followed=member).exists()
 
 
-def sees_all(member: User, viewer: User | None) -> bool:
+def sees_whole_profile(member: User, viewer: User | None) -> bool:
     """Whether the viewer reads more of the member than the minimal card (rule PRIV-2)."""
     if member.privacy_public or viewer is None:
         return member.privacy_public

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from accounts.identity.access import verified
+from accounts.identity.access import require_verified
 from accounts.members.actions.applications import apply_to_create, complete_application
 from accounts.members.forms.applications import CreatorApplicationForm
 from accounts.members.queries.applications import ApplicationState, application_state_of
@@ -24,7 +24,7 @@ def apply(request: MemberRequest) -> HttpResponse:
     state = application_state_of(request.user, at=at)
     if request.method != "POST":
         return _page(request, state, CreatorApplicationForm.of(state.application))
-    verified(request.user)
+    require_verified(request.user)
     form = CreatorApplicationForm(request.POST)
     if not form.is_valid():
         return _page(request, state, form, status=422)

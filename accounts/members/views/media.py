@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.files.serving import answer_file
 from accounts.identity import sign_in_limits
-from accounts.members.access import own_media, seen_media
+from accounts.members.access import own_media, visible_media
 from accounts.members.actions.media import (
     add_media_file,
     add_video,
@@ -120,7 +120,7 @@ def show(
 ) -> HttpResponseBase:
     """A picture or PDF of a profile, for who may read the profile."""
     viewer = request.user if isinstance(request.user, User) else None
-    file = seen_media(viewer, handle, media_id)
+    file = visible_media(viewer, handle, media_id)
     response = answer_file(request, file, width=width)
     # Revalidated soon: making a profile private has to take effect.
     response["Cache-Control"] = "private, max-age=300"

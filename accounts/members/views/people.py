@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.members.access import known_member_of_handle, seen_member_of_handle
+from accounts.members.access import any_member_of_handle, visible_member_of_handle
 from accounts.members.actions.relations import (
     block_member,
     follow_member,
@@ -22,7 +22,7 @@ from accounts.members.queries.people import (
     followers_of,
     following_of,
 )
-from accounts.members.queries.profiles import sees_all
+from accounts.members.queries.profiles import sees_whole_profile
 from accounts.requests import MemberRequest
 from peerloop.kit import clock
 from peerloop.kit.htmx import next_path, render_page
@@ -38,14 +38,14 @@ def follow(request: MemberRequest, handle: str) -> HttpResponse:
     """Follow the member or stop following, by ``follow``: 1 or 0."""
     wanted = _wanted(request, "follow")
     if wanted:
-        member = seen_member_of_handle(request.user, handle)
+        member = visible_member_of_handle(request.user, handle)
         follow_member(member=member, by=request.user, at=clock.now())
     else:
-        member = known_member_of_handle(handle)
+        member = any_member_of_handle(handle)
         unfollow_member(member=member, by=request.user)
     if getattr(request, "htmx", False):
         context: dict[str, Any] = {"member": member, "is_following": wanted}
-        if "count" in request.POST and sees_all(member, request.user):
+        if "count" in request.POST and sees_whole_profile(member, request.user):
             count = follower_count_of(member)
             context |= {"with_count": True, "is_beside": True, "count": count}
         return render_page(request, "accounts/_follow_member.html", context)
@@ -56,7 +56,7 @@ def follow(request: MemberRequest, handle: str) -> HttpResponse:
 @login_required
 def block(request: MemberRequest, handle: str) -> HttpResponse:
     """Block or unblock the member, by ``block``: 1 or 0."""
-    member = known_member_of_handle(handle)
+    member = any_member_of_handle(handle)
     if _wanted(request, "block"):
         block_member(member=member, by=request.user, at=clock.now())
         messages.success(request, f"{member.name} is blocked and no longer finds you.")
@@ -70,7 +70,7 @@ def block(request: MemberRequest, handle: str) -> HttpResponse:
 @login_required
 def followers(request: MemberRequest, handle: str) -> HttpResponse:
     """Who follows the member."""
-    member = seen_member_of_handle(request.user, handle)
+    member = visible_member_of_handle(request.user, handle)
     page = page_asked(request.GET.get("page", ""), PEOPLE_A_PAGE)
     found = followers_of(member, viewer=request.user, page=page)
     return _list(request, found, page, member=member, which="followers", is_followers=True)
@@ -80,7 +80,7 @@ def followers(request: MemberRequest, handle: str) -> HttpResponse:
 @login_required
 def following(request: MemberRequest, handle: str) -> HttpResponse:
     """Whom the member follows."""
-    member = seen_member_of_handle(request.user, handle)
+    member = visible_member_of_handle(request.user, handle)
     page = page_asked(request.GET.get("page", ""), PEOPLE_A_PAGE)
     found = following_of(member, viewer=request.user, page=page)
     return _list(request, found, page, member=member, which="following", is_followers=False)
@@ -98,7 +98,7 @@ def blocks(request: MemberRequest) -> HttpResponse:
 
 def _list(request: MemberRequest, found: People, page: Page, **context: Any) -> HttpResponse:
     context |= {"found": found, "turned": page_links(found.total, page)}
-    context["is_open"] = sees_all(context["member"], request.user)
+    context["is_open"] = sees_whole_profile(context["member"], request.user)
     return render_page(request, "accounts/people.html", context)
 
 

@@ -24,8 +24,8 @@ from accounts.notifications.mail.composing import (
 from accounts.notifications.outbox.rows import (
     LEASE,
     WAITING,
+    mark_sent,
     note,
-    note_sent,
     try_again,
 )
 from accounts.notifications.providers.base import EmailOptions, EmailProvider
@@ -148,7 +148,7 @@ def _send(emails: list[Email], provider: EmailProvider, at: datetime) -> bool:
             logger.warning("a batch of %s mails was rejected: %s", len(mails), error)
             note(mails, at, batch=None, status=Email.Status.QUEUED, next_try_at=at)
         return True
-    note_sent(mails, ids, at)
+    mark_sent(mails, ids, at)
     return True
 
 

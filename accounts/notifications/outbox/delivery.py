@@ -23,8 +23,8 @@ from accounts.notifications.outbox.batches import (
 from accounts.notifications.outbox.rows import (
     LEASE,
     WAITING,
+    mark_sent,
     note,
-    note_sent,
     try_again,
 )
 from accounts.notifications.providers.base import EmailProvider
@@ -76,7 +76,7 @@ def deliver(
         logger.warning("mail %s was rejected", email.pk)
         note([email], at, status=Email.Status.FAILED, error=str(error))
     else:
-        note_sent([email], [provider_id], at)
+        mark_sent([email], [provider_id], at)
 
 
 def deliver_enqueued(*, email_id: uuid.UUID | str, at: datetime) -> None:

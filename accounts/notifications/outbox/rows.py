@@ -31,7 +31,7 @@ def try_again(emails: Iterable[Email], at: datetime, error: Unavailable) -> None
         note([email], at, status=Email.Status.QUEUED, error=str(error), next_try_at=at + pause)
 
 
-def note_sent(emails: list[Email], provider_ids: list[str], at: datetime) -> None:
+def mark_sent(emails: list[Email], provider_ids: list[str], at: datetime) -> None:
     """Mark them as sent, with the ids of the provider."""
     for email, provider_id in zip(emails, provider_ids, strict=True):
         email.status, email.error = Email.Status.SENT, ""

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import Sanction, User
 from accounts.sanctions.actions.posting_ban import lift_posting_ban
 from accounts.sanctions.actions.suspension import lift_suspension
-from accounts.sanctions.rules import judged, reason_given
+from accounts.sanctions.rules import required_reason, sanctionable
 
 
 @transaction.atomic
@@ -17,8 +17,8 @@ def lift_sanction(*, sanction: Sanction, reason: str, by: User, at: datetime) ->
     Raises Invalid without a reason, Forbidden for whom ``by`` may not judge; a moderator lifts
     only what a moderator could have decided.
     """
-    reason = reason_given(reason)
-    user = judged(sanction.user, by=by, at=at, until=sanction.ends_at)
+    reason = required_reason(reason)
+    user = sanctionable(sanction.user, by=by, at=at, until=sanction.ends_at)
     current = Sanction.objects.in_force(at).filter(pk=sanction.pk).first()
     if current is None:
         return

@@ -9,7 +9,7 @@ from accounts.audit.log import record
 from accounts.models import Sanction, User
 from accounts.notifications.notify import notify
 from accounts.sanctions.notifications import POSTING_BANNED, POSTING_BANNED_FOR_NOW
-from accounts.sanctions.rules import judged, note_sanction, reason_given
+from accounts.sanctions.rules import create_sanction, required_reason, sanctionable
 from peerloop.kit.refusals import Conflict
 
 # How a ban without an end is stored in the member's row.
@@ -33,8 +33,8 @@ def ban_from_posting(
     The member reads the reason in a notice and a mail. Raises Invalid without a reason or with an
     end that is past, Forbidden for whom ``by`` may not judge, Conflict for a closed account.
     """
-    reason = reason_given(reason)
-    user = judged(user, by=by, at=at, until=until)
+    reason = required_reason(reason)
+    user = sanctionable(user, by=by, at=at, until=until)
     if user.deleted_at is not None:
         raise Conflict("This account is closed.")
     current = _current_ban(user, Sanction.Kind.POSTING_BAN, at)
@@ -42,7 +42,7 @@ def ban_from_posting(
         if _lasts_as_long(current, until):
             return current
         _end(current, by=by, at=at)
-    sanction = note_sanction(
+    sanction = create_sanction(
         user=user,
         kind=Sanction.Kind.POSTING_BAN,
         reason=reason,

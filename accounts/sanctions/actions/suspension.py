@@ -12,11 +12,11 @@ from accounts.notifications.outbox.queue import queue_email
 from accounts.sanctions.notifications import ACCOUNT_SUSPENDED
 from accounts.sanctions.rules import (
     LastAdmin,
+    create_sanction,
     end_sanctions_in_force,
-    judged,
-    note_sanction,
     other_admins,
-    reason_given,
+    required_reason,
+    sanctionable,
 )
 from peerloop.kit.events import announce
 from peerloop.kit.retries import retried
@@ -34,14 +34,14 @@ def suspend_member(
     Raises Invalid without a reason or with an end that is past, Forbidden for whom ``by`` may not
     judge (rules MOD-4, MOD-6), Conflict for the last active admin.
     """
-    reason = reason_given(reason)
+    reason = required_reason(reason)
     others = other_admins(user)
-    user = judged(user, by=by, at=at, until=until)
+    user = sanctionable(user, by=by, at=at, until=until)
     if user.is_suspended:
         return
     if user.is_admin and not others:
         raise LastAdmin
-    note_sanction(
+    create_sanction(
         user=user, kind=Sanction.Kind.SUSPENSION, reason=reason, until=until, by=by, at=at
     )
     user.suspended_at, user.suspended_until, user.suspended_reason = at, until, reason
@@ -69,7 +69,7 @@ def suspend_member(
 @transaction.atomic
 def lift_suspension(*, user: User, reason: str, by: User | None, at: datetime) -> None:
     """Lift a suspension; without ``by`` only if its time is over. Safe to repeat."""
-    reason = reason_given(reason)
+    reason = required_reason(reason)
     user = _locked(user)
     if not user.is_suspended:
         return

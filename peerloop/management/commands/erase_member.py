@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.identity.actions.closure import (
-    CantLeaveYet,
+    AccountInUse,
     ask_for_erasure,
     open_erasure,
     undo_erasure,
@@ -42,7 +42,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{user.pk} is open again.")
                 return
             erasure = ask_for_erasure(user=user, by=admin, reason=reason, at=clock.now())
-        except CantLeaveYet as refusal:
+        except AccountInUse as refusal:
             for one in refusal.details["obstacles"]:
                 self.stderr.write(f"{one['code']}: {one['words']}")
             raise CommandError("The account can't be closed yet.") from None
