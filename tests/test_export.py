@@ -37,7 +37,7 @@ def sam():
 def archive_of(user: User) -> dict[str, bytes]:
     """What the ZIP holds, by name."""
     out = io.BytesIO()
-    write_archive(out, user=user, at=NOW, tell=lambda done, total: None)
+    write_archive(out, user=user, at=NOW, report=lambda done, total: None)
     with zipfile.ZipFile(out) as archive:
         assert archive.testzip() is None
         return {name: archive.read(name) for name in archive.namelist()}

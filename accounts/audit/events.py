@@ -8,7 +8,7 @@ from peerloop.kit.security_log import note_event
 
 def signed_in(sender: Any, user: User, **_: Any) -> None:
     """A member signed in on the web, in whatever way."""
-    note_event("sign_in", actor=user.pk, door="page")
+    note_event("sign_in", actor=user.pk, via="page")
 
 
 def failed(sender: Any, **_: Any) -> None:

@@ -28,7 +28,7 @@ WAITING = {"scan": File.Scan.PENDING, "stored_at__isnull": False, "deleted_at": 
 def scan_file(*, file_id: uuid.UUID | str, at: datetime) -> bool:
     """Scan one file if it is pending; False if the scanner is unavailable and it stays pending.
 
-    A bad file is removed and its owner told. Safe to repeat and to run twice at once.
+    A bad file is removed and its owner notified. Safe to repeat, also concurrently.
     """
     waiting = File.objects.filter(pk=file_id, next_scan_at__lte=at, **WAITING)
     if not waiting.update(next_scan_at=at + LEASE, scan_tries=F("scan_tries") + 1):

@@ -40,22 +40,22 @@ LIMITS = {
 }
 
 
-def count_address(request: Any, door: str) -> None:
+def count_address(request: Any, name: str) -> None:
     """Count an attempt by its network address; raises TooMany. Real time, also in a demo."""
-    _count(door, _place(request))
+    _count(name, _place(request))
 
 
-def count_account(door: str, account: str) -> None:
+def count_account(name: str, account: str) -> None:
     """Count an attempt by its account, existing or not; raises TooMany."""
-    _count(door, f"account:{account}")
+    _count(name, f"account:{account}")
 
 
-def count_both(request: Any, door: str, account: str) -> None:
+def count_both(request: Any, name: str, account: str) -> None:
     """Count an attempt by network address and account; refused by one, it counts for neither.
 
     Raises TooMany with the time when both have room.
     """
-    _count(door, _place(request), f"account:{account}")
+    _count(name, _place(request), f"account:{account}")
 
 
 def account_of(email: str) -> str:
@@ -67,15 +67,15 @@ def _place(request: Any) -> str:
     return f"address:{client_address(request)}"
 
 
-def reset_account(door: str, account: str) -> None:
+def reset_account(name: str, account: str) -> None:
     """Reset the count of the account after a success."""
-    forget_tries(scope=door, subjects=[f"account:{account}"])
+    forget_tries(scope=name, subjects=[f"account:{account}"])
 
 
-def _count(door: str, *subjects: str) -> None:
-    limit = LIMITS[door]
+def _count(name: str, *subjects: str) -> None:
+    limit = LIMITS[name]
     count_try(
-        scope=door,
+        scope=name,
         subjects=[*subjects],
         limit=limit.tries,
         seconds=limit.seconds,

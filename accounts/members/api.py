@@ -1,4 +1,4 @@
-"""Members over the API: the creators' directory, following and shutting out."""
+"""Members over the API: the creators' directory, following and blocking."""
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
@@ -94,7 +94,7 @@ class BlocksEndpoint(Endpoint):
         responses={200: shapes.BlocksAnswer, 400: BAD, 401: NOBODY},
     )
     def get(self, request: MemberApiRequest) -> Response:
-        """Whom one shut out, newest first. Nobody else sees it."""
+        """The blocked members, newest first. Nobody else sees them."""
         page = page_of(request.query_params)
         return Response(shapes.people("blocks", blocks_of(request.user, page=page), page))
 
@@ -104,7 +104,7 @@ class BlocksEndpoint(Endpoint):
         responses={201: shapes.PersonInList, 400: BAD, 401: NOBODY, 404: MISSING},
     )
     def post(self, request: MemberApiRequest) -> Response:
-        """Shut a member out: follows end both ways, and they no longer find one. Repeatable."""
+        """Block a member: follows end both ways, they no longer find the blocker. Repeatable."""
         member = any_member(self.body(shapes.BlockInput)["user_id"])
         block_member(member=member, by=request.user, at=clock.now())
         return Response(shapes.person(member), status=201)
@@ -115,7 +115,7 @@ class BlockEndpoint(Endpoint):
 
     @extend_schema(operation_id="blocks_remove", responses={204: DONE, 401: NOBODY, 404: MISSING})
     def delete(self, request: MemberApiRequest, user_id: str) -> Response:
-        """Let a member in again. Safe to repeat."""
+        """Unblock a member. Safe to repeat."""
         unblock_member(member=any_member(user_id), by=request.user)
         return Response(status=204)
 

@@ -99,7 +99,7 @@ class CreatorQuery(PageQuery):
 class BlockInput(Input):
     """POST /blocks."""
 
-    user_id = serializers.UUIDField(help_text="Whom to shut out.")
+    user_id = serializers.UUIDField(help_text="Whom to block.")
 
 
 class PersonInList(serializers.Serializer[Any]):
@@ -129,7 +129,7 @@ class FollowingAnswer(_PeopleAnswer):
 
 
 class BlocksAnswer(_PeopleAnswer):
-    """Whom the member shut out."""
+    """Whom the member blocked."""
 
     blocks = PersonInList(many=True)
 

@@ -12,7 +12,7 @@ class AddressChange(Row):
     """Requested, confirmed by a link to the new address, undone by a link to the old one.
 
     Links are kept as hashes. ``confirm_hash`` is empty where somebody else has the new address:
-    such a wish looks like any other and leads nowhere. ``undo_hash`` is empty where the old
+    such a request looks like any other and leads nowhere. ``undo_hash`` is empty where the old
     address was never proven: it may be a stranger's. ``ended_at``: no link of it counts any more.
     """
 

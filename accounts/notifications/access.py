@@ -11,7 +11,7 @@ from peerloop.kit.refusals import Missing
 
 def own_notification(user: User, notification_id: uuid.UUID) -> Notification:
     """The member's notification with that id; raises Missing."""
-    notice = Notification.objects.filter(user=user, pk=notification_id).first()
-    if notice is None:
+    notification = Notification.objects.filter(user=user, pk=notification_id).first()
+    if notification is None:
         raise Missing
-    return notice
+    return notification

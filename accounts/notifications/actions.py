@@ -6,10 +6,10 @@ from accounts.models import Notification, User
 from accounts.notifications.live_count import publish_changed
 
 
-def mark_read(*, notice: Notification, at: datetime) -> None:
+def mark_read(*, notification: Notification, at: datetime) -> None:
     """Mark one as read. Safe to repeat."""
-    Notification.objects.unread().filter(pk=notice.pk).update(read_at=at, updated_at=at)
-    publish_changed([notice.user_id])
+    Notification.objects.unread().filter(pk=notification.pk).update(read_at=at, updated_at=at)
+    publish_changed([notification.user_id])
 
 
 def mark_all_read(*, user: User, at: datetime) -> None:
@@ -18,7 +18,7 @@ def mark_all_read(*, user: User, at: datetime) -> None:
     publish_changed([user.pk])
 
 
-def delete_notification(*, notice: Notification) -> None:
+def delete_notification(*, notification: Notification) -> None:
     """Delete one. Safe to repeat."""
-    Notification.objects.filter(pk=notice.pk).delete()
-    publish_changed([notice.user_id])
+    Notification.objects.filter(pk=notification.pk).delete()
+    publish_changed([notification.user_id])

@@ -58,7 +58,7 @@ class Kind:
     """One thing that members are notified of.
 
     ``name``: unique, and the beginning of its dedupe keys, unless they begin with ``key`` because
-    several kinds tell the outcome of one thing. ``title`` and ``body``: words in the app, with
+    several kinds are outcomes of one thing. ``title`` and ``body``: words in the app, with
     ``{values}`` of the call. ``word``: what rows and the API call it (rule NOTE-1). ``page``: the
     URL name that it links to. ``group``: the switch that ends it; None: always left (NOTE-3).
     ``mailed``: by a mail with the same name, sample and group; else the ``mail``, if any.

@@ -39,7 +39,7 @@ def read_ticket(text: str) -> UUID | None:
 
 def channel_of(user_id: UUID) -> str:
     """The Redis channel of all open pages of a member."""
-    return f"live:notices:{user_id}"
+    return f"live:notifications:{user_id}"
 
 
 def publish_changed(user_ids: Iterable[UUID]) -> None:
@@ -56,4 +56,4 @@ def _publish(channels: list[str]) -> None:
                 pipe.publish(channel, CHANGED)
             pipe.execute()
     except (RedisError, OSError) as error:
-        logger.warning("open pages are not told of notices: %s", error)
+        logger.warning("open pages could not be notified of the new count: %s", error)

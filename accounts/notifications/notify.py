@@ -110,7 +110,7 @@ def _notify_bundled(
             person,
             kind.mail,
             bundle=bundle,
-            told=bundles.get(person.pk),
+            state=bundles.get(person.pk),
             context=context,
             at=at,
         )

@@ -8,7 +8,7 @@ from accounts.notifications.webhooks import ResendWebhook
 pages = [
     path("settings/notifications", preferences.preferences, name="notification-settings"),
     path("unsubscribe/<str:token>", preferences.unsubscribe, name="unsubscribe"),
-    path("notifications", notifications.notices, name="notifications"),
+    path("notifications", notifications.notification_list, name="notifications"),
     path("notifications/read", notifications.read_all, name="read-all-notifications"),
     path("notifications/<uuid:notification_id>/read", notifications.read, name="read-notification"),
     path(

@@ -18,11 +18,11 @@ from peerloop.kit.personal_data import Exempt, Table, declared
 logger = logging.getLogger(__name__)
 
 PIECE = 64 * 1024
-Told = Callable[[int, int], None]
+Report = Callable[[int, int], None]
 
 
-def write_archive(out: IO[bytes], *, user: User, at: datetime, tell: Told) -> None:
-    """Write the ZIP; ``tell`` is called after each table with done and total."""
+def write_archive(out: IO[bytes], *, user: User, at: datetime, report: Report) -> None:
+    """Write the ZIP; ``report`` is called after each table with done and total."""
     tables = known_tables()
     contents: list[str] = []
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -30,7 +30,7 @@ def write_archive(out: IO[bytes], *, user: User, at: datetime, tell: Told) -> No
             rows = _write_table(archive, table, user, at)
             if rows:
                 contents.append(f"{file_name(table)}: {table.description} ({rows})")
-            tell(number, len(tables))
+            report(number, len(tables))
         _write_files(archive, user, at)
         archive.writestr(_entry("README.txt", at), _readme(user, at, contents))
 

@@ -117,11 +117,11 @@ def test_what_was_read_meanwhile_is_not_mailed(sam, how):
     message(sam)
     notice = Notification.objects.get()
     if how == "read":
-        mark_read(notice=notice, at=AT + MINUTE)
+        mark_read(notification=notice, at=AT + MINUTE)
     elif how == "read all":
         mark_all_read(user=sam, at=AT + MINUTE)
     else:
-        delete_notification(notice=notice)
+        delete_notification(notification=notice)
 
     assert mailed(sam, AT + 30 * MINUTE) == []
     assert Email.objects.get().status == Email.Status.SKIPPED
@@ -176,7 +176,7 @@ def test_likes_of_an_hour_are_one_notice_and_no_mail(sam):
     [notice] = notifications_of(sam)
     assert notice.title == "50 members like your post"
     assert Email.objects.count() == 0
-    mark_read(notice=notice, at=AT + 50 * MINUTE)
+    mark_read(notification=notice, at=AT + 50 * MINUTE)
     like(sam, 51, at=AT + 51 * MINUTE)
     assert [notice.title for notice in notifications_of(sam)] == [
         "Member 51 likes your post",

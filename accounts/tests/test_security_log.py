@@ -64,7 +64,7 @@ def test_a_sign_in_on_a_page(lines, sam):
     assert line["actor"] == str(sam.pk)
     assert line["address"] == "203.0.113.7"
     assert line["request_id"] == "request-0001"
-    assert line["door"] == "page"
+    assert line["via"] == "page"
     assert line["level"] == "info"
     assert datetime.fromisoformat(line["time"]).utcoffset().total_seconds() == 0
 
@@ -73,7 +73,7 @@ def test_a_sign_in_of_a_program(lines, sam):
     api().post("/api/v1/auth/login", {"email": EMAIL, "password": PASSWORD}, format="json")
 
     assert [line["actor"] for line in lines.of("sign_in")] == [str(sam.pk)]
-    assert lines.of("sign_in")[0]["door"] == "api"
+    assert lines.of("sign_in")[0]["via"] == "api"
 
 
 @pytest.mark.parametrize("email", [EMAIL, "nobody@members.peerloop.test"])

@@ -1,6 +1,6 @@
 """Changing the e-mail address: requested, confirmed from the new one, undone from the old.
 
-Both addresses are notified (security ID-15). Whether the new address has an account is told to
+Both addresses are notified (security ID-15). Whether the new address has an account is said to
 its owner alone (ID-5).
 """
 
@@ -54,7 +54,7 @@ class AddressUnavailable(Conflict):
 def request_address_change(*, user: User, email: str, at: datetime) -> None:
     """Send a link to the new address and a mail to the old one; a pending change is replaced.
 
-    A taken address gets the same answer and writes the same rows; its owner is told by mail.
+    A taken address gets the same answer and writes the same rows; its owner is notified by mail.
     Raises Invalid naming ``email`` for what is no address, or the present one.
     """
     address = address_of(email)

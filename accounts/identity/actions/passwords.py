@@ -28,7 +28,7 @@ LASTING = timedelta(hours=1)
 def request_password_reset(*, email: str, at: datetime) -> None:
     """Send a reset link, if the address has an account (rule AUTH-6).
 
-    Known or not, the same rows are written: neither answer nor time tells. Whose account is closed
+    Known or not, the same rows are written in the same time. Whose account is closed
     gets the link that opens it again (rule ROLE-13). Raises Invalid for what is no address.
     """
     address = address_of(email)

@@ -113,7 +113,7 @@ def remove_factor(*, factor: Authenticator, at: datetime) -> None:
 def remove_second_factors(*, user: User, reason: str, by: User, at: datetime) -> None:
     """Remove all second factors of a member who lost phone and recovery codes, as an admin.
 
-    Every sign-in of theirs ends, and they are told. Safe to repeat. Raises Forbidden, also for
+    Every sign-in of theirs ends, and they are notified. Safe to repeat. Raises Forbidden, also for
     one's own.
     """
     if not (by.is_admin and by.may_sign_in) or by.pk == user.pk:
@@ -141,7 +141,7 @@ def renew_recovery_codes(*, user: User) -> list[str]:
 def consume_code(*, user: User, code: str, at: datetime) -> None:
     """Consume a code of the app or a recovery code; raises WrongCode.
 
-    A used recovery code is told to its owner.
+    The member is notified of a used recovery code.
     """
     spent = codes.spend(user, code)
     if spent is None:

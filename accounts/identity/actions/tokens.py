@@ -51,7 +51,7 @@ def issue_tokens(*, user: User, agent: str = "", address: str = "") -> TokenPair
     current = _locked(user.pk)
     if current is None or current.token_version != user.token_version:
         raise SignInNeeded
-    note_event("sign_in", actor=user.pk, door="api")
+    note_event("sign_in", actor=user.pk, via="api")
     return _pair(current, family=uuid7(), agent=agent, address=address, at=timezone.now())
 
 

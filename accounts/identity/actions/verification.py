@@ -21,8 +21,8 @@ LASTING = timedelta(hours=24)
 def request_verification(*, email: str, at: datetime) -> None:
     """Send the verification link again, if the address has an unverified account (rule AUTH-6).
 
-    Known or not, the same rows are written: neither answer nor time tells. Raises Invalid for what
-    is no address.
+    Known or not, the same rows are written in the same time. Raises Invalid for what is no
+    address.
     """
     address = address_of(email)
     user = User.objects.active().filter(email=address).first()

@@ -34,5 +34,5 @@ class CreatorApplicationForm(forms.Form):
     @classmethod
     def of(cls, application: CreatorApplication | None) -> "CreatorApplicationForm":
         """The form with the answers given so far."""
-        told = {name: getattr(application, name, "") for name in cls.base_fields}
-        return cls(initial=told)
+        given = {name: getattr(application, name, "") for name in cls.base_fields}
+        return cls(initial=given)

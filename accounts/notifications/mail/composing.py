@@ -123,7 +123,7 @@ def _read_meanwhile(emails: list[Email]) -> dict[UUID, str]:
         return {}
     rows = Notification.objects.unread().filter(pk__in=set(about.values()))
     unread = {str(pk) for pk in rows.values_list("pk", flat=True)}
-    return {pk: "read meanwhile" for pk, notice in about.items() if notice not in unread}
+    return {pk: "read meanwhile" for pk, one in about.items() if one not in unread}
 
 
 def _undeliverable(email: Email) -> str:

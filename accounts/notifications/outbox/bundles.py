@@ -110,21 +110,21 @@ def queue_bundle_mail(
     mail: Mail,
     *,
     bundle: Bundle,
-    told: BundleState | None,
+    state: BundleState | None,
     context: dict[str, Any],
     at: datetime,
 ) -> None:
     """Queue one mail for the window, or update the waiting one. Safe to repeat.
 
-    ``told`` is None for who wants mails but no notices: nobody can know what they read.
+    ``state`` is None for who wants mails but no notifications: nothing shows what they read.
     """
-    if told is None:
+    if state is None:
         due = at + timedelta(minutes=bundle.minutes)
         window = f"w{int(at.timestamp()) // (60 * bundle.minutes)}"
         words = context | {"count": 1}
     else:
-        due, window = told.mail_due_at, str(int(told.mail_due_at.timestamp()))
-        about = {"title": told.title, "count": told.count, BUNDLE: str(told.notification_id)}
+        due, window = state.mail_due_at, str(int(state.mail_due_at.timestamp()))
+        about = {"title": state.title, "count": state.count, BUNDLE: str(state.notification_id)}
         words = context | about
     key = f"{mail.template}:{bundle.key}:{person.pk.hex}:{window}"
     waiting = Email.objects.filter(dedupe_key=key, status=Email.Status.QUEUED, tries=0)

@@ -20,17 +20,17 @@ PER_PAGE = 30
 
 @require_GET
 @login_required
-def notices(request: MemberRequest) -> HttpResponse:
+def notification_list(request: MemberRequest) -> HttpResponse:
     """All notifications, newest first."""
     page = Paginator(notifications_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/notices.html", {"page": page})
+    return render(request, "accounts/notifications.html", {"page": page})
 
 
 @require_POST
 @login_required
 def read(request: MemberRequest, notification_id: uuid.UUID) -> HttpResponse:
     """Mark one as read, and redirect to its page."""
-    mark_read(notice=own_notification(request.user, notification_id), at=clock.now())
+    mark_read(notification=own_notification(request.user, notification_id), at=clock.now())
     return go(request, next_path(request, default="notifications"))
 
 
@@ -46,5 +46,5 @@ def read_all(request: MemberRequest) -> HttpResponse:
 @login_required
 def delete(request: MemberRequest, notification_id: uuid.UUID) -> HttpResponse:
     """Delete one."""
-    delete_notification(notice=own_notification(request.user, notification_id))
+    delete_notification(notification=own_notification(request.user, notification_id))
     return redirect("notifications")

@@ -77,11 +77,11 @@ def make(*, export_id: UUID | str, at: datetime) -> None:
         _fail(export.pk, at)
         return
 
-    def tell(done: int, total: int) -> None:
+    def report(done: int, total: int) -> None:
         DataExport.objects.filter(pk=export.pk).update(tables_done=done, tables_total=total)
 
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as out:
-        write_archive(out, user=export.user, at=at, tell=tell)
+        write_archive(out, user=export.user, at=at, report=report)
         size = out.tell()
         out.seek(0)
         key = _new_place(export, at)

@@ -34,5 +34,5 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{path} can't be written: {error.strerror}.") from None
         with path.open("wb") as out:
-            write_archive(out, user=user, at=clock.now(), tell=lambda done, total: None)
+            write_archive(out, user=user, at=clock.now(), report=lambda done, total: None)
         self.stdout.write(f"{path}: {path.stat().st_size} bytes.")
