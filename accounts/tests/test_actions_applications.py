@@ -60,7 +60,7 @@ def test_who_is_not_verified_or_a_creator_already_cannot_ask():
         apply_to_create(by=a_member(is_creator=True), at=AT)
 
 
-def test_an_approval_gives_the_role_tells_and_logs_once(ada):
+def test_an_approval_gives_the_role_notifies_and_logs_once(ada):
     sam = a_member()
     application = CreatorApplication.objects.create(user=sam)
 
@@ -80,7 +80,7 @@ def test_a_decision_is_not_turned_round(ada):
         decide(application, ada)
 
 
-def test_only_another_admin_decides_and_a_denial_has_words(ada):
+def test_only_another_admin_decides_and_a_denial_has_a_reason(ada):
     application = CreatorApplication.objects.create(user=a_member())
     own = CreatorApplication.objects.create(user=ada)
 

@@ -44,7 +44,7 @@ def block(member, by):
     return block_member(member=member, by=by, at=clock.now())
 
 
-def test_a_follow_counts_once_and_tells_once(sam, clara):
+def test_a_follow_counts_once_and_notifies_once(sam, clara):
     assert follow(clara, sam) is True
     assert follow(clara, sam) is False
     assert (counts(clara), counts(sam)) == ((1, 0), (0, 1))

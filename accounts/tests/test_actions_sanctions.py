@@ -61,7 +61,7 @@ def test_a_ban_says_why_and_until_when_and_ends_without_a_job(sam, ada):
     require_may_post(sam, at=WEEK)
 
 
-def test_a_banned_member_is_told_signs_in_and_reads_the_reason(sam, ada):
+def test_a_banned_member_is_notified_can_sign_in_and_reads_the_reason(sam, ada):
     with time_machine.travel(AT, tick=False):
         ban(sam, ada)
         page = browse(sam).get("/settings/privacy").content.decode()
@@ -71,7 +71,7 @@ def test_a_banned_member_is_told_signs_in_and_reads_the_reason(sam, ada):
     assert mails_to(sam.email)
 
 
-def test_a_ban_without_an_end_stands_until_an_admin_lifts_it(sam, ada, max_moderator):
+def test_a_ban_without_an_end_lasts_until_an_admin_lifts_it(sam, ada, max_moderator):
     sanction = ban(sam, ada, until=None)
 
     with pytest.raises(PostingBanned, match="You can't post\\. The reason"):
@@ -88,7 +88,7 @@ def test_a_ban_without_an_end_stands_until_an_admin_lifts_it(sam, ada, max_moder
     assert AuditEntry.objects.filter(action="member.lift_posting_ban").count() == 1
 
 
-def test_a_ban_repeated_changes_nothing_and_a_longer_one_replaces_it(sam, ada):
+def test_a_repeated_ban_changes_nothing_and_a_longer_one_replaces_it(sam, ada):
     first = ban(sam, ada)
     assert ban(sam, ada) == first
     assert ban(sam, ada, until=AT + timedelta(days=1)) == first
@@ -128,7 +128,7 @@ def test_moderators_go_no_further_than_thirty_days_and_never_above_them(
     assert Sanction.objects.get().ends_at == far
 
 
-def test_rights_of_who_decides_are_read_anew(sam, max_moderator):
+def test_the_roles_of_the_deciding_member_are_read_again(sam, max_moderator):
     type(max_moderator).objects.update(is_moderator=False)
 
     with pytest.raises(Forbidden):
@@ -148,7 +148,7 @@ def test_a_suspension_leaves_its_row_and_lifting_it_too(sam, ada):
     assert (sanction.lifted_at, sanction.lifted_by) == (WEEK, ada)
 
 
-def test_whose_suspension_is_over_signs_in_without_waiting_for_the_sweep(sam, ada):
+def test_a_member_whose_suspension_is_over_can_sign_in_before_the_sweep(sam, ada):
     suspend_member(user=sam, reason="Spam", by=ada, until=WEEK, at=AT)
     given = {"email": sam.email, "password": PASSWORD}
 
@@ -160,7 +160,7 @@ def test_whose_suspension_is_over_signs_in_without_waiting_for_the_sweep(sam, ad
     assert Sanction.objects.get().lifted_at is None
 
 
-def test_who_was_closed_anew_is_not_opened_by_what_is_over(sam, ada, max_moderator):
+def test_an_expired_suspension_does_not_lift_a_newer_one(sam, ada, max_moderator):
     suspend_member(user=sam, reason="Spam", by=max_moderator, until=WEEK, at=AT)
     first = Sanction.objects.get()
     read_before = User.objects.get(pk=sam.pk)

@@ -34,7 +34,7 @@ def ada():
 
 
 @pytest.mark.django_db
-def test_a_suspension_ends_sign_ins_for_good_and_tells_who_listens(ada, monkeypatch):
+def test_a_suspension_ends_all_sign_ins_and_announces_an_event(ada, monkeypatch):
     heard = []
     monkeypatch.setitem(events._in_transaction, MemberSuspended, [heard.append])
     sam = a_member()
@@ -109,7 +109,7 @@ def test_only_admins_give_roles_and_only_listed_ones(ada):
 
 
 @pytest.mark.django_db
-def test_a_role_given_twice_is_one_line_in_the_log(ada):
+def test_a_role_given_twice_is_one_entry_in_the_log(ada):
     sam = a_member()
     for _ in range(2):
         set_role(user=sam, role="is_creator", held=True, reason="Good", by=ada, at=AT)
@@ -173,7 +173,7 @@ def test_an_admin_who_was_suspended_or_left_gives_no_roles(ada):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("way", ["suspend", "leave"])
-def test_two_admins_who_go_at_once_leave_one(way):
+def test_of_two_admins_who_leave_at_once_one_stays(way):
     ada, eve = a_member("Ada", is_admin=True), a_member("Eve", is_admin=True)
 
     def go(pair: tuple[User, User]) -> None:

@@ -112,7 +112,7 @@ def test_a_sign_in_that_a_reset_overtook_is_not_started():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_twenty_racing_refreshes_one_wins():
+def test_of_twenty_concurrent_refreshes_one_succeeds():
     pair = issue_tokens(user=a_member())
 
     def refresh(_: int) -> str | None:

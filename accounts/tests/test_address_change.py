@@ -50,7 +50,7 @@ def address_of(user: User) -> str:
     return User.objects.get(pk=user.pk).email
 
 
-def test_asking_changes_nothing_and_tells_both_addresses(sam):
+def test_a_request_changes_nothing_and_notifies_both_addresses(sam):
     client = browse(sam)
 
     assert ask(client, " Sam@NEW.example ")["Location"] == PAGE
@@ -89,7 +89,7 @@ def test_the_button_changes_it_ends_the_other_sign_ins_and_mends_the_status(sam)
     assert Client().post("/login", {"email": NEW, "password": PASSWORD}).status_code == 302
 
 
-def test_the_change_is_told_to_the_old_address_and_logged_without_it(sam):
+def test_the_old_address_is_notified_and_the_log_masks_both(sam):
     change(browse(sam))
 
     assert mails_to(OLD)[-1] == "Your e-mail address was changed"
@@ -107,7 +107,7 @@ def test_a_link_works_once(sam):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_parallel_uses_one_passes(sam):
+def test_of_concurrent_uses_one_succeeds(sam):
     ask(browse(sam))
     token = secret_in(last_mail(NEW))
 
@@ -134,7 +134,7 @@ def test_a_link_is_good_for_a_day(sam):
     assert address_of(sam) == OLD
 
 
-def test_a_new_wish_and_a_new_password_void_the_link(sam):
+def test_a_new_request_and_a_new_password_invalidate_the_link(sam):
     client = browse(sam)
     ask(client)
     first = link_in(last_mail(NEW))
@@ -213,7 +213,7 @@ def test_the_way_back_restores_the_address_and_ends_every_sign_in(sam):
     assert Client().post(link).status_code == 410
 
 
-def test_who_took_the_account_has_no_way_left_after_the_way_back(sam):
+def test_a_thief_has_no_way_to_sign_in_after_the_change_is_undone(sam):
     before = a_passkey(sam, "Mine")
     Authenticator.objects.update(created_at=timezone.now() - timedelta(days=2))
     app = Authenticator.objects.create(user=sam, type="totp", data={})
@@ -248,7 +248,7 @@ def test_an_account_that_was_closed_meanwhile_opens_again(sam):
     assert (sam.email, sam.deleted_at) == (OLD, None)
 
 
-def test_the_first_owner_has_the_last_word(sam):
+def test_the_first_owner_can_undo_later_changes(sam):
     client = browse(sam)
     first = change(client)
     ask(client, "third@new.example")
@@ -261,7 +261,7 @@ def test_the_first_owner_has_the_last_word(sam):
     assert Client().post(second).status_code == 410
 
 
-def test_the_way_back_is_open_for_a_week_and_nobody_can_sit_on_it(sam):
+def test_the_old_address_stays_reserved_for_a_week(sam):
     with time_machine.travel(START) as now:
         link = change(browse(sam))
         assert holder_of(OLD, at=clock.now()) == sam
@@ -317,7 +317,7 @@ def test_five_tries_an_hour_then_it_says_when(sam, settings):
     assert 0 < int(response["Retry-After"]) <= 3_600
 
 
-def test_visitors_are_led_to_the_door():
+def test_visitors_are_redirected_to_sign_in():
     assert Client().get(PAGE)["Location"] == f"/login?next={PAGE}"
 
 
@@ -337,7 +337,7 @@ def test_the_database_refuses_changes_that_make_no_sense(sam, name):
         AddressChange.objects.create(user=sam, **given)
 
 
-def test_the_database_refuses_two_open_wishes(sam):
+def test_the_database_refuses_two_pending_changes(sam):
     given = {"user": sam, "old_email": OLD, "confirm_until": NOW}
     AddressChange.objects.create(**given, new_email=NEW)
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -14,7 +14,7 @@ from tests.cast import a_member, browse
 pytestmark = pytest.mark.django_db
 
 
-def test_what_was_added_since_the_change_goes(monkeypatch):
+def test_sign_in_methods_added_since_the_change_are_removed(monkeypatch):
     sam = a_member(email=OLD)
     monkeypatch.setattr(clock, "_readers", [lambda: timedelta(days=20)])
     link = change(browse(sam))

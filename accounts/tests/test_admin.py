@@ -55,7 +55,7 @@ def test_a_member_is_found_by_address_and_shown_without_secrets(ada, sam):
     assert changed.status_code == 403
 
 
-def test_visitors_meet_the_one_sign_in_page_and_members_nothing(sam):
+def test_visitors_see_the_one_sign_in_page_and_members_get_a_404(sam):
     assert Client().get("/admin/")["Location"] == "/admin/login/?next=/admin/"
     assert Client().get("/admin/login/?next=/admin/")["Location"] == "/login?next=%2Fadmin%2F"
     assert browse(sam).get("/admin/", follow=True).status_code == 404
@@ -145,7 +145,7 @@ def test_an_application_is_approved(ada, sam):
     assert "You can create courses now" in mails_to("sam@example.com")
 
 
-def test_a_denial_needs_words(ada, sam):
+def test_a_denial_needs_a_reason(ada, sam):
     application = CreatorApplication.objects.create(user=sam)
 
     act(ada, "creatorapplication", "deny", application, apply="1", reason="")
@@ -210,7 +210,7 @@ def test_an_admin_bans_and_lifts_with_a_reason_and_reads_the_history(ada, sam):
     ]
 
 
-def test_an_admin_closes_an_account_and_takes_it_back_or_reads_what_stands_against_it(ada, sam):
+def test_an_admin_closes_and_reopens_an_account_or_reads_what_prevents_it(ada, sam):
     act(ada, "user", "erase", sam, apply="1", reason="Asked by letter")
     sam.refresh_from_db()
     assert sam.deleted_at is not None

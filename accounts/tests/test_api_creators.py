@@ -52,7 +52,7 @@ def test_a_creator_is_shown_with_all_that_is_public(root):
     ]
 
 
-def test_only_public_creators_whose_account_stands_are_listed():
+def test_only_active_public_creators_are_listed():
     a_creator("Clara Creator")
     a_creator("Paula Private", privacy_public=False)
     a_creator("Susi Suspended", suspended_at=clock.now())
@@ -67,7 +67,7 @@ def test_only_public_creators_whose_account_stands_are_listed():
         assert names(viewer=viewer) == ["Clara Creator", "Paula Private"]
 
 
-def test_who_shut_one_out_is_not_listed():
+def test_members_who_blocked_the_viewer_are_not_listed():
     clara, sam = a_creator("Clara Creator"), a_member()
     block_member(member=sam, by=clara, at=clock.now())
 
@@ -88,7 +88,7 @@ def test_search_reads_name_and_expertise_and_forgives_typing_errors(search):
 
 
 @pytest.mark.parametrize("search", ["%", "_", "%25", "\\", "' OR 1=1 --", "%00", "xyzzyx"])
-def test_a_search_without_sense_finds_nobody(search):
+def test_a_meaningless_search_finds_nobody(search):
     a_creator("Clara Creator")
 
     answer = api().get("/api/v1/creators", {"search": search})

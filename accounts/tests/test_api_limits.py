@@ -54,7 +54,7 @@ def test_forged_proxy_headers_do_not_help():
     assert answers == [401] * 10 + [429]
 
 
-def test_one_ipv6_household_is_one_address():
+def test_one_ipv6_network_counts_as_one_address():
     answers = [log_in(n, address=f"2001:db8:1:2::{n}") for n in range(11)]
 
     assert answers == [401] * 10 + [429]
@@ -87,7 +87,7 @@ def test_the_sixth_sign_up_within_a_minute_is_refused():
     assert answers == [201] * 5 + [429]
 
 
-def test_both_words_for_a_reset_share_one_count_in_both_roots():
+def test_both_paths_of_a_reset_share_one_limit_under_both_roots():
     a_member(email="sam@example.com")
     doors = [
         "/api/v1/auth/reset-password",
@@ -129,7 +129,7 @@ def test_page_and_api_share_one_count():
     assert b"tom@example.com" in refused.content
 
 
-def test_a_try_that_one_limit_refuses_counts_for_neither():
+def test_an_attempt_that_one_limit_refuses_counts_for_neither():
     body = {"email": "sam@example.com", "password": "wrong"}
     with time_machine.travel(START, tick=False) as now:
         for n in range(10):
@@ -142,7 +142,7 @@ def test_a_try_that_one_limit_refuses_counts_for_neither():
         assert post("/auth/login", body, address="203.0.113.9").status_code == 401
 
 
-def test_the_time_told_is_when_both_have_room():
+def test_retry_after_is_when_both_limits_have_room():
     body = {"email": "sam@example.com", "password": "wrong"}
     with time_machine.travel(START, tick=False) as now:
         for n in range(10):
@@ -176,7 +176,7 @@ def test_a_form_without_an_account_counts_for_its_place_too():
     assert answers == [422] * 10 + [429]
 
 
-def test_strangers_cannot_lock_out_a_browser_that_signed_in_before():
+def test_others_cannot_lock_out_a_known_browser():
     a_member(email="sam@example.com")
     body = {"email": "sam@example.com", "password": PASSWORD}
     browser = Client(REMOTE_ADDR="203.0.113.9")

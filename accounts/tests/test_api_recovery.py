@@ -95,7 +95,7 @@ def test_the_database_holds_no_link_in_plain(sam):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("door", ["reset-password", "forgot-password", "resend-verification"])
-def test_known_and_unknown_addresses_get_one_answer_at_one_price(
+def test_known_and_unknown_addresses_get_the_same_answer_at_the_same_cost(
     sam, door, django_assert_num_queries
 ):
     from django.test.utils import CaptureQueriesContext
@@ -178,7 +178,7 @@ def test_a_reset_link_ends_after_an_hour(sam):
 
 
 @pytest.mark.django_db
-def test_a_refused_password_leaves_the_link_good(sam):
+def test_a_refused_password_leaves_the_link_valid(sam):
     secret = reset_secret()
 
     refused = post("reset-password/confirm", token=secret, password="short")

@@ -104,7 +104,7 @@ def test_a_stale_token_beside_the_credentials_does_not_matter(sam):
     assert log_in(HTTP_AUTHORIZATION="Bearer stale").status_code == 200
 
 
-def test_the_zone_of_the_browser_is_kept_if_none_was(sam):
+def test_the_time_zone_of_the_browser_is_stored_if_none_was(sam):
     body = {"email": "sam@example.com", "password": PASSWORD, "timezone": "Asia/Tokyo"}
     api().post("/api/v1/auth/login", body, format="json")
     body["timezone"] = "Europe/Berlin"
@@ -114,7 +114,7 @@ def test_the_zone_of_the_browser_is_kept_if_none_was(sam):
     assert sam.timezone == "Asia/Tokyo"
 
 
-def test_a_new_program_is_told_to_the_owner_a_known_one_is_not(sam):
+def test_the_member_is_notified_of_a_new_api_client_but_not_of_a_known_one(sam):
     for agent in ["phone", "phone", "laptop"]:
         log_in(HTTP_USER_AGENT=agent)
 
@@ -206,6 +206,6 @@ def test_a_body_that_is_no_object_is_refused(door, body):
     assert set(response.json()) == {"code", "detail", "fields"}
 
 
-def test_the_doors_take_posts_only():
+def test_the_endpoints_accept_only_post():
     for door in ["signup", "login", "logout", "refresh", "reset-password", "forgot-password"]:
         assert api(a_member()).get(f"/api/v1/auth/{door}").status_code == 405

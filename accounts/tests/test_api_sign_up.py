@@ -105,7 +105,7 @@ def test_what_is_wrong_is_named(change, field):
         ("%s {0} {{7*7}}", "%s {0} {{7*7}}"),
     ],
 )
-def test_a_name_of_any_script_is_kept_on_one_line(typed, kept):
+def test_a_name_in_any_script_is_stored_on_one_line(typed, kept):
     response = sign_up(name=typed)
 
     assert response.status_code == 201
@@ -122,7 +122,7 @@ def test_a_name_of_any_script_is_kept_on_one_line(typed, kept):
         ("o'brien+tag@example.com", "o'brien+tag@example.com"),
     ],
 )
-def test_an_address_is_kept_in_one_form(typed, kept):
+def test_an_address_is_stored_in_one_form(typed, kept):
     assert sign_up(email=typed).status_code == 201
     assert User.objects.get().email == kept
 
@@ -141,7 +141,7 @@ def test_a_password_of_any_characters_is_taken_as_typed():
 @pytest.mark.parametrize(
     ("given", "kept"), [("Europe/Berlin", "Europe/Berlin"), ("Mars/Base", ""), ("", "")]
 )
-def test_the_zone_is_kept_if_it_is_one(given, kept):
+def test_a_valid_time_zone_is_stored(given, kept):
     sign_up(timezone=given)
 
     assert User.objects.get().timezone == kept
@@ -192,7 +192,7 @@ def test_eight_at_once_with_one_address_make_one_member():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_eight_of_one_name_at_once_all_join():
+def test_eight_with_one_name_can_sign_up_at_once():
     def join(number: int) -> int:
         try:
             return sign_up(email=f"sam{number}@example.com").status_code

@@ -86,7 +86,7 @@ def test_each_kind_has_one_group_or_is_never_optional(kind):
 
 
 @pytest.mark.django_db
-def test_messages_of_half_an_hour_are_one_notice_and_one_mail(sam):
+def test_messages_of_half_an_hour_are_one_notification_and_one_mail(sam):
     for minute in range(0, 30, 10):
         message(sam, minute, at=AT + minute * MINUTE)
 
@@ -143,7 +143,7 @@ def test_each_conversation_and_each_person_has_its_own(sam):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("is_read", [False, True])
-def test_the_same_event_told_again_changes_nothing(sam, is_read):
+def test_the_same_event_repeated_changes_nothing(sam, is_read):
     message(sam, 1)
     message(sam, 2)
     if is_read:
@@ -169,7 +169,7 @@ def test_a_bundle_remembers_only_so_many_events(sam, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_likes_of_an_hour_are_one_notice_and_no_mail(sam):
+def test_likes_of_an_hour_are_one_notification_and_no_mail(sam):
     for number in range(50):
         like(sam, number, at=AT + number * MINUTE)
 
@@ -185,7 +185,7 @@ def test_likes_of_an_hour_are_one_notice_and_no_mail(sam):
 
 
 @pytest.mark.django_db
-def test_who_wants_mails_but_no_notices_gets_one_a_window(sam):
+def test_who_wants_mails_but_no_notifications_gets_one_a_window(sam):
     NotificationPreference.objects.create(user=sam, group="new_message", in_app=False, email=True)
     for minute in range(0, 30, 10):
         message(sam, minute, at=AT + minute * MINUTE)
@@ -213,7 +213,9 @@ def test_a_mail_on_its_way_is_left_alone(sam):
 
 
 @pytest.mark.django_db
-def test_open_pages_are_told_and_count_one(sam, monkeypatch, django_capture_on_commit_callbacks):
+def test_open_pages_are_notified_and_count_one(
+    sam, monkeypatch, django_capture_on_commit_callbacks
+):
     told = []
     monkeypatch.setattr("accounts.notifications.live_count._publish", told.extend)
     with django_capture_on_commit_callbacks(execute=True):

@@ -29,7 +29,7 @@ def send(sam, name, content):
 
 
 @pytest.mark.parametrize("label", uploads.REFUSED_PICTURES)
-def test_it_is_refused_with_a_reason_and_nothing_is_kept(sam, label):
+def test_it_is_refused_with_a_reason_and_nothing_is_stored(sam, label):
     name, make, said = uploads.REFUSED_PICTURES[label]
 
     answer = send(sam, name, make())
@@ -44,7 +44,7 @@ def test_it_is_refused_with_a_reason_and_nothing_is_kept(sam, label):
 
 
 @pytest.mark.parametrize("label", uploads.CLEANED_PICTURES)
-def test_it_is_taken_and_nothing_but_pixels_is_kept(sam, label):
+def test_it_is_accepted_and_only_pixels_are_stored(sam, label):
     name, make = uploads.CLEANED_PICTURES[label]
 
     assert send(sam, name, make()).status_code == 302

@@ -60,7 +60,7 @@ def test_a_clean_file_is_streamed_whole_and_marked(sam, scanner):
     assert len(scanner.seen) == 1
 
 
-def test_a_bad_file_is_gone_and_its_owner_told(sam, scanner, monkeypatch):
+def test_a_bad_file_is_removed_and_its_owner_notified(sam, scanner, monkeypatch):
     heard = []
     monkeypatch.setitem(events._in_transaction, FileRemoved, [heard.append])
     file = kept(sam, pdf(EICAR), purpose=Purpose.PROFILE_MEDIA)
@@ -120,7 +120,7 @@ def test_a_killed_scanner_leaves_files_pending_until_it_is_back(sam, scanner, se
     ],
     ids=["nothing", "too large", "no command", "half", "noise"],
 )
-def test_only_a_clear_word_counts(sam, scanner, says):
+def test_only_a_clear_answer_of_the_scanner_counts(sam, scanner, says):
     scanner.says = says
     file = kept(sam)
     scanning.scan_due(at=clock.now())
@@ -139,7 +139,7 @@ def test_a_scanner_on_a_socket_file_works_too(sam, settings, tmp_path):
         clamd.ping()
 
 
-def test_what_was_kept_without_a_scanner_is_checked_once_there_is_one(sam, settings):
+def test_files_stored_without_a_scanner_are_scanned_once_there_is_one(sam, settings):
     settings.CLAMD = None
     file = kept(sam, pdf(EICAR))
     with running() as scanner:
@@ -157,7 +157,7 @@ def test_a_scanner_taken_away_leaves_nothing_waiting(sam, scanner, settings):
     assert (file.scan, file.scanner) == ("clean", "none")
 
 
-def test_pictures_are_made_anew_and_need_no_scan(sam, scanner):
+def test_pictures_are_reencoded_and_need_no_scan(sam, scanner):
     file = kept(sam, picture("JPEG") + EICAR, "a.jpg")
     assert (file.scan, scan_description(file)) == ("clean", "Made anew by us")
     assert scanning.scan_due(at=clock.now()) == 0

@@ -43,7 +43,7 @@ def client_of_s3(monkeypatch):
 
 
 @pytest.mark.usefixtures("client_of_s3")
-def test_a_store_of_objects_is_told_by_one_url():
+def test_object_storage_is_configured_by_one_url():
     made = storage_of(URL, folder=FOLDER)
     assert made["BACKEND"] == "storages.backends.s3.S3Storage"
     assert (
@@ -72,7 +72,7 @@ def test_a_store_of_objects_is_told_by_one_url():
     ],
     ids=str,
 )
-def test_half_a_url_refuses_to_start_and_tells_no_secret(url):
+def test_an_incomplete_url_refuses_to_start_and_reveals_no_secret(url):
     with pytest.raises(ImproperlyConfigured) as refusal:
         storage_of(url, folder=FOLDER)
     assert "STORAGE_URL" in str(refusal.value)
@@ -85,7 +85,7 @@ def test_a_missing_client_says_what_to_install(monkeypatch):
         storage_of(URL, folder=FOLDER)
 
 
-def test_the_scanner_is_told_by_port_or_socket():
+def test_the_scanner_is_configured_by_port_or_socket():
     assert scanner_of("") is None
     assert scanner_of("tcp://scanner:3311") == ("scanner", 3311)
     assert scanner_of("tcp://scanner") == ("scanner", 3310)

@@ -42,7 +42,7 @@ def is_there(file):
     return True
 
 
-def test_a_file_is_kept_as_it_came_under_a_key_that_says_nothing():
+def test_a_file_is_stored_unchanged_under_a_random_key():
     content = pdf(b"%unique words")
     file = kept(a_member(), content, "Grüße.pdf")
 
@@ -57,14 +57,14 @@ def test_a_file_is_kept_as_it_came_under_a_key_that_says_nothing():
     assert file.key != kept(file.owner, content).key
 
 
-def test_homework_pictures_keep_their_shape_and_are_never_made_larger():
+def test_homework_pictures_keep_their_aspect_ratio_and_are_never_enlarged():
     small = kept(a_member(), picture(size=(300, 100)), "a.png")
     large = kept(small.owner, picture(size=(3_000, 1_000)), "a.png")
     assert (small.width, small.height, small.widths) == (300, 100, [480, 1600])
     assert (large.width, large.height) == (1600, 533)
 
 
-def test_course_images_are_cut_wide_and_the_focus_is_kept():
+def test_course_images_are_cropped_wide_around_their_focus():
     at = clock.now()
     image = upload("a.png", picture(size=(400, 800)))
     clara = a_member()

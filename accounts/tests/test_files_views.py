@@ -69,7 +69,7 @@ def test_nor_does_the_check_of_the_form_stumble(sam, label):
     assert client.post(PATH, body, content_type=kind).status_code in (400, 403)
 
 
-def test_a_file_too_large_for_memory_is_kept_whole(sam):
+def test_a_file_too_large_for_memory_is_stored_completely(sam):
     content = pdf(b"%0123456789\n" * 300_000)
     sent = {"file": upload("long.pdf", content), "title": "Long"}
     assert browse(sam).post("/settings/profile/media/files", sent).status_code == 302
@@ -78,7 +78,7 @@ def test_a_file_too_large_for_memory_is_kept_whole(sam):
     assert opened(file.key).read() == content
 
 
-def test_while_too_many_wait_the_next_is_told_so(sam, monkeypatch):
+def test_while_too_many_wait_the_next_upload_is_refused(sam, monkeypatch):
     monkeypatch.setattr(pictures, "PATIENCE", 0.01)
     for _ in range(2):
         pictures.AT_ONCE.acquire()

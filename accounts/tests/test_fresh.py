@@ -50,7 +50,7 @@ def test_the_password_makes_it_fresh_and_leads_on_in_a_new_session(sam):
     assert browser.session.session_key != before
 
 
-def test_a_wrong_password_is_said_at_its_field(sam):
+def test_a_wrong_password_is_shown_at_its_field(sam):
     browser = stale(browse(sam))
 
     response = browser.post("/confirm", {"password": "wrong", "next": NEXT})
@@ -61,7 +61,7 @@ def test_a_wrong_password_is_said_at_its_field(sam):
     assert not reauthentication.is_fresh(seconds_of(browser))
 
 
-def test_the_eleventh_try_waits(sam, settings):
+def test_the_eleventh_attempt_is_refused(sam, settings):
     settings.SIGN_IN_LIMITS = True
     browser = stale(browse(sam))
 
@@ -104,7 +104,7 @@ def test_a_page_asks_before_it_opens():
     assert words == []
 
 
-def test_a_form_sent_too_late_is_not_lost_without_a_word():
+def test_a_form_sent_too_late_is_answered_with_an_explanation():
     response, words = refused("post", referer="http://testserver/settings/data?part=2#form")
 
     assert response["Location"] == "/confirm?next=%2Fsettings%2Fdata%3Fpart%3D2"

@@ -132,7 +132,7 @@ def test_a_request_whose_process_died_can_be_repeated_at_once():
 @pytest.mark.parametrize(
     ("error", "status"), [(Conflict("taken"), 409), (Invalid.field("course", "Which?"), 400)]
 )
-def test_a_final_refusal_is_kept(error, status):
+def test_a_final_refusal_is_stored(error, status):
     sam = a_member()
     Buy.failing = error
     first = buy(sam)
@@ -145,7 +145,7 @@ def test_a_final_refusal_is_kept(error, status):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("error", [OutsideDown(), TooMany(retry_after=5)])
-def test_a_passing_refusal_is_not_kept(error):
+def test_a_temporary_refusal_is_not_stored(error):
     sam = a_member()
     Buy.failing = error
     assert buy(sam).status_code == error.status
@@ -155,7 +155,7 @@ def test_a_passing_refusal_is_not_kept(error):
 
 
 @pytest.mark.django_db
-def test_a_crash_is_not_kept():
+def test_a_crash_is_not_stored():
     sam = a_member()
     Buy.failing = RuntimeError("broken")
     with pytest.raises(RuntimeError):

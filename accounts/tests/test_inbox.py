@@ -81,7 +81,7 @@ def test_what_fails_comes_back(handler, error):
 
 
 @pytest.mark.django_db
-def test_a_poison_event_is_given_up_after_eight_tries_and_the_rest_flows(handler):
+def test_a_failing_event_is_given_up_after_eight_tries_and_others_are_processed(handler):
     handler.errors = [ValueError("poison")] * 20
     poison = arrive("poison")
     for day in range(12):
@@ -163,7 +163,7 @@ def test_a_handler_runs_outside_any_transaction(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_twenty_copies_at_once_are_one_event_worked_once(handler):
+def test_twenty_concurrent_copies_are_one_event_processed_once(handler):
     def come(_: int) -> bool:
         try:
             return arrive() is not None

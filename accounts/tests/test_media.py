@@ -53,7 +53,7 @@ def test_pictures_papers_and_videos_stand_on_the_profile(sam):
     assert status(None, address(sam, paper, "x")) == 404
 
 
-def test_a_private_profile_keeps_them_and_so_does_a_block(sam):
+def test_a_private_profile_and_a_block_hide_them(sam):
     image, olga = add(sam), a_member("Olga Stranger")
     paths = (address(sam, image), address(sam, image, "/480.webp"))
     assert [status(olga, path) for path in paths] == [200, 200]
@@ -168,7 +168,7 @@ LINKS = {
 
 
 @pytest.mark.parametrize("number", range(len(LINKS)))
-def test_only_videos_of_known_houses_are_linked(number):
+def test_only_videos_of_known_providers_are_linked(number):
     typed, kept = list(LINKS.items())[number]
     assert video_link(typed) == kept
     if kept:

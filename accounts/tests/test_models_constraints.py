@@ -159,7 +159,7 @@ def test_an_event_of_a_provider_twice():
     assert "webhook_event_once" in refused(an_event)
 
 
-def test_words_that_no_list_knows():
+def test_unknown_words_are_refused_by_the_database():
     mail = Email.objects.create(to="a@b.example", template="x", dedupe_key="1")
 
     assert "webhook_event_status" in refused(change(an_event(), status="odd"))
@@ -174,7 +174,7 @@ def test_a_mail_under_a_known_key_or_provider_id():
     assert "provider_id" in refused(change(other, provider_id="re_1"))
 
 
-def test_a_notice_under_a_known_key():
+def test_a_notification_with_a_known_key():
     sam = a_member()
 
     def tell():
@@ -215,7 +215,7 @@ def test_two_refresh_tokens_of_one_secret():
     assert "token_hash" in refused(make)
 
 
-def test_a_setting_or_a_kept_mail_under_a_known_key():
+def test_a_setting_or_a_stored_mail_with_a_known_key():
     PlatformSetting.objects.create(key="k", value=1)
     LocalMail.objects.create(key="k", to="a@b.example", sender="x", subject="x", text="", html="")
 
@@ -236,7 +236,7 @@ def test_the_audit_log_can_only_grow():
     assert AuditEntry.objects.get().reason == ""
 
 
-def test_an_admin_who_stands_in_the_log_cannot_be_erased():
+def test_an_admin_named_in_the_log_cannot_be_deleted():
     ada = a_member("Ada Admin", is_admin=True)
     AuditEntry.objects.create(actor=ada, action="x", object_type="y", object_id="z")
 

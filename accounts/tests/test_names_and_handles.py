@@ -37,7 +37,7 @@ def test_a_name_never_breaks_a_line(name):
 
 
 @pytest.mark.parametrize("name", ["admin", "Settings", "follow ers", "API", "Courses", "in tro"])
-def test_a_handle_is_never_a_word_of_ours(name):
+def test_a_handle_is_never_a_reserved_word(name):
     user = signed_up(name)
 
     assert user.handle.lower() not in RESERVED

@@ -20,7 +20,7 @@ def tell(*people, **changes):
     notify_of_news(people, **{"at": AT, **changes})
 
 
-def test_each_person_is_told_once():
+def test_each_person_is_notified_once():
     sam, tom = a_member(), a_member("Tom Teacher")
 
     for _ in range(2):
@@ -31,7 +31,7 @@ def test_each_person_is_told_once():
     assert Email.objects.filter(user=sam).get().context["a"] == 1
 
 
-def test_without_a_key_each_telling_counts():
+def test_without_a_key_each_event_counts():
     sam = a_member()
     tell(sam)
     tell(sam)
@@ -39,14 +39,14 @@ def test_without_a_key_each_telling_counts():
     assert unread_count(sam) == 2
 
 
-def test_long_words_are_cut_not_refused():
+def test_long_texts_are_cut_not_refused():
     tell(a_member(), words="x" * 300, more="y" * 900)
 
     notice = Notification.objects.get()
     assert (len(notice.title), len(notice.body)) == (200, 500)
 
 
-def test_the_centre_shows_notices_newest_first_and_marks_them():
+def test_the_notification_centre_shows_the_newest_first_and_marks_unread_ones():
     sam = a_member()
     tell(sam, words="First", url="/learn")
     tell(sam, words="Second", more="<b>bold</b>", at=AT + timedelta(seconds=1))
@@ -77,7 +77,7 @@ def test_the_choices_of_all_are_read_once():
 
 
 @pytest.mark.parametrize("act", ["read", "delete"])
-def test_a_strangers_notice_is_not_there(act):
+def test_another_members_notification_is_missing(act):
     tell(a_member())
     notice = Notification.objects.get()
 
@@ -87,7 +87,7 @@ def test_a_strangers_notice_is_not_there(act):
     assert Notification.objects.get().read_at is None
 
 
-def test_a_notice_leads_to_our_pages_only():
+def test_a_notification_links_to_our_pages_only():
     sam = a_member()
     tell(sam)
     notice = Notification.objects.get()
@@ -103,7 +103,7 @@ def test_an_empty_centre_says_what_will_be_there():
     assert "will stand here" in text
 
 
-def test_thirty_notices_cost_no_more_queries_than_one(django_assert_max_num_queries):
+def test_thirty_notifications_cost_no_more_queries_than_one(django_assert_max_num_queries):
     sam = a_member()
     for number in range(30):
         tell(sam, words=f"Notice {number}")
@@ -113,7 +113,7 @@ def test_thirty_notices_cost_no_more_queries_than_one(django_assert_max_num_quer
         page.get("/notifications")
 
 
-def test_the_centre_goes_on_over_pages_at_one_price(django_assert_num_queries):
+def test_every_page_of_the_notification_centre_costs_the_same(django_assert_num_queries):
     sam = a_member()
     for number in range(65):
         tell(sam, words=f"Notice {number}", url="/learn", at=AT + timedelta(seconds=number))
@@ -131,7 +131,7 @@ def test_the_centre_goes_on_over_pages_at_one_price(django_assert_num_queries):
     assert page.get("/notifications?page=x").status_code == 200
 
 
-def test_reading_opens_what_the_notice_is_about_and_repeats_do_nothing():
+def test_reading_opens_the_page_of_the_notification_and_is_safe_to_repeat():
     sam = a_member()
     tell(sam, url="/learn")
     notice = Notification.objects.get()

@@ -81,7 +81,7 @@ def test_a_text_is_not_escaped_and_a_page_is(carrier):
 
 
 @pytest.mark.django_db
-def test_a_calendar_file_goes_along(carrier):
+def test_a_calendar_file_is_attached(carrier):
     queue(ics="BEGIN:VCALENDAR")
     deliver_due(at=AT)
 
@@ -212,7 +212,7 @@ def test_four_workers_at_once_send_one_mail(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_the_local_provider_keeps_a_row_and_a_file(settings, tmp_path):
+def test_the_local_provider_stores_a_row_and_a_file(settings, tmp_path):
     settings.MAIL_DIR = tmp_path / "mail"
     queue(a_member("Zoë & Søn"), ics="BEGIN:VCALENDAR")
     deliver_due(at=AT)

@@ -62,7 +62,7 @@ def once_each():
 
 
 @pytest.mark.django_db
-def test_what_waits_goes_in_calls_of_a_hundred(resend):
+def test_waiting_mails_are_sent_a_hundred_a_call(resend):
     queue_many(230)
 
     assert deliver_due(at=AT) == 230
@@ -76,7 +76,7 @@ def test_what_waits_goes_in_calls_of_a_hundred(resend):
 
 
 @pytest.mark.django_db
-def test_one_alone_and_those_with_files_or_secrets_go_by_themselves(resend):
+def test_single_mails_and_those_with_files_or_secrets_are_not_batched(resend):
     sam = a_member(verified=False)
     queue(1, ics="BEGIN:VCALENDAR")
     queue(2, user=sam, template="email-verification", seed="s")
@@ -89,7 +89,7 @@ def test_one_alone_and_those_with_files_or_secrets_go_by_themselves(resend):
 
 
 @pytest.mark.django_db
-def test_one_bad_mail_spoils_no_other(resend):
+def test_one_bad_mail_does_not_stop_others(resend):
     queue_many(5)
     resend.bad_addresses = {"m2@example.com"}
 
@@ -141,7 +141,9 @@ def test_after_eight_tries_a_batch_is_given_up_and_can_be_sent_again(resend):
 
 
 @pytest.mark.django_db
-def test_a_lost_answer_repeats_the_same_batch_whatever_was_wished_since(resend, monkeypatch):
+def test_after_a_lost_answer_the_same_batch_is_repeated_whatever_preferences_changed(
+    resend, monkeypatch
+):
     sam = a_member()
     with without_enqueueing():
         queue(1, user=sam)
@@ -163,7 +165,7 @@ def test_a_lost_answer_repeats_the_same_batch_whatever_was_wished_since(resend, 
 
 
 @pytest.mark.django_db
-def test_a_batch_known_in_other_words_counts_as_sent(resend, monkeypatch):
+def test_a_batch_whose_key_is_known_with_other_contents_counts_as_sent(resend, monkeypatch):
     queue_many(2)
     lose_answers(monkeypatch, [True])
     with pytest.raises(KilledError):
@@ -193,7 +195,7 @@ def test_unwanted_mails_take_no_place(resend):
 
 
 @pytest.mark.django_db
-def test_one_hint_takes_along_what_waits_beside_it(resend):
+def test_one_task_also_sends_other_waiting_mails(resend):
     emails = queue_many(120)
 
     deliver_enqueued(email_id=emails[110].pk, at=AT)

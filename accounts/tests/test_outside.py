@@ -34,7 +34,7 @@ def connected(user, provider="google", uid="1001"):
     return SocialAccount.objects.create(user=user, provider=provider, uid=uid)
 
 
-def test_without_keys_there_is_no_such_door():
+def test_without_keys_the_provider_is_not_offered():
     browser = browse()
     text = said_on(browser)
 
@@ -128,7 +128,7 @@ def test_a_closed_account_stays_closed(there):
     assert not is_in(browser)
 
 
-def test_a_suspension_that_is_over_keeps_nobody_out(there):
+def test_a_suspension_that_is_over_does_not_prevent_sign_in(there):
     at = clock.now()
     over = {"suspended_at": at - timedelta(days=2), "suspended_until": at}
     connected(a_member(**over, suspended_reason="Broke the rules."))
@@ -153,7 +153,7 @@ def test_who_is_signed_in_is_not_made_somebody_else(there):
 
 
 @BOTH
-def test_a_member_connects_it_and_is_told(there, provider):
+def test_a_member_connects_it_and_is_notified(there, provider):
     sam = a_member(email="sam@example.com")
     there.person = Person(email="elsewhere@example.com")
     browser = browse(sam)
@@ -185,7 +185,7 @@ def test_an_unproven_member_leaves_no_way_in_behind(there):
     assert not SocialAccount.objects.exists()
 
 
-def test_a_reset_of_an_unproven_account_shuts_the_ways_of_others(there):
+def test_a_reset_of_an_unverified_account_removes_the_sign_in_methods_of_others(there):
     there.person = Person(is_proven=False)
     there.go(browse())
     browse().post("/password/reset", {"email": "sam@example.com"})
@@ -207,7 +207,7 @@ def test_connecting_and_disconnecting_ask_afresh(there):
     assert SocialAccount.objects.count() == 1
 
 
-def test_it_is_disconnected_and_the_member_is_told(there):
+def test_it_is_disconnected_and_the_member_is_notified(there):
     sam = a_member()
     connected(sam)
 
@@ -247,7 +247,7 @@ def test_nobody_joins_without_an_address(there):
 
 
 @pytest.mark.parametrize("name", ["", "x", "\u200b\u200b\u200b", "n" * 400], ids=range(4))
-def test_a_name_that_is_none_stops_nobody(there, name):
+def test_an_invalid_name_at_the_provider_does_not_prevent_sign_up(there, name):
     there.person = Person(name=name)
 
     there.go(browse())
@@ -265,7 +265,7 @@ def test_a_name_that_is_none_stops_nobody(there, name):
     ],
     ids=range(4),
 )
-def test_an_answer_to_nobodys_question_opens_nothing(there, query):
+def test_an_answer_without_a_request_signs_nobody_in(there, query):
     connected(a_member())
     browser = browse()
 

@@ -40,7 +40,7 @@ def is_in(browser):
     return browser.get("/settings/security").status_code == 200
 
 
-def test_a_passkey_is_kept_with_its_name_and_the_owner_is_told(sam, device):
+def test_a_passkey_is_stored_with_its_name_and_the_owner_is_notified(sam, device):
     assert [one.name for one in factors_of(sam).passkeys] == ["Soft"]
     assert mails_to(sam.email) == ["A passkey was added to your account"]
 
@@ -73,7 +73,7 @@ def test_it_is_the_second_step_after_the_password(device, visitor):
     assert is_in(visitor)
 
 
-def test_it_stands_in_for_the_password_before_sensitive_acts(sam, device):
+def test_it_replaces_the_password_before_sensitive_actions(sam, device):
     browser = stale(at_localhost(browse(sam)))
     page = browser.get("/confirm").content.decode()
 
@@ -131,7 +131,7 @@ def test_it_opens_its_owners_account_only(sam, device, visitor):
     assert not is_in(visitor)
 
 
-def test_a_removed_one_is_no_key_any_more(device, visitor):
+def test_a_removed_passkey_no_longer_signs_in(device, visitor):
     Authenticator.objects.all().delete()
 
     assert device.sign_in(visitor)["Location"] == "/login"
@@ -146,7 +146,7 @@ def test_a_closed_account_stays_closed(sam, device, visitor):
     assert not is_in(visitor)
 
 
-def test_a_suspension_that_is_over_keeps_nobody_out(sam, device, visitor):
+def test_a_suspension_that_is_over_does_not_prevent_sign_in(sam, device, visitor):
     at = clock.now()
     User.objects.filter(pk=sam.pk).update(
         suspended_at=at - timedelta(days=2), suspended_until=at, suspended_reason="Broke the rules."
@@ -171,7 +171,7 @@ def test_a_passkey_is_added_for_us_and_with_its_owner_there_or_not_at_all(sam, l
     assert not factors_of(sam).passkeys
 
 
-def test_an_answer_for_another_members_wish_adds_nothing(sam):
+def test_an_answer_to_another_members_request_adds_nothing(sam):
     olga, browser = at_localhost(browse(a_member("Olga Stranger"))), at_localhost(browse(sam))
     browser.get("/settings/security/passkeys/new")
     page = olga.get("/settings/security/passkeys/new").content.decode()

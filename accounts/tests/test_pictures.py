@@ -66,7 +66,7 @@ def test_a_picture_is_uploaded_replaced_and_removed(sam):
     assert clear_removed(at=clock.now()) == 2
 
 
-def test_everybody_may_keep_a_picture_for_ever(sam):
+def test_pictures_are_publicly_cacheable_for_ever(sam):
     address = given(sam).avatar_url
     answer = browse().get(address)
     assert re.fullmatch(r"/pictures/[0-9a-f]{40}/256\.webp", address)
@@ -138,7 +138,7 @@ def test_the_picture_is_shown_sharp_everywhere(sam):
     assert (profile["is_private"], profile["avatar_url"]) == (True, sam.avatar_url)
 
 
-def test_pictures_of_other_houses_are_not_loaded(sam):
+def test_pictures_of_other_hosts_are_not_loaded(sam):
     sam.avatar_url = "https://tracker.example/me.png"
     assert "tracker" not in avatar(sam, 48)
     assert ">SS<" in avatar(sam, 48)
@@ -227,7 +227,7 @@ def test_the_decoder_knows_no_secret_and_has_its_limits(monkeypatch, tmp_path):
     assert f"[{1024**3}, 12, 0]" in facts["refused"]
 
 
-def test_of_two_at_once_the_later_stands(sam, monkeypatch):
+def test_of_two_concurrent_changes_the_later_one_wins(sam, monkeypatch):
     """The first one's row waits while the second comes and is shown."""
     really_write, later = storage.write, []
 

@@ -115,7 +115,7 @@ def test_no_row_says_otherwise_about_payments():
     assert not NotificationPreference.objects.exists()
 
 
-def test_a_mail_that_waits_heeds_a_later_wish(carrier):
+def test_a_waiting_mail_follows_a_later_preference(carrier):
     sam = a_member()
     assert queue(sam) is not None
     switch_mail_off(user=sam, group=Group.SESSION_BOOKED, at=AT)
@@ -160,7 +160,7 @@ def test_marketing_never_goes_to_who_cannot_end_it(carrier):
     assert carrier.sent == []
 
 
-def test_telling_many_costs_two_queries_for_their_wishes(django_assert_max_num_queries):
+def test_notifying_many_costs_two_queries_for_their_preferences(django_assert_max_num_queries):
     people = [a_member(f"Sam {number}x") for number in range(20)]
 
     with django_assert_max_num_queries(5):

@@ -60,7 +60,7 @@ def an_event(age: timedelta, status: str = "done") -> WebhookEvent:
     )
 
 
-def test_notices_go_after_180_days():
+def test_notifications_are_deleted_after_180_days():
     a_notice(days(180) + SECOND)
     young = a_notice(days(180))
 
@@ -69,7 +69,7 @@ def test_notices_go_after_180_days():
     assert list(Notification.objects.all()) == [young]
 
 
-def test_mails_lose_their_words_and_keep_the_fact(settings):
+def test_old_mails_are_blanked_but_their_rows_stay(settings):
     settings.MAIL_WORDS_DAYS = 30
     old = [a_mail(days(31), status) for status in ("sent", "bounced", "failed", "skipped")]
     waiting, young = a_mail(days(31), "queued"), a_mail(days(30))
@@ -107,7 +107,7 @@ def test_events_lose_their_payload_and_go_after_400_days(settings):
     assert all(event.payload for event in unsettled)
 
 
-def test_tokens_tries_and_keys_go_after_their_time():
+def test_expired_tokens_attempts_and_keys_are_deleted():
     sam, now = a_member(), timezone.now()
     for tokens in (EmailVerificationToken, PasswordResetToken):
         for age in (days(8), days(6)):
@@ -134,7 +134,7 @@ def test_tokens_tries_and_keys_go_after_their_time():
         assert model.objects.count() == 1, model
 
 
-def test_much_goes_in_batches(monkeypatch, django_assert_max_num_queries):
+def test_many_rows_are_deleted_in_batches(monkeypatch, django_assert_max_num_queries):
     monkeypatch.setattr(batches, "BATCH", 10)
     sam = a_member()
     Notification.objects.bulk_create(

@@ -122,12 +122,12 @@ def test_new_recovery_codes_void_the_old_ones(sam):
     assert len(set(fresh)) == 10
 
 
-def test_recovery_codes_need_a_factor_to_stand_in_for(sam):
+def test_recovery_codes_need_a_second_factor(sam):
     with pytest.raises(Conflict):
         second_step.renew_recovery_codes(user=sam)
 
 
-def test_of_racing_tries_with_one_code_one_wins(transactional_db):
+def test_a_code_is_consumed_once_also_under_concurrent_requests(transactional_db):
     sam = a_member()
     phone = a_phone(sam)
     code = phone.code()
@@ -164,7 +164,7 @@ def test_a_retired_key_still_opens_what_it_closed(sam, settings):
     use(sam, phone.recovery[0])
 
 
-def test_with_the_key_gone_nothing_is_opened(settings):
+def test_without_the_key_nothing_is_decrypted(settings):
     sealed = encryption.encrypted("secret")
     settings.SECRET_KEY = "another key of at least fifty characters, freshly made"
 
@@ -201,7 +201,7 @@ def test_recovery_codes_come_with_the_first_factor_only(sam):
     assert more == []
 
 
-def test_the_owner_is_told_of_what_comes_and_goes(sam):
+def test_the_member_is_notified_of_added_and_removed_factors(sam):
     a_phone(sam)
     app = Authenticator.objects.get(user=sam, type="totp")
 
@@ -228,7 +228,7 @@ def test_recovery_codes_go_with_the_last_factor(sam):
     assert not Authenticator.objects.filter(user=sam).exists()
 
 
-def test_staff_keep_one_where_it_is_a_duty(settings):
+def test_staff_must_keep_one_where_it_is_required(settings):
     settings.STAFF_SECOND_FACTOR = True
     ada = a_member("Ada Admin", is_admin=True)
     a_phone(ada)

@@ -96,7 +96,7 @@ def test_ending_this_browser_is_signing_out(sam):
     assert not is_in(here)
 
 
-def test_a_strangers_browser_is_not_there(sam):
+def test_another_members_browser_is_missing(sam):
     there = sign_in()
 
     assert end(browse(a_member("Olga")), there).status_code == 404
@@ -125,7 +125,7 @@ def test_a_request_under_way_cannot_bring_an_ended_session_back(sam):
     assert not WebSession.objects.filter(user=sam).exists()
 
 
-def test_what_a_visitor_brings_is_kept_when_it_gets_a_row():
+def test_data_of_a_new_session_is_kept_when_it_gets_a_row():
     store = SessionStore()
     store["step"] = 2
     store.save()
@@ -226,7 +226,7 @@ def test_a_visitor_with_a_made_up_cookie_is_a_visitor():
     ("address", "told"),
     [("192.0.2.77", "192.0.2.x"), ("2001:db8:1:2::", "2001:db8:1::/48"), ("unknown", "")],
 )
-def test_an_address_tells_the_place_only(address, told):
+def test_only_the_network_of_an_address_is_stored(address, told):
     assert coarse(address) == told
 
 

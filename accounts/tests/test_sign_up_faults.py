@@ -31,7 +31,7 @@ def test_the_api_names_every_field():
     assert not User.objects.exists()
 
 
-def test_one_fault_keeps_its_own_word():
+def test_a_single_fault_keeps_its_own_code():
     given = WRONG | {"name": "Ana Lim", "email": "ana@example.com"}
     answer = api().post("/api/v1/auth/signup", given, format="json")
 

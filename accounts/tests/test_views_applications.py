@@ -52,7 +52,7 @@ def test_while_it_waits_the_text_can_be_changed(sam):
     assert mails_to(sam.email) == ["We have your application to create courses"]
 
 
-def test_who_signed_up_as_a_creator_completes_an_application_that_waits():
+def test_who_signed_up_as_a_creator_completes_a_pending_application():
     client = Client()
     given = {"name": "Cleo", "email": "cleo@example.com", "password": PASSWORD, "role": "creator"}
     client.post("/signup", given)
@@ -121,7 +121,7 @@ def test_a_no_says_why_and_when_to_ask_again(sam):
     ],
     ids=["none", "blank", "no ideas", "long ideas", "long experience", "script", "internal"],
 )
-def test_what_does_not_fit_is_named_and_the_rest_is_kept(sam, field, value):
+def test_invalid_fields_are_named_and_the_rest_is_shown_again(sam, field, value):
     response = browse(sam).post(PAGE, {**WORDS, "experience": "Ten years", field: value})
 
     text = response.content.decode()
@@ -130,7 +130,7 @@ def test_what_does_not_fit_is_named_and_the_rest_is_kept(sam, field, value):
     assert not CreatorApplication.objects.exists()
 
 
-def test_others_see_nothing_of_it_and_visitors_meet_the_door(sam):
+def test_others_do_not_see_it_and_visitors_are_redirected_to_sign_in(sam):
     browse(sam).post(PAGE, WORDS)
 
     assert "Charts for nurses" not in text_of(a_member("Olga"))

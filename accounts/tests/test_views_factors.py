@@ -190,7 +190,7 @@ def _duty(settings):
 
 
 @pytest.mark.usefixtures("_duty")
-def test_an_admin_without_one_is_led_to_set_it_up():
+def test_an_admin_without_one_is_redirected_to_set_it_up():
     ada = a_member("Ada Admin", is_admin=True)
     browser = browse(ada)
 
@@ -203,7 +203,7 @@ def test_an_admin_without_one_is_led_to_set_it_up():
 
 
 @pytest.mark.usefixtures("_duty")
-def test_with_one_the_admin_site_is_open_and_the_way_leads_back():
+def test_with_a_second_factor_the_admin_site_opens_after_the_redirect():
     ada = a_member("Ada Admin", is_admin=True)
     browser = browse(ada)
 
@@ -259,7 +259,7 @@ def test_where_it_is_no_duty_staff_work_as_before():
     assert api(ada).get("/api/v1/admin/pending-payouts").status_code == 200
 
 
-def test_with_a_second_step_it_can_stand_in_for_the_password(sam):
+def test_a_code_of_the_second_factor_can_replace_the_password(sam):
     phone = a_phone(sam)
     browser = stale(browse(sam))
 
@@ -270,7 +270,7 @@ def test_with_a_second_step_it_can_stand_in_for_the_password(sam):
     assert right["Location"] == HOME
 
 
-def test_who_has_no_password_is_told_what_to_do():
+def test_members_without_a_password_are_told_what_to_do():
     olga = a_member("Olga Outside")
     olga.set_unusable_password()
     olga.save()

@@ -67,7 +67,7 @@ def test_a_new_password_is_set_with_a_link(sam):
     assert "Your password was changed" in mails_to("sam@example.com")
 
 
-def test_a_refused_password_leaves_the_link_good(sam):
+def test_a_refused_password_leaves_the_link_valid(sam):
     link = reset_link()
 
     response = Client().post(link, {"password": "short"})

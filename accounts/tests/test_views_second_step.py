@@ -47,7 +47,7 @@ def test_the_password_alone_signs_nobody_in(phone):
     assert Email.objects.filter(template="new-sign-in").count() == 0
 
 
-def test_with_the_code_it_leads_to_where_one_was_going(sam, phone):
+def test_with_the_code_it_redirects_to_the_wanted_page(sam, phone):
     browser, _ = log_in(timezone="Europe/Berlin")
     before = browser.session.session_key
 
@@ -81,7 +81,7 @@ def test_a_wrong_code_is_said_at_its_field_and_opens_nothing(phone):
 
 
 @pytest.mark.parametrize("body", [{}, {"code": ""}, {"credential": "{}"}, {"credential": "x"}])
-def test_without_a_proof_nobody_gets_in(phone, body):
+def test_without_a_proof_nobody_is_signed_in(phone, body):
     browser, _ = log_in()
 
     assert browser.post(STEP, body).status_code == 422
@@ -128,7 +128,7 @@ def test_after_ten_wrong_codes_also_the_right_one_waits(phone, settings):
         assert other.post(STEP, {"code": phone.code()}).status_code == 302
 
 
-def test_the_tries_of_page_and_api_are_one_count(phone, settings):
+def test_page_and_api_share_one_limit(phone, settings):
     settings.SIGN_IN_LIMITS = True
     browser, _ = log_in()
     for _ in range(10):
@@ -137,7 +137,7 @@ def test_the_tries_of_page_and_api_are_one_count(phone, settings):
     assert over_the_api(code=phone.code()).status_code == 429
 
 
-def test_a_right_code_lets_the_count_begin_anew(phone, settings):
+def test_a_right_code_resets_the_count(phone, settings):
     settings.SIGN_IN_LIMITS = True
     for code in phone.recovery[:2]:
         browser, _ = log_in()
@@ -146,7 +146,7 @@ def test_a_right_code_lets_the_count_begin_anew(phone, settings):
         assert browser.post(STEP, {"code": code}).status_code == 302
 
 
-def test_strangers_tries_do_not_lock_out_a_browser_that_was_in_before(phone, settings):
+def test_attempts_of_others_do_not_lock_out_a_known_browser(phone, settings):
     own, _ = log_in()
     own.post(STEP, {"code": phone.recovery[0]})
     own.post("/logout")
@@ -195,7 +195,7 @@ def test_a_suspension_in_between_wins(sam, phone):
     assert not is_in(browser)
 
 
-def test_a_quarter_of_an_hour_later_it_begins_anew(phone):
+def test_after_fifteen_minutes_a_proof_is_needed_again(phone):
     with time_machine.travel(START, tick=False) as now:
         browser, _ = log_in()
         now.shift(timedelta(minutes=16))
@@ -258,7 +258,7 @@ def test_the_api_takes_a_recovery_code(phone):
     assert set(over_the_api(code=phone.recovery[0]).json()) == {"user", "token", "refreshToken"}
 
 
-def test_the_api_does_not_tell_of_a_second_step_without_the_password(phone):
+def test_the_api_does_not_reveal_a_second_factor_without_the_password(phone):
     response = over_the_api(password="wrong", code=phone.code())
 
     assert (response.status_code, response.json()["code"]) == (401, "wrong_credentials")

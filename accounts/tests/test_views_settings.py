@@ -63,7 +63,7 @@ def test_a_profile_is_private_unless_the_box_is_ticked(sam):
         ("timezone", "Mars/Base"),
     ],
 )
-def test_what_does_not_fit_is_named_and_the_rest_is_kept(sam, field, value):
+def test_invalid_fields_are_named_and_the_rest_is_shown_again(sam, field, value):
     response = save(sam, **{field: value, "email": "other@example.com"})
 
     text = response.content.decode()
@@ -104,7 +104,7 @@ def test_a_refused_change_of_password_changes_nothing(sam, current, password, fi
     assert Client().post("/login", {"email": sam.email, "password": PASSWORD}).status_code == 302
 
 
-def test_sign_ins_of_programs_are_listed_and_ended_one_by_one(sam):
+def test_sign_ins_of_api_clients_are_listed_and_ended_one_by_one(sam):
     issue_tokens(user=sam, agent="Phone app", address="192.0.2.7")
     issue_tokens(user=sam, agent="Laptop <script>")
     client = browse(sam)
@@ -121,7 +121,7 @@ def test_sign_ins_of_programs_are_listed_and_ended_one_by_one(sam):
     assert "Laptop" in text
 
 
-def test_a_strangers_sign_in_is_not_there(sam):
+def test_another_members_sign_in_is_missing(sam):
     issue_tokens(user=sam, agent="Phone app")
     family = RefreshToken.objects.get().family
 
@@ -152,7 +152,7 @@ def test_an_unproven_address_offers_the_link_again():
 
 
 @pytest.mark.parametrize("path", ["/settings/profile", "/settings/security", "/notifications"])
-def test_visitors_are_led_to_the_door(path):
+def test_visitors_are_redirected_to_sign_in(path):
     assert Client().get(path)["Location"] == f"/login?next={path}"
 
 

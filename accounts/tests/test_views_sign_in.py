@@ -28,7 +28,7 @@ def sam():
     return a_member(email="sam@example.com")
 
 
-def test_a_newcomer_is_signed_in_and_goes_on_where_the_door_was_met():
+def test_a_new_member_is_signed_in_and_returns_to_the_page_that_needed_it():
     client = Client()
     response = client.post(
         "/signup", {**SAM, "timezone": "Europe/Berlin", "next": "/courses/prompting"}
@@ -40,7 +40,7 @@ def test_a_newcomer_is_signed_in_and_goes_on_where_the_door_was_met():
     assert mails_to("sam@example.com") == ["Confirm your e-mail address"]
 
 
-def test_a_refused_sign_up_keeps_what_was_typed_but_not_the_password(sam):
+def test_a_refused_sign_up_shows_the_typed_values_but_not_the_password(sam):
     response = Client().post("/signup", {**SAM, "name": "Sam Again"})
 
     text = response.content.decode()
@@ -111,15 +111,15 @@ def test_one_neutral_error_for_all_wrong_credentials(sam, changes):
         "https://evil.test#testserver",
     ],
 )
-def test_after_sign_in_only_our_pages_are_gone_to(sam, target):
+def test_sign_in_redirects_to_our_pages_only(sam, target):
     assert log_in(Client(), next=target)["Location"] == "/dashboard"
 
 
-def test_who_is_in_already_is_led_on(sam):
+def test_signed_in_members_are_redirected(sam):
     assert browse(sam).get("/login?next=/learn")["Location"] == "/learn"
 
 
-def test_a_page_for_members_leads_to_the_door_and_back(sam):
+def test_a_page_for_members_redirects_to_sign_in_and_back(sam):
     client = Client()
     door = client.get("/settings/profile")["Location"]
 
@@ -147,7 +147,7 @@ def test_signing_out_ends_the_session_and_clears_the_browser(sam):
     assert not is_in(client)
 
 
-def test_a_new_browser_is_told_to_the_owner_a_known_one_is_not(sam):
+def test_the_member_is_notified_of_a_new_browser_but_not_of_a_known_one(sam):
     client = Client()
     log_in(client)
     client.post("/logout")
@@ -157,7 +157,7 @@ def test_a_new_browser_is_told_to_the_owner_a_known_one_is_not(sam):
     assert mails_to("sam@example.com") == ["New sign-in to your account"]
 
 
-def test_the_zone_of_the_browser_is_kept_at_the_next_sign_in(sam):
+def test_the_time_zone_of_the_browser_is_stored_at_the_next_sign_in(sam):
     log_in(Client(), timezone="Asia/Tokyo")
 
     sam.refresh_from_db()

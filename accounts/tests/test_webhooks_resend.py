@@ -120,7 +120,7 @@ def test_in_any_order_and_twice_the_end_is_the_same(sam, order):
     ("reason", "status", "opted_out"),
     [("previous_bounce", "bounced", False), ("previous_complaint", "complained", True)],
 )
-def test_a_mail_kept_back_is_a_dead_letter_and_says_why(sam, reason, status, opted_out):
+def test_a_suppressed_mail_is_a_dead_letter_with_its_reason(sam, reason, status, opted_out):
     mail = a_mail(sam)
 
     event("email.suppressed", email_id="re_1", to=[sam.email], suppressed={"reason": reason})
@@ -151,7 +151,7 @@ def test_an_event_quicker_than_the_answer_to_our_call_finds_its_mail(sam):
     assert mail.status == "delivered"
 
 
-def test_an_event_is_kept_once_at_both_addresses(sam):
+def test_an_event_is_stored_once_at_both_urls(sam):
     body = json.dumps({"type": "email.complained", "data": {"to": [sam.email]}}).encode()
     for root in ["/api", "/api/v1", "/api"]:
         assert post(body, signed(body), root).status_code == 200
