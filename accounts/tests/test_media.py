@@ -71,11 +71,11 @@ def test_a_private_profile_and_a_block_hide_them(sam):
 
 
 def test_what_waits_for_its_scan_is_seen_by_its_owner_alone(sam):
-    paper = add(sam, "cv.pdf", pdf())
+    paper = add(sam, "curriculum.pdf", pdf())
     File.objects.update(scan="pending", scanner="")
     assert status(None, address(sam, paper)) == 409
     assert status(sam, address(sam, paper)) == 200
-    assert "cv" not in browse().get(f"/u/{sam.handle}").content.decode().partition("<main")[2]
+    assert "curriculum" not in browse().get(f"/u/{sam.handle}").content.decode().partition("<main")[2]
     assert "others see it after that" in browse(sam).get("/settings/profile").content.decode()
 
 

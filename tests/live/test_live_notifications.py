@@ -72,9 +72,9 @@ def test_the_count_follows_what_happens(sam, page):
             await aside(tell, sam)
             assert ">2<" in await stream.hear_event()
             first, second = await aside(lambda: list(Notification.objects.all()))
-            await aside(mark_read, notice=first, at=AT)
+            await aside(mark_read, notification=first, at=AT)
             assert ">1<" in await stream.hear_event()
-            await aside(delete_notification, notice=second)
+            await aside(delete_notification, notification=second)
             assert await stream.hear_event() == "event: unread\ndata:  \n\n"
             await aside(tell, sam)
             await stream.hear_event()

@@ -27,5 +27,5 @@ def invalid_link_page(
         "label": label,
         "is_sign_in": again == "account_login",
     }
-    page = render(request, "accounts/dead_link.html", context, status=refusal.status)
+    page = render(request, "accounts/invalid_link.html", context, status=refusal.status)
     return without_referrer(page)
