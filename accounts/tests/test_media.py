@@ -75,7 +75,8 @@ def test_what_waits_for_its_scan_is_seen_by_its_owner_alone(sam):
     File.objects.update(scan="pending", scanner="")
     assert status(None, address(sam, paper)) == 409
     assert status(sam, address(sam, paper)) == 200
-    assert "curriculum" not in browse().get(f"/u/{sam.handle}").content.decode().partition("<main")[2]
+    page = browse().get(f"/u/{sam.handle}").content.decode()
+    assert "curriculum" not in page.partition("<main")[2]
     assert "others see it after that" in browse(sam).get("/settings/profile").content.decode()
 
 
