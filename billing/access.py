@@ -28,8 +28,8 @@ class NotEarning(Forbidden):
 def buyable_course(slug_or_id: Any, *, by_slug: bool = False) -> Course:
     """A course that was ever offered; raises Missing for drafts and unknown ones.
 
-    Whether it is sold right now is the checkout's question (rule ENR-1), so that a retired course
-    answers 409 and a draft nothing.
+    Whether it is for sale now is checked at checkout (rule ENR-1): a retired course answers 409, a
+    draft 404.
     """
     key = Q(slug=slug_or_id) if by_slug else Q(pk=identifier(slug_or_id))
     course = (

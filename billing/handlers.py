@@ -1,4 +1,4 @@
-"""What billing does when a lower floor tells of something."""
+"""What billing does about events of the apps below it."""
 
 from billing.actions.escrow import deliver_part
 from scheduling.events import SessionCompleted

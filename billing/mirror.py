@@ -46,7 +46,7 @@ def is_on() -> bool:
 
 @transaction.atomic
 def mirror_event(event: WebhookEvent) -> bool:
-    """Show one stored event and its object in the mirror; False if it waits for another object.
+    """Copy one stored event and its object into the mirror; False if it waits for another object.
 
     Safe to repeat and in any order: the newest event's object stands.
     """

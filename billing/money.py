@@ -1,4 +1,4 @@
-"""How a payment is divided: pure functions over whole cents (rules SPLIT-1 to SPLIT-5)."""
+"""How a payment is divided: pure functions of whole cents (rules SPLIT-1 to SPLIT-5)."""
 
 from dataclasses import dataclass
 from itertools import pairwise

@@ -1,11 +1,11 @@
-"""What the books hold of a member (PRI-3): told in full, and kept, for the law asks for them."""
+"""What the ledger holds of a member (PRI-3): exported whole, and kept as the law requires."""
 
 from billing.mirror import forget_person
 from billing.queries.leaving import obstacles
 from peerloop.kit.personal_data import Exempt, Table
 
 STAFF = "who of our staff decided is the staff's own data"
-BOOKS = "the books: ids of the payment provider, and reasons that say why money moved"
+LEDGER = "the ledger: ids of the payment provider, and reasons why money was transferred"
 
 OBSTACLES = (obstacles,)
 ERASING_STEPS = (forget_person,)
@@ -15,19 +15,19 @@ TABLES: tuple[Table | Exempt, ...] = (
         description="Checkouts that you began",
         owned=("student", "payer"),
         participated=("teacher",),
-        kept_because=BOOKS,
+        kept_because=LEDGER,
     ),
     Table(
         model="billing.Transaction",
         description="Payments of yours",
         owned=("student", "payer"),
-        kept_because=BOOKS,
+        kept_because=LEDGER,
     ),
     Table(
         model="billing.PaymentSplit",
         description="Your shares of payments",
         owned=("recipient",),
-        kept_because=BOOKS,
+        kept_because=LEDGER,
     ),
     Table(
         model="billing.Hold",
@@ -36,7 +36,7 @@ TABLES: tuple[Table | Exempt, ...] = (
         participated=("placed_by", "lifted_by"),
         secret={"lifted_by": STAFF},
         blanked={"placed_by": ("reason",)},
-        kept_because=BOOKS,
+        kept_because=LEDGER,
     ),
     Table(
         model="billing.SplitEvent",
@@ -44,7 +44,7 @@ TABLES: tuple[Table | Exempt, ...] = (
         owned=("split__recipient",),
         participated=("actor",),
         secret={"actor": STAFF},
-        kept_because=BOOKS,
+        kept_because=LEDGER,
     ),
     Table(
         model="billing.Payout",
@@ -52,7 +52,7 @@ TABLES: tuple[Table | Exempt, ...] = (
         owned=("recipient",),
         participated=("approved_by", "cancelled_by"),
         secret={"approved_by": STAFF, "cancelled_by": STAFF},
-        kept_because=BOOKS,
+        kept_because=LEDGER,
     ),
     Table(
         model="billing.BalanceAdjustment",
@@ -60,13 +60,13 @@ TABLES: tuple[Table | Exempt, ...] = (
         owned=("recipient",),
         participated=("created_by",),
         secret={"created_by": STAFF},
-        kept_because=BOOKS,
+        kept_because=LEDGER,
     ),
     Table(
         model="billing.TransferReversal",
         description="Shares that were taken back",
         owned=("payout__recipient",),
-        kept_because=BOOKS,
+        kept_because=LEDGER,
     ),
     Table(
         model="billing.PayoutAccount",
@@ -81,31 +81,31 @@ TABLES: tuple[Table | Exempt, ...] = (
         participated=("decided_by",),
         secret={"decided_by": STAFF},
         blanked={"requested_by": ("reason",), "transaction__student": ("reason",)},
-        kept_because=BOOKS,
+        kept_because=LEDGER,
     ),
     Table(
         model="billing.Refund",
         description="Refunds to you",
         owned=("transaction__student",),
-        kept_because=BOOKS,
+        kept_because=LEDGER,
     ),
     Table(
         model="billing.RefundFailure",
         description="Refunds that came back",
         owned=("transaction__student",),
-        kept_because=BOOKS,
+        kept_because=LEDGER,
     ),
     Table(
         model="billing.RefundReplacement",
         description="Refunds that went out again",
         owned=("transaction__student",),
-        kept_because=BOOKS,
+        kept_because=LEDGER,
     ),
     Table(
         model="billing.CardDispute",
         description="Payments that a bank took back",
         owned=("transaction__student",),
-        kept_because=BOOKS,
+        kept_because=LEDGER,
     ),
     Exempt(
         "billing.LocalPaymentObject",

@@ -1,4 +1,4 @@
-"""What each event of the payment provider sets off. Events are hints (architecture, part 3).
+"""What each event of the payment provider triggers.
 
 Every handler is safe to repeat and does not count on order. Payments are followed when sum and
 currency fit our row; accounts, refunds and disputes are fetched, for snapshots can be old.
@@ -31,7 +31,7 @@ Handler = Callable[[WebhookEvent, Data, datetime], None]
 
 
 def process_event(event: WebhookEvent) -> None:
-    """Give an event to its handler; raises Ignored for kinds that change nothing here."""
+    """Pass an event to its handler; raises Ignored for kinds that change nothing here."""
     handler = HANDLERS.get(event.kind)
     if handler is None:
         raise Ignored("nothing to do for this kind")
@@ -118,7 +118,7 @@ def _checkout(data: Data) -> CheckoutSession:
     return found
 
 
-# Told of accounts of others: their events are not in our own list, and accounts are read anew.
+# Events of connected accounts are not in our own list; the accounts are fetched instead.
 OF_ACCOUNTS = {"account.updated", "capability.updated", "account.application.deauthorized"}
 HANDLERS: dict[str, Handler] = {
     "checkout.session.completed": checkout_paid,

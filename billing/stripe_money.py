@@ -1,4 +1,4 @@
-"""Events about money that moved on: refunds and disputes of payers, transfers to payees.
+"""Events about money after the payment: refunds and disputes of payers, transfers to payees.
 
 Parts of ``stripe_events``. Refunds are listed anew, for they can be made in the provider's console
 and a charge does not hold them; disputes are fetched; a transfer counts when it is the one that a
@@ -49,8 +49,8 @@ def transfer_made(event: WebhookEvent, data: Data, at: datetime) -> None:
     """``transfer.created``, and ``transfer.paid`` as the seed calls it: the payout is paid."""
     transfer = shapes.transfer(data)
     payout = _payout_of(transfer.group)
-    told = (transfer.amount_cents, transfer.currency, transfer.account_id)
-    if told != (payout.amount_cents, payout.currency, payout.recipient.stripe_account_id):
+    made = (transfer.amount_cents, transfer.currency, transfer.account_id)
+    if made != (payout.amount_cents, payout.currency, payout.recipient.stripe_account_id):
         raise Ignored("the transfer is not the one that the payout asked for")
     payout = settle_payout(
         payout_id=payout.pk, transfer_id=transfer.transfer_id, at=at, event_id=event.event_id

@@ -1,4 +1,4 @@
-"""Doors of the worker: each looks at one row, or sweeps up what is due."""
+"""Celery tasks: each works on one row, or on all that is due."""
 
 from datetime import timedelta
 
@@ -9,7 +9,7 @@ from billing import mirror
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import release_due
 from billing.actions.payout_processing import finish_processing, process_without_admin
-from billing.actions.reconciling import ask_about_disputes, look_for_lost_events
+from billing.actions.reconciling import poll_disputes, take_in_lost_events
 from billing.actions.refund_sending import send_approved
 from billing.actions.refund_sending import send_refund as send_one_refund
 from billing.actions.refunds import approve_overdue, refund_leftovers
@@ -93,8 +93,8 @@ def reverse_transfers() -> None:
 def reconcile() -> None:
     """Take in events that were lost, ask about disputes (DISP-2), send back what was left over."""
     now = clock.now()
-    look_for_lost_events(at=now, kinds=LISTED)
-    ask_about_disputes(at=now)
+    take_in_lost_events(at=now, kinds=LISTED)
+    poll_disputes(at=now)
     refund_leftovers(at=now)
 
 

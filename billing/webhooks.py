@@ -1,4 +1,6 @@
-"""The payment provider's door: verify the raw body, keep the event once, answer (HOOK-1 to 3)."""
+"""The webhook of the payment provider: verify the raw body, store the event once, answer 200
+(rules HOOK-1 to HOOK-3).
+"""
 
 import time
 from typing import Any

@@ -110,7 +110,8 @@ def refresh_account(*, user: User, at: datetime) -> PayoutAccount:
 
 @transaction.atomic
 def sync_account(*, account: ConnectedAccount, at: datetime, user: User | None = None) -> User:
-    """Take over what the provider says of an account; the member hears when it gained or lost use.
+    """Store what the provider says of an account; its member is notified when it becomes usable, or
+    stops being usable.
 
     With ``user`` the account is new and becomes theirs. Raises NoAccount for one of nobody.
     """

@@ -21,9 +21,9 @@ def adjust_balance(
 ) -> BalanceAdjustment:
     """Add a signed amount to the balance of a session's teacher, up to its teaching share.
 
-    Negative is a charge-back, positive a credit that the platform carries. The teacher is told and
-    has 14 days to object. Raises Forbidden for anybody but another admin, Invalid naming
-    ``session``, ``amount_cents`` or ``reason``. Not safe to repeat: each call is one amount.
+    Negative is a charge-back, positive a credit that the platform carries. The teacher is notified
+    and has 14 days to object. Raises Forbidden for anybody but another admin, Invalid naming
+    ``session``, ``amount_cents`` or ``reason``. Not safe to repeat: each call adds an amount.
     """
     if not by.is_admin or by.pk == session.teacher_id:
         raise Forbidden("Another admin has to decide on this.", code="four_eyes")

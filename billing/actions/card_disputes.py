@@ -1,4 +1,4 @@
-"""A payer's bank takes a payment back: held still while it is open, then won or lost (DISP-1)."""
+"""Card disputes: money is frozen while one is open, then it is won or lost (rule DISP-1)."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from billing.actions.locks import lock_payment, lock_splits
-from billing.actions.payout_rows import free_rows
+from billing.actions.payout_splits import cancel_payouts_holding
 from billing.actions.refund_booking import PayoutUnderWay, end_enrollment, write_refund
 from billing.ledger import lift_holds, place_holds
 from billing.models import CardDispute, Hold, Refund, RefundRequest, Transaction
@@ -23,13 +23,13 @@ UNDECIDED = "under_review"
 def sync_dispute(
     *, payment: Transaction, dispute: Dispute, at: datetime, event_id: str = ""
 ) -> CardDispute:
-    """Follow a dispute to where the provider says it stands now (rule DISP-1).
+    """Bring a dispute to the state that the provider reports (rule DISP-1).
 
-    Open: payment and enrollment disputed, unpaid rows frozen, a pending payout holding one is
-    cancelled, admins told. Won: back to the state before. Lost: the enrollment ends, unpaid rows
-    are refunded, paid ones reversed (REF-9). An inquiry moves no money and is only noted. Safe to
-    repeat and in any order. Raises PayoutUnderWay when it is lost while a share is being sent: then
-    it counts as open, and is lost once that is settled.
+    Open: payment and enrollment are disputed, unpaid splits frozen, a pending payout with one of
+    them is cancelled, admins are notified. Won: back to the state before. Lost: the enrollment is
+    cancelled, unpaid splits are refunded, paid ones reversed (REF-9). An inquiry takes no money and
+    is only stored. Safe to repeat and in any order. Raises PayoutUnderWay when it is lost while a
+    share is being sent: it counts as open until that is settled.
     """
     try:
         return _follow(payment, dispute, at=at, event_id=event_id)
@@ -68,7 +68,7 @@ def _open(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id:
     notify_dispute_opened(dispute=dispute, at=at)
     if dispute.is_inquiry:
         return
-    free_rows(payment, at=at, reason="A payment in it is disputed by the payer's bank")
+    cancel_payouts_holding(payment, at=at, reason="A payment in it is disputed by the payer's bank")
     place_holds(
         lock_splits(payment),
         cause=Hold.Cause.CARD_DISPUTE,
@@ -96,13 +96,13 @@ def _win(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id: 
     try:
         restore_enrollment(enrollment=payment.enrollment, at=at)
     except AlreadyEnrolled:
-        # The student bought the course anew: that enrollment goes on, what is left of this payment
-        # comes back (``refund_leftovers``).
+        # The student bought the course again: that enrollment goes on, and what is left of this
+        # payment is refunded (``refund_leftovers``).
         end_enrollment(payment, reason="The course was bought again", at=at)
 
 
 def _lose(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id: str) -> None:
-    """The bank has the money: booked like a refund, only that the bank made it."""
+    """The bank has the money: booked like a refund that the bank made."""
     _withdraw_requests(payment, at=at)
     payment.follow(Payment.DISPUTE_LOST)
     if payment.left_cents:
@@ -116,14 +116,14 @@ def _lose(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id:
         write_refund(taken, event_id=event_id, at=at)
     else:
         payment.save(update_fields=["status"])
-    # Of a part of the payment only: what was taught stays earned.
+    # The dispute may be over a part of the payment: what was taught stays earned.
     _lift(payment, dispute, "dispute lost", at=at, event_id=event_id)
     end_enrollment(payment, reason="The card payment was taken back", at=at)
     notify_dispute_closed(dispute=dispute, at=at)
 
 
 def _withdraw_requests(payment: Transaction, *, at: datetime) -> None:
-    """A refund that was asked for can't go out any more; what it froze is judged anew."""
+    """A requested refund can't be sent any more; the holds of the cancellation are lifted."""
     asked = payment.refund_requests.filter(status__in=[Request.PENDING, Request.APPROVED])
     for request in asked:
         request.transition_to(Request.WITHDRAWN)

@@ -2,7 +2,7 @@
 
 The claw-back is written with the refund or lost dispute: a negative adjustment, netted from later
 payouts. Then the provider is asked to reverse that much of the transfer; what it takes back is
-neutralised by a correction. What it refuses stays with later payouts; no bank account is debited.
+offset by a correction. What it refuses is left to later payouts; no bank account is debited.
 """
 
 import logging
@@ -29,7 +29,10 @@ Reason = BalanceAdjustment.Reason
 
 
 def claw_back(rows: Sequence[PaymentSplit], *, refund: Refund, note: str) -> None:
-    """Owe paid rows back in the books, and plan to reverse their transfers. In a transaction."""
+    """Debit the recipients of paid splits, and plan to reverse their transfers.
+
+    Call it inside a transaction.
+    """
     for row in rows:
         clawback = BalanceAdjustment.objects.create(
             recipient_id=row.recipient_id,
@@ -58,10 +61,10 @@ def _plan_reversal(row: PaymentSplit, clawback: BalanceAdjustment) -> None:
 
 
 def reverse_waiting(*, at: datetime) -> int:
-    """Try every reversal that waits; how many came to an end. The sweep's work.
+    """Try every reversal that waits; how many were settled. For the periodic task.
 
-    Safe to repeat and to run at once: the key is ``reversal:<id>``. A provider that is away ends
-    the run; the next one goes on.
+    Safe to repeat and concurrently: the idempotency key is ``reversal:<id>``. A provider that does
+    not answer ends the run.
     """
     ended = 0
     waiting = TransferReversal.objects.filter(status=Status.WAITING).select_related("payout")
@@ -134,7 +137,7 @@ def _return_to(
     split: PaymentSplit | None = None,
     refund: Refund | None = None,
 ) -> None:
-    """The provider took money of a locked payout back: it is the recipient's again in our books."""
+    """The provider took money of a locked payout back: credit the recipient again in our ledger."""
     payout.reversed_cents += amount_cents
     payout.save(update_fields=["reversed_cents"])
     BalanceAdjustment.objects.create(
@@ -150,10 +153,10 @@ def _return_to(
 
 
 def sync_reversals(*, payout: Payout, at: datetime) -> None:
-    """Follow what the provider took back of a payout's transfer, whoever asked for it.
+    """Book what the provider took back of a payout's transfer, whoever asked for it.
 
-    Our own reversals are finished first. What remains was done in the provider's console: the
-    recipient is owed that much again, and admins hear of it. Safe to repeat. Raises Unavailable.
+    Our own reversals are finished first. The rest was done in the provider's console: the
+    recipient is owed that much again, and admins are notified. Safe to repeat. Raises Unavailable.
     """
     for reversal in payout.reversals.filter(status=Status.WAITING).select_related("payout"):
         _try(reversal, at=at)

@@ -1,4 +1,4 @@
-"""Escrow: money is held until its part was taught and the days to object are over."""
+"""Escrow: a share is held until its session was taught and the days to object are over."""
 
 from datetime import datetime, timedelta
 from typing import cast
@@ -84,18 +84,19 @@ def _release_batch(at: datetime) -> int:
     )
     kept = [row for row in due if row.share == PaymentSplit.Share.PLATFORM]
     owed = [row for row in due if row.share != PaymentSplit.Share.PLATFORM]
-    transition_splits(kept, Status.RETAINED, at=at, reason="hold over")
-    transition_splits(owed, Status.RELEASABLE, at=at, reason="hold over")
+    transition_splits(kept, Status.RETAINED, at=at, reason="waiting days over")
+    transition_splits(owed, Status.RELEASABLE, at=at, reason="waiting days over")
     return len(due)
 
 
 @retried
 @transaction.atomic
 def flag_part(*, split: PaymentSplit, reason: str, by: User, at: datetime) -> list[PaymentSplit]:
-    """Freeze the rows of a delivered part during its hold (rule ESC-4): the course's creator asks
-    an admin to look.
+    """The course's creator freezes a delivered part in its waiting days, for an admin to look at it
+    (rule ESC-4).
 
-    Raises Forbidden for anybody else, Invalid without a reason, Conflict once the rows moved on.
+    Raises Forbidden for anybody else, Invalid without a reason, Conflict once they were released or
+    frozen.
     """
     part = _locked_part(split)
     if by.pk != split.transaction.course.creator_id and not by.is_admin:
@@ -140,7 +141,7 @@ def clear_flag(*, split: PaymentSplit, reason: str, by: User, at: datetime) -> l
 
 
 def _goes_back(payment: Transaction) -> bool:
-    """Whether a refund of all of it is on its way, flagged parts included."""
+    """Whether a refund of the whole payment is under way, flagged parts included."""
     asked = payment.refund_requests.undone()
     return asked.filter(policy__in=[Policy.FULL, Policy.GUARANTEE]).exists()
 

@@ -1,7 +1,7 @@
-"""A payment arrived: enrollment, transaction and splits are born, exactly once.
+"""A payment arrived: enrollment, transaction and splits are created, exactly once.
 
-Called by the event, its repetitions, the success page and the sweep, in any order and at once: the
-checkout's row is locked, and who comes second finds it done.
+Called by the event, its repetitions, the success page and a periodic task, in any order and
+concurrently: the checkout's row is locked, and the second call finds it done.
 """
 
 import logging
@@ -41,11 +41,11 @@ Type = PaymentSplit.RecipientType
 
 
 class UnknownCheckout(Exception):
-    """A payment for a page that we never opened."""
+    """A payment for a checkout that is not ours."""
 
 
 class WrongAmount(Exception):
-    """Paid was not what was asked: a person has to look at it."""
+    """The amount paid is not the amount asked for: an admin has to look at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def fulfil_checkout(*, paid: PaidCheckout, at: datetime, event_id: str = "") -> 
     """Turn a paid checkout into enrollment, transaction and 3 split rows a module (rule ENR-8).
 
     Price and number of modules are those frozen on the checkout. A second payment for an active
-    enrollment is kept in the books and sent back in full (rule ENR-4). Safe to repeat and to run at
+    enrollment is kept in the ledger and refunded in full (rule ENR-4). Safe to repeat and to run at
     once. Raises UnknownCheckout, or WrongAmount when sum or currency differ (NET-3).
     """
     try:
@@ -121,7 +121,7 @@ def _fulfil(*, paid: PaidCheckout, at: datetime, event_id: str) -> Transaction:
 
 
 def _locked(paid: PaidCheckout) -> CheckoutSession:
-    """The checkout by the provider's id; by our own where the answer with that id was lost."""
+    """The checkout by the provider's id, or by ours if the answer with that id was lost."""
     mine = Q(stripe_session_id=paid.session_id)
     try:
         mine |= Q(pk=UUID(paid.reference), stripe_session_id=None)
@@ -150,7 +150,7 @@ def _enrolled(checkout: CheckoutSession, *, at: datetime) -> Enrollment | None:
 
 
 def fill_ids(payment: Transaction, *, payment_id: str, charge_id: str) -> Transaction:
-    """Note the provider's ids where an earlier message did not carry them yet."""
+    """Fill in the provider's ids that an earlier event did not have yet."""
     for name, value in (
         ("stripe_payment_intent_id", payment_id),
         ("stripe_charge_id", charge_id),
@@ -203,9 +203,9 @@ def _write_splits(
 def _send_back(
     payment: Transaction, splits: list[PaymentSplit], *, event_id: str, at: datetime
 ) -> None:
-    """A payment that nobody wanted: frozen, and refunded in full at once (rule ENR-4).
+    """Freeze a second payment for the same course, and refund it in full at once (rule ENR-4).
 
-    The refund itself is sent by a task after commit, with the request as its key.
+    The refund is sent by a task after commit; the request is its idempotency key.
     """
     cause = Hold.Cause.DUPLICATE
     place_holds(splits, cause=cause, source_id=payment.pk, at=at, event_id=event_id)

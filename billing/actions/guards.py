@@ -1,4 +1,4 @@
-"""Who may buy a course: one set of guards for page and API (rule ENR-1)."""
+"""Checks that buying a course must pass, the same for page and API (rule ENR-1)."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -99,7 +99,7 @@ def _teaches(student: User, course: Course, teachers: Collection[UUID] | None) -
 
 
 def check(*, student: User, course: Course, teacher: User | None, at: datetime) -> None:
-    """Raises the first obstacle; without any teacher, creator and admins hear of it once a day."""
+    """Raises the first obstacle; if nobody teaches, creator and admins are notified once a day."""
     found = obstacle(student=student, course=course)
     if isinstance(found, NoTeacher):
         _notify_no_teacher(course, at=at)

@@ -11,10 +11,10 @@ from peerloop.kit.providers import Rejected
 
 
 def payment_of(*, payment_id: str, charge_id: str, at: datetime) -> Transaction:
-    """Our payment by the provider's ids; raises Ignored for one of nobody.
+    """Our payment by the provider's ids; raises Ignored for a payment that is not ours.
 
-    A refund may be told of before the payment: then the checkout is looked at first. Not inside a
-    transaction; raises Unavailable without an answer.
+    The event of a refund may come before that of its payment: then the checkout is settled first.
+    Not inside a transaction; raises Unavailable without an answer.
     """
     found = _known(payment_id, charge_id)
     if found is None and payment_id:

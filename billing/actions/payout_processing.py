@@ -1,4 +1,4 @@
-"""Processing payouts: an admin's act, one transfer each, whatever is repeated or lost."""
+"""Payouts are processed by an admin: one transfer each, whatever is repeated or lost."""
 
 import logging
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from accounts.audit.log import record
 from accounts.models import User
 from accounts.notifications.notify import notify
 from billing.actions.locks import lock_payout
-from billing.actions.payout_rows import OPEN, Split, Status, give_back, rows_of
+from billing.actions.payout_splits import OPEN, Split, Status, return_splits, rows_of
 from billing.actions.payouts import PayoutOpen, check_payable, request_payout
 from billing.ledger import transition_splits
 from billing.models import Payout
@@ -34,9 +34,9 @@ IN_WORK = "idempotency_key_in_use"
 def process_payout(*, payout_id: UUID, by: User | None, at: datetime) -> Payout:
     """Send a payout as one transfer (rule OUT-6): an admin's act, never for oneself (ROLE-10).
 
-    ``by`` nobody is the sweep, where the setting PAYOUT_NEEDS_ADMIN is off (ESC-5).
+    ``by`` None is the periodic task, where the setting PAYOUT_NEEDS_ADMIN is off (ESC-5).
 
-    Safe to repeat and to run at once: the provider's key is ``payout:<id>:<attempt>``, and an
+    Safe to repeat and concurrently: the idempotency key is ``payout:<id>:<attempt>``, and an
     unknown outcome is looked up before another key is used. Raises Forbidden, Missing, WrongMoment,
     PayoutsPaused, NoPayoutAccount; OutsideDown when the provider gives no answer (the payout stays
     processing, and the sweep goes on with it).
@@ -85,12 +85,12 @@ def send(payout: Payout, *, at: datetime) -> Payout:
 
 
 def group_of(payout: Payout) -> str:
-    """Under which name the provider finds the payout's transfer."""
+    """The transfer group by which the provider finds the payout's transfer."""
     return f"payout:{payout.pk}"
 
 
 def _look_then_send(payout: Payout, *, at: datetime) -> Payout:
-    """Somebody began already: their transfer may stand, or be on its way with the same key."""
+    """Another call began already: its transfer may exist, or be under way with the same key."""
     try:
         found = payments().find_transfer(group_of(payout))
     except ProviderError as error:
@@ -99,11 +99,11 @@ def _look_then_send(payout: Payout, *, at: datetime) -> Payout:
 
 
 def _without_outcome(payout: Payout, error: Unavailable, *, at: datetime) -> Payout:
-    """No transfer was reported. It may stand all the same, so nothing is given back.
+    """No transfer was reported. It may exist all the same, so the payout stays processing.
 
-    A provider that answered "error" repeats that answer under the same key for ever: only there,
-    and only when it knows of no transfer, another key is right. Without an answer the request may
-    still be under way, so the key stays.
+    A provider that answered with an error repeats that answer under the same key. Only then, and
+    only if it knows of no transfer, another key is used. Without an answer the request may still
+    be under way, so the key stays.
     """
     if error.code == IN_WORK:
         payout.refresh_from_db()
@@ -147,7 +147,7 @@ def _accept(payout: Payout, made: Transfer, *, at: datetime) -> Payout:
 
 @transaction.atomic
 def settle_payout(*, payout_id: UUID, transfer_id: str, at: datetime, event_id: str = "") -> Payout:
-    """The transfer stands: the payout and its rows are paid, the recipient hears of it.
+    """The transfer stands: the payout and its splits are paid, the recipient is notified.
 
     Called by the API's answer and by ``transfer.created`` / ``transfer.paid``, whichever comes
     first; the second finds it done.
@@ -180,7 +180,7 @@ def fail_payout(*, payout_id: UUID, reason: str, at: datetime) -> Payout:
     payout.transition_to(Status.FAILED)
     payout.failed_at, payout.failure_reason = at, reason[:2000]
     payout.save(update_fields=["status", "failed_at", "failure_reason"])
-    give_back(payout, at=at, actor=None, reason=f"payout failed: {reason}"[:2000])
+    return_splits(payout, at=at, actor=None, reason=f"payout failed: {reason}"[:2000])
     notify_payout_failed(payout=payout, reason=reason, at=at)
     return payout
 

@@ -12,7 +12,7 @@ from accounts.audit.log import record
 from accounts.identity.factors.requirement import require_before_payout
 from accounts.models import User
 from billing.actions.locks import lock_payout
-from billing.actions.payout_rows import OPEN, Split, Status, give_back
+from billing.actions.payout_splits import OPEN, Split, Status, return_splits
 from billing.ledger import transition_splits
 from billing.models import BalanceAdjustment, PaymentSplit, Payout
 from billing.notifications.sending import notify_payout_cancelled, notify_payout_requested
@@ -201,7 +201,7 @@ def cancel_payout(*, payout_id: UUID, by: User, at: datetime, reason: str = "") 
     payout.transition_to(Status.CANCELLED)
     payout.cancelled_by = by
     payout.save(update_fields=["status", "cancelled_by"])
-    give_back(payout, at=at, actor=by, reason=reason or "payout cancelled")
+    return_splits(payout, at=at, actor=by, reason=reason or "payout cancelled")
     if by.pk != payout.recipient_id:
         record(actor=by, action="payout.cancel", subject=payout, reason=reason, at=at)
         notify_payout_cancelled(payout=payout, reason=reason or "An admin cancelled it", at=at)

@@ -17,23 +17,23 @@ logger = logging.getLogger(__name__)
 LOOK_BACK = timedelta(hours=26)
 
 
-def look_for_lost_events(*, at: datetime, kinds: Sequence[str]) -> int:
+def take_in_lost_events(*, at: datetime, kinds: Sequence[str]) -> int:
     """Take in events that never reached us, and ask about every open dispute; how many there were.
 
     A taken-in event is worked like one that came by itself. Safe to repeat: the inbox knows what it
     has. Without an answer of the provider the next look finds them.
     """
     try:
-        told = payments().recent_events(at - LOOK_BACK, kinds)
+        reported = payments().recent_events(at - LOOK_BACK, kinds)
     except ProviderError as error:
         logger.warning("no look for lost events: %s", error)
         return 0
     known = set(
         WebhookEvent.objects.filter(
-            provider="stripe", event_id__in=[event.event_id for event in told]
+            provider="stripe", event_id__in=[event.event_id for event in reported]
         ).values_list("event_id", flat=True)
     )
-    lost = [event for event in told if event.event_id not in known]
+    lost = [event for event in reported if event.event_id not in known]
     for event in lost:
         logger.warning("event %s (%s) never reached us", event.event_id, event.kind)
         receive(
@@ -46,7 +46,7 @@ def look_for_lost_events(*, at: datetime, kinds: Sequence[str]) -> int:
     return len(lost)
 
 
-def ask_about_disputes(*, at: datetime) -> int:
+def poll_disputes(*, at: datetime) -> int:
     """Follow every dispute that is open here (rule DISP-2); how many. Safe to repeat."""
     rows = CardDispute.objects.filter(closed_at=None).select_related("transaction")
     asked = 0

@@ -15,7 +15,7 @@ from django.db.models import Sum
 from accounts.audit.log import record
 from billing.actions.clawbacks import claw_back
 from billing.actions.locks import lock_payment, lock_splits
-from billing.actions.payout_rows import free_rows
+from billing.actions.payout_splits import cancel_payouts_holding
 from billing.ledger import transition_splits
 from billing.models import (
     BalanceAdjustment,
@@ -92,7 +92,7 @@ def write_refund(refund: Refund, *, event_id: str, at: datetime) -> None:
     Raises PayoutUnderWay.
     """
     payment = refund.transaction
-    free_rows(payment, at=at, reason="A payment in it goes back to a student")
+    cancel_payouts_holding(payment, at=at, reason="A payment in it goes back to a student")
     splits = lock_splits(payment)
     refund.save()
     payment.refunded_cents += refund.amount_cents

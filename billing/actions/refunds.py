@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.audit.log import record
 from accounts.models import User
 from billing.actions.locks import lock_payment, lock_splits
-from billing.actions.payout_rows import free_rows
+from billing.actions.payout_splits import cancel_payouts_holding
 from billing.ledger import place_holds
 from billing.models import Hold, PaymentSplit, RefundRequest, Transaction
 from billing.notifications.sending import notify_refund_refused, notify_refund_requested
@@ -115,7 +115,7 @@ def _request_refund(
     leave it; those that are paid already are taken back when the refund is booked (REF-9).
     """
     if policy in (Policy.FULL, Policy.GUARANTEE):
-        free_rows(payment, at=at, reason="A student left and their payment goes back")
+        cancel_payouts_holding(payment, at=at, reason="A student left and their payment goes back")
     due = [split for split in lock_splits(payment) if split.part_no in parts]
     place_holds(due, cause=Hold.Cause.CANCELLATION, source_id=enrollment.pk, at=at, by=by)
     if payment.refund_requests.open().exists():

@@ -1,6 +1,6 @@
-"""Open checkouts that stay open: ask the provider how they stand, and act on it.
+"""Open checkouts are compared with the provider's page, as its events can be late or lost.
 
-Events can be late or lost; the success page and the sweep look instead of waiting.
+The success page and a periodic task do that.
 """
 
 import logging
@@ -33,10 +33,11 @@ class PaymentPending(Conflict):
 
 
 def settle_checkout(*, checkout: CheckoutSession, at: datetime) -> CheckoutSession:
-    """Look at the provider's page and follow it: paid is fulfilled, closed is expired.
+    """Bring a checkout to the state of the provider's page: paid ones are fulfilled, closed ones
+    expire.
 
-    Safe to repeat. Raises Unavailable when the provider gives no answer; nothing changed then, for
-    a payment whose event was lost must not be written off. Not inside a transaction.
+    Safe to repeat. Raises Unavailable without an answer of the provider; the checkout stays open
+    then, as it may have been paid. Not inside a transaction.
     """
     CheckoutSession.objects.filter(pk=checkout.pk).update(checked_at=at)
     over = checkout.expires_at <= at
@@ -57,8 +58,8 @@ def settle_checkout(*, checkout: CheckoutSession, at: datetime) -> CheckoutSessi
 def close_page(*, checkout: CheckoutSession, at: datetime) -> None:
     """Close an open checkout so that another can take its place.
 
-    A payment may win the race: then it is fulfilled and AlreadyEnrolled raised. Raises
-    PaymentPending for one that is still on its way, OutsideDown without an answer.
+    Raises AlreadyEnrolled if it was paid meanwhile (it is fulfilled then), PaymentPending while a
+    payment is under way, OutsideDown without an answer.
     """
     try:
         page = _page_of(checkout)
@@ -77,19 +78,19 @@ def close_page(*, checkout: CheckoutSession, at: datetime) -> None:
 
 
 def mark_expired(checkout: CheckoutSession) -> bool:
-    """Nothing was paid and nobody can pay here any more. One conditional change (rule ENR-10)."""
+    """Expire an open checkout (rule ENR-10); whether it was open. One conditional update."""
     rows = CheckoutSession.objects.filter(pk=checkout.pk, status=Status.OPEN)
     return bool(rows.update(status=Status.EXPIRED))
 
 
 def mark_failed(checkout: CheckoutSession) -> bool:
-    """A payment that was on its way did not arrive."""
+    """Mark an open checkout as failed: its payment did not arrive. Whether it was open."""
     rows = CheckoutSession.objects.filter(pk=checkout.pk, status=Status.OPEN)
     return bool(rows.update(status=Status.FAILED))
 
 
 def due_checkouts(*, at: datetime) -> QuerySet[CheckoutSession]:
-    """Open checkouts that were not looked at for a while, or whose time is over."""
+    """Open checkouts that were not checked for a while, or whose time is over."""
     late = Q(expires_at__lte=at) & (Q(checked_at=None) | Q(checked_at__lte=at - FIRST_LOOK))
     unseen = Q(checked_at=None, created_at__lte=at - FIRST_LOOK)
     again = Q(checked_at__lte=at - NEXT_LOOK)
@@ -98,9 +99,9 @@ def due_checkouts(*, at: datetime) -> QuerySet[CheckoutSession]:
 
 
 def settle_due(*, at: datetime) -> int:
-    """Settle all checkouts that are due; how many were looked at. The sweep's work.
+    """Settle all checkouts that are due; how many were checked. For the periodic task.
 
-    Each is looked at once a run. A provider that is away ends the run: the next one goes on.
+    Each is checked once a run. A provider that does not answer ends the run.
     """
     seen = 0
     for key in list(due_checkouts(at=at).values_list("pk", flat=True)):

@@ -24,10 +24,10 @@ PLACES = {
 
 @transaction.atomic
 def send_monthly_summary(*, at: datetime) -> bool:
-    """Tell admins of the month before ``at``, in UTC; whether there was anything to tell.
+    """Mail admins a summary of the month before ``at``, in UTC; whether there was anything in it.
 
     Each row of its payments is in exactly one place; the places add up to what came in. Safe to
-    repeat: a month is told once.
+    repeat: a month is summarized once.
     """
     first = at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     start = (first - timedelta(days=1)).replace(day=1)

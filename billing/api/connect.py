@@ -32,7 +32,7 @@ class OnboardingOut(serializers.Serializer[Any]):
 
 
 class AccountOut(serializers.Serializer[Any]):
-    """How the payout account stands. ``synced_at`` says when the provider was last heard."""
+    """How the payout account stands. ``synced_at`` is when the provider last answered."""
 
     connected = serializers.BooleanField()
     account_id = serializers.CharField(allow_null=True)

@@ -1,4 +1,4 @@
-"""Why money stands still: one row for each cause, until that cause is over."""
+"""Why money is frozen: one row for each cause, until that cause is over."""
 
 from django.db import models
 from django.db.models import Q

@@ -245,7 +245,7 @@ class Transaction(HasStatus, Row):
 
     @property
     def is_in_dispute(self) -> bool:
-        """Whether the payer's bank disputes it or took it back; that stands above refunds."""
+        """Whether the payer's bank disputes it or took it back, whatever was refunded besides."""
         return self.status in (self.Status.DISPUTED, self.Status.DISPUTE_LOST)
 
     @property
@@ -445,7 +445,7 @@ class PaymentSplit(HasStatus, Row):
 
 
 class SplitEvent(Row):
-    """A move of a split: who, from, to, why, by which event (rule ESC-6). Only added."""
+    """A transition of a split: who, from, to, why, by which event (ESC-6). Append-only."""
 
     split = models.ForeignKey(PaymentSplit, on_delete=models.PROTECT, related_name="events")
     from_status = models.CharField(max_length=10, blank=True)

@@ -218,9 +218,9 @@ class BalanceAdjustment(Row):
 
 
 class TransferReversal(HasStatus, Row):
-    """A try to take a paid share back at the provider (rule REF-9).
+    """An attempt to take a paid share back at the provider (rule REF-9).
 
-    The claw-back stands in the books already. A reversal that succeeds is neutralised by a
+    The claw-back is in the ledger already. A reversal that succeeds is offset by a
     correction of the same amount; a refused one leaves the claw-back to later payouts.
     """
 

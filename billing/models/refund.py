@@ -129,9 +129,9 @@ class Refund(Row):
 
 
 class RefundFailure(Row):
-    """A refund that came back after it was in the books: the payer's bank did not take it.
+    """A refund that failed after it was booked: the payer's bank did not take it.
 
-    The books stay, for the money is still the student's; it has to go out again.
+    The ledger keeps the refund: the money is still the student's and has to be sent again.
     """
 
     transaction = models.ForeignKey(
@@ -151,7 +151,7 @@ class RefundFailure(Row):
 
 
 class RefundReplacement(Row):
-    """A refund, or a part of one, that went out in the place of what came back: not booked anew."""
+    """A refund, or a part of one, that replaces one that came back: not booked again."""
 
     transaction = models.ForeignKey(
         Transaction, on_delete=models.PROTECT, related_name="refund_replacements"
@@ -183,7 +183,7 @@ class CardDisputeQuerySet(models.QuerySet["CardDispute"]):
 class CardDispute(Row):
     """A payer's bank took the money back, for now or for good (rule DISP-1)."""
 
-    # The provider's words. An inquiry ("warning_...") is a question; no money moves.
+    # The provider's words. An inquiry ("warning_...") is a question; no money is taken.
     LOST: ClassVar = "lost"
     WON: ClassVar = ("won", "prevented", "warning_closed", "charge_refunded")
     INQUIRY: ClassVar = "warning_"
@@ -217,5 +217,5 @@ class CardDispute(Row):
 
     @property
     def is_inquiry(self) -> bool:
-        """Whether the bank only asks so far: no money moved."""
+        """Whether the bank only asks so far: no money was taken."""
         return self.status.startswith(self.INQUIRY)

@@ -2,7 +2,7 @@
 
 Every call may raise ``Unavailable`` (no answer or "later": the effect may or may not have happened,
 repeat with the same key) or ``Rejected`` (a final no). None of them runs inside a transaction. Keys
-are made of business facts, so that a repeated task or click has the effect of one.
+are made from ids of ours, so that a repeated task or click has the effect of one.
 """
 
 from collections.abc import Sequence
@@ -203,7 +203,7 @@ class TransferReversal:
 
 @dataclass(frozen=True, slots=True)
 class ProviderEvent:
-    """Something that happened at the provider, as it tells our webhook of it."""
+    """Something that happened at the provider, as it reports it to our webhook."""
 
     event_id: str
     kind: str
@@ -272,7 +272,7 @@ class PaymentProvider(Protocol):
         ...
 
     def create_transfer(self, order: TransferOrder, *, key: str) -> Transfer:
-        """Move money to a payee, at once."""
+        """Transfer money to a payee, at once."""
         ...
 
     def find_transfer(self, group: str) -> Transfer | None:

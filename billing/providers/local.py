@@ -1,6 +1,6 @@
-"""The local payment provider: a vendor inside our own house, for development, demo and tests.
+"""The local payment provider: a vendor inside our own process, for development, demo and tests.
 
-It keeps its own rows, has its own pages (``views/local_checkout.py``), and tells us what happened
+It keeps its own rows, has its own pages (``views/local_checkout.py``), and reports what happened
 by signed events, so that the local path is the real path.
 """
 

@@ -1,6 +1,6 @@
 """What others do at the local provider: an operator in its console, a payer's bank, a payee's bank.
 
-Each changes the provider's own rows and tells us by events, as a vendor does. For the demo and for
+Each changes the provider's own rows and sends us events, as a vendor does. For the demo and for
 tests: there is no page for it.
 """
 

@@ -145,7 +145,7 @@ class StripePayments:
         return _read(shapes.dispute, lambda: self._client.disputes.retrieve(dispute_id))
 
     def recent_events(self, since: datetime, kinds: Sequence[str]) -> list[ProviderEvent]:
-        """Page by page, newest first at Stripe; the instant moves from a demo clock to Stripe's.
+        """Page by page, newest first; ``since`` is converted from a demo clock to Stripe's.
 
         Stripe keeps events for 30 days and takes 20 kinds at most.
         """

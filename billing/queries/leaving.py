@@ -1,4 +1,4 @@
-"""What of money stands against closing an account (rule ROLE-13)."""
+"""Reasons of money that keep an account from being closed (rule ROLE-13)."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -61,7 +61,7 @@ def pending_payouts() -> list[Payout]:
 
 @dataclass(frozen=True, slots=True)
 class PayoutCheck:
-    """A payout before it is sent: what is behind it, and what stands in its way."""
+    """A payout before it is sent: the sum of its rows, and what prevents it."""
 
     payout: Payout
     rows: int
@@ -70,7 +70,7 @@ class PayoutCheck:
 
     @property
     def difference_cents(self) -> int:
-        """What the books lack; nothing but 0 may be sent."""
+        """What the ledger lacks; only a payout without a difference may be sent."""
         return self.payout.amount_cents - self.behind_cents
 
 

@@ -1,4 +1,4 @@
-"""The scenes of money that moves on: sessions held, holds over, payouts sent, books that agree."""
+"""Scenes of money after the payment: sessions held, released, paid out, refunded, disputed."""
 
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -109,7 +109,7 @@ def paid_out(user: User) -> Payout:
     return process_payout(payout_id=ask(user).pk, by=ada(), at=clock.now())
 
 
-def books_agree() -> None:
+def ledger_balances() -> None:
     """No difference anywhere in the money tables."""
     assert differences_of(LEDGER) == []
 

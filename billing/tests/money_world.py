@@ -20,7 +20,7 @@ from accounts.models import User
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import release_due
 from billing.actions.payout_processing import finish_processing
-from billing.actions.reconciling import ask_about_disputes, look_for_lost_events
+from billing.actions.reconciling import poll_disputes, take_in_lost_events
 from billing.actions.refund_booking import outstanding_cents
 from billing.actions.refund_sending import send_approved
 from billing.actions.refunds import approve_overdue, cancel_enrollment, refund_leftovers
@@ -198,7 +198,7 @@ class MoneyWorld(RuleBasedStateMachine):
         events.update(delivered_at=self.now)
 
     @invariant()
-    def the_books_agree(self) -> None:
+    def the_ledger_balances(self) -> None:
         if not hasattr(self, "admin"):
             return
         assert differences_of(LEDGER) == []
@@ -242,8 +242,8 @@ class MoneyWorld(RuleBasedStateMachine):
 
     def reconcile(self) -> None:
         """Further back than an hourly look has to, as time jumps by days here."""
-        self.act(lambda: look_for_lost_events(at=self.now - timedelta(days=90), kinds=LISTED))
-        self.act(lambda: ask_about_disputes(at=self.now))
+        self.act(lambda: take_in_lost_events(at=self.now - timedelta(days=90), kinds=LISTED))
+        self.act(lambda: poll_disputes(at=self.now))
 
     def heal(self) -> None:
         """The provider is well; everything that waits is done."""
@@ -255,7 +255,7 @@ class MoneyWorld(RuleBasedStateMachine):
             self.act(lambda: approve_overdue(at=self.now))
             self.act(lambda: send_approved(at=self.now))
             self.act(lambda: reverse_waiting(at=self.now))
-            self.the_books_agree()
+            self.the_ledger_balances()
 
     def compare(self) -> None:
         """The provider's ledger and ours, to the cent."""

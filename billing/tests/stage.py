@@ -43,7 +43,7 @@ def a_checkout(
 
 
 def pay(checkout: CheckoutSession) -> None:
-    """The payer presses the button; our side hears of it."""
+    """The payer presses the button; our side is notified."""
     local_page.pay(checkout.stripe_session_id or "")
     settle()
     checkout.refresh_from_db()

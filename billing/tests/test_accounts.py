@@ -1,4 +1,4 @@
-"""Payout accounts: one a member, in step with the provider, told when they change."""
+"""Payout accounts: one a member, in step with the provider, notified when they change."""
 
 import pytest
 
@@ -74,7 +74,7 @@ def change(user, **values):
     return row.data
 
 
-def test_the_account_can_fall_back_and_its_owner_hears_of_it(tom):
+def test_an_account_that_becomes_restricted_notifies_its_owner(tom):
     connected(tom)
     change(
         tom,
@@ -112,7 +112,7 @@ def test_a_capability_event_reads_the_account(tom):
     assert (tom.stripe_account_status, tom.stripe_payouts_enabled) == (State.RESTRICTED, False)
 
 
-def test_an_account_of_nobody_is_ignored(tom):
+def test_an_unknown_account_is_ignored(tom):
     made = payments().create_connected_account(Payee(user_id="x", email="x@x.test"), key="x")
     data = {"id": made.account_id, "object": "account"}
     assert outcome(an_event("account.updated", data)) == "ignored"

@@ -16,10 +16,10 @@ from billing.providers.base import Rejected
 from billing.tests.money_stage import (
     ada,
     ask,
-    books_agree,
     earned,
     faulty,
     hold,
+    ledger_balances,
     paid_enrollment,
     payment_of,
     rows_of,
@@ -62,7 +62,7 @@ def test_payouts_are_previewed_then_sent_by_their_typed_total(client):
     done = choose(client, QUEUE, "process_selected", payouts, confirmed="1", typed_total="$315.00")
     assert text(done).count("Paid") >= 2
     assert set(Payout.objects.values_list("status", flat=True)) == {"paid"}
-    books_agree()
+    ledger_balances()
 
 
 @pytest.mark.parametrize("typed", ["", "all", "NaN", "1e5", "-105.00"])
@@ -148,7 +148,7 @@ def test_refunds_are_approved_with_their_computed_amount(client):
     request.refresh_from_db()
     assert request.status == "done"
     assert payment_of(enrollment).status == "refunded"
-    books_agree()
+    ledger_balances()
 
 
 @pytest.mark.parametrize(
@@ -192,7 +192,7 @@ def test_an_admin_sends_an_amount_back(client):
     assert RefundRequest.objects.get().policy == "admin"
     payment.refresh_from_db()
     assert payment.refunded_cents == 15_000
-    books_agree()
+    ledger_balances()
 
 
 def test_a_flag_is_cleared_with_a_reason(client):

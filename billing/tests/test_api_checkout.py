@@ -104,7 +104,7 @@ def test_a_body_that_is_no_object(sam, body):
     assert answer.status_code == 400
 
 
-def test_unverified_members_are_told_what_to_do(course, tom):
+def test_unverified_members_read_what_to_do(course, tom):
     answer = enroll(api(a_member(verified=False)), course.pk)
     assert (answer.status_code, answer.json()["code"]) == (403, "email_unverified")
 

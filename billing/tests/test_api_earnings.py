@@ -7,10 +7,10 @@ from billing.providers.base import Rejected, Unavailable
 from billing.tests.money_stage import (
     ada,
     ask,
-    books_agree,
     earned,
     faulty,
     hold,
+    ledger_balances,
     paid_enrollment,
 )
 from peerloop.kit.ids import uuid7
@@ -149,7 +149,7 @@ def test_a_payout_is_taken_back_by_its_owner_only(tom):
         assert api(tom).delete(path).status_code == 204
     for bad in ("nonsense", uuid7()):
         assert api(tom).delete(f"{V1}/payouts/{bad}").status_code == 404
-    books_agree()
+    ledger_balances()
 
 
 def test_admins_see_what_waits_and_what_could(tom):
@@ -236,7 +236,7 @@ def test_leaving_over_the_api():
     assert client.get(f"{path}/content").status_code in (403, 404, 409)
 
 
-def test_nobody_leaves_for_another():
+def test_nobody_cancels_the_enrollment_of_another():
     enrollment = paid_enrollment()
     path = f"{V1}/enrollments/{enrollment.pk}"
     assert api().delete(path).status_code == 401

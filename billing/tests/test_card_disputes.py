@@ -1,4 +1,4 @@
-"""Card disputes: everything stands still, then goes back or on (rules DISP-1, DISP-2)."""
+"""Card disputes: everything is frozen, then goes back or on (rules DISP-1, DISP-2)."""
 
 import itertools
 from datetime import timedelta
@@ -19,12 +19,12 @@ from billing.queries import earnings_of
 from billing.tests.money_stage import (
     ada,
     ask,
-    books_agree,
     decide,
     dispute,
     earned,
     faulty,
     hold,
+    ledger_balances,
     paid_enrollment,
     paid_out,
     payment_of,
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.django_db
 SILENCE = Unavailable("no answer")
 
 
-def test_everything_stands_still_while_it_is_open():
+def test_everything_is_frozen_while_it_is_open():
     enrollment, admin = earned(parts=1), ada()
     payout = ask(enrollment.teacher)
     ahead = a_session(enrollment, start=clock.now())
@@ -62,7 +62,7 @@ def test_everything_stands_still_while_it_is_open():
     ahead.refresh_from_db()
     assert ahead.status == "scheduled"
     assert Email.objects.filter(template="dispute-opened", user=admin).count() == 1
-    books_agree()
+    ledger_balances()
 
 
 def test_won_puts_everything_back():
@@ -80,7 +80,7 @@ def test_won_puts_everything_back():
     assert {row.pk: row.status for row in rows_of(enrollment)} == before
     assert CardDispute.objects.get().closed_at is not None
     assert Email.objects.filter(template="dispute-closed").count() == 0  # nobody administers
-    books_agree()
+    ledger_balances()
 
 
 def test_lost_ends_the_enrollment_and_takes_the_shares_back():
@@ -105,7 +105,7 @@ def test_lost_ends_the_enrollment_and_takes_the_shares_back():
     assert earnings_of(tom).total_earned_cents == 0
     assert Email.objects.filter(template="dispute-closed", user=admin).count() == 1
     assert not Email.objects.filter(template="refund-processed").exists()
-    books_agree()
+    ledger_balances()
 
 
 def test_any_order_and_number_of_events_ends_the_same():
@@ -118,7 +118,7 @@ def test_any_order_and_number_of_events_ends_the_same():
             assert outcome(an_event(f"charge.dispute.{kind}", data)) == "done"
         assert stand(enrollment) == ("dispute_lost", "cancelled")
     assert Refund.objects.count() == 6
-    books_agree()
+    ledger_balances()
 
 
 def test_an_old_snapshot_does_not_count():
@@ -131,7 +131,7 @@ def test_an_old_snapshot_does_not_count():
     assert stand(enrollment) == ("paid", "enrolled")
 
 
-def test_an_inquiry_is_noted_and_holds_nothing_until_money_moves():
+def test_an_inquiry_freezes_nothing_until_money_is_taken():
     enrollment, admin = earned(parts=1), ada()
     key = dispute(enrollment, status="warning_needs_response")
     settle()
@@ -162,7 +162,7 @@ def test_a_session_held_meanwhile_is_earned_when_it_is_won():
     decide(key, "won")
     assert set(states(enrollment, 1).values()) == {"held"}
     assert rows_of(enrollment, part_no=1).get(share="teaching").recipient == enrollment.teacher
-    books_agree()
+    ledger_balances()
 
 
 def test_two_disputes_of_one_payment():
@@ -189,7 +189,7 @@ def test_a_part_of_the_payment_lost_leaves_what_was_taught():
     # The session that will never be held comes back the ordinary way.
     assert refund_leftovers(at=clock.now()) == 1
     assert RefundRequest.objects.get().policy_cents == 15_000
-    books_agree()
+    ledger_balances()
 
 
 def test_a_refund_that_was_asked_for_waits_and_goes_out_when_it_is_won():
@@ -206,7 +206,7 @@ def test_a_refund_that_was_asked_for_waits_and_goes_out_when_it_is_won():
     assert set(rows_of(enrollment).values_list("status", flat=True)) == {"frozen"}
     assert send_approved(at=clock.now()) == 1
     assert stand(enrollment) == ("refunded", "cancelled")
-    books_agree()
+    ledger_balances()
 
 
 def test_a_refund_that_was_asked_for_is_withdrawn_when_it_is_lost():
@@ -218,7 +218,7 @@ def test_a_refund_that_was_asked_for_is_withdrawn_when_it_is_lost():
     assert RefundRequest.objects.get().status == "withdrawn"
     assert send_approved(at=clock.now()) == 0
     assert payment_of(enrollment).refunded_cents == 45_000
-    books_agree()
+    ledger_balances()
 
 
 def in_flight(enrollment):
@@ -246,7 +246,7 @@ def test_a_share_that_is_being_sent_is_waited_for():
     assert payout.status == "paid"
     assert stand(enrollment) == ("dispute_lost", "cancelled")
     assert states(enrollment, 1)["teaching"] == "reversed"
-    books_agree()
+    ledger_balances()
 
 
 def test_a_payout_that_fails_meanwhile_gives_its_rows_back_frozen():
@@ -261,7 +261,7 @@ def test_a_payout_that_fails_meanwhile_gives_its_rows_back_frozen():
     assert states(enrollment, 1)["teaching"] == "frozen"
     decide(key, "won")
     assert states(enrollment, 1)["teaching"] == "releasable"
-    books_agree()
+    ledger_balances()
 
 
 def test_won_after_the_course_was_bought_again_ends_the_old_enrollment():
@@ -279,7 +279,7 @@ def test_won_after_the_course_was_bought_again_ends_the_old_enrollment():
     assert RefundRequest.objects.get().policy_cents == 45_000
 
 
-def test_a_dispute_told_of_before_its_payment():
+def test_a_dispute_whose_event_comes_before_that_of_its_payment():
     course = a_course()
     a_teacher(course)
     checkout = a_checkout(a_member(), course)
@@ -293,7 +293,7 @@ def test_a_dispute_told_of_before_its_payment():
     assert CardDispute.objects.get().transaction.status == "disputed"
 
 
-def test_a_dispute_of_nobody_is_ignored():
+def test_a_dispute_of_an_unknown_payment_is_ignored():
     data = {
         "id": store.new_id(store.Kind.DISPUTE),
         "object": "dispute",

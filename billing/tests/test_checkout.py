@@ -123,7 +123,7 @@ def test_a_course_without_modules_is_not_sold(course, tom, sam):
         start(sam, course)
 
 
-def test_without_a_teacher_nothing_is_sold_and_they_are_told_once_a_day(course, sam):
+def test_without_a_teacher_nothing_is_sold_and_staff_are_notified_once_a_day(course, sam):
     ada = a_member("Ada Admin", is_admin=True)
     for _ in range(2):
         with pytest.raises(NoTeacher) as refused:

@@ -12,10 +12,10 @@ from billing.tests.money_stage import (
     LostAnswer,
     ada,
     ask,
-    books_agree,
     earned,
     faulty,
     hold,
+    ledger_balances,
     paid_out,
     payment_of,
     states,
@@ -64,7 +64,7 @@ def test_a_paid_share_is_owed_back_and_its_transfer_reversed(enrollment):
         2 * PART,
         0,
     )
-    books_agree()
+    ledger_balances()
 
     assert reverse() == 2
     assert reverse() == 0
@@ -73,7 +73,7 @@ def test_a_paid_share_is_owed_back_and_its_transfer_reversed(enrollment):
     square = earnings_of(tom)
     assert (square.available_cents, square.paid_cents, square.total_earned_cents) == (0, 0, 0)
     assert corrections(tom) == [("clawback", -PART)] * 2 + [("correction", PART)] * 2
-    books_agree()
+    ledger_balances()
 
 
 def test_what_left_for_the_bank_is_netted_from_later_payouts(enrollment):
@@ -90,7 +90,7 @@ def test_what_left_for_the_bank_is_netted_from_later_payouts(enrollment):
     assert payout.amount_cents == 3 * PART - 2 * PART
     assert payout.splits.count() == 3
     assert later.teacher == tom
-    books_agree()
+    ledger_balances()
 
 
 def earned_by(user, *, parts):
@@ -115,7 +115,7 @@ def test_a_lost_answer_reverses_once(enrollment):
     assert reverse() == 2
     payout = enrollment.teacher
     assert earnings_of(payout).available_cents == 0
-    books_agree()
+    ledger_balances()
 
 
 def test_silence_changes_nothing(enrollment):
@@ -123,7 +123,7 @@ def test_silence_changes_nothing(enrollment):
     with faulty(reverse_transfer=[SILENCE] * 5):
         assert reverse() == 0
     assert TransferReversal.objects.filter(status="waiting").count() == 2
-    books_agree()
+    ledger_balances()
 
 
 def test_the_event_of_our_own_reversal_changes_nothing_more(enrollment):
@@ -133,7 +133,7 @@ def test_the_event_of_our_own_reversal_changes_nothing_more(enrollment):
     settle()
     assert earnings_of(enrollment.teacher).available_cents == 0
     assert not Notification.objects.filter(title__contains="by hand").exists()
-    books_agree()
+    ledger_balances()
 
 
 def test_a_reversal_of_the_console_is_owed_again():
@@ -153,7 +153,7 @@ def test_a_reversal_of_the_console_is_owed_again():
     assert (figures.available_cents, figures.paid_cents) == (5_000, 2 * PART - 5_000)
     assert figures.total_earned_cents == 2 * PART
     assert Notification.objects.filter(user=admin, title__contains="by hand").count() == 2
-    books_agree()
+    ledger_balances()
 
 
 def test_no_more_than_the_transfer_is_reversed():
@@ -168,7 +168,7 @@ def test_no_more_than_the_transfer_is_reversed():
 
     assert sum(TransferReversal.objects.values_list("amount_cents", flat=True)) == 6_000
     assert earnings_of(tom).available_cents == -2 * PART + 6_000
-    books_agree()
+    ledger_balances()
 
 
 def test_a_refused_reversal_stays_refused(enrollment):
@@ -180,7 +180,7 @@ def test_a_refused_reversal_stays_refused(enrollment):
 
 
 @pytest.mark.parametrize("group", ["", "payout:x", "other"])
-def test_reversals_of_nobody_are_ignored(group):
+def test_reversals_of_unknown_payouts_are_ignored(group):
     data = {
         "id": "tr_1",
         "amount": 5,
@@ -192,7 +192,7 @@ def test_reversals_of_nobody_are_ignored(group):
     assert outcome(an_event("transfer.reversed", data)) == "ignored"
 
 
-def test_a_refusing_bank_is_told_and_moves_nothing(enrollment):
+def test_a_bank_that_refuses_a_payout_notifies_and_changes_no_balance(enrollment):
     tom = User.objects.get(pk=enrollment.teacher_id)
     before = earnings_of(tom)
     local_console.bank_refuses(tom.stripe_account_id, 6_300, reason="Account closed")

@@ -13,8 +13,8 @@ from billing.queries import rows_to_approve
 from billing.tests.money_stage import (
     WEEK,
     ada,
-    books_agree,
     hold,
+    ledger_balances,
     paid_enrollment,
     payment_of,
     rows_of,
@@ -40,7 +40,7 @@ def test_the_kth_session_delivers_part_k_whatever_its_module():
     assert teaching.recipient == enrollment.teacher
     assert teaching.recipient_type == "student_teacher"
     assert teaching.releasable_at == first.ended_at + WEEK
-    books_agree()
+    ledger_balances()
 
 
 def test_a_repeated_completion_delivers_once():
@@ -109,10 +109,10 @@ def test_a_hold_is_not_over_a_second_early():
         "teaching": "releasable",
     }
     assert set(states(enrollment, 2).values()) == {"held"}
-    books_agree()
+    ledger_balances()
 
 
-def test_every_move_leaves_its_line():
+def test_every_transition_writes_an_audit_row():
     enrollment = paid_enrollment()
     session = hold(enrollment)
     release_due(at=session.ended_at + WEEK)
@@ -155,7 +155,7 @@ def test_a_flagged_part_waits_for_an_admin():
     assert set(states(enrollment, 1).values()) == {"held"}
     assert release_due(at=session.ended_at + WEEK) == 3
     assert AuditEntry.objects.filter(action="split.clear", actor=admin).exists()
-    books_agree()
+    ledger_balances()
 
 
 @pytest.mark.parametrize("who", ["teacher", "student", "stranger", "other_creator"])

@@ -1,4 +1,4 @@
-"""Events are hints: known sessions are followed, everything else changes nothing."""
+"""Known sessions are followed, everything else changes nothing."""
 
 import random
 
@@ -76,7 +76,7 @@ def test_an_expired_session_ends_an_open_checkout(checkout):
         "checkout.session.async_payment_failed",
     ],
 )
-def test_a_session_of_nobody_is_ignored(checkout, kind):
+def test_an_unknown_checkout_session_is_ignored(checkout, kind):
     stranger = session_data(
         checkout,
         id="cs_unknown",
@@ -156,7 +156,7 @@ def test_the_payment_brings_the_id_of_the_charge(checkout):
     assert Transaction.objects.get().stripe_charge_id == "ch_1"
 
 
-def test_a_payment_of_nobody_is_ignored():
+def test_an_unknown_payment_is_ignored():
     data = {"id": "pi_1", "status": "succeeded", "amount": 1, "currency": "usd"}
     assert outcome(an_event("payment_intent.succeeded", data)) == "ignored"
 

@@ -1,4 +1,4 @@
-"""Refunds and transfers told by events: booked once, whoever made them."""
+"""Refunds and transfers reported by events: booked once, whoever made them."""
 
 import pytest
 
@@ -58,7 +58,7 @@ def test_a_refund_that_comes_before_its_payment():
         {"object": "refund", "id": "re_1", "charge": None},
     ],
 )
-def test_refunds_of_nobody_are_ignored(data):
+def test_refunds_of_unknown_payments_are_ignored(data):
     assert outcome(an_event("charge.refunded", data)) == "ignored"
 
 
@@ -112,7 +112,7 @@ NOBODY = "01a20000-0000-7000-8000-000000000000"
 
 
 @pytest.mark.parametrize("group", ["", "payout:x", f"payout:{NOBODY}", f"other:{NOBODY}", None])
-def test_transfers_of_nobody_are_ignored(group):
+def test_transfers_of_unknown_payouts_are_ignored(group):
     data = {
         "id": "tr_1",
         "amount": 1,

@@ -71,16 +71,16 @@ def test_staff_prove_who_they_are_before_a_payout_leaves():
 
 def test_staff_prove_who_they_are_before_a_refund_leaves():
     enrollment = paid_enrollment()
-    wish = cancel_enrollment(
+    asked = cancel_enrollment(
         enrollment=enrollment, by=enrollment.student, reason="Moved", at=clock.now()
     )
-    given = {f"{wish.pk.hex}-amount": "450.00", f"{wish.pk.hex}-reason": ""}
+    given = {f"{asked.pk.hex}-amount": "450.00", f"{asked.pk.hex}-reason": ""}
 
-    response = choose(stale(browse(ada())), REFUNDS, "approve_selected", wish, **given)
+    response = choose(stale(browse(ada())), REFUNDS, "approve_selected", asked, **given)
 
     assert response["Location"] == "/confirm?next=%2Fadmin%2Fbilling%2Frefundrequest%2F"
-    wish.refresh_from_db()
-    assert wish.status == "pending"
+    asked.refresh_from_db()
+    assert asked.status == "pending"
 
 
 def test_staff_prove_it_before_payouts_are_opened_for_others():

@@ -116,7 +116,7 @@ def test_the_answer_with_the_session_id_may_be_lost(course, tom, sam):
     assert (checkout.status, checkout.stripe_session_id) == ("paid", session_id)
 
 
-def test_a_session_of_nobody_is_refused(course, tom, sam):
+def test_an_unknown_checkout_session_is_refused(course, tom, sam):
     checkout = a_checkout(sam, course)
 
     with pytest.raises(UnknownCheckout):
@@ -125,7 +125,7 @@ def test_a_session_of_nobody_is_refused(course, tom, sam):
 
 
 @pytest.mark.parametrize("wrong", [{"amount_cents": 44_999}, {"currency": "eur"}])
-def test_another_sum_or_currency_enrolls_nobody_and_tells_admins(course, tom, sam, wrong):
+def test_another_sum_or_currency_enrolls_nobody_and_notifies_admins(course, tom, sam, wrong):
     ada = a_member("Ada Admin", is_admin=True)
     checkout = a_checkout(sam, course)
 

@@ -1,4 +1,4 @@
-"""Money stands still as long as one cause does (fault M1, rules ESC-4, REF-5, DISP-1)."""
+"""Money is frozen as long as one cause lasts (fault M1, rules ESC-4, REF-5, DISP-1)."""
 
 from collections.abc import Iterable
 from itertools import permutations, product
@@ -12,12 +12,12 @@ from billing.tests.money_stage import (
     WEEK,
     ada,
     ask,
-    books_agree,
     connect,
     decide,
     dispute,
     earned,
     hold,
+    ledger_balances,
     left,
     paid_enrollment,
     rows_of,
@@ -67,11 +67,11 @@ def test_a_flag_that_is_cleared_does_not_thaw_a_disputed_part():
     assert release_due(at=clock.now() + 2 * WEEK) == 0
     with pytest.raises(LimitReached):
         ask(connect(enrollment.teacher))
-    books_agree()
+    ledger_balances()
 
     decide(key, "won")
     assert status_of(enrollment) == {"held"}
-    books_agree()
+    ledger_balances()
 
 
 def test_a_dispute_that_is_won_does_not_thaw_a_flagged_part():
@@ -85,7 +85,7 @@ def test_a_dispute_that_is_won_does_not_thaw_a_flagged_part():
     assert set(states(enrollment, 2).values()) == {"held"}
     clear(split)
     assert status_of(enrollment) == {"held"}
-    books_agree()
+    ledger_balances()
 
 
 def test_a_disputed_part_can_not_be_flagged_besides():
@@ -105,11 +105,11 @@ def test_each_of_two_disputes_holds_for_itself():
 
     decide(first, "lost")
     assert states(enrollment, 1)["teaching"] == "frozen"
-    books_agree()
+    ledger_balances()
 
     decide(second, "won")
     assert states(enrollment, 1)["teaching"] == "releasable"
-    books_agree()
+    ledger_balances()
 
 
 def test_a_flagged_part_of_a_payment_that_goes_back_waits_for_both():
@@ -121,7 +121,7 @@ def test_a_flagged_part_of_a_payment_that_goes_back_waits_for_both():
     with pytest.raises(Conflict):
         clear(split)
     assert status_of(enrollment) == {"frozen"}
-    books_agree()
+    ledger_balances()
 
 
 def test_a_refund_lifts_what_held_the_shares():
@@ -132,7 +132,7 @@ def test_a_refund_lifts_what_held_the_shares():
 
     assert status_of(enrollment) == {"refunded"}
     assert not Hold.objects.standing().exists()
-    books_agree()
+    ledger_balances()
 
 
 def test_a_flag_is_cleared_once():

@@ -1,4 +1,4 @@
-"""The database says no: sums, moves, edits and deletions of money rows."""
+"""The database says no: sums, transitions, edits and deletions of money rows."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -105,8 +105,8 @@ def test_one_share_of_one_part_stands_once() -> None:
         )
 
 
-def test_the_database_and_the_model_know_the_same_moves() -> None:
-    """Tries all 64 pairs; what a state needs is filled, so that only the move is judged."""
+def test_the_database_and_the_model_know_the_same_transitions() -> None:
+    """Tries all 64 pairs; what a state needs is filled, so that only the transition is judged."""
     payment, tom = a_payment(), a_member()
     payout = Payout.objects.create(recipient=tom, amount_cents=1)
     BalanceAdjustment.objects.create(recipient=tom, amount_cents=1, reason="bonus", payout=payout)
@@ -124,13 +124,13 @@ def test_the_database_and_the_model_know_the_same_moves() -> None:
         )
         if before == Status.FROZEN:
             a_hold(split)
-        moved = {after.value for after in Status if after != before and _moves(split, after)}
+        allowed = {after.value for after in Status if after != before and _allows(split, after)}
 
-        assert moved == set(PaymentSplit.TRANSITIONS[before]), before
+        assert allowed == set(PaymentSplit.TRANSITIONS[before]), before
 
 
-def _moves(row: Any, after: str) -> bool:
-    """Whether the database lets the row move; it is put back afterwards."""
+def _allows(row: Any, after: str) -> bool:
+    """Whether the database allows the transition; it is undone afterwards."""
     try:
         with transaction.atomic():
             type(row).objects.filter(pk=row.pk).update(status=after)
@@ -154,12 +154,12 @@ def test_the_database_and_the_model_know_the_same_transitions_of_a_payment() -> 
         Transaction.objects.filter(pk=payment.pk).update(refunded_cents=1000)
         if before != Transaction.Status.PAID:
             Transaction.objects.filter(pk=payment.pk).update(status=before)
-        moved = {
+        allowed = {
             after.value
             for after in Transaction.Status
-            if after != before and _moves(payment, after)
+            if after != before and _allows(payment, after)
         }
-        assert moved == set(Transaction.TRANSITIONS[before]), before
+        assert allowed == set(Transaction.TRANSITIONS[before]), before
 
 
 def test_a_lost_dispute_is_the_end_of_a_payment() -> None:

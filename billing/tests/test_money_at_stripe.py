@@ -16,9 +16,9 @@ from billing.queries import earnings_of
 from billing.tests.money_stage import (
     ada,
     ask,
-    books_agree,
     earned,
     faulty,
+    ledger_balances,
     paid_enrollment,
     payment_of,
 )
@@ -102,7 +102,7 @@ def test_an_account_that_can_not_receive_fails_the_payout(at_stripe):
         "transfers": "inactive"
     }
     assert send(payout).status == "failed"
-    books_agree()
+    ledger_balances()
 
 
 def test_only_the_error_that_stripe_keeps_counts_as_an_answer():
@@ -139,7 +139,7 @@ def test_a_refund_is_one_refund(at_stripe):
     assert refund["metadata"] == {"request_id": str(request.pk)}
     payment.refresh_from_db()
     assert payment.status == "refunded"
-    books_agree()
+    ledger_balances()
 
 
 def test_a_paid_share_is_taken_back_at_stripe(at_stripe):
@@ -154,4 +154,4 @@ def test_a_paid_share_is_taken_back_at_stripe(at_stripe):
     assert transfer["amount_reversed"] == 10_500
     tom = User.objects.get(pk=payout.recipient_id)
     assert earnings_of(tom).total_earned_cents == 0
-    books_agree()
+    ledger_balances()

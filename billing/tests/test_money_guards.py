@@ -83,7 +83,7 @@ def test_a_payout_is_not_edited() -> None:
             Payout.objects.filter(pk=payout.pk).update(**change)
 
 
-def test_the_database_and_the_model_know_the_same_moves() -> None:
+def test_the_database_and_the_model_know_the_same_transitions() -> None:
     Status = Payout.Status
     fields = {"stripe_transfer_id": "tr_1", "paid_at": AT}
     for before in Status:
@@ -91,12 +91,12 @@ def test_the_database_and_the_model_know_the_same_moves() -> None:
             recipient=a_member(), amount_cents=1, status=before, **fields
         )
         bonus(payout.recipient, 1, payout)
-        moved = {after.value for after in Status if after != before and _moves(payout, after)}
-        assert moved == set(Payout.TRANSITIONS[before]), before
+        allowed = {after.value for after in Status if after != before and _allows(payout, after)}
+        assert allowed == set(Payout.TRANSITIONS[before]), before
         Payout.objects.filter(pk=payout.pk).update(stripe_transfer_id=f"tr_{before}")
 
 
-def _moves(payout: Payout, after: str) -> bool:
+def _allows(payout: Payout, after: str) -> bool:
     try:
         with transaction.atomic():
             Payout.objects.filter(pk=payout.pk).update(status=after)

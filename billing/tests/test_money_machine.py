@@ -1,6 +1,6 @@
 """Random lives of money: bought, held, paid, refunded, disputed, with a provider that fails.
 
-After each step the books agree (MON-2); at the end, with the provider well again, its ledger is
+After each step the ledger balances (MON-2); at the end, with the provider well again, its ledger is
 ours to the cent. ``PEERLOOP_LONG=1`` walks the long way of the security standard.
 """
 

@@ -79,7 +79,7 @@ def test_every_mail_about_money_is_written_in_words():
     assert "lost" in rendered(lost, at=clock.now()).subject
 
 
-def test_the_month_is_told_once_and_adds_up():
+def test_the_monthly_summary_is_mailed_once_and_adds_up():
     admin = ada()
     enrollment = earned(parts=1)
     hold(enrollment)

@@ -152,7 +152,7 @@ def test_coming_back_before_the_event_asks_the_provider(course, tom, sam):
     assert Enrollment.objects.count() == 1
 
 
-def test_who_did_not_pay_waits_and_is_told_in_the_end(course, tom, sam):
+def test_a_page_that_waits_for_payment_says_when_it_takes_longer(course, tom, sam):
     checkout = a_checkout(sam, course, tom)
     first = back(checkout, sam)
     assert "Waiting for your payment" in text(first)
@@ -197,7 +197,7 @@ def test_a_second_payment_is_explained(course, tom, sam):
 
 
 @pytest.mark.parametrize("session_id", ["", "cs_unknown", "x" * 400])
-def test_a_session_of_nobody_is_not_there(sam, session_id):
+def test_an_unknown_checkout_session_is_not_found(sam, session_id):
     answer = browse(sam).get("/enroll/success", {"session_id": session_id})
     assert answer.status_code == 404
 

@@ -14,10 +14,10 @@ from billing.tests.money_stage import (
     LostAnswer,
     ada,
     ask,
-    books_agree,
     connect,
     earned,
     faulty,
+    ledger_balances,
     paid_enrollment,
 )
 from billing.tests.stage import settle
@@ -68,7 +68,7 @@ def test_one_transfer_of_the_whole_amount(payout, admin):
     assert transfer["destination"] == payout.recipient.stripe_account_id
     assert AuditEntry.objects.filter(action="payout.process", actor=admin).count() == 1
     assert Email.objects.filter(template="payout-complete", user=payout.recipient).count() == 1
-    books_agree()
+    ledger_balances()
 
 
 def test_repeating_it_sends_nothing_more(payout, admin):
@@ -114,7 +114,7 @@ def test_a_refusal_of_the_provider_gives_the_rows_back(payout, admin):
     with faulty(create_transfer=[Rejected("no such account")]):
         assert process(payout, admin).status == "failed"
     assert transfers() == []
-    books_agree()
+    ledger_balances()
 
 
 def test_without_an_answer_it_stays_in_work_and_the_sweep_goes_on(payout, admin):
@@ -122,13 +122,13 @@ def test_without_an_answer_it_stays_in_work_and_the_sweep_goes_on(payout, admin)
         process(payout, admin)
     payout.refresh_from_db()
     assert payout.status == "processing"
-    books_agree()
+    ledger_balances()
 
     assert sweep() == 1
 
     payout.refresh_from_db()
     assert (payout.status, payout.attempt, len(transfers())) == ("paid", 1, 1)
-    books_agree()
+    ledger_balances()
 
 
 def test_a_lost_answer_is_found(payout, admin):
@@ -197,7 +197,7 @@ def test_the_event_may_come_before_the_answer(payout, admin):
     payout.refresh_from_db()
     assert payout.status == "paid"
     assert process(payout, admin).stripe_transfer_id == transfers()[0]["id"]
-    books_agree()
+    ledger_balances()
 
 
 def test_a_transfer_of_another_sum_pays_nothing(payout, admin):
@@ -257,7 +257,7 @@ def test_a_batch_pays_everybody_it_can(admin):
     assert not Payout.objects.filter(recipient__in=[unready.teacher, little.teacher]).exists()
     assert len(outcomes) == 3
     assert AuditEntry.objects.filter(action="payout.open", actor=admin).count() == 1
-    books_agree()
+    ledger_balances()
 
 
 def test_one_failure_stops_nothing(admin):
@@ -268,7 +268,7 @@ def test_one_failure_stops_nothing(admin):
     assert [outcome.status for outcome in outcomes] == ["failed", "processing", "paid"]
     assert [bool(outcome.error) for outcome in outcomes] == [True, True, False]
     assert len(payouts) == 3
-    books_agree()
+    ledger_balances()
 
 
 def test_a_batch_is_for_admins_and_leaves_their_own_earnings_out():

@@ -22,10 +22,10 @@ from billing.queries import earnings_of
 from billing.tests.money_stage import (
     ada,
     ask,
-    books_agree,
     earned,
     faulty,
     hold,
+    ledger_balances,
     paid_enrollment,
     rows_of,
     states,
@@ -57,7 +57,7 @@ def test_all_that_is_available_is_queued(tom):
     assert set(payout.splits.values_list("status", flat=True)) == {"queued"}
     assert earnings_of(tom).available_cents == 0
     assert Email.objects.filter(template="payout-requested", user=admin).count() == 1
-    books_agree()
+    ledger_balances()
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_whole_rows_up_to_the_amount(tom, asked, given):
 
     assert payout.amount_cents == given
     assert earnings_of(tom).available_cents == 2 * PART - given
-    books_agree()
+    ledger_balances()
 
 
 def test_the_oldest_goes_first(tom):
@@ -146,7 +146,7 @@ def test_a_debt_is_always_in_and_a_credit_by_its_age(tom):
     assert payout.amount_cents == 2 * PART - 1_000
     assert [row.amount_cents for row in payout.adjustments.all()] == [-1_000]
     assert earnings_of(tom).available_cents == 300
-    books_agree()
+    ledger_balances()
 
 
 def test_a_correction_goes_with_the_debt_that_it_makes_good(tom):
@@ -155,7 +155,7 @@ def test_a_correction_goes_with_the_debt_that_it_makes_good(tom):
     payout = ask(tom, PART)
     assert (payout.splits.count(), payout.adjustments.count()) == (1, 2)
     assert payout.amount_cents == PART
-    books_agree()
+    ledger_balances()
 
 
 def test_a_debt_larger_than_the_earnings_is_carried_on(tom):
@@ -175,10 +175,10 @@ def test_the_recipient_takes_it_back(tom):
     assert payout.status == "cancelled"
     assert earnings_of(tom).available_cents == 2 * PART
     assert not Notification.objects.filter(user=tom, title__contains="cancelled").exists()
-    books_agree()
+    ledger_balances()
 
 
-def test_an_admin_cancels_and_the_recipient_hears_of_it(tom):
+def test_an_admin_cancels_and_the_recipient_is_notified(tom):
     payout = ask(tom)
     cancel_payout(payout_id=payout.pk, by=ada(), at=clock.now(), reason="Wrong account")
     assert Notification.objects.filter(user=tom, title__contains="cancelled").count() == 1
@@ -208,7 +208,7 @@ def test_a_failed_payout_gives_its_rows_back(tom):
     assert (payout.status, payout.failure_reason) == ("failed", "no")
     assert earnings_of(tom).available_cents == 2 * PART
     assert Email.objects.filter(template="payout-failed", user=tom).count() == 1
-    books_agree()
+    ledger_balances()
 
 
 def test_a_failed_payout_is_tried_again_with_what_is_there_now(tom):
@@ -219,11 +219,11 @@ def test_a_failed_payout_is_tried_again_with_what_is_there_now(tom):
     again = retry_payout(payout_id=payout.pk, by=admin, at=clock.now())
 
     assert (again.status, again.attempt, again.amount_cents) == ("pending", 2, 2 * PART + 250)
-    books_agree()
+    ledger_balances()
     process_payout(payout_id=payout.pk, by=admin, at=clock.now())
     again.refresh_from_db()
     assert again.status == "paid"
-    books_agree()
+    ledger_balances()
 
 
 def test_retrying_is_for_admins_and_failed_payouts(tom):

@@ -89,7 +89,7 @@ def test_a_lost_answer_is_unavailable_and_the_key_finds_the_effect(stand_in, pro
     assert sum(row["object"] == "transfer" for row in stand_in.objects.values()) == 1
 
 
-def test_nobody_there_is_unavailable(settings, monkeypatch):
+def test_a_provider_without_an_answer_is_unavailable(settings, monkeypatch):
     monkeypatch.setattr(adapter, "RETRIES", 0)
     settings.STRIPE_SECRET_KEY = "sk_test_stand_in"
     settings.STRIPE_API_BASE = "http://127.0.0.1:9"

@@ -1,4 +1,4 @@
-"""Many at once, real threads and database: one payout, one transfer, one refund, whole books."""
+"""Concurrent requests: one payout, one transfer, one refund, and a ledger that balances."""
 
 import random
 from collections.abc import Callable
@@ -26,9 +26,9 @@ from billing.providers import local_store as store
 from billing.tests.money_stage import (
     ada,
     ask,
-    books_agree,
     earned,
     hold,
+    ledger_balances,
     paid_enrollment,
     payment_of,
     rows_of,
@@ -82,8 +82,8 @@ def tried(act: Callable[[], Any]) -> Callable[[], Any]:
 
 
 def whole() -> None:
-    """The books agree, and so do the constraints that wait for a commit."""
-    books_agree()
+    """The ledger balances, and so do the constraints that wait for a commit."""
+    ledger_balances()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 

@@ -2,16 +2,16 @@
 
 import pytest
 
-from billing.actions.reconciling import ask_about_disputes, look_for_lost_events
+from billing.actions.reconciling import poll_disputes, take_in_lost_events
 from billing.models import LocalPaymentObject
 from billing.providers import local_console
 from billing.providers import local_store as store
 from billing.providers.base import Unavailable
 from billing.stripe_events import LISTED
 from billing.tests.money_stage import (
-    books_agree,
     dispute,
     faulty,
+    ledger_balances,
     paid_enrollment,
     payment_of,
     stand,
@@ -30,7 +30,7 @@ def lose_events():
 
 
 def look():
-    found = look_for_lost_events(at=clock.now(), kinds=LISTED)
+    found = take_in_lost_events(at=clock.now(), kinds=LISTED)
     settle()
     return found
 
@@ -50,7 +50,7 @@ def test_lost_events_are_looked_for():
 
     assert stand(refunded) == ("refunded", "cancelled")
     assert stand(disputed) == ("disputed", "disputed")
-    books_agree()
+    ledger_balances()
 
 
 def test_an_open_dispute_is_asked_about():
@@ -59,10 +59,10 @@ def test_an_open_dispute_is_asked_about():
     settle()
     store.change(store.fetch(store.Kind.DISPUTE, key), status="lost")
     with faulty(get_dispute=[SILENCE]):
-        assert ask_about_disputes(at=clock.now()) == 0
-    assert ask_about_disputes(at=clock.now()) == 1
+        assert poll_disputes(at=clock.now()) == 0
+    assert poll_disputes(at=clock.now()) == 1
     assert stand(enrollment) == ("dispute_lost", "cancelled")
-    assert ask_about_disputes(at=clock.now()) == 0
+    assert poll_disputes(at=clock.now()) == 0
 
 
 def test_one_silent_dispute_does_not_hide_the_others():
@@ -70,4 +70,4 @@ def test_one_silent_dispute_does_not_hide_the_others():
         store.change(store.fetch(store.Kind.DISPUTE, dispute(enrollment)))
     settle()
     with faulty(get_dispute=[SILENCE]):
-        assert ask_about_disputes(at=clock.now()) == 1
+        assert poll_disputes(at=clock.now()) == 1

@@ -18,10 +18,10 @@ from billing.tests.money_stage import (
     LostAnswer,
     ada,
     approve,
-    books_agree,
     earned,
     faulty,
     hold,
+    ledger_balances,
     left,
     paid_enrollment,
     payment_of,
@@ -57,7 +57,7 @@ def test_a_full_refund_from_request_to_bank():
     assert refunds_there() == [45_000]
     assert Email.objects.filter(template="refund-processed", user=payment.payer).count() == 1
     assert AuditEntry.objects.filter(action="refund.approve", actor=admin).count() == 1
-    books_agree()
+    ledger_balances()
 
 
 def test_a_pro_rata_refund_leaves_what_was_held():
@@ -73,7 +73,7 @@ def test_a_pro_rata_refund_leaves_what_was_held():
     for number in (2, 3, 4):
         assert set(states(enrollment, number).values()) == {"refunded"}
     assert not BalanceAdjustment.objects.exists()
-    books_agree()
+    ledger_balances()
 
 
 def test_events_before_between_and_after_book_once():
@@ -94,7 +94,7 @@ def test_events_before_between_and_after_book_once():
     assert Refund.objects.count() == 1
     assert Refund.objects.get().request == request
     assert refunds_there() == [45_000]
-    books_agree()
+    ledger_balances()
 
 
 def test_untouched_for_three_days_it_goes_by_itself():
@@ -126,7 +126,7 @@ def test_more_needs_a_reason_less_is_never_approved():
     assert payment_of(enrollment).refunded_cents == 40_000
     carried = BalanceAdjustment.objects.get()
     assert (carried.recipient, carried.amount_cents) == (None, -(40_000 - 33_751))
-    books_agree()
+    ledger_balances()
 
 
 def test_nobody_decides_on_their_own_refund():
@@ -148,7 +148,7 @@ def test_approving_twice_is_approving_once():
     assert AuditEntry.objects.filter(action="refund.approve").count() == 1
 
 
-def test_a_refusal_is_told_and_can_be_tried_again_under_another_key():
+def test_a_refusal_notifies_admins_and_can_be_retried_under_another_key():
     enrollment, admin = paid_enrollment(), ada()
     request = left(enrollment)
     approve(request, admin)
@@ -163,7 +163,7 @@ def test_a_refusal_is_told_and_can_be_tried_again_under_another_key():
     assert send(request)
     keys = LocalPaymentObject.objects.filter(kind="refund").values_list("idempotency_key")
     assert [key for (key,) in keys] == [f"refund:refund:{request.pk}:2"]
-    books_agree()
+    ledger_balances()
 
 
 def test_a_stored_error_without_a_refund_takes_another_key():
@@ -191,7 +191,7 @@ def test_one_silent_refund_does_not_keep_the_others_waiting():
     with faulty(create_refund=[SILENCE]):
         assert send_approved(at=clock.now()) == 1
     assert send_approved(at=clock.now()) == 1
-    books_agree()
+    ledger_balances()
 
 
 def test_an_admin_grants_a_refund_of_a_completed_course():
@@ -206,7 +206,7 @@ def test_an_admin_grants_a_refund_of_a_completed_course():
     assert set(states(enrollment, 3).values()) == {"refunded", "reversed"}
     enrollment.refresh_from_db()
     assert enrollment.status == "completed"
-    books_agree()
+    ledger_balances()
 
 
 def test_what_an_admin_can_not_grant():

@@ -1,4 +1,4 @@
-"""Refunds in the books: whole parts, console refunds, payouts in the way (rules REF-8, REF-9)."""
+"""Refunds in the ledger: whole parts, console refunds, payouts in the way (rules REF-8, REF-9)."""
 
 from datetime import timedelta
 
@@ -21,10 +21,10 @@ from billing.tests.money_stage import (
     ada,
     approve,
     ask,
-    books_agree,
     earned,
     faulty,
     hold,
+    ledger_balances,
     left,
     paid_enrollment,
     payment_of,
@@ -54,7 +54,7 @@ def test_a_refund_of_the_console_takes_whole_parts_from_the_end():
     assert BalanceAdjustment.objects.get().amount_cents == -5_000
     enrollment.refresh_from_db()
     assert enrollment.status == "in_progress"
-    books_agree()
+    ledger_balances()
 
     # What was carried is given back to the platform once a whole part fits.
     local_console.refund(payment.stripe_payment_intent_id, 10_000)
@@ -64,7 +64,7 @@ def test_a_refund_of_the_console_takes_whole_parts_from_the_end():
         "amount_cents", flat=True
     )
     assert list(amounts) == [-5_000, 5_000]
-    books_agree()
+    ledger_balances()
 
 
 def test_a_full_refund_of_the_console_ends_the_enrollment():
@@ -75,7 +75,7 @@ def test_a_full_refund_of_the_console_ends_the_enrollment():
     enrollment.refresh_from_db()
     assert enrollment.status == "cancelled"
     assert set(rows_of(enrollment).values_list("status", flat=True)) == {"refunded"}
-    books_agree()
+    ledger_balances()
 
 
 def test_the_rest_of_a_payment_after_a_crooked_refund():
@@ -90,7 +90,7 @@ def test_the_rest_of_a_payment_after_a_crooked_refund():
     assert (payment.status, refunds_there()) == ("refunded", [100, 44_900])
     assert set(rows_of(enrollment).values_list("status", flat=True)) == {"refunded"}
     assert sum(BalanceAdjustment.objects.values_list("amount_cents", flat=True)) == 0
-    books_agree()
+    ledger_balances()
 
 
 def test_a_pending_payout_gives_way_to_a_refund_of_its_row():
@@ -102,7 +102,7 @@ def test_a_pending_payout_gives_way_to_a_refund_of_its_row():
     assert payout.status == "cancelled"
     assert states(enrollment, 1)["teaching"] == "refunded"
     assert Notification.objects.filter(user=enrollment.teacher, title__contains="cancelled")
-    books_agree()
+    ledger_balances()
 
 
 def test_a_row_that_is_being_sent_is_waited_for():
@@ -123,7 +123,7 @@ def test_a_row_that_is_being_sent_is_waited_for():
     finish_processing(at=clock.now(), older_than=clock.now() + timedelta(hours=1))
     book_refund(payment=payment, refund_id="re_x", amount_cents=30_000, at=clock.now())
     assert states(enrollment, 1)["teaching"] == "reversed"
-    books_agree()
+    ledger_balances()
 
 
 def test_what_was_asked_for_shrinks_with_what_went_back_meanwhile():
@@ -140,7 +140,7 @@ def test_what_was_asked_for_shrinks_with_what_went_back_meanwhile():
     request.refresh_from_db()
     assert request.status == "withdrawn"
     assert send_approved(at=clock.now()) == 0
-    books_agree()
+    ledger_balances()
 
 
 def test_leaving_while_another_refund_is_on_its_way_is_asked_for_after_it():
@@ -165,7 +165,7 @@ def test_leaving_while_another_refund_is_on_its_way_is_asked_for_after_it():
     approve(request, admin)
     assert send(request)
     assert payment_of(enrollment).status == "refunded"
-    books_agree()
+    ledger_balances()
 
 
 def test_a_refund_leaves_no_money_to_ask_for():

@@ -16,8 +16,8 @@ from billing.tests.money_stage import (
     LostAnswer,
     ada,
     approve,
-    books_agree,
     faulty,
+    ledger_balances,
     left,
     paid_enrollment,
     payment_of,
@@ -43,7 +43,7 @@ def failed_refund():
     return enrollment, payment_of(enrollment)
 
 
-def test_a_refund_that_came_back_is_told_and_sent_again_once():
+def test_a_refund_that_came_back_notifies_admins_and_is_sent_again_once():
     admin = ada()
     enrollment, payment = failed_refund()
     failure = RefundFailure.objects.get()
@@ -60,7 +60,7 @@ def test_a_refund_that_came_back_is_told_and_sent_again_once():
     assert Refund.objects.count() == 1
     assert refunds_there() == [45_000, 45_000]
     assert outstanding_cents(payment) == 0
-    books_agree()
+    ledger_balances()
 
 
 def test_sending_again_may_fail_too():
@@ -83,7 +83,7 @@ def test_replacements_of_the_console_are_counted_by_amount():
         assert outstanding_cents(payment) == owed
     assert Refund.objects.count() == 1
     assert not WebhookEvent.objects.filter(status="new").exists()
-    books_agree()
+    ledger_balances()
 
 
 def test_more_than_came_back_is_booked_as_a_new_refund():
@@ -99,7 +99,7 @@ def test_more_than_came_back_is_booked_as_a_new_refund():
     payment.refresh_from_db()
     assert (payment.refunded_cents, payment.status) == (45_000, "refunded")
     assert outstanding_cents(payment) == 0
-    books_agree()
+    ledger_balances()
 
 
 def test_a_replacement_may_come_back_too():
@@ -129,4 +129,4 @@ def test_a_refund_that_failed_before_it_was_booked_is_tried_again():
     approve(request)
     assert send(request)
     assert payment_of(enrollment).status == "refunded"
-    books_agree()
+    ledger_balances()

@@ -12,9 +12,9 @@ from billing.providers import local_console
 from billing.queries.refund_preview import preview_cancellation
 from billing.tests.money_stage import (
     ada,
-    books_agree,
     earned,
     hold,
+    ledger_balances,
     paid_enrollment,
     payment_of,
     rows_of,
@@ -58,7 +58,7 @@ def test_before_the_first_session_all_of_it_comes_back():
     assert ahead.status == "cancelled"
     assert set(rows_of(enrollment).values_list("status", flat=True)) == {"frozen"}
     assert Email.objects.filter(template="refund-requested", user=admin).count() == 1
-    books_agree()
+    ledger_balances()
 
 
 def test_one_of_four_held_and_a_second_begun_gives_33751():
@@ -177,7 +177,7 @@ def test_leaving_twice_asks_once():
     assert RefundRequest.objects.count() == 1
 
 
-def test_without_a_payment_leaving_moves_no_money():
+def test_leaving_without_a_payment_refunds_nothing():
     course = a_course()
     enrollment = an_enrollment(a_member(), course, a_teacher(course), source="comp")
     found = preview(enrollment)
@@ -225,7 +225,7 @@ def test_a_session_under_way_is_paid_for_if_it_is_held():
     assert refund_leftovers(at=clock.now()) == 0
     teaching = rows_of(enrollment, part_no=2).get(share="teaching")
     assert (teaching.status, teaching.recipient) == ("held", enrollment.teacher)
-    books_agree()
+    ledger_balances()
 
 
 def test_a_session_under_way_that_was_not_held_comes_back_too():
@@ -248,4 +248,4 @@ def test_earnings_of_what_was_held_stay():
     leave(enrollment)
     assert set(states(enrollment, 1).values()) == {"retained", "releasable"}
     assert set(states(enrollment, 3).values()) == {"frozen"}
-    books_agree()
+    ledger_balances()

@@ -1,4 +1,4 @@
-"""Buying and being paid with the Stripe adapter, from our doors to a stand-in and back."""
+"""Buying and being paid with the Stripe adapter, from our endpoints to a stand-in and back."""
 
 import pytest
 

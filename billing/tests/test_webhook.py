@@ -1,4 +1,4 @@
-"""The webhook's door: signatures on the raw body, each event kept once."""
+"""The webhook's endpoint: signatures on the raw body, each event kept once."""
 
 import json
 import time

@@ -1,4 +1,4 @@
-"""The pages of the local payment provider: a foreign site inside our own house.
+"""The pages of the local payment provider: a foreign site inside our own process.
 
 Like a vendor's, they know nothing of our sessions and CSRF tokens; the id in the address, which
 nobody can guess, is the key. Programs may post JSON: ``{"outcome": "pay"}``.
@@ -110,7 +110,7 @@ def _is_program(request: HttpRequest) -> bool:
 
 
 def _leave(request: HttpRequest, address: str, **state: str) -> HttpResponse:
-    """Back to where the visitor came from; programs are told where that is."""
+    """Back to where the visitor came from; programs get the address."""
     if _is_program(request):
         return JsonResponse({**state, "redirect_url": address})
     response = redirect(address)

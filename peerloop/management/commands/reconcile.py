@@ -12,7 +12,7 @@ from accounts.notifications.outbox import delivery
 from billing.actions.accounts import refresh_account
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.payout_processing import finish_processing
-from billing.actions.reconciling import ask_about_disputes, look_for_lost_events
+from billing.actions.reconciling import poll_disputes, take_in_lost_events
 from billing.actions.refund_sending import send_approved
 from billing.actions.refunds import refund_leftovers
 from billing.actions.settling import settle_due
@@ -47,8 +47,8 @@ def refresh_accounts(at: datetime) -> int:
 LOOKS: dict[str, list[tuple[str, Callable[[datetime], object]]]] = {
     "payment": [
         ("open checkouts looked at", lambda at: settle_due(at=at)),
-        ("lost events taken in", lambda at: look_for_lost_events(at=at, kinds=LISTED)),
-        ("open disputes asked about", lambda at: ask_about_disputes(at=at)),
+        ("lost events taken in", lambda at: take_in_lost_events(at=at, kinds=LISTED)),
+        ("open disputes asked about", lambda at: poll_disputes(at=at)),
         ("refunds left over asked for", lambda at: refund_leftovers(at=at)),
         ("refunds booked", lambda at: send_approved(at=at)),
         ("payouts settled", settle_transfers),

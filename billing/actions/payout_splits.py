@@ -1,4 +1,4 @@
-"""What a payout holds: its rows and adjustments, given back when it does not go out."""
+"""The splits and adjustments of a payout, and their return when it is not sent."""
 
 from datetime import datetime
 
@@ -14,15 +14,16 @@ OPEN = (Status.PENDING, Status.PROCESSING)
 
 
 def rows_of(payout: Payout) -> list[PaymentSplit]:
-    """The queued rows of a locked payout, locked."""
+    """The queued splits of a locked payout, locked."""
     queued = PaymentSplit.objects.filter(payout=payout, status=Split.QUEUED)
     return list(locked(queued).order_by("pk"))
 
 
-def give_back(payout: Payout, *, at: datetime, actor: User | None, reason: str) -> None:
-    """Rows of a locked payout can be asked for again; those of a disputed payment freeze (DISP-1).
+def return_splits(payout: Payout, *, at: datetime, actor: User | None, reason: str) -> None:
+    """Take the splits and adjustments out of a locked payout: they are payable again.
 
-    A dispute that is being opened right now waits for the payout's lock, and finds them after us.
+    Those of a disputed payment are frozen (DISP-1). A dispute that is being opened concurrently
+    waits for the payout's lock and finds them afterwards.
     """
     rows = transition_splits(
         rows_of(payout), Split.RELEASABLE, at=at, actor=actor, reason=reason, payout=None
@@ -34,10 +35,10 @@ def give_back(payout: Payout, *, at: datetime, actor: User | None, reason: str) 
         place_holds(disputed, cause=Hold.Cause.CARD_DISPUTE, source_id=dispute.pk, at=at)
 
 
-def free_rows(payment: Transaction, *, at: datetime, reason: str) -> None:
-    """Cancel pending payouts that hold rows of a locked payment, and lock those under way.
+def cancel_payouts_holding(payment: Transaction, *, at: datetime, reason: str) -> None:
+    """Cancel pending payouts with splits of a locked payment, and lock those under way.
 
-    What such a payout holds besides can be asked for again at once; its recipient hears of it.
+    What else is in such a payout is payable again at once; its recipient is notified.
     """
     holding = PaymentSplit.objects.filter(transaction=payment, status=Split.QUEUED)
     payouts = Payout.objects.filter(pk__in=holding.values("payout_id"), status__in=OPEN)
@@ -46,5 +47,5 @@ def free_rows(payment: Transaction, *, at: datetime, reason: str) -> None:
             continue
         payout.transition_to(Status.CANCELLED)
         payout.save(update_fields=["status"])
-        give_back(payout, at=at, actor=None, reason=reason)
+        return_splits(payout, at=at, actor=None, reason=reason)
         notify_payout_cancelled(payout=payout, reason=reason, at=at)
