@@ -12,10 +12,12 @@ from accounts.members.queries.profiles import member_summary
 from billing import access
 from billing.actions.payout_processing import process_all, process_payout
 from billing.api.earnings import PayoutOut, payout_out
-from billing.api.parameters import IDEMPOTENCY_KEY
+from billing.api.parameters import IDEMPOTENCY_KEY, PAGING
 from billing.queries import pending_payouts, pending_recipients
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, Input, identifier
+from peerloop.kit.counting import count_up_to
+from peerloop.kit.paging import page_of
 
 
 class Person(serializers.Serializer[Any]):
@@ -85,13 +87,18 @@ class PendingPayoutsEndpoint(Endpoint):
     """GET /admin/pending-payouts."""
 
     @extend_schema(
-        operation_id="admin_pending_payouts", responses=PendingPayoutsOut, tags=["admin"]
+        operation_id="admin_pending_payouts",
+        responses=PendingPayoutsOut,
+        parameters=PAGING,
+        tags=["admin"],
     )
     def get(self, request: Request) -> Response:
-        """Payouts that wait, oldest first, and balances by recipient (rule OUT-8)."""
+        """A page of the payouts that wait, and of the balances, oldest first (rule OUT-8)."""
         access.admin(request.user)
-        payouts = pending_payouts()
-        balances = pending_recipients()
+        page = page_of(request.query_params)
+        waiting = pending_payouts()
+        payouts = waiting[page.start : page.stop]
+        balances = pending_recipients(page)
         return Response(
             {
                 "payouts": [
@@ -117,7 +124,7 @@ class PendingPayoutsEndpoint(Endpoint):
                     }
                     for row in balances
                 ],
-                "total": len(payouts),
+                "total": count_up_to(waiting),
             }
         )
 

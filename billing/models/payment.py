@@ -434,6 +434,16 @@ class PaymentSplit(HasStatus, Row):
             models.Index(fields=["status", "releasable_at"], name="split_status_releasable"),
             models.Index(fields=["session"], name="split_session"),
             models.Index(
+                fields=["delivered_at", "recipient"],
+                condition=Q(status="releasable"),
+                name="split_releasable_oldest",
+            ),
+            models.Index(
+                fields=["recipient", "delivered_at", "id"],
+                condition=Q(status="releasable"),
+                name="split_releasable_of",
+            ),
+            models.Index(
                 fields=["recipient", "-delivered_at", "-id"],
                 condition=Q(delivered_at__isnull=False),
                 name="split_recipient_delivered",

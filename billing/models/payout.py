@@ -138,7 +138,14 @@ class Payout(HasStatus, Row):
                 "payout_adds_up", "NEW.id", on="AFTER INSERT OR UPDATE OF amount_cents, status"
             ),
         ]
-        indexes = [models.Index(fields=["recipient", "-created_at"], name="payout_recipient")]
+        indexes = [
+            models.Index(fields=["recipient", "-created_at"], name="payout_recipient"),
+            models.Index(
+                fields=["created_at", "id"],
+                condition=Q(status__in=["pending", "processing"]),
+                name="payout_open_oldest",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"payout {self.pk}: {self.status}"

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from billing.models import BalanceAdjustment, PaymentSplit, Payout, Transaction
+from peerloop.kit.paging import Page
 
 Split = PaymentSplit.Status
 
@@ -22,13 +24,19 @@ class PendingRecipient:
     is_ready: bool
 
 
-def pending_recipients() -> list[PendingRecipient]:
-    """Everybody who has releasable rows, the longest waiting first; three statements."""
+def pending_recipients(page: Page | None = None) -> list[PendingRecipient]:
+    """Those who have releasable rows, the longest waiting first: all of them, or a page of them.
+
+    Three statements, four for a page.
+    """
+    rows = PaymentSplit.objects.filter(status=Split.RELEASABLE)
+    if page is not None:
+        oldest = _oldest_of_each(rows)[page.start : page.stop]
+        rows = rows.filter(recipient_id__in=list(oldest.values_list("recipient_id", flat=True)))
     sums = list(
-        PaymentSplit.objects.filter(status=Split.RELEASABLE)
-        .values("recipient_id")
+        rows.values("recipient_id")
         .annotate(total=Sum("amount_cents"), rows=Count("pk"), oldest=Min("delivered_at"))
-        .order_by("oldest")
+        .order_by("oldest", "recipient_id")
     )
     ids = [row["recipient_id"] for row in sums]
     people = User.objects.in_bulk(ids)
@@ -49,12 +57,27 @@ def pending_recipients() -> list[PendingRecipient]:
     ]
 
 
-def pending_payouts() -> list[Payout]:
-    """Payouts that wait for an admin, or whose transfer has no answer yet, oldest first."""
+def _oldest_of_each(rows: "QuerySet[PaymentSplit]") -> "QuerySet[PaymentSplit]":
+    """The row of each recipient that waits longest: read from an index as far as the page goes."""
+    place = Q(delivered_at__lt=OuterRef("delivered_at")) | Q(
+        delivered_at=OuterRef("delivered_at"), pk__lt=OuterRef("pk")
+    )
+    older = rows.filter(place, recipient=OuterRef("recipient"))
+    return rows.filter(~Exists(older)).order_by("delivered_at", "recipient_id")
+
+
+def pending_payouts() -> "QuerySet[Payout]":
+    """Payouts that wait for an admin, or whose transfer has no answer yet, oldest first.
+
+    Each has ``row_count`` and ``oldest_at`` of the splits behind it.
+    """
     waiting = Payout.objects.filter(status__in=[Payout.Status.PENDING, Payout.Status.PROCESSING])
-    return list(
+    behind = PaymentSplit.objects.filter(payout=OuterRef("pk")).order_by().values("payout")
+    number = behind.annotate(value=Count("pk")).values("value")
+    oldest = behind.annotate(value=Min("delivered_at")).values("value")
+    return (
         waiting.select_related("recipient")
-        .annotate(row_count=Count("splits"), oldest_at=Min("splits__delivered_at"))
+        .annotate(row_count=Coalesce(Subquery(number), 0), oldest_at=Subquery(oldest))
         .order_by("created_at", "pk")
     )
 

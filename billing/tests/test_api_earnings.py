@@ -294,3 +294,17 @@ def test_pending_payouts_take_few_statements(django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         body = admin.get(f"{V1}/admin/pending-payouts").json()
     assert len(body["payouts"]) == 3
+
+
+def test_pending_payouts_and_balances_come_in_pages_the_oldest_first():
+    admin = api(ada())
+    for _ in range(3):
+        ask(earned().teacher)
+        earned()
+    everything = admin.get(f"{V1}/admin/pending-payouts").json()
+
+    second = admin.get(f"{V1}/admin/pending-payouts", {"page": 2, "limit": 1}).json()
+
+    assert second["payouts"] == everything["payouts"][1:2]
+    assert second["balances"] == everything["balances"][1:2]
+    assert second["total"] == everything["total"] == 3

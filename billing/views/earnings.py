@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_POST, require_safe
@@ -24,6 +23,7 @@ from billing.queries import (
 from peerloop.kit import clock
 from peerloop.kit.formats import money_text
 from peerloop.kit.htmx import go, render_page
+from peerloop.kit.paging import CappedPaginator
 from peerloop.kit.refusals import Refused
 
 ROWS_A_PAGE = 20
@@ -40,7 +40,7 @@ def earnings(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: PayoutForm, status: int = 200) -> HttpResponse:
     user = access.earning(request.user)
-    rows = Paginator(earned_rows(user), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    rows = CappedPaginator(earned_rows(user), ROWS_A_PAGE).get_page(request.GET.get("page"))
     payouts = list(payouts_of(user)[:SHOWN_PAYOUTS])
     open_ones = (Payout.Status.PENDING, Payout.Status.PROCESSING)
     context = {

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from catalog.models import Course
 from catalog.queries.meaning import meaning_of
+from peerloop.kit.counting import MAX_COUNTED
 from peerloop.kit.paging import Page
 from peerloop.kit.statements import prepared_cursor
 
@@ -34,6 +35,13 @@ AS_ASKED = "websearch_to_tsquery('english', unaccent(%s))"
 AS_MEANT = "to_tsquery('english', %s)"
 LISTED = " FROM courses c WHERE " + Course.listed_sql("c") + "{asked}"
 KEPT_TOTAL = "(SELECT coalesce(sum(courses), 0)::int FROM course_shelf_counts s WHERE true{asked})"
+# A search ranks so many matches, those with most students; so many of any list are counted.
+MAX_RANKED = 500
+COUNTED = f"(SELECT count(*) FROM (SELECT 1{{rows}} LIMIT {MAX_COUNTED}) AS counted)"  # noqa: S608
+BEST_KNOWN = (
+    " FROM (SELECT c.id, c.search, c.student_count{rows}"
+    f" ORDER BY c.student_count DESC, c.id DESC LIMIT {MAX_RANKED}) AS c"
+)
 PICKED = (
     "SELECT c.id, {total} AS total, {rank} AS rank{rows}"
     " ORDER BY {order} LIMIT {limit:d} OFFSET {start:d}"
@@ -182,14 +190,18 @@ def _plain(wanted: CourseFilter) -> _Source:
         shelf, shelf_given = _conditions(wanted, table="s")
         return _Source(rows, given, KEPT_TOTAL.format(asked=shelf), shelf_given)
     # A count beside the rows, so that the rows still come from the index of their order.
-    return _Source(rows, given, f"(SELECT count(*){rows})", given)
+    return _Source(rows, given, COUNTED.format(rows=rows), given)
 
 
 def _matching(wanted: CourseFilter, query: str, words: str) -> _Source:
-    asked, given = _conditions(wanted)
+    asked, conditions = _conditions(wanted)
+    rows, given = LISTED.format(asked=f" AND c.search @@ {query}{asked}"), [words, *conditions]
+    if wanted.sort:
+        return _Source(rows, given, COUNTED.format(rows=rows), given)
+    # A word that every third course has must not cost a rank of every third course.
     return _Source(
-        rows=LISTED.format(asked=f" AND c.search @@ {query}{asked}"),
-        given=[words, *given],
+        rows=BEST_KNOWN.format(rows=rows),
+        given=given,
         rank=f"ts_rank(c.search, {query}, 1)",
         rank_given=[words],
     )
@@ -226,7 +238,7 @@ def _read(source: _Source, wanted: CourseFilter, page: Page, with_text: bool) ->
         rows = cursor.fetchall()
         total = rows[0][-1] if rows else 0
         if not rows and page.page > 1:
-            cursor.execute(f"SELECT count(*){source.rows}", source.given)
+            cursor.execute(f"SELECT {COUNTED.format(rows=source.rows)}", source.given)
             total = cursor.fetchone()[0]
     return CardPage([CourseCard._make(row[:-1]) for row in rows], total, page.page, page.limit)
 

@@ -16,12 +16,14 @@ from django.core import signing
 from django.core.paginator import Page as DjangoPage
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from rest_framework.generics import GenericAPIView
 from rest_framework.pagination import BasePagination, Cursor, CursorPagination, PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from peerloop.kit.api import Endpoint
+from peerloop.kit.counting import count_up_to
 from peerloop.kit.parsing import digits_of
 from peerloop.kit.refusals import Invalid
 
@@ -70,7 +72,17 @@ def page_links(total: int, page: Page) -> DjangoPage:
     return Paginator(range(total), page.limit).get_page(page.page)
 
 
-class OpenPaginator(Paginator):
+class CappedPaginator(Paginator):
+    """Counts a QuerySet up to ``MAX_COUNTED`` rows, so that long lists cost as much as short."""
+
+    @cached_property
+    def count(self) -> int:
+        """All rows, or ``MAX_COUNTED`` if there are more."""
+        rows: Any = self.object_list
+        return count_up_to(rows) if isinstance(rows, QuerySet) else super().count
+
+
+class OpenPaginator(CappedPaginator):
     """A page past the end is empty: a list may get shorter while somebody reads it."""
 
     def validate_number(self, number: Any) -> int:

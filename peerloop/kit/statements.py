@@ -26,6 +26,8 @@ import orjson
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Expression, Func, IntegerField, JSONField, Model, QuerySet, Subquery
 
+from peerloop.kit.counting import MAX_COUNTED
+
 if TYPE_CHECKING:
     # REST framework asks for the authentication, which reads by this, while it loads its views.
     from peerloop.kit.paging import Page
@@ -172,5 +174,9 @@ def unpacked(column: str | None) -> Any:
 
 
 def number_of(rows: "QuerySet[Any, Any]") -> Subquery:
-    """How many rows a QuerySet has, as a column beside others."""
-    return Subquery(rows.order_by().values_list(_count()))
+    """How many rows a QuerySet has, up to ``MAX_COUNTED``, as a column beside others."""
+    return Subquery(
+        rows.order_by().values_list("pk")[:MAX_COUNTED],
+        template="(SELECT count(*) FROM (%(subquery)s) AS counted)",
+        output_field=IntegerField(),
+    )

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -15,6 +14,7 @@ from accounts.requests import MemberRequest
 from learning.models import Certificate, StudentTeacher
 from learning.queries import students_of, teaching_rows
 from peerloop.kit import clock
+from peerloop.kit.paging import CappedPaginator
 from scheduling.models import Session
 from scheduling.queries import modules_of, next_free, next_session_by_enrollment, sessions_of
 
@@ -67,7 +67,9 @@ def home(request: MemberRequest) -> HttpResponse:
 @login_required
 def students(request: MemberRequest) -> HttpResponse:
     """Those whom the member teaches: progress, next session, certificates to recommend."""
-    page = Paginator(students_of(request.user), STUDENTS_A_PAGE).get_page(request.GET.get("page"))
+    page = CappedPaginator(students_of(request.user), STUDENTS_A_PAGE).get_page(
+        request.GET.get("page")
+    )
     upcoming = next_session_by_enrollment([row.pk for row in page], at=clock.now())
     rows = [Student(enrollment=row, upcoming=upcoming.get(row.pk)) for row in page]
     return render(request, "pages/teach_students.html", {"page": page, "rows": rows})

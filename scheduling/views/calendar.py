@@ -5,7 +5,6 @@ from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import MemberRequest
 from learning.models import Enrollment
 from peerloop.kit import clock
+from peerloop.kit.paging import CappedPaginator
 from scheduling import access
 from scheduling.calendar import calendar_ics, session_ics
 from scheduling.models import Session
@@ -118,7 +118,7 @@ def teaching(request: HttpRequest) -> HttpResponse:
     user = cast(MemberRequest, request).user
     at, past = clock.now(), request.GET.get("show") == "past"
     rows = sessions_of(user, role="teacher", upcoming=not past, at=at)
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    page = CappedPaginator(rows, A_PAGE).get_page(request.GET.get("page"))
     found = list(page.object_list)
     modules = modules_of(found)
     blocked = Enrollment.objects.active().filter(teacher=user, booking_blocked_at__isnull=False)

@@ -15,6 +15,7 @@ from django.db.models.expressions import RawSQL
 
 from accounts.members.access import without_blockers
 from accounts.models import Expertise, User
+from peerloop.kit.counting import count_up_to
 from peerloop.kit.paging import Page
 
 # Below three letters there is no whole trigram to look up.
@@ -134,7 +135,7 @@ def _read(rows: "QuerySet[User]", search: str, page: Page) -> CreatorCards:
     ]
     cards = [_card(user) for user in found]
     is_all = page.page == 1 and len(cards) < page.limit
-    return CreatorCards(cards, len(cards) if is_all else rows.count())
+    return CreatorCards(cards, len(cards) if is_all else count_up_to(rows))
 
 
 def _card(user: Any) -> CreatorCard:

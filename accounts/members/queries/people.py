@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.members.queries.profiles import sees_whole_profile
 from accounts.models import Block, Follow, User, UserStats
 from accounts.models.member import active_member
+from peerloop.kit.counting import count_up_to
 from peerloop.kit.paging import Page
 
 COLUMNS = ("pk", "name", "handle", "avatar_url")
@@ -44,7 +45,7 @@ def blocks_of(user: User, *, page: Page) -> People:
     """Whom the member blocked, newest first."""
     rows = Block.objects.filter(blocker=user).select_related("blocked").order_by("-pk")
     found = [row.blocked for row in rows[page.start : page.stop]]
-    return People(found, rows.count())
+    return People(found, count_up_to(rows))
 
 
 def is_blocked(viewer: User, member: User) -> bool:

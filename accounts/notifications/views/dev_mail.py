@@ -3,12 +3,12 @@
 import uuid
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.notifications.queries import stored_mail, stored_mails
+from peerloop.kit.paging import CappedPaginator
 from peerloop.kit.refusals import Missing
 
 PER_PAGE = 50
@@ -21,7 +21,7 @@ def mails(request: HttpRequest) -> HttpResponse:
     """All stored mails, newest first; ``?to=`` filters by address."""
     only_in_development()
     to = request.GET.get("to", "")
-    page = Paginator(stored_mails(to), PER_PAGE).get_page(request.GET.get("page"))
+    page = CappedPaginator(stored_mails(to), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "accounts/dev_mails.html", {"page": page, "to": to})
 
 

@@ -3,7 +3,6 @@
 import uuid
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -14,6 +13,7 @@ from accounts.notifications.queries import notifications_of
 from accounts.requests import MemberRequest
 from peerloop.kit import clock
 from peerloop.kit.htmx import go, next_path
+from peerloop.kit.paging import CappedPaginator
 
 PER_PAGE = 30
 
@@ -22,7 +22,8 @@ PER_PAGE = 30
 @login_required
 def notification_list(request: MemberRequest) -> HttpResponse:
     """All notifications, newest first."""
-    page = Paginator(notifications_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    rows = CappedPaginator(notifications_of(request.user), PER_PAGE)
+    page = rows.get_page(request.GET.get("page"))
     return render(request, "accounts/notifications.html", {"page": page})
 
 

@@ -7,6 +7,7 @@ from django.test import RequestFactory
 from rest_framework.response import Response
 
 from accounts.models import User
+from peerloop.kit.counting import count_up_to
 from peerloop.kit.paging import ListEndpoint, PageNumbers, SignedCursors
 from tests.cast import a_member
 
@@ -80,3 +81,11 @@ def test_a_cursor_that_is_not_ours_is_refused(cursor):
     answer = asked(Members, cursor=cursor)
 
     assert (answer.status_code, answer.data["fields"]) == (400, {"cursor": [CURSOR]})
+
+
+def test_a_total_is_counted_up_to_its_limit():
+    for name in ("Ann", "Ben", "Cyd"):
+        a_member(name)
+
+    assert count_up_to(User.objects.order_by("name")) == 3
+    assert count_up_to(User.objects.order_by("name"), most=2) == 2

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             self._list()
 
     def _list(self) -> None:
-        waiting = pending_payouts()
+        waiting = list(pending_payouts())
         for payout in waiting:
             self.stdout.write(
                 f"{payout.status:<10} {money_text(payout.amount_cents):>12}  "
