@@ -123,7 +123,9 @@ DATABASES = {
             # Only statements that ask for it (kit/statements.py) are prepared, the first time.
             "prepare_threshold": 1_000_000 if PREPARED_STATEMENTS else None,
             "options": "-c statement_timeout=10000 -c lock_timeout=3000"
-            " -c idle_in_transaction_session_timeout=30000",
+            " -c idle_in_transaction_session_timeout=30000"
+            # Else some prepared statements are planned anew each time, to no better plan.
+            " -c plan_cache_mode=force_generic_plan",
         },
     }
 }
