@@ -15,7 +15,7 @@ from catalog.events import CoursePublished
 from community import handlers as community
 from learning import handlers as learning
 from learning.events import EnrollmentCancelled, EnrollmentOpened, TeacherLeft
-from peerloop.kit import invariants, navigation, personal_data, roles, sweeps
+from peerloop.kit import demo, invariants, navigation, personal_data, roles, sweeps
 from peerloop.kit.events import when
 from scheduling import handlers as scheduling
 from scheduling import room_events
@@ -50,6 +50,7 @@ DECLARED = (
     ("personal_data", "LAST_ERASING_STEPS", personal_data.declare_last_erasing_steps),
     ("invariants", "INVARIANTS", invariants.declare),
     ("tasks", "SWEEPS", sweeps.declare),
+    ("demo", "DEMO", demo.declare),
 )
 
 

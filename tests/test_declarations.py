@@ -15,7 +15,7 @@ from accounts.models import File
 from accounts.notifications import kinds
 from accounts.notifications.mail.preview import VARIANTS
 from peerloop import wiring
-from peerloop.kit import invariants, navigation, personal_data, roles, sweeps
+from peerloop.kit import demo, invariants, navigation, personal_data, roles, sweeps
 
 
 def modules() -> list[tuple[str, list[str]]]:
@@ -47,6 +47,7 @@ def test_binding_twice_binds_once() -> None:
         purposes.declared,
         invariants.declared,
         sweeps.declared,
+        demo.declared,
     )
     before = [len(registry()) for registry in registries]
     assert all(before)
@@ -108,6 +109,21 @@ def test_beat_has_every_sweep_on_its_table() -> None:
     from peerloop.celery import app
 
     assert {sweep.task_name for sweep in sweeps.declared()} <= set(app.conf.beat_schedule)
+
+
+@pytest.mark.parametrize("app", [app for app in wiring.APPS if find_spec(f"{app}.demo")])
+def test_an_app_declares_its_own_steps_of_the_demo(app: str) -> None:
+    for step in import_module(f"{app}.demo").DEMO:
+        assert step in demo.declared()
+        assert step.run.__module__.startswith(f"{app}.demo.")
+
+
+def test_a_seed_runs_the_lowest_layer_first_in_each_stage() -> None:
+    layers = [
+        (step.stage, wiring.APPS.index(step.run.__module__.split(".")[0]))
+        for step in demo.declared()
+    ]
+    assert layers == sorted(layers)
 
 
 @pytest.mark.django_db

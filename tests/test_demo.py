@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
+from accounts.demo.people import PASSWORD, people
 from accounts.models import CreatorApplication, Email, File, LocalMail, Notification, User
 from billing.actions.payouts import request_payout
 from billing.models import LocalPaymentObject, PaymentSplit, Payout, RefundRequest
@@ -17,7 +18,7 @@ from billing.queries import earnings_of
 from catalog.models import Category, Course
 from learning.models import Certificate, Enrollment, StudentTeacher, TeachingApplication
 from learning.queries import eligible_teachers
-from peerloop.demo.content import PASSWORD, lives
+from peerloop.demo.lives import lives
 from peerloop.kit import clock
 from peerloop.kit.invariants import differences
 from scheduling.models import Session, SessionAttendance, SessionReminder
@@ -253,8 +254,6 @@ def test_the_same_cast_each_time() -> None:
 
 
 def _handle(key: str, names: dict[str, str]) -> str:
-    from peerloop.demo.content import people
-
     return next(names[person.address] for person in people() if person.key == key)
 
 

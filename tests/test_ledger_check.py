@@ -7,11 +7,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from accounts.models import UserStats
+from billing.demo import payouts
 from billing.models import Payout
 from catalog.models import Course
 from community.models import InstructorFollower
 from learning.models import Certificate, Enrollment, StudentTeacher
-from peerloop.demo import enrollments, money, world
+from peerloop.demo import enrollments, world
+from peerloop.demo.lives import lives
 from peerloop.kit.invariants import differences, rebuild_counters
 from scheduling.tests.people import MONDAY_TEN
 from tests.cast import a_course, a_member, a_teacher, an_enrollment
@@ -134,8 +136,8 @@ def test_a_wrong_shelf_is_named() -> None:
 
 
 def test_a_crowd_keeps_all_rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(enrollments, "plan_enrollments", lambda world: None)
-    monkeypatch.setattr(money, "plan_money", lambda world: None)
+    monkeypatch.setattr(enrollments, "lives", list)
+    monkeypatch.setattr(payouts, "payouts", list)
     world.build(members_in_all=400)
     assert Enrollment.objects.count() > 200
     assert differences() == []
@@ -152,12 +154,10 @@ def test_payouts_are_listed_and_only_an_admin_sends_them() -> None:
 
 
 def test_payouts_are_sent_in_the_name_of_an_admin(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        enrollments, "lives", lambda: [life for life in _lives() if life.student == "gabriela"]
-    )
-    monkeypatch.setattr(
-        money, "payouts", lambda: [wish for wish in _payouts() if wish.recipient == "chloe"]
-    )
+    taken = [life for life in lives() if life.student == "gabriela"]
+    monkeypatch.setattr(enrollments, "lives", lambda: taken)
+    requested = [plan for plan in payouts.payouts() if plan.recipient == "chloe"]
+    monkeypatch.setattr(payouts, "payouts", lambda: requested)
     world.build()
     said = StringIO()
     call_command("payouts", stdout=said)
@@ -178,18 +178,6 @@ def test_reconcile_asks_every_provider() -> None:
     call_command("reconcile", "--provider", "stripe", stdout=said)
     assert "open checkouts" in said.getvalue()
     assert "rooms" not in said.getvalue()
-
-
-def _lives() -> list[enrollments.Life]:
-    from peerloop.demo import content
-
-    return content.lives()
-
-
-def _payouts() -> list[money.PayoutWish]:
-    from peerloop.demo import content
-
-    return content.payouts()
 
 
 def test_a_night_mends_every_counter_that_strayed() -> None:

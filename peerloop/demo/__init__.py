@@ -1,5 +1,15 @@
 """The demo world: members, courses and a past, told through the same actions as the real one.
 
-``world.build`` is the way in. What people are and do stands in the JSON files; a new app adds its
-part as a module with a ``plan(world)`` of its own.
+``world.build`` is the entry point: it runs the steps that the apps declare in their ``demo.py``.
+Here stand only the stories that lead through several apps: from a purchase over sessions to a
+certificate and into teaching.
 """
+
+from peerloop.demo.crowd import fill_up
+from peerloop.demo.enrollments import plan_enrollments
+from peerloop.kit.demo import DemoStep, Stage
+
+DEMO = (
+    DemoStep("enrollments", Stage.PLANS, plan_enrollments),
+    DemoStep("crowd", Stage.CROWD, fill_up),
+)

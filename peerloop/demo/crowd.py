@@ -15,12 +15,12 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Model
 
+from accounts.demo.people import MEMBERS_DOMAIN
 from accounts.models import User, UserStats
 from catalog.models import Category, Course, CourseModule, CourseTag, PeerLoopFeatures
 from community.models import InstructorFollower
 from learning.models import Certificate, Enrollment, StudentTeacher
-from peerloop.demo.content import MEMBERS_DOMAIN, read
-from peerloop.demo.story import World
+from peerloop.kit.demo import World, read
 from scheduling.models import Availability, AvailabilitySettings
 
 BATCH = 2_000
@@ -69,15 +69,15 @@ RECOUNT = (
 class Crowd:
     """What is filled in: the staff comes first among the members, everybody else learns."""
 
-    def __init__(self, world: World, extra: int) -> None:
+    def __init__(self, world: World) -> None:
         self.world = world
         self.dice = world.dice("crowd")
-        self.words = read("crowd")
-        self.extra = extra
+        self.words = read(__file__, "crowd")
+        self.extra = extra = world.crowd
         self.courses = max(1, extra // MEMBERS_A_COURSE) if extra >= LEAST else 0
         self.creators = -(-self.courses // COURSES_A_CREATOR)
         self.staff = self.creators + self.courses
-        self.password = world.people["newcomer"].password
+        self.password = world.get(User, "newcomer").password
         self.members: list[UUID] = []
         # Course, its creator, and the two who may teach it with their rows.
         self.taught: list[tuple[UUID, UUID, list[tuple[UUID, UUID]]]] = []
@@ -89,12 +89,12 @@ class Crowd:
         return self.world.now - timedelta(minutes=dice.randint(2 * 24 * 60, 365 * 24 * 60))
 
 
-def fill_up(world: World, *, members_in_all: int) -> None:
-    """Bring the world to so many members, with courses and enrollments to match.
+def fill_up(world: World) -> None:
+    """Add the crowd of the world, with courses and enrollments to match.
 
     Part of ``world.build``; not safe to repeat.
     """
-    crowd = Crowd(world, members_in_all - len(world.people))
+    crowd = Crowd(world)
     with connection.cursor() as cursor:
         # These statements are larger than any page's.
         cursor.execute("SET LOCAL statement_timeout = 0")
@@ -183,7 +183,7 @@ def _course(crowd: Crowd, number: int, shelves: list[Category]) -> Course:
     dice, words = crowd.dice, crowd.words
     title = f"{dice.choice(words['subjects'])} for {dice.choice(words['audiences'])}"
     moment = crowd.past(dice)
-    covers = list(crowd.world.courses)
+    covers = list(crowd.world.all(Course))
     return Course(
         creator_id=crowd.members[number // COURSES_A_CREATOR],
         category=dice.choice(shelves),

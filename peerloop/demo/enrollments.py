@@ -5,16 +5,13 @@ from datetime import datetime, timedelta
 from random import Random
 
 from accounts.models import User
-from billing.actions.checkout import start_checkout
-from billing.actions.fulfilment import PaidCheckout, fulfil_checkout
-from billing.actions.refund_sending import send_refund
-from billing.actions.refunds import approve_refund, cancel_enrollment
-from billing.providers import payments
-from billing.providers.local_page import pay
+from billing.demo import purchases
+from catalog.models import Course
 from learning.models import Enrollment
-from peerloop.demo import graduation, lessons
-from peerloop.demo.content import Life, lives
-from peerloop.demo.story import World
+from peerloop.demo import graduation
+from peerloop.demo.lives import Life, lives
+from peerloop.kit.demo import World
+from scheduling.demo import sessions
 from scheduling.models import Session
 
 SOON = timedelta(hours=1)
@@ -48,12 +45,17 @@ class Way:
     @property
     def student(self) -> User:
         """Who learns."""
-        return self.world.people[self.life.student]
+        return self.world.get(User, self.life.student)
 
     @property
     def teacher(self) -> User | None:
         """Who teaches, unless the choice is left for later."""
-        return self.world.people[self.life.teacher] if self.life.teacher else None
+        return self.world.get(User, self.life.teacher) if self.life.teacher else None
+
+    @property
+    def course(self) -> Course:
+        """What is learned."""
+        return self.world.get(Course, self.life.course)
 
     def begin(self) -> None:
         """Plan the purchase, and the leaving if there is one."""
@@ -63,13 +65,8 @@ class Way:
             self.world.plan(self.world.ago(self.life.leaves - earlier / 2), self.leave)
 
     def buy(self, at: datetime) -> None:
-        """Check out and pay at the local provider; what its event would do is done at once."""
-        course = self.world.courses[self.life.course]
-        checkout = start_checkout(student=self.student, course=course, teacher=self.teacher, at=at)
-        session_id = checkout.stripe_session_id or ""
-        pay(session_id)
-        page = payments().get_checkout_session(session_id)
-        fulfil_checkout(paid=PaidCheckout.of(page), at=at)
+        """Buy the course, then book."""
+        purchases.buy(student=self.student, course=self.course, teacher=self.teacher, at=at)
         self._plan_booking(at)
 
     def book_next(self, at: datetime) -> None:
@@ -79,36 +76,31 @@ class Way:
             return
         is_past = self.held < self.life.held
         first, last = self._span_behind() if is_past else self._span_ahead()
-        start = lessons.free_start(
+        start = sessions.free_start(
             enrollment, teacher, first=max(first, at), last=last, at=at, dice=self.dice
         )
-        session = lessons.book(enrollment, teacher, start=start, at=at, dice=self.dice)
+        session = sessions.book(enrollment, teacher, start=start, at=at, dice=self.dice)
         if is_past:
             self._plan_outcome(session)
 
     def leave(self, at: datetime) -> None:
-        """Cancel; an admin approves the refund the next day, unless it still waits."""
-        enrollment = self._enrollment()
-        request = cancel_enrollment(
-            enrollment=enrollment, by=self.student, reason=self.life.reason, at=at
+        """Cancel; the refund is sent, unless it still waits for an admin."""
+        purchases.cancel(
+            self.world,
+            self._enrollment(),
+            reason=self.life.reason,
+            is_approved=self.life.refund != "waiting",
+            at=at,
         )
-        if request is None or self.life.refund == "waiting":
-            return
-
-        def send_back(moment: datetime) -> None:
-            approve_refund(request=request, by=self.world.people["admin"], at=moment)
-            send_refund(request_id=request.pk, at=moment)
-
-        self.world.plan(at + timedelta(hours=20), send_back)
 
     def _enrollment(self) -> Enrollment:
         rows = Enrollment.objects.select_related("student", "course__creator")
-        return rows.get(student=self.student, course=self.world.courses[self.life.course])
+        return rows.get(student=self.student, course=self.course)
 
     def _span_behind(self) -> tuple[datetime, datetime]:
         days = self.life.first + self.held * self.life.pace
         wanted = self.world.ago(self.life.bought - days)
-        length = timedelta(minutes=self.world.courses[self.life.course].session_minutes)
+        length = timedelta(minutes=self.course.session_minutes)
         return wanted, min(wanted + SEARCH, self.world.now - LATEST - length)
 
     def _span_ahead(self) -> tuple[datetime, datetime]:
@@ -127,11 +119,11 @@ class Way:
         self.world.plan(moment, lambda at: self._suffer(session, at))
 
     def _suffer(self, session: Session, at: datetime) -> None:
-        """The session is missed, cancelled or moved; the plan goes on from there."""
+        """The session is missed, cancelled or rescheduled; the plan goes on from there."""
         session = self._fresh(session)
-        if self.life.mishap == "moved":
+        if self.life.mishap == "rescheduled":
             later = session.scheduled_start + timedelta(hours=20)
-            start = lessons.free_start(
+            start = sessions.free_start(
                 self._enrollment(),
                 session.teacher,
                 first=later,
@@ -139,23 +131,23 @@ class Way:
                 at=at,
                 dice=self.dice,
             )
-            self._plan_outcome(lessons.put_off(session, start=start, at=at))
+            self._plan_outcome(sessions.put_off(session, start=start, at=at))
             return
         if self.life.mishap == "missed":
-            lessons.miss(session, at=at)
+            sessions.miss(session, at=at)
         else:
-            lessons.call_off(session, at=at)
+            sessions.call_off(session, at=at)
         self.world.plan(at + SOON, self.book_next)
 
     def _hold(self, session: Session, at: datetime) -> None:
-        lessons.hold(self._fresh(session), at=at, dice=self.dice)
+        sessions.hold(self._fresh(session), at=at, dice=self.dice)
         self.held += 1
         enrollment = self._enrollment()
         if self.held == enrollment.modules_paid:
             graduation.plan(self.world, self.life, enrollment, at)
             return
         if self.held == self.life.held:
-            lessons.tick_off(enrollment, at=at)
+            sessions.tick_off(enrollment, at=at)
         self._plan_booking(at)
 
     def _plan_booking(self, at: datetime) -> None:

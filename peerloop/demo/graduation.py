@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from billing.demo.accounts import connect_account
 from learning.actions import (
     apply_to_teach,
     decide_application,
@@ -9,9 +10,9 @@ from learning.actions import (
     recommend_certificate,
 )
 from learning.models import Certificate, Enrollment
-from peerloop.demo.content import Life, Person, people
-from peerloop.demo.members import connect_account, open_hours
-from peerloop.demo.story import World
+from peerloop.demo.lives import Life
+from peerloop.kit.demo import World
+from scheduling.demo.hours import open_hours
 
 
 def plan(world: World, life: Life, enrollment: Enrollment, at: datetime) -> None:
@@ -58,16 +59,12 @@ def _apply(world: World, life: Life, enrollment: Enrollment, at: datetime) -> No
             at=moment,
         )
         if approved:
-            _set_out(world, _person(life.student), moment)
+            _set_out(world, life.student, moment)
 
     world.plan(at + timedelta(days=2), answer)
 
 
-def _set_out(world: World, person: Person, at: datetime) -> None:
+def _set_out(world: World, name: str, at: datetime) -> None:
     """A new teacher connects an account and opens hours."""
-    connect_account(world, person, at)
-    open_hours(world, person, at)
-
-
-def _person(key: str) -> Person:
-    return next(person for person in people() if person.key == key)
+    connect_account(world, name, at)
+    open_hours(world, name, at)

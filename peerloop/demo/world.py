@@ -7,12 +7,11 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import connection, transaction
 
+from accounts.demo.people import ADMIN
 from accounts.models import User
 from catalog.models import Category, Course
-from peerloop.demo import afterwards, catalogue, crowd, enrollments, members, money, pictures
-from peerloop.demo.content import ADMIN
-from peerloop.demo.story import World
-from peerloop.kit import clock
+from peerloop.kit import clock, demo
+from peerloop.kit.demo import Stage, World
 from peerloop.kit.tasks import without_enqueueing
 
 # A made-up past must not reach a real provider; DEBUG would keep and format every statement.
@@ -30,32 +29,27 @@ def stands() -> bool:
 
 
 def has_other_courses() -> bool:
-    """Whether somebody else's shelves stand here, among which the demo has no place."""
+    """Whether there are courses of somebody else, among which the demo has no place."""
     return Category.objects.exists() or Course.objects.exists()
 
 
 def build(*, members_in_all: int = 0) -> None:
     """Tell the whole past up to now; more members, courses and enrollments fill up the number.
 
-    Nothing leaves the house: the local providers are used whatever is configured. Not safe to
+    Nothing leaves the process: the local providers are used whatever is configured. Not safe to
     repeat: ask ``stands`` first.
     """
     with _settings_for_telling(), without_enqueueing(), clock.fixed_offset():
         with transaction.atomic(), _in_one_go():
             world = World(now=clock.now())
-            members.make_members(world)
-            catalogue.make_catalogue(world)
-            for part in (members.plan_members, catalogue.plan_catalogue):
-                part(world)
-            enrollments.plan_enrollments(world)
-            money.plan_money(world)
+            demo.run(Stage.ROWS, world)
+            demo.run(Stage.PLANS, world)
             world.tell()
-            mails = afterwards.put_away(at=world.now)
-            if members_in_all > len(world.people):
-                crowd.fill_up(world, members_in_all=members_in_all)
-        # These write files, so they come once the world stands.
-        pictures.hang(world)
-        afterwards.send(mails)
+            demo.run(Stage.SETTLED, world)
+            world.crowd = max(0, members_in_all - len(world.all(User)))
+            if world.crowd:
+                demo.run(Stage.CROWD, world)
+        world.finish()
 
 
 @contextmanager

@@ -6,11 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.demo.people import DOMAIN, PASSWORD
 from accounts.models import User
 from catalog.models import Course
 from learning.models import Enrollment
 from peerloop.demo import world
-from peerloop.demo.content import DOMAIN, PASSWORD
 from peerloop.kit.security_log import without_security_log
 from scheduling.models import Session
 

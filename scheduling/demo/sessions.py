@@ -1,26 +1,37 @@
 """Sessions of the demo's past: a time that was free, two people who came, or one who did not."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
+
+from django.db.models import F
 
 from accounts.models import User
 from learning.actions import mark_module
 from learning.models import Enrollment
-from peerloop.demo.content import read
+from peerloop.kit.demo import World, read
 from scheduling.actions.assessment import rate_session
 from scheduling.actions.booking import book_session
 from scheduling.actions.cancelling import cancel_session
 from scheduling.actions.completion import complete_session
 from scheduling.actions.overdue import close_overdue
+from scheduling.actions.reminders import LEADS
 from scheduling.actions.rescheduling import reschedule_session
 from scheduling.local_room import room_id_of
-from scheduling.models import AttendanceEvent, Session
+from scheduling.models import AttendanceEvent, Session, SessionReminder
 from scheduling.queries import slots_between
 
 # Hours of the day at which people like to learn.
 DECENT = range(8, 22)
-WORDS = read("lives")
+
+
+@cache
+def words() -> dict[str, Any]:
+    """Reasons, topics and remarks that people write."""
+    found: dict[str, Any] = read(__file__, "words")
+    return found
 
 
 def free_start(
@@ -53,7 +64,7 @@ def book(
     enrollment: Enrollment, teacher: User, *, start: datetime, at: datetime, dice: Random
 ) -> Session:
     """The student books, sometimes with a word on what it should be about."""
-    topic = dice.choice(WORDS["topics"])
+    topic = dice.choice(words()["topics"])
     return book_session(
         enrollment=enrollment,
         teacher=teacher,
@@ -104,14 +115,29 @@ def miss(session: Session, *, at: datetime) -> None:
 
 def call_off(session: Session, *, at: datetime) -> None:
     """The teacher cancels in good time."""
-    cancel_session(session=session, by=session.teacher, reason=WORDS["reasons"]["cancelled"], at=at)
+    cancel_session(
+        session=session, by=session.teacher, reason=words()["reasons"]["cancelled"], at=at
+    )
 
 
 def put_off(session: Session, *, start: datetime, at: datetime) -> Session:
-    """The student moves it to another time."""
+    """The student reschedules it."""
     return reschedule_session(
-        session=session, start=start, by=session.student, at=at, reason=WORDS["reasons"]["moved"]
+        session=session,
+        start=start,
+        by=session.student,
+        at=at,
+        reason=words()["reasons"]["rescheduled"],
     )
+
+
+def settle_reminders(world: World) -> None:
+    """Reminders whose time is over were sent when they were due."""
+    for kind, lead in LEADS.items():
+        due = SessionReminder.objects.filter(
+            kind=kind, sent_at=None, for_start__lte=world.now + lead
+        )
+        due.update(sent_at=F("for_start") - lead)
 
 
 def _open_room(session: Session) -> None:
@@ -154,6 +180,6 @@ def _rate(session: Session, *, at: datetime, dice: Random) -> None:
             session=session,
             by=person,
             rating=dice.choice((4, 5, 5)),
-            comment=dice.choice(WORDS["remarks"]),
+            comment=dice.choice(words()["remarks"]),
             at=at,
         )

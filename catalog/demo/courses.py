@@ -1,12 +1,13 @@
-"""The shelves and the courses: written as rows, published by the action."""
+"""Categories and courses: written as rows, published by the action."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+from accounts.models import User
 from catalog.actions.publishing import feature_course, publish_course
 from catalog.models import (
     Category,
@@ -19,93 +20,72 @@ from catalog.models import (
     CourseTargetAudience,
     PeerLoopFeatures,
 )
-from learning.actions import certify_teacher
-from peerloop.demo.content import Person, people, read
-from peerloop.demo.story import World
+from peerloop.kit.demo import World, read
 from peerloop.kit.ids import uuid7
 
 FIRST_AFTER = timedelta(days=3)
 NEXT_AFTER = timedelta(days=2)
+PUBLISHED_AFTER = timedelta(days=1)
 
 
-def make_catalogue(world: World) -> None:
+def make_courses(world: World) -> None:
     """Categories and drafts with modules and lists, a few statements in all."""
-    found = read("courses")
-    shelves = {
+    found = read(__file__, "courses")
+    categories = {
         slug: Category(name=name, slug=slug, icon=icon, position=place)
         for place, (name, slug, icon) in enumerate(found["categories"], start=1)
     }
-    Category.objects.bulk_create(shelves.values())
+    Category.objects.bulk_create(categories.values())
     rows = found["courses"]
     # Lists end by falling id: so the file's order is the order on the page, each time.
     keys = sorted((uuid7() for _ in rows), reverse=True)
-    world.courses = {
-        row["slug"]: _course(world, key, row, shelves[row["category"]], moment)
+    courses = {
+        row["slug"]: _course(world, key, row, categories[row["category"]], moment)
         for key, row, moment in zip(keys, rows, _births(world, rows), strict=True)
     }
-    Course.objects.bulk_create(world.courses.values())
+    Course.objects.bulk_create(courses.values())
+    world.keep(courses)
     # One statement a table: each one makes the courses' search texts anew.
-    for model, parts in _parts(world, rows).items():
+    for model, parts in _parts(courses, rows).items():
         model.objects.bulk_create(parts)
 
 
-def plan_catalogue(world: World) -> None:
-    """Publication by each creator in turn, teachers who were known before, the front page."""
-    for row in read("courses")["courses"]:
-        course = world.courses[row["slug"]]
+def plan_courses(world: World) -> None:
+    """Publication by each creator in turn, and the front page."""
+    for row in read(__file__, "courses")["courses"]:
+        course = world.get(Course, row["slug"])
         if row.get("status") != "draft":
-            world.plan(course.created_at + timedelta(days=1), partial(_publish, world, course))
+            world.plan(course.created_at + PUBLISHED_AFTER, partial(_publish, world, course))
         if row.get("featured"):
             world.plan(world.ago(100), partial(_feature, world, course))
-    for person in people():
-        for slug, why in person.teaches.items():
-            moment = world.people[person.key].created_at + timedelta(days=3)
-            world.plan(moment, partial(_certify, world, person, slug, why))
 
 
 def _publish(world: World, course: Course, at: datetime) -> None:
-    world.courses[course.slug] = publish_course(course=course, by=course.creator, at=at)
+    world.keep({course.slug: publish_course(course=course, by=course.creator, at=at)})
 
 
 def _feature(world: World, course: Course, at: datetime) -> None:
-    feature_course(course=course, featured=True, by=world.people["admin"], at=at)
-
-
-def _certify(world: World, person: Person, slug: str, why: str, at: datetime) -> None:
-    """The creator vouches for somebody who did not take the course here (rule APPLY-3)."""
-    course = world.courses[slug]
-    certify_teacher(
-        user=world.people[person.key], course=course, by=course.creator, at=at, waiver=why
-    )
+    feature_course(course=course, featured=True, by=world.get(User, "admin"), at=at)
 
 
 def _births(world: World, rows: list[dict[str, Any]]) -> Iterator[datetime]:
     """When each course was begun: the first some days after its creator joined."""
-    creators = _creators(world)
-    begun: dict[int, int] = {}
+    begun: Counter[str] = Counter()
     for row in rows:
-        number = begun.setdefault(row["creator"], 0)
+        creator = world.get(User, row["creator"])
+        yield creator.created_at + FIRST_AFTER + NEXT_AFTER * begun[row["creator"]]
         begun[row["creator"]] += 1
-        yield creators[row["creator"]].created_at + FIRST_AFTER + NEXT_AFTER * number
-
-
-def _creators(world: World) -> dict[int, Any]:
-    return {
-        person.creator: world.people[person.key]
-        for person in people()
-        if person.creator is not None
-    }
 
 
 def _course(
-    world: World, key: UUID, row: dict[str, Any], shelf: Category, moment: datetime
+    world: World, key: UUID, row: dict[str, Any], category: Category, moment: datetime
 ) -> Course:
     is_draft = row.get("status") == "draft"
     sessions = len(row["modules"])
     return Course(
         id=key,
-        creator=_creators(world)[row["creator"]],
-        category=shelf,
+        creator=world.get(User, row["creator"]),
+        category=category,
         title=row["title"],
         slug=row["slug"],
         tagline=row["tagline"],
@@ -120,11 +100,11 @@ def _course(
     )
 
 
-def _parts(world: World, rows: list[dict[str, Any]]) -> dict[type[Any], list[Any]]:
+def _parts(courses: dict[str, Course], rows: list[dict[str, Any]]) -> dict[type[Any], list[Any]]:
     """Modules, tags and the lists of the pages, by table."""
     found: dict[type[Any], list[Any]] = defaultdict(list)
     for row in rows:
-        course = world.courses[row["slug"]]
+        course = courses[row["slug"]]
         found[PeerLoopFeatures].append(PeerLoopFeatures(course=course))
         found[CourseTag] += [CourseTag(course=course, tag=tag) for tag in row["tags"]]
         found[CourseModule] += _modules(course, row)

@@ -2,6 +2,7 @@
 
 import io
 import math
+from functools import partial
 from random import Random
 
 from PIL import Image, ImageDraw
@@ -11,8 +12,7 @@ from accounts.files.pictures import Made
 from accounts.files.public import avatar_address
 from accounts.members.files import AVATAR
 from accounts.models import File, User
-from peerloop.demo.content import Person
-from peerloop.demo.story import World
+from peerloop.kit.demo import World
 
 WIDTHS = AVATAR.cut.widths
 SIDE = max(WIDTHS)
@@ -27,27 +27,25 @@ COLOURS = (
 )
 
 
-def draw_members(world: World, cast: list[Person], users: list[User]) -> None:
+def draw_members(world: World, members: dict[str, User]) -> list[tuple[File, Made]]:
     """Give every second member a picture; to be called before the members are saved."""
-    for number, (person, user) in enumerate(zip(cast, users, strict=True)):
+    drawings = []
+    for number, (key, user) in enumerate(members.items()):
         if number % 2:
             continue
-        made = drawn(world.dice(f"picture of {person.key}"))
+        made = drawn(world.dice(f"picture of {key}"))
         file = picture_row(user, File.Purpose.AVATAR, "picture.webp", made, user.created_at)
         file.stored_at = user.created_at
         user.avatar_url = avatar_address(file)
-        world.pictures.append((file, made))
+        drawings.append((file, made))
+    return drawings
 
 
-def save_rows(world: World) -> None:
-    """Save the rows of the pictures: one statement."""
-    File.objects.bulk_create(file for file, _ in world.pictures)
-
-
-def hang(world: World) -> None:
-    """Write the pictures to the storage."""
-    for file, made in world.pictures:
-        store_versions(file, made)
+def save(world: World, drawings: list[tuple[File, Made]]) -> None:
+    """Save the rows of the pictures with one statement, and the pictures when the rows stand."""
+    File.objects.bulk_create(file for file, _ in drawings)
+    for file, made in drawings:
+        world.when_written(partial(store_versions, file, made))
 
 
 def drawn(dice: Random) -> Made:

@@ -1,0 +1,30 @@
+"""Weekly hours of those who teach."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from accounts.models import User
+from learning.demo.teachers import first_teachers
+from peerloop.kit.demo import World, read
+from scheduling.actions.hours import set_hours
+from scheduling.hours import WeeklyHours
+
+DAYS = {"every day": range(7), "workdays": range(1, 6), "weekend": (0, 6)}
+OPENED_AFTER = timedelta(days=2)
+
+
+def plan_hours(world: World) -> None:
+    """Those who teach from the start open their hours soon after they joined."""
+    for name, user in first_teachers(world).items():
+        world.plan(user.created_at + OPENED_AFTER, partial(open_hours, world, name))
+
+
+def open_hours(world: World, name: str, at: datetime) -> None:
+    """The weekly hours, in the member's own zone, with default buffer and notice."""
+    user = world.get(User, name)
+    weekly = [
+        WeeklyHours(day, first * 60, last * 60)
+        for days, first, last in read(__file__, "hours")[name]
+        for day in DAYS[days]
+    ]
+    set_hours(user=user, timezone=user.timezone, weekly=weekly, dates=[], at=at)
