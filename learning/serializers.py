@@ -1,14 +1,18 @@
-"""The shapes of the learning API: what it reads, and what it answers (for the document)."""
+"""Serializers of the learning API: what it reads, and what it answers."""
 
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.members.serializers import PersonAnswer
+from learning.documents import verify_url
 from learning.models import Certificate, Enrollment, TeachingApplication
+from learning.queries import students_taught
 from peerloop.kit.api import Input
+from peerloop.kit.serializers import TextOrNull
 
-Shape = serializers.Serializer[dict[str, object]]
+Shape = serializers.Serializer[Any]
 LONGEST_REASON = 2_000
 
 
@@ -109,14 +113,6 @@ class TeacherQuery(Shape):
     limit = serializers.IntegerField(required=False, min_value=1, default=20)
 
 
-class PersonAnswer(Shape):
-    """A member inside another answer."""
-
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    avatar_url = serializers.CharField(allow_null=True)
-
-
 class CourseName(Shape):
     """A course inside another answer."""
 
@@ -128,12 +124,12 @@ class CourseName(Shape):
 class ModuleAnswer(Shape):
     """A module of an enrollment."""
 
-    id = serializers.UUIDField()
-    title = serializers.CharField()
-    description = serializers.CharField()
-    duration = serializers.CharField()
-    video_url = serializers.CharField(allow_null=True)
-    document_url = serializers.CharField(allow_null=True)
+    id = serializers.UUIDField(source="module.id")
+    title = serializers.CharField(source="module.title")
+    description = serializers.CharField(source="module.description")
+    duration = serializers.CharField(source="module.duration")
+    video_url = TextOrNull(source="module.video_url")
+    document_url = TextOrNull(source="module.document_url")
     is_complete = serializers.BooleanField()
     is_delivered = serializers.BooleanField(help_text="Whether its session was held.")
 
@@ -141,20 +137,20 @@ class ModuleAnswer(Shape):
 class ContentAnswer(Shape):
     """The content of an enrollment."""
 
-    course = CourseName()
-    status = serializers.ChoiceField(Enrollment.Status.choices)
-    progress_percent = serializers.IntegerField()
+    course = CourseName(source="enrollment.course")
+    status = serializers.ChoiceField(Enrollment.Status.choices, source="enrollment.status")
+    progress_percent = serializers.IntegerField(source="enrollment.progress_percent")
     modules = ModuleAnswer(many=True)
 
 
 class MarkAnswer(Shape):
     """A module after it was marked, and how far the enrollment is."""
 
-    id = serializers.UUIDField()
-    is_complete = serializers.BooleanField()
-    completed_at = serializers.DateTimeField(allow_null=True)
-    progress_percent = serializers.IntegerField()
-    status = serializers.ChoiceField(Enrollment.Status.choices)
+    id = serializers.UUIDField(source="progress.module_id")
+    is_complete = serializers.BooleanField(source="progress.is_complete")
+    completed_at = serializers.DateTimeField(source="progress.completed_at", allow_null=True)
+    progress_percent = serializers.IntegerField(source="enrollment.progress_percent")
+    status = serializers.ChoiceField(Enrollment.Status.choices, source="enrollment.status")
 
 
 class CertificateAnswer(Shape):
@@ -167,13 +163,17 @@ class CertificateAnswer(Shape):
     course = CourseName()
     enrollment_id = serializers.UUIDField(allow_null=True)
     code = serializers.CharField(allow_null=True)
-    verify_url = serializers.CharField(allow_null=True)
-    requested_at = serializers.DateTimeField()
+    verify_url = serializers.SerializerMethodField()
+    requested_at = serializers.DateTimeField(source="created_at")
     auto_issue_at = serializers.DateTimeField(allow_null=True)
     issued_at = serializers.DateTimeField(allow_null=True)
     declined_reason = serializers.CharField()
     revoked_at = serializers.DateTimeField(allow_null=True)
     revoked_reason = serializers.CharField()
+
+    def get_verify_url(self, row: Certificate) -> str | None:
+        """The page that proves it; none before it is issued."""
+        return verify_url(row) if row.code else None
 
 
 class CertificateList(Shape):
@@ -194,16 +194,24 @@ class VerifyAnswer(Shape):
     """What everybody may know of a certificate."""
 
     code = serializers.CharField()
-    holder = Holder()
+    holder = Holder(source="user")
     course = CourseName()
     type = serializers.ChoiceField(Certificate.Type.choices)
     status = serializers.ChoiceField(["issued", "revoked"])
-    valid = serializers.BooleanField()
+    valid = serializers.SerializerMethodField()
     issued_at = serializers.DateTimeField()
     revoked_at = serializers.DateTimeField(allow_null=True)
-    students_taught = serializers.IntegerField(
-        allow_null=True, help_text="For the teaching type: how many students were taught by now."
+    students_taught = serializers.SerializerMethodField(
+        help_text="For the teaching type: how many students were taught by now."
     )
+
+    def get_valid(self, row: Certificate) -> bool:
+        """Whether it still counts."""
+        return row.status == row.Status.ISSUED
+
+    def get_students_taught(self, row: Certificate) -> int | None:
+        """One statement."""
+        return students_taught(row)
 
 
 class CertifiedCourse(Shape):
@@ -217,7 +225,7 @@ class TeacherAnswer(Shape):
     """A student-teacher in the list."""
 
     user = PersonAnswer()
-    courses_certified = CertifiedCourse(many=True)
+    courses_certified = CertifiedCourse(many=True, source="courses")
     students_taught = serializers.IntegerField()
     certified_date = serializers.DateField(help_text="Of the first course.")
 

@@ -1,5 +1,7 @@
 """Members over the API: the creators' directory, following and blocking."""
 
+from typing import Any
+
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,12 +15,12 @@ from accounts.members.actions.relations import (
     unfollow_member,
 )
 from accounts.members.queries.directory import creator_cards
-from accounts.members.queries.people import blocks_of, followers_of, following_of
+from accounts.members.queries.people import People, blocks_of, followers_of, following_of
 from accounts.models import User
 from accounts.requests import MemberApiRequest
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
-from peerloop.kit.paging import page_of
+from peerloop.kit.paging import Page, page_of
 from peerloop.kit.text import one_line
 
 BAD = OpenApiResponse(description="Not possible, or a field does not fit.")
@@ -46,7 +48,7 @@ class FollowEndpoint(Endpoint):
         """Follow a member. Safe to repeat."""
         member = visible_member(request.user, user_id)
         follow_member(member=member, by=request.user, at=clock.now())
-        return Response({"is_following": True}, status=201)
+        return Response(shapes.FollowAnswer({"is_following": True}).data, status=201)
 
     @extend_schema(operation_id="users_unfollow", responses={204: DONE, 401: NOBODY, 404: MISSING})
     def delete(self, request: MemberApiRequest, user_id: str) -> Response:
@@ -67,7 +69,7 @@ class FollowersEndpoint(Endpoint):
         """Who follows a member, newest first; nobody of a private profile."""
         page = page_of(request.query_params)
         found = followers_of(visible_member(request.user, user_id), viewer=request.user, page=page)
-        return Response(shapes.people("followers", found, page))
+        return Response(shapes.FollowersAnswer(_listed(found, page)).data)
 
 
 class FollowingEndpoint(Endpoint):
@@ -82,7 +84,7 @@ class FollowingEndpoint(Endpoint):
         """Whom a member follows, newest first; nobody of a private profile."""
         page = page_of(request.query_params)
         found = following_of(visible_member(request.user, user_id), viewer=request.user, page=page)
-        return Response(shapes.people("following", found, page))
+        return Response(shapes.FollowingAnswer(_listed(found, page)).data)
 
 
 class BlocksEndpoint(Endpoint):
@@ -96,7 +98,7 @@ class BlocksEndpoint(Endpoint):
     def get(self, request: MemberApiRequest) -> Response:
         """The blocked members, newest first. Nobody else sees them."""
         page = page_of(request.query_params)
-        return Response(shapes.people("blocks", blocks_of(request.user, page=page), page))
+        return Response(shapes.BlocksAnswer(_listed(blocks_of(request.user, page=page), page)).data)
 
     @extend_schema(
         operation_id="blocks_add",
@@ -107,7 +109,7 @@ class BlocksEndpoint(Endpoint):
         """Block a member: follows end both ways, they no longer find the blocker. Repeatable."""
         member = any_member(self.body(shapes.BlockInput)["user_id"])
         block_member(member=member, by=request.user, at=clock.now())
-        return Response(shapes.person(member), status=201)
+        return Response(shapes.PersonInList(member).data, status=201)
 
 
 class BlockEndpoint(Endpoint):
@@ -140,5 +142,9 @@ class CreatorsEndpoint(Endpoint):
             expertise=one_line(asked.get("expertise", "")),
             page=page,
         )
-        cards = [shapes.creator(card) for card in found.cards]
-        return Response({"creators": cards, "total": found.total, "page": page.page})
+        answer = {"creators": found.cards, "total": found.total, "page": page.page}
+        return Response(shapes.CreatorsAnswer(answer).data)
+
+
+def _listed(found: People, page: Page) -> dict[str, Any]:
+    return {"people": found.people, "total": found.total, "page": page.page}

@@ -4,13 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.members.queries.directory import CreatorCard
-from accounts.members.queries.people import People
-from accounts.members.queries.profiles import member_summary
-from accounts.models import User
 from peerloop.kit.api import Input
-from peerloop.kit.paging import Page
-from peerloop.kit.serializers import Text, Truth
+from peerloop.kit.serializers import Text, TextOrNull, Truth
 
 
 class ProfileInput(Input):
@@ -102,83 +97,67 @@ class BlockInput(Input):
     user_id = serializers.UUIDField(help_text="Whom to block.")
 
 
-class PersonInList(serializers.Serializer[Any]):
-    """A member in a list: what everybody may see, also of a private one (PRIV-2)."""
+class PersonAnswer(serializers.Serializer[Any]):
+    """A member inside another answer: what everybody may see, also of a private one (PRIV-2)."""
 
     id = serializers.UUIDField()
     name = serializers.CharField()
+    avatar_url = TextOrNull()
+
+
+class PersonInList(PersonAnswer):
+    """A member in a list."""
+
     handle = serializers.CharField()
-    avatar_url = serializers.CharField(allow_null=True)
 
 
-class _PeopleAnswer(serializers.Serializer[Any]):
+class FollowersAnswer(serializers.Serializer[Any]):
+    """Who follows a member."""
+
+    followers = PersonInList(many=True, source="people")
     total = serializers.IntegerField()
     page = serializers.IntegerField()
 
 
-class FollowersAnswer(_PeopleAnswer):
-    """Who follows a member."""
-
-    followers = PersonInList(many=True)
-
-
-class FollowingAnswer(_PeopleAnswer):
+class FollowingAnswer(serializers.Serializer[Any]):
     """Whom a member follows."""
 
-    following = PersonInList(many=True)
+    following = PersonInList(many=True, source="people")
+    total = serializers.IntegerField()
+    page = serializers.IntegerField()
 
 
-class BlocksAnswer(_PeopleAnswer):
+class BlocksAnswer(serializers.Serializer[Any]):
     """Whom the member blocked."""
 
-    blocks = PersonInList(many=True)
+    blocks = PersonInList(many=True, source="people")
+    total = serializers.IntegerField()
+    page = serializers.IntegerField()
 
 
-class CreatorAnswer(PersonInList):
+class CreatorAnswer(serializers.Serializer[Any]):
     """A creator in the directory."""
 
-    title = serializers.CharField(allow_null=True)
-    bio_short = serializers.CharField(allow_null=True)
+    id = serializers.UUIDField(source="user.id")
+    name = serializers.CharField(source="user.name")
+    avatar_url = TextOrNull(source="user.avatar_url")
+    handle = serializers.CharField(source="user.handle")
+    title = TextOrNull(source="user.title")
+    bio_short = TextOrNull(source="user.bio_short")
     expertise = serializers.ListField(child=serializers.CharField())
-    stats = FiguresAnswer()
+    stats = FiguresAnswer(source="*")
     follower_count = serializers.IntegerField()
 
 
-class CreatorsAnswer(_PeopleAnswer):
+class CreatorsAnswer(serializers.Serializer[Any]):
     """One page of the directory of creators."""
 
     creators = CreatorAnswer(many=True)
+    total = serializers.IntegerField()
+    page = serializers.IntegerField()
 
 
 class FollowAnswer(serializers.Serializer[Any]):
     """How it stands now."""
 
     is_following = serializers.BooleanField()
-
-
-def person(user: User) -> dict[str, Any]:
-    """One member of a list."""
-    return {**member_summary(user), "handle": user.handle}
-
-
-def people(name: str, found: People, page: Page) -> dict[str, Any]:
-    """One page of a list under its name."""
-    rows = [person(user) for user in found.people]
-    return {name: rows, "total": found.total, "page": page.page}
-
-
-def creator(card: CreatorCard) -> dict[str, Any]:
-    """One card of the directory."""
-    return {
-        **person(card.user),
-        "title": card.user.title or None,
-        "bio_short": card.user.bio_short or None,
-        "expertise": card.expertise,
-        "stats": {
-            "students_taught": card.students_taught,
-            "courses_created": card.courses_created,
-            "average_rating": card.average_rating,
-            "total_reviews": card.total_reviews,
-        },
-        "follower_count": card.follower_count,
-    }

@@ -8,10 +8,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.incoming.idempotency import idempotent
-from accounts.members.queries.profiles import member_summary
+from accounts.members.serializers import PersonAnswer
 from billing import access
 from billing.actions.payout_processing import process_all, process_payout
-from billing.api.earnings import PayoutOut, payout_out
+from billing.api.earnings import PayoutOut
 from billing.api.parameters import IDEMPOTENCY_KEY, PAGING
 from billing.queries import pending_payouts, pending_recipients
 from peerloop.kit import clock
@@ -20,23 +20,15 @@ from peerloop.kit.counting import count_up_to
 from peerloop.kit.paging import page_of
 
 
-class Person(serializers.Serializer[Any]):
-    """A member in short."""
-
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    avatar_url = serializers.CharField(allow_null=True)
-
-
 class PendingPayout(serializers.Serializer[Any]):
     """A payout that waits for an admin."""
 
     id = serializers.UUIDField()
     amount_cents = serializers.IntegerField()
     status = serializers.CharField()
-    recipient = Person()
-    rows = serializers.IntegerField()
-    account_ready = serializers.BooleanField()
+    recipient = PersonAnswer()
+    rows = serializers.IntegerField(source="row_count")
+    account_ready = serializers.BooleanField(source="recipient.stripe_payouts_enabled")
     oldest_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
 
@@ -44,10 +36,10 @@ class PendingPayout(serializers.Serializer[Any]):
 class PendingBalance(serializers.Serializer[Any]):
     """Releasable money that nobody asked for yet."""
 
-    recipient = Person()
+    recipient = PersonAnswer()
     amount_cents = serializers.IntegerField()
     rows = serializers.IntegerField()
-    account_ready = serializers.BooleanField()
+    account_ready = serializers.BooleanField(source="is_ready")
     oldest_at = serializers.DateTimeField()
 
 
@@ -97,36 +89,12 @@ class PendingPayoutsEndpoint(Endpoint):
         access.admin(request.user)
         page = page_of(request.query_params)
         waiting = pending_payouts()
-        payouts = waiting[page.start : page.stop]
-        balances = pending_recipients(page)
-        return Response(
-            {
-                "payouts": [
-                    {
-                        "id": payout.pk,
-                        "amount_cents": payout.amount_cents,
-                        "status": payout.status,
-                        "recipient": member_summary(payout.recipient),
-                        "rows": payout.row_count,  # type: ignore[attr-defined]
-                        "account_ready": payout.recipient.stripe_payouts_enabled,
-                        "oldest_at": payout.oldest_at,  # type: ignore[attr-defined]
-                        "created_at": payout.created_at,
-                    }
-                    for payout in payouts
-                ],
-                "balances": [
-                    {
-                        "recipient": member_summary(row.recipient),
-                        "amount_cents": row.amount_cents,
-                        "rows": row.rows,
-                        "account_ready": row.is_ready,
-                        "oldest_at": row.oldest_at,
-                    }
-                    for row in balances
-                ],
-                "total": count_up_to(waiting),
-            }
-        )
+        answer = {
+            "payouts": waiting[page.start : page.stop],
+            "balances": pending_recipients(page),
+            "total": count_up_to(waiting),
+        }
+        return Response(PendingPayoutsOut(answer).data)
 
 
 class ProcessPayoutEndpoint(Endpoint):
@@ -145,7 +113,7 @@ class ProcessPayoutEndpoint(Endpoint):
         admin = access.admin(request.user)
         self.body(Empty)
         payout = process_payout(payout_id=identifier(payout_id), by=admin, at=clock.now())
-        return Response(payout_out(payout))
+        return Response(PayoutOut(payout).data)
 
 
 class BatchEndpoint(Endpoint):
@@ -167,15 +135,6 @@ class BatchEndpoint(Endpoint):
         admin = access.admin(request.user)
         self.body(Empty)
         outcomes = process_all(by=admin, at=clock.now())
-        rows = [
-            {
-                "payout_id": outcome.payout_id,
-                "recipient": outcome.recipient,
-                "amount_cents": outcome.amount_cents,
-                "status": outcome.status,
-                "error": outcome.error,
-            }
-            for outcome in outcomes
-        ]
         paid = sum(outcome.status == "paid" for outcome in outcomes)
-        return Response({"results": rows, "paid": paid, "failed": len(rows) - paid})
+        answer = {"results": outcomes, "paid": paid, "failed": len(outcomes) - paid}
+        return Response(BatchOut(answer).data)

@@ -42,8 +42,8 @@ class CheckoutIn(TeacherChoice):
 class CheckoutOut(serializers.Serializer[Any]):
     """Where to pay. Nothing is enrolled before the payment arrived."""
 
-    checkout_url = serializers.URLField()
-    session_id = serializers.CharField()
+    checkout_url = serializers.URLField(source="url")
+    session_id = serializers.CharField(source="stripe_session_id")
 
 
 ANSWERS = {
@@ -98,7 +98,7 @@ def _start(user: User, course: Course, body: Mapping[str, Any]) -> Response:
     checkout = start_checkout(
         student=user, course=course, teacher=_teacher(course, body), at=clock.now()
     )
-    return Response({"checkout_url": checkout.url, "session_id": checkout.stripe_session_id})
+    return Response(CheckoutOut(checkout).data)
 
 
 def _teacher(course: Course, body: Mapping[str, Any]) -> User | None:

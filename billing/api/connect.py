@@ -34,13 +34,21 @@ class OnboardingOut(serializers.Serializer[Any]):
 class AccountOut(serializers.Serializer[Any]):
     """How the payout account stands. ``synced_at`` is when the provider last answered."""
 
-    connected = serializers.BooleanField()
-    account_id = serializers.CharField(allow_null=True)
-    status = serializers.CharField(help_text="none, pending, active, restricted or deauthorized")
-    payouts_enabled = serializers.BooleanField()
-    details_submitted = serializers.BooleanField()
-    missing = serializers.ListField(child=serializers.CharField())
-    synced_at = serializers.DateTimeField(allow_null=True)
+    connected = serializers.SerializerMethodField()
+    account_id = serializers.CharField(source="user.stripe_account_id", allow_null=True)
+    status = serializers.CharField(
+        source="user.stripe_account_status",
+        help_text="none, pending, active, restricted or deauthorized",
+    )
+    payouts_enabled = serializers.BooleanField(source="user.stripe_payouts_enabled")
+    details_submitted = serializers.BooleanField(source="user.stripe_details_submitted")
+    missing = serializers.ListField(source="account.missing", child=serializers.CharField())
+    synced_at = serializers.DateTimeField(source="account.synced_at", allow_null=True)
+
+    def get_connected(self, row: dict[str, Any]) -> bool:
+        """Whether there is an account that the provider still knows."""
+        user: User = row["user"]
+        return bool(user.stripe_account_id) and user.stripe_account_status != State.DEAUTHORIZED
 
 
 class DashboardOut(serializers.Serializer[Any]):
@@ -64,7 +72,8 @@ class OnboardEndpoint(Endpoint):
         require_current_password(request, self.body(OwnAccountInput)["current_password"])
         link = onboarding_link(user=user, at=clock.now())
         user.refresh_from_db(fields=["stripe_account_id"])
-        return Response({"onboarding_url": link, "account_id": user.stripe_account_id})
+        answer = {"onboarding_url": link, "account_id": user.stripe_account_id}
+        return Response(OnboardingOut(answer).data)
 
 
 class AccountStatusEndpoint(Endpoint):
@@ -74,20 +83,9 @@ class AccountStatusEndpoint(Endpoint):
     def get(self, request: Request) -> Response:
         """The account as the provider says now; its last word if the provider is away."""
         user = access.earning(request.user)
-        row = refresh_account(user=user, at=clock.now())
+        account = refresh_account(user=user, at=clock.now())
         user.refresh_from_db()
-        lost = user.stripe_account_status == State.DEAUTHORIZED
-        return Response(
-            {
-                "connected": bool(user.stripe_account_id) and not lost,
-                "account_id": user.stripe_account_id,
-                "status": user.stripe_account_status,
-                "payouts_enabled": user.stripe_payouts_enabled,
-                "details_submitted": user.stripe_details_submitted,
-                "missing": row.missing,
-                "synced_at": row.synced_at,
-            }
-        )
+        return Response(AccountOut({"user": user, "account": account}).data)
 
 
 NOT_READY = OpenApiResponse(description="Onboarding is not done yet.")
@@ -106,4 +104,5 @@ class DashboardEndpoint(Endpoint):
         """A way into the member's page at the provider; 409 before onboarding is done."""
         user = access.earning(request.user)
         require_current_password(request, self.body(OwnAccountInput)["current_password"])
-        return Response({"dashboard_url": dashboard_link(user=user, at=clock.now())})
+        answer = {"dashboard_url": dashboard_link(user=user, at=clock.now())}
+        return Response(DashboardOut(answer).data)

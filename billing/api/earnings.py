@@ -11,7 +11,6 @@ from accounts.incoming.idempotency import idempotent
 from billing import access
 from billing.actions.payouts import cancel_payout, request_payout
 from billing.api.parameters import IDEMPOTENCY_KEY, PAGING
-from billing.models import Payout
 from billing.queries import earned_rows, earnings_of, payouts_of
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, Input
@@ -27,24 +26,25 @@ class EarnedRow(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     amount_cents = serializers.IntegerField()
     status = serializers.CharField()
-    course_title = serializers.CharField()
-    date = serializers.DateTimeField()
+    course_title = serializers.CharField(source="transaction.course.title")
+    date = serializers.DateTimeField(source="delivered_at")
     share = serializers.CharField()
 
 
 class EarningsOut(serializers.Serializer[Any]):
     """Cents by place. The pending balance is held, frozen and available together."""
 
-    pending_balance_cents = serializers.IntegerField()
-    total_earned_cents = serializers.IntegerField()
+    pending_balance_cents = serializers.IntegerField(source="figures.pending_balance_cents")
+    total_earned_cents = serializers.IntegerField(source="figures.total_earned_cents")
     available_cents = serializers.IntegerField(
-        help_text="Can be asked for now; negative while more has to come back than was earned."
+        source="figures.available_cents",
+        help_text="Can be asked for now; negative while more has to come back than was earned.",
     )
-    held_cents = serializers.IntegerField()
-    frozen_cents = serializers.IntegerField()
-    in_payout_cents = serializers.IntegerField()
-    paid_cents = serializers.IntegerField()
-    upcoming_cents = serializers.IntegerField()
+    held_cents = serializers.IntegerField(source="figures.held_cents")
+    frozen_cents = serializers.IntegerField(source="figures.frozen_cents")
+    in_payout_cents = serializers.IntegerField(source="figures.queued_cents")
+    paid_cents = serializers.IntegerField(source="figures.paid_cents")
+    upcoming_cents = serializers.IntegerField(source="figures.upcoming_cents")
     recent_transactions = EarnedRow(many=True)
 
 
@@ -54,7 +54,7 @@ class PayoutOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     amount_cents = serializers.IntegerField()
     status = serializers.CharField()
-    transfer_id = serializers.CharField(allow_null=True)
+    transfer_id = serializers.CharField(source="stripe_transfer_id", allow_null=True)
     created_at = serializers.DateTimeField()
     paid_at = serializers.DateTimeField(allow_null=True)
 
@@ -84,8 +84,8 @@ class PayoutRequestIn(Input):
 class PayoutRequestOut(serializers.Serializer[Any]):
     """The payout that was opened; ``transfer_id`` stays null until an admin processes it."""
 
-    payout_id = serializers.UUIDField()
-    transfer_id = serializers.CharField(allow_null=True)
+    payout_id = serializers.UUIDField(source="id")
+    transfer_id = serializers.CharField(source="stripe_transfer_id", allow_null=True)
     amount_cents = serializers.IntegerField()
     status = serializers.CharField()
 
@@ -97,31 +97,11 @@ class EarningsEndpoint(Endpoint):
     def get(self, request: Request) -> Response:
         """Balances and the latest shares of the member (rule OUT-1)."""
         user = access.earning(request.user)
-        figures = earnings_of(user)
-        rows = earned_rows(user)[:RECENT]
-        return Response(
-            {
-                "pending_balance_cents": figures.pending_balance_cents,
-                "total_earned_cents": figures.total_earned_cents,
-                "available_cents": figures.available_cents,
-                "held_cents": figures.held_cents,
-                "frozen_cents": figures.frozen_cents,
-                "in_payout_cents": figures.queued_cents,
-                "paid_cents": figures.paid_cents,
-                "upcoming_cents": figures.upcoming_cents,
-                "recent_transactions": [
-                    {
-                        "id": row.pk,
-                        "amount_cents": row.amount_cents,
-                        "status": row.status,
-                        "course_title": row.transaction.course.title,
-                        "date": row.delivered_at,
-                        "share": row.share,
-                    }
-                    for row in rows
-                ],
-            }
-        )
+        answer = {
+            "figures": earnings_of(user),
+            "recent_transactions": earned_rows(user)[:RECENT],
+        }
+        return Response(EarningsOut(answer).data)
 
 
 class PayoutsEndpoint(ListEndpoint):
@@ -138,7 +118,7 @@ class PayoutsEndpoint(ListEndpoint):
     def get(self, request: Request) -> Response:
         """The member's payouts, newest first."""
         rows = self.paginate_queryset(payouts_of(access.earning(request.user)))
-        return self.get_paginated_response([payout_out(row) for row in rows])
+        return self.get_paginated_response(PayoutOut(rows, many=True).data)
 
 
 class PayoutRequestEndpoint(Endpoint):
@@ -157,15 +137,7 @@ class PayoutRequestEndpoint(Endpoint):
         user = access.earning(request.user)
         asked = self.body(PayoutRequestIn)
         payout = request_payout(recipient=user, amount_cents=asked["amount_cents"], at=clock.now())
-        return Response(
-            {
-                "payout_id": payout.pk,
-                "transfer_id": payout.stripe_transfer_id,
-                "amount_cents": payout.amount_cents,
-                "status": payout.status,
-            },
-            status=201,
-        )
+        return Response(PayoutRequestOut(payout).data, status=201)
 
 
 class OwnPayoutEndpoint(Endpoint):
@@ -178,15 +150,3 @@ class OwnPayoutEndpoint(Endpoint):
         payout = access.own_payout(user, payout_id)
         cancel_payout(payout_id=payout.pk, by=user, at=clock.now())
         return Response(status=204)
-
-
-def payout_out(payout: Payout) -> dict[str, Any]:
-    """A payout as the API shows it."""
-    return {
-        "id": payout.pk,
-        "amount_cents": payout.amount_cents,
-        "status": payout.status,
-        "transfer_id": payout.stripe_transfer_id,
-        "created_at": payout.created_at,
-        "paid_at": payout.paid_at,
-    }

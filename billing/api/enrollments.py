@@ -1,6 +1,5 @@
 """Leaving a course: DELETE /enrollments/:id, and what would come back."""
 
-from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -12,6 +11,7 @@ from billing import access
 from billing.actions.refunds import cancel_enrollment
 from billing.queries.refund_preview import due_cents, preview_cancellation
 from learning.access import own_enrollment
+from learning.models import Enrollment
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, Input
 
@@ -48,7 +48,7 @@ class RefundPreviewOut(serializers.Serializer[Any]):
     """What would come back now (rules REF-1 to REF-4). No policy: there was no payment."""
 
     policy = serializers.CharField(allow_blank=True, help_text="full, guarantee or pro_rata")
-    refund_cents = serializers.IntegerField()
+    refund_cents = serializers.IntegerField(source="amount_cents")
     paid_cents = serializers.IntegerField()
     kept_cents = serializers.IntegerField()
     refunded_cents = serializers.IntegerField(help_text="Went back before")
@@ -78,14 +78,13 @@ class EnrollmentEndpoint(Endpoint):
         refund = cancel_enrollment(
             enrollment=enrollment, by=student, reason=given.get("reason", ""), at=clock.now()
         )
-        return Response(
-            {
-                "id": enrollment.pk,
-                "status": "cancelled",
-                "refund_cents": refund.policy_cents if refund else due_cents(enrollment),
-                "refund_status": refund.status if refund else None,
-            }
-        )
+        answer = {
+            "id": enrollment.pk,
+            "status": Enrollment.Status.CANCELLED,
+            "refund_cents": refund.policy_cents if refund else due_cents(enrollment),
+            "refund_status": refund.status if refund else None,
+        }
+        return Response(CancelOut(answer).data)
 
 
 class RefundPreviewEndpoint(Endpoint):
@@ -98,14 +97,4 @@ class RefundPreviewEndpoint(Endpoint):
         """What would come back if the enrollment were cancelled now; changes nothing."""
         enrollment = own_enrollment(access.member(request.user), enrollment_id)
         preview = preview_cancellation(enrollment=enrollment, at=clock.now())
-        return Response(
-            {
-                "policy": preview.policy,
-                "refund_cents": preview.amount_cents,
-                "paid_cents": preview.paid_cents,
-                "kept_cents": preview.kept_cents,
-                "refunded_cents": preview.refunded_cents,
-                "delivered": preview.delivered,
-                "parts": [asdict(part) for part in preview.parts],
-            }
-        )
+        return Response(RefundPreviewOut(preview).data)

@@ -12,19 +12,18 @@ from learning.actions import (
     issue_certificate,
     recommend_certificate,
 )
-from learning.api import answers
+from learning.api import errors
 from learning.queries import (
     certificate_by_code,
     certificates_in_courses_of,
     certificates_of,
-    students_taught,
 )
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.paging import ListEndpoint
 from peerloop.kit.refusals import Missing
 
-REFUSALS = {400: answers.BAD, 403: answers.FORBIDDEN, 404: answers.MISSING, 409: answers.CLASH}
+REFUSALS = {400: errors.BAD, 403: errors.FORBIDDEN, 404: errors.MISSING, 409: errors.CLASH}
 
 
 class Certificates(ListEndpoint):
@@ -37,14 +36,14 @@ class Certificates(ListEndpoint):
         summary="List certificates",
         description="The caller's own in any state; with `side=creator` those in own courses.",
         parameters=[shapes.SideQuery],
-        responses={200: shapes.CertificateList, 400: answers.BAD},
+        responses={200: shapes.CertificateList, 400: errors.BAD},
     )
     def get(self, request: MemberApiRequest) -> Response:
         """One page, newest first."""
         side = self.query(shapes.SideQuery).get("side", "own")
         find = certificates_in_courses_of if side == "creator" else certificates_of
         rows = self.paginate_queryset(find(request.user))
-        return self.get_paginated_response([answers.certificate(row) for row in rows])
+        return self.get_paginated_response(shapes.CertificateAnswer(rows, many=True).data)
 
 
 class Recommendations(Endpoint):
@@ -65,7 +64,7 @@ class Recommendations(Endpoint):
         row = recommend_certificate(
             enrollment=enrollment, type=given["type"], by=request.user, at=clock.now()
         )
-        return Response(answers.certificate(row))
+        return Response(shapes.CertificateAnswer(row).data)
 
 
 class Issues(Endpoint):
@@ -85,7 +84,7 @@ class Issues(Endpoint):
         given = self.body(shapes.IssueInput)
         enrollment = certifiable_enrollment(request.user, given.pop("enrollment_id"))
         row = issue_certificate(enrollment=enrollment, **given, by=request.user, at=clock.now())
-        return Response(answers.certificate(row))
+        return Response(shapes.CertificateAnswer(row).data)
 
 
 class CertificateDecision(Endpoint):
@@ -105,7 +104,7 @@ class CertificateDecision(Endpoint):
         row = decided_certificate(request.user, certificate_id)
         given = self.body(shapes.CertificateInput)
         decide_certificate(certificate=row, **given, by=request.user, at=clock.now())
-        return Response(answers.certificate(row))
+        return Response(shapes.CertificateAnswer(row).data)
 
 
 class Verification(Endpoint):
@@ -117,23 +116,11 @@ class Verification(Endpoint):
         operation_id="verify_certificate",
         summary="Verify a certificate",
         description="Open to everybody; tells revoked ones as such.",
-        responses={200: shapes.VerifyAnswer, 404: answers.MISSING},
+        responses={200: shapes.VerifyAnswer, 404: errors.MISSING},
     )
     def get(self, request: Request, code: str) -> Response:
         """What everybody may know of it."""
         row = certificate_by_code(code)
         if row is None:
             raise Missing
-        return Response(
-            {
-                "code": row.code,
-                "holder": {"name": row.user.name},
-                "course": answers.course_name(row.course),
-                "type": row.type,
-                "status": row.status,
-                "valid": row.status == row.Status.ISSUED,
-                "issued_at": row.issued_at,
-                "revoked_at": row.revoked_at,
-                "students_taught": students_taught(row),
-            }
-        )
+        return Response(shapes.VerifyAnswer(row).data)

@@ -7,7 +7,7 @@ from accounts.requests import MemberApiRequest
 from learning import serializers as shapes
 from learning.access import own_enrollment
 from learning.actions import mark_module
-from learning.api import answers
+from learning.api import errors
 from learning.queries import content
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, identifier
@@ -21,21 +21,15 @@ class Content(Endpoint):
         operation_id="get_enrollment_content",
         summary="Get the content of an enrollment",
         description="The student's own; closed once it is cancelled.",
-        responses={200: shapes.ContentAnswer, 403: answers.FORBIDDEN, 404: answers.MISSING},
+        responses={200: shapes.ContentAnswer, 403: errors.FORBIDDEN, 404: errors.MISSING},
     )
     def get(self, request: MemberApiRequest, enrollment_id: str) -> Response:
         """The modules in order."""
         enrollment = own_enrollment(request.user, enrollment_id)
         if not enrollment.opens_content:
             raise Forbidden("This enrollment was cancelled. Its content is closed.")
-        return Response(
-            {
-                "course": answers.course_name(enrollment.course),
-                "status": enrollment.status,
-                "progress_percent": enrollment.progress_percent,
-                "modules": [answers.module(state) for state in content(enrollment)],
-            }
-        )
+        answer = {"enrollment": enrollment, "modules": content(enrollment)}
+        return Response(shapes.ContentAnswer(answer).data)
 
 
 class Module(Endpoint):
@@ -49,10 +43,10 @@ class Module(Endpoint):
         request=shapes.ModuleInput,
         responses={
             200: shapes.MarkAnswer,
-            400: answers.BAD,
-            403: answers.FORBIDDEN,
-            404: answers.MISSING,
-            409: answers.CLASH,
+            400: errors.BAD,
+            403: errors.FORBIDDEN,
+            404: errors.MISSING,
+            409: errors.CLASH,
         },
     )
     def patch(self, request: MemberApiRequest, enrollment_id: str, module_id: str) -> Response:
@@ -65,12 +59,4 @@ class Module(Endpoint):
             by=request.user,
             at=clock.now(),
         )
-        return Response(
-            {
-                "id": progress.module_id,
-                "is_complete": progress.is_complete,
-                "completed_at": progress.completed_at,
-                "progress_percent": enrollment.progress_percent,
-                "status": enrollment.status,
-            }
-        )
+        return Response(shapes.MarkAnswer({"progress": progress, "enrollment": enrollment}).data)

@@ -4,13 +4,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.members.queries.profiles import member_summary
 from accounts.requests import MemberApiRequest
 from learning import serializers as shapes
 from learning.access import course_to_teach, decided_application
 from learning.actions import apply_to_teach, decide_application
 from learning.actions.applications import CourseNotCompleted
-from learning.api import answers
+from learning.api import errors
 from learning.queries import (
     applications_by,
     applications_for,
@@ -34,7 +33,7 @@ class StudentTeachers(Endpoint):
         description="Those with a public profile who are listed as available; "
         "admins and moderators see private ones too.",
         parameters=[shapes.TeacherQuery],
-        responses={200: shapes.TeacherList, 400: answers.BAD},
+        responses={200: shapes.TeacherList, 400: errors.BAD},
     )
     def get(self, request: Request) -> Response:
         """One page of the list, most students first."""
@@ -46,23 +45,8 @@ class StudentTeachers(Endpoint):
             course_id=asked.get("course_id"),
             page=page,
         )
-        return Response(
-            {
-                "student_teachers": [
-                    {
-                        "user": member_summary(card.user),
-                        "courses_certified": [
-                            {"id": course.pk, "title": course.title} for course in card.courses
-                        ],
-                        "students_taught": card.students_taught,
-                        "certified_date": card.certified_date,
-                    }
-                    for card in found.cards
-                ],
-                "total": found.total,
-                "page": page.page,
-            }
-        )
+        answer = {"student_teachers": found.cards, "total": found.total, "page": page.page}
+        return Response(shapes.TeacherList(answer).data)
 
 
 class CourseApplications(Endpoint):
@@ -76,10 +60,10 @@ class CourseApplications(Endpoint):
         request=shapes.ApplicationInput,
         responses={
             201: shapes.ApplicationAnswer,
-            400: answers.BAD,
-            403: answers.FORBIDDEN,
-            404: answers.MISSING,
-            409: answers.CLASH,
+            400: errors.BAD,
+            403: errors.FORBIDDEN,
+            404: errors.MISSING,
+            409: errors.CLASH,
         },
     )
     def post(self, request: MemberApiRequest, course_id: str) -> Response:
@@ -90,7 +74,7 @@ class CourseApplications(Endpoint):
         if enrollment is None:
             raise CourseNotCompleted
         row = apply_to_teach(enrollment=enrollment, **given, by=request.user, at=clock.now())
-        return Response(answers.application(row), status=201)
+        return Response(shapes.ApplicationAnswer(row).data, status=201)
 
 
 class Applications(ListEndpoint):
@@ -103,14 +87,14 @@ class Applications(ListEndpoint):
         summary="List applications to teach",
         description="Those in the caller's courses (`side=creator`, the default), or own ones.",
         parameters=[shapes.SideQuery],
-        responses={200: shapes.ApplicationList, 400: answers.BAD},
+        responses={200: shapes.ApplicationList, 400: errors.BAD},
     )
     def get(self, request: MemberApiRequest) -> Response:
         """One page, oldest first."""
         side = self.query(shapes.SideQuery).get("side", "creator")
         find = applications_by if side == "own" else applications_for
         rows = self.paginate_queryset(find(request.user))
-        return self.get_paginated_response([answers.application(row) for row in rows])
+        return self.get_paginated_response(shapes.ApplicationAnswer(rows, many=True).data)
 
 
 class ApplicationDecision(Endpoint):
@@ -124,10 +108,10 @@ class ApplicationDecision(Endpoint):
         request=shapes.DecisionInput,
         responses={
             200: shapes.ApplicationAnswer,
-            400: answers.BAD,
-            403: answers.FORBIDDEN,
-            404: answers.MISSING,
-            409: answers.CLASH,
+            400: errors.BAD,
+            403: errors.FORBIDDEN,
+            404: errors.MISSING,
+            409: errors.CLASH,
         },
     )
     def patch(self, request: MemberApiRequest, application_id: str) -> Response:
@@ -141,4 +125,4 @@ class ApplicationDecision(Endpoint):
             by=request.user,
             at=clock.now(),
         )
-        return Response(answers.application(row))
+        return Response(shapes.ApplicationAnswer(row).data)

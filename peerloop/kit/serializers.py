@@ -15,6 +15,17 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class TextOrNull(serializers.CharField):
+    """Text of an answer: null where the row holds none, whether as null or as empty text."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_null=True, **kwargs)
+
+    def to_representation(self, value: Any) -> str | None:  # type: ignore[override]
+        """The text, or null for an empty one."""
+        return super().to_representation(value) or None
+
+
 class Truth(serializers.BooleanField):
     """``true`` or ``false`` and nothing else."""
 

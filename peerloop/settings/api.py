@@ -10,6 +10,9 @@ SIGN_IN_LIMITS = API_THROTTLES or not DEBUG
 API_READS_A_MINUTE = env.number("API_READS_A_MINUTE", 120, least=1)
 API_WRITES_A_MINUTE = env.number("API_WRITES_A_MINUTE", 30, least=1)
 REST_FRAMEWORK = {
+    # Serializers leave dates and times as they are; the renderer writes them, always in UTC.
+    "DATE_FORMAT": None,
+    "DATETIME_FORMAT": None,
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.identity.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["peerloop.kit.wire.JSONParser"],

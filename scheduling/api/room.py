@@ -13,7 +13,6 @@ from scheduling import access
 from scheduling.actions.assessment import MAX_COMMENT_LENGTH, rate_session
 from scheduling.actions.completion import complete_by_hand
 from scheduling.actions.joining import join_session
-from scheduling.models import Session, SessionAssessment
 
 BAD = OpenApiResponse(description="Something in the request is not right; names the field.")
 MISSING = OpenApiResponse(description="Not there, or nothing of the caller's.")
@@ -109,7 +108,7 @@ class Join(Endpoint):
         """The address of the room."""
         session = access.session_of(request.user, session_id)
         ticket = join_session(session=session, by=request.user, at=clock.now())
-        return Response({"join_url": ticket.join_url})
+        return Response(JoinOut(ticket).data)
 
 
 class VideoToken(Endpoint):
@@ -126,9 +125,7 @@ class VideoToken(Endpoint):
         """Address, token and room."""
         session = access.session_of(request.user, self.body(TokenIn)["session_id"])
         ticket = join_session(session=session, by=request.user, at=clock.now())
-        return Response(
-            {"join_url": ticket.join_url, "token": ticket.token, "room_id": ticket.room_id}
-        )
+        return Response(TokenOut(ticket).data)
 
 
 class Assessment(Endpoint):
@@ -147,7 +144,7 @@ class Assessment(Endpoint):
         session = access.session_of(request.user, session_id)
         given = self.body(AssessmentIn)
         row = rate_session(session=session, by=request.user, at=clock.now(), **given)
-        return Response({"assessment": assessment_out(row)}, status=201)
+        return Response(AssessmentOut({"assessment": row}).data, status=201)
 
 
 class Completion(Endpoint):
@@ -165,25 +162,4 @@ class Completion(Endpoint):
         """The completed session."""
         session = access.watched_session(request.user, session_id)
         session = complete_by_hand(session=session, by=request.user, at=clock.now())
-        return Response({"session": completed_out(session)})
-
-
-def assessment_out(row: SessionAssessment) -> dict[str, Any]:
-    """An assessment as the API shows it."""
-    return {
-        "id": row.pk,
-        "session_id": row.session_id,
-        "rating": row.rating,
-        "comment": row.comment,
-        "created_at": row.created_at,
-    }
-
-
-def completed_out(session: Session) -> dict[str, Any]:
-    """A completed session as the API shows it."""
-    return {
-        "id": session.pk,
-        "status": session.status,
-        "ended_at": session.ended_at,
-        "completion_source": session.completion_source,
-    }
+        return Response(CompletionOut({"session": session}).data)

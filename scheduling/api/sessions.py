@@ -1,29 +1,34 @@
 """Sessions over the API: book, list, read, reschedule, cancel."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+)
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.incoming.idempotency import idempotent
 from accounts.members.access import member_of
-from accounts.members.queries.profiles import member_summary
+from accounts.members.serializers import PersonAnswer
 from accounts.models import User
 from accounts.requests import MemberApiRequest
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, Input
 from peerloop.kit.paging import ListEndpoint
 from peerloop.kit.refusals import Invalid
+from peerloop.kit.serializers import TextOrNull
 from scheduling import access
 from scheduling.actions.booking import book_session
 from scheduling.actions.cancelling import MAX_REASON_LENGTH, cancel_session
 from scheduling.actions.rescheduling import reschedule_session
 from scheduling.calendar import join_url
 from scheduling.models import Session
-from scheduling.queries.modules import TitledModule, titled_modules_of
+from scheduling.queries.modules import titled_modules_of
 from scheduling.queries.sessions import sessions_of
 
 BAD = OpenApiResponse(
@@ -95,18 +100,10 @@ class ListQuery(Input):
     upcoming = serializers.BooleanField(required=False, allow_null=True, default=None)
 
 
-class SessionPersonOut(serializers.Serializer[Any]):
-    """A member inside another answer."""
-
-    id = serializers.UUIDField()
-    name = serializers.CharField()
-    avatar_url = serializers.CharField(allow_null=True)
-
-
 class SessionTitleOut(serializers.Serializer[Any]):
     """A course or a module inside another answer."""
 
-    id = serializers.UUIDField()
+    id = serializers.UUIDField(source="pk")
     title = serializers.CharField()
 
 
@@ -118,17 +115,34 @@ class SessionOut(serializers.Serializer[Any]):
     scheduled_end = serializers.DateTimeField()
     status = serializers.ChoiceField(choices=Session.Status.choices)
     kind = serializers.ChoiceField(choices=Session.Kind.choices)
-    role = serializers.ChoiceField(choices=["student", "teacher"], help_text="The caller's")
+    role = serializers.SerializerMethodField(help_text="The caller's")
     enrollment_id = serializers.UUIDField(allow_null=True)
     course = SessionTitleOut()
-    module = SessionTitleOut(allow_null=True)
-    teacher = SessionPersonOut()
-    student = SessionPersonOut()
+    module = serializers.SerializerMethodField()
+    teacher = PersonAnswer()
+    student = PersonAnswer()
     topic = serializers.CharField(allow_blank=True)
-    bbb_meeting_url = serializers.CharField(help_text="Our page from which the session is joined")
-    cancel_reason = serializers.CharField(allow_null=True)
+    bbb_meeting_url = serializers.SerializerMethodField(
+        help_text="Our page from which the session is joined"
+    )
+    cancel_reason = TextOrNull()
     is_late_cancel = serializers.BooleanField()
     reschedule_count = serializers.IntegerField()
+
+    @extend_schema_field(serializers.ChoiceField(choices=["student", "teacher"]))
+    def get_role(self, session: Session) -> str:
+        """The side of the session that asks."""
+        return "teacher" if session.teacher_id == self.context["viewer"].pk else "student"
+
+    @extend_schema_field(SessionTitleOut(allow_null=True))
+    def get_module(self, session: Session) -> dict[str, Any] | None:
+        """The module that it teaches, as far as that is known."""
+        module = self.context["modules"].get(session.pk)
+        return SessionTitleOut(module).data if module else None
+
+    def get_bbb_meeting_url(self, session: Session) -> str:
+        """Absolute."""
+        return join_url(session)
 
 
 class SessionAnswer(serializers.Serializer[Any]):
@@ -172,7 +186,9 @@ class Sessions(ListEndpoint):
             at=clock.now(),
         )
         found = self.paginate_queryset(rows)
-        return self.get_paginated_response(_as_json(found, request.user))
+        return self.get_paginated_response(
+            SessionOut(found, many=True, context=_context(found, request.user)).data
+        )
 
     @extend_schema(
         operation_id="book_session",
@@ -235,31 +251,9 @@ class OneSession(Endpoint):
 
 
 def _one(session: Session, viewer: User) -> dict[str, Any]:
-    return {"session": _as_json([session], viewer)[0]}
+    return SessionAnswer({"session": session}, context=_context([session], viewer)).data
 
 
-def _as_json(sessions: Iterable[Session], viewer: User) -> list[dict[str, Any]]:
-    rows = list(sessions)
-    modules = titled_modules_of(rows)
-    return [_session(row, modules.get(row.pk), viewer) for row in rows]
-
-
-def _session(session: Session, module: TitledModule | None, viewer: User) -> dict[str, Any]:
-    return {
-        "id": session.pk,
-        "scheduled_start": session.scheduled_start,
-        "scheduled_end": session.scheduled_end,
-        "status": session.status,
-        "kind": session.kind,
-        "role": "teacher" if session.teacher_id == viewer.pk else "student",
-        "enrollment_id": session.enrollment_id,
-        "course": {"id": session.course_id, "title": session.course.title},
-        "module": {"id": module.pk, "title": module.title} if module else None,
-        "teacher": member_summary(session.teacher),
-        "student": member_summary(session.student),
-        "topic": session.topic,
-        "bbb_meeting_url": join_url(session),
-        "cancel_reason": session.cancel_reason or None,
-        "is_late_cancel": session.is_late_cancel,
-        "reschedule_count": session.reschedule_count,
-    }
+def _context(sessions: list[Session], viewer: User) -> dict[str, Any]:
+    """What ``SessionOut`` needs beside the sessions: who asks, and the modules."""
+    return {"viewer": viewer, "modules": titled_modules_of(sessions)}
