@@ -75,15 +75,6 @@ class SignInEndpoint(Endpoint):
         return given
 
 
-def signed_in(user: User, pair: TokenPair) -> dict[str, Any]:
-    """The answer of sign-up and sign-in."""
-    return {
-        "user": {"id": str(user.pk), "name": user.name, "email": user.email, "role": user.role},
-        "token": pair.access,
-        "refreshToken": pair.refresh,
-    }
-
-
 def _issue(request: Request, user: User) -> TokenPair:
     return tokens.issue_tokens(
         user=user, agent=sign_in_limits.agent_of(request), address=client_address(request)
@@ -102,7 +93,8 @@ class SignUp(SignInEndpoint):
         """Make a member. The role creator asks for it; an admin decides."""
         given = self.counted("signup", SignUpInput)
         user = sign_up(**given, at=clock.now())
-        return Response(signed_in(user, _issue(request, user)), status=201)
+        answer = SignInAnswer({"user": user, "tokens": _issue(request, user)})
+        return Response(answer.data, status=201)
 
 
 class LogIn(SignInEndpoint):
@@ -130,7 +122,7 @@ class LogIn(SignInEndpoint):
             timezone=given["timezone"],
             is_new_device=is_new,
         )
-        return Response(signed_in(user, pair))
+        return Response(SignInAnswer({"user": user, "tokens": pair}).data)
 
     def _second_step(self, user: User, code: str) -> None:
         """Check the code if the member has a second factor.
@@ -172,7 +164,7 @@ class Refresh(SignInEndpoint):
             agent=sign_in_limits.agent_of(request),
             address=client_address(request),
         )
-        return Response({"token": pair.access, "refreshToken": pair.refresh})
+        return Response(TokensAnswer(pair).data)
 
 
 class ForgotPassword(SignInEndpoint):

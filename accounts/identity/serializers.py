@@ -99,12 +99,12 @@ class SignInAnswer(serializers.Serializer[Any]):
     """A member and the tokens of this sign-in."""
 
     user = AccountAnswer()
-    token = serializers.CharField()
-    refreshToken = serializers.CharField()  # noqa: N815 the seeds spell it so
+    token = serializers.CharField(source="tokens.access")
+    refreshToken = serializers.CharField(source="tokens.refresh")  # noqa: N815 the seeds spell it so
 
 
 class TokensAnswer(serializers.Serializer[Any]):
     """The next pair of tokens."""
 
-    token = serializers.CharField()
-    refreshToken = serializers.CharField()  # noqa: N815 the seeds spell it so
+    token = serializers.CharField(source="access")
+    refreshToken = serializers.CharField(source="refresh")  # noqa: N815 the seeds spell it so
