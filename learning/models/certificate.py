@@ -101,6 +101,8 @@ class Certificate(HasStatus, Row):
         ]
         indexes = [
             models.Index(fields=["course", "status"], name="certificate_course_status"),
+            models.Index(fields=["-created_at", "-id"], name="certificate_newest"),
+            models.Index(fields=["user", "-created_at", "-id"], name="certificate_user_newest"),
             models.Index(
                 fields=["auto_issue_at"], condition=Q(status="pending"), name="certificate_due"
             ),

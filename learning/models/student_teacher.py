@@ -121,7 +121,11 @@ class TeachingApplication(HasStatus, Row):
                 name="teaching_application_decided",
             ),
         ]
-        indexes = [models.Index(fields=["course", "status"], name="application_course_status")]
+        indexes = [
+            models.Index(fields=["course", "status"], name="application_course_status"),
+            models.Index(fields=["created_at", "id"], name="application_oldest"),
+            models.Index(fields=["user", "created_at", "id"], name="application_user_oldest"),
+        ]
 
     def __str__(self) -> str:
         return f"application of {self.user_id}: {self.status}"
