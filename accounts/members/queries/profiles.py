@@ -5,11 +5,6 @@ from typing import Any
 from accounts.models import Follow, User, UserStats
 
 
-def member_summary(user: User) -> dict[str, Any]:
-    """A member inside another answer: what everybody may see, also of a private one (PRIV-2)."""
-    return {"id": str(user.pk), "name": user.name, "avatar_url": user.avatar_url or None}
-
-
 def profile_of(member: User, *, viewer: User | None) -> dict[str, Any]:
     """A member's profile as the viewer may see it (rules PRIV-2, PRIV-3): at most four queries."""
     is_open = sees_whole_profile(member, viewer)
