@@ -115,7 +115,7 @@ def test_beat_has_every_sweep_on_its_table() -> None:
 def test_an_app_declares_its_own_steps_of_the_demo(app: str) -> None:
     for step in import_module(f"{app}.demo").DEMO:
         assert step in demo.declared()
-        assert step.run.__module__.startswith(f"{app}.demo.")
+        assert f"{step.run.__module__}.".startswith(f"{app}.demo.")
 
 
 def test_a_seed_runs_the_lowest_layer_first_in_each_stage() -> None:

@@ -5,11 +5,7 @@ Here stand only the stories that lead through several apps: from a purchase over
 certificate and into teaching.
 """
 
-from peerloop.demo.crowd import fill_up
 from peerloop.demo.enrollments import plan_enrollments
 from peerloop.kit.demo import DemoStep, Stage
 
-DEMO = (
-    DemoStep("enrollments", Stage.PLANS, plan_enrollments),
-    DemoStep("crowd", Stage.CROWD, fill_up),
-)
+DEMO = (DemoStep("enrollments", Stage.PLANS, plan_enrollments),)

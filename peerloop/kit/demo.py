@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from random import Random
 from typing import Any, TypeVar, cast
@@ -21,6 +21,8 @@ from peerloop.kit import clock
 
 Act = Callable[[datetime], object]
 Row = TypeVar("Row", bound=Model)
+Kind = TypeVar("Kind")
+BATCH = 2_000
 SEED = "peerloop"
 
 
@@ -46,6 +48,7 @@ class World:
     _diary: list[tuple[datetime, int, Act]] = field(default_factory=list)
     _number: count = field(default_factory=count)
     _when_written: list[Callable[[], object]] = field(default_factory=list)
+    _shared: dict[type, object] = field(default_factory=dict)
 
     def keep(self, rows: dict[str, Row]) -> None:
         """Let later steps find rows of one model by the names that content files use."""
@@ -59,6 +62,14 @@ class World:
     def get(self, model: type[Row], name: str) -> Row:
         """One kept row; KeyError if the content file names one that there is not."""
         return self.all(model)[name]
+
+    def share(self, something: object) -> None:
+        """Let later steps have this, one of its class."""
+        self._shared[type(something)] = something
+
+    def shared(self, kind: type[Kind]) -> Kind:
+        """What an earlier step shared; KeyError if none did."""
+        return cast(Kind, self._shared[kind])
 
     def ago(self, days: float) -> datetime:
         """The moment so many days before now, on a whole minute."""
@@ -119,6 +130,13 @@ def run(stage: Stage, world: World) -> None:
     for step in declared():
         if step.stage == stage:
             step.run(world)
+
+
+def write_rows(rows: Iterable[Row]) -> None:
+    """Insert rows of one table in batches; only one batch is in memory."""
+    waiting = iter(rows)
+    while batch := list(islice(waiting, BATCH)):
+        type(batch[0])._default_manager.bulk_create(batch)
 
 
 def read(beside: str, name: str) -> Any:
