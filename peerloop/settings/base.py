@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -103,6 +104,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "peerloop.kit.fields.PageRenderer"
 
 # Database: PostgreSQL everywhere
 PREPARED_STATEMENTS = env.flag("PREPARED_STATEMENTS", default=True)

@@ -1,17 +1,20 @@
-"""Small pieces of pages: figures, progress, steps, ways around, empty states."""
+"""Pieces of pages: those of one element are drawn here, the others are templates."""
 
 import zlib
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
+from itertools import zip_longest
 from typing import Any
 
 from django.core.paginator import Page
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from peerloop.kit.formats import money_text
-from peerloop.kit.markup.drawing import icon, ring, split_drawing
-from peerloop.kit.markup.forms import button_link
+from peerloop.kit.markup.buttons import attributes, button_link
+from peerloop.kit.markup.drawing import icon, split_drawing
+from peerloop.kit.markup.drawn import drawn
 
 EMPTY = SafeString("")
 
@@ -53,36 +56,17 @@ def progress(value: int, maximum: int, label: str) -> SafeString:
 
 def stepper(*steps: str, current: int = 1) -> SafeString:
     """The steps of a flow; the current one is named for screen readers too."""
-    items = []
+    marked = []
     for number, words in enumerate(steps, start=1):
-        state = "done" if number < current else "now" if number == current else "later"
-        mark = icon("check", 16) if state == "done" else str(number)
-        here = SafeString(' aria-current="step"') if state == "now" else ""
-        items.append((state, here, mark, words))
-    return format_html(
-        '<ol class="stepper">{}</ol>',
-        format_html_join(
-            "",
-            '<li class="stepper__step stepper__step--{}"{}>'
-            '<span class="stepper__mark num">{}</span><span>{}</span></li>',
-            items,
-        ),
-    )
+        look = "done" if number < current else "now" if number == current else "later"
+        is_done, is_now = number < current, number == current
+        marked.append({"words": words, "look": look, "is_done": is_done, "is_now": is_now})
+    return drawn("stepper", steps=marked)
 
 
 def breadcrumbs(*words: str) -> SafeString:
     """Label and address by turns; the last label alone is the current page."""
-    items = []
-    for place in range(0, len(words), 2):
-        last = place + 1 >= len(words)
-        if last:
-            items.append((format_html('<span aria-current="page">{}</span>', words[place]),))
-        else:
-            items.append((format_html('<a href="{}">{}</a>', words[place + 1], words[place]),))
-    return format_html(
-        '<nav class="breadcrumbs" aria-label="Breadcrumb"><ol>{}</ol></nav>',
-        format_html_join("", "<li>{}</li>", items),
-    )
+    return drawn("breadcrumbs", places=list(zip_longest(words[::2], words[1::2])))
 
 
 def pagination(context: Mapping[str, Any], page: Page) -> SafeString:
@@ -98,36 +82,13 @@ def pagination(context: Mapping[str, Any], page: Page) -> SafeString:
         query["page"] = str(number)
         return f"?{query.urlencode()}"
 
-    items = []
-    for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
-        if not isinstance(number, int):
-            items.append((SafeString('<span class="pagination__gap">…</span>'),))
-        elif number == page.number:
-            items.append(
-                (format_html('<a aria-current="page" href="{}">{}</a>', address(number), number),)
-            )
-        else:
-            items.append((format_html('<a href="{}">{}</a>', address(number), number),))
-    before, after = EMPTY, EMPTY
-    if page.has_previous():
-        before = _turn(address(page.number - 1), "Previous", "prev", "chevron-left")
-    if page.has_next():
-        after = _turn(address(page.number + 1), "Next", "next", "chevron-right")
-    return format_html(
-        '<nav class="pagination" aria-label="Pages">{}<ol>{}</ol>{}</nav>',
-        before,
-        format_html_join("", "<li>{}</li>", items),
-        after,
-    )
-
-
-def _turn(href: str, words: str, relation: str, picture: str) -> SafeString:
-    return format_html(
-        '<a class="pagination__turn" rel="{}" href="{}">{}<span>{}</span></a>',
-        relation,
-        href,
-        icon(picture, 20),
-        words,
+    shown = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return drawn(
+        "pagination",
+        numbers=[(one, address(one) if isinstance(one, int) else "") for one in shown],
+        current=page.number,
+        before=address(page.number - 1) if page.has_previous() else "",
+        after=address(page.number + 1) if page.has_next() else "",
     )
 
 
@@ -167,31 +128,13 @@ def tab(label: str, href: str, *, current: bool = False, count: int | None = Non
 
 def empty(words: str, action: str = "", href: str = "", *, step: int = 0) -> SafeString:
     """What will be here, and the one thing to do."""
-    return format_html(
-        '<div class="empty">{}<div class="empty__words"><p>{}</p>{}</div></div>',
-        ring(step, 160) if step else _quiet_ring(),
-        words,
-        button_link(action, href) if action and href else "",
-    )
-
-
-def _quiet_ring() -> SafeString:
-    return format_html('<span aria-hidden="true">{}</span>', ring(1, 160))
+    return drawn("empty", words=words, action=action, href=href, step=step)
 
 
 def copy_field(value: str, label: str, *, id: str = "") -> SafeString:
     """A read-only value with a button that copies it; the button appears when it can work."""
     name = id or f"copy-{zlib.crc32(f'{label} {value}'.encode())}"
-    return format_html(
-        '<div class="field" data-copy><label class="field__label" for="{0}">{1}</label>'
-        '<span class="copy"><input class="control" id="{0}" value="{2}" readonly>'
-        '<button class="button button--secondary" type="button" hidden>{3}<span>Copy</span>'
-        "</button></span></div>",
-        name,
-        label,
-        value,
-        icon("copy", 20),
-    )
+    return drawn("copy_field", id=name, label=label, value=value)
 
 
 TOAST_LEVELS = {
@@ -206,18 +149,14 @@ TOAST_LEVELS = {
 }
 
 
+@lru_cache(maxsize=64)
 def toast(text: str, level: str = "info") -> SafeString:
-    """A short note at the bottom; the levels of Django's messages are known too."""
+    """A short note at the bottom; the levels of Django's messages are known too.
+
+    Kept, because every page has four empty ones for its scripts to copy.
+    """
     tone, picture = TOAST_LEVELS.get(level, TOAST_LEVELS["info"])
-    return format_html(
-        '<div class="toast toast--{}" data-toast>{}<p>{}</p>'
-        '<button class="icon-button" type="button" data-close hidden>{}'
-        '<span class="visually-hidden">Close</span></button></div>',
-        tone,
-        icon(picture, 20),
-        text,
-        icon("x", 20),
-    )
+    return drawn("toast", tone=tone, picture=picture, text=text)
 
 
 def badge(count: int | None, words: str) -> SafeString:
@@ -242,15 +181,7 @@ def skeleton(*, lines: int = 3, kind: str = "text") -> SafeString:
 
 def row_link(href: str, title: str, *, meta: str = "", end: str = "") -> SafeString:
     """A simple row of ``<ul class="rows">`` that leads somewhere."""
-    return format_html(
-        '<li class="row"><span class="row__body"><span class="row__head">'
-        '<a class="row__link" href="{}">{}</a>{}</span>{}</span>{}</li>',
-        href,
-        title,
-        format_html('<span class="row__end">{}</span>', end) if end else "",
-        format_html('<span class="row__meta">{}</span>', meta) if meta else "",
-        icon("chevron-right", 20),
-    )
+    return drawn("row_link", href=href, title=title, meta=meta, end=end)
 
 
 def split_bar(
@@ -270,23 +201,43 @@ def split_bar(
     )
     parts = [part for part in named if part[2] > 0]
     total = sum(cents for _, _, cents in parts) or 1
-    lines = (
-        (tone, name, percent_text(cents, total), money_text(cents, currency))
+    lines = [
+        {
+            "tone": tone,
+            "name": name,
+            "percent": percent_text(cents, total),
+            "amount": money_text(cents, currency),
+        }
         for tone, name, cents in parts
-    )
-    return format_html(
-        '<div class="split">{}<ul class="split__list">{}</ul></div>',
-        split_drawing([(tone, cents) for tone, _, cents in parts]),
-        format_html_join(
-            "",
-            '<li><span class="split__dot split__dot--{}"></span><span>{}</span>'
-            '<span class="num text-2">{}</span><span class="num split__amount">{}</span></li>',
-            lines,
-        ),
-    )
+    ]
+    bar = split_drawing([(tone, cents) for tone, _, cents in parts])
+    return drawn("split_bar", bar=bar, parts=lines)
 
 
 def percent_text(cents: int, total: int) -> str:
     """A share in percent, with one decimal only where it is needed."""
     tenths = (cents * 1000 + total // 2) // total
     return f"{tenths // 10} %" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10} %"
+
+
+def choice(
+    name: str,
+    value: Any,
+    label: str,
+    *,
+    help: str = "",
+    checked: bool = False,
+    type: str = "radio",
+    **extra: Any,
+) -> SafeString:
+    """A radio or checkbox as a large cell; several stand in a fieldset of class ``choices``."""
+    return drawn(
+        "choice",
+        name=name,
+        value=value,
+        label=label,
+        help=help,
+        checked=checked,
+        type=type,
+        attributes=attributes(extra),
+    )

@@ -1,14 +1,12 @@
-"""Components with a body: cards, heads, callouts, dialogs."""
+"""Pieces with a body: cards, heads, callouts, dialogs. Their templates are in ``templates/ui/``."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from peerloop.kit.markup.drawing import icon
-from peerloop.kit.markup.values import relative, when
+from peerloop.kit.markup.drawn import drawn
 
 CALLOUT_ICONS = {
     "info": "info",
@@ -26,43 +24,20 @@ def panel(
     """A card. With a title it is a section named by it; ``level`` is the heading's level."""
     if kind not in PANEL_KINDS:
         raise ValueError(f"a panel is one of {sorted(PANEL_KINDS)}, not {kind!r}")
-    look = f" panel--{kind}" if kind else ""
-    name = format_html(' id="{}"', id) if id else ""
-    if not title:
-        return format_html('<div class="panel{}"{}>{}</div>', look, name, content)
-    return format_html(
-        '<section class="panel{0}"{1}><h{2} class="panel__title">{3}</h{2}>{4}</section>',
-        look,
-        name,
-        level,
-        title,
-        content,
-    )
+    return drawn("panel", content=content, title=title, level=level, id=id, kind=kind)
 
 
 def page_head(content: str, title: str, *, lead: str = "", eyebrow: str = "") -> SafeString:
     """The one h1 of a page with its lead, and actions at the end of the row."""
-    actions = content.strip()
-    return format_html(
-        '<header class="page-head"><div class="page-head__words">{}<h1>{}</h1>{}</div>{}</header>',
-        format_html('<p class="page-head__eyebrow">{}</p>', eyebrow) if eyebrow else "",
-        title,
-        format_html('<p class="lead">{}</p>', lead) if lead else "",
-        format_html('<div class="actions">{}</div>', SafeString(actions)) if actions else "",
-    )
+    actions = SafeString(content.strip())
+    return drawn("page_head", actions=actions, title=title, lead=lead, eyebrow=eyebrow)
 
 
 def callout(content: str, kind: str = "info", *, title: str = "") -> SafeString:
     """A note that needs to be seen: icon, title, text."""
     if kind not in CALLOUT_ICONS:
         raise ValueError(f"a callout is one of {sorted(CALLOUT_ICONS)}, not {kind!r}")
-    return format_html(
-        '<div class="callout callout--{}">{}<div class="callout__body">{}{}</div></div>',
-        kind,
-        icon(CALLOUT_ICONS[kind], 20),
-        format_html('<p class="callout__title">{}</p>', title) if title else "",
-        content,
-    )
+    return drawn("callout", content=content, kind=kind, picture=CALLOUT_ICONS[kind], title=title)
 
 
 def next_card(
@@ -74,43 +49,21 @@ def next_card(
     course: str = "",
 ) -> SafeString:
     """What comes next for this person: title, time with how long until then, actions."""
-    time: SafeString | str = ""
-    if at is not None:
-        time = format_html(
-            '<p class="next__time">{} <span class="text-2">{}</span></p>',
-            when(context, at),
-            relative(at),
-        )
-    return format_html(
-        '<section class="next"><div class="next__words"><p class="next__label">Next</p>'
-        '<h2 class="next__title">{}</h2>{}{}</div><div class="actions">{}</div></section>',
-        title,
-        time,
-        format_html('<p class="text-2">{}</p>', course) if course else "",
-        SafeString(content.strip()),
+    return drawn(
+        "next_card",
+        actions=SafeString(content.strip()),
+        title=title,
+        at=at,
+        course=course,
+        viewer_zone=context.get("viewer_zone"),
     )
 
 
 def dialog(content: str, id: str, title: str) -> SafeString:
     """A native dialog for an act that can't be undone; opened by ``data-dialog`` with its id."""
-    return format_html(
-        '<dialog class="dialog" id="{0}" aria-labelledby="{0}-title"><div class="dialog__head">'
-        '<h2 id="{0}-title">{1}</h2><form method="dialog"><button class="icon-button">{2}'
-        '<span class="visually-hidden">Close</span></button></form></div>{3}</dialog>',
-        id,
-        title,
-        icon("x", 20),
-        content,
-    )
+    return drawn("dialog", content=content, id=id, title=title)
 
 
 def disclosure(content: str, summary: str, *, open: bool = False) -> SafeString:
     """A part that opens: details and summary."""
-    return format_html(
-        '<details class="disclosure"{}><summary>{}{}</summary>'
-        '<div class="disclosure__body">{}</div></details>',
-        SafeString(" open") if open else "",
-        summary,
-        icon("chevron-down", 20),
-        content,
-    )
+    return drawn("disclosure", content=content, summary=summary, open=open)

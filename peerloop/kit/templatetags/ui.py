@@ -4,13 +4,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.forms import BaseForm
 from django.template import defaulttags
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from peerloop.kit import formats, navigation, theme
-from peerloop.kit.markup import courses, drawing, forms, people, pieces, states, values, wrappers
+from peerloop.kit.fields import PageField
+from peerloop.kit.markup import (
+    buttons,
+    courses,
+    drawing,
+    people,
+    pieces,
+    slots,
+    states,
+    values,
+    wrappers,
+)
 
 register = template.Library()
 
@@ -88,13 +100,10 @@ for plain in (
     pieces.badge,
     pieces.row_link,
     pieces.split_bar,
-    forms.field,
-    forms.fields,
-    forms.form_errors,
-    forms.button,
-    forms.button_link,
-    forms.icon_button,
-    forms.choice,
+    pieces.choice,
+    buttons.button,
+    buttons.button_link,
+    buttons.icon_button,
 ):
     register.simple_tag(plain, name=plain.__name__)
 
@@ -117,7 +126,29 @@ for wrapper in (
     register.simple_block_tag(wrapper, name=wrapper.__name__)
 
 register.simple_block_tag(wrappers.next_card, takes_context=True, name="next_card")
-register.inclusion_tag("ui/_slot_picker.html", takes_context=True)(forms.slot_picker)
+register.inclusion_tag("ui/_slot_picker.html", takes_context=True)(slots.slot_picker)
+
+
+@register.simple_tag
+def field(bound: PageField, **said: Any) -> SafeString:
+    """One field of a form: ``label``, ``help``, ``optional``; the rest are its attributes."""
+    return bound.render(context=bound.said(**said))
+
+
+@register.simple_tag
+def fields(form: BaseForm) -> SafeString:
+    """All fields of a form in its order, hidden ones too."""
+    return form.render(context={"form": form})
+
+
+@register.simple_tag
+def form_errors(form: BaseForm, title: str = "") -> SafeString:
+    """The summary on top of a form: each error links to its field. It takes the focus."""
+    if not form.is_bound or not form.errors:
+        return SafeString("")
+    count = sum(len(messages) for messages in form.errors.values())
+    heading = "Please check this" if count == 1 else f"Please check these {count} things"
+    return form.render("ui/form_errors.html", {"form": form, "title": title or heading})
 
 
 @register.simple_tag(takes_context=True)
