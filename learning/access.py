@@ -1,6 +1,7 @@
-"""From an id to a row for a person, or a refusal (rule ROLE-11).
+"""Look up a row by its id for a member and check that they may use it (rule ROLE-11).
 
-Who has nothing to do with a row gets Missing, who knows of it but may not do this gets Forbidden.
+Raises Missing when the row does not exist or does not concern the member, and Forbidden when it
+concerns them but they may not do this.
 """
 
 from typing import Any
@@ -17,7 +18,7 @@ from peerloop.kit.refusals import Forbidden, Missing
 
 
 def own_enrollment(user: User, enrollment_id: Any) -> Enrollment:
-    """An enrollment of the member's own, in any state; raises Missing."""
+    """The member's own enrollment, in any status; raises Missing."""
     enrollment = _enrollment(enrollment_id)
     if enrollment.student_id != user.pk:
         raise Missing
@@ -25,49 +26,64 @@ def own_enrollment(user: User, enrollment_id: Any) -> Enrollment:
 
 
 def taught_enrollment(user: User, enrollment_id: Any) -> Enrollment:
-    """An enrollment whose teacher the member is; Forbidden for the student and the creator."""
+    """An enrollment that the member teaches.
+
+    Raises Forbidden for its student, for the course's creator and for admins, else Missing.
+    """
     enrollment = _enrollment(enrollment_id)
     if enrollment.teacher_id == user.pk:
         return enrollment
-    if _knows(user, enrollment):
+    if _is_involved(user, enrollment):
         raise Forbidden("Only the student-teacher of this student can do this.")
     raise Missing
 
 
 def certifiable_enrollment(user: User, enrollment_id: Any) -> Enrollment:
-    """An enrollment in a course of the member's own, any for an admin; Forbidden for its people."""
+    """An enrollment in a course that the member created, or any for an admin.
+
+    Raises Forbidden for its student and its teacher, else Missing.
+    """
     enrollment = _enrollment(enrollment_id)
     if may_manage(user, enrollment.course):
         return enrollment
-    if _knows(user, enrollment):
+    if _is_involved(user, enrollment):
         raise Forbidden("Only the creator of the course can do this.")
     raise Missing
 
 
 def course_of_creator(user: User, course_id: Any) -> Course:
-    """A course on whose people the member decides: their own, any for an admin; raises Missing."""
+    """A course whose students and teachers the member manages: as its creator or as an admin.
+
+    Raises Missing.
+    """
     return own_course(user, course_id)
 
 
 def course_to_teach(user: User, slug_or_id: Any) -> Course:
-    """A course that the member can ask to teach: one that is listed or that they are in."""
+    """A course that the member may apply to teach: a listed one, or one they enrolled in.
+
+    Raises Missing.
+    """
     try:
         return listed_course(slug_or_id)
     except Missing:
-        been_in = Enrollment.objects.select_related("course__creator").filter(student=user)
-        found = been_in.filter(_course_key(slug_or_id)).first()
+        own_enrollments = Enrollment.objects.select_related("course__creator").filter(student=user)
+        found = own_enrollments.filter(_course_key(slug_or_id)).first()
         if found is None:
             raise
         return found.course
 
 
 def own_certificate(user: User, certificate_id: Any) -> Certificate:
-    """A certificate that the member holds, in any state; raises Missing."""
+    """The member's own certificate, in any status; raises Missing."""
     return _certificate(certificate_id, user=user)
 
 
 def decided_certificate(user: User, certificate_id: Any) -> Certificate:
-    """A certificate that the member decides on; Forbidden for its holder and its teacher."""
+    """A certificate that the member decides on, as the course's creator or as an admin.
+
+    Raises Forbidden for its holder and for the teacher who recommended it, else Missing.
+    """
     certificate = _certificate(certificate_id)
     if may_manage(user, certificate.course):
         return certificate
@@ -77,7 +93,7 @@ def decided_certificate(user: User, certificate_id: Any) -> Certificate:
 
 
 def own_teaching(user: User, student_teacher_id: Any) -> StudentTeacher:
-    """A right to teach that the member holds; raises Missing."""
+    """The member's own right to teach a course; raises Missing."""
     row = (
         StudentTeacher.objects.select_related("user", "course__creator")
         .filter(pk=identifier(student_teacher_id), user=user)
@@ -89,7 +105,10 @@ def own_teaching(user: User, student_teacher_id: Any) -> StudentTeacher:
 
 
 def decided_application(user: User, application_id: Any) -> TeachingApplication:
-    """An application that the member decides on; Forbidden for the applicant."""
+    """An application that the member decides on, as the course's creator or as an admin.
+
+    Raises Forbidden for the applicant, else Missing.
+    """
     application = (
         TeachingApplication.objects.select_related("user", "course__creator", "enrollment")
         .filter(pk=identifier(application_id))
@@ -133,6 +152,6 @@ def _course_key(slug_or_id: Any) -> Q:
         return Q(course__slug=str(slug_or_id))
 
 
-def _knows(user: User, enrollment: Enrollment) -> bool:
+def _is_involved(user: User, enrollment: Enrollment) -> bool:
     people = (enrollment.student_id, enrollment.teacher_id, enrollment.course.creator_id)
     return user.pk in people or user.is_admin

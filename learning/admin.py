@@ -1,6 +1,6 @@
 """Enrollments, teachers, certificates and applications in the admin site.
 
-Nothing is edited by hand: each act is one action of the app, with a reason where it touches
+Rows are read-only. Changes are made by the app's actions, with a reason where they affect
 somebody's rights (rules ADM-1, ADM-2).
 """
 
@@ -20,10 +20,10 @@ from learning.actions import (
     force_completion,
     issue_certificate,
     issue_pending,
-    leave_teacher,
     reinstate_certificate,
     revoke_certificate,
     switch_teacher,
+    unassign_teacher,
 )
 from learning.models import (
     Certificate,
@@ -39,29 +39,29 @@ from peerloop.kit.admin import ReadOnlyAdmin, ReasonForm, ask_then_do
 
 
 class HistoryInline(admin.TabularInline):
-    """Rows that tell what happened; only to read."""
+    """Read-only rows that record what happened."""
 
     extra = 0
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Written by the product."""
+        """No: the app's actions write these rows."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never edited."""
+        """No: a record is never edited."""
         return False
 
 
 class ProgressInline(HistoryInline):
-    """Sessions held and modules marked."""
+    """Modules delivered in a session and modules marked complete."""
 
     model = ModuleProgress
     fields = ["module", "delivered_at", "is_complete", "completed_at"]
 
 
 class TeacherChangeInline(HistoryInline):
-    """Who taught before, and why no more."""
+    """Earlier changes of teacher, with their reasons."""
 
     model = TeacherChange
     fields = ["old_teacher", "new_teacher", "side", "by", "reason", "created_at"]
@@ -77,14 +77,14 @@ class CertificateEventInline(HistoryInline):
 
 
 class IssueForm(ReasonForm):
-    """Which certificate, and why an admin gives it."""
+    """The type of certificate and the reason why an admin issues it."""
 
     type = forms.ChoiceField(choices=Certificate.Type.choices)
     field_order = ("type", "reason")
 
 
 class LearningAdmin(ReadOnlyAdmin):
-    """Rows whose selection can be acted on with a reason."""
+    """A read-only list whose selected rows can be changed by an action with a reason."""
 
     def ask(
         self,
@@ -97,7 +97,7 @@ class LearningAdmin(ReadOnlyAdmin):
         row_name: str,
         form_class: type[forms.Form] = ReasonForm,
     ) -> HttpResponse | None:
-        """Ask for what the form holds, then run the action on each row for itself."""
+        """Show ``form_class`` for the selected rows, then run ``act`` on each row separately."""
 
         def run(row: Model, given: dict[str, Any]) -> None:
             act(**{row_name: row}, **given, by=request.user, at=clock.now())
@@ -115,7 +115,7 @@ class LearningAdmin(ReadOnlyAdmin):
 
 @admin.register(Enrollment)
 class EnrollmentAdmin(LearningAdmin):
-    """All enrollments. Cancelling and refunds are in the refund queue."""
+    """All enrollments. They are cancelled and refunded in the refund queue."""
 
     list_display = ["student", "course", "teacher", "status", "progress_percent", "created_at"]
     list_filter = ["status", "source", ("created_at", admin.DateFieldListFilter)]
@@ -126,7 +126,7 @@ class EnrollmentAdmin(LearningAdmin):
 
     @admin.action(description="Issue a certificate, with a reason")
     def issue(self, request: HttpRequest, rows: QuerySet[Enrollment]) -> HttpResponse | None:
-        """By hand, in the creator's place."""
+        """Issue a certificate on behalf of the creator."""
         return self.ask(
             request,
             rows,
@@ -141,7 +141,7 @@ class EnrollmentAdmin(LearningAdmin):
     def force_completed(
         self, request: HttpRequest, rows: QuerySet[Enrollment]
     ) -> HttpResponse | None:
-        """As if all sessions were held (rule LEARN-3)."""
+        """Complete the enrollment as if all sessions had been held (rule LEARN-3)."""
         return self.ask(
             request,
             rows,
@@ -153,19 +153,19 @@ class EnrollmentAdmin(LearningAdmin):
 
     @admin.action(description="Take the teacher away, with a reason")
     def unassign(self, request: HttpRequest, rows: QuerySet[Enrollment]) -> HttpResponse | None:
-        """The student picks another with the next booking."""
+        """Unassign the teacher; the student picks another with the next booking."""
         return self.ask(
             request,
             rows,
             action="unassign",
             title="Take the teacher away",
-            act=leave_teacher,
+            act=unassign_teacher,
             row_name="enrollment",
         )
 
 
 class CertifyForm(forms.ModelForm):
-    """Certify somebody by hand: admins always write why."""
+    """Certify a teacher; admins must always give the reason."""
 
     waiver_reason = forms.CharField(
         label="Why they may teach", max_length=2000, widget=forms.Textarea({"rows": 3})
@@ -178,7 +178,7 @@ class CertifyForm(forms.ModelForm):
 
 @admin.register(StudentTeacher)
 class StudentTeacherAdmin(LearningAdmin):
-    """Who may teach what. Adding one certifies: certificate and row in one act (rule CERT-6)."""
+    """Who may teach which course. Adding a row also issues the teaching certificate (CERT-6)."""
 
     list_display = ["user", "course", "is_active", "teaching_active", "students_taught"]
     list_display += ["rating", "certified_date", "waiver_reason"]
@@ -189,23 +189,23 @@ class StudentTeacherAdmin(LearningAdmin):
     autocomplete_fields = ["user", "course"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Admins certify."""
+        """Only admins may certify a teacher here."""
         return bool(getattr(request.user, "is_admin", False))
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> type[forms.ModelForm]:
-        """Three fields to certify; all of them to look at."""
+        """Show three fields when adding a row, and all of them when viewing one."""
         if obj is None:
             kwargs |= {"form": CertifyForm, "fields": CertifyForm.Meta.fields}
         return super().get_form(request, obj, change, **kwargs)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """As ``get_form``."""
+        """The same fields as ``get_form``."""
         return CertifyForm.Meta.fields if obj is None else super().get_fields(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Certify through the action; the form's row takes the values of the one made."""
+        """Certify by the action, then copy the saved row's values into ``obj`` for the admin."""
         row = certify_teacher(
             user=obj.user,
             course=obj.course,
@@ -219,14 +219,14 @@ class StudentTeacherAdmin(LearningAdmin):
     def switch_off(
         self, request: HttpRequest, rows: QuerySet[StudentTeacher]
     ) -> HttpResponse | None:
-        """Their students choose another teacher (rule TEACH-6)."""
+        """Withdraw the right to teach; students choose another teacher (rule TEACH-6)."""
         return self._switch(request, rows, action="switch_off", title="Switch off", active=False)
 
     @admin.action(description="Switch on again, with a reason")
     def switch_on(
         self, request: HttpRequest, rows: QuerySet[StudentTeacher]
     ) -> HttpResponse | None:
-        """Needs the certificate to be issued."""
+        """Restore the right to teach; the teaching certificate must be issued."""
         return self._switch(request, rows, action="switch_on", title="Switch on", active=True)
 
     def _switch(
@@ -261,22 +261,22 @@ class CertificateAdmin(LearningAdmin):
 
     @admin.action(description="Issue, with a reason")
     def issue(self, request: HttpRequest, rows: QuerySet[Certificate]) -> HttpResponse | None:
-        """In the creator's place."""
+        """Issue on behalf of the creator."""
         return self._decide(request, rows, "issue", "Issue", issue_pending)
 
     @admin.action(description="Decline, with a reason")
     def decline(self, request: HttpRequest, rows: QuerySet[Certificate]) -> HttpResponse | None:
-        """In the creator's place; the holder reads the reason."""
+        """Decline on behalf of the creator; the holder sees the reason."""
         return self._decide(request, rows, "decline", "Decline", decline_certificate)
 
     @admin.action(description="Revoke, with a reason")
     def revoke(self, request: HttpRequest, rows: QuerySet[Certificate]) -> HttpResponse | None:
-        """Its public page says so from then on; teaching ends with it."""
+        """Revoke: the public page shows it, and a teaching certificate ends the right to teach."""
         return self._decide(request, rows, "revoke", "Revoke", revoke_certificate)
 
     @admin.action(description="Reinstate, with a reason")
     def reinstate(self, request: HttpRequest, rows: QuerySet[Certificate]) -> HttpResponse | None:
-        """The same code counts again."""
+        """Undo a revocation; the certificate keeps its code."""
         return self._decide(request, rows, "reinstate", "Reinstate", reinstate_certificate)
 
     def _decide(
@@ -287,7 +287,7 @@ class CertificateAdmin(LearningAdmin):
 
 @admin.register(TeachingApplication)
 class TeachingApplicationAdmin(LearningAdmin):
-    """Applications to teach; an admin may decide in the creator's place."""
+    """Applications to teach; an admin may decide on behalf of the creator."""
 
     list_display = ["user", "course", "status", "created_at", "decided_by", "decided_at"]
     list_filter = ["status"]
@@ -299,14 +299,14 @@ class TeachingApplicationAdmin(LearningAdmin):
     def approve(
         self, request: HttpRequest, rows: QuerySet[TeachingApplication]
     ) -> HttpResponse | None:
-        """Certifies at once."""
+        """Approve and certify the applicant."""
         return self._decide(request, rows, "approve", "Approve", approve=True)
 
     @admin.action(description="Decline, with a reason")
     def decline(
         self, request: HttpRequest, rows: QuerySet[TeachingApplication]
     ) -> HttpResponse | None:
-        """The applicant reads the reason."""
+        """Decline; the applicant sees the reason."""
         return self._decide(request, rows, "decline", "Decline", approve=False)
 
     def _decide(

@@ -1,4 +1,4 @@
-"""Facts that the learning app announces."""
+"""Domain events that the learning app announces."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class EnrollmentOpened:
-    """A student is in a course. ``teacher_id`` is empty while the choice is left for later."""
+    """A student enrolled. ``teacher_id`` is None until a teacher is chosen."""
 
     enrollment_id: UUID
     student_id: UUID
@@ -19,7 +19,10 @@ class EnrollmentOpened:
 
 @dataclass(frozen=True, slots=True)
 class EnrollmentCompleted:
-    """All paid sessions were held, or an admin declared the course done. Told once a row."""
+    """All paid sessions were held, or an admin declared the course completed.
+
+    Announced once per enrollment.
+    """
 
     enrollment_id: UUID
     student_id: UUID
@@ -29,7 +32,7 @@ class EnrollmentCompleted:
 
 @dataclass(frozen=True, slots=True)
 class EnrollmentCancelled:
-    """The student left the course, or was taken out; content is closed from then on."""
+    """The enrollment was cancelled; the student no longer has access to its content."""
 
     enrollment_id: UUID
     student_id: UUID
@@ -40,7 +43,7 @@ class EnrollmentCancelled:
 
 @dataclass(frozen=True, slots=True)
 class TeacherCertified:
-    """A member may teach a course, for the first time or again."""
+    """A member was given the right to teach a course, for the first time or again."""
 
     student_teacher_id: UUID
     user_id: UUID
@@ -50,7 +53,7 @@ class TeacherCertified:
 
 @dataclass(frozen=True, slots=True)
 class TeacherAssigned:
-    """An enrollment has its teacher now."""
+    """A teacher was assigned to an enrollment."""
 
     enrollment_id: UUID
     teacher_id: UUID
@@ -58,8 +61,8 @@ class TeacherAssigned:
 
 
 @dataclass(frozen=True, slots=True)
-class TeacherLeft:
-    """An enrollment has no teacher any more; what they had booked together ahead has no ground."""
+class TeacherUnassigned:
+    """The teacher of an enrollment was unassigned; their future sessions must be cancelled."""
 
     enrollment_id: UUID
     teacher_id: UUID

@@ -1,4 +1,4 @@
-"""Forms of the learning pages. They parse; the rules are the actions'."""
+"""Forms of the learning pages. They only parse input; the actions check the rules."""
 
 from typing import Any
 
@@ -6,29 +6,29 @@ from django import forms
 
 from learning.models import Certificate, TeachingApplication
 
-LONGEST_REASON = 2_000
+MAX_REASON_LENGTH = 2_000
 
 
 class ReasonForm(forms.Form):
-    """A yes, or a no with its reason."""
+    """A decision with an optional reason."""
 
     answers: tuple[str, ...] = ()
     reason = forms.CharField(
         label="Reason",
         required=False,
-        max_length=LONGEST_REASON,
+        max_length=MAX_REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["answer"] = forms.ChoiceField(
-            choices=[(word, word) for word in self.answers], widget=forms.HiddenInput
+            choices=[(answer, answer) for answer in self.answers], widget=forms.HiddenInput
         )
 
 
 class CertificateAnswerForm(ReasonForm):
-    """Issue or decline a certificate that waits."""
+    """Issue or decline a pending certificate."""
 
     answers = (Certificate.Status.ISSUED, Certificate.Status.DECLINED)
 
@@ -40,7 +40,7 @@ class ApplicationAnswerForm(ReasonForm):
 
 
 class ApplyForm(forms.Form):
-    """/teach/apply/<course>."""
+    """Apply to teach a course."""
 
     message = forms.CharField(
         label="Why you?",
@@ -51,7 +51,7 @@ class ApplyForm(forms.Form):
 
 
 class PauseForm(forms.Form):
-    """Pause the teaching of a course, or go on."""
+    """Pause or resume teaching a course."""
 
     paused = forms.TypedChoiceField(
         choices=[("1", "Pause"), ("0", "Go on")], coerce=lambda value: value == "1"
@@ -62,5 +62,5 @@ class RecommendForm(forms.Form):
     """Recommend a student for a certificate."""
 
     type = forms.ChoiceField(
-        choices=[(word, word) for word in (Certificate.Type.COMPLETION, Certificate.Type.MASTERY)]
+        choices=[(type, type) for type in (Certificate.Type.COMPLETION, Certificate.Type.MASTERY)]
     )

@@ -1,4 +1,4 @@
-"""What must hold of enrollments, and of the right to teach."""
+"""Invariants of enrollments and of the right to teach."""
 
 from accounts.invariants import figure_of_members
 from peerloop.kit.invariants import Invariant, Recount
@@ -43,14 +43,14 @@ WHERE id = %s
 
 INVARIANTS = (
     Invariant("I8", "who teaches has an issued teaching certificate", CERTIFIED),
-    Invariant("I8", "who teaches has a ground to", ENTITLED),
+    Invariant("I8", "who teaches completed the course, created it or has a waiver", ENTITLED),
     Invariant(
         "I9",
         "student_count of a course",
         STUDENTS,
         Recount(table="courses", column="student_count", update=RECOUNT_STUDENTS),
     ),
-    # Before the members' figure: that is a sum of these.
+    # Must come before the members' figure, which is the sum of these.
     Invariant(
         "I9",
         "students_taught of a student-teacher",

@@ -1,4 +1,4 @@
-"""Menu links of certificates and of what waits for a creator's decision."""
+"""Menu links to a member's certificates and to a creator's pending decisions."""
 
 from peerloop.kit.navigation import RAIL, Link
 

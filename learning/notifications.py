@@ -1,4 +1,4 @@
-"""What members are notified of about enrollments, certificates and the right to teach."""
+"""Notifications about enrollments, certificates and the right to teach."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -153,7 +153,7 @@ BOOKING_OPENED = about_enrollment(
 
 
 def notify_creator(certificate: Certificate, *, at: datetime) -> None:
-    """Notify the creator that a certificate waits for their decision."""
+    """Notify the creator that a certificate needs their decision."""
     who, issued_at = certificate.recommended_by, certificate.auto_issue_at
     notify(
         CERTIFICATE_REQUESTED,
@@ -176,7 +176,7 @@ def notify_holder(
     reason: str = "",
     **values: str,
 ) -> None:
-    """Notify the holder of what became of a certificate: once, or once for each ``key``."""
+    """Notify the holder of a change of their certificate: once, or once for each ``key``."""
     notify(
         kind,
         people=[certificate.user],
@@ -189,7 +189,7 @@ def notify_holder(
 
 
 def notify_issued(certificate: Certificate, *, at: datetime) -> None:
-    """Notify the holder, who may show it from now on."""
+    """Notify the holder that their certificate was issued."""
     is_teaching = certificate.type == Certificate.Type.TEACHING
     notify_holder(
         TEACHING_CERTIFICATE_ISSUED if is_teaching else CERTIFICATE_ISSUED,
@@ -210,5 +210,5 @@ def _values(certificate: Certificate) -> dict[str, Any]:
 
 
 def _day(moment: datetime) -> str:
-    """A day in words, in UTC: mails lie around, and a day is precise enough here."""
+    """The date in UTC as words. Mails are read late, and a date is precise enough here."""
     return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"

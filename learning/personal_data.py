@@ -1,4 +1,4 @@
-"""What the tables of learning hold of a member (PRI-3)."""
+"""Personal data in the tables of the learning app (rule PRI-3)."""
 
 from learning.queries.leaving import obstacles
 from peerloop.kit.personal_data import Table

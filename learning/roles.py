@@ -1,4 +1,4 @@
-"""Who learns and who teaches."""
+"""The roles of students and student-teachers."""
 
 from django.db.models import Exists, OuterRef
 

@@ -1,4 +1,4 @@
-"""What the learning app does by the clock."""
+"""Scheduled tasks of the learning app."""
 
 from celery import shared_task
 
@@ -9,7 +9,7 @@ from peerloop.kit.sweeps import Sweep
 
 @shared_task(name="learning.issue_due_certificates")
 def issue_due() -> None:
-    """Issue certificates that nobody decided on for seven days."""
+    """Issue completion certificates that the creator has not decided on for seven days."""
     issue_due_certificates(at=clock.now())
 
 

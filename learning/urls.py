@@ -1,4 +1,4 @@
-"""Addresses of the learning app. Pages that show sessions live at the top."""
+"""URLs of the learning app. Pages that also show sessions are in ``peerloop/pages``."""
 
 from django.urls import path
 

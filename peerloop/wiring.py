@@ -14,7 +14,7 @@ from catalog import handlers as catalog
 from catalog.events import CoursePublished
 from community import handlers as community
 from learning import handlers as learning
-from learning.events import EnrollmentCancelled, EnrollmentOpened, TeacherLeft
+from learning.events import EnrollmentCancelled, EnrollmentOpened, TeacherUnassigned
 from peerloop.kit import demo, invariants, navigation, personal_data, roles, sweeps
 from peerloop.kit.events import when
 from scheduling import handlers as scheduling
@@ -69,7 +69,7 @@ def bind() -> None:
         declare(app)
 
     # People and courses
-    when(CoursePublished, learning.let_creator_teach)
+    when(CoursePublished, learning.certify_creator_on_publication)
     when(EnrollmentOpened, community.on_enrollment_opened)
     when(EnrollmentCancelled, community.on_enrollment_cancelled)
 
@@ -80,7 +80,7 @@ def bind() -> None:
     # Sessions
     when(MemberSuspended, scheduling.cancel_sessions_of_suspended)
     when(MemberSuspended, scheduling.recheck_rooms_of)
-    when(TeacherLeft, scheduling.cancel_sessions_without_teacher)
+    when(TeacherUnassigned, scheduling.cancel_sessions_without_teacher)
     when(SessionCancelled, scheduling.fill_waiting_modules_after)
     when(SessionCancelled, scheduling.close_cancelled_room)
     when(SessionRescheduled, scheduling.fill_waiting_modules_after)

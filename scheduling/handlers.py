@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.events import MemberLeft, MemberSuspended
 from accounts.models import User
-from learning.events import TeacherLeft
+from learning.events import TeacherUnassigned
 from learning.models import Enrollment
 from peerloop.kit.tasks import enqueue
 from scheduling.actions.cancelling import cancel_for_suspension, cancel_future_sessions
@@ -44,7 +44,7 @@ def fill_waiting_modules_after(event: SessionCancelled | SessionRescheduled) -> 
         fill_waiting_modules(enrollment=session.enrollment, at=event.at)
 
 
-def cancel_sessions_without_teacher(event: TeacherLeft) -> None:
+def cancel_sessions_without_teacher(event: TeacherUnassigned) -> None:
     """In the same transaction: cancel what is booked with a teacher who left (TEACH-5)."""
     cancel_future_sessions(
         enrollment=Enrollment.objects.get(pk=event.enrollment_id),

@@ -1,4 +1,4 @@
-"""Verbs of the learning app: what can happen to enrollments, certificates and teachers."""
+"""Actions of the learning app: they change enrollments, certificates and teachers."""
 
 from learning.actions.applications import apply_to_teach, decide_application
 from learning.actions.certificates import (
@@ -17,10 +17,10 @@ from learning.actions.enrolling import (
     open_enrollment,
     start_enrollment,
 )
-from learning.actions.progress import fill_module, mark_module, record_delivery
+from learning.actions.progress import deliver_module, mark_module, record_delivery
 from learning.actions.revoking import reinstate_certificate, revoke_certificate
 from learning.actions.sweeping import issue_due_certificates
-from learning.actions.teachers import assign_teacher, leave_teacher
+from learning.actions.teachers import assign_teacher, unassign_teacher
 from learning.actions.teaching import list_as_teacher, pause_teaching, switch_teacher
 
 __all__ = [
@@ -34,13 +34,12 @@ __all__ = [
     "decide_application",
     "decide_certificate",
     "decline_certificate",
+    "deliver_module",
     "dispute_enrollment",
-    "fill_module",
     "force_completion",
     "issue_certificate",
     "issue_due_certificates",
     "issue_pending",
-    "leave_teacher",
     "list_as_teacher",
     "mark_module",
     "open_enrollment",
@@ -52,4 +51,5 @@ __all__ = [
     "revoke_certificate",
     "start_enrollment",
     "switch_teacher",
+    "unassign_teacher",
 ]

@@ -1,4 +1,4 @@
-"""A student asks to teach the course that they completed, and the creator decides."""
+"""Applications to teach a completed course, and the creator's decision."""
 
 from datetime import datetime
 
@@ -19,21 +19,21 @@ Status = TeachingApplication.Status
 
 
 class CourseNotCompleted(WrongMoment):
-    """Teaching begins where learning ended (rule APPLY-1)."""
+    """Only students who completed the course may apply to teach it (rule APPLY-1)."""
 
     code = "course_not_completed"
     message = "Complete the course first. Then you can apply to teach it."
 
 
 class TeachesAlready(Conflict):
-    """The right is there."""
+    """The member has the right to teach this course already."""
 
     code = "teaches_already"
     message = "You teach this course already."
 
 
 class WaitAfterDecline(Conflict):
-    """A declined application can be renewed after a while."""
+    """A declined applicant must wait before applying again (rule APPLY-1)."""
 
     code = "declined_lately"
 
@@ -42,20 +42,20 @@ class WaitAfterDecline(Conflict):
 def apply_to_teach(
     *, enrollment: Enrollment, message: str, by: User, at: datetime
 ) -> TeachingApplication:
-    """Ask the creator for the right to teach (rule APPLY-1); they are told at once.
+    """Apply for the right to teach (rule APPLY-1); the creator is notified.
 
-    ``message`` is the applicant's statement, at most 5,000 characters. Needs a proven address and a
-    completed enrollment; raises CourseNotCompleted, TeachesAlready, or WaitAfterDecline with
-    ``again_at``. Safe to repeat: an application that waits is returned as it is.
+    ``message`` is the applicant's statement, at most 5,000 characters. Needs a verified email
+    address and a completed enrollment; raises CourseNotCompleted, TeachesAlready, or
+    WaitAfterDecline with ``again_at``. Safe to repeat: a pending application is returned unchanged.
     """
     require_verified(by)
     lock_enrollment(enrollment)
     if by.pk != enrollment.student_id:
         raise Forbidden
-    waiting = _of(enrollment).filter(status=Status.PENDING).first()
-    if waiting is not None:
-        return waiting
-    _refuse(enrollment, at)
+    pending = _applications(enrollment).filter(status=Status.PENDING).first()
+    if pending is not None:
+        return pending
+    _check_may_apply(enrollment, at)
     try:
         with transaction.atomic():
             application = TeachingApplication.objects.create(
@@ -67,8 +67,8 @@ def apply_to_teach(
                 updated_at=at,
             )
     except IntegrityError:
-        # Sent twice at the same time from two enrollments in the course.
-        return _of(enrollment).get(status=Status.PENDING)
+        # A concurrent request applied with another enrollment in the same course.
+        return _applications(enrollment).get(status=Status.PENDING)
     notify(
         TEACHING_APPLICATION,
         people=[enrollment.course.creator],
@@ -85,10 +85,11 @@ def apply_to_teach(
 def decide_application(
     *, application: TeachingApplication, approve: bool, reason: str, by: User, at: datetime
 ) -> TeachingApplication:
-    """The creator approves, which certifies the teacher at once, or declines with a reason.
+    """Approve an application or decline it with a reason; the applicant is notified (APPLY-2).
 
-    Approval is CERT-6; both answers go to the applicant (rule APPLY-2). Safe to repeat with the
-    same answer; raises WrongMoment when the other answer was given or it was withdrawn.
+    Approving also certifies the teacher (rule CERT-6). Only for the course's creator and admins.
+    Safe to repeat with the same decision; raises WrongMoment when the opposite decision was made
+    or the application was withdrawn.
     """
     lock_enrollment(application.enrollment)
     application.refresh_from_db(
@@ -129,7 +130,7 @@ def decide_application(
     return application
 
 
-def _refuse(enrollment: Enrollment, at: datetime) -> None:
+def _check_may_apply(enrollment: Enrollment, at: datetime) -> None:
     teaches = StudentTeacher.objects.filter(
         user=enrollment.student_id, course=enrollment.course_id, is_active=True
     )
@@ -137,8 +138,10 @@ def _refuse(enrollment: Enrollment, at: datetime) -> None:
         raise TeachesAlready
     if enrollment.status != Enrollment.Status.COMPLETED:
         raise CourseNotCompleted(status_now=enrollment.status)
-    last = _of(enrollment).filter(status=Status.DECLINED).order_by("-decided_at").first()
-    again_at = last.again_at if last else None
+    last_declined = (
+        _applications(enrollment).filter(status=Status.DECLINED).order_by("-decided_at").first()
+    )
+    again_at = last_declined.again_at if last_declined else None
     if again_at is not None and at < again_at:
         raise WaitAfterDecline(
             f"The creator declined lately. You can apply again on {again_at:%d %B %Y}.",
@@ -146,7 +149,7 @@ def _refuse(enrollment: Enrollment, at: datetime) -> None:
         )
 
 
-def _of(enrollment: Enrollment) -> QuerySet[TeachingApplication]:
+def _applications(enrollment: Enrollment) -> QuerySet[TeachingApplication]:
     return TeachingApplication.objects.filter(
         user=enrollment.student_id, course=enrollment.course_id
     )

@@ -1,4 +1,4 @@
-"""Booking paused after three late cancellations or missed sessions (rule LATE-4)."""
+"""Block booking after three late cancellations or missed sessions (rule LATE-4)."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from peerloop.kit.refusals import Forbidden
 
 @transaction.atomic
 def block_booking(*, enrollment: Enrollment, at: datetime) -> None:
-    """Pause booking in an enrollment; student and teacher are told. Safe to repeat."""
+    """Block booking in an active enrollment; student and teacher are notified. Safe to repeat."""
     lock_enrollment(enrollment)
     if enrollment.booking_blocked_at is not None or not enrollment.is_active:
         return
@@ -33,8 +33,11 @@ def block_booking(*, enrollment: Enrollment, at: datetime) -> None:
 
 
 @transaction.atomic
-def open_booking(*, enrollment: Enrollment, by: User, at: datetime) -> None:
-    """Let the student book again, by the teacher, the creator or an admin. Safe to repeat."""
+def unblock_booking(*, enrollment: Enrollment, by: User, at: datetime) -> None:
+    """Let the student book again; the student is notified. Safe to repeat.
+
+    Only for the teacher, the course's creator and admins; raises Forbidden for others.
+    """
     lock_enrollment(enrollment)
     if by.pk not in (enrollment.teacher_id, enrollment.course.creator_id) and not by.is_admin:
         raise Forbidden("Only the teacher or the creator of the course can do this.")

@@ -1,4 +1,4 @@
-"""The right to teach: a certificate and a row of student-teachers, made in one act."""
+"""Give the right to teach: the teaching certificate and the student-teacher row together."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from accounts.audit.log import record
 from accounts.models import User
 from catalog.models import Course
 from learning.actions.locks import lock_course
-from learning.actions.records import move_certificate, new_code, record_birth
+from learning.actions.records import new_code, record_request, transition_certificate
 from learning.events import TeacherCertified
 from learning.models import Certificate, Enrollment, StudentTeacher
 from learning.notifications import notify_issued
@@ -29,12 +29,12 @@ def certify_teacher(
     enrollment: Enrollment | None = None,
     waiver: str = "",
 ) -> StudentTeacher:
-    """Let a member teach a course: certificate and row in one act (rule CERT-6).
+    """Give a member the right to teach a course, with the certificate for it (rule CERT-6).
 
-    ``by`` is the course's creator or an admin. Who did not complete the course needs a written
-    ``waiver``, which admins see (rule APPLY-3). A right that was switched off is switched on again,
-    with a new certificate if the old one was revoked. Safe to repeat: who teaches already stays as
-    they are. The member is listed from now on, if their profile is public (rule ROLE-7).
+    ``by`` is the course's creator or an admin. A member who did not complete the course needs a
+    written ``waiver``, which admins see (rule APPLY-3). A right that was switched off is switched
+    on again, with a new certificate if the old one was revoked. The member is listed as a teacher
+    if their profile is public (rule ROLE-7). Safe to repeat: an active teacher is not changed.
     """
     if by.pk != course.creator_id and not by.is_admin:
         raise Forbidden("Only the creator of the course can certify its teachers.")
@@ -53,9 +53,9 @@ def certify_teacher(
 
 @transaction.atomic
 def certify_creator(*, course: Course, at: datetime) -> StudentTeacher:
-    """The system certifies the creator when the course is first published (rule ROLE-6).
+    """Certify the creator when their course is first published (rule ROLE-6).
 
-    Safe to repeat: a creator who pauses or was switched off stays so.
+    Safe to repeat: it does not resume a paused creator or one who was switched off.
     """
     return _certify(course.creator, course, by=None, enrollment=None, waiver="", at=at)
 
@@ -76,7 +76,7 @@ def _certify(
         return row
     enrollment = enrollment or _completed_enrollment(user, course)
     if user.pk != course.creator_id:
-        _refuse_without_ground(enrollment, waiver)
+        _require_completion_or_waiver(enrollment, waiver)
     certificate = row.certificate if row else None
     if certificate is None or certificate.status != Status.ISSUED:
         certificate = _issue(user, course, by=by, enrollment=enrollment, at=at)
@@ -106,11 +106,11 @@ def _issue(
         created_at=at,
         updated_at=at,
     )
-    record_birth(certificate, by=by, reason="", at=at)
+    record_request(certificate, by=by, reason="", at=at)
     certificate.code = new_code()
     certificate.issued_by = by
     certificate.issued_at = at
-    move_certificate(certificate, Status.ISSUED, by=by, reason="", at=at)
+    transition_certificate(certificate, Status.ISSUED, by=by, reason="", at=at)
     if by is not None:
         notify_issued(certificate, at=at)
     return certificate
@@ -123,7 +123,7 @@ def _completed_enrollment(user: User, course: Course) -> Enrollment | None:
     return completed.order_by("-completed_at").first()
 
 
-def _refuse_without_ground(enrollment: Enrollment | None, waiver: str) -> None:
+def _require_completion_or_waiver(enrollment: Enrollment | None, waiver: str) -> None:
     completed = enrollment is not None and enrollment.status == Enrollment.Status.COMPLETED
     if not completed and not waiver:
         raise Invalid.field(

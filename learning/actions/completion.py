@@ -1,4 +1,4 @@
-"""The end of a course: marks, figures, notices and the request for a certificate, exactly once."""
+"""Complete an enrollment: progress, statistics, notifications and the certificate, once."""
 
 from datetime import datetime
 
@@ -21,10 +21,11 @@ Status = Enrollment.Status
 
 @transaction.atomic
 def complete_enrollment(*, enrollment: Enrollment, at: datetime) -> None:
-    """Complete an enrollment; what follows from it happens once (rules LEARN-3, LEARN-4).
+    """Complete an enrollment (rules LEARN-3, LEARN-4). Safe to repeat.
 
-    All modules are marked, progress is 100, student and teacher count it, the certificate is asked
-    for, EnrollmentCompleted is announced. Safe to repeat.
+    All modules are marked complete and progress becomes 100. The first time, the statistics of
+    student and teacher are updated, the certificate is requested, the student is notified and
+    EnrollmentCompleted is announced.
     """
     lock_enrollment(enrollment)
     if enrollment.status == Status.COMPLETED:
@@ -46,12 +47,12 @@ def complete_enrollment(*, enrollment: Enrollment, at: datetime) -> None:
     )
     _mark_all(enrollment, at)
     if first_time:
-        _fire(enrollment, at)
+        _complete_first_time(enrollment, at)
 
 
 @transaction.atomic
 def force_completion(*, enrollment: Enrollment, by: User, reason: str, at: datetime) -> None:
-    """An admin declares a course completed, with a reason (rule LEARN-3). Safe to repeat."""
+    """Complete an enrollment by an admin's decision, with a reason (LEARN-3). Safe to repeat."""
     if not reason.strip():
         raise Invalid.field("reason", "Say why the course counts as completed.")
     before = enrollment.status
@@ -81,8 +82,8 @@ def _mark_all(enrollment: Enrollment, at: datetime) -> None:
     )
 
 
-def _fire(enrollment: Enrollment, at: datetime) -> None:
-    _count(enrollment)
+def _complete_first_time(enrollment: Enrollment, at: datetime) -> None:
+    _update_statistics(enrollment)
     request_completion_certificate(enrollment=enrollment, at=at)
     announce(
         EnrollmentCompleted(
@@ -102,10 +103,10 @@ def _fire(enrollment: Enrollment, at: datetime) -> None:
     )
 
 
-def _count(enrollment: Enrollment) -> None:
-    """The student completed one more course, the teacher taught one more person.
+def _update_statistics(enrollment: Enrollment) -> None:
+    """Count one more completed course for the student and one more student for the teacher.
 
-    A student who takes the course again with the same teacher is no second person.
+    A student who takes the course again with the same teacher is counted only once.
     """
     UserStats.add(enrollment.student_id, courses_completed=1)
     row = enrollment.student_teacher

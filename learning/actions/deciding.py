@@ -1,4 +1,4 @@
-"""One word for what a creator decides on a certificate."""
+"""One action for all decisions of a creator on a certificate."""
 
 from datetime import datetime
 
@@ -14,10 +14,10 @@ Status = Certificate.Status
 def decide_certificate(
     *, certificate: Certificate, status: str, reason: str, by: User, at: datetime
 ) -> Certificate:
-    """Bring a certificate into the wanted state: issued, declined or revoked (rule CERT-5).
+    """Change a certificate's status to issued, declined or revoked (rule CERT-5).
 
-    ``issued`` issues one that waits and reinstates one that was revoked. Each act checks under its
-    own lock and is safe to repeat; raises WrongMoment for a move that the table lacks.
+    ``issued`` issues a pending certificate and reinstates a revoked one. Safe to repeat; raises
+    WrongMoment for a transition that is not allowed.
     """
     if status == Status.DECLINED:
         return decline_certificate(certificate=certificate, reason=reason, by=by, at=at)

@@ -1,4 +1,4 @@
-"""While a card payment is disputed, its enrollment stands still."""
+"""Suspend an enrollment while its card payment is disputed."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 
 from learning.actions.enrolling import AlreadyEnrolled
 from learning.actions.locks import lock_enrollment
-from learning.actions.progress import complete_if_whole
+from learning.actions.progress import complete_if_delivered
 from learning.models import Enrollment
 
 Status = Enrollment.Status
@@ -14,7 +14,7 @@ Status = Enrollment.Status
 
 @transaction.atomic
 def dispute_enrollment(*, enrollment: Enrollment) -> None:
-    """The card payment is disputed: nothing new may begin (rule DISP-1). Safe to repeat."""
+    """Set an enrollment to disputed, so that nothing new can be booked (DISP-1). Safe to repeat."""
     lock_enrollment(enrollment)
     if enrollment.status in (Status.DISPUTED, Status.CANCELLED):
         return
@@ -24,10 +24,10 @@ def dispute_enrollment(*, enrollment: Enrollment) -> None:
 
 @transaction.atomic
 def restore_enrollment(*, enrollment: Enrollment, at: datetime) -> None:
-    """The dispute was won: back to where the student is in the course (DISP-1). Safe to repeat.
+    """Return a disputed enrollment to the status of its progress (DISP-1). Safe to repeat.
 
-    Sessions held meanwhile count now, so the course may be completed by it. Raises
-    AlreadyEnrolled when the student bought the course again meanwhile.
+    Sessions held during the dispute count, so this may complete the enrollment. Raises
+    AlreadyEnrolled when the student has bought the course again since.
     """
     lock_enrollment(enrollment)
     if enrollment.status != Status.DISPUTED:
@@ -38,4 +38,4 @@ def restore_enrollment(*, enrollment: Enrollment, at: datetime) -> None:
             enrollment.save(update_fields=["status"])
     except IntegrityError as error:
         raise AlreadyEnrolled from error
-    complete_if_whole(enrollment=enrollment, at=at)
+    complete_if_delivered(enrollment=enrollment, at=at)

@@ -1,7 +1,6 @@
-"""Into a course and out of it again."""
+"""Open, start and close enrollments."""
 
 from datetime import datetime
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -9,7 +8,7 @@ from accounts.models import User
 from catalog.actions.counting import change_student_count
 from catalog.models import Course
 from learning.actions.locks import lock_course, lock_enrollment
-from learning.actions.withdrawing import withdraw_waiting
+from learning.actions.withdrawing import withdraw_pending_requests
 from learning.events import EnrollmentCancelled, EnrollmentOpened
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.events import announce
@@ -35,11 +34,11 @@ def open_enrollment(
     source: str = Enrollment.Source.CHECKOUT,
     at: datetime,
 ) -> Enrollment:
-    """Take a student into a course, once the payment stands (rules ENR-3, ENR-4, CAT-10).
+    """Enroll a student after the payment succeeded (rules ENR-3, ENR-4, CAT-10).
 
-    ``modules_paid`` is the number of sessions that the price pays for. A chosen teacher who may not
-    teach any more by now is left out: the student picks another with the first booking, instead of
-    losing a paid place. Raises AlreadyEnrolled when an active enrollment stands, also in a race.
+    ``modules_paid`` is the number of sessions that the price pays for. A chosen teacher who may no
+    longer teach is not assigned; the student picks another with the first booking. Raises
+    AlreadyEnrolled when the student has an active enrollment, also under concurrent requests.
     """
     row = _eligible_row(teacher, student, course)
     try:
@@ -74,7 +73,10 @@ def open_enrollment(
 
 @transaction.atomic
 def start_enrollment(*, enrollment: Enrollment, at: datetime) -> None:
-    """The first session began or the first module was marked (rule ENR-5). Safe to repeat."""
+    """Set an enrollment to in progress at its first session or marked module (ENR-5).
+
+    Safe to repeat.
+    """
     lock_enrollment(enrollment)
     if enrollment.status != Status.ENROLLED:
         return
@@ -85,11 +87,11 @@ def start_enrollment(*, enrollment: Enrollment, at: datetime) -> None:
 
 @transaction.atomic
 def close_enrollment(*, enrollment: Enrollment, by: User | None, reason: str, at: datetime) -> None:
-    """Cancel an enrollment: content closes, requests that wait for an answer are taken back.
+    """Cancel an enrollment: its content closes and its pending requests are withdrawn.
 
-    ``by`` is nobody when the payment provider took the money back. The teacher stays on the row:
-    the past is theirs. Safe to repeat. Part of ``billing.cancel_enrollment``, which cancels the
-    sessions and computes the refund (rule REF-5).
+    ``by`` is None when the payment provider took the money back. The row keeps its teacher, for
+    the history. Safe to repeat. Part of ``billing.cancel_enrollment``, which cancels the sessions
+    and computes the refund (rule REF-5).
     """
     lock_enrollment(enrollment)
     if enrollment.status == Status.CANCELLED:
@@ -99,7 +101,7 @@ def close_enrollment(*, enrollment: Enrollment, by: User | None, reason: str, at
     enrollment.cancelled_by = by
     enrollment.cancel_reason = reason
     enrollment.save(update_fields=["status", "cancelled_at", "cancelled_by", "cancel_reason"])
-    withdraw_waiting(enrollment=enrollment, by=by, at=at)
+    withdraw_pending_requests(enrollment=enrollment, by=by, at=at)
     _count_student(enrollment, amount=-1)
     announce(
         EnrollmentCancelled(
@@ -120,16 +122,18 @@ def _eligible_row(teacher: User | None, student: User, course: Course) -> Studen
 
 
 def _count_student(enrollment: Enrollment, *, amount: int) -> None:
-    """Change the course's count of students, unless another enrollment of the same one counts.
+    """Add to the course's number of students, unless another enrollment of the student counts.
 
-    The course's lock comes after the enrollment is written: of two at once, the later one sees the
-    earlier one.
+    The course is locked after the enrollment is written, so that the later of two concurrent
+    transactions sees the enrollment of the earlier one.
     """
     lock_course(enrollment.course)
-    if not _counts_otherwise(enrollment.student_id, enrollment.course_id, besides=enrollment.pk):
+    if not _has_other_enrollment(enrollment):
         change_student_count(course_id=enrollment.course_id, amount=amount)
 
 
-def _counts_otherwise(student_id: UUID, course_id: UUID, *, besides: UUID) -> bool:
-    others = Enrollment.objects.with_content().filter(student=student_id, course=course_id)
-    return others.exclude(pk=besides).exists()
+def _has_other_enrollment(enrollment: Enrollment) -> bool:
+    others = Enrollment.objects.with_content().filter(
+        student=enrollment.student_id, course=enrollment.course_id
+    )
+    return others.exclude(pk=enrollment.pk).exists()

@@ -1,17 +1,17 @@
-"""Locks, taken in one order: enrollment, certificate, course, members."""
+"""Row locks. Take them in this order: enrollment, certificate, course, members."""
 
 from catalog.models import Course
 from learning.models import Certificate, Enrollment
 
-# Every word of a course, for searching: as long as all the rest of the row.
+# The search vector of a course is as large as the rest of its row, so it is not loaded.
 WITHOUT_SEARCH = "course__search"
 
 
 def lock_enrollment(enrollment: Enrollment) -> None:
-    """Lock the row for the rest of the transaction and bring the instance up to date.
+    """Lock the row until the transaction ends and refresh the given instance from it.
 
-    Locking twice costs one read. The instance that the caller holds is the one that changes, so
-    that nobody goes on with a stale one.
+    The caller's own instance is refreshed, so that no stale copy of it is used afterwards. Locking
+    a row again costs one query.
     """
     enrollment.refresh_from_db(
         from_queryset=Enrollment.objects.select_for_update(no_key=True, of=("self",))
@@ -21,7 +21,7 @@ def lock_enrollment(enrollment: Enrollment) -> None:
 
 
 def lock_certificate(certificate: Certificate) -> None:
-    """Lock the row for the rest of the transaction and bring the instance up to date."""
+    """Lock the row until the transaction ends and refresh the given instance from it."""
     certificate.refresh_from_db(
         from_queryset=Certificate.objects.select_for_update(no_key=True, of=("self",))
         .select_related("user", "enrollment", "course__creator")
@@ -30,5 +30,5 @@ def lock_certificate(certificate: Certificate) -> None:
 
 
 def lock_course(course: Course) -> None:
-    """Make changes of who is in the course pass one by one, so that counts come out right."""
+    """Lock the course, so that concurrent changes of its students and teachers count right."""
     Course.objects.select_for_update(no_key=True).only("pk").get(pk=course.pk)

@@ -1,4 +1,4 @@
-"""How far a student is: sessions held, modules marked, the course done."""
+"""Progress of a student: delivered modules, marked modules, completion."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from peerloop.kit.refusals import Forbidden, Missing, WrongMoment
 
 
 class SessionMissing(WrongMoment):
-    """A module can be marked only once its session is completed (rule LEARN-1)."""
+    """A module can be marked complete only after its session (rule LEARN-1)."""
 
     code = "session_missing"
 
@@ -29,37 +29,37 @@ def record_delivery(
     at: datetime,
     teacher: User | None = None,
 ) -> None:
-    """A course session was completed: the module counts as taught, both people's figures rise.
+    """Record a completed session: its module is delivered, both members' statistics are updated.
 
-    ``module`` is empty while an earlier session is open; ``fill_module`` follows then (BOOK-7).
-    ``teacher`` is who held it, by default the enrollment's. Completes the enrollment with the last
-    paid session (rule LEARN-3). A module that counts already changes nothing; without a module the
-    caller makes sure that each session comes once.
+    ``module`` is None while an earlier session is open; ``deliver_module`` is called later (rule
+    BOOK-7). ``teacher`` is who held the session, by default the enrollment's teacher. The last paid
+    session completes the enrollment (rule LEARN-3). Safe to repeat with a module; without one the
+    caller must call this once per session.
     """
     start_enrollment(enrollment=enrollment, at=at)
     if module is not None and not _deliver(enrollment, module, at):
         return
     teacher_id = teacher.pk if teacher else enrollment.teacher_id
-    people = [key for key in (enrollment.student_id, teacher_id) if key is not None]
-    # In one order: two sessions of the same people may end at the same time.
-    for user_id in sorted(people):
+    members = [key for key in (enrollment.student_id, teacher_id) if key is not None]
+    # Sorted against deadlocks: two sessions of the same members may end at the same time.
+    for user_id in sorted(members):
         UserStats.add(user_id, sessions_completed=1)
-    complete_if_whole(enrollment=enrollment, at=at)
+    complete_if_delivered(enrollment=enrollment, at=at)
 
 
 @transaction.atomic
-def fill_module(*, enrollment: Enrollment, module: CourseModule, at: datetime) -> None:
-    """Name the module of a session that was recorded without one (rule BOOK-7). Safe to repeat."""
+def deliver_module(*, enrollment: Enrollment, module: CourseModule, at: datetime) -> None:
+    """Deliver the module of a session that was recorded without one (BOOK-7). Safe to repeat."""
     lock_enrollment(enrollment)
     if _deliver(enrollment, module, at):
-        complete_if_whole(enrollment=enrollment, at=at)
+        complete_if_delivered(enrollment=enrollment, at=at)
 
 
 @transaction.atomic
-def complete_if_whole(*, enrollment: Enrollment, at: datetime) -> None:
+def complete_if_delivered(*, enrollment: Enrollment, at: datetime) -> None:
     """Complete an active enrollment once every paid session was held (rule LEARN-3).
 
-    While the payment is disputed nothing is certified; the end of the dispute looks again.
+    A disputed enrollment is not completed; ``restore_enrollment`` checks again. Safe to repeat.
     """
     lock_enrollment(enrollment)
     if not enrollment.is_active:
@@ -73,11 +73,10 @@ def complete_if_whole(*, enrollment: Enrollment, at: datetime) -> None:
 def mark_module(
     *, enrollment: Enrollment, module_id: UUID, is_complete: bool, by: User, at: datetime
 ) -> ModuleProgress:
-    """The student marks a module as done, or takes the mark back (rules LEARN-1, LEARN-2).
+    """Mark a module complete or incomplete, by the student (rules LEARN-1, LEARN-2).
 
     Raises Missing for a module that is not part of the enrollment, SessionMissing before its
-    session is completed, WrongMoment for taking a mark back once the course is completed. Safe to
-    repeat.
+    session is completed, WrongMoment for unmarking once the course is completed. Safe to repeat.
     """
     lock_enrollment(enrollment)
     if not enrollment.opens_content or by.pk != enrollment.student_id:
@@ -100,7 +99,7 @@ def mark_module(
     progress.completed_at = at if is_complete else None
     progress.save(update_fields=["is_complete", "completed_at"])
     start_enrollment(enrollment=enrollment, at=at)
-    _count_progress(enrollment)
+    _update_progress(enrollment)
     return progress
 
 
@@ -120,8 +119,8 @@ def _module_of(enrollment: Enrollment, module_id: UUID) -> CourseModule:
     raise Missing
 
 
-def _count_progress(enrollment: Enrollment) -> None:
+def _update_progress(enrollment: Enrollment) -> None:
     marked = enrollment.progress.filter(is_complete=True).count()
-    # 100 belongs to completed enrollments alone.
+    # Only a completed enrollment has 100.
     enrollment.progress_percent = min(marked * 100 // enrollment.modules_paid, 99)
     enrollment.save(update_fields=["progress_percent"])

@@ -1,4 +1,4 @@
-"""Certificates taken back, and given again."""
+"""Revoke and reinstate certificates."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from accounts.audit.log import record
 from accounts.models import User
 from learning.actions.locks import lock_certificate
-from learning.actions.records import move_certificate
+from learning.actions.records import transition_certificate
 from learning.actions.teaching import switch_teacher
 from learning.models import Certificate, StudentTeacher
 from learning.notifications import CERTIFICATE_REINSTATED, CERTIFICATE_REVOKED, notify_holder
@@ -20,23 +20,23 @@ Status = Certificate.Status
 def revoke_certificate(
     *, certificate: Certificate, reason: str, by: User, at: datetime
 ) -> Certificate:
-    """Take a certificate back: its public page says so from now on (rules CERT-5, CERT-7).
+    """Revoke an issued certificate; its public page shows this (rules CERT-5, CERT-7).
 
-    A teaching certificate takes the right to teach with it (rule CERT-6). Audited. Safe to repeat;
-    raises WrongMoment for one that was never issued.
+    Revoking a teaching certificate also withdraws the right to teach (rule CERT-6). The holder is
+    notified. Audited. Safe to repeat; raises WrongMoment for a certificate that was never issued.
     """
-    _need_reason(reason)
+    _require_reason(reason)
     lock_certificate(certificate)
     if certificate.status == Status.REVOKED:
         return certificate
     certificate.revoked_by = by
     certificate.revoked_at = at
     certificate.revoked_reason = reason
-    move_certificate(certificate, Status.REVOKED, by=by, reason=reason, at=at)
+    transition_certificate(certificate, Status.REVOKED, by=by, reason=reason, at=at)
     _audit(certificate, "certificate.revoke", before=Status.ISSUED, by=by, reason=reason, at=at)
-    row = _taught_by(certificate)
+    row = _student_teacher(certificate)
     if row is not None and row.is_active:
-        why = _switch_reason(reason)
+        why = _deactivation_reason(reason)
         switch_teacher(student_teacher=row, active=False, reason=why, by=by, at=at)
     notify_holder(
         CERTIFICATE_REVOKED,
@@ -52,12 +52,12 @@ def revoke_certificate(
 def reinstate_certificate(
     *, certificate: Certificate, reason: str, by: User, at: datetime
 ) -> Certificate:
-    """Undo a revocation: the same code counts again (rule CERT-5).
+    """Undo a revocation; the certificate keeps its code (rule CERT-5).
 
-    The right to teach comes back if it was the revocation that took it. Audited. Safe to repeat;
-    raises Conflict when a newer certificate of the kind stands.
+    The right to teach is restored if the revocation had withdrawn it. The holder is notified.
+    Audited. Safe to repeat; raises Conflict when the holder has a newer certificate of this type.
     """
-    _need_reason(reason)
+    _require_reason(reason)
     lock_certificate(certificate)
     if certificate.status == Status.ISSUED:
         return certificate
@@ -67,28 +67,28 @@ def reinstate_certificate(
     certificate.revoked_reason = ""
     try:
         with transaction.atomic():
-            move_certificate(certificate, Status.ISSUED, by=by, reason=reason, at=at)
+            transition_certificate(certificate, Status.ISSUED, by=by, reason=reason, at=at)
     except IntegrityError as error:
         raise Conflict("A newer certificate of this kind stands.") from error
     _audit(certificate, "certificate.reinstate", before=Status.REVOKED, by=by, reason=reason, at=at)
-    row = _taught_by(certificate)
-    if row is not None and row.deactivated_reason == _switch_reason(revoked_for):
+    row = _student_teacher(certificate)
+    if row is not None and row.deactivated_reason == _deactivation_reason(revoked_for):
         switch_teacher(student_teacher=row, active=True, reason=reason, by=by, at=at)
     key = f"{certificate.pk}:{at.isoformat()}"
     notify_holder(CERTIFICATE_REINSTATED, certificate, key=key, at=at)
     return certificate
 
 
-def _need_reason(reason: str) -> None:
+def _require_reason(reason: str) -> None:
     if not reason.strip():
         raise Invalid.field("reason", "Say why, in a sentence for the holder.")
 
 
-def _switch_reason(reason: str) -> str:
+def _deactivation_reason(reason: str) -> str:
     return f"Certificate revoked: {reason}"[:2000]
 
 
-def _taught_by(certificate: Certificate) -> StudentTeacher | None:
+def _student_teacher(certificate: Certificate) -> StudentTeacher | None:
     rows = StudentTeacher.objects.select_related("user", "course__creator")
     return rows.filter(certificate=certificate).first()
 

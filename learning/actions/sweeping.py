@@ -1,4 +1,4 @@
-"""What comes due by the clock alone."""
+"""Issue certificates whose time for a decision is over."""
 
 from datetime import datetime
 
@@ -10,11 +10,11 @@ from learning.models import Certificate, Enrollment
 
 
 def issue_due_certificates(*, at: datetime) -> int:
-    """Issue completion certificates whose creator was silent for seven days (rule CERT-2).
+    """Issue completion certificates that the creator has not decided on for seven days (CERT-2).
 
-    Each in a transaction of its own; one that a creator decides on at this moment is left to them.
-    While the enrollment is disputed its certificate waits. Returns how many were issued. Safe to
-    repeat and to run twice at once.
+    Each has its own transaction; a certificate that is locked by a decision is skipped, and one of
+    a disputed enrollment stays pending. Returns the number issued. Safe to repeat and to run
+    concurrently.
     """
     issued = 0
     while _issue_next(at):

@@ -1,4 +1,4 @@
-"""Who teaches an enrollment: chosen once, kept, and left when one side wants it."""
+"""Assign the teacher of an enrollment, and unassign them."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.notifications.notify import notify
 from learning.actions.locks import lock_enrollment
-from learning.events import TeacherAssigned, TeacherLeft
+from learning.events import TeacherAssigned, TeacherUnassigned
 from learning.models import Enrollment, StudentTeacher, TeacherChange
 from learning.notifications import TEACHER_LEFT
 from peerloop.kit.events import announce
@@ -15,14 +15,14 @@ from peerloop.kit.refusals import Forbidden, Invalid, WrongMoment
 
 
 class OtherTeacher(Forbidden):
-    """One teacher per enrollment (rule TEACH-3)."""
+    """The enrollment has another teacher already (rule TEACH-3)."""
 
     code = "other_teacher"
     message = "This course is taught to you by someone else. Change your teacher first."
 
 
 class TeacherNotAvailable(Forbidden):
-    """Only who is certified, switched on and not pausing may teach (rule TEACH-1)."""
+    """Only certified, active teachers who are not paused may teach (rule TEACH-1)."""
 
     code = "teacher_not_available"
     message = "This person does not teach the course at present. Choose another teacher."
@@ -30,10 +30,10 @@ class TeacherNotAvailable(Forbidden):
 
 @transaction.atomic
 def assign_teacher(*, enrollment: Enrollment, teacher: User, at: datetime, by: User) -> None:
-    """Give an enrollment its teacher, with the first booking (rules TEACH-2, TEACH-3).
+    """Assign the teacher of an enrollment at the first booking (rules TEACH-2, TEACH-3).
 
     Safe to repeat with the same teacher, as long as they may teach. Raises OtherTeacher when
-    somebody else is set, TeacherNotAvailable when this person may not teach the course now.
+    another teacher is assigned, TeacherNotAvailable when this one may not teach the course now.
     """
     lock_enrollment(enrollment)
     if enrollment.teacher_id not in (None, teacher.pk):
@@ -48,16 +48,16 @@ def assign_teacher(*, enrollment: Enrollment, teacher: User, at: datetime, by: U
     enrollment.teacher = teacher
     enrollment.student_teacher = row
     enrollment.save(update_fields=["teacher", "student_teacher"])
-    _note_change(enrollment, old=None, new=teacher, by=by, reason="", at=at)
+    _record_change(enrollment, old=None, new=teacher, by=by, reason="", at=at)
     announce(TeacherAssigned(enrollment_id=enrollment.pk, teacher_id=teacher.pk, at=at))
 
 
 @transaction.atomic
-def leave_teacher(*, enrollment: Enrollment, by: User, reason: str = "", at: datetime) -> None:
-    """End the teaching of an enrollment; the next booking sets a new teacher (TEACH-4, TEACH-5).
+def unassign_teacher(*, enrollment: Enrollment, by: User, reason: str = "", at: datetime) -> None:
+    """Unassign the teacher; the next booking assigns a new one (rules TEACH-4, TEACH-5).
 
-    The student needs no reason, everybody else does. The student is told when it was not they who
-    left. Sessions ahead are cancelled by who hears TeacherLeft. Safe to repeat: without a teacher
+    Everybody but the student must give a reason, and the student is then notified. Announces
+    TeacherUnassigned, whose handlers cancel future sessions. Safe to repeat: without a teacher
     nothing changes.
     """
     lock_enrollment(enrollment)
@@ -69,9 +69,9 @@ def leave_teacher(*, enrollment: Enrollment, by: User, reason: str = "", at: dat
     enrollment.teacher = None
     enrollment.student_teacher = None
     enrollment.save(update_fields=["teacher", "student_teacher"])
-    _note_change(enrollment, old=old, new=None, by=by, reason=reason, at=at)
+    _record_change(enrollment, old=old, new=None, by=by, reason=reason, at=at)
     announce(
-        TeacherLeft(
+        TeacherUnassigned(
             enrollment_id=enrollment.pk, teacher_id=old.pk, by_id=by.pk, reason=reason, at=at
         )
     )
@@ -87,7 +87,7 @@ def leave_teacher(*, enrollment: Enrollment, by: User, reason: str = "", at: dat
         )
 
 
-def _note_change(
+def _record_change(
     enrollment: Enrollment,
     *,
     old: User | None,

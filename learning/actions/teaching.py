@@ -1,4 +1,4 @@
-"""The switches of a student-teacher: their own pause, the creator's and the admins' say."""
+"""Pause teaching, and switch the right to teach off and on."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 from accounts.audit.log import record
 from accounts.models import User
 from accounts.notifications.notify import notify
-from learning.actions.teachers import leave_teacher
+from learning.actions.teachers import unassign_teacher
 from learning.models import Certificate, Enrollment, StudentTeacher
 from learning.notifications import (
     NO_TEACHER_LEFT,
@@ -24,10 +24,10 @@ from peerloop.kit.refusals import Forbidden, Invalid, WrongMoment
 def pause_teaching(
     *, student_teacher: StudentTeacher, paused: bool, by: User, at: datetime | None = None
 ) -> None:
-    """The teacher's own pause of one course: no new choice, no booking (rules ROLE-5, TEACH-1).
+    """Pause or resume teaching a course; a paused teacher can't be chosen or booked (TEACH-1).
 
-    Sessions that are booked stay. Creator and admins hear of it when students are left with nobody
-    (rule TEACH-7). Safe to repeat.
+    Only for the teacher (rule ROLE-5). Booked sessions stay. Creator and admins are notified when
+    students have no teacher left (rule TEACH-7). Safe to repeat.
     """
     if by.pk != student_teacher.user_id:
         raise Forbidden("Only the teacher can pause their own teaching.")
@@ -37,18 +37,18 @@ def pause_teaching(
     student_teacher.teaching_active = not paused
     student_teacher.save(update_fields=["teaching_active"])
     if paused:
-        _warn_if_nobody_left(student_teacher, at or clock.now())
+        _notify_if_no_teacher_left(student_teacher, at or clock.now())
 
 
 @transaction.atomic
 def switch_teacher(
     *, student_teacher: StudentTeacher, active: bool, reason: str, by: User, at: datetime
 ) -> None:
-    """The creator or an admin switches the right to teach off, or on again (rule ROLE-5).
+    """Switch the right to teach off or on, by the creator or an admin (rule ROLE-5).
 
-    Off: needs a reason, unassigns the students, who are told (rule TEACH-6), and takes the member
-    out of the lists with their last course (rule ROLE-7). On: needs the certificate to be issued.
-    Audited. Safe to repeat.
+    Switching off needs a reason, unassigns the students, who are notified (rule TEACH-6), and
+    unlists a member without another course to teach (rule ROLE-7). Switching on needs an issued
+    teaching certificate. Audited. Safe to repeat.
     """
     if by.pk != student_teacher.course.creator_id and not by.is_admin:
         raise Forbidden("Only the creator of the course can do this.")
@@ -76,15 +76,15 @@ def switch_teacher(
     )
     _notify_teacher(student_teacher, at)
     if not active:
-        _unlist_after_last(student_teacher.user)
-        _warn_if_nobody_left(student_teacher, at)
+        _unlist_if_no_course_left(student_teacher.user)
+        _notify_if_no_teacher_left(student_teacher, at)
 
 
 @transaction.atomic
 def list_as_teacher(*, user: User, listed: bool) -> None:
-    """Show the member among the student-teachers, or not (rule ROLE-7). Safe to repeat.
+    """List the member as a student-teacher or unlist them (rule ROLE-7). Safe to repeat.
 
-    Raises Invalid for showing somebody who may not teach any course.
+    Raises Invalid when listing a member who may not teach any course.
     """
     if listed and not StudentTeacher.objects.filter(user=user, is_active=True).exists():
         raise Invalid.field("is_student_teacher", "You need the right to teach a course first.")
@@ -103,22 +103,22 @@ def _lock(student_teacher: StudentTeacher) -> None:
 def _unassign_students(
     student_teacher: StudentTeacher, *, by: User, reason: str, at: datetime
 ) -> None:
-    # Enrollments come before the teacher's row in the order of locks.
+    # Enrollments are locked before the student-teacher row.
     taught = Enrollment.objects.active().filter(student_teacher=student_teacher)
     for enrollment in taught.order_by("pk"):
-        leave_teacher(enrollment=enrollment, by=by, reason=reason, at=at)
+        unassign_teacher(enrollment=enrollment, by=by, reason=reason, at=at)
 
 
-def _unlist_after_last(user: User) -> None:
+def _unlist_if_no_course_left(user: User) -> None:
     if not StudentTeacher.objects.filter(user=user, is_active=True).exists():
         user.is_student_teacher = False
         user.save(update_fields=["is_student_teacher"])
 
 
-def _warn_if_nobody_left(student_teacher: StudentTeacher, at: datetime) -> None:
+def _notify_if_no_teacher_left(student_teacher: StudentTeacher, at: datetime) -> None:
     course = student_teacher.course
-    waiting = Enrollment.objects.active().filter(course=course)
-    if eligible_teachers(course).exists() or not waiting.exists():
+    enrolled = Enrollment.objects.active().filter(course=course)
+    if eligible_teachers(course).exists() or not enrolled.exists():
         return
     admins = User.objects.active().filter(is_admin=True)
     page = reverse("course", args=[course.slug])

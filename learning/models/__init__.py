@@ -1,4 +1,4 @@
-"""Nouns of the learning app."""
+"""Models of the learning app."""
 
 from learning.models.certificate import Certificate, CertificateEvent
 from learning.models.enrollment import Enrollment, ModuleProgress, TeacherChange

@@ -1,4 +1,4 @@
-"""Certificates: recommended, issued, revoked, and provable by a public code."""
+"""Certificates, which anybody can verify by a public code, and the record of their changes."""
 
 from typing import ClassVar
 
@@ -22,7 +22,7 @@ SENTENCES = {
 
 
 class Certificate(HasStatus, Row):
-    """At most one live certificate per member, course and type (rule CERT-1)."""
+    """A certificate; at most one is pending or issued per member, course and type (CERT-1)."""
 
     class Type(models.TextChoices):
         COMPLETION = "completion"
@@ -113,17 +113,17 @@ class Certificate(HasStatus, Row):
 
     @property
     def heading(self) -> str:
-        """What it is: ``Certificate of mastery``."""
+        """The title on the certificate, such as ``Certificate of mastery``."""
         return HEADINGS[self.type]
 
     @property
     def sentence(self) -> str:
-        """What it says that its holder did: ``mastered``."""
+        """The verb between holder and course, such as ``mastered``."""
         return SENTENCES[self.type]
 
 
 class CertificateEvent(Row):
-    """A change of a certificate's state: who, when, why. Only added (rule CERT-5)."""
+    """A recorded change of a certificate's status; never edited (rule CERT-5)."""
 
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="events")
     actor = models.ForeignKey(

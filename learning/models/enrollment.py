@@ -1,4 +1,4 @@
-"""A student in a course, and how far they are."""
+"""Enrollments, their progress and their changes of teacher."""
 
 from typing import ClassVar
 
@@ -14,16 +14,16 @@ class EnrollmentQuerySet(models.QuerySet["Enrollment"]):
     """Filters of enrollments."""
 
     def active(self) -> "EnrollmentQuerySet":
-        """Those in which something is still to be learned."""
+        """Enrollments that are neither completed, cancelled nor disputed."""
         return self.filter(status__in=Enrollment.ACTIVE)
 
     def with_content(self) -> "EnrollmentQuerySet":
-        """Those that open the course's content (rule ENR-6)."""
+        """Enrollments that give access to the course's content (rule ENR-6)."""
         return self.exclude(status=Enrollment.Status.CANCELLED)
 
 
 class Enrollment(HasStatus, Row):
-    """Born from a paid checkout, never before (rule ENR-3)."""
+    """A student's enrollment in a course, created when the payment succeeded (rule ENR-3)."""
 
     class Status(StatusChoices):
         ENROLLED = "enrolled", State("info", "circle-dot", "Enrolled")
@@ -142,24 +142,24 @@ class Enrollment(HasStatus, Row):
 
     @property
     def is_active(self) -> bool:
-        """Whether something is still to be learned."""
+        """Whether it is neither completed, cancelled nor disputed."""
         return self.status in self.ACTIVE
 
     @property
     def status_by_progress(self) -> str:
-        """What the enrollment is by how far the student is, dispute and cancellation aside."""
+        """The status that follows from the progress alone, without dispute or cancellation."""
         if self.completed_at:
             return self.Status.COMPLETED
         return self.Status.IN_PROGRESS if self.started_at else self.Status.ENROLLED
 
     @property
     def opens_content(self) -> bool:
-        """Whether content and downloads are open (rule ENR-6)."""
+        """Whether the student has access to content and downloads (rule ENR-6)."""
         return self.status != self.Status.CANCELLED
 
 
 class ModuleProgress(Row):
-    """What became of one module: taught (``delivered_at``), and marked by the student."""
+    """Progress in one module: when it was delivered in a session, and marked complete."""
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="progress")
     module = models.ForeignKey("catalog.CourseModule", on_delete=models.PROTECT, related_name="+")
@@ -184,7 +184,7 @@ class ModuleProgress(Row):
 
 
 class TeacherChange(Row):
-    """Who taught before, who from then on, and why."""
+    """A recorded change of an enrollment's teacher, with its reason."""
 
     class Side(models.TextChoices):
         STUDENT = "student"

@@ -1,4 +1,4 @@
-"""Who may teach a course."""
+"""Student-teachers, and applications to become one."""
 
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -16,17 +16,20 @@ class StudentTeacherQuerySet(models.QuerySet["StudentTeacher"]):
     """Filters of student-teachers."""
 
     def certified(self) -> "StudentTeacherQuerySet":
-        """Those of active members whose right was not taken away, pausing or not."""
+        """Student-teachers with an active account and an active right to teach, paused or not."""
         return self.filter(active_member("user__"), is_active=True)
 
     def eligible(self) -> "StudentTeacherQuerySet":
-        """Those who may be chosen, assigned or booked (rule TEACH-1)."""
+        """Student-teachers who may be chosen, assigned and booked (rule TEACH-1)."""
         return self.certified().filter(teaching_active=True)
 
 
 class StudentTeacher(Row):
-    """The right to teach one course (rule ROLE-5): ``is_active`` is the creator's and the admins'
-    switch, ``teaching_active`` the teacher's own pause."""
+    """A member's right to teach one course (rule ROLE-5).
+
+    ``is_active`` is set by the creator and admins; ``teaching_active`` is False while the teacher
+    pauses.
+    """
 
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     course = models.ForeignKey("catalog.Course", on_delete=models.PROTECT, related_name="+")
@@ -70,17 +73,17 @@ class StudentTeacher(Row):
 
     @classmethod
     def may_teach_sql(cls, table: str = "student_teachers") -> str:
-        """``may_teach`` for statements in SQL."""
+        """The condition of ``may_teach`` for statements in SQL."""
         return f"({table}.is_active AND {table}.teaching_active)"
 
     @property
     def may_teach(self) -> bool:
-        """Whether both switches are on; the member's own state is checked by ``eligible``."""
+        """Whether both switches are on. ``eligible`` also checks that the account is active."""
         return self.is_active and self.teaching_active
 
 
 class TeachingApplication(HasStatus, Row):
-    """A student asks to teach the course that they completed (rule APPLY-1)."""
+    """A student's application to teach a course that they completed (rule APPLY-1)."""
 
     class Status(StatusChoices):
         PENDING = "pending", State("warn", "hourglass", "Pending")
@@ -89,7 +92,7 @@ class TeachingApplication(HasStatus, Row):
         WITHDRAWN = "withdrawn", State("neutral", "undo-2", "Withdrawn")
 
     TRANSITIONS: ClassVar = {Status.PENDING: {Status.APPROVED, Status.DECLINED, Status.WITHDRAWN}}
-    # How long a declined applicant waits before asking again.
+    # How long a declined applicant must wait before applying again.
     WAIT_AFTER_DECLINE: ClassVar = timedelta(days=30)
 
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
@@ -132,7 +135,7 @@ class TeachingApplication(HasStatus, Row):
 
     @property
     def again_at(self) -> datetime | None:
-        """From when on a declined applicant may ask again (rule APPLY-1)."""
+        """When a declined applicant may apply again, or None (rule APPLY-1)."""
         if self.status != self.Status.DECLINED or self.decided_at is None:
             return None
         return self.decided_at + self.WAIT_AFTER_DECLINE

@@ -8,7 +8,7 @@ from accounts.models import AuditEntry, Notification, UserStats
 from learning.actions import (
     close_enrollment,
     complete_enrollment,
-    fill_module,
+    deliver_module,
     force_completion,
     mark_module,
     record_delivery,
@@ -57,8 +57,8 @@ def test_a_session_without_a_module_is_named_later():
     assert enrollment.status == "in_progress"
     assert not enrollment.progress.exists()
     record_delivery(enrollment=enrollment, module=first, at=AT)
-    fill_module(enrollment=enrollment, module=second, at=AT)
-    fill_module(enrollment=enrollment, module=second, at=AT)
+    deliver_module(enrollment=enrollment, module=second, at=AT)
+    deliver_module(enrollment=enrollment, module=second, at=AT)
 
     assert enrollment.status == "completed"
     assert UserStats.objects.get(user=enrollment.student).sessions_completed == 2

@@ -3,9 +3,9 @@
 import pytest
 
 from accounts.models import Notification
-from learning.actions import assign_teacher, leave_teacher
+from learning.actions import assign_teacher, unassign_teacher
 from learning.actions.teachers import OtherTeacher, TeacherNotAvailable
-from learning.events import TeacherLeft
+from learning.events import TeacherUnassigned
 from learning.models import TeacherChange
 from learning.tests.people import AT, taught
 from peerloop.kit import events
@@ -58,13 +58,13 @@ def test_nobody_teaches_themselves():
 
 def test_the_student_leaves_without_a_reason_and_chooses_anew(monkeypatch):
     heard = []
-    monkeypatch.setitem(events._in_transaction, TeacherLeft, [heard.append])
+    monkeypatch.setitem(events._in_transaction, TeacherUnassigned, [heard.append])
     enrollment = taught()
     tom = enrollment.teacher
     tina = a_teacher(enrollment.course, name="Tina Teacher")
 
-    leave_teacher(enrollment=enrollment, by=enrollment.student, at=AT)
-    leave_teacher(enrollment=enrollment, by=enrollment.student, at=AT)
+    unassign_teacher(enrollment=enrollment, by=enrollment.student, at=AT)
+    unassign_teacher(enrollment=enrollment, by=enrollment.student, at=AT)
 
     assert (enrollment.teacher, enrollment.student_teacher) == (None, None)
     assert [fact.teacher_id for fact in heard] == [tom.pk]
@@ -76,9 +76,9 @@ def test_the_teacher_leaves_with_a_reason_that_the_student_reads():
     enrollment = taught()
     tom = enrollment.teacher
     with pytest.raises(Invalid):
-        leave_teacher(enrollment=enrollment, by=tom, reason=" ", at=AT)
+        unassign_teacher(enrollment=enrollment, by=tom, reason=" ", at=AT)
 
-    leave_teacher(enrollment=enrollment, by=tom, reason="I move to sea.", at=AT)
+    unassign_teacher(enrollment=enrollment, by=tom, reason="I move to sea.", at=AT)
 
     assert "I move to sea." in Notification.objects.get(user=enrollment.student).body
     assert TeacherChange.objects.get(enrollment=enrollment).side == "teacher"
@@ -86,6 +86,6 @@ def test_the_teacher_leaves_with_a_reason_that_the_student_reads():
 
 def test_an_admin_leaves_a_trace_as_admin():
     enrollment = taught()
-    leave_teacher(enrollment=enrollment, by=a_member("Ada", is_admin=True), reason="Ill.", at=AT)
+    unassign_teacher(enrollment=enrollment, by=a_member("Ada", is_admin=True), reason="Ill.", at=AT)
 
     assert TeacherChange.objects.get(enrollment=enrollment).side == "admin"

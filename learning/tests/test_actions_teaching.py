@@ -21,7 +21,7 @@ from learning.actions import (
 )
 from learning.actions.applications import CourseNotCompleted, TeachesAlready, WaitAfterDecline
 from learning.events import TeacherCertified
-from learning.handlers import let_creator_teach
+from learning.handlers import certify_creator_on_publication
 from learning.models import StudentTeacher, TeachingApplication
 from learning.tests.people import AT, completed, taught
 from peerloop.kit import events
@@ -131,7 +131,7 @@ def test_the_creator_teaches_from_the_first_publication():
     fact = CoursePublished(course_id=course.pk, creator_id=course.creator_id, at=AT)
 
     for _ in range(2):
-        let_creator_teach(fact)
+        certify_creator_on_publication(fact)
 
     row = StudentTeacher.objects.get(user=course.creator)
     assert (row.certified_by, row.certificate.issued_by, row.waiver_reason) == (None, None, "")

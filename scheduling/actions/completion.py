@@ -7,7 +7,7 @@ from django.db import transaction
 
 from accounts.audit.log import record
 from accounts.models import User
-from learning.actions.progress import fill_module, record_delivery
+from learning.actions.progress import deliver_module, record_delivery
 from peerloop.kit.events import announce
 from peerloop.kit.refusals import Forbidden, LimitReached, WrongMoment
 from scheduling.actions.attendance import end_room, history_of, write_attendance
@@ -213,4 +213,4 @@ def _deliver(session: Session, at: datetime) -> None:
     record_delivery(enrollment=enrollment, module=own, at=at, teacher=session.teacher)
     for row, module in frozen.items():
         if row.pk != session.pk:
-            fill_module(enrollment=enrollment, module=module, at=at)
+            deliver_module(enrollment=enrollment, module=module, at=at)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from catalog.models import CourseModule
-from learning.actions.progress import fill_module
+from learning.actions.progress import deliver_module
 from learning.models import Enrollment
 from scheduling.models import Session
 from scheduling.queries.modules import modules_of
@@ -35,4 +35,4 @@ def freeze_modules(*, enrollment: Enrollment) -> dict[Session, CourseModule]:
 def fill_waiting_modules(*, enrollment: Enrollment, at: datetime) -> None:
     """Give later sessions, completed before an earlier one was closed, their modules (BOOK-7)."""
     for module in freeze_modules(enrollment=enrollment).values():
-        fill_module(enrollment=enrollment, module=module, at=at)
+        deliver_module(enrollment=enrollment, module=module, at=at)

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from learning.actions import leave_teacher
+from learning.actions import unassign_teacher
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment
 from peerloop.kit.refusals import Forbidden, Invalid, WrongMoment
@@ -46,5 +46,5 @@ def change_teacher(*, enrollment: Enrollment, by: User, reason: str, at: datetim
     count = cancel_future_sessions(enrollment=enrollment, by=by, reason=text or LEFT, at=at)
     if is_student and late:
         block_if_unreliable(enrollment=enrollment, at=at)
-    leave_teacher(enrollment=enrollment, by=by, reason=text, at=at)
+    unassign_teacher(enrollment=enrollment, by=by, reason=text, at=at)
     return count

@@ -6,8 +6,8 @@ import pytest
 
 from accounts.events import MemberSuspended
 from accounts.models import AuditEntry, Email
-from learning.actions import leave_teacher
-from learning.actions.blocking import open_booking
+from learning.actions import unassign_teacher
+from learning.actions.blocking import unblock_booking
 from learning.models import StudentTeacher
 from peerloop.kit.events import announce
 from peerloop.kit.refusals import Forbidden, Invalid, WrongMoment
@@ -141,8 +141,8 @@ def test_three_late_cancellations_block_booking_until_it_is_unblocked():
         book(enrollment)
 
     with pytest.raises(Forbidden):
-        open_booking(enrollment=enrollment, by=enrollment.student, at=NOW)
-    open_booking(enrollment=enrollment, by=enrollment.teacher, at=NOW)
+        unblock_booking(enrollment=enrollment, by=enrollment.student, at=NOW)
+    unblock_booking(enrollment=enrollment, by=enrollment.teacher, at=NOW)
     assert book(enrollment)
 
 
@@ -292,7 +292,7 @@ def test_without_a_teacher_there_is_nothing_to_change():
 def test_sessions_are_cancelled_when_the_teacher_is_taken_away():
     enrollment = sam_and_tom()
     session = book(enrollment)
-    leave_teacher(
+    unassign_teacher(
         enrollment=enrollment, by=enrollment.course.creator, reason="Switched off", at=NOW
     )
     session.refresh_from_db()

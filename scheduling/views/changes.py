@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
 from accounts.requests import MemberRequest
-from learning.actions.blocking import open_booking
+from learning.actions.blocking import unblock_booking
 from learning.models import Enrollment
 from peerloop.kit import clock
 from peerloop.kit.refusals import Refused
@@ -166,6 +166,6 @@ def reopen(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
     """Let a student book again after three late cancellations (rule LATE-4)."""
     user = cast(MemberRequest, request).user
     enrollment = access.enrollment_to_reopen(user, enrollment_id)
-    open_booking(enrollment=enrollment, by=user, at=clock.now())
+    unblock_booking(enrollment=enrollment, by=user, at=clock.now())
     messages.success(request, f"{enrollment.student.name} can book again.")
     return redirect("teach-sessions")
