@@ -1,4 +1,4 @@
-"""From an address to a course for a person, or a refusal (rule ROLE-11)."""
+"""Look up a course by slug or id and check that the member may use it (rule ROLE-11)."""
 
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from peerloop.kit.refusals import Missing
 
 
 def listed_course(slug_or_id: Any) -> Course:
-    """A course that is shown and sold, by slug or id; raises Missing (rule CAT-4)."""
+    """A listed course, by slug or id (rule CAT-4); raises Missing."""
     course = _course(slug_or_id)
     if not course.is_listed:
         raise Missing
@@ -17,7 +17,7 @@ def listed_course(slug_or_id: Any) -> Course:
 
 
 def own_course(user: User, slug_or_id: Any) -> Course:
-    """A course that the member may change: their own, any for an admin; raises Missing."""
+    """A course that the member may change: their own, or any for an admin; raises Missing."""
     course = _course(slug_or_id)
     if not may_manage(user, course):
         raise Missing
@@ -25,7 +25,7 @@ def own_course(user: User, slug_or_id: Any) -> Course:
 
 
 def followable_course(user: User, slug_or_id: Any) -> Course:
-    """A course that the member may stop following: a listed one, or one that they follow."""
+    """A listed course, or an unlisted one that the member follows; raises Missing."""
     course = _course(slug_or_id)
     if not course.is_listed and not CourseFollow.objects.filter(user=user, course=course).exists():
         raise Missing
@@ -33,7 +33,7 @@ def followable_course(user: User, slug_or_id: Any) -> Course:
 
 
 def may_manage(user: Any, course: Any) -> bool:
-    """Whether the person may change the course: its creator, or an admin."""
+    """Whether the user is the creator of the course or an admin."""
     if not user.is_authenticated:
         return False
     creator_id = course.creator_id if isinstance(course, Course) else course.creator.id

@@ -1,4 +1,4 @@
-"""Courses and categories in the admin site. States change through actions, texts in the form."""
+"""Courses and categories in the admin site. Forms change texts, actions change statuses."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
 
 from accounts.requests import MemberRequest
-from catalog.actions.curriculum import close_gaps
+from catalog.actions.curriculum import renumber_modules
 from catalog.actions.publishing import feature_course, publish_course, suspend_course
 from catalog.models import (
     Category,
@@ -29,27 +29,28 @@ from peerloop.kit.admin_lists import ListAdmin
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Refused
 
-BEHIND_ALL = 30_000
+# Above every position in use, and within PositiveSmallIntegerField.
+LAST_POSITION = 30_000
 
 
 class OrderedForm(forms.ModelForm):
-    """A row with a place in an order. Places may clash until all rows are saved."""
+    """A row with a position. Positions may repeat until all rows are saved."""
 
     def validate_constraints(self) -> None:
-        """Nothing: the order is unique at the end of the transaction, where the database checks."""
+        """Skip the checks: the database checks positions at the end of the transaction."""
 
 
 class ModuleForm(OrderedForm):
-    """A module; without a place it goes to the end."""
+    """A module; without a position it is added at the end."""
 
     def clean_module_order(self) -> int:
-        """The place, or one behind all others: saving numbers them anew."""
-        place = self.cleaned_data["module_order"]
-        return BEHIND_ALL if place is None else int(place)
+        """The position, or the last one if empty; ``save_related`` renumbers all modules."""
+        position = self.cleaned_data["module_order"]
+        return LAST_POSITION if position is None else int(position)
 
 
 class LineInline(admin.TabularInline):
-    """A list of the course page."""
+    """Lines of one list on the course page."""
 
     form = OrderedForm
     extra = 0
@@ -58,7 +59,7 @@ class LineInline(admin.TabularInline):
 
 
 class ObjectiveInline(LineInline):
-    """What one can do afterwards."""
+    """What students learn."""
 
     model = CourseObjective
 
@@ -70,20 +71,20 @@ class IncludeInline(LineInline):
 
 
 class AudienceInline(LineInline):
-    """Whom it is for."""
+    """For whom the course is."""
 
     model = CourseTargetAudience
 
 
 class PrerequisiteInline(LineInline):
-    """What one should bring."""
+    """What students should know or have before."""
 
     model = CoursePrerequisite
     fields = ["position", "kind", "text"]
 
 
 class TagInline(admin.TabularInline):
-    """Tags."""
+    """Tags of the course."""
 
     model = CourseTag
     extra = 0
@@ -91,14 +92,14 @@ class TagInline(admin.TabularInline):
 
 
 class FeaturesInline(admin.StackedInline):
-    """What PeerLoop adds."""
+    """Features that PeerLoop adds to the course."""
 
     model = PeerLoopFeatures
     can_delete = False
 
 
 class ModuleInline(admin.StackedInline):
-    """The modules that have a place; numbered anew from 1 when saved (rule CAT-5)."""
+    """The modules that are not archived; saving renumbers them from 1 (rule CAT-5)."""
 
     model = CourseModule
     form = ModuleForm
@@ -115,23 +116,23 @@ class ModuleInline(admin.StackedInline):
     ordering = ["module_order"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[CourseModule]:
-        """Without the archived ones, which have no place."""
+        """Leave out archived modules, which have no position."""
         return super().get_queryset(request).filter(archived_at=None)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Not once anybody is enrolled: each module is part of what they paid for."""
+        """Whether no student is enrolled: they paid for each module."""
         return obj is None or not obj.student_count
 
 
 class ReasonForm(ActionForm):
-    """The choice of an action, with the reason that a suspension needs."""
+    """The action to run, with the reason that a suspension needs."""
 
     reason = forms.CharField(required=False, label="Reason (to suspend)", max_length=2000)
 
 
 @admin.register(Course)
 class CourseAdmin(ListAdmin):
-    """All courses in all states."""
+    """Courses in all statuses, without deleted drafts."""
 
     list_display = ["title", "creator", "category", "price", "status", "is_featured"]
     list_display += ["student_count", "rating", "first_published_at"]
@@ -152,26 +153,26 @@ class CourseAdmin(ListAdmin):
     action_form = ReasonForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Course]:
-        """Without the search column, which is large, and without deleted drafts."""
+        """Leave out deleted drafts, and don't load the search vector, which is large."""
         return super().get_queryset(request).filter(deleted_at=None).defer("search")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """The address stays once the course was published: people have kept it."""
+        """Make the slug read-only once the course was published: members may have saved its URL."""
         fixed = ["slug"] if obj is not None and obj.first_published_at else []
         return [*self.readonly_fields, *fixed]
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
-        """Only where the address can still change."""
+        """Fill in the slug only where it can still change."""
         return {} if "slug" in self.get_readonly_fields(request, obj) else self.prepopulated_fields
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never: a course is retired; its creator deletes drafts (rule CAT-9)."""
+        """No: courses are retired, and only their creator deletes drafts (rule CAT-9)."""
         return False
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the lists, then number the modules 1..n."""
+        """Save the inline rows, then renumber the modules from 1."""
         super().save_related(request, form, formsets, change)
-        close_gaps(form.instance)
+        renumber_modules(form.instance)
 
     @admin.display(description="price", ordering="price_cents")
     def price(self, course: Course) -> str:
@@ -180,7 +181,7 @@ class CourseAdmin(ListAdmin):
 
     @admin.action(description="Publish")
     def publish(self, request: MemberRequest, courses: QuerySet[Course]) -> None:
-        """List and sell; says what is missing."""
+        """Publish the selected courses; shows what an incomplete one is missing."""
         self._each(
             request,
             courses,
@@ -189,7 +190,7 @@ class CourseAdmin(ListAdmin):
 
     @admin.action(description="Suspend, with the reason given here")
     def suspend(self, request: MemberRequest, courses: QuerySet[Course]) -> None:
-        """Take off the catalog; enrollments go on."""
+        """Suspend the selected courses; enrollments continue."""
         reason = request.POST.get("reason", "")
         self._each(
             request,
@@ -199,7 +200,7 @@ class CourseAdmin(ListAdmin):
 
     @admin.action(description="Feature on the front page")
     def feature(self, request: MemberRequest, courses: QuerySet[Course]) -> None:
-        """Put on the front page."""
+        """Feature the selected courses on the front page."""
         self._each(
             request,
             courses,
@@ -208,7 +209,7 @@ class CourseAdmin(ListAdmin):
 
     @admin.action(description="Take off the front page")
     def unfeature(self, request: MemberRequest, courses: QuerySet[Course]) -> None:
-        """Take off the front page."""
+        """Stop featuring the selected courses on the front page."""
         self._each(
             request,
             courses,
@@ -220,7 +221,7 @@ class CourseAdmin(ListAdmin):
     def _each(
         self, request: HttpRequest, courses: QuerySet[Course], act: Callable[[Course, Any], Any]
     ) -> None:
-        """Run an action on each course for itself; one refusal stops nothing."""
+        """Run an action on each course separately; a refusal does not stop the others."""
         at = clock.now()
         for course in courses:
             try:
@@ -234,7 +235,7 @@ class CourseAdmin(ListAdmin):
 
 @admin.register(Category)
 class CategoryAdmin(ListAdmin):
-    """The shelves. One that holds a course can't be deleted (rule CAT-9): the database refuses."""
+    """Categories. The database refuses to delete one that has courses (rule CAT-9)."""
 
     list_display = ["name", "slug", "position", "is_active"]
     list_filter = ["is_active"]

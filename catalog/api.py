@@ -20,7 +20,7 @@ from peerloop.kit.paging import page_of
 from peerloop.kit.refusals import Invalid
 from peerloop.kit.text import one_line
 
-LONGEST_SEARCH = 200
+MAX_SEARCH_LENGTH = 200
 BAD_QUERY = OpenApiResponse(description="A value of the query can't be right; names the field.")
 NO_COURSE = OpenApiResponse(description="No such course.")
 
@@ -100,8 +100,8 @@ def filter_of(query: Mapping[str, str]) -> CourseFilter:
     Prices are cents, like every other amount of the API.
     """
     search = one_line(query.get("search", ""))
-    if len(search) > LONGEST_SEARCH:
-        raise Invalid.field("search", f"Use at most {LONGEST_SEARCH} characters.")
+    if len(search) > MAX_SEARCH_LENGTH:
+        raise Invalid.field("search", f"Use at most {MAX_SEARCH_LENGTH} characters.")
     least, most = _cents(query, "min_price"), _cents(query, "max_price")
     if least is not None and most is not None and least > most:
         raise Invalid.field("max_price", "The highest price is below the lowest.")
@@ -141,8 +141,8 @@ def _cents(query: Mapping[str, str], name: str) -> int | None:
         cents = Decimal(value)
     except ArithmeticError:
         cents = Decimal("NaN")
-    if not (cents.is_finite() and 0 <= cents <= Course.HIGHEST_PRICE_CENTS):
-        raise Invalid.field(name, f"Give cents from 0 to {Course.HIGHEST_PRICE_CENTS}.")
+    if not (cents.is_finite() and 0 <= cents <= Course.MAX_PRICE_CENTS):
+        raise Invalid.field(name, f"Give cents from 0 to {Course.MAX_PRICE_CENTS}.")
     if cents != cents.to_integral_value():
         raise Invalid.field(name, "Give whole cents.")
     return int(cents)

@@ -1,4 +1,4 @@
-"""Courses: what can be learned here, from whom, at one price."""
+"""Catalog: courses, their categories and the search."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""One state of the catalog page: what is asked for, and the links that change one thing of it."""
+"""Filters of the catalog page, and the links that change one of them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,14 +12,14 @@ from catalog.queries import CardPage, Shelf, course_cards, creator_of_handle
 from catalog.queries.cards import DEFAULT_SORT
 from peerloop.kit.paging import Page, page_asked
 
-CARDS_A_PAGE = 18
+CARDS_PER_PAGE = 18
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One way to narrow or order the list, as a link; an active one leads back to without it.
+    """A link that sets one filter or sort order; the link of an active filter removes it.
 
-    ``key`` is its id on the page, by which the focus finds it again when the list is renewed.
+    ``key`` is its element id, so that the focus stays on it when htmx replaces the list.
     """
 
     key: str
@@ -30,7 +30,7 @@ class Choice:
 
 
 class Catalog:
-    """One state of the catalog page: what is asked for, and links that change one thing of it."""
+    """The courses that a query of the catalog page asks for, and links that change the query."""
 
     def __init__(self, form: CatalogForm, all_shelves: list[Shelf]) -> None:
         asked, self.path = form.cleaned_data, reverse("courses")
@@ -50,28 +50,28 @@ class Catalog:
         }
 
     def page(self, number: str) -> CardPage:
-        """The page of that number; past the end, the last one."""
-        page = page_asked(number, CARDS_A_PAGE)
+        """The page with that number, or the last one if the number is too high."""
+        page = page_asked(number, CARDS_PER_PAGE)
         found = course_cards(self.wanted, page, with_text=False)
         if not found.cards and found.total:
-            last = Page(-(-found.total // CARDS_A_PAGE), CARDS_A_PAGE)
+            last = Page(-(-found.total // CARDS_PER_PAGE), CARDS_PER_PAGE)
             found = course_cards(self.wanted, last, with_text=False)
         return found
 
     def address(self, **changes: Any) -> str:
-        """This page with some of what is asked for changed."""
+        """The URL of this page with some query parameters changed."""
         asked = {name: value for name, value in (self.asked | changes).items() if value != ""}
         return f"{self.path}?{urlencode(asked)}" if asked else self.path
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
-        """What a new search keeps beside its own fields."""
+        """Hidden fields that keep the other filters when a new search is submitted."""
         kept = ("category", "level", "creator", "sort")
         return [(name, self.asked[name]) for name in kept if self.asked[name]]
 
     @property
     def categories(self) -> list[Choice]:
-        """All shelves, with their counts where nothing else narrows the list."""
+        """A filter for each category, with its number of courses where that is known."""
         level = self.wanted.level
         return [
             self._choice("category", one.slug, one.name, self._count(one.courses(level)))
@@ -80,7 +80,7 @@ class Catalog:
 
     @property
     def levels(self) -> list[Choice]:
-        """The three levels."""
+        """A filter for each level, with its number of courses where that is known."""
         kept = [self.shelf] if self.shelf else self.all_shelves
         return [
             self._choice(
@@ -94,7 +94,7 @@ class Catalog:
 
     @property
     def sorts(self) -> list[Choice]:
-        """The orders; the best match is one of them only while searching."""
+        """The sort orders; "best match" is offered only for a search."""
         usual = "" if self.wanted.search else DEFAULT_SORT
         labels = ({"": "Best match"} if self.wanted.search else {}) | SORT_LABELS
         chosen = self.wanted.sort or usual
@@ -110,7 +110,7 @@ class Catalog:
 
     @property
     def narrowed_by(self) -> list[Choice]:
-        """What narrows the list now, each with the way back."""
+        """The active filters, each with a link that removes it."""
         prices = {"min_price": "", "max_price": ""}
         held = [
             (self.shelf and self.shelf.name, {"category": ""}),
@@ -137,12 +137,12 @@ class Catalog:
         return Choice(f"{name}-{value}", label, href, is_active, count)
 
     def _count(self, courses: int) -> int | None:
-        """A kept count is true only while nothing but shelf and level narrows the list."""
+        """The stored count, or None if filters other than category and level are active."""
         return courses if self.wanted.is_on_shelf else None
 
 
 def _plain(price: Any) -> str:
-    """A price as people write it: 450, or 449.50."""
+    """A price in dollars without needless decimals: 450, or 449.50."""
     if price is None:
         return ""
     return f"{price:.0f}" if price == price.to_integral_value() else f"{price:.2f}"

@@ -1,4 +1,4 @@
-"""Facts that the catalog announces."""
+"""Domain events that the catalog announces."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class CoursePublished:
-    """A course is listed and sold for the first time."""
+    """A course was published for the first time."""
 
     course_id: UUID
     creator_id: UUID

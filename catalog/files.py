@@ -1,4 +1,4 @@
-"""Files of courses."""
+"""Purposes of files of courses."""
 
 from accounts.files.purposes import (
     EVERYTHING,

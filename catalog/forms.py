@@ -1,4 +1,4 @@
-"""What visitors ask of the catalog page."""
+"""The form that parses the query of the catalog page."""
 
 from decimal import Decimal
 from typing import Any
@@ -15,17 +15,15 @@ SORT_LABELS = {
     "price": "Lowest price",
     "newest": "Newest",
 }
-HIGHEST_PRICE = Decimal(Course.HIGHEST_PRICE_CENTS) / 100
+MAX_PRICE = Decimal(Course.MAX_PRICE_CENTS) / 100
 
 
 def _price() -> forms.DecimalField:
-    return forms.DecimalField(
-        required=False, min_value=0, max_value=HIGHEST_PRICE, decimal_places=2
-    )
+    return forms.DecimalField(required=False, min_value=0, max_value=MAX_PRICE, decimal_places=2)
 
 
 class CatalogForm(forms.Form):
-    """Search, shelf, price and order. What can't be understood is left out, never refused."""
+    """Search, filters and sort order. Invalid values are ignored."""
 
     q = forms.CharField(required=False, max_length=200)
     level = forms.ChoiceField(required=False, choices=Course.Level.choices)
@@ -36,18 +34,18 @@ class CatalogForm(forms.Form):
     sort = forms.ChoiceField(required=False, choices=list(SORT_LABELS.items()))
 
     def clean_q(self) -> str:
-        """One line of text."""
+        """The search as one line of text."""
         return one_line(self.cleaned_data["q"])
 
     def clean(self) -> dict[str, Any]:
-        """The bounds of the price in their order, whichever was typed first."""
+        """Swap the price limits if the lower one is above the higher one."""
         least, most = self.cleaned_data.get("min_price"), self.cleaned_data.get("max_price")
         if least is not None and most is not None and least > most:
             self.cleaned_data |= {"min_price": most, "max_price": least}
         return self.cleaned_data
 
     def wanted(self, shelf: Shelf | None, creator_id: Any) -> CourseFilter:
-        """The filter of the list."""
+        """The filter for the list of courses."""
         asked = self.cleaned_data
         return CourseFilter(
             search=asked.get("q", ""),

@@ -1,4 +1,4 @@
-"""What the catalog does when something happened; bound in ``peerloop/wiring.py``."""
+"""Event handlers of the catalog; bound in ``peerloop/wiring.py``."""
 
 import re
 from datetime import datetime
@@ -13,16 +13,20 @@ from catalog.models import Course, CourseWord
 from peerloop.kit.personal_data import ClosedAccount
 
 
-def retire_courses_of_leaver(event: MemberLeft) -> None:
-    """In the same transaction: nobody buys from who is gone; former students keep the course."""
+def retire_courses_of_departed_member(event: MemberLeft) -> None:
+    """Retire the published courses of a member who closed their account.
+
+    Runs in the same transaction, so that nobody can buy from a closed account. Enrolled students
+    keep their access.
+    """
     creator = User.objects.get(pk=event.user_id)
     listed = Course.objects.filter(creator=creator, status=Course.Status.PUBLISHED, deleted_at=None)
     for course in listed.order_by("pk"):
         retire_course(course=course, by=creator, at=event.at)
 
 
-def forget_name_in_search(account: ClosedAccount, at: datetime) -> None:
-    """The words of the name go from the search's word list, unless a course still holds them."""
+def remove_name_from_search(account: ClosedAccount, at: datetime) -> None:
+    """Remove the words of an erased member's name from the search, unless a course uses them."""
     words = set(re.findall(r"\w{3,40}", account.name.lower()))
     known = list(CourseWord.objects.filter(word__in=words).values_list("word", flat=True))
     if not known:
@@ -31,5 +35,5 @@ def forget_name_in_search(account: ClosedAccount, at: datetime) -> None:
     holding = Q()
     for word in known:
         holding |= Q(search=SearchQuery(word, config="english"))
-    # Written, the search column is computed anew, and tells the list its words again.
+    # Writing the column makes the trigger compute it and add the words of these courses again.
     Course.objects.filter(holding).update(search=None)

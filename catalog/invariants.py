@@ -1,4 +1,4 @@
-"""What must hold of courses."""
+"""Invariants of courses."""
 
 from accounts.invariants import figure_of_members
 from catalog.models import Course

@@ -1,10 +1,10 @@
-"""What the tables of courses hold of a member (PRI-3)."""
+"""Personal data in the tables of the catalog (rule PRI-3)."""
 
-from catalog.handlers import forget_name_in_search
+from catalog.handlers import remove_name_from_search
 from peerloop.kit.personal_data import Exempt, Table
 
 TAUGHT = "what was taught stays with those who learned it; drafts never published go"
-LAST_ERASING_STEPS = (forget_name_in_search,)
+LAST_ERASING_STEPS = (remove_name_from_search,)
 CHILDREN = (
     ("CourseObjective", "Objectives of your courses"),
     ("CourseInclude", "What your courses include"),
@@ -15,7 +15,7 @@ CHILDREN = (
 )
 
 TABLES: tuple[Table | Exempt, ...] = (
-    # Before the courses: a course with modules is not deleted.
+    # Must come before the courses: a course that has modules can't be deleted.
     Table(
         model="catalog.CourseModule",
         description="Modules of your courses",

@@ -1,4 +1,4 @@
-"""Who creates: also the owner of a course that is not an approved creator any more (ROLE-4)."""
+"""The role of creators: members who have a course, even if no longer approved (ROLE-4)."""
 
 from django.db.models import Exists, OuterRef
 

@@ -16,7 +16,7 @@ from peerloop.kit.refusals import Invalid
 @require_POST
 @login_required
 def follow(request: MemberRequest, slug: str) -> HttpResponse:
-    """Follow the course, or stop following it, as ``follow`` says: 1 or 0."""
+    """Follow the course if ``follow`` is 1, unfollow it if it is 0."""
     wanted = request.POST.get("follow")
     if wanted == "1":
         course: Course = listed_course(slug)

@@ -1,4 +1,4 @@
-"""Who belongs to a creator's circle."""
+"""Give students access to a creator's feed, and end it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,8 +10,10 @@ from learning.models import Enrollment
 
 
 @transaction.atomic
-def join_circle(*, creator_id: UUID, user_id: UUID, enrollment_id: UUID, at: datetime) -> None:
-    """The first purchase from a creator opens the creator's feed (rule FEED-2). Safe to repeat."""
+def add_instructor_follower(
+    *, creator_id: UUID, user_id: UUID, enrollment_id: UUID, at: datetime
+) -> None:
+    """Give a student access to the creator's feed (rule FEED-2). Safe to repeat."""
     InstructorFollower.objects.get_or_create(
         creator_id=creator_id,
         user_id=user_id,
@@ -20,10 +22,13 @@ def join_circle(*, creator_id: UUID, user_id: UUID, enrollment_id: UUID, at: dat
 
 
 @transaction.atomic
-def leave_circle(*, creator_id: UUID, user_id: UUID) -> None:
-    """Close the feed once no enrollment with the creator is left but cancelled ones (FEED-2)."""
-    left = Enrollment.objects.with_content().filter(
+def remove_instructor_follower(*, creator_id: UUID, user_id: UUID) -> None:
+    """End the access if all the student's enrollments with the creator are cancelled (FEED-2).
+
+    Safe to repeat.
+    """
+    remaining = Enrollment.objects.with_content().filter(
         student_id=user_id, course__creator_id=creator_id
     )
-    if not left.exists():
+    if not remaining.exists():
         InstructorFollower.objects.filter(creator_id=creator_id, user_id=user_id).delete()

@@ -1,4 +1,4 @@
-"""Community: who belongs to a creator's circle; feeds and messages come to live here."""
+"""Community: who may read a creator's feed. Feeds and messages will follow."""
 
 from django.apps import AppConfig
 

@@ -1,4 +1,4 @@
-"""Files of conversations."""
+"""Purposes of files in conversations."""
 
 from accounts.files.kinds import DOCUMENT, PICTURE
 from accounts.files.purposes import Rules

@@ -1,12 +1,12 @@
-"""What the community does when others tell of something."""
+"""Event handlers of the community app."""
 
-from community.actions import join_circle, leave_circle
+from community.actions import add_instructor_follower, remove_instructor_follower
 from learning.events import EnrollmentCancelled, EnrollmentOpened
 
 
-def on_enrollment_opened(event: EnrollmentOpened) -> None:
-    """A purchase opens the creator's circle."""
-    join_circle(
+def add_follower_on_enrollment(event: EnrollmentOpened) -> None:
+    """Give the student access to the creator's feed."""
+    add_instructor_follower(
         creator_id=event.creator_id,
         user_id=event.student_id,
         enrollment_id=event.enrollment_id,
@@ -14,6 +14,6 @@ def on_enrollment_opened(event: EnrollmentOpened) -> None:
     )
 
 
-def on_enrollment_cancelled(event: EnrollmentCancelled) -> None:
-    """The last cancelled enrollment closes it."""
-    leave_circle(creator_id=event.creator_id, user_id=event.student_id)
+def remove_follower_on_cancellation(event: EnrollmentCancelled) -> None:
+    """End the access if this was the student's last enrollment with the creator."""
+    remove_instructor_follower(creator_id=event.creator_id, user_id=event.student_id)

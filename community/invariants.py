@@ -1,4 +1,4 @@
-"""What must hold of followers."""
+"""Invariants of instructor followers."""
 
 from peerloop.kit.invariants import Invariant
 

@@ -1,4 +1,4 @@
-"""Nouns of the community app."""
+"""Models of the community app."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from peerloop.kit.rows import Row
 
 
 class InstructorFollower(Row):
-    """A member who bought from a creator, and so reads the creator's feed (rule FEED-2)."""
+    """A student of a creator, who may read the creator's feed (rule FEED-2)."""
 
     creator = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")

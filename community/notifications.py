@@ -1,4 +1,4 @@
-"""What members are notified of about conversations."""
+"""Notifications about conversations."""
 
 from accounts.models.preferences import Group
 from accounts.notifications.kinds import Kind, Mail, Sample

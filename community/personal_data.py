@@ -1,4 +1,4 @@
-"""What the tables of the community hold of a member (PRI-3)."""
+"""Personal data in the tables of the community app (rule PRI-3)."""
 
 from peerloop.kit.personal_data import Table
 

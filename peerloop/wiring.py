@@ -70,11 +70,11 @@ def bind() -> None:
 
     # People and courses
     when(CoursePublished, learning.certify_creator_on_publication)
-    when(EnrollmentOpened, community.on_enrollment_opened)
-    when(EnrollmentCancelled, community.on_enrollment_cancelled)
+    when(EnrollmentOpened, community.add_follower_on_enrollment)
+    when(EnrollmentCancelled, community.remove_follower_on_cancellation)
 
     # Who leaves for good
-    when(MemberLeft, catalog.retire_courses_of_leaver)
+    when(MemberLeft, catalog.retire_courses_of_departed_member)
     when(MemberLeft, scheduling.recheck_rooms_of)
 
     # Sessions

@@ -1,4 +1,4 @@
-"""Counts of a course that higher floors keep true."""
+"""Counts of a course that apps above the catalog update."""
 
 from uuid import UUID
 
@@ -8,9 +8,9 @@ from catalog.models import Course
 
 
 def change_student_count(*, course_id: UUID, amount: int) -> None:
-    """Add to ``student_count`` (rule CAT-10); call it in the transaction that enrolls or cancels.
+    """Add ``amount`` to ``student_count`` (rule CAT-10). Not safe to repeat.
 
-    Not safe to repeat: the caller knows whether a student came or left. Below zero the database
-    refuses.
+    Call it in the transaction that opens or cancels an enrollment. The database
+    refuses a negative count.
     """
     Course.objects.filter(pk=course_id).update(student_count=F("student_count") + amount)

@@ -1,4 +1,4 @@
-"""The modules of a course in their order, and the lists of its page."""
+"""Edit the modules of a course and the lists of its page."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from accounts.models import User
-from catalog.actions.locks import managed
+from catalog.actions.locks import lock_managed_course
 from catalog.models import (
     Course,
     CourseInclude,
@@ -26,27 +26,27 @@ LISTS: dict[str, Any] = {
     "includes": CourseInclude,
     "target_audience": CourseTargetAudience,
 }
-MOST_MODULES = 100
-MOST_LINES = 30
-MOST_TAGS = 12
-LONGEST_LINE = 300
-LONGEST_TAG = 40
-LONGEST_TITLE = 140
-ONE_LINERS = ("title", "duration")
-TEXTS = ("description", "objectives", "exercise")
-PLAIN = ("video_url", "document_url", "video_count", "reading_count", "has_assessment")
+MAX_MODULES = 100
+MAX_LINES = 30
+MAX_TAGS = 12
+MAX_LINE_LENGTH = 300
+MAX_TAG_LENGTH = 40
+ONE_LINE_FIELDS = ("title", "duration")
+TEXT_FIELDS = ("description", "objectives", "exercise")
+OTHER_FIELDS = ("video_url", "document_url", "video_count", "reading_count", "has_assessment")
 
 
 @transaction.atomic
 def add_module(*, course: Course, title: str, by: User, **content: Any) -> CourseModule:
-    """A new module at the end. Who is enrolled already keeps the number they paid for (CAT-5).
+    """Add a module at the end. Enrolled students keep the number they paid for (rule CAT-5).
 
-    Not safe to repeat: each call adds one.
+    Raises Invalid naming the field, Conflict at the maximum. Not safe to repeat: each call adds a
+    module.
     """
-    course = managed(course, by=by)
+    course = lock_managed_course(course, by=by)
     count = _in_order(course).count()
-    if count >= MOST_MODULES:
-        raise Conflict(f"A course has at most {MOST_MODULES} modules.")
+    if count >= MAX_MODULES:
+        raise Conflict(f"A course has at most {MAX_MODULES} modules.")
     module = CourseModule(course=course, module_order=count + 1)
     _fill(module, {"title": title, **content})
     module.save(force_insert=True)
@@ -55,8 +55,8 @@ def add_module(*, course: Course, title: str, by: User, **content: Any) -> Cours
 
 @transaction.atomic
 def edit_module(*, module: CourseModule, by: User, **content: Any) -> CourseModule:
-    """Change what a module says; raises Invalid naming the field. Safe to repeat."""
-    managed(module.course, by=by)
+    """Change fields of a module; raises Invalid naming the field. Safe to repeat."""
+    lock_managed_course(module.course, by=by)
     _fill(module, content)
     module.save(update_fields=list(content))
     return module
@@ -64,8 +64,11 @@ def edit_module(*, module: CourseModule, by: User, **content: Any) -> CourseModu
 
 @transaction.atomic
 def move_module(*, module: CourseModule, to: int, by: User) -> None:
-    """Put the module at place ``to`` (from 1); the others close up (rule CAT-5). Safe to repeat."""
-    course = managed(module.course, by=by)
+    """Move the module to position ``to`` (from 1) and renumber the others (rule CAT-5).
+
+    Raises Conflict for an archived module, Invalid for a position out of range. Safe to repeat.
+    """
+    course = lock_managed_course(module.course, by=by)
     modules = list(_in_order(course))
     if module not in modules:
         raise Conflict("This module is archived. It has no place in the order.")
@@ -78,12 +81,12 @@ def move_module(*, module: CourseModule, to: int, by: User) -> None:
 
 @transaction.atomic
 def remove_module(*, module: CourseModule, by: User) -> None:
-    """Take a module out and close the gap, unless anybody is enrolled (rule CAT-5).
+    """Delete a module and renumber the others (rule CAT-5).
 
-    One that an old session or progress points to is archived instead of deleted. A published
-    course keeps at least one. Safe to repeat.
+    A module that a session or progress refers to is archived instead. Raises Conflict while
+    students are enrolled, and for the last module of a published course. Safe to repeat.
     """
-    course = managed(module.course, by=by)
+    course = lock_managed_course(module.course, by=by)
     if course.student_count:
         raise Conflict(
             "Students are enrolled, and each module is part of what they paid for. "
@@ -96,11 +99,11 @@ def remove_module(*, module: CourseModule, by: User) -> None:
             CourseModule.objects.filter(pk=module.pk).delete()
     except ProtectedError:
         CourseModule.objects.filter(pk=module.pk).update(module_order=None, archived_at=now())
-    close_gaps(course)
+    renumber_modules(course)
 
 
-def close_gaps(course: Course) -> None:
-    """Number the modules 1..n in their present order (rule CAT-5). The course is locked already."""
+def renumber_modules(course: Course) -> None:
+    """Number the modules from 1 in their order (rule CAT-5). The caller has locked the course."""
     _number(list(_in_order(course)))
 
 
@@ -109,37 +112,38 @@ def set_lines(*, course: Course, kind: str, lines: Sequence[str], by: User) -> N
     """Replace one list of the page: objectives, includes or target_audience. Safe to repeat."""
     if kind not in LISTS:
         raise Invalid.field("kind", f"Choose one of {', '.join(LISTS)}.")
-    course = managed(course, by=by)
+    course = lock_managed_course(course, by=by)
     model = LISTS[kind]
     texts = _lines(kind, lines)
     model.objects.filter(course=course).delete()
     model.objects.bulk_create(
-        model(course=course, text=text, position=place) for place, text in enumerate(texts, start=1)
+        model(course=course, text=text, position=position)
+        for position, text in enumerate(texts, start=1)
     )
 
 
 @transaction.atomic
 def set_prerequisites(*, course: Course, lines: Sequence[tuple[str, str]], by: User) -> None:
-    """Replace what one should bring: pairs of text and grade (rule CAT-7). Safe to repeat."""
-    course = managed(course, by=by)
+    """Replace the prerequisites: pairs of text and kind (rule CAT-7). Safe to repeat."""
+    course = lock_managed_course(course, by=by)
     texts = _lines("prerequisites", [text for text, _ in lines])
     if any(kind not in CoursePrerequisite.Kind.values for _, kind in lines):
         raise Invalid.field("prerequisites", "Grade each: required, nice_to_have, not_required.")
     course.prerequisites.all().delete()
     CoursePrerequisite.objects.bulk_create(
-        CoursePrerequisite(course=course, text=text, kind=kind, position=place)
-        for place, (text, (_, kind)) in enumerate(zip(texts, lines, strict=True), start=1)
+        CoursePrerequisite(course=course, text=text, kind=kind, position=position)
+        for position, (text, (_, kind)) in enumerate(zip(texts, lines, strict=True), start=1)
     )
 
 
 @transaction.atomic
 def set_tags(*, course: Course, tags: Iterable[str], by: User) -> None:
-    """Replace the tags, kept in lower case and once each. Safe to repeat."""
-    course = managed(course, by=by)
+    """Replace the tags; they are stored in lower case and without repeats. Safe to repeat."""
+    course = lock_managed_course(course, by=by)
     wanted = sorted({one_line(tag).lower() for tag in tags} - {""})
-    if len(wanted) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in wanted):
+    if len(wanted) > MAX_TAGS or any(len(tag) > MAX_TAG_LENGTH for tag in wanted):
         raise Invalid.field(
-            "tags", f"Use at most {MOST_TAGS} tags of at most {LONGEST_TAG} characters."
+            "tags", f"Use at most {MAX_TAGS} tags of at most {MAX_TAG_LENGTH} characters."
         )
     course.tags.exclude(tag__in=wanted).delete()
     CourseTag.objects.bulk_create(
@@ -152,29 +156,31 @@ def _in_order(course: Course) -> Any:
 
 
 def _number(modules: list[CourseModule]) -> None:
-    """The order is unique at the end of the transaction, so places may clash on the way."""
-    changed = [module for place, module in enumerate(modules, 1) if module.module_order != place]
-    for place, module in enumerate(modules, start=1):
-        module.module_order = place
+    """Number the modules from 1. Positions must be unique only at the end of the transaction."""
+    changed = [
+        module for position, module in enumerate(modules, 1) if module.module_order != position
+    ]
+    for position, module in enumerate(modules, start=1):
+        module.module_order = position
     CourseModule.objects.bulk_update(changed, ["module_order"])
 
 
 def _lines(name: str, lines: Sequence[str]) -> list[str]:
     texts = [one_line(line) for line in lines]
-    if len(texts) > MOST_LINES or any(not 1 <= len(text) <= LONGEST_LINE for text in texts):
+    if len(texts) > MAX_LINES or any(not 1 <= len(text) <= MAX_LINE_LENGTH for text in texts):
         raise Invalid.field(
-            name, f"Use at most {MOST_LINES} lines of 1 to {LONGEST_LINE} characters."
+            name, f"Use at most {MAX_LINES} lines of 1 to {MAX_LINE_LENGTH} characters."
         )
     return texts
 
 
 def _fill(module: CourseModule, content: dict[str, Any]) -> None:
     for name, value in content.items():
-        if name in ONE_LINERS:
+        if name in ONE_LINE_FIELDS:
             value = one_line(value)
-        elif name in TEXTS:
+        elif name in TEXT_FIELDS:
             value = clean(value)
-        elif name not in PLAIN:
+        elif name not in OTHER_FIELDS:
             raise Invalid.field(name, "This can't be changed here.")
         longest = getattr(CourseModule._meta.get_field(name), "max_length", None)
         if longest and isinstance(value, str) and len(value) > longest:

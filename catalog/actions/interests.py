@@ -1,4 +1,4 @@
-"""What a member says they would like to learn (rule PRIV-9)."""
+"""Save what a member would like to learn (rule PRIV-9)."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,12 +12,12 @@ from catalog.models import Category, Course, Interest
 from peerloop.kit.refusals import Invalid
 from peerloop.kit.text import one_line
 
-MOST_TAGS = 12
-LONGEST_TAG = 40
+MAX_TAGS = 12
+MAX_TAG_LENGTH = 40
 
 
 @transaction.atomic
-def keep_interests(
+def save_interests(
     *,
     by: User,
     categories: Iterable[UUID | str],
@@ -26,10 +26,10 @@ def keep_interests(
     goals: Iterable[str],
     at: datetime,
 ) -> None:
-    """Make these the member's interests and goals; what was chosen before and is not named goes.
+    """Replace the member's interests and goals.
 
-    ``level`` is one of a course's levels or "", and counts for all of them. Repeating it changes
-    nothing. Raises Invalid naming categories, tags, level or goals.
+    ``level`` is one of ``Course.Level`` or "", and applies to all interests. Raises Invalid naming
+    categories, tags, level or goals. Safe to repeat.
     """
     chosen, words = {_key(category) for category in categories}, _tags(tags)
     if level and level not in Course.Level.values:
@@ -37,7 +37,7 @@ def keep_interests(
     known = set(Category.objects.filter(pk__in=chosen, is_active=True).values_list("pk", flat=True))
     if chosen - known:
         raise Invalid.field("categories", "Choose from the list.")
-    # One writer at a time for each member: two forms sent at once must not mix.
+    # This locks the member, so that two forms submitted concurrently do not mix.
     save_goals(user=by, goals=goals, at=at)
     times = {"level": level, "created_at": at, "updated_at": at}
     Interest.objects.filter(user=by).delete()
@@ -58,8 +58,8 @@ def _key(category: UUID | str) -> UUID:
 
 def _tags(given: Iterable[str]) -> list[str]:
     words = list(dict.fromkeys(word for word in (one_line(tag).lower() for tag in given) if word))
-    if len(words) > MOST_TAGS:
-        raise Invalid.field("tags", f"Give at most {MOST_TAGS}.")
-    if any(len(word) > LONGEST_TAG for word in words):
-        raise Invalid.field("tags", f"Use at most {LONGEST_TAG} characters for each.")
+    if len(words) > MAX_TAGS:
+        raise Invalid.field("tags", f"Give at most {MAX_TAGS}.")
+    if any(len(word) > MAX_TAG_LENGTH for word in words):
+        raise Invalid.field("tags", f"Use at most {MAX_TAG_LENGTH} characters for each.")
     return words

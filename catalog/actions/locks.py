@@ -1,4 +1,4 @@
-"""The lock that every change of a course begins with."""
+"""The row lock that every change of a course takes first."""
 
 from accounts.models import User
 from catalog.access import may_manage
@@ -6,11 +6,11 @@ from catalog.models import Course
 from peerloop.kit.refusals import Missing
 
 
-def managed(course: Course, *, by: User) -> Course:
-    """The course's row as it is now, locked, for somebody who may change it; raises Missing.
+def lock_managed_course(course: Course, *, by: User) -> Course:
+    """Lock the course and return its current row; raises Missing if ``by`` may not change it.
 
-    Two who change one course at the same time go one after the other: orders stay without gaps,
-    and what publishing asks for can't vanish meanwhile.
+    The lock keeps module positions without gaps, and keeps the requirements of publishing met,
+    under concurrent changes.
     """
     locked = (
         Course.objects.select_for_update(no_key=True, of=("self",))

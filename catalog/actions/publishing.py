@@ -1,4 +1,4 @@
-"""The states of a course: draft, published, suspended, retired (rule CAT-4)."""
+"""Change the status of a course: draft, published, suspended, retired (rule CAT-4)."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,30 +7,30 @@ from django.db import transaction
 
 from accounts.audit.log import record
 from accounts.models import User, UserStats
-from catalog.actions.locks import managed
+from catalog.actions.locks import lock_managed_course
 from catalog.events import CoursePublished
 from catalog.models import Course
 from peerloop.kit.events import announce
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, Missing
 from peerloop.kit.text import clean
 
-LEAST_PRICE_CENTS = 50
-LEAST_DESCRIPTION = 50
+MIN_PRICE_CENTS = 50
+MIN_DESCRIPTION_LENGTH = 50
 
 
 class NotReady(Conflict):
-    """Publishing needs more than is there (rule CAT-3); ``missing`` lists it."""
+    """The course does not meet all requirements of publishing (CAT-3); ``missing`` lists them."""
 
     code = "course_incomplete"
 
 
-# What publishing needs, in the order of the studio: field, words, test.
-NEEDS: tuple[tuple[str, str, Callable[[Course], object]], ...] = (
+# What publishing requires, in the order of the studio: field, words, check.
+REQUIREMENTS: tuple[tuple[str, str, Callable[[Course], object]], ...] = (
     ("title", "a title", lambda course: course.title),
     (
         "description",
-        f"a description of at least {LEAST_DESCRIPTION} characters",
-        lambda course: len(course.description) >= LEAST_DESCRIPTION,
+        f"a description of at least {MIN_DESCRIPTION_LENGTH} characters",
+        lambda course: len(course.description) >= MIN_DESCRIPTION_LENGTH,
     ),
     ("thumbnail_url", "a picture", lambda course: course.thumbnail_url),
     ("category", "a category", lambda course: course.category_id),
@@ -38,7 +38,7 @@ NEEDS: tuple[tuple[str, str, Callable[[Course], object]], ...] = (
     (
         "price_cents",
         "a price of at least $0.50",
-        lambda course: course.price_cents >= LEAST_PRICE_CENTS,
+        lambda course: course.price_cents >= MIN_PRICE_CENTS,
     ),
     (
         "modules",
@@ -54,30 +54,36 @@ NEEDS: tuple[tuple[str, str, Callable[[Course], object]], ...] = (
         ),
     ),
 )
-# What the row itself has to keep while it is published.
-OF_THE_ROW = frozenset({"title", "description", "thumbnail_url", "category", "duration"})
+# Requirements on fields of the course itself, which also hold while it is published.
+FIELDS_WHILE_PUBLISHED = frozenset(
+    {"title", "description", "thumbnail_url", "category", "duration", "price_cents"}
+)
 
 
 def missing_for_publication(course: Course) -> list[dict[str, str]]:
-    """What is still missing as ``{"field", "needs"}``; empty when the course can be published."""
-    return [{"field": field, "needs": words} for field, words, has in NEEDS if not has(course)]
+    """The unmet requirements as ``{"field", "needs"}``; empty if the course can be published."""
+    return [
+        {"field": field, "needs": words}
+        for field, words, is_met in REQUIREMENTS
+        if not is_met(course)
+    ]
 
 
-def require_whole(course: Course) -> None:
-    """Raises Invalid if a published course would lose what publishing needed (rule CAT-3)."""
-    for field, words, has in NEEDS:
-        if field in OF_THE_ROW | {"price_cents"} and not has(course):
+def require_publishable(course: Course) -> None:
+    """Raise Invalid if the fields of a published course don't meet the requirements (CAT-3)."""
+    for field, words, is_met in REQUIREMENTS:
+        if field in FIELDS_WHILE_PUBLISHED and not is_met(course):
             raise Invalid.field(field, f"A published course needs {words}.")
 
 
 @transaction.atomic
 def publish_course(*, course: Course, by: User, at: datetime) -> Course:
-    """List and sell the course; raises NotReady with all that is missing (rule CAT-3).
+    """Publish the course; raises NotReady with all unmet requirements (rule CAT-3).
 
-    Safe to repeat. A suspended course is lifted by an admin only. The first time it announces
-    CoursePublished, from which its creator may teach it (ROLE-6).
+    Only an admin may publish a suspended course. The first publication announces CoursePublished,
+    whose handler certifies the creator as its teacher (ROLE-6). Safe to repeat.
     """
-    course = managed(course, by=by)
+    course = lock_managed_course(course, by=by)
     if course.status == Course.Status.PUBLISHED:
         return course
     if course.status == Course.Status.SUSPENDED and not by.is_admin:
@@ -98,7 +104,7 @@ def publish_course(*, course: Course, by: User, at: datetime) -> Course:
     first = course.first_published_at is None
     course.first_published_at = course.first_published_at or at
     course.save(update_fields=["status", "suspended_reason", "retired_at", "first_published_at"])
-    _note(course, before, by=by, at=at)
+    _audit(course, before, by=by, at=at)
     if first:
         UserStats.add(course.creator_id, courses_created=1)
         announce(CoursePublished(course.pk, course.creator_id, at))
@@ -107,36 +113,36 @@ def publish_course(*, course: Course, by: User, at: datetime) -> Course:
 
 @transaction.atomic
 def unpublish_course(*, course: Course, by: User, at: datetime) -> Course:
-    """Back to draft: no longer listed or sold; running enrollments go on. Safe to repeat."""
-    return _moved(course, Course.Status.DRAFT, by=by, at=at)
+    """Return the course to draft: it is no longer listed; enrollments continue. Safe to repeat."""
+    return _transition(course, Course.Status.DRAFT, by=by, at=at)
 
 
 @transaction.atomic
 def retire_course(*, course: Course, by: User, at: datetime) -> Course:
-    """Take the course off the catalog for good; running enrollments go on. Safe to repeat."""
-    return _moved(course, Course.Status.RETIRED, by=by, at=at)
+    """Retire the course: it is no longer listed; enrollments continue. Safe to repeat."""
+    return _transition(course, Course.Status.RETIRED, by=by, at=at)
 
 
 @transaction.atomic
 def suspend_course(*, course: Course, reason: str, by: User, at: datetime) -> Course:
-    """An admin takes the course off the catalog with a reason that its creator sees.
+    """Suspend the course, by an admin, with a reason that its creator sees.
 
-    Running enrollments go on (rule CAT-4). Safe to repeat.
+    It is no longer listed; enrollments continue (rule CAT-4). Safe to repeat.
     """
     if not by.is_admin:
         raise Missing
     reason = clean(reason)
     if not reason:
         raise Invalid.field("reason", "Say why. The creator reads it.")
-    return _moved(course, Course.Status.SUSPENDED, by=by, at=at, reason=reason)
+    return _transition(course, Course.Status.SUSPENDED, by=by, at=at, reason=reason)
 
 
 @transaction.atomic
 def feature_course(*, course: Course, featured: bool, by: User, at: datetime) -> Course:
-    """An admin puts the course on the front page, or takes it off. Safe to repeat."""
+    """Feature the course on the front page or stop it, by an admin. Safe to repeat."""
     if not by.is_admin:
         raise Missing
-    course = managed(course, by=by)
+    course = lock_managed_course(course, by=by)
     if course.is_featured != featured:
         course.is_featured = featured
         course.save(update_fields=["is_featured"])
@@ -145,8 +151,8 @@ def feature_course(*, course: Course, featured: bool, by: User, at: datetime) ->
     return course
 
 
-def _moved(course: Course, status: str, *, by: User, at: datetime, reason: str = "") -> Course:
-    course = managed(course, by=by)
+def _transition(course: Course, status: str, *, by: User, at: datetime, reason: str = "") -> Course:
+    course = lock_managed_course(course, by=by)
     if course.status == status:
         return course
     before = course.status
@@ -154,12 +160,12 @@ def _moved(course: Course, status: str, *, by: User, at: datetime, reason: str =
     course.suspended_reason = reason
     course.retired_at = at if status == Course.Status.RETIRED else None
     course.save(update_fields=["status", "suspended_reason", "retired_at"])
-    _note(course, before, by=by, at=at, reason=reason)
+    _audit(course, before, by=by, at=at, reason=reason)
     return course
 
 
-def _note(course: Course, before: str, *, by: User, at: datetime, reason: str = "") -> None:
-    """Admins' acts are logged; a creator's own are their own business."""
+def _audit(course: Course, before: str, *, by: User, at: datetime, reason: str = "") -> None:
+    """Record changes by admins; a creator's own changes are not audited."""
     if by.pk != course.creator_id:
         record(
             actor=by,

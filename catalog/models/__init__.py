@@ -1,4 +1,4 @@
-"""Nouns of the catalog app."""
+"""Models of the catalog app."""
 
 from catalog.models.course import Category, Course, CourseFollow
 from catalog.models.curriculum import (

@@ -1,4 +1,4 @@
-"""A course: one price, whoever teaches."""
+"""Courses, their categories and followers."""
 
 from typing import ClassVar
 
@@ -18,7 +18,7 @@ LISTED = Q(status="published", deleted_at=None)
 
 
 class Category(Row):
-    """A shelf of the catalog."""
+    """A category of courses."""
 
     name = models.CharField(max_length=80)
     slug = models.SlugField(max_length=80, unique=True)
@@ -46,12 +46,12 @@ class CourseQuerySet(models.QuerySet["Course"]):
     """Filters of courses."""
 
     def listed(self) -> "CourseQuerySet":
-        """Courses that are shown and sold (rule CAT-4)."""
+        """Courses that are listed in the catalog and can be bought (rule CAT-4)."""
         return self.filter(status=Course.Status.PUBLISHED, deleted_at=None)
 
 
 class Course(HasStatus, Row):
-    """A course of ordered modules, each taught in one session."""
+    """A course of ordered modules, each taught in one session; one price for all teachers."""
 
     class Level(models.TextChoices):
         BEGINNER = "beginner"
@@ -65,7 +65,7 @@ class Course(HasStatus, Row):
         RETIRED = "retired", State("neutral", "folder", "Retired")
 
     SESSION_MINUTES: ClassVar = (30, 45, 60, 90)
-    HIGHEST_PRICE_CENTS: ClassVar = 10_000_000
+    MAX_PRICE_CENTS: ClassVar = 10_000_000
     TRANSITIONS: ClassVar = {
         Status.DRAFT: {Status.PUBLISHED},
         Status.PUBLISHED: {Status.DRAFT, Status.SUSPENDED, Status.RETIRED},
@@ -141,7 +141,7 @@ class Course(HasStatus, Row):
             GinIndex(fields=["search"], name="course_search"),
             models.Index(fields=["category", "status"], name="course_category_status"),
             models.Index(fields=["level", "status"], name="course_level_status"),
-            # The orders of the list, over what is listed only: pages and counts need no row for it.
+            # One index per sort order, over listed courses only, so that a page reads no other row.
             models.Index(
                 F("rating").desc(nulls_last=True),
                 F("id").desc(),
@@ -178,12 +178,12 @@ class Course(HasStatus, Row):
 
     @property
     def is_listed(self) -> bool:
-        """Whether it is shown and sold."""
+        """Whether it is listed in the catalog and can be bought (rule CAT-4)."""
         return self.status == self.Status.PUBLISHED and self.deleted_at is None
 
 
 class CourseFollow(Row):
-    """A member who wants to hear of a course."""
+    """A member who follows a course."""
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="+")

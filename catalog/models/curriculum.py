@@ -1,4 +1,4 @@
-"""What a course consists of and promises."""
+"""Modules of a course and the lists of its page."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +9,7 @@ from peerloop.kit.rows import Row
 
 
 class CourseModule(Row):
-    """One step of a course, taught in one session. Archived ones have no place in the order."""
+    """One module of a course, taught in one session. Archived modules have no position."""
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="modules")
     module_order = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -65,7 +65,7 @@ class CourseLine(Row):
 
 
 class CourseObjective(CourseLine):
-    """What one can do afterwards."""
+    """What students learn."""
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="objectives")
 
@@ -98,7 +98,7 @@ class CourseInclude(CourseLine):
 
 
 class CourseTargetAudience(CourseLine):
-    """Whom it is for."""
+    """For whom the course is."""
 
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="target_audience")
 
@@ -114,7 +114,7 @@ class CourseTargetAudience(CourseLine):
 
 
 class CoursePrerequisite(CourseLine):
-    """What one should bring, in three grades (rule CAT-7)."""
+    """What students should know or have before, of three kinds (rule CAT-7)."""
 
     class Kind(models.TextChoices):
         REQUIRED = "required"
@@ -159,7 +159,7 @@ class CourseTag(Row):
 
 
 class PeerLoopFeatures(Row):
-    """What PeerLoop adds to the course."""
+    """Features that PeerLoop adds to the course."""
 
     course = models.OneToOneField(
         Course, on_delete=models.CASCADE, related_name="peerloop_features"

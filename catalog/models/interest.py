@@ -1,4 +1,4 @@
-"""What a member would like to learn."""
+"""Interests of members."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +9,7 @@ from peerloop.kit.rows import Row
 
 
 class Interest(Row):
-    """A category or a tag that a member named, for suggestions only (rule PRIV-9)."""
+    """A category or tag that a member would like to learn; for suggestions only (PRIV-9)."""
 
     user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="+")
     category = models.ForeignKey(Category, on_delete=models.CASCADE, null=True, related_name="+")

@@ -1,4 +1,4 @@
-"""What the database keeps beside the courses, so that no list has to read them all."""
+"""Counts and words that triggers store, so that no query has to read all courses."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -8,7 +8,7 @@ from catalog.models.triggers import WORDS_LIKE
 
 
 class ShelfCount(models.Model):
-    """Listed courses of one category and level. Written only by triggers on ``courses``."""
+    """The number of listed courses of one category and level; written only by triggers."""
 
     pk = models.CompositePrimaryKey("category", "level")
     category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="shelves")
@@ -23,10 +23,10 @@ class ShelfCount(models.Model):
 
 
 class CourseWord(models.Model):
-    """A word that some course has: what a mistyped one may have meant.
+    """A word of a course, to suggest corrections of typing errors in a search.
 
-    Written only by the trigger that fills ``Course.search``. A word that no course has any more
-    stays; it leads to nothing.
+    Written only by the trigger that fills ``Course.search``. A word that no course uses any more is
+    not removed; a search for it finds nothing.
     """
 
     word = models.CharField(max_length=40, primary_key=True)

@@ -1,11 +1,11 @@
-"""What the database does by itself when a course changes: search, words and counts of shelves.
+"""Triggers that update the search vector, the search words and the counts of courses.
 
-Triggers and not actions: the admin site, a script and a renamed creator change it too.
+Triggers and not actions, because the admin site, scripts and a renamed creator change them too.
 """
 
 from peerloop.kit.triggers import Function, Trigger
 
-# ``search`` is the switch: writing it, even with NULL, computes it anew (see ``touches_search``).
+# Writing ``search``, even with NULL, makes the trigger compute it (see ``touches_search``).
 SEARCH = Trigger(
     name="courses_search",
     on="BEFORE INSERT OR UPDATE OF title, tagline, description, creator_id, search",
@@ -48,7 +48,7 @@ CREATOR_RENAMED = Trigger(
 
 
 def touches_search(table: str) -> list[Trigger]:
-    """Rows that are searched with their course: once a statement, as twenty are one refresh."""
+    """Triggers on ``table`` that update the search vectors of its courses, once per statement."""
     return [
         Trigger(
             name=f"{table}_{done}",
@@ -67,9 +67,9 @@ def touches_search(table: str) -> list[Trigger]:
     ]
 
 
-# What a mistyped word may have meant: words that begin with it, that differ in two letters behind
-# the first, or that share many groups of three. The threshold belongs to the function, so that no
-# connection has to set it. Which of them is near enough is decided by the reader.
+# Candidates for a mistyped word: words that begin with it, that differ in at most two letters after
+# the first, or that share many trigrams. The threshold is set on the function, so that no
+# connection has to set it. ``catalog.queries.meaning`` chooses among the candidates.
 WORDS_LIKE = Function(
     name="course_words_like",
     signature="asked text[]",

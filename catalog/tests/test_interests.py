@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.members.actions.relations import block_member, follow_member
 from accounts.models import Expertise, User, UserStats
-from catalog.actions.interests import keep_interests
+from catalog.actions.interests import save_interests
 from catalog.models import Category, CourseTag, Interest
 from catalog.queries import Interests, interests_of, people_to_follow
 from peerloop.kit import clock
@@ -28,7 +28,7 @@ def shelf():
 
 def keep(by: User, **given):
     given = {"categories": [], "tags": [], "level": "", "goals": [], **given}
-    keep_interests(by=by, at=AT, **given)
+    save_interests(by=by, at=AT, **given)
 
 
 def an_expert(name: str = "Eva Expert", *, tag: str = "python", **fields) -> User:

@@ -16,7 +16,7 @@ from accounts.members.actions.onboarding import finish_onboarding
 from accounts.members.forms.profile import LinesField
 from accounts.models import User
 from accounts.requests import MemberRequest
-from catalog.actions.interests import keep_interests
+from catalog.actions.interests import save_interests
 from catalog.models import Course
 from catalog.queries import interests_of, people_to_follow, shelves
 from peerloop.kit import clock
@@ -123,7 +123,7 @@ def _keep(request: MemberRequest) -> tuple[InterestsForm, bool]:
     if not form.is_valid():
         return form, False
     try:
-        keep_interests(by=request.user, at=clock.now(), **form.cleaned_data)
+        save_interests(by=request.user, at=clock.now(), **form.cleaned_data)
     except Refused as refusal:
         show_refusal(form, refusal)
         return form, False
