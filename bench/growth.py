@@ -178,7 +178,7 @@ def _admin_questions(page: Any) -> list[str]:
 
 def routes() -> Iterator[str]:
     """All addresses of pages and of the API that are not left out."""
-    from tests.security.doors import routes as all_routes
+    from tests.security.endpoints import routes as all_routes
 
     for route, view in all_routes():
         handlers = getattr(view, "view_class", None)

@@ -1,4 +1,4 @@
-"""Whatever is sent to the API: a clear refusal naming the field, nothing half-written, no 500."""
+"""Bad requests to the API: an error that names the field, no partial write, no 500."""
 
 import itertools
 import json
@@ -11,13 +11,13 @@ import pytest
 
 from peerloop.kit.ids import uuid7
 from tests.cast import api
-from tests.faults.knocking import (
+from tests.faults.fuzzing import (
+    ALWAYS_INVALID,
     BROKEN_BODIES,
     HUGE,
-    MAYBE_RIGHT,
-    NEVER_RIGHT,
+    SOMETIMES_VALID,
     UNICODE,
-    Knocker,
+    Fuzzer,
     Operation,
     body_with,
     operations,
@@ -26,7 +26,7 @@ from tests.security.scene import World, a_world
 
 pytestmark = pytest.mark.django_db
 MAILED = ("auth_forgot_password", "auth_reset_password", "auth_resend_verification")
-# What no body makes right in this world: unknown tokens, an open payout, a room not yet open.
+# Refused with any body here: the token is unknown, a payout is open, the room is not open yet.
 NOT_NOW = {
     *("auth_login", "auth_refresh", "auth_reset_password_confirm", "auth_verify_email"),
     *("payouts_request", "create_video_token", "join_session", "verify_certificate"),
@@ -50,16 +50,16 @@ def world() -> World:
 
 
 @pytest.fixture
-def knocker(world: World) -> Knocker:
+def fuzzer(world: World) -> Fuzzer:
     actors = {name: who for who, names in BY.items() for name in names}
     held, tom = {"session_id": str(world.held.pk)}, {"user_id": str(world.people["teacher"].pk)}
     follow = dict.fromkeys(("set_availability", "users_follow", "users_unfollow"), tom)
     words = {"assess_session": held, "complete_session": held, **follow}
-    return Knocker(world, valid_bodies(world), actors, words)
+    return Fuzzer(world, valid_bodies(world), actors, words)
 
 
 def valid_bodies(world: World) -> dict[str, dict[str, Any]]:
-    """A body of each operation that is right, so that one wrong field is alone in being wrong."""
+    """A valid body for each operation, so that a test can spoil one field at a time."""
     enrollment, tom = str(world.enrollment.pk), str(world.people["teacher"].pk)
     buying = {"course_id": str(world.course.pk), "student_teacher_id": tom}
     mail, long_word = "nobody@people.peerloop.test", "correct horse battery"
@@ -90,44 +90,42 @@ def valid_bodies(world: World) -> dict[str, dict[str, Any]]:
     }
 
 
-def report(knocker: Knocker) -> None:
-    assert not knocker.failures, "\n" + "\n".join(knocker.failures)
+def report(fuzzer: Fuzzer) -> None:
+    assert not fuzzer.failures, "\n" + "\n".join(fuzzer.failures)
 
 
 def with_body() -> list[Operation]:
     return [operation for operation in operations() if operation.body]
 
 
-def test_every_operation_is_reached_with_a_right_request(knocker: Knocker) -> None:
+def test_a_valid_request_reaches_every_operation(fuzzer: Fuzzer) -> None:
     for operation in operations():
-        body = (
-            json.dumps(knocker.valid.get(operation.name, {})).encode() if operation.body else None
-        )
+        body = json.dumps(fuzzer.valid.get(operation.name, {})).encode() if operation.body else None
         wanted = "4" if operation.name in NOT_NOW else "2"
-        knocker.send(operation, "right", body, allowed=wanted)
-    report(knocker)
+        fuzzer.send(operation, "right", body, allowed=wanted)
+    report(fuzzer)
 
 
-def test_a_wrong_value_in_any_field_is_refused_by_that_fields_name(knocker: Knocker) -> None:
+def test_an_invalid_value_is_refused_with_the_name_of_its_field(fuzzer: Fuzzer) -> None:
     for operation in with_body():
-        valid = knocker.valid.get(operation.name, {})
+        valid = fuzzer.valid.get(operation.name, {})
         for name in operation.body or ():
             body = {key: value for key, value in valid.items() if key != name}
             if name in operation.required:
                 left_out = json.dumps(body).encode()
-                knocker.send(operation, f"{name}: missing", left_out, name=name, allowed="4")
-            for label, value in NEVER_RIGHT.items():
+                fuzzer.send(operation, f"{name}: missing", left_out, name=name, allowed="4")
+            for label, value in ALWAYS_INVALID.items():
                 sent = body_with(valid, name, value)
-                # What no JSON of ours may hold is named without its field.
+                # The parser refuses these before any field is known.
                 named = "" if label in ("NaN", "infinity", "nested 100 deep") else name
-                knocker.send(operation, f"{name}: {label}", sent, name=named, allowed="4")
-            for label, value in MAYBE_RIGHT.items():
+                fuzzer.send(operation, f"{name}: {label}", sent, name=named, allowed="4")
+            for label, value in SOMETIMES_VALID.items():
                 sent = body_with(valid, name, value)
-                knocker.send(operation, f"{name}: {label}", sent, name="")
-    report(knocker)
+                fuzzer.send(operation, f"{name}: {label}", sent, name="")
+    report(fuzzer)
 
 
-def test_times_in_hours_that_no_calendar_has_are_refused(knocker: Knocker) -> None:
+def test_invalid_times_in_availability_are_refused(fuzzer: Fuzzer) -> None:
     operation = next(one for one in operations() if one.name == "set_availability")
     right = {"day_of_week": 1, "start_time": "09:00", "end_time": "12:00"}
     values = (None, "", [], {}, -1, HUGE, 2**31, 0.5, "24:01", "٠٩:٠٠", "9999-12-31", "0001-01-01")
@@ -135,27 +133,27 @@ def test_times_in_hours_that_no_calendar_has_are_refused(knocker: Knocker) -> No
     for name, value in itertools.product(names, values):
         entries = [{**right, "start_date": "9999-12-20", name: value}]
         sent = json.dumps({"timezone": "UTC", "slots": entries}).encode()
-        knocker.send(operation, f"slots.{name}: {value!r}", sent)
+        fuzzer.send(operation, f"slots.{name}: {value!r}", sent)
     for zone in ("Mars/Olympus", "../../etc/passwd", "utc\n", "Europe", "posixrules", "x" * 64):
         sent = json.dumps({"timezone": zone, "slots": [right]}).encode()
-        knocker.send(operation, f"timezone: {zone!r}", sent, name="timezone", allowed="4")
-    report(knocker)
+        fuzzer.send(operation, f"timezone: {zone!r}", sent, name="timezone", allowed="4")
+    report(fuzzer)
 
 
-def test_a_body_that_is_no_json_object_is_refused_by_every_operation(knocker: Knocker) -> None:
+def test_every_operation_refuses_a_body_that_is_not_a_json_object(fuzzer: Fuzzer) -> None:
     kinds = ("text/plain", "application/x-www-form-urlencoded", "application/json; charset=é")
     big = b'{"name": "' + b"x" * 2_000_000 + b'"}'
     for operation in with_body():
         for label, body in BROKEN_BODIES.items():
-            knocker.send(operation, label, body, allowed="4")
-        answer = knocker.send(operation, "2 MB", big, allowed="4")
+            fuzzer.send(operation, label, body, allowed="4")
+        answer = fuzzer.send(operation, "2 MB", big, allowed="4")
         assert answer.status_code == 413, operation
         for kind in kinds:
-            knocker.send(operation, kind, b"name=x", content_type=kind, allowed="4")
-    report(knocker)
+            fuzzer.send(operation, kind, b"name=x", content_type=kind, allowed="4")
+    report(fuzzer)
 
 
-def test_ids_of_nobody_and_ids_that_are_none_are_not_found(knocker: Knocker) -> None:
+def test_unknown_and_malformed_ids_are_not_found(fuzzer: Fuzzer) -> None:
     bad = (
         str(uuid7()),
         str(uuid.UUID(int=0)),
@@ -168,45 +166,45 @@ def test_ids_of_nobody_and_ids_that_are_none_are_not_found(knocker: Knocker) -> 
         "..%2f",
     )
     for operation in operations():
-        names = [name for name in knocker.words if f"{{{name}}}" in operation.path]
+        names = [name for name in fuzzer.words if f"{{{name}}}" in operation.path]
         for name, value in itertools.product(names, bad):
-            words = {**knocker.words_of(operation), name: value}
+            words = {**fuzzer.words_of(operation), name: value}
             path = operation.path.format_map(words)
-            body = json.dumps(knocker.valid.get(operation.name, {})).encode()
-            answer = knocker.send(operation, f"{name}={value[:20]}", body, path=path, allowed="4")
+            body = json.dumps(fuzzer.valid.get(operation.name, {})).encode()
+            answer = fuzzer.send(operation, f"{name}={value[:20]}", body, path=path, allowed="4")
             if answer.status_code not in (400, 403, 404):
-                knocker.failures.append(
+                fuzzer.failures.append(
                     f"{operation.name} {name}={value[:20]}: {answer.status_code}"
                 )
-    report(knocker)
+    report(fuzzer)
 
 
-def test_any_query_parameter_may_be_nonsense(knocker: Knocker) -> None:
+def test_no_operation_breaks_on_nonsense_in_query_parameters(fuzzer: Fuzzer) -> None:
     bad = ("", "x", "-1", "0", "0.5", str(HUGE), "9" * 5000, "9999-12-31", f"{1:09}{HUGE}")
     worse = ("\x00", UNICODE, "%", "' OR 1=1", "\\", "a" * 5000, "²", "1e400")
     raw = ("%00", "%ff%fe", "%ED%A0%80")
     for operation in operations():
         for name in operation.query:
-            path = operation.path.format_map(knocker.words_of(operation))
+            path = operation.path.format_map(fuzzer.words_of(operation))
             texts = [urlencode({name: value}) for value in (*bad, *worse)]
             for text in [*texts, *(f"{name}={value}" for value in raw), f"{name}=1&{name}=2"]:
-                knocker.send(operation, text[:40], path=f"{path}?{text}")
-    report(knocker)
+                fuzzer.send(operation, text[:40], path=f"{path}?{text}")
+    report(fuzzer)
 
 
-def test_both_roots_of_the_api_answer_the_same(knocker: Knocker) -> None:
+def test_the_alias_of_the_api_answers_the_same(fuzzer: Fuzzer) -> None:
     for operation in operations():
-        path = operation.path.format_map(dict.fromkeys(knocker.words, "nothing"))
-        first = knocker.send(operation, "v1", b"{}", path=path)
+        path = operation.path.format_map(dict.fromkeys(fuzzer.words, "nothing"))
+        first = fuzzer.send(operation, "v1", b"{}", path=path)
         alias = path.replace("/api/v1/", "/api/", 1)
-        second = knocker.send(operation, "alias", b"{}", path=alias)
+        second = fuzzer.send(operation, "alias", b"{}", path=alias)
         assert first.status_code == second.status_code, path
         if first.status_code >= 400:
             assert first.json() == second.json(), path
-    report(knocker)
+    report(fuzzer)
 
 
-def test_a_name_with_every_kind_of_unicode_is_kept_whole() -> None:
+def test_a_name_keeps_every_kind_of_unicode() -> None:
     name = "Ёлка 山田 🧑🏽‍🚀 مريم é"
     body = {
         "name": name,

@@ -1,4 +1,4 @@
-"""Whatever is typed into a page, or into its address: words, nothing half-written, no 500."""
+"""Nonsense in forms and URLs of pages: a readable answer, no partial write, no 500."""
 
 import re
 from pathlib import Path
@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 import pytest
 from django.conf import settings
 
-from tests.faults.knocking import UNICODE, counts, undone, writes_of
-from tests.security.doors import PLACEHOLDER, Visitors, doors, is_let_in
+from tests.faults.fuzzing import UNICODE, counts, rolled_back, writes_of
+from tests.security.endpoints import PLACEHOLDER, Clients, endpoints, is_admitted
 from tests.security.scene import World, a_world
 
 pytestmark = pytest.mark.django_db
-# Over the wire, what every field is filled with. An empty form is sent by the access matrix.
+# URL-encoded values for every field. The access matrix sends empty forms.
 WRONG = {
     "NUL": "a%00b",
     "no UTF-8": "%FF%FE",
@@ -29,7 +29,7 @@ A_FIELD = re.compile(r"^    (\w+) = (?:forms\.|\w+Field\()", re.MULTILINE)
 
 
 def field_names() -> list[str]:
-    """Every name that a form or a page of ours reads."""
+    """Every field name that a form or a view of ours reads."""
     found: set[str] = set()
     for app in ("accounts", "catalog", "learning", "scheduling", "billing", "peerloop"):
         for path in (Path(settings.BASE_DIR) / app).rglob("*.py"):
@@ -48,20 +48,20 @@ def world() -> World:
 
 
 @pytest.fixture
-def visitors(world: World) -> Visitors:
-    return Visitors(world, {})
+def clients(world: World) -> Clients:
+    return Clients(world, {})
 
 
-def knock(
-    visitors: Visitors, door: Any, who: str, label: str, sent: str, before: dict[str, int]
+def problem_of(
+    clients: Clients, endpoint: Any, who: str, label: str, sent: str, before: dict[str, int]
 ) -> str:
-    """Send it as this person; what is wrong with the answer, if anything."""
-    client = visitors.browsers[who]
+    """Send the request as this role; what is wrong with the answer, or an empty string."""
+    client = clients.browsers[who]
     cookies = client.cookies.output()
-    words = visitors.words_for(door)
-    path = "/" + PLACEHOLDER.sub(lambda found: words.get(found[1], "nothing"), door.route)
-    with undone(), writes_of() as written:
-        if door.method == "GET":
+    words = clients.placeholders_for(endpoint)
+    path = "/" + PLACEHOLDER.sub(lambda found: words.get(found[1], "nothing"), endpoint.route)
+    with rolled_back(), writes_of() as written:
+        if endpoint.method == "GET":
             answer = client.get(f"{path}?{sent}")
         else:
             kind = "application/x-www-form-urlencoded"
@@ -73,39 +73,39 @@ def knock(
     if away.startswith("//") or "evil.example" in away.split("?")[0]:
         wrong = f"sent to {away[:60]}"
     if client.cookies.output() != cookies:
-        visitors.sign_in_again(who)
-    return f"{door.name} as {who} [{label}] -> {status}: {wrong}" if wrong else ""
+        clients.sign_in_again(who)
+    return f"{endpoint.name} as {who} [{label}] -> {status}: {wrong}" if wrong else ""
 
 
-def everybody_knocks(visitors: Visitors, method: str) -> list[str]:
+def problems_of(clients: Clients, method: str) -> list[str]:
     names, before = field_names(), counts()
     values = WRONG if method == "POST" else {label: WRONG[label] for label in IN_ADDRESSES}
     found = []
-    for door in doors(visitors):
-        if door.method != method or door.route.startswith("api/"):
+    for endpoint in endpoints(clients):
+        if endpoint.method != method or endpoint.route.startswith("api/"):
             continue
-        people = ("student", "teacher", "creator") if "<" in door.route else ("teacher",)
-        # Whom the door lets in; that the others stay out is told by the access matrix.
-        who = next((one for one in people if is_let_in(one, door)), "")
+        people = ("student", "teacher", "creator") if "<" in endpoint.route else ("teacher",)
+        # Only a role that is admitted; the access matrix tests that the others are refused.
+        who = next((one for one in people if is_admitted(one, endpoint)), "")
         if not who:
             continue
         for label, value in values.items():
             sent = "&".join(f"{name}={value}" for name in names)
-            if problem := knock(visitors, door, who, label, sent, before):
+            if problem := problem_of(clients, endpoint, who, label, sent, before):
                 found.append(problem)
     return found
 
 
-def test_every_form_takes_nonsense_in_every_field(visitors: Visitors) -> None:
-    problems = everybody_knocks(visitors, "POST")
+def test_no_form_breaks_on_nonsense_in_any_field(clients: Clients) -> None:
+    problems = problems_of(clients, "POST")
     assert not problems, "\n".join(problems)
 
 
-def test_every_page_takes_nonsense_in_its_address(visitors: Visitors) -> None:
-    problems = everybody_knocks(visitors, "GET")
+def test_no_page_breaks_on_nonsense_in_its_url(clients: Clients) -> None:
+    problems = problems_of(clients, "GET")
     assert not problems, "\n".join(problems)
 
 
-def test_a_form_of_2_mb_is_refused(visitors: Visitors) -> None:
-    answer = visitors.browsers["anonymous"].post("/signup", {"name": "x" * 2_000_000})
+def test_a_form_of_2_mb_is_refused(clients: Clients) -> None:
+    answer = clients.browsers["anonymous"].post("/signup", {"name": "x" * 2_000_000})
     assert answer.status_code in (400, 413)

@@ -1,4 +1,4 @@
-"""One world with a row of everything, for the tests that knock on every door."""
+"""One world with a row of everything, for the tests that request every endpoint."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from tests.cast import a_course, a_member, a_teacher, an_enrollment
 
 @dataclass(frozen=True)
 class World:
-    """Sam learns with Tom from Clara; each of the three has a stranger of the same kind."""
+    """Sam takes Clara's course with Tom; each has another member of the same role beside them."""
 
     people: dict[str, User]
     course: Course
@@ -40,7 +40,7 @@ class World:
     at: datetime
 
     def words(self) -> dict[str, Any]:
-        """What stands for each placeholder of an address."""
+        """A value for each placeholder of a route, by its name."""
         module = self.course.modules.order_by("module_order").first()
         sam, clara = self.people["student"], self.people["creator"]
         return {
@@ -69,7 +69,7 @@ class World:
 
 
 def a_world() -> World:
-    """Sam bought and met once, asked to teach, booked again; Tom earned and asks to be paid."""
+    """Sam bought the course, had a session, booked another; Tom earned and requested a payout."""
     at = clock.now()
     enrollment = earned(parts=2, modules=4, price_cents=60_000)
     enrollment.refresh_from_db()

@@ -1,18 +1,18 @@
-"""Who gets how far at every address: access_matrix.toml says it, the doors must do it."""
+"""Every endpoint admits exactly the roles that access_matrix.toml names."""
 
 from typing import Any
 
 import pytest
 from django.urls import resolve
 
-from tests.security.doors import Visitors, all_met, doors, routes, table
+from tests.security.endpoints import Clients, endpoints, outcomes, routes, table
 from tests.security.scene import World, a_world
 
 pytestmark = pytest.mark.django_db
 
 
 def api_bodies(world: World) -> dict[str, Any]:
-    """Right bodies where a wrong one would be refused before anybody asks whose row it is."""
+    """Valid bodies, where an invalid one would be refused before the permission check."""
     enrollment = str(world.enrollment.pk)
     start = world.session.scheduled_start.isoformat()
     certificate = {"enrollment_id": enrollment, "type": "completion"}
@@ -35,15 +35,15 @@ def api_bodies(world: World) -> dict[str, Any]:
     }
 
 
-def test_every_door_lets_in_whom_the_table_says() -> None:
+def test_every_endpoint_admits_the_roles_of_the_matrix() -> None:
     world = a_world()
-    visitors = Visitors(world, api_bodies(world))
+    clients = Clients(world, api_bodies(world))
     expected = table()
 
-    found = {door.name: all_met(visitors, door) for door in doors(visitors)}
+    found = {one.name: outcomes(clients, one) for one in endpoints(clients)}
 
     lines = [
-        f'"{name}" = "{met}"  # the table says: {expected.get(name, "nothing")}'
+        f'"{name}" = "{met}"  # the matrix says: {expected.get(name, "nothing")}'
         for name, met in found.items()
         if expected.get(name) != met
     ]
@@ -52,7 +52,7 @@ def test_every_door_lets_in_whom_the_table_says() -> None:
     assert not gone, gone
 
 
-def test_the_alias_of_the_api_opens_the_same_doors() -> None:
+def test_the_alias_of_the_api_leads_to_the_same_views() -> None:
     for route, view in routes():
         if route.startswith("api/v1/") and "<" not in route:
             alias = resolve("/" + route.replace("api/v1/", "api/", 1))

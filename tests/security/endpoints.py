@@ -1,4 +1,4 @@
-"""Every address that the resolver knows, knocked on by everybody."""
+"""Sends a request to every URL of the resolver as every role, for the access matrix."""
 
 import copy
 import json
@@ -17,63 +17,66 @@ from accounts.models import LocalMail, User
 from accounts.tests.factors import a_passkey
 from peerloop.kit import clock
 from tests.cast import api, browse
-from tests.faults.knocking import undone
+from tests.faults.fuzzing import rolled_back
 from tests.security.scene import World
 
 ROLES = (
     *("anonymous", "newcomer", "student", "other_student", "teacher", "other_teacher"),
     *("creator", "other_creator", "moderator", "admin", "suspended"),
 )
-# Where an address names no row, there is nobody whose row it is: these stand for the rest.
-FEW = {"anonymous", "newcomer", "teacher", "creator", "admin", "suspended"}
+# URLs without a placeholder have no owner, so these roles are enough for them.
+ROLES_WITHOUT_ROW = {"anonymous", "newcomer", "teacher", "creator", "admin", "suspended"}
 PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
-# Django's own admin has its own guard and tests; the rest are not people's: files and vendors.
-ELSEWHERE = ("admin/", "assets/", "^", "api/v1/webhooks/")
+# The admin site has tests of its own; static files and webhooks have no roles.
+EXCLUDED = ("admin/", "assets/", "^", "api/v1/webhooks/")
 API = "api/v1/"
 TABLE = Path(__file__).with_name("access_matrix.toml")
 
 
 @cache
 def table() -> dict[str, str]:
-    """How far each gets at each door, by its name, as access_matrix.toml says it."""
-    doors: dict[str, str] = tomllib.loads(TABLE.read_text(encoding="utf-8"))["doors"]
-    return doors
+    """The expected outcomes of access_matrix.toml by the name of the endpoint."""
+    expected: dict[str, str] = tomllib.loads(TABLE.read_text(encoding="utf-8"))["doors"]
+    return expected
 
 
-def is_let_in(who: str, door: "Door") -> bool:
-    """Whether the table lets this person in; that it tells the truth is tested of it."""
-    met = table().get(door.name, "").split()
-    return bool(met) and met[ROLES.index(who)] == "ok"
+def is_admitted(who: str, endpoint: "Endpoint") -> bool:
+    """Whether the access matrix expects "ok" for this role."""
+    expected = table().get(endpoint.name, "").split()
+    return bool(expected) and expected[ROLES.index(who)] == "ok"
 
 
 @dataclass(frozen=True)
-class Door:
-    """A method of an address."""
+class Endpoint:
+    """One HTTP method of one route."""
 
     method: str
     route: str
 
     @property
     def name(self) -> str:
-        """As the table names it."""
+        """Its key in access_matrix.toml."""
         return f"{self.method} /" + PLACEHOLDER.sub(r"{\1}", self.route)
 
 
-def all_met(visitors: "Visitors", door: Door) -> str:
-    """How far each gets, in the order of ROLES; "-" where nobody asked."""
-    everybody = "<" in door.route or door.route.startswith(API)
-    return " ".join(visitors.knock(door, who) if everybody or who in FEW else "-" for who in ROLES)
+def outcomes(clients: "Clients", endpoint: Endpoint) -> str:
+    """The outcome for each of ROLES in their order; "-" for a role that was not tried."""
+    try_all = "<" in endpoint.route or endpoint.route.startswith(API)
+    return " ".join(
+        clients.outcome(endpoint, who) if try_all or who in ROLES_WITHOUT_ROW else "-"
+        for who in ROLES
+    )
 
 
 def routes() -> Iterator[tuple[str, Any]]:
-    """All addresses with their views, without the alias of the API and the catch-alls."""
+    """All routes with their views, except the alias of the API and the catch-all routes."""
     yield from _below(get_resolver(), "")
 
 
 def _below(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:
     for entry in resolver.url_patterns:
         route = prefix + str(entry.pattern)
-        if route.startswith(ELSEWHERE) or (route.startswith("api/") and not route.startswith(API)):
+        if route.startswith(EXCLUDED) or (route.startswith("api/") and not route.startswith(API)):
             continue
         if isinstance(entry, URLResolver):
             yield from _below(entry, route)
@@ -81,22 +84,22 @@ def _below(resolver: URLResolver, prefix: str) -> Iterator[tuple[str, Any]]:
             yield route, entry.callback
 
 
-def doors(visitor: "Visitors") -> list[Door]:
-    """All methods of all addresses. A page says by 405 what it answers to."""
+def endpoints(clients: "Clients") -> list[Endpoint]:
+    """All methods of all routes. The methods of a page come from the Allow header of its 405."""
     found = []
     for route, view in routes():
         handlers = getattr(view, "view_class", None)
         if route.startswith(API) and handlers is not None:
             wanted = [m.upper() for m in ("get", "post", "put", "patch", "delete")]
-            found += [Door(m, route) for m in wanted if hasattr(handlers, m.lower())]
+            found += [Endpoint(m, route) for m in wanted if hasattr(handlers, m.lower())]
             continue
-        answered = visitor.methods_of(route)
-        found += [Door(method, route) for method in ("GET", "POST") if method in answered]
+        answered = clients.methods_of(route)
+        found += [Endpoint(method, route) for method in ("GET", "POST") if method in answered]
     return found
 
 
-class Visitors:
-    """Everybody, signed in on the web and over the API."""
+class Clients:
+    """Test clients of every role: a signed-in browser and an API client each."""
 
     def __init__(self, world: World, bodies: dict[str, Any]) -> None:
         self.bodies = bodies
@@ -122,57 +125,57 @@ class Visitors:
             self.programs[who] = api(world.people[who])
         for client in (*self.browsers.values(), *self.programs.values()):
             client.raise_request_exception = False
-        # The row alone, so that their open sign-ins meet the doors.
+        # Only the column: the suspended member keeps their sessions and uses them in the requests.
         sid = User.objects.filter(pk=world.people["suspended"].pk)
         sid.update(suspended_at=clock.now(), suspended_reason="Broke the rules.")
 
-    def words_for(self, door: Door) -> dict[str, str]:
-        """What stands for the placeholders of its address."""
+    def placeholders_for(self, endpoint: Endpoint) -> dict[str, str]:
+        """A value for each placeholder of the route."""
         words = dict(self.words)
         for prefix, handle in self.handles.items():
-            if door.route.startswith(prefix):
+            if endpoint.route.startswith(prefix):
                 words["handle"] = handle
         return words
 
     def sign_in_again(self, who: str) -> None:
-        """A browser of the person's own, after the last one was signed out or handed on."""
+        """Give the role a new signed-in browser, after a request changed its cookies."""
         self.browsers[who] = browse(self.people[who])
         self.browsers[who].raise_request_exception = False
 
     def methods_of(self, route: str) -> list[str]:
-        """What a page answers to: it says so when it is asked for something else."""
-        asked = self.answer(Door("OTHER", route), "student")
+        """The methods that a page allows: from its 405, else those of GET and POST that work."""
+        asked = self.answer(Endpoint("OTHER", route), "student")
         if asked.status_code == 405:
             return asked.headers["Allow"].split(", ")
-        doors = [Door(method, route) for method in ("GET", "POST")]
-        return [door.method for door in doors if self.knock(door, "student") != "405"]
+        candidates = [Endpoint(method, route) for method in ("GET", "POST")]
+        return [one.method for one in candidates if self.outcome(one, "student") != "405"]
 
-    def knock(self, door: Door, who: str) -> str:
-        """How far this person gets: ok, login, 403, 404, or another status."""
-        return _how_far(self.answer(door, who))
+    def outcome(self, endpoint: Endpoint, who: str) -> str:
+        """The outcome for this role: ok, login, or the status of the refusal."""
+        return _outcome_of(self.answer(endpoint, who))
 
-    def answer(self, door: Door, who: str) -> Any:
-        """What this person is answered; nothing of it stays."""
-        is_api = door.route.startswith(API)
+    def answer(self, endpoint: Endpoint, who: str) -> Any:
+        """The response for this role. Database changes and cookies are rolled back."""
+        is_api = endpoint.route.startswith(API)
         client = (self.programs if is_api else self.browsers)[who]
         cookies = copy.deepcopy(client.cookies)
-        words = self.words_for(door)
-        path = "/" + PLACEHOLDER.sub(lambda found: words.get(found[1], "nothing"), door.route)
+        words = self.placeholders_for(endpoint)
+        path = "/" + PLACEHOLDER.sub(lambda found: words.get(found[1], "nothing"), endpoint.route)
         body = b"{}" if is_api else b""
-        if door.name in self.bodies:
-            body = json.dumps(self.bodies[door.name]).encode()
+        if endpoint.name in self.bodies:
+            body = json.dumps(self.bodies[endpoint.name]).encode()
         kind = "application/json" if is_api else "application/x-www-form-urlencoded"
-        if door.method == "GET":
+        if endpoint.method == "GET":
             body, kind = b"", "application/octet-stream"
-        with undone():
-            answer = client.generic(door.method, path, body, kind)
+        with rolled_back():
+            answer = client.generic(endpoint.method, path, body, kind)
         client.cookies = cookies
         return answer
 
 
-def _how_far(answer: Any) -> str:
+def _outcome_of(answer: Any) -> str:
     status = answer.status_code
     if status == 401 or (status in (301, 302, 303) and answer["Location"].startswith("/login?")):
         return "login"
-    # Through the door: what is said then is about the request.
+    # These refusals are about the content of the request, so the role was admitted.
     return "ok" if status < 400 or status in (400, 409, 410, 422) else str(status)

@@ -1,16 +1,16 @@
-"""Which pages of the settings ask again who it is once the sign-in is old (security ID-7)."""
+"""Which settings pages ask to sign in again when the sign-in is old (security ID-7)."""
 
 import pytest
 
 from accounts.identity import reauthentication
 from accounts.tests.factors import a_phone
-from tests.security.doors import PLACEHOLDER, Door, Visitors, routes
+from tests.security.endpoints import PLACEHOLDER, Clients, Endpoint, routes
 from tests.security.scene import a_world
 
 pytestmark = pytest.mark.django_db
 
-# A new page that changes how somebody signs in, where their money goes or what leaves the house
-# belongs here, and behind ``fresh_sign_in``.
+# A new page that changes how a member signs in, where money is paid or that exports personal data
+# belongs here, and needs ``fresh_sign_in``.
 ASK = {
     *("GET /settings/security/app", "POST /settings/security/app"),
     *("GET /settings/security/app/remove", "POST /settings/security/app/remove"),
@@ -32,23 +32,23 @@ ASK = {
 }
 
 
-def test_these_pages_ask_again_and_no_others() -> None:
+def test_only_these_pages_ask_to_sign_in_again() -> None:
     world = a_world()
-    visitors = Visitors(world, {})
+    clients = Clients(world, {})
     asking = set()
     for who, under in (("student", "settings/"), ("teacher", "settings/payouts")):
         a_phone(world.people[who])
-        browser = visitors.browsers[who]
+        browser = clients.browsers[who]
         session = browser.session
         session[reauthentication.PROVED] -= reauthentication.FRESH_SECONDS + 1
         session.save()
         for route, _ in routes():
             for method in ("GET", "POST") if route.startswith(under) else ():
-                door = Door(method, route)
-                words = visitors.words_for(door)
+                endpoint = Endpoint(method, route)
+                words = clients.placeholders_for(endpoint)
                 path = PLACEHOLDER.sub(lambda found, words=words: words.get(found[1], "x"), route)
                 answer = browser.generic(method, f"/{path}")
                 if answer.headers.get("Location", "").startswith("/confirm?"):
-                    asking.add(door.name)
+                    asking.add(endpoint.name)
 
     assert asking == ASK

@@ -1,4 +1,4 @@
-"""Bad requests for every operation that the API document names, and what each must leave behind."""
+"""Bad requests for every operation of the OpenAPI document, and the checks of their answers."""
 
 import json
 import re
@@ -9,23 +9,22 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
 from tests.cast import api
 from tests.security.scene import World
 
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE)", re.IGNORECASE)
-# Written on purpose, whatever becomes of the request: what counts and remembers requests.
-NOTEBOOKS = {"rate_hits", "idempotency_keys", "web_sessions"}
+# Written also for refused requests: rate limits, idempotency keys and sessions.
+BOOKKEEPING = {"rate_hits", "idempotency_keys", "web_sessions"}
 HUGE = 10**30
-# A beast, text that turns around, stacked accents, nothing of no width, a flag, a long ligature.
+# An emoji, right-to-left text, stacked accents, a zero-width space, a flag, a long ligature.
 UNICODE = "\U0001f984 \u202eabc\u202c Z\u0351\u036b\u0343 \u200bg \U0001f1e9\U0001f1ea \ufdfd"
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One method of one address."""
+    """One operation of the OpenAPI document."""
 
     method: str
     path: str
@@ -36,23 +35,23 @@ class Operation:
 
 
 def operations() -> list[Operation]:
-    """All operations of the document but the vendors' webhooks, which read no JSON of members."""
+    """All operations of the document except the webhooks, which members do not call."""
     document = SchemaGenerator().get_schema(request=None, public=True)
     found = []
     for path, methods in document["paths"].items():
         if "/webhooks/" in path:
             continue
-        for method, told in methods.items():
-            body = told.get("requestBody", {}).get("content", {}).get("application/json", {})
+        for method, described in methods.items():
+            body = described.get("requestBody", {}).get("content", {}).get("application/json", {})
             shape = _resolve(document, body.get("schema", {}))
             found.append(
                 Operation(
                     method,
                     path,
-                    told["operationId"],
+                    described["operationId"],
                     shape.get("properties") if body else None,
                     frozenset(shape.get("required", ())),
-                    tuple(p["name"] for p in told.get("parameters", ()) if p["in"] == "query"),
+                    tuple(p["name"] for p in described.get("parameters", ()) if p["in"] == "query"),
                 )
             )
     return found
@@ -64,16 +63,15 @@ def _resolve(document: dict[str, Any], shape: dict[str, Any]) -> dict[str, Any]:
 
 
 def deep(levels: int) -> Any:
-    """Lists in lists."""
+    """A list nested that many levels deep."""
     value: Any = []
     for _ in range(levels):
         value = [value]
     return value
 
 
-# By what the sender did: the value as JSON text. All of them are wrong for every field but those
-# texts that a field of free text takes.
-NEVER_RIGHT = {
+# Values as JSON text, by their label. All of them are invalid for every field.
+ALWAYS_INVALID = {
     "object": '{"a": 1}',
     "nested 100 deep": json.dumps(deep(100)),
     "huge integer": str(HUGE),
@@ -83,7 +81,7 @@ NEVER_RIGHT = {
     "NUL": r'"a\u0000b"',
     "half a surrogate pair": r'"a\ud800"',
 }
-MAYBE_RIGHT = {
+SOMETIMES_VALID = {
     "null": "null",
     "empty": '""',
     "spaces": '"  "',
@@ -112,8 +110,8 @@ BROKEN_BODIES = {
 
 
 @dataclass
-class Knocker:
-    """Sends requests as the member who may; each leaves no trace in the next."""
+class Fuzzer:
+    """Sends each request as a member who may, checks the answer, and rolls its changes back."""
 
     world: World
     valid: dict[str, dict[str, Any]]
@@ -139,11 +137,11 @@ class Knocker:
         name: str = "",
         allowed: str = "24",
     ) -> Any:
-        """Send, check what must hold of every answer, undo."""
+        """Send, check the answer, roll back. ``allowed``: first digits of the allowed statuses."""
         path = path or operation.path.format_map(self.words_of(operation))
         client = self.clients[self.actors.get(operation.name, "student")]
         sent = b"" if body is None else body
-        with undone(), writes_of() as written:
+        with rolled_back(), writes_of() as written:
             answer = client.generic(operation.method.upper(), path, sent, content_type)
             problem = self.problem(answer, allowed=allowed, name=name)
             if not problem and answer.status_code >= 300 and written:
@@ -158,12 +156,12 @@ class Knocker:
         return answer
 
     def words_of(self, operation: Operation) -> dict[str, str]:
-        """What stands for the placeholders of its address."""
+        """A value for each placeholder of the path."""
         return {**self.words, **self.own_words.get(operation.name, {})}
 
     @staticmethod
     def problem(answer: Any, *, allowed: str, name: str) -> str:
-        """What is wrong with the answer, if anything."""
+        """What is wrong with the answer, or an empty string."""
         status = answer.status_code
         if str(status)[0] not in allowed:
             return f"not one of {allowed}"
@@ -178,14 +176,14 @@ class Knocker:
 
 
 def names(fields: dict[str, Any], name: str) -> bool:
-    """Whether the error is about the field, or something inside of it."""
+    """Whether the error names the field or a part of it."""
     return any(key == name or key.startswith(f"{name}.") for key in fields)
 
 
 def counts() -> dict[str, int]:
-    """Rows of every table of ours."""
+    """The number of rows of every table, except BOOKKEEPING."""
     tables = sorted(
-        {model._meta.db_table for model in apps.get_models() if model._meta.managed} - NOTEBOOKS
+        {model._meta.db_table for model in apps.get_models() if model._meta.managed} - BOOKKEEPING
     )
     parts = [f"SELECT '{table}', count(*) FROM \"{table}\"" for table in tables]
     with connection.cursor() as cursor:
@@ -194,8 +192,8 @@ def counts() -> dict[str, int]:
 
 
 @contextmanager
-def undone() -> Iterator[None]:
-    """Take back all that is written inside."""
+def rolled_back() -> Iterator[None]:
+    """Roll back all database changes of the block."""
     with transaction.atomic():
         point = transaction.savepoint()
         yield
@@ -204,7 +202,7 @@ def undone() -> Iterator[None]:
 
 @contextmanager
 def writes_of() -> Iterator[list[str]]:
-    """Statements that write, whether or not they were taken back."""
+    """Collect the writing statements of the block, also those that were rolled back."""
     seen: list[str] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -223,8 +221,3 @@ def body_with(valid: dict[str, Any], name: str, value: str) -> bytes:
     return f"{{{text}{', ' if text else ''}{json.dumps(name)}: {value}}}".encode(
         "utf-8", "surrogatepass"
     )
-
-
-def visitor() -> Client:
-    """Nobody, whose errors are answers."""
-    return Client(raise_request_exception=False)
