@@ -23,7 +23,7 @@ APP_ORDER = ("accounts", "mfa", "catalog", "learning", "scheduling", "billing")
 
 
 class PeerLoopAdminSite(admin.AdminSite):
-    """Admins only; everybody else gets the sign-in page of the site."""
+    """The admin site, for admins only; everybody else gets the sign-in page of the site."""
 
     site_header = "PeerLoop administration"
     site_title = "PeerLoop admin"
@@ -38,7 +38,7 @@ class PeerLoopAdminSite(admin.AdminSite):
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
-        """Django's list in the order of ours."""
+        """Django's list, ordered by our list of apps."""
         apps: list[dict[str, Any]] = super().get_app_list(request, app_label)
         order = {label: place for place, label in enumerate(APP_ORDER)}
         return sorted(apps, key=lambda app: order.get(app["app_label"], len(order)))
@@ -46,18 +46,19 @@ class PeerLoopAdminSite(admin.AdminSite):
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """Lead to the page for changing passwords, which signs other devices out and notifies."""
+        """Redirect to our page for changing passwords, which ends other sessions and notifies."""
         return redirect("security-settings")
 
     def admin_view(self, view: View, cacheable: bool = False) -> Any:
-        """Django's permission check around a view, whose scripts get the nonce of our policy.
+        """Wrap a view in Django's permission check and give its scripts the nonce of our CSP.
 
-        Where staff need a second factor, who has none is led to set one up (security ID-8).
+        Where staff need a second factor, an admin without one is redirected to its setup (security
+        ID-8).
         """
 
         @wraps(view)
         def named(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            # This module is read before the models are there.
+            # This module is imported before the models are loaded.
             from accounts.identity.factors.requirement import require_second_factor_of_staff
             from accounts.requests import acting
 
@@ -74,7 +75,7 @@ class PeerLoopAdminSite(admin.AdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Our own sign-in page with its limits; signed-in members who are no admins get a 404."""
+        """Our sign-in page with its rate limits; signed-in members who are not admins get a 404."""
         if self.has_permission(request):
             return redirect(next_path(request, default="admin:index"))
         if request.user.is_authenticated:
@@ -84,10 +85,10 @@ class PeerLoopAdminSite(admin.AdminSite):
 
 
 def name_scripts(page: HttpResponse, nonce: str) -> None:
-    """Give the admin's own scripts the nonce that our policy asks for.
+    """Give the admin's own scripts the nonce that our Content-Security-Policy requires.
 
-    Django's templates know no nonce. Only files of ours are named, by their address: a script that
-    somebody smuggled into a page gets none.
+    Django's templates have no nonce. Only script tags with a URL of our static files get it, so an
+    injected script does not.
     """
     ours = "|".join(map(re.escape, (settings.STATIC_URL, reverse("admin:jsi18n"))))
     tag = re.compile(rf'<script((?: id="django-admin-[a-z-]+")?\s+src="(?:{ours}))'.encode())
@@ -95,6 +96,6 @@ def name_scripts(page: HttpResponse, nonce: str) -> None:
 
 
 class PeerLoopAdminConfig(AdminConfig):
-    """Makes the site above the default one."""
+    """Make PeerLoopAdminSite the default admin site."""
 
     default_site = "peerloop.admin_site.PeerLoopAdminSite"

@@ -11,13 +11,13 @@ from peerloop.kit.paths import LIVE
 from peerloop.live import live
 from peerloop.wsgi import application as django
 
-# Threads wait for the database and for providers; more of them only contend for the interpreter.
+# Threads wait for the database and for providers; more would only compete for the interpreter.
 THREADS = 4
 pages = Bridge(django, threads=THREADS)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """Dispatch by path."""
+    """Send ``/live/`` to the live app, everything else to Django."""
     if scope["type"] == "websocket" or scope["path"].startswith(LIVE):
         await live(scope, receive, send)
     else:

@@ -1,4 +1,4 @@
-"""The Celery application: tasks of every app, and beat's table."""
+"""The Celery application: tasks of every app, and beat's schedule."""
 
 import os
 from typing import Any
@@ -14,8 +14,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 
 
 @app.on_after_finalize.connect
-def fill_the_table(sender: Celery, **kwargs: Any) -> None:
-    """The heartbeat that /readyz reads, and the sweeps of every app."""
+def fill_schedule(sender: Celery, **kwargs: Any) -> None:
+    """Schedule the heartbeat that /readyz reads, and the sweeps of every app."""
     from peerloop.kit import sweeps
 
     sender.add_periodic_task(

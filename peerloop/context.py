@@ -16,7 +16,7 @@ from scheduling.models import Session
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The context of all pages; lazy where it costs a query."""
+    """The context of all pages; values that need a query are lazy."""
     user = getattr(request, "user", None)
     signed_in = isinstance(user, User)
     return {
@@ -30,7 +30,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _role(request: HttpRequest, roles: list[str]) -> str:
-    """The side whose menu shows: that of the page, else the one chosen last (rule ROLE-1)."""
+    """The role whose menu is shown: that of the page, else the last one chosen (rule ROLE-1)."""
     side = request.path.split("/", 2)[1]
     chosen = request.session.get("role", "learn")
     if side == "earnings" and chosen == "learn":
@@ -41,7 +41,7 @@ def _role(request: HttpRequest, roles: list[str]) -> str:
 
 
 def _demo(user: Any) -> dict[str, Any]:
-    """The banner's time, and how long until the member's next session can be joined."""
+    """The time on the demo banner, and the seconds until the next session can be joined."""
     now = clock.now()
     seconds = 0
     if isinstance(user, User):
@@ -62,7 +62,7 @@ def _demo(user: Any) -> dict[str, Any]:
 
 
 def menu_for(request: HttpRequest) -> Menu:
-    """The member's roles and counts of the menus: one query for a request, however many ask."""
+    """The member's roles and the counts of the menus: one query a request, then cached."""
     found: Menu | None = getattr(request, "_menu", None)
     if found is None:
         found = request._menu = menu_of(request.user)  # type: ignore[attr-defined]

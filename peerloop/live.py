@@ -26,7 +26,7 @@ STREAMS = {f"{LIVE}notices": notifications}
 
 
 async def live(scope: Scope, receive: Receive, send: Send) -> None:
-    """Dispatch by path: sockets and streams to their handlers, else there is nothing."""
+    """Dispatch by path: sockets and streams to their handlers; other paths get a 404."""
     if scope["type"] == "websocket":
         handler = SOCKETS.get(scope["path"])
         if handler is None:

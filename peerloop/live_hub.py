@@ -21,13 +21,13 @@ QUEUE_LENGTH = 256
 RETRY_SECONDS = 1.0
 SOCKET_SECONDS = 5
 
-# Put into a queue in place of a message: it has ended.
+# Put into a queue in place of a message: the subscription has ended.
 CLOSED = None
 Queue = asyncio.Queue[bytes | None]
 
 
 class Hub:
-    """The channels of one event loop."""
+    """The Redis subscription of one event loop, and the queues of its connections."""
 
     def __init__(self) -> None:
         self.redis = redis.Redis.from_url(
@@ -39,7 +39,7 @@ class Hub:
 
     @contextlib.asynccontextmanager
     async def listen(self, channel: str) -> AsyncIterator[Queue]:
-        """A queue of what is published on the channel from now on; may raise RedisError."""
+        """A queue of the messages published on the channel from now on; may raise RedisError."""
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
         queue: Queue = asyncio.Queue(QUEUE_LENGTH)
@@ -53,7 +53,7 @@ class Hub:
                 del self._queues[channel]
 
     async def publish(self, channel: str, message: bytes) -> None:
-        """Send a message to all processes."""
+        """Send a message to the listeners of the channel in all processes."""
         await self.redis.publish(channel, message)
 
     async def _wait_until_listening(self) -> None:
@@ -64,7 +64,7 @@ class Hub:
             raise RedisError("no subscription") from None
 
     async def _run(self) -> None:
-        """Keep the subscription; if it breaks, all connections are closed and reconnect."""
+        """Hold the subscription; if it breaks, close all connections: browsers reconnect."""
         while True:
             try:
                 await self._receive()
@@ -81,7 +81,7 @@ class Hub:
             while True:
                 message = await pubsub.get_message(timeout=SOCKET_SECONDS)
                 if message is None:
-                    # Fails if the server is gone without having closed the connection.
+                    # Fails if Redis is gone without having closed the connection.
                     await pubsub.ping()
                 elif message["type"] == "psubscribe":
                     self._listening.set()

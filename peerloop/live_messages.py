@@ -29,7 +29,7 @@ class TokenBucket:
         self._seen = time.monotonic()
 
     def take(self) -> bool:
-        """Count one message; False if the limit is exceeded."""
+        """Count one message; returns False if the limit is exceeded."""
         now = time.monotonic()
         self._left = min(self._burst, self._left + (now - self._seen) * self._per_second)
         self._seen = now
@@ -60,7 +60,7 @@ def _description(message: Mapping[str, Any]) -> Checked:
         "type": message["type"],
         "to": to,
         "sdp": sdp,
-        # Which offer an answer belongs to, and whether the call is a new one.
+        # The offer that an answer belongs to, and whether this is a new call.
         "turn": turn if isinstance(turn, int) and 0 <= turn < LARGEST_TURN else 0,
         "fresh": message.get("fresh") is True,
     }

@@ -31,7 +31,7 @@ HEARTBEAT_SECONDS = 15.0
 # Browsers open six connections to a host: end old streams before pages stop loading.
 MOST_NEWER_PAGES = 3
 OPENED, CLOSED = b"opened:", b"closed:"
-# Makes htmx (sse-close) not reconnect; the badge then changes with the next page.
+# Tells htmx (sse-close) not to reconnect; the badge is then updated by the next page.
 GOODBYE = b"event: close\ndata: bye\n\n"
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -41,7 +41,7 @@ HEADERS = [
 
 
 async def notifications(scope: Any, receive: Any, send: Any) -> None:
-    """Check ticket and session, then send the number whenever it changes."""
+    """Check ticket and session, then send the number of unread notifications when it changes."""
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     user_id = live_count.read_ticket(query.get("ticket", [""])[0])
     session_key = _session_key(scope)
@@ -61,7 +61,7 @@ async def notifications(scope: Any, receive: Any, send: Any) -> None:
 
 
 def count_for(session_key: str, user_id: UUID) -> int | None:
-    """The number of unread notifications; None for an ended session or suspended member."""
+    """The number of unread notifications; None if the session ended or the member is suspended."""
     user = member_in_session(session_key, user_id)
     return None if user is None else unread_count(user)
 
@@ -110,7 +110,7 @@ class Stream:
             task.result()
 
     async def end(self, last: bytes = b"") -> None:
-        """End the answer; without GOODBYE the browser reconnects."""
+        """End the response; unless GOODBYE is sent, the browser reconnects."""
         with contextlib.suppress(Exception):
             await self._send({"type": "http.response.body", "body": last, "more_body": False})
 
@@ -127,13 +127,13 @@ class Stream:
             if count != self._shown:
                 self._shown = count
                 # An event without data is ignored by browsers.
-                await self._say(f"event: unread\ndata: {badge(count, 'unread') or ' '}\n\n")
+                await self._send_text(f"event: unread\ndata: {badge(count, 'unread') or ' '}\n\n")
             has_news = await self._wait(queue, beat_at)
             if has_news is None:
                 await self.end()
                 return
             if not has_news:
-                await self._say(":\n\n")
+                await self._send_text(":\n\n")
                 beat_at = time.monotonic() + HEARTBEAT_SECONDS
             if len(self._newer) >= MOST_NEWER_PAGES:
                 break
@@ -141,7 +141,7 @@ class Stream:
         await self.end(GOODBYE)
 
     async def _wait(self, queue: Queue, until: float) -> bool | None:
-        """Whether something changed before that moment; None if the subscription has ended."""
+        """Whether a message changed something before ``until``; None if the subscription ended."""
         while True:
             try:
                 async with asyncio.timeout(max(until - time.monotonic(), 0)):
@@ -150,10 +150,10 @@ class Stream:
                 return False
             if message is None:
                 return None
-            if self._is_news(message):
+            if self._is_relevant(message):
                 return True
 
-    def _is_news(self, message: bytes) -> bool:
+    def _is_relevant(self, message: bytes) -> bool:
         name = message[len(OPENED) :]
         if message.startswith(OPENED) and name != self._name:
             self._newer.add(name)
@@ -165,5 +165,5 @@ class Stream:
     async def _count(self) -> int | None:
         return await in_thread(count_for, self._session_key, self._user_id)
 
-    async def _say(self, text: str) -> None:
+    async def _send_text(self, text: str) -> None:
         await self._send({"type": "http.response.body", "body": text.encode(), "more_body": True})

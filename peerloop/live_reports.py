@@ -1,6 +1,6 @@
-"""What the room's sockets read from the database and report to it.
+"""Reads and reports of the room's sockets that need the database.
 
-In two threads of its own, so that a slow database blocks no socket.
+They run in two threads of their own, so that a slow database blocks no socket.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live-database")
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A person who may be in the room now, and what their browser needs to know."""
+    """A member who may be in the room now, and what their browser needs."""
 
     session_id: UUID
     user_id: UUID
@@ -95,14 +95,14 @@ def report_left(participant: Participant, connection: str, *, is_deliberate: boo
 
 
 def report_finished(participant: Participant, connection: str) -> None:
-    """Store in the inbox that the room has ended, by the teacher or because its time is over."""
+    """Store in the inbox that the room was ended by the teacher or by its closing time."""
     _report(participant, FINISHED, connection)
 
 
 def _report(
     participant: Participant, kind: str, connection: str, *, is_deliberate: bool = False
 ) -> None:
-    """Like a provider's webhook: stored once under its id, processed by a task."""
+    """Store a report like a webhook: once for each id, then processed by a task."""
     at = clock.now()
     event = RoomEvent(
         event_id=f"{connection}:{kind}",

@@ -46,7 +46,7 @@ _background: set[asyncio.Task[None]] = set()
 
 
 async def room(scope: Any, receive: Any, send: Any) -> None:
-    """One WebSocket: admit, connect, run, report."""
+    """Serve one WebSocket: admit it, run it, report joining and leaving."""
     await receive()
     try:
         participant, page = await _admit(scope)
@@ -114,19 +114,19 @@ class Connection:
         self._look = asyncio.Event()
 
     async def run(self) -> None:
-        """Run until something ends it; then report that the participant left."""
+        """Run until the connection ends, then report that the participant left."""
         async with self._hub.listen(self._channel) as queue:
-            await self._note_presence()
-            _later(until_stored(reports.report_joined, self.participant, self.name))
+            await self._record_presence()
+            _start_background_task(until_stored(reports.report_joined, self.participant, self.name))
             try:
-                await self._welcome()
-                await self._tell({"type": "joined", **_whereabouts(self.presence)})
-                await self._until_one_ends(
-                    self._read(), self._write(queue), self._look_after_rights()
+                await self._send_welcome()
+                await self._broadcast({"type": "joined", **_connection_of(self.presence)})
+                await self._run_until_one_ends(
+                    self._read_browser(), self._forward_messages(queue), self._watch_permission()
                 )
             finally:
                 # In a task of its own: this one is cancelled when the server shuts down.
-                await asyncio.shield(_later(self._depart()))
+                await asyncio.shield(_start_background_task(self._record_departure()))
 
     async def close(self, code: int = CLOSE_NORMAL, reason: str = "") -> None:
         """Close the socket, with the reason if the browser should not reconnect."""
@@ -135,10 +135,10 @@ class Connection:
         self._is_closed = True
         with contextlib.suppress(Exception):
             if reason:
-                await self._say({"type": "end", "reason": reason})
+                await self._send_json({"type": "end", "reason": reason})
             await self._send({"type": "websocket.close", "code": code})
 
-    async def _until_one_ends(self, *jobs: Coroutine[Any, Any, None]) -> None:
+    async def _run_until_one_ends(self, *jobs: Coroutine[Any, Any, None]) -> None:
         tasks = [asyncio.create_task(job) for job in jobs]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -149,7 +149,7 @@ class Connection:
         for task in done:
             task.result()
 
-    async def _read(self) -> None:
+    async def _read_browser(self) -> None:
         """Receive messages of the browser until it is silent for too long."""
         while True:
             try:
@@ -162,11 +162,11 @@ class Connection:
                 self._is_closed = True
                 return
             if event["type"] == "websocket.receive":
-                await self._take(event)
+                await self._receive_message(event)
             if self._is_closed:
                 return
 
-    async def _take(self, event: Any) -> None:
+    async def _receive_message(self, event: Any) -> None:
         text = event.get("text")
         size = len(text.encode("utf-8", "replace")) if text else len(event.get("bytes") or b"")
         if size > LARGEST_MESSAGE:
@@ -180,12 +180,12 @@ class Connection:
                 if self._malformed > MOST_MALFORMED:
                     await self.close(CLOSE_POLICY)
                 return
-            await self._act(message)
+            await self._process(message)
 
-    async def _act(self, message: dict[str, Any]) -> None:
+    async def _process(self, message: dict[str, Any]) -> None:
         kind = message["type"]
         if kind == "ping":
-            await self._say({"type": "pong"})
+            await self._send_json({"type": "pong"})
         elif kind == "leave":
             self._said_goodbye = True
             await self.close(CLOSE_NORMAL)
@@ -195,17 +195,17 @@ class Connection:
                 await self._finish("finished")
         elif kind == "chat":
             sent_at = int((time.time() + self._ahead) * 1000)
-            await self._tell(await self._kept({**message, "sent_at": sent_at}))
+            await self._broadcast(await self._store_chat_line({**message, "sent_at": sent_at}))
         else:
-            await self._tell(message)
+            await self._broadcast(message)
 
     async def _finish(self, reason: str) -> None:
-        """The teacher ends the session for both, or its time is over."""
+        """End the session for both, because the teacher did or its time is over."""
         await until_stored(reports.report_finished, self.participant, self.name)
-        await self._tell({"type": "end", "reason": reason})
+        await self._broadcast({"type": "end", "reason": reason})
 
-    async def _kept(self, message: dict[str, Any]) -> dict[str, Any]:
-        """Keep a chat line as long as the room is open, for those who join later or reload."""
+    async def _store_chat_line(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Store a chat line while the room is open, for those who join later or reload."""
         line = {**message, "user": self.presence.user_id}
         key = local_room.chat_key(self.participant.session_id)
         async with self._hub.redis.pipeline() as pipe:
@@ -215,8 +215,8 @@ class Connection:
             await pipe.execute()
         return line
 
-    async def _write(self, queue: Queue) -> None:
-        """Send on the messages of others in the room."""
+    async def _forward_messages(self, queue: Queue) -> None:
+        """Forward the messages of others in the room to this browser."""
         while True:
             data = await queue.get()
             if data is None:
@@ -235,10 +235,10 @@ class Connection:
                 await self.close(CLOSE_NORMAL, "elsewhere")
                 return
             if self._is_for_me(message):
-                await self._say(message)
+                await self._send_json(message)
 
     def _is_replaced_by(self, message: dict[str, Any]) -> bool:
-        """The same person joined again, in another window or after an interruption."""
+        """Whether the same member joined again, in another window or after an interruption."""
         return (
             message.get("type") == "joined"
             and message.get("user") == self.presence.user_id
@@ -252,20 +252,20 @@ class Connection:
             return False
         return message.get("to") in (None, self.presence.page)
 
-    async def _look_after_rights(self) -> None:
-        """Every few seconds: record presence, and check that this person may still be here."""
+    async def _watch_permission(self) -> None:
+        """Every few seconds, record presence and check that the member may still be in the room."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY_SECONDS):
                     await self._look.wait()
             self._look.clear()
-            await self._note_presence()
+            await self._record_presence()
             try:
                 participant, reason = await in_thread(
                     reports.look_up, self.participant.session_id, self.participant.user_id
                 )
             except Error as error:
-                # A database that is down does not end a conversation.
+                # An unavailable database does not end a call.
                 logger.warning("rights in a room can't be looked up: %s", error)
                 continue
             if participant is None:
@@ -274,9 +274,9 @@ class Connection:
                     await self._finish(reason)
                 await self.close(CLOSE_NORMAL, reason)
                 return
-            await self._say({"type": "clock", **_clock(participant)})
+            await self._send_json({"type": "clock", **_clock(participant)})
 
-    async def _note_presence(self) -> None:
+    async def _record_presence(self) -> None:
         key = local_room.presence_key(self.participant.session_id)
         async with self._hub.redis.pipeline() as pipe:
             pipe.zremrangebyscore(key, "-inf", time.time())
@@ -284,18 +284,18 @@ class Connection:
             pipe.expire(key, local_room.KEEP_SECONDS)
             await pipe.execute()
 
-    async def _depart(self) -> None:
+    async def _record_departure(self) -> None:
         with contextlib.suppress(RedisError):
             key = local_room.presence_key(self.participant.session_id)
             await self._hub.redis.zrem(key, self.presence.as_member())
-            await self._tell(
-                {"type": "left", **_whereabouts(self.presence), "goodbye": self._said_goodbye}
+            await self._broadcast(
+                {"type": "left", **_connection_of(self.presence), "goodbye": self._said_goodbye}
             )
         await until_stored(
             reports.report_left, self.participant, self.name, is_deliberate=self._said_goodbye
         )
 
-    async def _welcome(self) -> None:
+    async def _send_welcome(self) -> None:
         here = await self._hub.redis.zrangebyscore(
             local_room.presence_key(self.participant.session_id), time.time(), "+inf"
         )
@@ -305,29 +305,29 @@ class Connection:
             if presence.user_id != self.presence.user_id
         ]
         chat = await self._hub.redis.lrange(local_room.chat_key(self.participant.session_id), 0, -1)
-        await self._say(
+        await self._send_json(
             {
                 "type": "welcome",
                 "me": self.presence.user_id,
                 "leads": self.participant.is_teacher,
-                "other": _whereabouts(others[-1]) if others else None,
+                "other": _connection_of(others[-1]) if others else None,
                 "ice_servers": self.participant.ice_servers,
                 "chat": [orjson.loads(line) for line in chat],
                 **_clock(self.participant),
             }
         )
 
-    async def _say(self, message: dict[str, Any]) -> None:
+    async def _send_json(self, message: dict[str, Any]) -> None:
         """Send to this browser."""
         await self._send({"type": "websocket.send", "text": orjson.dumps(message).decode()})
 
-    async def _tell(self, message: dict[str, Any]) -> None:
+    async def _broadcast(self, message: dict[str, Any]) -> None:
         """Send to everybody in the room, in any process."""
         signed = {**message, "user": self.presence.user_id, "page": self.presence.page}
         await self._hub.publish(self._channel, orjson.dumps(signed))
 
 
-def _whereabouts(presence: Presence) -> dict[str, str]:
+def _connection_of(presence: Presence) -> dict[str, str]:
     return {"connection": presence.connection, "page": presence.page}
 
 
@@ -339,7 +339,7 @@ def _clock(participant: Participant) -> dict[str, int]:
     }
 
 
-def _later(job: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+def _start_background_task(job: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     """Start a task that continues after the socket is closed."""
     task = asyncio.create_task(job)
     _background.add(task)

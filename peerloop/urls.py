@@ -1,4 +1,4 @@
-"""All addresses: pages, the API under /api/v1/ with its alias /api/, the admin site."""
+"""All URLs: pages, the API under /api/v1/ with its alias /api/, the admin site."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -10,9 +10,9 @@ from drf_spectacular.views import SpectacularSwaggerView
 
 from peerloop.kit.paths import API, CANONICAL_API
 from peerloop.pages import errors
-from peerloop.pages.api_schema import KeptSchemaView
+from peerloop.pages.api_schema import CachedSchemaView
 
-# The pages that are asked for most stand at the top, and are found first.
+# The most requested pages come first, so that they are found after few comparisons.
 APPS = ("peerloop.pages", "accounts", "catalog", "learning", "scheduling", "billing", "community")
 
 
@@ -26,7 +26,7 @@ def _lists(name: str) -> list[URLPattern | URLResolver]:
 
 api = [
     *_lists("api"),
-    path("schema", KeptSchemaView.as_view(), name="schema"),
+    path("schema", CachedSchemaView.as_view(), name="schema"),
     path(
         "docs",
         SpectacularSwaggerView.as_view(permission_classes=[], url_name="api:schema"),
@@ -35,7 +35,7 @@ api = [
     re_path(r"^.*$", errors.api_not_found),
 ]
 urlpatterns = [
-    # First, because programs ask most often and each pattern before theirs is tried in vain.
+    # First, because API clients send the most requests, and each pattern before costs them time.
     # An endpoint is named "api:..."; the alias repeats those names in a namespace of its own.
     path(CANONICAL_API[1:], include((api, "api"))),
     path(API[1:], include((api, "api"), namespace="api-alias")),

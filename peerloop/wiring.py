@@ -1,4 +1,4 @@
-"""What the apps declare, bound together; and who handles which event of a lower layer."""
+"""Binds the declarations of all apps, and event handlers to the events of lower layers."""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -21,7 +21,7 @@ from scheduling import handlers as scheduling
 from scheduling import room_events
 from scheduling.events import SessionCancelled, SessionCompleted, SessionRescheduled
 
-# From the lowest layer up. A new app is one line here.
+# From the lowest layer up. A new app adds one line here.
 APPS = (
     "accounts",
     "accounts.files",
@@ -36,8 +36,8 @@ APPS = (
     "community",
     "peerloop",
 )
-# What an app may declare: the module in its folder, the name in that module, the registry.
-# Of a module without a name all is offered: the registry takes what it knows.
+# What an app may declare: the module in its folder, the name in that module, and the registry.
+# Without a name, every value of the module is passed to the registry, which ignores other types.
 DECLARED = (
     ("roles", "ROLES", roles.declare_roles),
     ("navigation", "LINKS", navigation.declare),
@@ -68,12 +68,12 @@ def bind() -> None:
     for app in APPS:
         declare(app)
 
-    # People and courses
+    # Members and courses
     when(CoursePublished, learning.certify_creator_on_publication)
     when(EnrollmentOpened, community.add_follower_on_enrollment)
     when(EnrollmentCancelled, community.remove_follower_on_cancellation)
 
-    # Who leaves for good
+    # Members who close their account
     when(MemberLeft, catalog.retire_courses_of_departed_member)
     when(MemberLeft, scheduling.recheck_rooms_of)
 

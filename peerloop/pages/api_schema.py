@@ -1,4 +1,4 @@
-"""``/schema``: the OpenAPI document, written once by each process and kind of answer."""
+"""``/schema``: the OpenAPI document, cached by each process for each media type."""
 
 from typing import Any
 
@@ -6,15 +6,14 @@ from django.http import HttpResponse
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.renderers import BaseRenderer
 
-# By media type. Nothing in it depends on who asks, or changes before the next start.
+# By media type. The document is the same for everybody until the process restarts.
 _written: dict[str | None, str | bytes] = {}
 
 
-class KeptSchemaView(SpectacularAPIView):
-    """The document is the same for everybody until the next start, so it is not built again.
+class CachedSchemaView(SpectacularAPIView):
+    """Serves the document from the cache, because building it takes 60 ms.
 
-    It takes 60 ms, as long as many calls; parameters for other versions or languages, of which
-    there are none, count for nothing.
+    The parameters for other versions and languages are ignored, since there are none.
     """
 
     permission_classes = ()

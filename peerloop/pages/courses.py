@@ -14,7 +14,7 @@ from peerloop.pages.free_times import with_free_times
 
 @require_safe
 def courses(request: HttpRequest) -> HttpResponse:
-    """Search, shelves, levels, price and order, a page at a time."""
+    """The catalog filtered by search, category, level and price, ordered and paginated."""
     form = CatalogForm(request.GET)
     form.is_valid()
     catalog = Catalog(form, shelves())
@@ -28,6 +28,6 @@ def courses(request: HttpRequest) -> HttpResponse:
     }
     response = render_page(request, "pages/courses.html", context, part="pages/_catalog.html")
     if getattr(request, "htmx", False):
-        # A form sends its empty fields too; the address should hold only what was asked for.
+        # A form sends its empty fields too; the URL should contain only the filters in use.
         response["HX-Push-Url"] = catalog.address(page=found.page if found.page > 1 else "")
     return response

@@ -1,4 +1,4 @@
-"""The creator's home: the own courses with their state, and what waits for a decision."""
+"""The creator's home: their courses with status, and what needs their decision."""
 
 from uuid import UUID
 
@@ -22,8 +22,8 @@ from peerloop.kit.refusals import Forbidden, Invalid
 from peerloop.kit.roles import roles_of
 
 
-class NoCreator(Forbidden):
-    """The member has no right to create and no course."""
+class NotACreator(Forbidden):
+    """The member is not a creator and has no course."""
 
     code = "no_creator"
     message = "This page is for creators. You can apply to become one."
@@ -33,10 +33,10 @@ class NoCreator(Forbidden):
 @require_safe
 @login_required
 def home(request: MemberRequest) -> HttpResponse:
-    """The own courses, newest first, and how many people wait."""
+    """The creator's courses, newest first, and the number of pending decisions."""
     user = request.user
     if "create" not in roles_of(user):
-        raise NoCreator
+        raise NotACreator
     courses: QuerySet[Course] = own_courses(user)
     context = {
         "courses": courses,
@@ -50,7 +50,7 @@ def home(request: MemberRequest) -> HttpResponse:
 @require_POST
 @login_required
 def publication(request: MemberRequest, course_id: UUID) -> HttpResponse:
-    """Publish the course, or take it off the catalog, as ``publish`` says: 1 or 0."""
+    """Publish the course if ``publish`` is 1, unpublish it if 0."""
     course, at = own_course(request.user, course_id), clock.now()
     wanted = request.POST.get("publish")
     if wanted == "1":
@@ -65,5 +65,5 @@ def publication(request: MemberRequest, course_id: UUID) -> HttpResponse:
 
 
 def is_payable(user: User) -> bool:
-    """Whether money can go out to the member (rule CAT-3 asks it before publishing)."""
+    """Whether the member can be paid out (rule CAT-3 requires it before publishing)."""
     return user.stripe_payouts_enabled and user.stripe_account_status == User.PayoutAccount.ACTIVE

@@ -1,4 +1,4 @@
-"""One home for all of a member's roles: what is next, what is under way, what waits."""
+"""The dashboard: next session, courses in progress and pending decisions, for all roles."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -19,9 +19,9 @@ SHOWN_COURSES = 6
 @login_required
 @require_GET
 def dashboard(request: MemberRequest) -> HttpResponse:
-    """The next session, courses with progress, teaching, approvals waiting, the balance.
+    """Next session, courses with progress, teaching, pending approvals and the balance.
 
-    At most eight statements, those of the session, the member and the menus among them.
+    At most eight statements, including those of the session, the member and the menus.
     """
     user, now = request.user, clock.now()
     roles = menu_for(request).roles

@@ -1,7 +1,7 @@
-"""What the dashboard shows, in plain SQL and plain values: three statements, however many rows.
+"""The rows of the dashboard, read by three SQL statements, however many rows there are.
 
-The page is the most asked of a member's, and shows a few words of many tables: reading whole rows
-by the ORM took three times as long as all the rest of it.
+It is the most requested page of members and shows a few columns of many tables. Reading model
+instances by the ORM took three times as long as the rest of the page.
 """
 
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ FOR_ADMINS = """(SELECT count(*) FROM payouts WHERE status = 'pending')
 
 
 class Ahead(NamedTuple):
-    """A session of the member that is to come or runs."""
+    """An upcoming or running session of the member."""
 
     pk: UUID
     enrollment_id: UUID | None
@@ -75,7 +75,7 @@ class Ahead(NamedTuple):
 
     @property
     def state(self) -> State:
-        """What its chip shows."""
+        """The state for its chip."""
         return Session.Status(self.status).state
 
 
@@ -90,27 +90,27 @@ class Learning(NamedTuple):
 
     @property
     def step(self) -> int:
-        """Where on the loop: learn, certify, done with certify."""
+        """The step of the learning loop: learn, certify, or certified."""
         return 2 if self.is_completed else 1
 
     @property
     def is_completed(self) -> bool:
-        """Whether all of it is done."""
+        """Whether the course is completed."""
         return self.status == Enrollment.Status.COMPLETED
 
     @property
     def is_active(self) -> bool:
-        """Whether something is still to be learned."""
+        """Whether the enrollment is active."""
         return self.status in Enrollment.ACTIVE
 
     @property
     def can_book(self) -> bool:
-        """Whether the next thing to do is to choose a time."""
+        """Whether the next step is to book a session."""
         return self.is_active and self.upcoming is None
 
 
 class Taught(NamedTuple):
-    """A course that the member may teach, or might."""
+    """A course that the member teaches, active or paused."""
 
     course: str
     slug: str
@@ -119,7 +119,7 @@ class Taught(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """What the member teaches, and how much waits for their decision."""
+    """What the member teaches, and how many decisions are pending with them."""
 
     teaching: list[Taught]
     waiting: int = 0
@@ -132,12 +132,12 @@ def sessions_ahead(user: User, *, most: int, at: datetime) -> list[Ahead]:
 
 
 def courses_taken(user: User, *, most: int, at: datetime) -> list[Learning]:
-    """The member's newest enrollments, without what was cancelled: one statement."""
+    """The member's newest enrollments, without cancelled ones: one statement."""
     return [Learning(*row) for row in _newest(LEARNING, user, most, at)]
 
 
 def duties_of(user: User, roles: list[str]) -> Duties:
-    """What the roles bring with them: one statement, none for who only learns."""
+    """The duties of the member's roles: one statement, none for a member who only learns."""
     wanted = {"teach": TEACHING, "create": WAITING, "admin": FOR_ADMINS}
     if not set(wanted) & set(roles):
         return Duties([])
@@ -150,5 +150,5 @@ def duties_of(user: User, roles: list[str]) -> Duties:
 
 
 def _newest(sql: str, user: User, most: int, at: datetime) -> list[tuple[Any, ...]]:
-    # In figures: the plan for any number of rows is not the plan for a few.
+    # As literals: with parameters PostgreSQL plans for any number of rows, not for these few.
     return prepared_rows(sql.replace(":most", f"{most:d}"), {"user": user.pk, "at": at})

@@ -1,4 +1,4 @@
-"""The demo clock: moves forward only, runs what became due, then answers. Not in production."""
+"""The endpoint of the demo clock, which only moves forward. Not in production."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from peerloop.kit.refusals import Invalid, Missing, Refused
 
 
 def advance(seconds: int) -> datetime:
-    """Move the clock by whole seconds, then run every sweep; the new time in UTC."""
+    """Advance the clock by whole seconds, then run every sweep; returns the new time in UTC."""
     move_forward(seconds=seconds)
     clock.reread_offset()
     sweeps.run_all()
@@ -26,7 +26,7 @@ def advance(seconds: int) -> datetime:
 @csrf_exempt
 @require_POST
 def demo_clock(request: HttpRequest) -> HttpResponse:
-    """``{"advance_seconds": n}`` as JSON or as a form; only from this machine."""
+    """Advance by ``{"advance_seconds": n}``, sent as JSON or form; only from this machine."""
     is_form = request.content_type != "application/json"
     try:
         if not is_loopback(request):

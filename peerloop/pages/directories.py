@@ -26,13 +26,13 @@ from scheduling.queries import next_free
 
 CARDS_A_PAGE = 18
 SHOWN_TAGS = 8
-# Whether somebody is free is worked out from their hours, so that filter looks at so many.
+# Free times are computed from opening hours, so the filter examines at most this many teachers.
 MOST_LOOKED_AT = 300
 WEEK = timedelta(days=7)
 
 
 class FindForm(forms.Form):
-    """What visitors ask of a directory. What can't be understood is left out, never refused."""
+    """The filters of a directory. Invalid values are ignored, never refused."""
 
     q = forms.CharField(required=False, max_length=200)
     expertise = forms.CharField(required=False, max_length=40)
@@ -40,7 +40,7 @@ class FindForm(forms.Form):
     free = forms.ChoiceField(required=False, choices=[("week", "Free this week")])
 
     def asked(self, *names: str) -> dict[str, str]:
-        """The fields of those names that hold something."""
+        """The non-empty values of the named fields."""
         self.is_valid()
         given = ((name, one_line(self.cleaned_data.get(name, ""))) for name in names)
         return {name: value for name, value in given if value}
@@ -48,7 +48,7 @@ class FindForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """A filter as a link: to the list with it, or without it while it is active."""
+    """A filter as a link that adds it, or removes it while it is active."""
 
     label: str
     href: str
@@ -57,7 +57,7 @@ class Narrowing:
 
 @dataclass(frozen=True, slots=True)
 class Teacher:
-    """A card of the directory with the next free time."""
+    """A teacher's card with their next free time."""
 
     card: TeacherCard
     next_at: datetime | None
@@ -65,7 +65,7 @@ class Teacher:
 
 @require_safe
 def creators(request: HttpRequest) -> HttpResponse:
-    """Find creators by name and by what they know."""
+    """Find creators by name and expertise."""
     asked = FindForm(request.GET).asked("q", "expertise")
     page = page_asked(request.GET.get("page", ""), CARDS_A_PAGE)
     tag = asked.get("expertise", "").lower()
@@ -87,7 +87,7 @@ def creators(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def student_teachers(request: HttpRequest) -> HttpResponse:
-    """Find a teacher by name, interest, course and free time."""
+    """Find teachers by name, interest, course and free time."""
     asked = FindForm(request.GET).asked("q", "course", "free")
     page = page_asked(request.GET.get("page", ""), CARDS_A_PAGE)
     course = _course(asked.pop("course", ""))
@@ -115,7 +115,7 @@ def student_teachers(request: HttpRequest) -> HttpResponse:
 def _teachers(
     viewer: Any, asked: dict[str, str], course: Course | None, page: Page, *, at: datetime
 ) -> tuple[list[Teacher], TeacherCards]:
-    """The cards of the page with their next free times; the statements do not grow with them."""
+    """The cards with their next free times, in a constant number of statements."""
     free_only = "free" in asked
     wanted = Page(1, MOST_LOOKED_AT) if free_only else page
     found = teacher_cards(
@@ -134,7 +134,7 @@ def _teachers(
 
 
 def next_times(cards: Sequence[TeacherCard], *, at: datetime) -> dict[UUID, datetime | None]:
-    """The next free start of each, long enough for the shortest session that they give."""
+    """Each teacher's next free start that fits the shortest session they give."""
     lengths = {card.user.pk: card.minutes for card in cards if card.minutes}
     return next_free(lengths, minutes=lengths, at=at, days=settings.PREVIEW_DAYS)
 

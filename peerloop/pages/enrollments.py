@@ -1,4 +1,4 @@
-"""GET /enrollments: what a member learns, with whom, and when next."""
+"""GET /enrollments: the member's enrollments with teacher and next session."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ from scheduling.models import Session
 
 
 class EnrolledCourse(serializers.Serializer[Any]):
-    """The course in short."""
+    """The course of an enrollment."""
 
     id = serializers.UUIDField()
     title = serializers.CharField()
@@ -28,7 +28,7 @@ class EnrolledCourse(serializers.Serializer[Any]):
 
 
 class EnrollmentTeacher(serializers.Serializer[Any]):
-    """Who teaches."""
+    """The teacher of an enrollment."""
 
     id = serializers.UUIDField()
     name = serializers.CharField()
@@ -36,7 +36,7 @@ class EnrollmentTeacher(serializers.Serializer[Any]):
 
 
 class NextSession(serializers.Serializer[Any]):
-    """The next session that stands."""
+    """The next scheduled session of an enrollment."""
 
     id = serializers.UUIDField()
     scheduled_start = serializers.DateTimeField()

@@ -1,4 +1,4 @@
-"""Answers to addresses that lead nowhere, and to what broke."""
+"""Error pages: unknown URLs, refused requests, server errors."""
 
 import logging
 
@@ -14,32 +14,32 @@ logger = logging.getLogger(__name__)
 
 
 def api_not_found(request: HttpRequest) -> HttpResponse:
-    """Any other address under /api/: JSON also while debugging."""
+    """An unknown URL under /api/: a 404 as JSON, also with DEBUG on."""
     return JsonResponse(Missing("There is no such endpoint.").as_json(), status=404)
 
 
 def page_not_found(request: HttpRequest) -> HttpResponse:
-    """Any other address: our own page, also while debugging."""
+    """Any other unknown URL: our own 404 page, also with DEBUG on."""
     raise Missing
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What Django refuses before any view: host, size, too many fields."""
+    """400 for what Django refuses before any view: host, size, too many fields."""
     return answer_refusal(request, Invalid("This request can't be read."))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Known, but not for this person."""
+    """403: the member may not do this."""
     return answer_refusal(request, Forbidden())
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Unknown and out of scope look the same."""
+    """404, both for what does not exist and for what the member may not see."""
     return answer_refusal(request, Missing())
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The last resort: says the request id, needs no database, no session."""
+    """500: a page with the request id that needs no database and no session."""
     name = getattr(request, "request_id", "") or request_id.get()
     if is_api(request):
         body = {"code": "server_error", "detail": "Something broke on our side.", "fields": {}}
@@ -52,5 +52,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form without its token: usually a page left open for long."""
+    """403 for a missing or wrong CSRF token, usually of a page that was open for long."""
     return render(request, "403_csrf.html", {"reason": reason}, status=403)

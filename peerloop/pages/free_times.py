@@ -20,24 +20,25 @@ NONE_FREE = b"-"
 
 
 def next_free_by_course(course_ids: Sequence[UUID], *, at: datetime) -> dict[UUID, datetime]:
-    """The soonest time at which a session of each course can be booked, with whichever teacher.
+    """The earliest time at which a session of each course can be booked with any teacher.
 
-    Courses without one in the preview's days (rule AVL-13) are left out. Kept for a minute, since
-    every visitor sees the same; with Redis away it is worked out each time. At most three queries.
+    Courses without a free time in the preview (rule AVL-13) are left out. Cached for a minute,
+    since every visitor sees the same; computed each time while Redis is down. At most three
+    queries.
     """
     if not course_ids:
         return {}
     try:
-        kept = redis_client().mget([name_of(key, at) for key in course_ids])
+        kept = redis_client().mget([cache_key(key, at) for key in course_ids])
     except RedisError as error:
         logger.warning("free times are worked out without Redis: %s", error)
-        return work_out(course_ids, at=at)
+        return compute(course_ids, at=at)
     known = {key: value for key, value in zip(course_ids, kept, strict=True) if value is not None}
     unknown = [key for key in course_ids if key not in known]
     if not unknown:
         return {key: _instant(value) for key, value in known.items() if value != NONE_FREE}
-    found = work_out(unknown, at=at)
-    _keep({name_of(key, at): found.get(key) for key in unknown})
+    found = compute(unknown, at=at)
+    _keep({cache_key(key, at): found.get(key) for key in unknown})
     times = {key: _instant(value) for key, value in known.items() if value != NONE_FREE}
     return {**times, **found}
 
@@ -45,18 +46,18 @@ def next_free_by_course(course_ids: Sequence[UUID], *, at: datetime) -> dict[UUI
 def with_free_times(
     cards: Sequence[CourseCard], *, at: datetime
 ) -> list[tuple[CourseCard, datetime | None]]:
-    """Each card with the course's next free time."""
+    """The cards, each with the course's next free time."""
     times = next_free_by_course([card.id for card in cards], at=at)
     return [(card, times.get(card.id)) for card in cards]
 
 
-def name_of(course_id: UUID, at: datetime) -> str:
-    """Under which name a course's next free time is kept for this minute."""
+def cache_key(course_id: UUID, at: datetime) -> str:
+    """The cache key of a course's next free time in this minute."""
     return f"course:free:{course_id}:{at:%Y%m%d%H%M}"
 
 
-def work_out(course_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, datetime]:
-    """The same without what is kept."""
+def compute(course_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, datetime]:
+    """``next_free_by_course`` without the cache."""
     rows = StudentTeacher.objects.eligible().filter(course__in=list(course_ids))
     needs = list(rows.values_list("course_id", "user_id", "course__session_minutes"))
     days = settings.PREVIEW_DAYS

@@ -1,4 +1,4 @@
-"""Every component in every state on one page, for those who build pages. Only in development."""
+"""A page of every component in every state, for developers. Only in development."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ ZONE = "Europe/Berlin"
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with a name, as pages get them."""
+    """A member with the attributes that components read."""
 
     pk: int
     name: str

@@ -1,4 +1,4 @@
-"""`/healthz`: the process answers. `/readyz`: everything that it needs answers, part by part."""
+"""`/healthz`: the process is up. `/readyz`: database, Redis, worker and beat work too."""
 
 import time
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from peerloop.tasks import HEARTBEAT_FRESH_SECONDS
 
 
 class NotWorking(Exception):
-    """A part does not do its work; the message is for operators and names no address."""
+    """A service does not work; the message is for operators and names no address."""
 
 
 @require_safe
@@ -34,13 +34,13 @@ def readyz(request: HttpRequest) -> HttpResponse:
         {"status": "ready" if ready else "not ready", "parts": parts},
         status=200 if ready else 503,
     )
-    # Asked every second while something is down: Django's line for each 503 would drown the log.
+    # Requested every second while a service is down: a log line for each 503 would flood the log.
     response._has_been_logged = True  # type: ignore[attr-defined]
     return response
 
 
 def examine(check: Callable[[], None]) -> dict[str, str | float]:
-    """Run one check; what it says and how long it took in milliseconds."""
+    """Run one check; its status and its duration in milliseconds."""
     began = time.perf_counter()
     problem = ""
     try:
@@ -48,7 +48,7 @@ def examine(check: Callable[[], None]) -> dict[str, str | float]:
     except NotWorking as error:
         problem = str(error)
     except Exception as error:  # noqa: BLE001 - whatever is wrong is the answer
-        # Only the kind: messages of drivers name hosts and users.
+        # Only the class: messages of drivers name hosts and users.
         problem = type(error).__name__
     part: dict[str, str | float] = {
         "status": "failed" if problem else "ok",
@@ -82,7 +82,7 @@ def _require_fresh(key: str, complaint: str) -> None:
     noted = redis_client().get(key)
     if noted is None:
         raise NotWorking(f"{complaint} yet")
-    # Machines' clocks may differ a little: the future counts as now.
+    # The clocks of machines differ a little, so a heartbeat in the future counts as fresh.
     age = time.time() - float(noted)
     if age > HEARTBEAT_FRESH_SECONDS:
         raise NotWorking(f"{complaint} for {age:.0f} s")

@@ -1,4 +1,4 @@
-"""The front page: the promise, who is free right now, how the loop goes, where to begin."""
+"""The front page: what PeerLoop is, how many teachers are free, and featured courses."""
 
 import json
 import logging
@@ -22,14 +22,14 @@ from scheduling.queries import next_free
 logger = logging.getLogger(__name__)
 
 SHOWN_COURSES = 6
-# The strip counts teachers, not slots: with more than these it would only say "many" more slowly.
+# Teachers examined at most: a larger count would take longer and say no more.
 MOST_TEACHERS = 300
 KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class FreeTeachers:
-    """How many teachers can be booked for a session that starts within an hour, a day, a week."""
+    """The number of teachers with a free start within an hour, a day and a week."""
 
     hour: int = 0
     day: int = 0
@@ -37,7 +37,7 @@ class FreeTeachers:
 
     @property
     def shown(self) -> tuple[int, str] | None:
-        """The nearest span in which anybody is free, in words that are true of it."""
+        """The shortest of these periods in which a teacher is free, with its words."""
         spans = (
             (self.hour, "in the next hour"),
             (self.day, "in the next 24 hours"),
@@ -57,14 +57,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def free_teachers(request: HttpRequest) -> HttpResponse:
-    """The strip of free teachers, which asks again by itself."""
+    """The fragment with the count of free teachers, which reloads itself."""
     return render_page(request, "pages/_free_teachers.html", {"free": free_now(clock.now())})
 
 
 def free_now(at: datetime) -> FreeTeachers:
-    """Who is free, kept for a minute: every visitor asks, and the answer is the same for all.
+    """The counts, cached for a minute, since every visitor gets the same.
 
-    With Redis away it is counted each time.
+    While Redis is down they are counted each time.
     """
     key = f"home:free:{at:%Y%m%d%H%M}"
     try:
@@ -80,7 +80,7 @@ def free_now(at: datetime) -> FreeTeachers:
 
 
 def count_free(at: datetime) -> FreeTeachers:
-    """Count teachers of listed courses with a free time soon; the queries do not grow with them."""
+    """Count teachers of listed courses with a free time, in a constant number of queries."""
     lengths = _lengths()
     free = next_free(lengths, minutes=lengths, at=at, days=7)
     waits = [start - at for start in free.values() if start is not None]
@@ -92,7 +92,7 @@ def count_free(at: datetime) -> FreeTeachers:
 
 
 def _lengths() -> dict[UUID, int]:
-    """Teachers of listed courses, with the minutes of the shortest session that each gives."""
+    """Teachers of listed courses, with the length in minutes of the shortest session of each."""
     rows = (
         StudentTeacher.objects.eligible()
         .filter(course__status=Course.Status.PUBLISHED, course__deleted_at=None)

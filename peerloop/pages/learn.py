@@ -1,4 +1,4 @@
-"""My courses, and the room of one course: modules, sessions, marks."""
+"""The learner's courses, and the page of one course: modules, sessions, progress."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +38,7 @@ MOST_COURSES = 200
 
 @dataclass(frozen=True, slots=True)
 class CourseRow:
-    """A course of the member, with where it stands and what comes next."""
+    """A course of the member with progress and next step."""
 
     enrollment: Enrollment
     loop_step: int
@@ -48,7 +48,7 @@ class CourseRow:
 
 @dataclass(frozen=True, slots=True)
 class ModuleRow:
-    """A module with its session, if one is booked or held."""
+    """A module, and its session if one is booked or completed."""
 
     number: int
     state: ModuleState
@@ -57,7 +57,7 @@ class ModuleRow:
 
     @property
     def is_late_to_close(self) -> bool:
-        """Whether the session's time is over, but its end is not noted yet."""
+        """Whether the scheduled end has passed, but the session is not closed yet."""
         session = self.session
         return session is not None and session.is_open and session.is_past(self.now)
 
@@ -65,7 +65,7 @@ class ModuleRow:
 @require_safe
 @login_required
 def courses(request: MemberRequest) -> HttpResponse:
-    """The member's courses: under way, completed, cancelled."""
+    """The member's courses: active, completed, cancelled."""
     groups: dict[str, list[CourseRow]] = {"active": [], "completed": [], "cancelled": []}
     for row in _course_rows(request.user, clock.now()):
         groups.get(row.enrollment.status, groups["active"]).append(row)
@@ -75,7 +75,7 @@ def courses(request: MemberRequest) -> HttpResponse:
 @require_safe
 @login_required
 def room(request: MemberRequest, enrollment_id: UUID) -> HttpResponse:
-    """One course: modules with their sessions and marks, the teacher, the certificate."""
+    """One course: modules with sessions and progress, the teacher, the certificate."""
     enrollment = own_enrollment(request.user, enrollment_id)
     return render(request, "pages/learn_room.html", _room(request.user, enrollment))
 
@@ -83,7 +83,7 @@ def room(request: MemberRequest, enrollment_id: UUID) -> HttpResponse:
 @require_POST
 @login_required
 def module(request: MemberRequest, enrollment_id: UUID, module_id: UUID) -> HttpResponse:
-    """Mark a module as done, or take the mark back."""
+    """Mark a module as completed, or undo it."""
     enrollment = own_enrollment(request.user, enrollment_id)
     wanted = request.POST.get("is_complete")
     if wanted not in ("0", "1"):
@@ -132,7 +132,7 @@ def _button(
     found = course_button(
         slug=slug, standing=standing, is_listed=False, is_own=False, teachers=0, free=0
     )
-    # Where it leads to the page that shows it, there is nothing to press.
+    # No button where it would only link to this page.
     return None if standing.is_disputed else found
 
 

@@ -1,4 +1,4 @@
-"""A member's profile over the API: accounts knows the person, learning who may be listed."""
+"""A member's profile over the API. Here, since it needs both accounts and learning."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ class MemberEndpoint(Endpoint):
 
     @extend_schema(operation_id="users_get", responses={200: ProfileAnswer, 404: MISSING})
     def get(self, request: Request, user_id: str) -> Response:
-        """A profile, as far as the asker may see it."""
+        """A profile, limited to what the caller may see."""
         viewer = request.user if isinstance(request.user, User) else None
         return Response(profile_of(visible_member(viewer, user_id), viewer=viewer))
 
@@ -42,7 +42,7 @@ class MemberEndpoint(Endpoint):
         responses={200: ProfileAnswer, 400: BAD, 401: NOBODY, 403: OTHERS, 404: MISSING},
     )
     def patch(self, request: MemberApiRequest, user_id: str) -> Response:
-        """Change the own profile; what is not named stays."""
+        """Change the caller's own profile; fields that are not sent stay."""
         member = member_of(user_id)
         if member.pk != request.user.pk:
             raise Forbidden("You can change your own profile only.")
@@ -52,7 +52,7 @@ class MemberEndpoint(Endpoint):
 
 @transaction.atomic
 def _change(member: User, changes: dict[str, Any]) -> User:
-    """Both or neither: the profile, and whether they are listed among the student-teachers."""
+    """Change the profile and the listing as a student-teacher, in one transaction."""
     listed = changes.pop("is_student_teacher", None)
     if listed is not None:
         list_as_teacher(user=member, listed=listed)

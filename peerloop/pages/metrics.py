@@ -1,4 +1,4 @@
-"""``/metrics``: what an operator watches, read from the tables at the moment of asking."""
+"""``/metrics``: figures for operators, read from the database at each request."""
 
 import hmac
 from typing import Any
@@ -32,7 +32,7 @@ WAITING: dict[str, tuple[type[Any], str, str]] = {
 
 @require_GET
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus text; for this machine, or with the token of METRICS_TOKEN as bearer."""
+    """Prometheus text, for requests from this machine or with METRICS_TOKEN as bearer token."""
     if not _may_read(request):
         raise Missing
     registry = CollectorRegistry()

@@ -1,6 +1,6 @@
-"""The first steps: what a member would like to learn, and whom they might follow (rule PRIV-9).
+"""Onboarding: choosing interests, then members to follow (rule PRIV-9).
 
-Led to once, after the first sign-in; never forced. What was chosen is kept at each step.
+Shown once after the first sign-in and never forced. Choices are saved at each step.
 """
 
 from typing import Any
@@ -60,13 +60,13 @@ class InterestsForm(forms.Form):
 @ASKED
 @login_required
 def interests(request: MemberRequest) -> HttpResponse:
-    """First step: goals and interests. Who chose already goes on where they left."""
+    """First step: goals and interests. A member who saved them continues with the next step."""
     if request.method == "POST":
-        form, is_kept = _keep(request)
+        form, is_kept = _save(request)
         if is_kept:
             return redirect("onboarding-people")
         return _page(request, "pages/onboarding.html", form, status=422)
-    form = _kept_form(request.user)
+    form = _saved_form(request.user)
     is_under_way = request.user.onboarding_completed_at is None and any(form.initial.values())
     if is_under_way and "change" not in request.GET:
         return redirect("onboarding-people")
@@ -76,7 +76,7 @@ def interests(request: MemberRequest) -> HttpResponse:
 @require_safe
 @login_required
 def people(request: MemberRequest) -> HttpResponse:
-    """Second step: people who know or teach what was chosen."""
+    """Second step: members who know or teach what was chosen."""
     chosen = interests_of(request.user)
     context = {
         "people": people_to_follow(request.user, chosen),
@@ -88,7 +88,7 @@ def people(request: MemberRequest) -> HttpResponse:
 @require_POST
 @login_required
 def finish(request: MemberRequest) -> HttpResponse:
-    """Done with the first steps, or not wanted: they are not offered again."""
+    """Finish or skip onboarding: it is not offered again."""
     finish_onboarding(user=request.user, at=clock.now())
     return redirect("dashboard")
 
@@ -96,17 +96,17 @@ def finish(request: MemberRequest) -> HttpResponse:
 @ASKED
 @login_required
 def settings(request: MemberRequest) -> HttpResponse:
-    """The same choice, later."""
+    """Change goals and interests later, in the settings."""
     if request.method != "POST":
-        return _page(request, "pages/interests.html", _kept_form(request.user))
-    form, is_kept = _keep(request)
+        return _page(request, "pages/interests.html", _saved_form(request.user))
+    form, is_kept = _save(request)
     if is_kept:
         messages.success(request, "Your interests are saved.")
         return redirect("interest-settings")
     return _page(request, "pages/interests.html", form, status=422)
 
 
-def _kept_form(user: User) -> InterestsForm:
+def _saved_form(user: User) -> InterestsForm:
     kept = interests_of(user)
     return InterestsForm(
         initial={
@@ -118,7 +118,7 @@ def _kept_form(user: User) -> InterestsForm:
     )
 
 
-def _keep(request: MemberRequest) -> tuple[InterestsForm, bool]:
+def _save(request: MemberRequest) -> tuple[InterestsForm, bool]:
     form = InterestsForm(request.POST)
     if not form.is_valid():
         return form, False

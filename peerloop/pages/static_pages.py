@@ -1,4 +1,4 @@
-"""Pages that explain: how it works, what it costs, what creators get. Figures are computed."""
+"""Explanatory pages: how it works, pricing, for creators. Figures are computed."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,7 +18,7 @@ EXAMPLES = ((24_000, 3), (45_000, 5), (78_000, 4))
 
 
 class CalculatorForm(forms.Form):
-    """A price and a number of sessions, to see who would get what."""
+    """A price and a number of sessions, for an example of the split."""
 
     price = forms.DecimalField(
         label="Price of the course in US dollars",
@@ -35,7 +35,7 @@ class CalculatorForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Who gets what of one price, in all and for each session."""
+    """The split of one price in cents, in total and for each session."""
 
     price_cents: int
     sessions: int
@@ -57,7 +57,7 @@ class Example:
 
     @property
     def after_one_cents(self) -> int:
-        """What comes back to a student who leaves after the first of the sessions (rule REF-3)."""
+        """The refund in cents of a student who cancels after one session (rule REF-3)."""
         return self.price_cents - self.per_session.total
 
 
@@ -81,17 +81,17 @@ def pricing(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def how_it_works(request: HttpRequest) -> HttpResponse:
-    """The loop, step by step, for those who learn and those who teach."""
+    """The loop step by step, for learners and teachers."""
     return render_page(request, "pages/how_it_works.html", {"example": Example(EXAMPLE_CENTS, 5)})
 
 
 @require_safe
 def for_creators(request: HttpRequest) -> HttpResponse:
-    """What writing a course takes, and what it earns."""
+    """What a creator does, and earns."""
     return render_page(request, "pages/for_creators.html", {"example": Example(EXAMPLE_CENTS, 5)})
 
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Browsers ask for this name by themselves, also on pages without a head."""
+    """The icon, at the path that browsers request by default."""
     return redirect(static("img/favicon.svg"))

@@ -1,4 +1,4 @@
-"""Teaching: what is on today, the courses, the students."""
+"""The teacher's home and the list of their students."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,19 +25,19 @@ LEAST_MINUTES = 30
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """A student with the next session and what can be recommended."""
+    """A student with the next session and the certificates that can be recommended."""
 
     enrollment: Any
     upcoming: Session | None
 
     @property
     def live(self) -> dict[str, Certificate]:
-        """Certificates that wait or are issued, by type."""
+        """Pending and issued certificates by type."""
         return {row.type: row for row in self.enrollment.live_certificates}
 
     @property
     def recommendable(self) -> list[str]:
-        """What the teacher can ask the creator for now (rules CERT-2, CERT-3)."""
+        """The certificate types that the teacher can recommend now (rules CERT-2, CERT-3)."""
         types = [Certificate.Type.COMPLETION]
         if self.enrollment.sessions_held >= self.enrollment.modules_paid:
             types.append(Certificate.Type.MASTERY)
@@ -47,7 +47,7 @@ class Student:
 @require_safe
 @login_required
 def home(request: MemberRequest) -> HttpResponse:
-    """The teacher's home: next sessions, courses with their pause, what is still to be set up."""
+    """The teacher's home: next sessions, courses, and setup that is still missing."""
     user, now = request.user, clock.now()
     rows: list[Any] = list(teaching_rows(user))
     sessions = list(sessions_of(user, role="teacher", upcoming=True, at=now)[:SHOWN_SESSIONS])
@@ -66,7 +66,7 @@ def home(request: MemberRequest) -> HttpResponse:
 @require_safe
 @login_required
 def students(request: MemberRequest) -> HttpResponse:
-    """Those whom the member teaches: progress, next session, certificates to recommend."""
+    """The member's students: progress, next session, certificates to recommend."""
     page = CappedPaginator(students_of(request.user), STUDENTS_A_PAGE).get_page(
         request.GET.get("page")
     )
@@ -76,7 +76,7 @@ def students(request: MemberRequest) -> HttpResponse:
 
 
 def _free_at(user: User, rows: list[StudentTeacher]) -> datetime | None:
-    """The next free time at which a student could book; nothing without open hours."""
+    """The next free time that a student could book; None without opening hours."""
     lengths = [row.course.session_minutes for row in rows if row.may_teach]
     minutes = min(lengths, default=LEAST_MINUTES)
     return next_free([user.pk], minutes=minutes, at=clock.now()).get(user.pk)

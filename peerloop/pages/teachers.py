@@ -1,4 +1,4 @@
-"""The teachers of a course with the times at which they can be booked."""
+"""The teachers of a course with their free times."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class TeachersFree:
-    """All teachers of a course, soonest first, and the first free times of the soonest."""
+    """All teachers of a course by next free time, and the first free times of the earliest."""
 
     teachers: list[TeacherTimes]
     times: list[datetime] = field(default_factory=list)
@@ -24,33 +24,33 @@ class TeachersFree:
 
     @property
     def free(self) -> list[TeacherTimes]:
-        """Those with a time to show; the others are not shown as bookable."""
+        """The teachers with a free time; the others are not shown as bookable."""
         return [teacher for teacher in self.teachers if teacher.next_at]
 
     @property
     def busy(self) -> int:
-        """How many have no free time in the days looked at."""
+        """The number of teachers without a free time in the preview."""
         return len(self.teachers) - len(self.free)
 
     @property
     def free_this_week(self) -> int:
-        """How many have a time within seven days."""
+        """The number of teachers with a free time within seven days."""
         ends = self.week_ends
         return sum(1 for one in self.free if ends and one.next_at and one.next_at <= ends)
 
     @property
     def soonest(self) -> TeacherTimes | None:
-        """Whose time is the next one."""
+        """The teacher with the earliest free time."""
         return self.free[0] if self.free else None
 
 
 def teachers_free(
     rows: Iterable[CourseTeacher], *, minutes: int, at: datetime, zone: str = ""
 ) -> TeachersFree:
-    """When these teachers can be booked in the preview's days (rule AVL-13).
+    """The free times of these teachers in the days of the preview (rule AVL-13).
 
-    ``minutes`` is the length of a session, ``zone`` the viewer's. The number of queries does not
-    grow with the teachers.
+    ``minutes`` is the length of a session, ``zone`` the viewer's. The number of queries is
+    constant.
     """
     found = teachers_by_next_free(rows, minutes=minutes, at=at, days=settings.PREVIEW_DAYS)
     if not found or not found[0].next_at:
@@ -60,7 +60,7 @@ def teachers_free(
 
 
 def _one_a_day(schedule: Schedule, *, minutes: int, at: datetime, zone: str) -> list[datetime]:
-    """The first free time of each of the next free days of the viewer: a choice, not a queue."""
+    """The first free time of each of the next free days in the viewer's zone."""
     viewer_zone = zone_or_none(zone) or UTC
     by_day: dict[date, datetime] = {}
     for start in schedule.free_starts(minutes=minutes, at=at, days=settings.PREVIEW_DAYS):

@@ -1,4 +1,4 @@
-"""Addresses of the pages that show several floors at once."""
+"""URLs of the pages that combine several apps."""
 
 from django.conf import settings
 from django.urls import path

@@ -1,4 +1,4 @@
-"""`manage.py check_addresses`: the code names routes, and text that counts as safe HTML is rare."""
+"""`manage.py check_addresses`: refuses literal URLs and unescaped HTML in Python code."""
 
 import ast
 import re
@@ -16,17 +16,17 @@ FOLDERS = (
     "scheduling",
 )
 NOT_OURS = {"tests", "migrations"}
-# Files that may write addresses out, with the reason.
+# Files that may contain literal URLs, with the reason.
 ADDRESSES = {
     "peerloop/kit/paths.py": "where whole parts of the site begin",
     "peerloop/operations/probe.py": "asks a running server before Django is set up",
     "scheduling/providers/bigbluebutton.py": "paths at the video server",
 }
-# Routes that only some settings have.
+# Routes that exist only with some settings.
 SOMETIMES = {"demo-clock", "gallery"}
 # Examples in previews of mails.
 MADE_UP = ("019a0000-0000-7000-8000-", "a-secret-of-forty-three-characters")
-# Files that may call text safe HTML, with the reason.
+# Files that may mark text as safe HTML, with the reason.
 SAFE = {
     "peerloop/kit/markup/": "builds HTML of escaped parts",
     "peerloop/kit/fields.py": "what widgets drew, and lists with hundreds of options",
@@ -38,13 +38,13 @@ TAKES_ROUTE = {"reverse": 0, "reverse_lazy": 0, "redirect": 0, "resolve_url": 0,
 
 
 class Command(BaseCommand):
-    """Reports every fault, not only the first; tests may do as they like."""
+    """Reports all problems of the code, except in tests."""
 
     help = "Refuse addresses written out in code, unknown route names and unescaped text."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Fails when a file has a fault or a route has no name."""
+        """Raises CommandError when a file has a problem or a route has no name."""
         names = set(route_names(get_resolver())) | SOMETIMES
         starts = set(first_segments(get_resolver()))
         trees = {name: ast.parse(text) for name, text in own_files()}
@@ -75,7 +75,7 @@ def own_files() -> Iterator[tuple[str, str]]:
 
 
 def addresses_in(tree: ast.Module, starts: set[str]) -> Iterator[str]:
-    """Addresses that a module writes out, outside its docstrings."""
+    """Literal URLs of a module, outside its docstrings."""
     documented = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     for node in ast.walk(tree):
         if not isinstance(node, ast.Constant) or id(node) in documented:
@@ -85,7 +85,7 @@ def addresses_in(tree: ast.Module, starts: set[str]) -> Iterator[str]:
 
 
 def unknown_routes(tree: ast.Module, names: set[str]) -> Iterator[str]:
-    """Routes that a module names and that are not there."""
+    """Route names that a module uses and that do not exist."""
     for node in ast.walk(tree):
         route = route_of(node) if isinstance(node, ast.Call) else ""
         if route and route not in names:
@@ -93,14 +93,14 @@ def unknown_routes(tree: ast.Module, names: set[str]) -> Iterator[str]:
 
 
 def unescaped(tree: ast.Module) -> Iterator[str]:
-    """Calls that let text into HTML as it is."""
+    """Calls that put text into HTML without escaping."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and makes_safe(node):
             yield f"{node.lineno}: text that is not escaped: use format_html"
 
 
 def is_address(text: str, starts: set[str]) -> bool:
-    """Whether a text begins like one of our addresses, and is no example."""
+    """Whether a text begins like one of our URLs and is not an allowed example."""
     found = re.match(r"/([a-z][a-z.-]*)(?=[/?#]|$)", text)
     if found is None or any(part in text for part in MADE_UP):
         return False
@@ -108,7 +108,7 @@ def is_address(text: str, starts: set[str]) -> bool:
 
 
 def route_of(call: ast.Call) -> str:
-    """The route that a call of ``reverse`` and the like names in plain words, else nothing."""
+    """The literal route name in a call of ``reverse`` or a similar function, else None."""
     place = TAKES_ROUTE.get(getattr(call.func, "id", ""))
     if place is None or len(call.args) <= place:
         return ""
@@ -118,14 +118,14 @@ def route_of(call: ast.Call) -> str:
 
 
 def makes_safe(call: ast.Call) -> bool:
-    """Whether a call lets text into HTML as it is."""
+    """Whether a call puts text into HTML without escaping."""
     if getattr(call.func, "id", getattr(call.func, "attr", "")) in MAKES_SAFE:
         return True
     return any(word.arg == "autoescape" for word in call.keywords)
 
 
 def own_routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
-    """All routes but those of the admin site, and those that only say that nothing is there."""
+    """All routes except the admin site and the catch-all routes for unknown URLs."""
     for entry in resolver.url_patterns:
         route = prefix + str(entry.pattern).removeprefix("^")
         if route.startswith("admin/"):
@@ -137,14 +137,14 @@ def own_routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, U
 
 
 def nameless(resolver: URLResolver) -> Iterator[str]:
-    """Routes that nobody can name."""
+    """Routes without a name."""
     for route, entry in own_routes(resolver):
         if not entry.name:
             yield route
 
 
 def first_segments(resolver: URLResolver) -> Iterator[str]:
-    """With what our addresses begin: ``learn``, ``settings``, ``api``, ``admin``."""
+    """The first segments of our URLs, such as ``learn``, ``settings``, ``api``, ``admin``."""
     yield "admin"
     for route, _ in own_routes(resolver):
         yield route.split("/")[0]

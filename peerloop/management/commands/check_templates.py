@@ -1,4 +1,4 @@
-"""`manage.py check_templates`: every template compiles, what it names exists, habits are kept."""
+"""`manage.py check_templates`: templates compile, names in them exist, rules are kept."""
 
 import re
 from collections.abc import Iterator
@@ -17,16 +17,16 @@ from django.templatetags.static import StaticNode
 from django.urls import URLResolver, get_resolver
 from django.utils.safestring import SafeString
 
-# What a template should not say, and what to say instead.
+# What a template must not contain, and what to write instead.
 HABITS = (
     (re.compile(r"""(?:["']|\}\})/(?!>)[^"'>\s]*"""), "is an address: {% url %}, or |url in a tag"),
     (re.compile(r"\|\s*safe(?:seq)?\b|\{%\s*autoescape\s+off"), "is not escaped"),
     (re.compile(r"""[=!]=\s*["']\w*["']|["']\w*["']\s*[=!]="""), "compares words: ask a predicate"),
 )
 ROUTE_FILTER = re.compile(r'"([^"]*)"\|url\b')
-# Words of a template that mean something else.
+# Exceptions: text that matches a rule but means something else.
 ALLOWED = {
-    # Served beside Django, by peerloop/live.py.
+    # Served by peerloop/live.py, not by Django.
     "layout/_member_tools.html": {'"/live/notices?ticket={{'},
     # What the start of a link to a recording lacks: the mail knows no id of its session.
     "mail/recording-ready.html": {"}}/recording"},
@@ -35,13 +35,13 @@ ALLOWED = {
 
 
 class Command(BaseCommand):
-    """Compiles all templates of ours; reports every fault, not only the first."""
+    """Compiles all our templates and reports all problems."""
 
     help = "Compile every template; check the names and habits in it."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Fails when a template has a fault."""
+        """Raises CommandError when a template has a problem."""
         engine = engines["django"].engine  # type: ignore[attr-defined]
         routes = set(route_names(get_resolver()))
         faults = []
@@ -62,7 +62,7 @@ class Command(BaseCommand):
 
 
 def template_names(folders: list[str | Path]) -> Iterator[str]:
-    """Names of all templates that lie in the project."""
+    """Names of all templates in the project."""
     for folder in map(Path, folders):
         if settings.BASE_DIR in folder.parents and ".venv" not in folder.parts:
             for file in folder.rglob("*"):
@@ -81,7 +81,7 @@ def route_names(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
 
 
 def faults_of(template: Template, routes: set[str]) -> Iterator[str]:
-    """What a compiled template names that does not exist."""
+    """Names in a compiled template that do not exist."""
     for node in template.nodelist.get_nodes_by_type(Node):
         if isinstance(node, ExtendsNode):
             yield from missing_template(node.parent_name, template)
@@ -98,7 +98,7 @@ def faults_of(template: Template, routes: set[str]) -> Iterator[str]:
 
 
 def bad_habits(name: str, source: str, routes: set[str]) -> Iterator[str]:
-    """What the source should say otherwise, each as ``line: words``."""
+    """Violations of the rules in the source, each as ``line: text``."""
     for number, line in enumerate(source.splitlines(), start=1):
         for pattern, cure in HABITS:
             for found in pattern.finditer(line):
@@ -122,7 +122,7 @@ def missing_template(expression: FilterExpression | Node, template: Template) ->
 
 
 def constant(expression: FilterExpression | Node) -> str:
-    """The text of an expression that is a plain string, else nothing."""
+    """The text of an expression that is a string literal, else None."""
     if not isinstance(expression, FilterExpression):
         return ""
     value = expression.var

@@ -1,4 +1,4 @@
-"""``manage.py demo_clock --advance 2d4h``: move the demo's time forward."""
+"""``manage.py demo_clock --advance 2d4h``: advance the demo clock."""
 
 import re
 from typing import Any
@@ -14,16 +14,16 @@ UNITS = (86_400, 3_600, 60, 1)
 
 
 class Command(BaseCommand):
-    """Moves the demo clock, never back, and runs what became due (reminders, sweeps, releases)."""
+    """Advances the demo clock, never back, and runs the sweeps (reminders, releases and so on)."""
 
     help = __doc__
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """One option: how far."""
+        """Add ``--advance``."""
         parser.add_argument("--advance", help="how far, for instance 2d4h or 90m", default="")
 
     def handle(self, *args: Any, advance: str, **options: Any) -> None:
-        """Move if asked, then say the time. Needs PEERLOOP_DEMO=1."""
+        """Advance the clock if asked, then print the time. Needs PEERLOOP_DEMO=1."""
         if not settings.DEMO:
             raise CommandError("The clock moves only in a demo. Set PEERLOOP_DEMO=1 and DEBUG=1.")
         if advance:
@@ -32,12 +32,12 @@ class Command(BaseCommand):
 
 
 def move(seconds: int) -> None:
-    """The same act as the page's."""
+    """Advance the clock, as the page does."""
     advance(seconds)
 
 
 def seconds_of(span: str) -> int:
-    """Whole seconds of a span such as ``2d4h``; raises CommandError for anything else."""
+    """A duration such as ``2d4h`` in seconds; raises CommandError if it is malformed."""
     found = SPAN.fullmatch(span.strip())
     if not found or not any(found.groups()):
         raise CommandError(f"'{span}' is no span of time. Write it as 2d4h, 90m or 30s.")

@@ -1,4 +1,4 @@
-"""`manage.py dev`: the servers, the web, the worker and beat from one command."""
+"""`manage.py dev`: runs database, Redis, web, worker and beat from one command."""
 
 import argparse
 import sys
@@ -10,15 +10,15 @@ from development import dev
 
 
 class Command(BaseCommand):
-    """For `manage.py help dev`; `manage.py dev` itself bypasses Django."""
+    """Shows up in `manage.py help`; `manage.py dev` itself runs without Django."""
 
     help = "Run all of PeerLoop: servers, migrations, demo data, web, worker and beat."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The same options on both ways."""
+        """Add the options of the command that runs without Django."""
         dev.add_arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run until a signal comes; the exit code says how it ended."""
+        """Run until a signal arrives, then exit with the code of the supervisor."""
         sys.exit(dev.run(argparse.Namespace(**options)))

@@ -1,4 +1,4 @@
-"""`manage.py doctor`: checks everything that PeerLoop needs, and says what to do."""
+"""`manage.py doctor`: checks everything that PeerLoop needs, and suggests fixes."""
 
 import sys
 from typing import Any
@@ -9,13 +9,13 @@ from peerloop.operations.diagnosis import OK, PROBLEM, Finding, examine
 
 
 class Command(BaseCommand):
-    """Prints one line a finding; exit code 1 when one of them is a problem."""
+    """Prints one line for each finding; exit code 1 if any is a problem."""
 
     help = "Check settings, services, provider keys, clocks and time-zone data; say the cure."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run all checks, also after a problem."""
+        """Run all checks, even after a problem."""
         findings = []
         for finding in examine():
             findings.append(finding)
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def show(self, finding: Finding) -> None:
-        """One line, and the cure below it."""
+        """Print the finding, and below it how to fix it."""
         paint = {OK: self.style.SUCCESS, PROBLEM: self.style.ERROR}.get(
             finding.level, self.style.WARNING
         )

@@ -17,12 +17,12 @@ from peerloop.kit.refusals import Refused
 
 
 class Command(BaseCommand):
-    """Closes it at once; its personal data goes after 30 days. --undo takes that back."""
+    """Closes the account at once; personal data is erased after 30 days. --undo reopens it."""
 
     help = "Close a member's account in an admin's name; with --undo open it again."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Whose, in whose name, why."""
+        """Add the member, ``--by``, ``--reason`` and ``--undo``."""
         parser.add_argument("member", help="e-mail address or id")
         parser.add_argument(
             "--by", metavar="ADMIN", required=True, help="the admin's address or id"
@@ -33,7 +33,7 @@ class Command(BaseCommand):
     def handle(
         self, *args: Any, member: str, by: str, reason: str, undo: bool, **options: Any
     ) -> None:
-        """Do it, or say all that stands against it."""
+        """Close or reopen the account, or raise CommandError with all reasons why not."""
         user, admin = _found(member), _found(by)
         try:
             if undo:

@@ -1,4 +1,4 @@
-"""`manage.py export_member <email|id> --to FILE`: everything that we hold of a member (PRI-3)."""
+"""`manage.py export_member <email|id> --to FILE`: all data stored about a member (PRI-3)."""
 
 from pathlib import Path
 from typing import Any
@@ -11,22 +11,22 @@ from peerloop.kit import clock
 
 
 class Command(BaseCommand):
-    """Writes a ZIP that nobody else can read. An existing file is not overwritten."""
+    """Writes a ZIP that only its owner can read. Does not overwrite an existing file."""
 
     help = "Write a ZIP with all data of a member, named by address or id."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Whose, and where to."""
+        """Add the member and ``--to``."""
         parser.add_argument("member", help="e-mail address or id")
         parser.add_argument("--to", metavar="FILE", required=True, help="the ZIP to write")
 
     def handle(self, *args: Any, member: str, to: str, **options: Any) -> None:
-        """Write it, saying how far it is."""
+        """Write the file, printing progress."""
         user = member_named(member)
         if user is None:
             raise CommandError(f"Nobody has the address or id {member}.")
         path = Path(to)
-        # Made before anything is written into it, so that it never stands open to others.
+        # Created with these permissions, so that it is never readable by others.
         try:
             path.touch(mode=0o600, exist_ok=False)
         except FileExistsError:

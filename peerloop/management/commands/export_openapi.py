@@ -12,13 +12,13 @@ from drf_spectacular.validation import validate_schema
 
 
 class Command(BaseCommand):
-    """Writes `docs/openapi.json`, or compares it."""
+    """Writes `docs/openapi.json`, or compares it with the code."""
 
     help = "Write the OpenAPI 3.1 document to docs/openapi.json (--check: only compare)."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Where to, and whether to write at all."""
+        """Add the file, and the option to only compare."""
         parser.add_argument(
             "--file", type=Path, default=settings.BASE_DIR / "docs" / "openapi.json"
         )
@@ -27,7 +27,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, file: Path, check: bool, **options: Any) -> None:
-        """Fails when the code does not say enough for a complete document."""
+        """Write or compare; raises CommandError if the document is incomplete or differs."""
         text = document()
         if not check:
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
 
 def document() -> str:
-    """The document as JSON text; raises CommandError on any gap the generator warns of."""
+    """The document as JSON; raises CommandError on any warning of the generator."""
     GENERATOR_STATS.reset()
     schema = SchemaGenerator().get_schema(request=None, public=True)
     validate_schema(schema)

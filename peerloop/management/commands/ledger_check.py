@@ -13,18 +13,18 @@ HEAD = re.compile(r"(\d{1,18}):([0-9a-f]{64})")
 
 
 class Command(BaseCommand):
-    """Prints each difference with its row; exit code 1 when there is one. Changes nothing."""
+    """Prints each difference with its row; exit code 1 if there is any. Changes nothing."""
 
     help = "Check all invariants: money, places, counters, certificates, seats, the audit log."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """The audit head that was mailed to admins, if the database's own can't be trusted."""
+        """Add the audit head that was mailed to admins, to check the database's own against it."""
         parser.add_argument(
             "--audit-head", type=_head, metavar="NUMBER:HASH", help="from an audit-log mail"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run all checks, also after a difference."""
+        """Run all checks, even after a difference."""
         found = differences(audit_head=options.get("audit_head"))
         for one in found:
             self.stdout.write(

@@ -20,12 +20,12 @@ class Command(BaseCommand):
     help = "List pending payouts; with --process pay all who can be, in an admin's name (--by)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Whether to send, and who answers for it."""
+        """Add ``--process``, and ``--by`` for the responsible admin."""
         parser.add_argument("--process", action="store_true", help="pay all who can be paid")
         parser.add_argument("--by", metavar="EMAIL", default="", help="the admin who sends them")
 
     def handle(self, *args: Any, process: bool, by: str, **options: Any) -> None:
-        """List, or send and say what became of each."""
+        """List payouts, or send them and print the result of each."""
         if by and not process:
             raise CommandError("--by goes with --process.")
         if process:

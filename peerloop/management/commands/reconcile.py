@@ -1,4 +1,4 @@
-"""`manage.py reconcile [--provider payment|video|email]`: fetch what was missed from providers."""
+"""`manage.py reconcile [--provider payment|video|email]`: fetch missed changes from providers."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,17 +21,17 @@ from peerloop.kit import clock
 from scheduling.actions.overdue import mark_no_shows, poll_rooms
 from scheduling.actions.recordings import find_missing_recordings
 
-# Younger transfers belong to a request that is still running.
+# Newer transfers may belong to a request that is still running.
 ABANDONED = timedelta(seconds=60)
 
 
 def settle_transfers(at: datetime) -> int:
-    """Look up the transfers of payouts whose call had no answer."""
+    """Look up the transfers of payouts whose request got no response."""
     return finish_processing(at=at, older_than=at - ABANDONED)
 
 
 def refresh_accounts(at: datetime) -> int:
-    """Ask for every payout account (rule OUT-9); how many stand otherwise now."""
+    """Fetch the status of every payout account (rule OUT-9); returns the number of changes."""
     connected = User.objects.exclude(stripe_account_id=None).exclude(
         stripe_account_status=User.PayoutAccount.DEAUTHORIZED
     )
@@ -73,27 +73,27 @@ ALIASES = {
 
 
 class Command(BaseCommand):
-    """Works what came in and waits, then asks each kind of provider; prints what was found.
+    """Processes waiting inbox events, then asks each provider; prints the results.
 
-    Safe to repeat: these are the sweeps that beat runs anyway. A provider that is away is logged
-    and asked again next time.
+    Safe to repeat: beat runs the same sweeps. A provider that does not answer is logged and asked
+    again next time.
     """
 
     help = "Work waiting provider events, and ask the providers for what was missed."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which providers; all of them without the option."""
+        """Add ``--provider``; without it all providers are asked."""
         parser.add_argument(
             "--provider", choices=[*LOOKS, *ALIASES], help="only this kind of provider"
         )
 
     def handle(self, *args: Any, provider: str | None, **options: Any) -> None:
-        """One line for each thing that was looked at."""
+        """Run the sweeps and print a line for each."""
         kinds = [ALIASES.get(provider, provider)] if provider else list(LOOKS)
-        self._tell("inbox", "waiting events looked at", inbox.process_due(at=clock.now()))
+        self._print("inbox", "waiting events looked at", inbox.process_due(at=clock.now()))
         for kind in kinds:
             for words, look in LOOKS[kind]:
-                self._tell(kind, words, look(clock.now()))
+                self._print(kind, words, look(clock.now()))
 
-    def _tell(self, kind: str, words: str, found: object) -> None:
+    def _print(self, kind: str, words: str, found: object) -> None:
         self.stdout.write(f"{kind:<8} {found:>5} {words}")

@@ -19,25 +19,25 @@ MOST_MEMBERS = 5_000_000
 
 
 class Command(BaseCommand):
-    """Repeatable: where the demo stands, it changes nothing. All or nothing, in one transaction."""
+    """Fills the database in one transaction. Safe to repeat: changes nothing if the demo exists."""
 
     help = "Fill an empty database with the demo world; with --scale, with so many members in all."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """How large the world is to be."""
+        """Add ``--scale``."""
         parser.add_argument(
             "--scale", default="small", help="small, large (10,000 members) or a number of members"
         )
 
     def handle(self, *args: Any, scale: str, verbosity: int, **options: Any) -> None:
-        """Refuse where a known password would be a danger, or where other courses stand."""
+        """Fill the database; raises CommandError in production or if there are other courses."""
         members = members_of(scale)
         if not (settings.DEBUG or settings.DEMO or settings.TESTING):
             raise CommandError(
                 "The demo has an admin whose password everybody knows. Make it with DEBUG=1 only."
             )
         if world.stands():
-            self._say("The demo is there already; nothing was changed.", verbosity)
+            self._print("The demo is there already; nothing was changed.", verbosity)
             return
         if world.has_other_courses():
             raise CommandError(
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         with without_security_log():
             world.build(members_in_all=members)
         seconds = time.monotonic() - began
-        self._say(
+        self._print(
             f"The demo is in ({seconds:.1f} s): {User.objects.count():,} members, "
             f"{Course.objects.count():,} courses, {Enrollment.objects.count():,} enrollments, "
             f"{Session.objects.count():,} sessions. Sign in as student@{DOMAIN} "
@@ -57,13 +57,13 @@ class Command(BaseCommand):
             verbosity,
         )
 
-    def _say(self, words: str, verbosity: int) -> None:
+    def _print(self, words: str, verbosity: int) -> None:
         if verbosity:
             self.stdout.write(words)
 
 
 def members_of(scale: str) -> int:
-    """How many members a scale asks for, 0 for the small world; raises CommandError."""
+    """The number of members of a scale, 0 for the small one; raises CommandError if invalid."""
     if scale in SCALES:
         return SCALES[scale]
     if not (scale.isascii() and scale.isdigit()) or not 1 <= int(scale) <= MOST_MEMBERS:
