@@ -33,12 +33,12 @@ def main(count: int) -> None:
 
 def _measured(count: int) -> dict[str, Any]:
     from development.processes import kill_session, wait_until
-    from tests.mail_fire import Post, beat, serving, worker
+    from tests.mail_fire import SlowProvider, beat, serving, worker
 
     began = time.monotonic()
     _queue(count)
     queued = time.monotonic() - began
-    post = Post(answer_seconds=ANSWER_SECONDS)
+    post = SlowProvider(answer_seconds=ANSWER_SECONDS)
     with tempfile.TemporaryDirectory() as folder, serving(post) as url:
         began = time.monotonic()
         workers = {key: worker(key, url, "--concurrency", "1") for key in ("re_one", "re_two")}

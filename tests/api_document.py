@@ -1,4 +1,4 @@
-"""Every answer of the API in every test is held against the OpenAPI document."""
+"""Validates every API response of every test against the OpenAPI document."""
 
 import json
 import re
@@ -10,9 +10,9 @@ from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
 PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
-# Not operations of the document: the document itself, and its reader.
+# Not operations of the document: the document itself, and its viewer.
 UNTOLD = {"/api/v1/schema", "/api/v1/docs"}
-# A refusal may tell more than it must: what is missing, the status that stands in the way.
+# An error may have more fields than required, such as what is missing or the current status.
 OPEN = {"ErrorAnswer"}
 ERROR = {"$ref": "#/components/schemas/ErrorAnswer"}
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
@@ -20,8 +20,8 @@ METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 @cache
 def document() -> dict[str, Any]:
-    """The OpenAPI document as the code makes it, with every object closed: a field that the
-    document does not name is a fault like one that is missing."""
+    """The OpenAPI document as generated, with ``additionalProperties`` off: an undocumented field
+    is an error like a missing one."""
     told: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
     told = json.loads(json.dumps(told))
     shapes = told["components"]["schemas"]
@@ -48,18 +48,18 @@ def _validator_of(shape: str) -> Any:
     )
 
 
-def _told(path: str, method: str, status: int) -> Any:
-    """The schema of one answer, None for one without a body; KeyError for one that is not told."""
+def _schema_of(path: str, method: str, status: int) -> Any:
+    """The schema of a response, None if it has no body; raises KeyError if undocumented."""
     operations = document()["paths"].get(path, {})
     if path.endswith("$") or (operations and method.lower() not in operations):
-        # No such address, or no such method of it.
+        # No such URL, or no such method of it.
         return ERROR if status >= 400 else {}[status]
     content = operations[method.lower()]["responses"][str(status)].get("content")
     return content and content["application/json"]["schema"]
 
 
 def fault_of(answer: Any) -> str:
-    """What the document does not say of this answer; empty when it says all."""
+    """How the response differs from the document; empty if it does not."""
     match, method = answer.resolver_match, answer.wsgi_request.method
     if match is None or not match.route.startswith("api/") or method not in METHODS:
         return ""
@@ -70,7 +70,7 @@ def fault_of(answer: Any) -> str:
         return ""
     where = f"{method} {path} -> {answer.status_code}"
     try:
-        shape = _told(path, method, answer.status_code)
+        shape = _schema_of(path, method, answer.status_code)
     except KeyError as missing:
         return f"{where}: the OpenAPI document has no {missing} there"
     if shape is None:
@@ -83,7 +83,7 @@ def fault_of(answer: Any) -> str:
 
 
 def watch_answers() -> None:
-    """Let every test client raise AssertionError for an answer that the document does not know."""
+    """Make every test client raise AssertionError for an undocumented response."""
     request = Client.request
 
     def checked(self: Client, **environment: Any) -> Any:

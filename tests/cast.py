@@ -1,4 +1,4 @@
-"""The cast: Clara creates, Tom teaches, Sam studies, Olga is a stranger, Ada administers."""
+"""The cast: Clara creates, Tom teaches, Sam learns, Olga is a stranger, Ada is an admin."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +22,7 @@ def a_member(name: str = "Sam Student", *, verified: bool = True, **fields: Any)
     fields.setdefault("email", f"{uuid7().hex[:24]}@members.peerloop.test")
     fields.setdefault("handle", User.objects.free_handle(name))
     fields.setdefault("email_verified_at", LONG_AGO if verified else None)
-    # Settled: who signs in for the first time is led to /onboarding else.
+    # Not the first sign-in, which would redirect to /onboarding.
     fields.setdefault("onboarding_completed_at", LONG_AGO)
     return User.objects.create_user(password=PASSWORD, name=name, **fields)
 
@@ -35,7 +35,7 @@ def a_course(
     published: bool = True,
     **fields: Any,
 ) -> Course:
-    """A course with its modules, published unless said otherwise."""
+    """A course with its modules, published by default."""
     number = uuid7().hex[-12:]
     creator = creator or a_member("Clara Creator", is_creator=True)
     last = Category.objects.order_by("-position").first()
@@ -95,7 +95,7 @@ def an_enrollment(
     modules: int = 3,
     **fields: Any,
 ) -> Enrollment:
-    """An active enrollment, made without a payment; the course counts its student."""
+    """An active enrollment without a payment; the student count of the course is updated."""
     course = course or a_course(modules=modules)
     if fields.get("status") != Enrollment.Status.CANCELLED:
         change_student_count(course_id=course.pk, amount=1)
@@ -110,7 +110,7 @@ def an_enrollment(
 
 
 def api(user: User | None = None) -> APIClient:
-    """A client of the API with the member's bearer token, or without one."""
+    """An API client with the member's bearer token, or without one."""
     client = APIClient()
     if user is not None:
         from accounts.identity.actions.tokens import issue_tokens

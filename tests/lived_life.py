@@ -1,4 +1,4 @@
-"""Kim's life on PeerLoop: rows in as many tables as one member can have, and all of it settled."""
+"""Kim's data on PeerLoop: rows in as many tables as one member can have, with nothing pending."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -61,12 +61,12 @@ from scheduling.models import (
 from scheduling.tests.people import NOW, open_hours
 from tests.cast import a_course, a_member, a_teacher
 
-# In what tells who it is, and in every other word.
+# For fields that identify the member, and for all other text.
 PERSON, CANARY = "zqperson", "zqcanary"
 
 
 def kims_life() -> User:
-    """Kim learned from Tom, created and taught a course of their own, was paid, and is done."""
+    """Kim learned from Tom, created and taught a course, was paid, and has nothing pending."""
     kim = a_member(f"Kim {PERSON.title()}", is_creator=True, email=f"{PERSON}@example.com")
     learned = paid_enrollment(modules=1, student=kim)
     own = a_course(kim, modules=1)
@@ -80,7 +80,7 @@ def kims_life() -> User:
     paid_out(kim)
     _around_lessons(kim, learned, taught)
     _around_the_account(kim)
-    _letters(kim)
+    _mails_and_webhooks(kim)
     return User.objects.get(pk=kim.pk)
 
 
@@ -200,8 +200,8 @@ def _files(kim: User) -> None:
             UserMedia.objects.create(user=kim, kind="pdf", title="x", file=file, position=1)
 
 
-def _letters(kim: User) -> None:
-    """Theirs, and those of others and of providers that name them."""
+def _mails_and_webhooks(kim: User) -> None:
+    """Mails to the member, and mails and webhooks of others that name them."""
     at = clock.now()
     words = {"to": kim.email, "sender": "x", "subject": "x", "text": "x", "html": "x"}
     LocalMail.objects.create(key="x", **words)
@@ -221,9 +221,9 @@ def _letters(kim: User) -> None:
 
 
 def fill_with_canaries(kim: User) -> tuple[set[str], dict[str, str]]:
-    """Write a word of its own into every free column of the member's rows.
+    """Write a unique word into every text column of the member's rows.
 
-    Answers the tables without a row, and which columns refused, with the database's reason.
+    Returns the tables without a row, and the columns that refused, with the database's reason.
     """
     empty, refused = set(), {}
     for table in known_tables():
@@ -241,7 +241,7 @@ def fill_with_canaries(kim: User) -> tuple[set[str], dict[str, str]]:
 
 
 def rows_of(table: Table, kim: User) -> Any:
-    """All rows that are the member's, or hold their words."""
+    """All rows that belong to the member or contain their text."""
     found = models.Q(pk__in=[])
     for path in {*table.owned, *table.deleted, *table.blanked} - {*table.by_address}:
         found |= models.Q(**{path: kim.pk})
@@ -251,7 +251,7 @@ def rows_of(table: Table, kim: User) -> Any:
 
 
 def columns_of(table: Table) -> list[str]:
-    """The free columns of a table, but for those that say whose row it is."""
+    """The writable columns of a table, except those that identify its member."""
     fields = model_of(table)._meta.concrete_fields
     whose = {*table.owned, *table.by_address}
     if table.model == "accounts.User":
@@ -270,7 +270,7 @@ def _write(model: Any, key: Any, column: str) -> None:
 
 
 def columns_with(word: str) -> Iterator[str]:
-    """Every column of every table of the database that holds the word, as ``table.column``."""
+    """Every column in the database that contains the word, as ``table.column``."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT table_name, column_name FROM information_schema.columns JOIN"
@@ -286,12 +286,12 @@ def columns_with(word: str) -> Iterator[str]:
 
 
 def all_labels() -> set[str]:
-    """Every model there is."""
+    """The labels of all models."""
     return {model._meta.label for model in apps.get_models()}
 
 
 def close(user: User, at: datetime = NOW) -> Erasure:
-    """The member closes the account."""
+    """Close the account as the member."""
     erasure = ask_for_erasure(user=user, by=user, at=at)
     user.refresh_from_db()
     return erasure

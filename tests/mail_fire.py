@@ -1,4 +1,4 @@
-"""Workers under fire: a mail provider of our own, real Celery workers, one of them killed."""
+"""Mail under failures: a local mail provider and real Celery workers, of which one is killed."""
 
 import json
 import os
@@ -22,10 +22,10 @@ CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "peerloop.celery:app"
 WORKER = ["worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
 
 
-class Post(Resend):
-    """Resend with an answer that takes its time; kills a worker that waits for one.
+class SlowProvider(Resend):
+    """A slow stand-in for Resend that can kill a worker while it waits for the response.
 
-    Each worker has a key of its own, so that it is known who calls.
+    Each worker has its own API key, which identifies the caller.
     """
 
     def __init__(self, *, answer_seconds: float) -> None:
@@ -35,13 +35,13 @@ class Post(Resend):
         self._deadly: tuple[int, Callable[[str], None]] | None = None
 
     def kill_caller(self, number: int, kill: Callable[[str], None]) -> None:
-        """Take that call, and kill whoever makes it before it hears so; by the caller's key."""
+        """Accept the call, but kill the calling worker before it gets the response."""
         self._deadly = (number, kill)
 
     def answer(
         self, path: str, headers: dict[str, str], body: Any
     ) -> tuple[int, dict[str, Any], dict[str, str]]:
-        """As before; the effect stands, whatever becomes of the caller."""
+        """Answer like the base class; the mail counts as sent even if the caller is killed."""
         key = headers["Authorization"].removeprefix("Bearer ")
         given = super().answer(path, headers, body)
         with self._lock:
@@ -54,10 +54,10 @@ class Post(Resend):
 
 
 @contextmanager
-def serving(post: Post) -> Iterator[str]:
-    """The post office's address, for the length of a block."""
+def serving(post: SlowProvider) -> Iterator[str]:
+    """Run the stand-in for the block; yields its URL."""
 
-    class Counter(BaseHTTPRequestHandler):
+    class SlowProviderHandler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
@@ -77,11 +77,11 @@ def serving(post: Post) -> Iterator[str]:
         def log_message(self, *_: Any) -> None:
             """Says nothing."""
 
-    class Quiet(ThreadingHTTPServer):
+    class QuietServer(ThreadingHTTPServer):
         def handle_error(self, *_: Any) -> None:
-            """A caller that was killed is no news."""
+            """Ignore connections of killed workers."""
 
-    with Quiet(("127.0.0.1", 0), Counter) as server:
+    with QuietServer(("127.0.0.1", 0), SlowProviderHandler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:
@@ -92,12 +92,12 @@ def serving(post: Post) -> Iterator[str]:
 
 
 def worker(key: str, url: str, *options: str) -> Popen[bytes]:
-    """A real Celery worker on this process's database and Redis, sending under that key."""
+    """A real Celery worker on the database and Redis of this process, with that API key."""
     return spawn([*CELERY, *WORKER, *options], env=_environment(key, url), output=DEVNULL)
 
 
 def beat(url: str, schedule: str) -> Popen[bytes]:
-    """Celery's beat: without it nobody sweeps."""
+    """Celery's beat, which starts the sweeps."""
     options = ["beat", "--loglevel", "WARNING", "--pidfile", "", "--schedule", schedule]
     return spawn([*CELERY, *options], env=_environment("re_beat", url), output=DEVNULL)
 

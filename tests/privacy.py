@@ -1,4 +1,4 @@
-"""A small world of private members, each with words of their own in every private field."""
+"""A small world of private members, each with unique text in every private field."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from tests.cast import a_course, a_member, a_teacher, an_enrollment
 
 FIELDS = ("title", "bio", "bio_short", "teaching_philosophy", "location", "suspended_reason")
 MOST_ADDRESSES = 12
-# Django's own pages are for admins; static files hold no text of members.
+# The admin site is for admins only; static files contain no text of members.
 LEFT_OUT = (
     "admin/",
     "api/v1/schema",
@@ -34,7 +34,7 @@ LEFT_OUT = (
 
 @dataclass
 class PrivateWorld:
-    """The members, what each keeps private, and one row of everything that they did together."""
+    """The members, the private texts of each, and one row of everything they share."""
 
     people: dict[str, User] = field(default_factory=dict)
     words: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -89,7 +89,7 @@ def private_world() -> PrivateWorld:
 def _rows(
     world: PrivateWorld, course: Course, enrollment: Enrollment, session: Session
 ) -> dict[str, list[str]]:
-    """What may stand for each parameter of an address."""
+    """Possible values for each placeholder of a route."""
     certificate = Certificate.objects.get(user=world.people["tom"])
     return {
         "user_id": [str(user.pk) for user in world.people.values()],
@@ -106,7 +106,7 @@ def _rows(
 
 
 def addresses(world: PrivateWorld) -> Iterator[str]:
-    """Every address of the product that can be filled with rows of this world."""
+    """Every URL of the product, filled with rows of this world."""
     yield from ("/sitemap.xml", "/robots.txt")
     for route, names in _routes(get_resolver().url_patterns):
         if route.startswith(LEFT_OUT) or route.startswith(("^", "api/v1/^")) or "(" in route:

@@ -1,4 +1,4 @@
-"""Runs `manage.py dev` for tests that need the whole of PeerLoop, or that kill parts of it."""
+"""Runs `manage.py dev` for tests that need all processes of PeerLoop, or kill some of them."""
 
 import contextlib
 import os
@@ -16,19 +16,19 @@ from development.processes import kill_session, spawn, wait_until
 READY = "PeerLoop is ready: "
 START_SECONDS = 150
 STOP_SECONDS = 20
-# What the test run set for itself, and what a stack of its own must not inherit.
+# Set by the test run itself; a new stack must not inherit it.
 OF_THE_TESTS = re.compile(r"PEERLOOP_(?!BROWSER)|DATABASE_URL$|REDIS_URL$|DJANGO_|PYTEST_|DEBUG$")
 
 
 def free_port() -> int:
-    """A port that nobody uses at the moment."""
+    """A TCP port that is free at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
 def clean_environment(**extra: str) -> dict[str, str]:
-    """The environment as a person's shell has it."""
+    """The environment without the settings of the test run."""
     kept = {name: value for name, value in os.environ.items() if not OF_THE_TESTS.match(name)}
     return kept | extra
 
@@ -62,11 +62,11 @@ class Stack:
 
     @property
     def said(self) -> str:
-        """All that it printed so far."""
+        """Everything it printed so far."""
         return "\n".join(self.lines)
 
     def wait_until_ready(self) -> "Stack":
-        """Return once it announced itself; fails with what it said if it ends or hangs."""
+        """Return once it printed that it is ready; fails with its output if it ends or hangs."""
         if not wait_until(lambda: self.is_ready or self.has_ended, seconds=START_SECONDS):
             self.kill()
             raise AssertionError(f"not ready after {START_SECONDS} s:\n{self.said}")
@@ -75,12 +75,12 @@ class Stack:
 
     @property
     def is_ready(self) -> bool:
-        """Whether the one line was printed."""
+        """Whether it printed that it is ready."""
         return any(line.startswith(READY) for line in self.lines)
 
     @property
     def has_ended(self) -> bool:
-        """Whether the supervisor is gone and all that it said was read."""
+        """Whether the supervisor ended and all its output was read."""
         return self.process.poll() is not None and not self._reader.is_alive()
 
     def wait_for_end(self) -> int:
@@ -89,7 +89,7 @@ class Stack:
         return self.process.returncode
 
     def stop(self, with_signal: signal.Signals = signal.SIGTERM) -> int:
-        """End it as a person would; the exit code."""
+        """Stop it with the signal; returns the exit code."""
         if self.process.poll() is None:
             self.process.send_signal(with_signal)
         try:
@@ -98,7 +98,7 @@ class Stack:
             self.kill()
 
     def kill(self) -> None:
-        """End the supervisor with kill -9."""
+        """Kill the supervisor with SIGKILL."""
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
         kill_session(self.process.pid)

@@ -1,4 +1,4 @@
-"""Closing an account: refused, asked for, taken back (rule ROLE-13)."""
+"""Closing an account: refused, requested, undone (rule ROLE-13)."""
 
 from datetime import timedelta
 from io import StringIO
@@ -46,7 +46,7 @@ def ada():
     return a_member("Ada Admin", is_admin=True, email="ada@example.com")
 
 
-def test_from_the_asking_on_nobody_signs_in_and_nobody_finds_the_member(kim):
+def test_a_closed_account_cannot_sign_in_and_is_not_found(kim):
     User.objects.update(privacy_public=True)
     course = Course.objects.get(creator=kim, status="published")
     with time_machine.travel(NOW, tick=False):
@@ -67,7 +67,7 @@ def test_from_the_asking_on_nobody_signs_in_and_nobody_finds_the_member(kim):
     assert course.status == Course.Status.RETIRED
 
 
-def test_the_mails_link_opens_the_account_again_once(kim):
+def test_the_link_of_the_mail_reopens_the_account_once(kim):
     with time_machine.travel(NOW, tick=False):
         address = kim.email
         close(kim)
@@ -91,7 +91,7 @@ def test_the_mails_link_opens_the_account_again_once(kim):
         close(kim, at=LATER)
 
 
-def test_who_asks_for_a_new_password_is_sent_the_way_back_anew():
+def test_a_password_reset_of_a_closed_account_sends_the_reopening_link_again():
     sam = a_member(email="sam@example.com")
     with time_machine.travel(NOW, tick=False):
         close(sam)
@@ -108,14 +108,14 @@ def test_who_asks_for_a_new_password_is_sent_the_way_back_anew():
     assert not Email.objects.filter(template="password-reset").exists()
 
 
-def test_after_thirty_days_nothing_brings_it_back(kim, ada):
+def test_after_thirty_days_it_cannot_be_reopened(kim, ada):
     erasure = close(kim)
 
     with pytest.raises(Gone):
         undo_erasure(erasure=erasure, by=ada, reason="x", at=LATER)
 
 
-def test_all_reasons_against_it_are_told_at_once():
+def test_all_reasons_against_closing_are_shown_at_once():
     enrollment = sam_and_tom()
     a_session(enrollment, start=MONDAY_TEN)
     sam, tom, clara = enrollment.student, enrollment.teacher, enrollment.course.creator
@@ -138,7 +138,7 @@ def test_all_reasons_against_it_are_told_at_once():
     assert not Erasure.objects.exists()
 
 
-def test_money_on_its_way_and_the_last_admin_stand_against_it(ada):
+def test_pending_money_and_being_the_last_admin_prevent_closing(ada):
     from billing.tests.money_stage import ask, earned
 
     enrollment = earned()
@@ -153,7 +153,7 @@ def test_money_on_its_way_and_the_last_admin_stand_against_it(ada):
     close(ada)
 
 
-def test_what_came_up_meanwhile_is_settled_before_the_data_goes():
+def test_an_open_enrollment_delays_the_erasure():
     enrollment = sam_and_tom()
     sam = enrollment.student
     Enrollment.objects.update(status="cancelled", cancelled_at=NOW)
@@ -168,7 +168,7 @@ def test_what_came_up_meanwhile_is_settled_before_the_data_goes():
     assert erasure.done_at == LATER
 
 
-def test_an_admin_closes_and_opens_with_a_reason_and_members_only_their_own(ada):
+def test_an_admin_closes_and_reopens_with_a_reason_and_members_only_their_own(ada):
     sam, olga = a_member("Sam"), a_member("Olga")
     with pytest.raises(Forbidden):
         ask_for_erasure(user=sam, by=olga, reason="x", at=NOW)
@@ -193,7 +193,7 @@ def test_an_admin_closes_and_opens_with_a_reason_and_members_only_their_own(ada)
         open_erasure(user=sam)
 
 
-def test_the_command_closes_says_what_stands_against_it_and_takes_back(ada):
+def test_the_command_closes_names_the_reasons_against_it_and_reopens(ada):
     sam, clara = a_member("Sam", email="sam@example.com"), a_course().creator
     said, wrong = StringIO(), StringIO()
     by = {"by": ada.email, "reason": "Asked by letter"}
@@ -214,7 +214,7 @@ def test_the_command_closes_says_what_stands_against_it_and_takes_back(ada):
     assert "enrolled:" in wrong.getvalue()
 
 
-def test_on_the_web_it_takes_a_fresh_sign_in_and_a_tick():
+def test_the_page_requires_a_fresh_sign_in_and_a_checkbox():
     sam = a_member("Sam", email="sam@example.com")
     web = browse(sam)
     page = web.get("/settings/privacy/close").content.decode()
@@ -244,7 +244,7 @@ def test_on_the_web_it_takes_a_fresh_sign_in_and_a_tick():
     ],
     ids=["due", "both", "undone_by", "twice"],
 )
-def test_the_database_says_no(constraint, wrong):
+def test_the_database_refuses_inconsistent_rows(constraint, wrong):
     sam = a_member()
     wrong = {name: sam if value == "sam" else value for name, value in wrong.items()}
     given = {"user": sam, "asked_by": sam, "created_at": NOW, "due_at": LATER}

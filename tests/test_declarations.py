@@ -1,4 +1,4 @@
-"""What apps declare: every registry is walked, so an incomplete declaration fails here."""
+"""Every registry of declarations is checked, so an incomplete declaration fails here."""
 
 from functools import cache
 from importlib import import_module
@@ -19,12 +19,12 @@ from peerloop.kit import demo, invariants, navigation, personal_data, roles, swe
 
 
 def modules() -> list[tuple[str, list[str]]]:
-    """Each declaring module that an app has, and the names that may stand in it."""
+    """Each declaring module of an app, and the names it may contain."""
     names: dict[str, list[str]] = {}
     for module, name, _ in wiring.DECLARED:
         names.setdefault(module, []).append(name)
     paths = [(f"{app}.{module}", known) for app in wiring.APPS for module, known in names.items()]
-    # The package of all files is no app's declaration of its purposes.
+    # This package implements files; it is not a declaration of their purposes.
     return [(path, known) for path, known in paths if path != "accounts.files" and find_spec(path)]
 
 
@@ -56,7 +56,7 @@ def test_binding_twice_binds_once() -> None:
 
 
 @pytest.mark.parametrize("purpose", File.Purpose)
-def test_every_purpose_of_a_file_has_its_rules(purpose: str) -> None:
+def test_every_file_purpose_has_its_rules(purpose: str) -> None:
     rules = purposes.rules_of(purpose)
     assert rules.words
     assert rules.accept
@@ -65,7 +65,7 @@ def test_every_purpose_of_a_file_has_its_rules(purpose: str) -> None:
 
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("kind", kinds.declared_kinds(), ids=lambda kind: kind.name)
-def test_a_kind_says_its_words_with_its_sample(kind: kinds.Kind, variant: str) -> None:
+def test_a_notification_kind_renders_with_its_sample(kind: kinds.Kind, variant: str) -> None:
     title, body = kind.words(kind.sample.values(variant))
     assert 0 < len(title) <= 200
     assert len(body) <= 500
@@ -73,12 +73,12 @@ def test_a_kind_says_its_words_with_its_sample(kind: kinds.Kind, variant: str) -
 
 
 @pytest.mark.parametrize("kind", kinds.declared_kinds(), ids=lambda kind: kind.name)
-def test_a_kind_links_to_a_page_that_there_is(kind: kinds.Kind) -> None:
+def test_a_notification_kind_links_to_an_existing_page(kind: kinds.Kind) -> None:
     assert not kind.page or kind.page in page_names()
 
 
 @pytest.mark.parametrize("kind", kinds.declared_kinds(), ids=lambda kind: kind.name)
-def test_a_kind_that_bundles_says_the_words_for_several(kind: kinds.Kind) -> None:
+def test_a_bundled_kind_has_a_text_for_several(kind: kinds.Kind) -> None:
     assert bool(kind.bundle_minutes) == bool(kind.several)
 
 
@@ -98,14 +98,14 @@ def page_names() -> set[str]:
     return found
 
 
-def test_every_sweep_is_a_task_that_runs_more_than_now_and_then() -> None:
+def test_every_sweep_is_a_task_that_runs_at_least_daily() -> None:
     names = [sweep.task_name for sweep in sweeps.declared()]
     assert set(names) <= set(current_app.tasks)
     assert len(names) == len(set(names))
     assert all(0 < sweep.seconds <= 86_400 for sweep in sweeps.declared())
 
 
-def test_beat_has_every_sweep_on_its_table() -> None:
+def test_beat_schedules_every_sweep() -> None:
     from peerloop.celery import app
 
     assert {sweep.task_name for sweep in sweeps.declared()} <= set(app.conf.beat_schedule)
@@ -128,7 +128,7 @@ def test_a_seed_runs_the_lowest_layer_first_in_each_stage() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("invariant", invariants.declared(), ids=lambda one: one.rule)
-def test_an_invariant_has_a_number_a_rule_and_a_statement_that_runs(
+def test_an_invariant_has_a_number_a_rule_and_valid_sql(
     invariant: invariants.Invariant,
 ) -> None:
     assert invariant.number
@@ -145,7 +145,7 @@ def test_an_invariant_has_a_number_a_rule_and_a_statement_that_runs(
     [one.recount for one in invariants.declared() if one.recount],
     ids=lambda one: f"{one.table}.{one.column}",
 )
-def test_a_counter_can_be_counted_anew(recount: invariants.Recount) -> None:
+def test_a_counter_can_be_recounted(recount: invariants.Recount) -> None:
     with connection.cursor() as cursor:
         cursor.execute(recount.update, ["00000000-0000-0000-0000-000000000000"])
         assert cursor.rowcount == 0

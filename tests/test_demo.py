@@ -1,4 +1,4 @@
-"""The demo world keeps what interfaces.md promises, and its books are whole."""
+"""The demo has what interfaces.md promises, and its ledger balances."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -28,23 +28,23 @@ from tests.cast import browse
 ACCOUNTS = ("admin", "creator", "teacher", "student", "newcomer", "moderator")
 
 
-# Each test is a savepoint inside the fixture's transaction: what it changes is taken back.
+# Each test is a savepoint inside the fixture's transaction: its changes are rolled back.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
 
-class Undone(Exception):
-    """Takes back what the fixture wrote."""
+class RollBack(Exception):
+    """Raised to roll back what the fixture wrote."""
 
 
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """The demo, seeded once for all tests of this module and taken back after them."""
+    """The demo, seeded once for all tests of this module and rolled back after them."""
     with django_db_blocker.unblock():
         try:
             with transaction.atomic():
                 yield seed()
-                raise Undone
-        except Undone:
+                raise RollBack
+        except RollBack:
             pass
 
 
@@ -62,12 +62,12 @@ def course() -> Course:
     return Course.objects.get(slug="ai-prompting-mastery")
 
 
-def test_it_says_what_it_made(demo: str) -> None:
+def test_the_command_prints_what_it_made(demo: str) -> None:
     assert demo.startswith("The demo is in")
     assert PASSWORD in demo
 
 
-def test_six_accounts_are_verified_and_open_with_the_password() -> None:
+def test_six_accounts_are_verified_and_can_sign_in_with_the_password() -> None:
     for name in ACCOUNTS:
         user = member(name)
         assert user.is_verified, name
@@ -88,7 +88,7 @@ def test_the_creator_owns_four_published_courses_and_can_be_paid() -> None:
     assert creator.stripe_payouts_enabled
 
 
-def test_the_course_is_as_promised() -> None:
+def test_the_course_has_the_promised_price_and_modules() -> None:
     found = course()
     assert found.creator == member("creator")
     assert found.is_listed
@@ -104,7 +104,7 @@ def test_the_teacher_teaches_it_and_can_be_paid() -> None:
     assert teacher.stripe_payouts_enabled
 
 
-def test_the_teacher_is_open_on_every_day_of_the_next_28() -> None:
+def test_the_teacher_has_free_times_on_each_of_the_next_28_days() -> None:
     at = clock.now()
     slots = free_slots(teacher=member("teacher"), minutes=60, at=at)
     free = {slot.start.date() for slot in slots if slot.is_available}
@@ -144,7 +144,7 @@ def test_the_newcomer_has_nothing_yet() -> None:
     assert not Session.objects.involving(newcomer).exists()
 
 
-def test_a_world_stands_around_them() -> None:
+def test_there_are_other_members_and_courses() -> None:
     assert User.objects.count() >= 46
     assert Course.objects.listed().count() >= 12
     assert Category.objects.filter(courses__status="published").distinct().count() == 8
@@ -153,7 +153,7 @@ def test_a_world_stands_around_them() -> None:
     assert 0.4 < pictured.count() / User.objects.count() < 0.6, (
         "some show a picture, some their initials"
     )
-    # Drawn here: no photographs of people.
+    # Generated drawings, no photographs of people.
     assert File.objects.filter(name="picture.webp", scanner="made_anew").count() == pictured.count()
     assert browse().get(pictured[0].avatar_url).status_code == 200
 
@@ -167,7 +167,7 @@ def test_every_course_has_several_teachers_who_can_be_booked() -> None:
         assert sum(start is not None for start in free.values()) >= 3, found
 
 
-def test_all_states_are_there() -> None:
+def test_every_status_occurs() -> None:
     assert set(Enrollment.objects.values_list("status", flat=True)) == {
         *("enrolled", "in_progress", "completed", "cancelled"),
     }
@@ -190,7 +190,7 @@ def test_all_states_are_there() -> None:
     assert CreatorApplication.objects.filter(status="pending").exists()
 
 
-def test_everybody_finds_something_that_waits() -> None:
+def test_every_account_has_something_to_do() -> None:
     at = clock.now()
     creator, teacher = member("creator"), member("teacher")
     assert TeachingApplication.objects.filter(course__creator=creator, status="pending").exists()
@@ -202,13 +202,13 @@ def test_everybody_finds_something_that_waits() -> None:
         assert Notification.objects.filter(user=user, read_at=None).exists(), user
 
 
-def test_the_way_around_the_loop_was_gone() -> None:
+def test_the_teacher_was_certified_by_completing_the_course() -> None:
     row = StudentTeacher.objects.get(user=member("teacher"), course=course())
     assert row.waiver_reason == "", "certified because the course was completed"
     assert row.students_taught >= 2
 
 
-def test_the_past_lies_in_the_past() -> None:
+def test_past_rows_have_past_timestamps() -> None:
     at = clock.now()
     for model in (Enrollment, Certificate, Payout, Notification, Session, PaymentSplit):
         assert not model.objects.filter(created_at__gt=at).exists(), model
@@ -220,7 +220,7 @@ def test_the_past_lies_in_the_past() -> None:
     assert not Session.objects.open().filter(scheduled_start__lte=at).exists()
 
 
-def test_nothing_of_the_past_goes_out_again() -> None:
+def test_no_mail_or_reminder_of_the_past_is_sent() -> None:
     at = clock.now()
     states = Counter(Email.objects.values_list("status", flat=True))
     assert set(states) <= {"skipped", "sent"}, states
@@ -230,7 +230,7 @@ def test_nothing_of_the_past_goes_out_again() -> None:
     assert not late.exists()
 
 
-def test_the_books_and_counters_agree() -> None:
+def test_the_ledger_balances_and_counters_are_right() -> None:
     assert differences() == []
 
 
@@ -243,7 +243,7 @@ def test_a_second_run_changes_nothing() -> None:
     ]
 
 
-def test_the_same_cast_each_time() -> None:
+def test_the_same_members_are_made_each_time() -> None:
     told = {(life.student, life.course): life.teacher for life in lives()}
     names = {user.email: user.handle for user in User.objects.all()}
     found = Enrollment.objects.select_related("student", "course", "teacher")

@@ -1,4 +1,4 @@
-"""What is left thirty days after an account was closed: nothing of the person (PRI-3)."""
+"""Thirty days after an account was closed, no personal data of the member is left (PRI-3)."""
 
 from datetime import timedelta
 
@@ -22,12 +22,12 @@ from tests.lived_life import CANARY, PERSON, close, columns_with, fill_with_cana
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=30, minutes=1)
-# The stand-in of the payment provider keeps its own copies, as a provider would.
+# The local payment provider keeps its own copies, as a real one does.
 OUTSIDE = {"local_payment_objects.data"}
-# Where words of the member's rows may stay after all, and why.
+# Columns in which text of the member may stay, and why.
 MAY_STAY = {
     *OUTSIDE,
-    # What was taught stays with those who learned it (the course was published and taken).
+    # Course content stays for those who enrolled.
     *(f"courses.{name}" for name in ("title", "slug", "tagline", "duration", "thumbnail_url")),
     *("courses.search", "course_words.word", "files.name", "files.content_type"),
     *(
@@ -37,21 +37,21 @@ MAY_STAY = {
             *("document_url", "objectives", "exercise"),
         )
     ),
-    # A certificate stays valid: code, states, and why it was given or taken.
+    # A certificate stays valid: code, status, and reasons of decisions.
     *("certificates.code", "certificates.declined_reason", "certificates.revoked_reason"),
     *(f"certificate_events.{name}" for name in ("from_status", "to_status", "reason")),
     "student_teachers.waiver_reason",
-    # The books: ids of the payment provider, kinds, and why money moved.
+    # The ledger: ids of the payment provider, kinds, and reasons of transfers.
     *("checkout_sessions.url", "checkout_sessions.stripe_session_id", "transactions.kind"),
     *("transactions.stripe_charge_id", "transactions.stripe_payment_intent_id"),
     *("holds.lift_reason", "payment_splits.stripe_transfer_id"),
     *("payouts.failure_reason", "payouts.stripe_transfer_id"),
-    # Words of the machinery, and of the other side of a session (see the test of own words).
+    # Technical text, and text of the other participant of a session.
     *("sessions.provider", "sessions.room_id"),
     *("sessions.room_secrets", "attendance_events.reference"),
     *("sessions.topic", "sessions.cancel_reason", "sessions.recording_url"),
 }
-# Tables in which one member's settled life has no row.
+# Tables in which Kim has no row.
 NOT_LIVED = {
     *("accounts.Erasure", "accounts.PlatformSetting", "scheduling.SessionSeat"),
     *(f"billing.{name}" for name in ("BalanceAdjustment", "CardDispute", "TransferReversal")),
@@ -73,7 +73,7 @@ def ada():
 
 
 def erase(kim: User) -> None:
-    """Closed, thirty days, the sweeps."""
+    """Close the account, let thirty days pass, run the sweeps."""
     with time_machine.travel(NOW, tick=False):
         close(kim)
     with time_machine.travel(LATER, tick=False):
@@ -83,11 +83,11 @@ def erase(kim: User) -> None:
 
 
 def money() -> list[tuple]:
-    """Every row of the books, as it stands."""
+    """All rows of the ledger."""
     return list(PaymentSplit.objects.order_by("pk").values_list("pk", "status", "amount_cents"))
 
 
-def test_after_thirty_days_no_word_of_the_member_is_left_anywhere(kim):
+def test_after_thirty_days_no_text_of_the_member_is_left(kim):
     empty, refused = fill_with_canaries(kim)
     assert empty <= NOT_LIVED, "give Kim a row there, or say why not"
     assert len(set(columns_with(CANARY))) > 100
@@ -103,7 +103,7 @@ def test_after_thirty_days_no_word_of_the_member_is_left_anywhere(kim):
     assert not CourseWord.objects.filter(word=PERSON).exists()
 
 
-def test_of_shared_rows_the_members_own_words_go(kim):
+def test_shared_rows_lose_only_the_text_of_the_member(kim):
     other = Session.objects.filter(student=kim).get()
     Session.objects.filter(pk=other.pk).update(topic="own", recording_url="https://theirs.example")
     taught = Session.objects.filter(teacher=kim).get()
@@ -121,7 +121,7 @@ def test_of_shared_rows_the_members_own_words_go(kim):
     assert taught.cancel_reason == "(removed)"
 
 
-def test_the_books_agree_certificates_stay_and_others_read_former_member(kim):
+def test_the_ledger_balances_certificates_stay_and_others_see_former_member(kim):
     certificate = Certificate.objects.filter(user=kim, status="issued").first()
     taught = Enrollment.objects.get(teacher=kim)
     assert differences() == []
@@ -142,7 +142,7 @@ def test_the_books_agree_certificates_stay_and_others_read_former_member(kim):
     assert files[File.Purpose.RESOURCE] is None
 
 
-def test_a_name_that_others_share_is_not_taken_from_them(kim):
+def test_other_members_with_the_same_name_keep_it(kim):
     twin = a_member(kim.name)
     Notification.objects.create(user=a_member("Rita"), kind="follow", title=f"{kim.name} follows")
 
@@ -159,7 +159,7 @@ def test_a_name_that_others_share_is_not_taken_from_them(kim):
     ['Ann "Q\\" (C++) O\'Neil', "Zoë Ångström", "%s %% _x", "Former member", "$1 \\1 [a-z]*"],
     ids=["quotes", "accents", "percents", "same", "patterns"],
 )
-def test_any_name_is_replaced_as_it_is_written_and_nothing_else(name):
+def test_only_the_exact_name_is_replaced(name):
     account = a_member(name)
     rita = a_member("Rita")
     notice = Notification.objects.create(
@@ -189,7 +189,7 @@ def test_any_name_is_replaced_as_it_is_written_and_nothing_else(name):
 
 
 @pytest.mark.parametrize("name", ["null", "true", "12", "until", "seed"])
-def test_a_name_that_is_a_word_of_json_breaks_no_letter_of_others(name):
+def test_a_name_that_is_a_json_key_does_not_break_mails_of_others(name):
     account = a_member(name, handle="account")
     rita = a_member("Rita")
     facts = {"until": None, "seed": "x", "count": 12, "is_late": True, "on": "2026-12-12T09:00:00Z"}
@@ -220,7 +220,7 @@ STEPS = (
 )
 
 
-def test_killed_anywhere_on_the_way_the_next_run_ends_it(kim, monkeypatch):
+def test_an_erasure_killed_at_any_step_is_completed_by_the_next_run(kim, monkeypatch):
     with time_machine.travel(NOW, tick=False):
         close(kim)
     with time_machine.travel(LATER, tick=False):
@@ -238,7 +238,7 @@ def test_killed_anywhere_on_the_way_the_next_run_ends_it(kim, monkeypatch):
 
 
 def killed_after(real, calls):
-    """The step, which does its work and then ends the process at that call."""
+    """The step, wrapped so that it simulates a killed process after its nth call."""
     seen = []
 
     def killed(*args, **named):

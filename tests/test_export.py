@@ -1,4 +1,4 @@
-"""A member takes their data along: all rows that point to them, no secrets (PRI-3)."""
+"""A data export contains all rows of the member and no secrets (PRI-3)."""
 
 import io
 import json
@@ -35,7 +35,7 @@ def sam():
 
 
 def archive_of(user: User) -> dict[str, bytes]:
-    """What the ZIP holds, by name."""
+    """The files of the ZIP by name."""
     out = io.BytesIO()
     write_archive(out, user=user, at=NOW, report=lambda done, total: None)
     with zipfile.ZipFile(out) as archive:
@@ -44,14 +44,14 @@ def archive_of(user: User) -> dict[str, bytes]:
 
 
 def made(user: User) -> DataExport:
-    """Asked for and put together."""
+    """Request an export and build it."""
     export = ask_for_export(user=user, at=NOW)
     acts.make(export_id=export.pk, at=NOW)
     export.refresh_from_db()
     return export
 
 
-def test_every_row_that_points_to_the_member_is_in_it():
+def test_it_contains_every_row_that_references_the_member():
     with time_machine.travel(NOW, tick=False):
         kim = kims_life()
         fill_with_canaries(kim)
@@ -73,7 +73,7 @@ def test_every_row_that_points_to_the_member_is_in_it():
     assert not missing
 
 
-def test_nothing_in_it_opens_a_door_or_tells_what_others_wrote():
+def test_it_contains_no_secrets_and_no_private_text_of_others():
     with time_machine.travel(NOW, tick=False):
         kim = kims_life()
     session = Session.objects.filter(student=kim).get()
@@ -96,11 +96,11 @@ def test_nothing_in_it_opens_a_door_or_tells_what_others_wrote():
     assert user["rows"][0]["email"] == kim.email
 
 
-def test_the_members_own_files_are_in_it(sam):
+def test_it_contains_the_files_of_the_member(sam):
     file = store_file(
         owner=sam, purpose=File.Purpose.AVATAR, upload=upload("me.png", picture()), at=NOW
     )
-    # Its content is not there: that is noted, and holds nothing up.
+    # Its content is missing: that is noted in the export, which continues.
     File.objects.create(
         owner=sam,
         purpose=File.Purpose.RESOURCE,
@@ -120,7 +120,7 @@ def test_the_members_own_files_are_in_it(sam):
     assert told[own].startswith(b"RIFF")
 
 
-def test_asked_for_made_told_fetched_and_gone_after_a_week(sam):
+def test_it_is_built_announced_downloaded_and_deleted_after_a_week(sam):
     web = browse(sam)
     with time_machine.travel(NOW, tick=False):
         web = browse(sam)
@@ -154,7 +154,7 @@ def test_asked_for_made_told_fetched_and_gone_after_a_week(sam):
         storage.opened(key)
 
 
-def test_it_is_the_owners_alone_and_takes_a_fresh_sign_in(sam):
+def test_only_the_owner_downloads_it_after_a_fresh_sign_in(sam):
     export = made(sam)
     assert browse(a_member("Olga")).get(f"/settings/privacy/export/{export.pk}").status_code == 404
     web = browse(sam)
@@ -169,7 +169,7 @@ def test_it_is_the_owners_alone_and_takes_a_fresh_sign_in(sam):
         assert answer["Location"].startswith("/confirm")
 
 
-def test_one_a_day_and_one_at_a_time(sam):
+def test_one_export_a_day_and_one_at_a_time(sam):
     first = ask_for_export(user=sam, at=NOW)
     with pytest.raises(ExportUnderWay):
         ask_for_export(user=sam, at=NOW)
@@ -182,7 +182,7 @@ def test_one_a_day_and_one_at_a_time(sam):
     ask_for_export(user=sam, at=NOW + DAY)
 
 
-def test_a_worker_that_died_is_followed_by_another_and_by_no_third_too_many(sam, monkeypatch):
+def test_an_export_of_a_dead_worker_is_retried_a_limited_number_of_times(sam, monkeypatch):
     export = ask_for_export(user=sam, at=NOW)
     real = acts.write_archive
 
@@ -209,7 +209,7 @@ def test_a_worker_that_died_is_followed_by_another_and_by_no_third_too_many(sam,
     assert second.status == DataExport.Status.READY
 
 
-def test_the_command_writes_a_file_that_nobody_else_reads(sam, tmp_path):
+def test_the_command_writes_a_file_that_only_its_owner_can_read(sam, tmp_path):
     path = tmp_path / "sam.zip"
     call_command("export_member", sam.email, to=str(path))
 
@@ -233,7 +233,7 @@ def test_the_command_writes_a_file_that_nobody_else_reads(sam, tmp_path):
     ],
     ids=["status", "ready", "open"],
 )
-def test_the_database_says_no(sam, constraint, wrong):
+def test_the_database_refuses_inconsistent_rows(sam, constraint, wrong):
     DataExport.objects.create(user=sam)
 
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():

@@ -1,4 +1,4 @@
-"""The whole loop over the API alone: learn, certify, teach, earn; from sign-up to being paid."""
+"""The whole loop by API alone: learn, certify, teach, earn; from sign-up to a payout."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ HOURS = {
 
 
 class Person:
-    """A program that acts for one member, with nothing but the API."""
+    """An API client that acts for one member."""
 
     def __init__(self, clock: Any) -> None:
         self.clock = clock
@@ -37,7 +37,7 @@ class Person:
         self.id = ""
 
     def sign_up(self, name: str, email: str) -> "Person":
-        """Sign up, prove the address with the mailed link, sign in."""
+        """Sign up, verify the address with the mailed link, sign in."""
         signed_up = self.post(
             "auth/signup", {"name": name, "email": email, "password": PASSWORD}, status=201
         )
@@ -47,7 +47,7 @@ class Person:
         return self.sign_in(email, PASSWORD)
 
     def sign_in(self, email: str, password: str) -> "Person":
-        """Sign in and carry the bearer token from now on."""
+        """Sign in and send the bearer token from now on."""
         self.client.credentials()
         answer = self.post("auth/login", {"email": email, "password": password})
         self.id = answer["user"]["id"]
@@ -77,7 +77,7 @@ class Person:
 
 
 def token_mailed_to(email: str) -> str:
-    """The token of the newest link by mail, as the member would read it in the mail itself."""
+    """The token in the link of the newest mail to the member."""
     from accounts.models import LocalMail
 
     text = LocalMail.objects.filter(to=email).latest("created_at").text
@@ -92,13 +92,13 @@ def pay(checkout_url: str) -> None:
 
 
 def move_to(clock: Any, moment: datetime) -> None:
-    """Time goes on, and what became due is done."""
+    """Move the clock, then run the sweeps."""
     clock.move_to(moment)
     sweeps.run_all()
 
 
 def first_free(student: Person, teacher: Person) -> datetime:
-    """The teacher's first free slot, as an instant."""
+    """The start of the teacher's first free slot."""
     answer = student.get(f"availability/{teacher.id}")
     from zoneinfo import ZoneInfo
 
@@ -108,7 +108,7 @@ def first_free(student: Person, teacher: Person) -> datetime:
 
 
 def learn_from(clock: Any, student: Person, teacher: Person, enrollment: dict[str, Any]) -> None:
-    """Book, meet and complete every session of the enrollment, and mark its modules."""
+    """Book, attend and complete every session of the enrollment, and mark its modules."""
     for _ in range(enrollment["modules_paid"]):
         start = first_free(student, teacher)
         session = student.post(
@@ -135,14 +135,14 @@ def learn_from(clock: Any, student: Person, teacher: Person, enrollment: dict[st
 
 
 def refresh(*people: Person) -> None:
-    """Access tokens live 15 minutes: sign in again after each jump of the clock."""
+    """Sign in again after moving the clock, since access tokens are valid for 15 minutes."""
     for person in people:
         user = User.objects.get(pk=person.id)
         person.sign_in(user.email, PASSWORD)
 
 
 def buy(student: Person, course_id: str, teacher: Person) -> dict[str, Any]:
-    """Pay for the course with that teacher; the enrollment that is born of it."""
+    """Buy the course with that teacher; returns the new enrollment."""
     checkout = student.post(f"courses/{course_id}/enroll", {"student_teacher_id": teacher.id})
     before = student.get("enrollments")["total"]
     pay(checkout["checkout_url"])
@@ -154,7 +154,7 @@ def buy(student: Person, course_id: str, teacher: Person) -> dict[str, Any]:
 
 @pytest.fixture
 def clock() -> Any:
-    """A clock that the test moves."""
+    """The clock of the test, which it moves itself."""
     cache.clear()
     with time_machine.travel(BEGIN, tick=False) as traveller:
         yield traveller

@@ -1,4 +1,4 @@
-"""Commands of operators: the ledger check finds what was tampered with; payouts; reconcile."""
+"""Commands for operators: ledger_check, payouts and reconcile."""
 
 from io import StringIO
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def check() -> str:
-    """What the command says; exit code 1 is noted as a last line."""
+    """The output of the command; exit code 1 is added as a last line."""
     said = StringIO()
     try:
         call_command("ledger_check", stdout=said)
@@ -31,8 +31,8 @@ def check() -> str:
     return said.getvalue()
 
 
-def a_whole_enrollment() -> Enrollment:
-    """One that agrees with everything: its student is a follower, its creator counts the course."""
+def a_complete_enrollment() -> Enrollment:
+    """An enrollment that passes all checks, with its follower and counters."""
     course = a_course()
     UserStats.objects.create(user=course.creator, courses_created=1)
     enrollment = an_enrollment(course=course, teacher=a_teacher(course))
@@ -49,17 +49,17 @@ def found() -> list[tuple[str, str, str, str]]:
     return [(one.invariant, one.row_id, one.expected, one.found) for one in differences()]
 
 
-def test_an_empty_database_agrees() -> None:
+def test_an_empty_database_passes() -> None:
     assert "Everything agrees." in check()
 
 
-def test_a_whole_enrollment_agrees() -> None:
-    a_whole_enrollment()
+def test_a_complete_enrollment_passes() -> None:
+    a_complete_enrollment()
     assert found() == []
 
 
-def test_a_wrong_student_count_is_named() -> None:
-    course = a_whole_enrollment().course
+def test_a_wrong_student_count_is_found() -> None:
+    course = a_complete_enrollment().course
     Course.objects.filter(pk=course.pk).update(student_count=7)
     said = check()
     assert "I9" in said
@@ -68,15 +68,15 @@ def test_a_wrong_student_count_is_named() -> None:
     assert said.endswith("exit 1")
 
 
-def test_a_lost_follower_is_named() -> None:
-    enrollment = a_whole_enrollment()
+def test_a_missing_follower_is_found() -> None:
+    enrollment = a_complete_enrollment()
     InstructorFollower.objects.all().delete()
     key = f"{enrollment.course.creator_id} {enrollment.student_id}"
     assert found() == [("I7", key, "a follower", "no follower")]
 
 
-def test_a_follower_without_enrollment_is_named() -> None:
-    enrollment, stranger = a_whole_enrollment(), a_member("Olga Outside")
+def test_a_follower_without_enrollment_is_found() -> None:
+    enrollment, stranger = a_complete_enrollment(), a_member("Olga Outside")
     InstructorFollower.objects.create(
         creator=enrollment.course.creator,
         user=stranger,
@@ -86,14 +86,14 @@ def test_a_follower_without_enrollment_is_named() -> None:
     assert [(one[0], one[3]) for one in found()] == [("I7", "a follower")]
 
 
-def test_a_teacher_without_certificate_is_named() -> None:
-    enrollment = a_whole_enrollment()
+def test_a_teacher_without_certificate_is_found() -> None:
+    enrollment = a_complete_enrollment()
     Certificate.objects.update(status="revoked", revoked_at=MONDAY_TEN)
     assert [one[:2] for one in found()] == [("I8", str(enrollment.student_teacher_id))]
 
 
-def test_a_teacher_without_ground_is_named() -> None:
-    enrollment = a_whole_enrollment()
+def test_a_teacher_without_waiver_or_completed_course_is_found() -> None:
+    enrollment = a_complete_enrollment()
     StudentTeacher.objects.update(waiver_reason="")
     assert [one[:2] for one in found()] == [("I8", str(enrollment.student_teacher_id))]
 
@@ -101,16 +101,16 @@ def test_a_teacher_without_ground_is_named() -> None:
 @pytest.mark.parametrize(
     "column", ["students_taught", "courses_created", "courses_completed", "sessions_completed"]
 )
-def test_a_wrong_figure_of_a_member_is_named(column: str) -> None:
-    creator = a_whole_enrollment().course.creator
+def test_a_wrong_counter_of_a_member_is_found(column: str) -> None:
+    creator = a_complete_enrollment().course.creator
     UserStats.objects.filter(user=creator).update(**{column: 9})
     assert [(one[0], one[1], one[3]) for one in found()] == [("I9", str(creator.pk), "9")]
 
 
-def test_a_seat_without_session_is_named() -> None:
+def test_a_seat_without_session_is_found() -> None:
     from scheduling.models import Session
 
-    enrollment = a_whole_enrollment()
+    enrollment = a_complete_enrollment()
     session = Session.objects.create(
         enrollment=enrollment,
         course=enrollment.course,
@@ -128,14 +128,14 @@ def test_a_seat_without_session_is_named() -> None:
     assert [one[:2] for one in found()] == [("I10", f"{session.pk} student")]
 
 
-def test_a_wrong_shelf_is_named() -> None:
-    a_whole_enrollment()
+def test_a_wrong_course_count_of_a_category_is_found() -> None:
+    a_complete_enrollment()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE course_shelf_counts SET courses = courses + 2")
     assert [(one[0], one[2], one[3]) for one in found()] == [("I9", "1", "3")]
 
 
-def test_a_crowd_keeps_all_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_demo_members_pass_all_checks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(enrollments, "lives", list)
     monkeypatch.setattr(payouts, "payouts", list)
     world.build(members_in_all=400)
@@ -153,7 +153,7 @@ def test_payouts_are_listed_and_only_an_admin_sends_them() -> None:
         call_command("payouts", "--process", "--by", a_member().email)
 
 
-def test_payouts_are_sent_in_the_name_of_an_admin(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_payouts_are_sent_on_behalf_of_an_admin(monkeypatch: pytest.MonkeyPatch) -> None:
     taken = [life for life in lives() if life.student == "gabriela"]
     monkeypatch.setattr(enrollments, "lives", lambda: taken)
     requested = [plan for plan in payouts.payouts() if plan.recipient == "chloe"]
@@ -180,8 +180,8 @@ def test_reconcile_asks_every_provider() -> None:
     assert "rooms" not in said.getvalue()
 
 
-def test_a_night_mends_every_counter_that_strayed() -> None:
-    enrollment = a_whole_enrollment()
+def test_the_nightly_recount_corrects_every_counter() -> None:
+    enrollment = a_complete_enrollment()
     Course.objects.update(student_count=7)
     StudentTeacher.objects.update(students_taught=3)
     UserStats.objects.update(courses_created=5, follower_count=2)

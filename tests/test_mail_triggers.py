@@ -1,4 +1,4 @@
-"""Every mail of rules 25 leaves when it should: tried here, or by the test that the table names."""
+"""Every mail of rules 25 is sent when it should: tested here or in the file of TESTED_IN."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,8 +31,8 @@ from tests.cast import PASSWORD, a_member
 PROJECT = Path(__file__).resolve().parent.parent
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
-# Where the act is done and the mail is looked for.
-TRIED = {
+# The test file that triggers the mail and looks for it.
+TESTED_IN = {
     "payment-receipt": "billing/tests/test_fulfilment.py",
     "enrollment-confirmed": "billing/tests/test_fulfilment.py",
     "new-student": "billing/tests/test_fulfilment.py",
@@ -74,12 +74,12 @@ def mailed(template, user=None):
     return mails.filter(user=user).count() if user else mails.count()
 
 
-@pytest.mark.parametrize("template", TRIED)
-def test_the_test_of_a_trigger_looks_for_its_mail(template):
-    assert f'"{template}"' in (PROJECT / TRIED[template]).read_text()
+@pytest.mark.parametrize("template", TESTED_IN)
+def test_the_named_test_file_mentions_the_mail(template):
+    assert f'"{template}"' in (PROJECT / TESTED_IN[template]).read_text()
 
 
-def test_every_mail_that_is_written_is_declared_and_the_reverse():
+def test_every_mail_template_is_declared_and_every_declaration_has_a_template():
     assert {mail.template for mail in declared_mails()} == set(templates())
 
 
@@ -89,7 +89,7 @@ def test_each_mail_has_the_class_of_the_rules(mail):
 
 
 @pytest.mark.django_db
-def test_sign_up_proving_and_the_one_welcome():
+def test_sign_up_verification_and_a_single_welcome():
     sam = sign_up(name="Sam Student", email="sam@example.com", password=PASSWORD, at=AT)
     assert mailed("email-verification", sam) == 1
     request_verification(email=sam.email, at=AT)
@@ -105,7 +105,7 @@ def test_sign_up_proving_and_the_one_welcome():
 
 
 @pytest.mark.django_db
-def test_a_password_forgotten_and_changed():
+def test_a_password_reset_and_change():
     sam = a_member()
     request_password_reset(email=sam.email, at=AT)
     assert mailed("password-reset", sam) == 1
@@ -114,7 +114,7 @@ def test_a_password_forgotten_and_changed():
 
 
 @pytest.mark.django_db
-def test_an_address_changed_and_taken_back():
+def test_an_address_change_and_its_undo():
     sam = a_member(email="sam@example.com")
     a_member("Tom Teacher", email="tom@example.com")
     request_address_change(user=sam, email="tom@example.com", at=AT)
@@ -154,7 +154,7 @@ def test_a_suspension():
 
 
 @pytest.mark.django_db
-def test_a_recording_is_told_to_both_once():
+def test_both_are_notified_of_a_recording_once():
     lesson = held_lesson()
     for _ in range(2):
         keep_recording(session_id=lesson.pk, record_id="R1", url="", at=lesson.ended_at)
@@ -164,7 +164,7 @@ def test_a_recording_is_told_to_both_once():
 
 
 @pytest.mark.django_db
-def test_a_rating_is_asked_for_once_after_three_days():
+def test_feedback_is_requested_once_after_three_days():
     lesson = held_lesson()
     after = lesson.ended_at + timedelta(days=3)
 
@@ -176,7 +176,7 @@ def test_a_rating_is_asked_for_once_after_three_days():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("why", ["rated", "too late"])
-def test_no_rating_is_asked_for(why):
+def test_no_feedback_is_requested(why):
     lesson = held_lesson()
     at = lesson.ended_at + timedelta(days=3)
     if why == "rated":

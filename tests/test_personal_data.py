@@ -1,4 +1,4 @@
-"""The catalogue of tables knows of each what it holds of a member (security PRI-3)."""
+"""Every table declares which personal data it has (security PRI-3)."""
 
 import pytest
 from django.apps import apps
@@ -14,7 +14,7 @@ TABLES = known_tables()
 
 
 def paths(table: Table) -> set[str]:
-    """All paths that the declaration names."""
+    """All field paths of a declaration."""
     return {
         *(*table.owned, *table.participated, *table.not_exported, *table.by_address),
         *(*table.deleted, *table.blanked, *table.secret, *table.deleted_where),
@@ -30,7 +30,7 @@ def field_of(model: type[models.Model], path: str) -> models.Field:
 
 
 def emptied(table: Table) -> set[str]:
-    """Columns that erasure empties, whoever they are of."""
+    """Columns that erasure empties, for any member of the row."""
     return {column for columns in table.blanked.values() for column in columns}
 
 
@@ -43,7 +43,7 @@ def test_every_table_is_declared_and_every_declaration_has_a_table():
     assert all(entry.why for entry in declared().values() if isinstance(entry, Exempt))
 
 
-def test_every_pointer_to_a_member_is_told_or_says_why_not():
+def test_every_foreign_key_to_a_member_is_exported_or_has_a_reason():
     missing = []
     for table in TABLES:
         model = MODELS[table.model.lower()]
@@ -55,7 +55,7 @@ def test_every_pointer_to_a_member_is_told_or_says_why_not():
     assert not missing
 
 
-def test_exempt_tables_point_to_no_member():
+def test_exempt_tables_do_not_reference_members():
     for label, entry in declared().items():
         if isinstance(entry, Exempt):
             pointers = [f for f in MODELS[label]._meta.concrete_fields if f.related_model is User]
@@ -63,7 +63,7 @@ def test_exempt_tables_point_to_no_member():
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.model)
-def test_paths_and_columns_are_there(table):
+def test_declared_paths_and_columns_exist(table):
     model = MODELS[table.model.lower()]
     for path in paths(table):
         try:
@@ -76,8 +76,8 @@ def test_paths_and_columns_are_there(table):
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.model)
-def test_free_words_go_or_say_why_they_stay(table):
-    """A row goes when all paths that make it the member's lead to its deletion."""
+def test_free_text_is_erased_or_has_a_reason_to_stay(table):
+    """A row is deleted when all its paths to the member lead to deletion."""
     model = MODELS[table.model.lower()]
     words = {field.name for field in model._meta.concrete_fields if holds_free_text(field)}
     goes = bool(table.owned) and set(table.owned) <= set(table.deleted) and not table.deleted_where

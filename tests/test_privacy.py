@@ -1,4 +1,4 @@
-"""What private members keep to themselves is nowhere: rules PRIV-1 to PRIV-9, at every address."""
+"""No URL shows private data of private members (rules PRIV-1 to PRIV-9)."""
 
 import pytest
 import time_machine
@@ -21,7 +21,7 @@ SEARCHES = (
     "/api/v1/student-teachers?search={}",
     "/api/v1/courses?search={}",
 )
-# A creator's title stands at the course, whoever looks: buyers must know (rule PRIV-5).
+# The course shows its creator's title to everybody (rule PRIV-5).
 AT_THE_COURSE = ("/courses/", "/api/v1/courses/")
 
 
@@ -32,18 +32,18 @@ def world():
 
 
 def actors(world: PrivateWorld) -> dict[str, User | None]:
-    """Everybody else: a visitor, a stranger, and each private member for the others' words."""
+    """Who looks: a visitor, a stranger, and each private member at the data of the others."""
     return {"": None, "olga": a_member("Olga Stranger"), **world.people}
 
 
 def shown(answer: HttpResponse) -> str:
-    """All that is sent: headers and body."""
+    """The whole response as text: headers and body."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return f"{dict(answer.headers)}\n{body.decode(errors='replace')}"
 
 
 def leaks(world: PrivateWorld, text: str, *, reader: str, path: str = "") -> list[str]:
-    """The private words of others in a text."""
+    """Private texts of other members in a text."""
     return [
         f"{path or 'mail'} tells {reader or 'a visitor'} the {name} of {owner}"
         for owner, words in world.words.items()
@@ -53,7 +53,7 @@ def leaks(world: PrivateWorld, text: str, *, reader: str, path: str = "") -> lis
     ]
 
 
-def test_no_page_and_no_endpoint_tells_what_is_private(world):
+def test_no_page_or_endpoint_shows_private_data(world):
     paths = list(addresses(world))
     assert len(paths) > 120
     found = []
@@ -68,7 +68,7 @@ def test_no_page_and_no_endpoint_tells_what_is_private(world):
     assert not found, "\n".join(sorted(set(found)))
 
 
-def test_no_search_finds_private_members_by_any_of_their_words(world):
+def test_no_search_finds_private_members_by_their_private_data(world):
     found = []
     for reader, user in {"": None, "olga": a_member("Olga Stranger")}.items():
         web, program = browse(user), api(user)
@@ -85,7 +85,7 @@ def test_no_search_finds_private_members_by_any_of_their_words(world):
     assert not found, "\n".join(sorted(set(found)))
 
 
-def test_no_mail_and_no_notice_tells_what_is_private(world):
+def test_no_mail_or_notification_shows_private_data(world):
     delivery.deliver_due(at=NOW)
     assert LocalMail.objects.exists()
     people = {user.email: key for key, user in world.people.items()}

@@ -1,4 +1,4 @@
-"""What the image for production needs, and what it does without."""
+"""The production image works without the development packages."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ SERVERS = {
     "DATABASE_URL": "postgresql://peerloop@/peerloop?host=/nonexistent",
     "REDIS_URL": "unix:///nonexistent/redis.sock?db=0",
 }
-# The image leaves the package out (.dockerignore); None makes its import fail in the same way.
+# The image lacks the package (.dockerignore); None makes importing it fail in the same way.
 WITHOUT_DEVELOPMENT = "import sys; sys.modules['development'] = None\n"
 START_ALL = """
 import django
@@ -44,13 +44,13 @@ def start(program: str, **servers: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_everything_starts_without_the_development_tools():
+def test_all_processes_start_without_the_development_packages():
     done = start(START_ALL, **SERVERS)
 
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_without_them_missing_addresses_of_servers_are_named():
+def test_a_missing_address_of_a_server_is_named():
     done = start("import django; django.setup()", DATABASE_URL=SERVERS["DATABASE_URL"])
 
     assert "Set DATABASE_URL and REDIS_URL" in done.stderr

@@ -1,4 +1,4 @@
-"""What a role given, taken or closed means across the apps (rules ROLE-4, ROLE-8, ROLE-12)."""
+"""Effects of granting and revoking roles across apps (rules ROLE-4, ROLE-8, ROLE-12)."""
 
 import pytest
 
@@ -19,7 +19,7 @@ def ada():
     return a_member("Ada Admin", is_admin=True)
 
 
-def test_a_revoked_creator_makes_no_new_course_and_keeps_managing_the_old_ones(ada):
+def test_a_former_creator_manages_old_courses_but_makes_no_new_one(ada):
     course = a_course()
     clara, web = course.creator, browse(course.creator)
     assert web.get("/create").status_code == 200
@@ -35,7 +35,7 @@ def test_a_revoked_creator_makes_no_new_course_and_keeps_managing_the_old_ones(a
         assert web.get(page).status_code == 200, page
 
 
-def test_an_admin_in_an_open_browser_is_one_no_longer_from_the_next_request_on(ada):
+def test_a_revoked_admin_loses_access_at_the_next_request(ada):
     eve = a_member("Eve", is_admin=True)
     web = browse(eve)
     assert web.get("/admin/accounts/user/").status_code == 200
@@ -45,7 +45,7 @@ def test_an_admin_in_an_open_browser_is_one_no_longer_from_the_next_request_on(a
     assert web.get("/admin/accounts/user/", follow=True).status_code == 404
 
 
-def test_a_suspended_member_is_listed_nowhere_and_again_once_it_is_lifted(ada):
+def test_a_suspended_member_is_not_listed_until_the_suspension_is_lifted(ada):
     course = a_course()
     tom = a_teacher(course).user
     User.objects.update(privacy_public=True)

@@ -1,4 +1,4 @@
-"""What `bin/check` refuses in templates and code: each fault is found where it is planted."""
+"""`bin/check` finds each kind of problem in templates and code."""
 
 import ast
 
@@ -25,7 +25,7 @@ ROUTES = {"courses", "course"}
         '{% tab "Courses" "nowhere"|url %}',
     ],
 )
-def test_a_fault_in_a_template_is_found(planted):
+def test_a_problem_in_a_template_is_found(planted):
     assert list(bad_habits("some.html", planted, ROUTES))
 
 
@@ -38,22 +38,22 @@ def test_a_fault_in_a_template_is_found(planted):
         "{% if page.number == last %}{{ text|safe_name }}",
     ],
 )
-def test_what_a_template_may_say_is_let_through(good):
+def test_valid_templates_pass(good):
     assert not list(bad_habits("some.html", good, ROUTES))
 
 
-def test_an_address_in_code_is_found_but_not_in_words_about_it():
+def test_a_literal_url_is_found_in_code_but_not_in_docstrings():
     tree = ast.parse('''"""/courses."""\nx = f"/courses/{slug}"\ny = "/tmp/courses"''')
     assert [fault[:2] for fault in code.addresses_in(tree, {"courses"})] == ["2:"]
 
 
-def test_a_route_that_is_not_there_is_found():
+def test_an_unknown_route_name_is_found():
     tree = ast.parse(
         'reverse("courses"); redirect("nowhere"); go(request, "nowhere"); reverse(name)'
     )
     assert len(list(code.unknown_routes(tree, ROUTES))) == 2
 
 
-def test_text_that_is_not_escaped_is_found():
+def test_unescaped_text_is_found():
     tree = ast.parse("mark_safe(x); safestring.SafeString(x); Context(x, autoescape=False)")
     assert len(list(code.unescaped(tree))) == 3

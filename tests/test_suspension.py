@@ -1,4 +1,4 @@
-"""What a suspension does across the apps (rule ROLE-12)."""
+"""Effects of a suspension across apps (rule ROLE-12)."""
 
 from datetime import timedelta
 
@@ -13,7 +13,7 @@ from tests.cast import a_course, a_member, a_teacher, an_enrollment
 pytestmark = pytest.mark.django_db
 
 
-def test_sessions_ahead_of_a_suspended_member_are_cancelled_without_a_late_mark() -> None:
+def test_upcoming_sessions_of_a_suspended_member_are_cancelled_but_not_as_late() -> None:
     course = a_course()
     tom = a_teacher(course)
     sam = a_member("Sam Student")

@@ -14,7 +14,7 @@ from accounts.tasks import deliver_due_emails
 from development.processes import kill_session, wait_until
 from peerloop.celery import app
 from peerloop.kit import clock
-from tests.mail_fire import Post, serving, worker
+from tests.mail_fire import SlowProvider, serving, worker
 
 MAILS = 300
 
@@ -37,7 +37,7 @@ def queue_all(count: int) -> None:
 def test_each_mail_is_sent_once_although_a_worker_is_killed() -> None:
     app.control.purge()
     queue_all(MAILS)
-    post = Post(answer_seconds=0.05)
+    post = SlowProvider(answer_seconds=0.05)
     with serving(post) as url:
         workers = {key: worker(key, url, "--pool", "solo") for key in ("re_one", "re_two")}
         try:
