@@ -1,1 +1,1 @@
-"""Measurements, as ratios to what the stack can do at best. Run by `bin/bench`."""
+"""Measurements, as multiples of the cost of the best that the stack can do. Run by `bin/bench`."""

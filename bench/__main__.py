@@ -1,6 +1,6 @@
 """``bin/bench``: the product beside the stack's limit, in one run (docs/performance.md).
 
-``bin/bench --beside CHECKOUT`` measures another checkout in the same run: the figures before.
+``bin/bench --beside CHECKOUT`` measures another checkout in the same run, for comparison.
 ``bin/bench mail [--mails N]``: the outbox while a worker is killed (bench/mail.py).
 ``bin/bench growth [--only TEXT]``: every address with 1,000 and 100,000 rows (bench/growth.py).
 
@@ -54,7 +54,7 @@ def main() -> None:
 
 
 def slot_row() -> dict[str, Any]:
-    """Slots of 28 days of a teacher with hours on every day: statements and processor time."""
+    """Statements and processor time of the free slots in 28 days of a teacher open every day."""
     with empty_world():
         from bench.slots import measured
 

@@ -1,4 +1,4 @@
-"""Teachers with free slots and students who want them, as JSON: tokens and bodies of each round.
+"""Creates teachers and students for booking; prints tokens and bodies of each round as JSON.
 
 Run like ``scene.py``: ``python bench/booking_scene.py CHECKOUT ROUNDS WRITERS SLOTS``.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 
 def main(checkout: str, rounds: int, writers: int, slots: int) -> None:
-    """Write the rows, print what to send."""
+    """Insert the rows, print the requests to send."""
     sys.path[0] = checkout
     import django
 

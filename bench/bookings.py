@@ -1,4 +1,4 @@
-"""Sixteen writers who all want the same few slots: the product beside a bare insert."""
+"""Sixteen writers book the same few slots: the product compared with a bare INSERT."""
 
 import json
 import os
@@ -20,9 +20,9 @@ JSON = {"Content-Type": "application/json"}
 
 
 def booking_row(product: Product, rounds: int) -> dict[str, Any]:
-    """Attempts a second, of the limit's; fails unless each slot has one winner and nothing broke.
+    """Attempts per second as a share of the limit's; fails unless each slot is booked exactly once.
 
-    Every round has a teacher and students of its own, who all want all slots in the same order.
+    Every round has its own teacher and students, who all book all slots in the same order.
     """
     worlds = _worlds(product, rounds)
     environment = product.environment
@@ -53,7 +53,7 @@ def _require_one_winner(rush: Rush) -> None:
 
 
 def _worlds(product: Product, rounds: int) -> list[list[list[Attempt]]]:
-    """What each writer sends, for each round: made by the checkout's own models."""
+    """The requests of each writer for each round, created by the models of the checkout."""
     command = [sys.executable, str(Path(__file__).parent / "booking_scene.py")]
     own = {
         **os.environ,

@@ -1,4 +1,4 @@
-"""`python -m bench.catalog_plans [courses]`: the plans of the catalog's statements on many rows."""
+"""`python -m bench.catalog_plans [courses]`: query plans of the catalog on many rows."""
 
 import sys
 import time
@@ -23,7 +23,7 @@ ROUNDS = 5
 
 
 def main(courses: int) -> None:
-    """Print for each question its time, and the nodes of its plans."""
+    """Print the time of each query, and the nodes of its plan."""
     with catalog_of(courses):
         from catalog.models import Category, Course
         from catalog.queries import CourseFilter, course_cards
@@ -52,7 +52,7 @@ def _timed(act) -> float:
 
 
 class Explaining:
-    """Runs every statement once more under EXPLAIN ANALYZE and keeps the nodes that read tables."""
+    """Repeats every statement under EXPLAIN ANALYZE and collects the nodes that read tables."""
 
     def __enter__(self):
         from django.db import connection

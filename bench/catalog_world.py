@@ -1,4 +1,4 @@
-"""A catalog of any size for measuring, in a database of its own that is dropped afterwards."""
+"""A catalog of any size for measurements, in a temporary database."""
 
 import contextlib
 import random
@@ -20,14 +20,14 @@ CREATORS = 500
 
 @contextlib.contextmanager
 def catalog_of(courses: int) -> Iterator[None]:
-    """Django with a database that holds that many published courses."""
+    """Set up Django on a database with that many published courses."""
     with empty_world():
         fill(courses)
         yield
 
 
 def fill(courses: int) -> None:
-    """Write the rows. Triggers sleep meanwhile; search and counts are filled once at the end."""
+    """Insert the rows with triggers disabled; search and counts are filled once at the end."""
     from django.db import connection
 
     from catalog.models import Category, Course, CourseModule, CourseTag

@@ -1,4 +1,4 @@
-"""Proof that the limit answers what the product answers, and the free times it needs for that."""
+"""Checks that the limit answers like the product, and stores the free times it needs for that."""
 
 import re
 from html.parser import HTMLParser
@@ -31,15 +31,15 @@ class _Words(HTMLParser):
 
 
 def words_of(page: bytes) -> list[str]:
-    """What a page says, word by word, without markup."""
+    """The words of a page without markup."""
     parser = _Words()
     parser.feed(page.decode())
-    # Where one element ends and the next begins is no matter of content.
+    # Boundaries of elements are not content.
     return re.findall(r"\w+|[^\w\s]", " ".join(parser.words))
 
 
 def require_same(name: str, product: bytes, limit: bytes) -> None:
-    """Raises unless both answers tell the same: equal JSON, or pages with the same words."""
+    """Raises unless both responses are equal JSON, or pages with the same words."""
     if product.startswith(b"{"):
         same = orjson.loads(product) == orjson.loads(limit)
         ours, theirs = [], []
@@ -56,7 +56,7 @@ def require_same(name: str, product: bytes, limit: bytes) -> None:
 
 
 def free_times(catalog: bytes, course: bytes, slug: str) -> str:
-    """SQL that stores for the limit which free times the product's pages show."""
+    """SQL that stores for the limit the free times that the product's pages show."""
     statements = []
     for card in CARD.findall(catalog.decode()):
         for at in INSTANT.findall(card)[:1]:

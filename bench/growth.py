@@ -1,8 +1,8 @@
-"""`bin/bench growth`: what each list, page and endpoint costs with 1,000 and with 100,000 rows.
+"""`bin/bench growth`: the cost of each list, page and endpoint with 1,000 and 100,000 rows.
 
-Every address that answers a GET, taken from the resolver, and the list of every model of the admin
-site; ``MORE`` asks some of them more questions. Cost is the processor time of the application and
-of its database connection; rows visited are those that the plans read, shown or not.
+Measures every URL of the resolver that answers a GET, and the list of every model of the admin
+site; ``MORE`` adds queries for some. Cost is the processor time of the application and of its
+database connection; rows visited are those that the plans read, whether shown or not.
 """
 
 import argparse
@@ -35,14 +35,14 @@ PRODUCTION = {
     "STAFF_SECOND_FACTOR": "0",
 }
 PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
-# Not lists, and nothing of the database: files, the document of the API, what needs a token or a
-# provider, and what would sign Hanna out.
+# Excluded: files, the OpenAPI document, URLs that need a token or a provider, and those that would
+# sign Hanna out.
 LEFT_OUT = re.compile(
     r"^(assets/|theme|api/v1/(schema|docs)|dev/gallery|dev/mail/templates|logout|.*<\w*:?token>"
     r"|.*<\w*:?object_id>|.*<\w*:?code>|healthz|readyz|login/|media/|static/)"
 )
 
-# Beyond the plain address: searches, filters, orders, pages that are not the first.
+# More queries of some URLs: searches, filters, orders, later pages.
 MORE: dict[str, tuple[str, ...]] = {
     "api/v1/courses": (
         *("?sort=price", "?sort=newest", "?sort=students", "?page=40", "?level=advanced"),
@@ -74,7 +74,7 @@ MORE: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One address at one size: processor milliseconds, statements, rows read by their plans."""
+    """The cost of one URL at one size: processor milliseconds, statements, rows visited."""
 
     cpu_ms: float
     database_ms: float
@@ -103,7 +103,7 @@ def _in_own_process(rows: int, names: str) -> dict[str, dict[str, Any]]:
 
 
 def growth(small: dict[str, Any], large: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """What both sizes answered, compared; the fastest growing first."""
+    """The costs of both sizes compared, the fastest growing first."""
     rows = []
     for name, before in small.items():
         after = large.get(name)
@@ -134,7 +134,7 @@ def _line(row: dict[str, Any]) -> str:
 
 
 def measured(rows: int, names: str = "") -> dict[str, dict[str, Any]]:
-    """Fill a database and ask every address whose name contains ``names``."""
+    """Fill a database and measure every URL whose name contains ``names``."""
     with empty_world(**PRODUCTION):
         world.fill(rows)
         world.tidy()
@@ -142,17 +142,17 @@ def measured(rows: int, names: str = "") -> dict[str, dict[str, Any]]:
 
 
 def asked(names: str = "") -> dict[str, dict[str, Any]]:
-    """What each address costs in the database that is there."""
+    """The cost of each URL on the current database."""
     from django.db import connection
 
     with connection.cursor() as cursor:
-        # The processor time of parallel workers would be missed.
+        # The processor time of parallel workers would not be counted.
         cursor.execute("SET max_parallel_workers_per_gather = 0")
     return {name: asdict(_cost(path, who)) for name, path, who in addresses() if names in name}
 
 
 def addresses() -> Iterator[tuple[str, str, int]]:
-    """Name, path and member of everything that is asked."""
+    """Name, path and member of every request."""
     from django.contrib import admin
     from django.urls import reverse
 
@@ -177,7 +177,7 @@ def _admin_questions(page: Any) -> list[str]:
 
 
 def routes() -> Iterator[str]:
-    """All addresses of pages and of the API that are not left out."""
+    """All routes of pages and of the API that are not excluded."""
     from tests.security.endpoints import routes as all_routes
 
     for route, view in all_routes():
@@ -188,7 +188,7 @@ def routes() -> Iterator[str]:
 
 
 def cast() -> dict[str, str]:
-    """What stands for the placeholders of addresses: rows of Hanna's or such as she may see."""
+    """Values for the placeholders of routes: rows that Hanna owns or may see."""
     from django.db import connection
 
     her_part = "SELECT id FROM payment_splits WHERE recipient_id = %s ORDER BY id DESC LIMIT 1"
@@ -275,7 +275,7 @@ def _timed(client: Any, path: str, connection: Any) -> tuple[float, float]:
 
 @contextmanager
 def _explained() -> Iterator[list[dict[str, Any]]]:
-    """Collects the plan of each SELECT that is run meanwhile."""
+    """Collects the plan of each SELECT of the block."""
     from django.db import connection
 
     plans: list[dict[str, Any]] = []
@@ -292,7 +292,7 @@ def _explained() -> Iterator[list[dict[str, Any]]]:
 
 
 def _visited(plan: dict[str, Any]) -> int:
-    """Rows that the scans of a plan read, kept or not."""
+    """The number of rows that the scans of a plan read, including those they discard."""
     below = sum(_visited(part) for part in plan.get("Plans", ()))
     if "Scan" not in plan["Node Type"] or plan["Node Type"] in ("Subquery Scan", "CTE Scan"):
         return below

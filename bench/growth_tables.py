@@ -1,4 +1,4 @@
-"""The tables of bench/growth_world.py: what each is made from, and an expression for its columns.
+"""The tables of bench/growth_world.py: the source of each, and SQL expressions for its columns.
 
 ``{n}`` is the number of rows, ``g`` the number of a row, ``users(g)`` the id of that member.
 Columns that are not named get the default of their model.
@@ -412,7 +412,7 @@ LEARNING: list[Table] = [
         },
     ),
 ]
-# Sessions one to an enrollment, an hour each; of the first hundreds some are still ahead.
+# One session of an hour for each enrollment; some of the first hundreds are still upcoming.
 AHEAD = "(g <= 400 AND g / 10 % 2 = 0)"
 START = (
     f"CASE WHEN {AHEAD} THEN date_trunc('hour', now()) + g / 10 * interval '2 hours'"
@@ -576,7 +576,7 @@ MONEY: list[Table] = [
             "recipient_type": "type",
             "percent": "percent",
             "amount_cents": "cents",
-            # What is older than two months was paid, except to a fifth who never asked.
+            # Shares older than two months were paid out, except for a fifth who never requested it.
             "status": "CASE WHEN share = 'platform' THEN 'retained'"
             " WHEN share = 'teaching' AND e.teacher_id IS NULL THEN 'held'"
             " WHEN g % 10 = 5 AND share = 'teaching' THEN 'queued'"

@@ -1,10 +1,11 @@
-"""A database with as many rows as asked in every table that some list reads, written in bulk.
+"""A database with a given number of rows in every table that a list reads, inserted in bulk.
 
-Row ``g`` of 1 to N lies ``N - g`` steps of 18 minutes in the past: more rows are a longer history,
-not busier days. A tenth of what piles up over the years belongs to one member, who studies, teaches
-and creates (``HANNA``); the rest is spread over all. ``ADA`` administers.
+Row ``g`` of 1 to N is ``N - g`` steps of 18 minutes in the past: more rows are a longer history,
+not busier days. A tenth of the rows belongs to one member, who learns, teaches and creates
+(``HANNA``); the rest is spread over all members. ``ADA`` is an admin.
 
-Triggers and checks of foreign keys sleep meanwhile; what triggers keep is filled at the end.
+Triggers and foreign key checks are disabled meanwhile; columns kept by triggers are filled at the
+end.
 """
 
 import re
@@ -13,9 +14,9 @@ from typing import Any
 from bench.growth_tables import TABLES
 
 HANNA, ADA = 1, 2
-# The course of Hanna's that every tenth enrollment is in, and an enrollment in which she learns.
+# Hanna's course with every tenth enrollment, and an enrollment of her own.
 HER_COURSE, HER_ENROLLMENT = 50, 10
-# Tables in which two numbers may come out as the same pair; the second one is left out.
+# Tables in which two rows may get the same unique pair; the second one is skipped.
 MAY_MEET = {
     *("user_expertise", "follows", "user_blocks", "course_tags", "enrollments", "certificates"),
     *("instructor_followers", "session_attendance", "session_assessments"),
@@ -33,7 +34,7 @@ CREATE FUNCTION pg_temp.word(g bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
 $$;
 """
 
-# How the keys of a table's rows begin, so that one row can name another by its number.
+# Prefixes of primary keys, so that a row can reference another by its number.
 KINDS = {
     table: number
     for number, table in enumerate(
@@ -51,7 +52,7 @@ KINDS = {
 
 
 def key(table: str, number: int) -> str:
-    """The id of that row, as ``pg_temp.key`` makes it."""
+    """The id of a row, as ``pg_temp.key`` computes it."""
     head = f"{1_700_000_000_000 + number:012x}"
     tail = f"{number:012x}"
     return f"{head[:8]}-{head[8:]}-7{KINDS[table]:03x}-8000-{tail}"
@@ -76,7 +77,7 @@ KEPT = (
 
 
 def fill(rows: int) -> None:
-    """Write all tables of an empty database, so many rows each, then what triggers would keep."""
+    """Fill all tables of an empty database, then the columns that triggers keep."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -91,7 +92,7 @@ def fill(rows: int) -> None:
 
 
 def tidy() -> None:
-    """What autovacuum would have done by now."""
+    """Do what autovacuum would have done by now."""
     from django.db import connection
 
     with connection.cursor() as cursor:

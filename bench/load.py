@@ -1,4 +1,4 @@
-"""A load that stops by itself, and what it cost."""
+"""HTTP load for a fixed time, and its cost."""
 
 import http.client
 import threading
@@ -14,14 +14,14 @@ Attempt = tuple[Mapping[str, str], bytes]
 
 @dataclass(frozen=True)
 class Target:
-    """A path of a server, with the headers of who asks."""
+    """A path of a server, with the headers of the caller."""
 
     server: Server
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def fetch(self) -> bytes:
-        """One answer; raises unless it is a 200."""
+        """Request the path once; raises unless the status is 200."""
         connection = http.client.HTTPConnection(HOST, self.server.port, timeout=20)
         try:
             return self._ask(connection)
@@ -39,7 +39,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Round:
-    """What one round of load measured."""
+    """The measurements of one round of load."""
 
     requests: int
     seconds: float
@@ -49,7 +49,7 @@ class Round:
 
     @property
     def rate(self) -> float:
-        """Requests a second."""
+        """Requests per second."""
         return self.requests / self.seconds
 
     @property
@@ -64,13 +64,13 @@ class Round:
 
     @property
     def cost(self) -> float:
-        """Both."""
+        """Application and database together."""
         return self.app + self.database
 
 
 @dataclass(frozen=True)
 class Rush:
-    """How many answers of each status came, in what time, and the slowest hundredth."""
+    """The number of responses by status, the duration, and the 99th percentile of latency."""
 
     answers: dict[int, int]
     seconds: float
@@ -78,12 +78,12 @@ class Rush:
 
     @property
     def rate(self) -> float:
-        """Attempts a second."""
+        """Attempts per second."""
         return sum(self.answers.values()) / self.seconds
 
 
 def load(target: Target, *, seconds: float, connections: int = 4) -> Round:
-    """Ask for one path over a few kept connections, for a fixed time."""
+    """Request one path over a few persistent connections, for a fixed time."""
     times: list[float] = []
     failures: list[Exception] = []
     until = time.perf_counter() + seconds
@@ -112,7 +112,7 @@ def load(target: Target, *, seconds: float, connections: int = 4) -> Round:
 
 
 def send_all(server: Server, path: str, attempts: list[list[Attempt]]) -> Rush:
-    """Post everything at once, one writer to each list, each over a connection of its own."""
+    """Send all requests, one thread and connection for each list."""
     answers: Counter[int] = Counter()
     times: list[float] = []
     gate = threading.Barrier(len(attempts) + 1)

@@ -1,8 +1,8 @@
-"""``bin/bench mail``: ten thousand mails, two workers, one of them killed with mails in hand.
+"""``bin/bench mail``: sends ten thousand mails; one of two workers is killed.
 
-The provider's stand-in takes 50 ms for each answer and forgets no idempotency key. Real Celery
-workers and beat, the real lease: nothing is hurried. Prints the figures, writes
-``var/bench-mail.json``; exit code 1 when a mail is missing or came twice, or the time is up.
+The local provider takes 50 ms for each response and remembers idempotency keys. Celery workers,
+beat and lease are the real ones. Prints the figures and writes ``var/bench-mail.json``; exit code 1
+when a mail is missing or was sent twice, or on timeout.
 """
 
 import json
@@ -22,7 +22,7 @@ MEMBERS = 200
 
 
 def main(count: int) -> None:
-    """Queue, let them work, kill one, wait for the end, count."""
+    """Queue the mails, start the workers, kill one, wait for the end, count."""
     with empty_world(EMAIL_PROVIDER="resend", RESEND_API_KEY="re_bench"):
         row = _measured(count)
     print(json.dumps(row, indent=2))
@@ -43,7 +43,7 @@ def _measured(count: int) -> dict[str, Any]:
         began = time.monotonic()
         workers = {key: worker(key, url, "--concurrency", "1") for key in ("re_one", "re_two")}
         sweeper = beat(url, f"{folder}/schedule")
-        # In the middle, with a batch that the provider has just taken; its pool dies with it.
+        # In the middle, when the provider has just accepted a batch; the pool dies too.
         post.kill_caller(count // 300 + 1, lambda key: kill_session(workers[key].pid))
         try:
             wait_until(_is_done, seconds=MOST_SECONDS, every=0.25)
@@ -56,7 +56,7 @@ def _measured(count: int) -> dict[str, Any]:
 
 
 def _queue(count: int) -> None:
-    """As the product does it, hint and all, in acts of a hundred."""
+    """Queue mails as the product does, including their tasks, a hundred a transaction."""
     from django.db import transaction
 
     from accounts.notifications.kinds import mail_of

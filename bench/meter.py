@@ -1,4 +1,4 @@
-"""Processor time of processes, read from the kernel: other load on the machine changes little."""
+"""Processor time of processes, read from the kernel, so other load hardly matters."""
 
 import contextlib
 import time
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def children(pid: int) -> list[int]:
-    """Processes that this one started and that run now, whichever of its threads did."""
+    """The running child processes of a process, started by any of its threads."""
     found = []
     for task in Path(f"/proc/{pid}/task").iterdir():
         with contextlib.suppress(OSError):
@@ -17,7 +17,7 @@ def children(pid: int) -> list[int]:
 
 
 def family(pid: int) -> list[int]:
-    """The process and all that it started, and what those started."""
+    """The process and all its descendants."""
     found = [pid]
     for child in children(pid):
         with contextlib.suppress(FileNotFoundError):
@@ -26,15 +26,15 @@ def family(pid: int) -> list[int]:
 
 
 def command_of(pid: int) -> str:
-    """How a process calls itself; empty if it is gone."""
+    """The command line of a process; empty if it ended."""
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode().strip()
     return ""
 
 
 def seconds_of(pid: int) -> float:
-    """User and system time of a process so far, its ended threads too; 0 if it is gone."""
-    # What clock_getcpuclockid(3) answers: the process's clock, in nanoseconds.
+    """User and system time of a process so far, including ended threads; 0 if it ended."""
+    # The CPU clock id of the process, as clock_getcpuclockid(3) computes it.
     clock = (~pid << 3) | 2
     with contextlib.suppress(OSError):
         return time.clock_gettime(clock)
@@ -48,9 +48,9 @@ class Meter:
     find: Callable[[], list[int]]
 
     def start(self) -> None:
-        """Begin to count."""
+        """Start measuring."""
         self._before = {pid: seconds_of(pid) for pid in self.find()}
 
     def seconds(self) -> float:
-        """What was used since; all of it for processes that have come meanwhile."""
+        """Seconds used since ``start``; processes that started later count in full."""
         return sum(seconds_of(pid) - self._before.get(pid, 0.0) for pid in self.find())

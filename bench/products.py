@@ -1,4 +1,4 @@
-"""A checkout of the product with its own database: filled, served, asked."""
+"""A checkout of the product with its own database: fills and serves it."""
 
 import contextlib
 import json
@@ -18,7 +18,7 @@ KEY = "a key for measuring only, longer than fifty characters, never used elsewh
 
 @dataclass(frozen=True)
 class Product:
-    """One checkout. ``facts`` are the ids, cookie and token that the roles ask with."""
+    """One checkout. ``facts`` are the ids, cookie and token for the requests of the roles."""
 
     name: str
     checkout: Path
@@ -29,7 +29,7 @@ class Product:
 
     @classmethod
     def filled(cls, name: str, checkout: Path, stack: Stack, courses: int) -> "Product":
-        """The checkout with a new database that holds the measured world."""
+        """The checkout with a new database, filled for the measurements."""
         database = f"bench_{name}"
         environment = {
             "DATABASE_URL": stack.create_database(database),
@@ -39,7 +39,7 @@ class Product:
             "API_THROTTLES": "off",
             "LOG_FORMAT": "json",
             "PEERLOOP_DATA_DIR": str(FOLDER / name),
-            # The last round asks with the first one's token.
+            # The last round still uses the token of the first.
             "ACCESS_TOKEN_SECONDS": "86400",
             "DEBUG": "0",
             "PEERLOOP_TEST": "0",
@@ -49,14 +49,14 @@ class Product:
         collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
         subprocess.run(collect, cwd=checkout, env=own, check=True)
         fill = [sys.executable, str(PROJECT / "bench" / "scene.py"), str(checkout), str(courses)]
-        # With the tests' settings, so that five hundred passwords are not hashed for long.
+        # With the settings of tests, where hashing five hundred passwords is fast.
         filling = {**own, "PEERLOOP_TEST": "1", "DEBUG": "1"}
         done = subprocess.run(fill, cwd=checkout, env=filling, stdout=subprocess.PIPE, check=True)
         return cls(name, checkout, stack, database, environment, json.loads(done.stdout))
 
     @contextlib.contextmanager
     def serving(self) -> Iterator[Server]:
-        """Its web server, in the shape that its Dockerfile ships."""
+        """Run its web server with the command of its Dockerfile."""
         command = shipped_command(self.checkout)
         with serving(command, self.checkout, self.environment, self.stack, self.database) as server:
             yield server

@@ -1,4 +1,4 @@
-"""The reads of every role: product and limit in turns, after proof that they answer the same."""
+"""The reads of every role: measures product and limit in turns, after checking that they agree."""
 
 import contextlib
 import statistics

@@ -1,4 +1,4 @@
-"""What is asked of the product and of the limit, and how much dearer the product may be."""
+"""The requests to product and limit, and how many times more the product may cost."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from bench.servers import Server
 
 @dataclass(frozen=True)
 class Role:
-    """One kind of read: addresses take the facts of the scene in braces. ``aim`` and ``red`` are
+    """One kind of read. URLs have the facts of the scene in braces. ``aim`` and ``red`` are
     those of the performance standard, as multiples of the limit's cost."""
 
     name: str
@@ -20,7 +20,7 @@ class Role:
     signed_by: str = ""
 
     def of_product(self, server: Server, facts: Mapping[str, str]) -> Target:
-        """The product's address, with the session or the token that it needs."""
+        """The request to the product, with the session or token that it needs."""
         headers = {
             "cookie": {"Cookie": facts["cookie"]},
             "authorization": {"Authorization": facts["authorization"]},
@@ -28,7 +28,7 @@ class Role:
         return Target(server, self.path.format(**facts), headers.get(self.signed_by, {}))
 
     def of_limit(self, server: Server, facts: Mapping[str, str]) -> Target:
-        """The limit's address."""
+        """The request to the limit."""
         return Target(server, self.bare.format(**facts))
 
 

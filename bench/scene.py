@@ -1,6 +1,6 @@
-"""Fills an empty database with the world that is measured, and prints what the roles ask for.
+"""Fills an empty database for the measurements, and prints the ids that the roles request.
 
-Run as a program of its own, so that the models are those of the checkout that is measured:
+A program of its own, so that the models are those of the measured checkout:
 ``python bench/scene.py CHECKOUT COURSES``, with the environment of that checkout's servers. Prints
 one JSON object: ids, a session cookie, a bearer token.
 """
@@ -20,7 +20,7 @@ WORDS = "You practise with a teacher, get notes on your work and leave with some
 
 def main(checkout: str, courses: int) -> None:
     """Migrate, fill, print."""
-    # The bench of this checkout, the models of the one that is measured.
+    # The bench of this checkout, the models of the measured one.
     sys.path[0] = str(BENCH.parent)
     from bench import catalog_world
 
@@ -78,7 +78,7 @@ def _session(enrollment: Any, start: datetime) -> None:
 
 
 def _whole_course(teachers: list[Any]) -> Any:
-    """A published course with everything that a course page shows."""
+    """A published course with everything that its page shows."""
     from catalog.models import (
         CourseInclude,
         CourseObjective,

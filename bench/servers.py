@@ -1,4 +1,4 @@
-"""Web servers to measure: the product as its Dockerfile ships it, and the limit."""
+"""Web servers to measure: the product with the command of its Dockerfile, and the limit."""
 
 import contextlib
 import json
@@ -39,7 +39,7 @@ class Server:
     database: str
 
     def meters(self) -> tuple[Meter, Meter]:
-        """Of the application's processes, and of the database's connections."""
+        """Meters of the application's processes and of its database connections."""
         return (
             Meter(lambda: family(self.pid)),
             Meter(lambda: self.stack.backends_of(self.database)),
@@ -60,7 +60,7 @@ def shipped_command(checkout: Path) -> str:
 def serving(
     command: str, checkout: Path, environment: Mapping[str, str], stack: Stack, database: str
 ) -> Iterator[Server]:
-    """The server of a shell command, on a free port, for the length of a block."""
+    """Run a server by a shell command on a free port, for the block."""
     port = _free_port()
     command = command.replace("0.0.0.0", HOST).replace("--port 8000", f"--port {port}")
     tools = Path(sys.executable).parent

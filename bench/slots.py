@@ -1,4 +1,4 @@
-"""What the free slots of a month cost."""
+"""The cost of computing the free slots of a month."""
 
 import time
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from tests.cast import a_member
 
 
 def measured() -> dict[str, Any]:
-    """Statements and processor time of one call, after one that warms."""
+    """Statements and processor time of one call, after a warm-up call."""
     teacher = a_member("Tom Teacher")
     open_hours(teacher, start=480, end=1200, zone="Europe/Berlin")
     at = datetime.now(UTC) + timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis for a run, as safe as in production: fsync and synchronous commit are on."""
+"""PostgreSQL and Redis for a run, durable as in production: fsync and synchronous commit are on."""
 
 import contextlib
 import shutil
@@ -29,11 +29,11 @@ class Stack:
 
     @property
     def redis_url(self) -> str:
-        """Address of Redis."""
+        """The URL of Redis."""
         return self.layout.redis_url
 
     def create_database(self, name: str) -> str:
-        """An empty database of that name; returns its address."""
+        """Create an empty database with that name; returns its URL."""
         for statement in (
             f"DROP DATABASE IF EXISTS {name} WITH (FORCE)",
             f"CREATE DATABASE {name}",
@@ -56,7 +56,7 @@ class Stack:
 
 @contextlib.contextmanager
 def stack() -> Iterator[Stack]:
-    """New servers in ``var/bench`` for the length of a block; nothing is kept of an earlier run."""
+    """Run new servers in ``var/bench`` for the block; data of an earlier run is deleted."""
     shutil.rmtree(FOLDER / "postgres", ignore_errors=True)
     shutil.rmtree(FOLDER / "redis", ignore_errors=True)
     layout = settle(FOLDER)

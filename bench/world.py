@@ -1,4 +1,4 @@
-"""Django on the tests' servers, with a database of its own that is dropped afterwards."""
+"""Django on the servers of the tests, with a temporary database."""
 
 import contextlib
 import os
@@ -11,7 +11,7 @@ DATABASE = "peerloop_bench"
 
 @contextlib.contextmanager
 def empty_world(**environment: str) -> Iterator[None]:
-    """A migrated, empty database for the length of a block; ``environment`` is for the settings."""
+    """A migrated, empty database for the block; ``environment`` sets variables for the settings."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     from development import default_urls
     from development.testing import TestServers

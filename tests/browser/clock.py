@@ -1,4 +1,4 @@
-"""The stack's demo clock: the only hand on time that a journey has."""
+"""The demo clock of a running PeerLoop, by which tests move time."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -8,7 +8,7 @@ JUMP_SECONDS = 60
 
 
 class DemoClock:
-    """Moves the time of a running PeerLoop forward; what became due is done when it returns."""
+    """Advances the time of a running PeerLoop; its sweeps have run when a call returns."""
 
     def __init__(self, address: str) -> None:
         self.address = f"{address}/demo/clock"
@@ -16,16 +16,16 @@ class DemoClock:
         self.advance(timedelta(seconds=1))
 
     def now(self) -> datetime:
-        """What the stack takes for now."""
+        """The current time of the stack."""
         return datetime.now(UTC) + self.offset
 
     def advance(self, span: timedelta) -> None:
-        """Let so much time pass."""
+        """Advance the clock by a duration."""
         body = json.dumps({"advance_seconds": round(span.total_seconds())}).encode()
         request = Request(self.address, body, {"Content-Type": "application/json"})
         with urlopen(request, timeout=JUMP_SECONDS) as answer:
             self.offset = timedelta(seconds=json.load(answer)["offset_seconds"])
 
     def move_to(self, moment: datetime) -> None:
-        """Let time pass until then."""
+        """Advance the clock to a time."""
         self.advance(moment - self.now())

@@ -1,4 +1,4 @@
-"""A running PeerLoop, a browser, and people who sit in front of it."""
+"""Fixtures for browser tests: a running PeerLoop, a browser, and its users."""
 
 import os
 import re
@@ -22,7 +22,7 @@ SHOTS = PROJECT / "var" / "shots"
 WITH_SHOTS = os.environ.get("PEERLOOP_SHOTS") == "1"
 ARGUMENTS = [
     "--no-sandbox",
-    # A picture that moves is a picture at ten a second, too, and costs half.
+    # Ten frames a second are enough for a moving picture and cost half the processor time.
     "--use-fake-device-for-media-stream=fps=10",
     "--use-fake-ui-for-media-stream",
     "--disable-quic",
@@ -38,7 +38,7 @@ BROWSERS = (
 
 
 class Address(str):
-    """The stack's address, which also knows where its data lies (mail is in `data_dir/mail`)."""
+    """The URL of the stack, with its data folder (mail is in `data_dir/mail`)."""
 
     data_dir: Path
 
@@ -46,7 +46,7 @@ class Address(str):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs the browser and the stack; it runs last."""
+    """Mark all tests of this folder as browser tests, and run them last."""
     here = Path(__file__).parent
     ours = [item for item in items if here in item.path.parents]
     for item in ours:
@@ -57,7 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Let fixtures know whether their test failed."""
+    """Tell fixtures whether their test failed."""
     report = yield
     if report.when == "call":
         item.stash[FAILED] = report.failed
@@ -69,7 +69,7 @@ FAILED = pytest.StashKey[bool]()
 
 @pytest.fixture(scope="session")
 def stack(request: pytest.FixtureRequest) -> Iterator[Address]:
-    """Address of a running PeerLoop with demo data.
+    """The URL of a running PeerLoop with demo data.
 
     `@pytest.mark.parametrize("stack", ["--no-demo"], indirect=True)` gives an empty one.
     """
@@ -88,10 +88,10 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Address]:
 
 
 def _environment() -> dict[str, str]:
-    """On a database server that the user named, the stack gets an empty database of its own.
+    """On a database server given by the user, the stack gets an empty database of its own.
 
-    All people sit at one address, and sign in as fast as the machine allows: the limits of
-    requests, which have their own tests, would stop them.
+    All users share one IP address and sign in quickly, so rate limits, which have their own
+    tests, are off.
     """
     environment = clean_environment(API_THROTTLES="0")
     if given := os.environ.get("PEERLOOP_TEST_GIVEN_DATABASE_URL"):
@@ -114,8 +114,8 @@ def browser_path() -> str:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    """The browser library."""
-    # A busy machine is no fault.
+    """Playwright."""
+    # A busy machine must not fail tests.
     expect.set_options(timeout=10_000)
     with sync_playwright() as library:
         yield library
@@ -123,7 +123,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    """One browser for all; each person gets a context of their own in it."""
+    """One browser for all tests; each user gets a context of their own."""
     path = browser_path()
     try:
         browser = playwright.chromium.launch(executable_path=path or None, args=ARGUMENTS)
@@ -139,10 +139,10 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 def person(
     request: pytest.FixtureRequest, stack: Address, chromium: Browser
 ) -> Iterator[Callable[..., Person]]:
-    """`person("Sam")`: somebody at a browser of their own, with camera and microphone.
+    """`person("Sam")`: a user with a browser context of their own, with camera and microphone.
 
     Options are those of Playwright's new_context, such as `viewport` or `java_script_enabled`.
-    After the test, anything that went wrong in a console or on the wire fails it.
+    After the test, any error in the console or of a request fails it.
     """
     people: list[Person] = []
 
@@ -161,9 +161,9 @@ def person(
 
 @pytest.fixture
 def shot() -> Callable[[Page, str], Path]:
-    """`shot(page, "dashboard")`: with PEERLOOP_SHOTS=1 a picture of the whole page in var/shots.
+    """`shot(page, "dashboard")`: with PEERLOOP_SHOTS=1 a full-page screenshot in var/shots.
 
-    Drawing whole pages takes as long as the journey itself. Of tests that fail there is always one.
+    Off by default, since it doubles the time of a test. A failed test always takes one.
     """
 
     def take(page: Page, name: str) -> Path:

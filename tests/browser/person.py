@@ -1,4 +1,4 @@
-"""Somebody at a browser: a context of their own, and a record of everything that went wrong."""
+"""A user in a browser context of their own, with a record of all errors."""
 
 import contextlib
 import re
@@ -10,14 +10,14 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Response
 
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-# Rules of WCAG 2.2 AA and the good practice beside them.
+# Rules of WCAG 2.2 AA and best practices.
 AXE_OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
     # Fetches each stylesheet and sound again, for rules that do not concern us.
     "preload": False,
 }
-# In the document that is open; the script is half a megabyte, so it goes in once.
+# Inserted once for each document, since the script has half a megabyte.
 HAS_AXE = "typeof axe === 'object'"
 
 
@@ -27,7 +27,7 @@ def _axe() -> str:
 
 
 class Person:
-    """A person with a camera, a microphone and a page of PeerLoop in front of them."""
+    """A user with camera, microphone and an open page of PeerLoop."""
 
     def __init__(self, name: str, browser: Browser, *, base_url: str, **options: Any) -> None:
         self.name = name
@@ -43,22 +43,22 @@ class Person:
         self._faults: list[str] = []
         self._tolerated: list[re.Pattern[str]] = []
         self.context.on("console", self._on_console)
-        self.context.on("weberror", lambda error: self._note(f"error in script: {error.error}"))
+        self.context.on("weberror", lambda error: self._record(f"error in script: {error.error}"))
         self.context.on("request", self._on_request)
         self.context.on("response", self._on_response)
         self.page: Page = self.context.new_page()
 
     def goto(self, path: str) -> Page:
-        """Open an address of the site."""
+        """Open a path of the site."""
         self.page.goto(path)
         return self.page
 
     def tolerate(self, pattern: str) -> None:
-        """Expect faults like this one: a test that provokes a refusal says so."""
+        """Ignore errors that contain this text, for tests that provoke them."""
         self._tolerated.append(re.compile(pattern))
 
     def faults(self) -> list[str]:
-        """All that went wrong and was not expected."""
+        """All errors that are not tolerated."""
         return [
             f"{self.name}: {fault}"
             for fault in self._faults
@@ -66,7 +66,7 @@ class Person:
         ]
 
     def check_accessibility(self, page: Page | None = None, *, exclude: str = "") -> None:
-        """Fails on any violation that axe finds on the page as it is now."""
+        """Fail on any violation that axe finds on the page in its current state."""
         page = page or self.page
         session = page.context.new_cdp_session(page)
         try:
@@ -88,7 +88,7 @@ class Person:
         assert not complaints, f"{page.url} is not accessible:\n" + "\n".join(complaints)
 
     def photograph(self, path: Path) -> None:
-        """Keep what the person sees, for whoever looks into a failed test."""
+        """Save a screenshot, to debug a failed test."""
         path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(Error):
             self.page.screenshot(path=path, full_page=True)
@@ -97,20 +97,20 @@ class Person:
         """Close everything."""
         self.context.close()
 
-    def _note(self, fault: str) -> None:
+    def _record(self, fault: str) -> None:
         self._faults.append(fault)
 
     def _on_console(self, message: ConsoleMessage) -> None:
-        # Broken policies are reported here too ("Refused to ...").
+        # Violations of the CSP are reported here too ("Refused to ...").
         if message.type == "error":
             where = message.location.get("url", "")
-            self._note(f"console: {message.text} ({where})")
+            self._record(f"console: {message.text} ({where})")
 
     def _on_request(self, request: Request) -> None:
         parts = urlsplit(request.url)
         if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != self.host:
-            self._note(f"request to a foreign host: {request.url}")
+            self._record(f"request to a foreign host: {request.url}")
 
     def _on_response(self, response: Response) -> None:
         if response.status >= 500:
-            self._note(f"{response.status} from {response.url}")
+            self._record(f"{response.status} from {response.url}")

@@ -1,4 +1,4 @@
-"""What somebody in the room sees of the other one."""
+"""Checks of the video that a participant sees of the other."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,12 +20,12 @@ SEES = """(name) => {
 
 
 def connected(page: Page) -> None:
-    """The room says that the call stands."""
+    """Wait until the room shows that the call is connected."""
     expect(page.locator("[data-link]")).to_have_text("Connected", timeout=15_000)
 
 
 def sees(page: Page, name: str = "other") -> None:
-    """The picture moves and is a picture."""
+    """Wait until the video shows a moving picture."""
     first = until(page, lambda: page.evaluate(SEES, name), lambda seen: seen["colours"] > 1)
     until(
         page,
@@ -35,7 +35,7 @@ def sees(page: Page, name: str = "other") -> None:
 
 
 def until(page: Page, look: Callable[[], Any], good: Callable[[Any], bool]) -> Any:
-    """What is seen once it is good. The page's policy allows no waiting inside it."""
+    """Poll until the condition holds; the CSP of the page forbids waiting inside it."""
     for _ in range(75):
         seen = look()
         if good(seen):

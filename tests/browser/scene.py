@@ -1,4 +1,4 @@
-"""Puts rows into a running stack's database: run as a process of its own, prints what it made.
+"""Inserts rows into the database of a running stack, as a process of its own; prints their ids.
 
 `python -m tests.browser.scene lesson {}`: Sam's session with Tom that began a minute ago.
 """
@@ -18,7 +18,7 @@ from tests.stack import clean_environment
 
 
 def a_lesson_now(data_dir: Path, **options: Any) -> dict[str, str]:
-    """A session that can be joined, with the addresses of its two people."""
+    """A session that can be joined now, with the email addresses of its two participants."""
     made: dict[str, str] = _beside(data_dir, "lesson", options)
     return made
 
@@ -46,7 +46,7 @@ def _beside(data_dir: Path, act: str, options: dict[str, Any]) -> Any:
 
 
 def main() -> None:
-    """Do what is asked and print the answer."""
+    """Run the named function and print its result as JSON."""
     import django
 
     os.environ["DJANGO_SETTINGS_MODULE"] = "peerloop.settings"

@@ -1,4 +1,4 @@
-"""What people do on the pages of PeerLoop, by its visible words."""
+"""Steps that users take on pages, found by their visible text."""
 
 import re
 from collections.abc import Callable
@@ -11,17 +11,17 @@ from tests.browser.person import Person
 Shot = Callable[[Page, str], object]
 PASSWORD = "a long and quiet sentence"
 DEMO_PASSWORD = "peerloop-demo"
-# The worker sends mail, the provider's event opens the enrollment: both soon, neither at once.
+# Mails and enrollments are created by tasks, so they appear with a delay.
 PATIENCE_MS, PAUSE_MS = 15_000, 300
 
 
 def heading(page: Page, words: str) -> None:
-    """The page that they expect is open."""
+    """Wait for the page with that heading."""
     expect(page.get_by_role("heading", level=1)).to_have_text(words)
 
 
 def sign_in(person: Person, email: str, *, to: str = "/dashboard") -> Page:
-    """Want to go to a page, be asked who it is, and arrive there as a member of the demo."""
+    """Open a page, sign in as a demo member when asked, and arrive at the page."""
     page = person.goto(to)
     heading(page, "Sign in")
     page.get_by_label("E-mail").fill(email)
@@ -32,7 +32,7 @@ def sign_in(person: Person, email: str, *, to: str = "/dashboard") -> Page:
 
 
 def sign_up(person: Person, email: str) -> Page:
-    """Make an account and confirm the address with the link that was mailed."""
+    """Sign up and verify the address with the mailed link."""
     page = person.goto("/signup")
     page.get_by_label("Your name").fill(person.name)
     page.get_by_label("E-mail").fill(email)
@@ -51,7 +51,7 @@ def sign_up(person: Person, email: str) -> Page:
 
 
 def read_mail(page: Page, email: str, subject: str | re.Pattern[str]) -> Page:
-    """Open the newest mail with that subject on the development page of kept mail."""
+    """Open the newest mail with that subject on the development page for mails."""
     page.goto(f"/dev/mail?to={email}")
     row = page.get_by_role("main").get_by_role("link", name=subject)
     until_seen(page, row.first)
@@ -60,7 +60,7 @@ def read_mail(page: Page, email: str, subject: str | re.Pattern[str]) -> Page:
 
 
 def until_seen(page: Page, locator: Locator, *, by: Callable[[], object] | None = None) -> None:
-    """Look again and again, as somebody does who waits for a mail."""
+    """Reload until the element is visible."""
     for _ in range(PATIENCE_MS // PAUSE_MS):
         if locator.count():
             break
@@ -70,7 +70,7 @@ def until_seen(page: Page, locator: Locator, *, by: Callable[[], object] | None 
 
 
 def pay(page: Page, price: str) -> None:
-    """From the enroll page over the local provider's page back to the page of success."""
+    """Pay on the local provider's page, from the enroll page to the success page."""
     page.get_by_role("button", name=f"Pay {price}").click()
     heading(page, f"Pay {price}")
     page.get_by_role("button", name=f"Pay {price}").click()
@@ -78,7 +78,7 @@ def pay(page: Page, price: str) -> None:
 
 
 def book_first_free(page: Page) -> datetime:
-    """Choose the first time offered, confirm it, and open the session; when it starts."""
+    """Book the first free time and open the session; returns its start."""
     heading(page, "Book a session")
     page.locator(".slot").first.click()
     page.get_by_role("button", name="Continue with this time").click()
@@ -90,7 +90,7 @@ def book_first_free(page: Page) -> datetime:
 
 
 def start_of(page: Page) -> datetime:
-    """When the session on the page starts."""
+    """The start of the session on the page."""
     expect(page).to_have_url(re.compile(r"/sessions/[0-9a-f-]{36}$"))
     return datetime.fromisoformat(
         str(page.locator("#meet-when time").first.get_attribute("datetime"))

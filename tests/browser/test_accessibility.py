@@ -1,4 +1,4 @@
-"""Pages of the loop as visitor, student, teacher and creator: wide and narrow, light and dark."""
+"""Accessibility of pages for each role: wide and narrow, light and dark."""
 
 from collections.abc import Callable
 
@@ -44,7 +44,7 @@ ADMIN = [
 ]
 
 MOST_TABS = 60
-# A card or a choice draws the ring of what is inside it.
+# A card or choice draws the focus ring of the control inside it.
 SHOWS_FOCUS = """(element) => {
   const rings = [];
   for (let each = element; each; each = each.parentElement) rings.push(getComputedStyle(each));
@@ -55,9 +55,9 @@ Arrive = Callable[..., Person]
 
 
 def a_tour(person: Arrive, name: str) -> Tour:
-    """Somebody who looks around; as a member, with the demo's account of that name."""
+    """A tour as a visitor, or as the demo member with that name."""
     visitor = person(name, viewport=WIDE, reduced_motion="reduce", timezone_id="Europe/Lisbon")
-    # The browser complains by itself about pages that are missing or used up.
+    # The browser logs an error for each 404 and 410.
     visitor.tolerate(r"404 .*/nowhere\)$|4(00|10) .*/(password/reset|account/reopen)/used\)$")
     if name != "visitor":
         sign_in(visitor, f"{name}@demo.peerloop.test")
@@ -69,7 +69,7 @@ def a_tour(person: Arrive, name: str) -> Tour:
     [("visitor", VISITOR), ("teacher", TEACHER), ("creator", CREATOR), ("admin", ADMIN)],
     ids=["visitor", "teacher", "creator", "admin"],
 )
-def test_pages_are_for_everybody(person: Arrive, name: str, addresses: list[str]) -> None:
+def test_pages_of_visitors_are_accessible(person: Arrive, name: str, addresses: list[str]) -> None:
     tour = a_tour(person, name)
 
     tour.visit(*addresses)
@@ -78,7 +78,7 @@ def test_pages_are_for_everybody(person: Arrive, name: str, addresses: list[str]
     assert not tour.complaints, "\n".join(tour.complaints)
 
 
-def test_pages_of_a_student_are_for_everybody(person: Arrive) -> None:
+def test_pages_of_a_student_are_accessible(person: Arrive) -> None:
     tour = a_tour(person, "student")
 
     _buy(tour)
@@ -120,7 +120,7 @@ def _book(tour: Tour) -> None:
     tour.visit(*(session + part for part in SESSION))
 
 
-def test_the_keyboard_alone_leads_to_the_pay_button(person: Arrive) -> None:
+def test_the_pay_button_is_reached_by_keyboard_alone(person: Arrive) -> None:
     page = person("Noah", viewport=WIDE, reduced_motion="reduce").goto("/login")
     keys = page.keyboard
 
@@ -152,7 +152,7 @@ def test_the_keyboard_alone_leads_to_the_pay_button(person: Arrive) -> None:
 
 
 def _tab_to(page: Page, target: Locator) -> None:
-    """Press Tab until the focus is there; it must be seen, and not far away."""
+    """Press Tab until the element has focus; the focus must be visible and within few steps."""
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
         if target.evaluate("(element) => element === document.activeElement"):

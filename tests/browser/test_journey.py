@@ -1,7 +1,7 @@
-"""The main job, end to end, as people do it: learn, certify, teach, earn.
+"""The whole loop in the browser: learn, certify, teach, earn.
 
 A new member takes a course of the demo with a teacher of the demo, becomes a teacher, teaches the
-next new member and is paid. All of it through pages; only time is moved by hand.
+next new member and is paid. Everything is done on pages; the test only moves the clock.
 """
 
 import re
@@ -43,7 +43,7 @@ TEN_MINUTES = timedelta(minutes=10)
 
 
 class Journey:
-    """Who is on the way, and what each of them sees."""
+    """The users of the journey and their browsers."""
 
     def __init__(self, person: Callable[..., Person], clock: DemoClock, shot: Shot) -> None:
         self.arrive = person
@@ -52,11 +52,11 @@ class Journey:
         self.steps = 0
 
     def person(self, name: str, zone: str = "UTC") -> Person:
-        """Somebody at a screen of 1280 pixels who does not care for moving page turns."""
+        """A user with a 1280 pixel wide screen and reduced motion."""
         return self.arrive(name, viewport=SCREEN, timezone_id=zone, reduced_motion="reduce")
 
     def show(self, page: Page, name: str) -> None:
-        """Keep a picture of a step."""
+        """Save a screenshot of a step."""
         self.steps += 1
         self.shot(page, f"journey-{self.steps:02}-{name}")
 
@@ -116,7 +116,7 @@ def _they_meet_for_the_first_session(journey: Journey, nia: Person, teacher: Per
 
 
 def _meet(journey: Journey, *, teacher: Person, student: Person, words: str) -> None:
-    """Both go in, each sees the other's moving picture, one writes, the teacher ends it."""
+    """Both join, see each other's video and chat; the teacher ends the session."""
     pages = (student.page, teacher.page)
     student.page.reload()
     for who in (student, teacher):
@@ -166,7 +166,7 @@ def _they_finish_the_course(journey: Journey, nia: Person, teacher: Person) -> N
 
 
 def _complete_by_hand(teacher: Person) -> None:
-    """The room saw nobody, so the teacher says that the session was held."""
+    """The teacher completes the session by hand, since the room recorded no attendance."""
     page = teacher.goto("/teach/sessions")
     page.get_by_role("link", name="Past").click()
     page.get_by_role("row").filter(has_text=NIA).first.get_by_role("link").click()
@@ -195,7 +195,7 @@ def _nia_is_certified(journey: Journey, nia: Person, teacher: Person, creator: P
 
 
 def _decide(page: Page, request: Locator, answer: str, state: str) -> None:
-    """The creator says yes; the row stays and shows it."""
+    """The creator approves; the row stays and shows the decision."""
     row = page.locator(f"#{request.get_attribute('id')}")
     request.get_by_role("button", name=answer).click()
     expect(row).to_contain_text(state)

@@ -1,4 +1,4 @@
-"""Being somebody on PeerLoop: a second step, devices, being found or not, the own data."""
+"""Member settings in the browser: second factor, devices, privacy, blocking, data export."""
 
 import io
 import json
@@ -19,22 +19,22 @@ BIO = "I rebuild church organs and teach others to hear them."
 GONE = "There is nothing at this address"
 
 
-def test_a_member_keeps_her_account_is_found_is_blocked_and_takes_her_data(
+def test_a_member_secures_her_account_goes_public_is_blocked_and_exports_her_data(
     person: Callable[..., Person],
 ) -> None:
     mara, other = person(MARA), person("Freja Nørgaard")
     sign_up(mara, MARA_EMAIL)
     sign_in(other, "frejanorgaard@members.peerloop.test")
 
-    _tells_what_brings_her(mara)
-    codes = _adds_a_second_step(mara)
+    _chooses_interests(mara)
+    codes = _adds_a_second_factor(mara)
     _signs_out_a_lost_phone(mara, person("Mara's phone"), codes)
     _goes_public(mara, other)
     _is_blocked(mara, other)
-    _takes_her_data(mara)
+    _exports_her_data(mara)
 
 
-def _tells_what_brings_her(mara: Person) -> None:
+def _chooses_interests(mara: Person) -> None:
     page = mara.goto("/onboarding")
     heading(page, "What brings you here?")
     page.get_by_label("Music").check()
@@ -45,7 +45,7 @@ def _tells_what_brings_her(mara: Person) -> None:
     expect(page).to_have_url(re.compile("/dashboard$"))
 
 
-def _adds_a_second_step(mara: Person) -> list[str]:
+def _adds_a_second_factor(mara: Person) -> list[str]:
     page = mara.goto("/settings/security")
     page.get_by_role("link", name="Add an app").click()
     heading(page, "Add an authenticator app")
@@ -78,7 +78,7 @@ def _signs_out_a_lost_phone(mara: Person, phone: Person, codes: list[str]) -> No
     there.get_by_role("button", name="Sign in", exact=True).click()
     heading(there, "One more step")
     phone.check_accessibility()
-    # The password alone opens nothing.
+    # The password alone is not enough to sign in.
     there.goto("/dashboard")
     heading(there, "Sign in")
     there.get_by_label("E-mail").fill(MARA_EMAIL)
@@ -136,7 +136,7 @@ def _is_blocked(mara: Person, other: Person) -> None:
     heading(page, GONE)
 
 
-def _takes_her_data(mara: Person) -> None:
+def _exports_her_data(mara: Person) -> None:
     page = mara.goto("/settings/privacy")
     heading(page, "Your data")
     page.get_by_role("button", name="Ask for a copy").click()

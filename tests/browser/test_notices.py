@@ -1,4 +1,4 @@
-"""Notices in the browser: the badge follows on a page that nobody touches, the switches stay."""
+"""Notifications in the browser: the badge updates on an open page, preferences are saved."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from tests.browser.steps import heading, sign_in
 BELL = "a.icon-button[href='/notifications']"
 
 
-def test_the_badge_follows_on_another_open_page(person: Callable[..., Person]) -> None:
+def test_the_badge_updates_on_another_open_page(person: Callable[..., Person]) -> None:
     sipho = person("Sipho")
     still = sign_in(sipho, "sipho_dlamini@members.peerloop.test")
     badge = still.locator(f"{BELL} .badge")
@@ -22,14 +22,14 @@ def test_the_badge_follows_on_another_open_page(person: Callable[..., Person]) -
 
     expect(centre.locator(f"{BELL} .badge")).to_have_count(0)
     expect(badge).to_have_count(0)
-    # Signed out in one window, the other stops asking; a reload would ask to sign in.
+    # After signing out in one window, the stream of the other ends; a reload would ask to sign in.
     centre.goto("/logout")
     centre.get_by_role("main").get_by_role("button", name="Sign out").click()
     still.reload()
     heading(still, "Sign in")
 
 
-def test_the_switches_are_kept(person: Callable[..., Person]) -> None:
+def test_preferences_are_saved(person: Callable[..., Person]) -> None:
     freja = person("Freja")
     page = sign_in(freja, "frejanorgaard@members.peerloop.test", to="/settings/notifications")
     freja.check_accessibility()

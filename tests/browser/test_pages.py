@@ -1,4 +1,4 @@
-"""Pages answer in a real browser, without an error or warning in its console."""
+"""Pages load in a real browser without errors or warnings in the console."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ import pytest
 from tests.browser.person import Person
 
 
-def test_the_health_page_names_every_part(person: Callable[..., Person]) -> None:
+def test_readyz_names_every_service(person: Callable[..., Person]) -> None:
     olga = person("Olga")
 
     answer = olga.context.request.get("/readyz")
@@ -16,7 +16,7 @@ def test_the_health_page_names_every_part(person: Callable[..., Person]) -> None
     assert set(answer.json()["parts"]) == {"database", "redis", "worker", "beat"}
 
 
-def test_a_fault_on_a_page_is_noticed(person: Callable[..., Person]) -> None:
+def test_an_error_on_a_page_is_recorded(person: Callable[..., Person]) -> None:
     olga = person("Olga")
     olga.goto("/healthz")
 
@@ -27,5 +27,5 @@ def test_a_fault_on_a_page_is_noticed(person: Callable[..., Person]) -> None:
 
     assert any("a planted fault" in fault for fault in olga.faults())
     olga.tolerate("a planted fault")
-    olga.tolerate("favicon.ico")  # asked for by the browser itself on a page without a head
+    olga.tolerate("favicon.ico")  # requested by the browser by default
     assert olga.faults() == []

@@ -1,4 +1,4 @@
-"""A picture and media in the browser: with and without scripts, at the limit, on the profile."""
+"""Uploading a profile picture and media in the browser."""
 
 import re
 from collections.abc import Callable
@@ -18,7 +18,7 @@ IS_DRAWN = "(image) => image.complete && image.naturalWidth > 0"
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_a_picture_is_chosen_cut_and_shown(person: Callable[..., Person], scripts: bool) -> None:
+def test_a_picture_is_cropped_and_shown(person: Callable[..., Person], scripts: bool) -> None:
     rosa = person("Rosa", java_script_enabled=scripts)
     page = sign_in(rosa, "sipho_dlamini@members.peerloop.test", to="/settings/profile")
 
@@ -33,7 +33,7 @@ def test_a_picture_is_chosen_cut_and_shown(person: Callable[..., Person], script
         assert shown.evaluate(IS_DRAWN)
 
 
-def test_what_is_too_large_is_told_before_it_travels(
+def test_a_file_over_the_limit_is_refused_before_the_upload(
     person: Callable[..., Person], tmp_path: Path
 ) -> None:
     freja = person("Freja")

@@ -1,4 +1,4 @@
-"""Two people in our own room: they see each other, write, reload, leave (ROOM-1 to ROOM-6)."""
+"""Two users in the local video room: video, chat, reload, leaving (ROOM-1 to ROOM-6)."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from tests.browser.scene import a_lesson_now, attendance_events_of
 
 TRACKS = """() => document.querySelector('[data-video="other"]').srcObject.getTracks()
   .map((track) => track.kind).sort()"""
-# A screen that needs no window: colours that change.
+# A fake screen to share: changing colours, without a window.
 A_SCREEN = """() => { navigator.mediaDevices.getDisplayMedia = async () => {
   const canvas = Object.assign(document.createElement("canvas"), {width: 640, height: 360});
   const pen = canvas.getContext("2d");
@@ -34,7 +34,7 @@ NO_DEVICES = """navigator.mediaDevices.getUserMedia = async () => {
 
 @dataclass
 class Meeting:
-    """Tom and Sam, each at the device check of their room."""
+    """Tom and Sam, each on the device check of their session."""
 
     tom: Person
     sam: Person
@@ -65,7 +65,7 @@ def meeting(person: Callable[..., Person], stack: Address) -> Meeting:
     people = []
     for name, mail in (("Tom", "teacher"), ("Sam", "student")):
         people.append(person(name, viewport={"width": 1280, "height": 800}))
-        # The browser's own complaint about a page that was left before it was drawn.
+        # Logged by the browser when a page is left before it is rendered.
         people[-1].tolerate("ViewTransition")
         people[-1].context.set_default_timeout(30_000)
         page = people[-1].goto("/login")
@@ -83,7 +83,7 @@ def meeting(person: Callable[..., Person], stack: Address) -> Meeting:
     return Meeting(people[0], people[1], made["session"], stack.data_dir, sockets)
 
 
-def test_a_whole_meeting(meeting: Meeting) -> None:
+def test_a_whole_session(meeting: Meeting) -> None:
     tom, sam = meeting.both_enter()
     for page, who in ((tom, meeting.tom), (sam, meeting.sam)):
         sees(page)
@@ -99,7 +99,7 @@ def test_a_whole_meeting(meeting: Meeting) -> None:
     expect(sam.locator("[data-chat-lines]")).to_contain_text("<b>Hello</b> Sam")
     tom.reload()
     _they_are_together_again(tom, sam)
-    _a_line_is_cut(meeting, tom, sam)
+    _the_socket_disconnects(meeting, tom, sam)
 
     _they_leave(meeting, tom, sam)
 
@@ -142,8 +142,8 @@ def _they_are_together_again(*pages: Page) -> None:
         sees(page)
 
 
-def _a_line_is_cut(meeting: Meeting, tom: Page, sam: Page) -> None:
-    """The socket breaks, the picture goes on, and the chat comes back."""
+def _the_socket_disconnects(meeting: Meeting, tom: Page, sam: Page) -> None:
+    """The socket disconnects: the video continues and the chat is restored."""
     before = len(meeting.sockets)
     meeting.sockets[-1].close(code=4000, reason="cut")
     until(sam, lambda: len(meeting.sockets), lambda count: count > before)

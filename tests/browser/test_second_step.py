@@ -1,4 +1,4 @@
-"""The second step in the browser: a passkey of a virtual device, an app's codes, a lost phone."""
+"""Second factors in the browser: a passkey, codes of an authenticator app, a lost phone."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -22,9 +22,9 @@ KEY = {
 
 
 def give_device(person: Person) -> None:
-    """A device that keeps passkeys and knows its owner's finger.
+    """Add a virtual authenticator for passkeys with user verification.
 
-    It is taken away with the first session of this kind that ends, as that of a look with axe.
+    It is removed when the first CDP session ends, such as that of an accessibility check.
     """
     session = person.context.new_cdp_session(person.page)
     session.send("WebAuthn.enable")
@@ -45,7 +45,7 @@ def type_password(page: Page) -> None:
     heading(page, "One more step")
 
 
-def test_a_passkey_signs_in_alone_and_after_the_password(person: Callable[..., Person]) -> None:
+def test_a_passkey_signs_in_alone_or_after_the_password(person: Callable[..., Person]) -> None:
     hugo = person("Hugo")
     give_device(hugo)
     page = sign_in(hugo, EMAIL, to="/settings/security")
@@ -78,7 +78,7 @@ def test_a_passkey_signs_in_alone_and_after_the_password(person: Callable[..., P
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
-def test_an_app_and_a_lost_phone(person: Callable[..., Person], scripts: bool) -> None:
+def test_codes_of_an_app_and_a_lost_phone(person: Callable[..., Person], scripts: bool) -> None:
     hugo = person("Hugo", java_script_enabled=scripts)
     page = sign_in(hugo, EMAIL, to="/settings/security")
 

@@ -1,4 +1,4 @@
-"""A walk over many pages that looks at each as people with other screens and senses have it."""
+"""Checks the accessibility of many pages, each on wide and narrow, light and dark screens."""
 
 import re
 from typing import Literal
@@ -11,14 +11,14 @@ from tests.browser.person import Person
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 NARROW: ViewportSize = {"width": 390, "height": 844}
 IDENTIFIER = r"[0-9a-f]{8}-[0-9a-f-]{27}"
-# A link's address without what differs from row to row.
+# The URL of a link without its ids.
 NAMED = "|".join(
     rf"(?<=/{kind}/)[\w-]+" for kind in ("courses", "creators", "student-teachers", "u")
 )
 CHANGING = re.compile(rf"{IDENTIFIER}|(?<=/verify/)\w+|{NAMED}")
 
-# Colours pass over into others for a moment; what is measured must have arrived. One transition
-# that ends can begin another one in what inherits from it.
+# Colours must be measured after CSS transitions. The end of one can start another in a child
+# that inherits from it.
 ARRIVED = """() => {
   for (let turn = 0; turn < 50; turn += 1) {
     const moving = document.getAnimations().filter((each) => each instanceof CSSTransition);
@@ -28,7 +28,7 @@ ARRIVED = """() => {
 }"""
 
 
-# What a page is looked at with.
+# The screens on which pages are checked.
 LOOKS: tuple[tuple[ViewportSize, Literal["dark", "light"]], ...] = (
     (WIDE, "light"),
     (NARROW, "dark"),
@@ -36,7 +36,7 @@ LOOKS: tuple[tuple[ViewportSize, Literal["dark", "light"]], ...] = (
 
 
 class Tour:
-    """Opens pages, checks each in light and wide and in dark and narrow, and notes its links."""
+    """Opens pages, checks each in light and wide and in dark and narrow, and collects its links."""
 
     def __init__(self, person: Person) -> None:
         self.person = person
@@ -45,36 +45,36 @@ class Tour:
         self.seen: set[str] = set()
         self.links: dict[str, str] = {}
         self.now = LOOKS[0]
-        self._turn(LOOKS[0])
+        self._switch_screen(LOOKS[0])
 
     def visit(self, *addresses: str) -> None:
         """Open and check pages; ``{id}`` is the first such link of the last page that had one."""
         for address in addresses:
             self.page.goto(self.links[address] if "{" in address else address)
             self._both_looks()
-        self._turn(LOOKS[0])
+        self._switch_screen(LOOKS[0])
 
     def check(self) -> None:
-        """Check the page that is open, as it is now; it is light and wide again afterwards."""
+        """Check the open page; afterwards it is light and wide again."""
         self._both_looks()
-        self._turn(LOOKS[0])
+        self._switch_screen(LOOKS[0])
 
     def _both_looks(self) -> None:
-        """Begin as the last page was left: each switch lays out the whole page again."""
-        self._note_links()
-        self._look()
-        self._turn(LOOKS[1] if self.now == LOOKS[0] else LOOKS[0])
-        self._look()
+        """Start with the screen of the last check, since each switch is slow."""
+        self._collect_links()
+        self._check_once()
+        self._switch_screen(LOOKS[1] if self.now == LOOKS[0] else LOOKS[0])
+        self._check_once()
 
     def follow_the_rest(self) -> None:
-        """Ask for one page behind each kind of link that was not opened: none may be missing."""
+        """Request one page for each kind of link that was not opened; none may be missing."""
         for kind, address in self.links.items():
             if kind not in self.seen:
                 status = self.page.request.get(address).status
                 if status >= 400:
                     self.complaints.append(f"{address} is linked, and answers {status}")
 
-    def _turn(self, look: tuple[ViewportSize, Literal["dark", "light"]]) -> None:
+    def _switch_screen(self, look: tuple[ViewportSize, Literal["dark", "light"]]) -> None:
         self.now = look
         size, scheme = look
         self.page.set_viewport_size(size)
@@ -82,7 +82,7 @@ class Tour:
         self.page.evaluate(ARRIVED)
         self.how = f"{size['width']} px, {scheme}"
 
-    def _look(self) -> None:
+    def _check_once(self) -> None:
         try:
             self.person.check_accessibility()
         except AssertionError as error:
@@ -93,7 +93,7 @@ class Tour:
         if too_wide > 0:
             self.complaints.append(f"[{self.how}] {self.page.url} is {too_wide} px too wide")
 
-    def _note_links(self) -> None:
+    def _collect_links(self) -> None:
         self.seen.add(_kind(urlsplit(self.page.url).path))
         addresses = self.page.eval_on_selector_all(
             "a[href^='/']", "(links) => links.map((link) => link.getAttribute('href'))"

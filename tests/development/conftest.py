@@ -1,4 +1,4 @@
-"""A data folder that is prepared once; tests share a living stack on it, and kill parts of it."""
+"""Fixtures: a data folder prepared once, and a running stack that tests share or kill."""
 
 import shutil
 import sys
@@ -25,7 +25,7 @@ with development.ensure_running(development.data_dir_of(), purpose="tests"):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever starts a stack here takes seconds."""
+    """Mark tests that start a stack as slow."""
     for item in items:
         if Path(__file__).parent in item.path.parents and "stacks" in getattr(
             item, "fixturenames", ()
@@ -49,14 +49,14 @@ def prepared_data() -> Iterator[Path]:
 
 
 class Stacks:
-    """Stacks on the prepared data, one living at a time: starting one takes seconds."""
+    """Stacks on the prepared data, one running at a time, since starting one takes seconds."""
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
         self._all: list[Stack] = []
 
     def start(self, *options: str, port: int | None = None) -> Stack:
-        """Start one, not yet waited for."""
+        """Start a stack without waiting until it is ready."""
         self._all.append(
             Stack(
                 self.data_dir,
@@ -68,14 +68,14 @@ class Stacks:
         return self._all[-1]
 
     def ready(self) -> Stack:
-        """The one that an earlier test left alive, else a new one."""
+        """The stack that an earlier test left running, else a new one; ready."""
         for stack in self._all:
             if stack.is_ready and not stack.has_ended:
                 return stack
         return self.start().wait_until_ready()
 
     def end(self) -> None:
-        """End whatever lives."""
+        """Stop the running stack, if any."""
         for stack in self._all:
             stack.stop()
         self._all.clear()
@@ -83,7 +83,7 @@ class Stacks:
 
 @pytest.fixture(scope="session")
 def stacks(prepared_data: Path) -> Iterator[Stacks]:
-    """Where each test takes a living stack, and may leave or kill it."""
+    """The stacks of the tests, which may leave one running or kill it."""
     stacks = Stacks(prepared_data)
     yield stacks
     stacks.end()

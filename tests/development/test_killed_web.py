@@ -1,4 +1,4 @@
-"""The web process is killed in a burst of bookings: what a client was promised stays."""
+"""The web process is killed during a burst of bookings: confirmed bookings stay."""
 
 import json
 import os
@@ -20,7 +20,7 @@ from tests.development.test_life_cycle import is_ready, the_one
 from tests.stack import clean_environment
 
 STUDENTS, EACH = 5, 4
-# A world of its own, made and described by a process that sees the stack's database.
+# Rows are made and printed by a process on the database of the stack.
 PREPARE = f"""
 import os, django, json
 os.environ["DJANGO_SETTINGS_MODULE"] = "peerloop.settings"
@@ -49,7 +49,7 @@ print(json.dumps(told))
 """
 
 
-def wishes_of(data_dir: Path) -> list[tuple[str, dict[str, str]]]:
+def requests_of(data_dir: Path) -> list[tuple[str, dict[str, str]]]:
     """A token and a body for each booking."""
     done = subprocess.run(
         [sys.executable, "-c", PREPARE],
@@ -64,7 +64,7 @@ def wishes_of(data_dir: Path) -> list[tuple[str, dict[str, str]]]:
 
 
 def book(url: str, token: str, body: dict[str, str], key: str = "") -> dict[str, Any] | None:
-    """The session as the client was told of it; None if it was told nothing of the kind."""
+    """The booked session of the response; None if there was no successful response."""
     headers = {
         "Authorization": f"Bearer {token}",
         "Content-Type": "application/json",
@@ -79,11 +79,9 @@ def book(url: str, token: str, body: dict[str, str], key: str = "") -> dict[str,
         return None
 
 
-def test_no_booking_that_a_client_saw_is_lost_or_doubled_by_a_kill(
-    stacks: Stacks, prepared_data: Path
-) -> None:
+def test_a_kill_loses_or_doubles_no_confirmed_booking(stacks: Stacks, prepared_data: Path) -> None:
     stack = stacks.ready()
-    wishes = wishes_of(prepared_data)
+    wishes = requests_of(prepared_data)
     seen: list[dict[str, Any]] = []
     enough = threading.Event()
 
@@ -109,13 +107,13 @@ def test_no_booking_that_a_client_saw_is_lost_or_doubled_by_a_kill(
         client.join(timeout=60)
 
     def is_back() -> bool:
-        # For a moment an orphan of the killed one still answers.
+        # For a moment a child of the killed process still answers.
         return the_one(stack, "granian") not in (None, web) and is_ready(stack)
 
     assert wait_until(is_back, seconds=30, every=0.2), stack.said
     promised = {session["id"] for session in seen}
 
-    # The keys that were in work at the kill are free again with their connection.
+    # Idempotency keys in use at the kill are released with their database connection.
     for token, body in wishes:
         book(stack.url, token, body, key=f"book-{body['scheduled_start']}")
 

@@ -1,4 +1,4 @@
-"""One command starts everything; nothing is left behind, whatever is killed."""
+"""`manage.py dev` starts everything and leaves no process behind, whatever is killed."""
 
 import contextlib
 import json
@@ -24,7 +24,7 @@ PARTS = ("postgres -D", "redis-server", "granian", " worker ", " beat ")
 
 
 def families(stack: Stack) -> dict[int, str]:
-    """All living processes below the stack's supervisor, with their command lines."""
+    """All running descendants of the supervisor, with their command lines."""
     found: dict[int, str] = {}
     parents = [stack.process.pid]
     for pid in parents:
@@ -35,7 +35,7 @@ def families(stack: Stack) -> dict[int, str]:
 
 
 def children(pid: int) -> dict[int, str]:
-    """Children of a process with their command lines; one may end while we look."""
+    """The children of a process with their command lines; one may end meanwhile."""
     found = {}
     with contextlib.suppress(FileNotFoundError):
         for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
@@ -45,7 +45,7 @@ def children(pid: int) -> dict[int, str]:
 
 
 def the_one(stack: Stack, words: str) -> int | None:
-    """The supervisor's own child with these words on its command line."""
+    """The supervisor's child with this text in its command line."""
     for pid, command in children(stack.process.pid).items():
         if words in command:
             return pid
@@ -53,7 +53,7 @@ def the_one(stack: Stack, words: str) -> int | None:
 
 
 def readiness(stack: Stack) -> dict[str, str]:
-    """Each part's status, empty when nobody answers."""
+    """The status of each service from /readyz; empty without a response."""
     try:
         with urllib.request.urlopen(f"{stack.url}/readyz", timeout=5) as answer:
             body = answer.read()
@@ -65,7 +65,7 @@ def readiness(stack: Stack) -> dict[str, str]:
 
 
 def is_ready(stack: Stack) -> bool:
-    """Whether every part works."""
+    """Whether every service works."""
     parts = readiness(stack)
     return bool(parts) and set(parts.values()) == {"ok"}
 
@@ -78,7 +78,7 @@ def execute(data_dir: Path, statement: str) -> list[tuple[object, ...]]:
 
 
 def answers(data_dir: Path) -> bool:
-    """Whether the database takes statements."""
+    """Whether the database accepts statements."""
     try:
         return bool(execute(data_dir, "SELECT 1"))
     except psycopg.OperationalError:
@@ -103,7 +103,7 @@ def manage(data_dir: Path, *arguments: str) -> tuple[int, str]:
     return done.returncode, (done.stdout + done.stderr).strip()
 
 
-def test_who_comes_second_is_told_and_other_commands_share_the_servers(
+def test_a_second_dev_is_refused_and_other_commands_share_the_servers(
     stacks: Stacks, prepared_data: Path
 ) -> None:
     stack = stacks.ready()
@@ -127,7 +127,7 @@ def test_who_comes_second_is_told_and_other_commands_share_the_servers(
     assert is_ready(stack)
 
 
-def test_it_survives_the_death_of_everything_below_it(stacks: Stacks, prepared_data: Path) -> None:
+def test_it_restarts_every_killed_process(stacks: Stacks, prepared_data: Path) -> None:
     stack = stacks.ready()
     execute(prepared_data, "CREATE TABLE IF NOT EXISTS kept (word text)")
     kept = [f"before death {number}" for number in range(5)]
@@ -162,7 +162,7 @@ def test_a_killed_supervisor_leaves_nothing_and_loses_nothing(
     assert len(processes) >= 7
 
     os.kill(stack.process.pid, signal.SIGKILL)
-    # At once on the same port: the next start waits for what is just ending.
+    # At once on the same port: the next start waits for the processes that are ending.
     again = stacks.start(port=stack.port).wait_until_ready()
 
     assert not [command for pid, command in processes.items() if born(pid)]
@@ -170,7 +170,7 @@ def test_a_killed_supervisor_leaves_nothing_and_loses_nothing(
     assert is_ready(again)
 
 
-def test_it_starts_announces_itself_once_and_stops_without_a_trace(stacks: Stacks) -> None:
+def test_it_starts_prints_ready_once_and_stops_all_processes(stacks: Stacks) -> None:
     stack = stacks.ready()
     processes = families(stack)
 
@@ -182,7 +182,7 @@ def test_it_starts_announces_itself_once_and_stops_without_a_trace(stacks: Stack
     assert "Traceback" not in stack.said
 
 
-def test_a_command_alone_brings_the_servers_for_its_own_length(
+def test_a_single_command_starts_the_servers_while_it_runs(
     stacks: Stacks, prepared_data: Path
 ) -> None:
     stacks.end()

@@ -1,4 +1,4 @@
-"""Where servers live: any path, any user, any umask."""
+"""Servers run in any folder, as any user, with any umask."""
 
 import os
 import pwd
@@ -38,7 +38,7 @@ DURABLE = "('on', 'on', 'on', 'on')"
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that every user can reach, gone after the test."""
+    """A folder that every user can access, deleted after the test."""
     path = SERVERS.folder / "places"
     shutil.rmtree(path, ignore_errors=True)
     path.mkdir(mode=0o755)
@@ -60,7 +60,7 @@ def query_as(user: pwd.struct_passwd | None, data_dir: Path) -> str:
 
 
 def python_for(account: Account | None) -> str:
-    """A Python that the account may execute; ours may lie in a closed home."""
+    """A Python that the account may execute; ours may be in a private home folder."""
     ours = Path(sys.executable).resolve()
     if account is None or layout.reachable(ours.parent, account):
         return sys.executable
@@ -77,7 +77,7 @@ def search_path() -> str:
 
 
 @pytest.mark.slow
-def test_durable_settings_and_a_long_path_with_spaces(folder: Path) -> None:
+def test_the_database_is_durable_on_a_long_path_with_spaces(folder: Path) -> None:
     data_dir = folder / "a path with spaces, commas and ünïcode" / ("long" * 20) / "var"
 
     assert query_as(None, data_dir) == DURABLE
@@ -87,7 +87,7 @@ def test_durable_settings_and_a_long_path_with_spaces(folder: Path) -> None:
 
 @as_root
 @pytest.mark.slow
-def test_a_normal_user_runs_the_servers_alone(folder: Path) -> None:
+def test_a_normal_user_can_run_the_servers(folder: Path) -> None:
     os.chown(folder, NOBODY.pw_uid, NOBODY.pw_gid)
     data_dir = folder / "var"
 
@@ -98,7 +98,7 @@ def test_a_normal_user_runs_the_servers_alone(folder: Path) -> None:
 
 @as_root
 @pytest.mark.slow
-def test_data_below_a_closed_folder_goes_elsewhere_and_is_found_again(folder: Path) -> None:
+def test_data_below_a_private_folder_is_moved_and_found_again(folder: Path) -> None:
     closed = folder / "home"
     closed.mkdir(mode=0o700)
     data_dir = closed / "var"
@@ -115,7 +115,7 @@ def test_data_below_a_closed_folder_goes_elsewhere_and_is_found_again(folder: Pa
 
 
 @as_root
-def test_binaries_in_a_closed_folder_are_copied_once(
+def test_binaries_in_a_private_folder_are_copied_once(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed = folder / "closed"
@@ -138,7 +138,7 @@ def test_binaries_in_a_closed_folder_are_copied_once(
     assert second.stat().st_mtime_ns == stamp
 
 
-def test_an_address_needs_no_server_and_no_folder(folder: Path) -> None:
+def test_with_urls_of_servers_no_server_or_folder_is_needed(folder: Path) -> None:
     database, redis = default_urls(folder / "not there")
 
     assert database.startswith("postgresql://peerloop@/peerloop?host=/")
@@ -158,7 +158,7 @@ def test_a_database_of_another_release_is_not_touched(folder: Path) -> None:
     assert servers.servers == []
 
 
-def test_a_stale_lock_file_with_a_living_number_is_removed(folder: Path) -> None:
+def test_a_stale_lock_file_with_the_pid_of_another_process_is_removed(folder: Path) -> None:
     place = places.settle(folder / "var")
     postgres = embedded.Postgres(place)
     (place.postgres_data / "postmaster.pid").write_text(f"{os.getpid()}\n")
@@ -170,7 +170,7 @@ def test_a_stale_lock_file_with_a_living_number_is_removed(folder: Path) -> None
     assert list(place.postgres_socket_dir.iterdir()) == []
 
 
-def test_one_owner_at_a_time_and_death_lets_go(folder: Path) -> None:
+def test_one_process_at_a_time_owns_the_servers_until_it_ends(folder: Path) -> None:
     mine = locks.OwnerLock(folder)
     assert mine.acquire("dev", "http://localhost:1")
     assert not locks.OwnerLock(folder).acquire("other")

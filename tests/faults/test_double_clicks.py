@@ -1,4 +1,4 @@
-"""The same form sent twice at the same moment: one effect, and a clear answer to the second."""
+"""A form sent twice concurrently takes effect once, and the second response is clear."""
 
 import threading
 from collections.abc import Callable
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def twice(path: str, form: dict[str, str], user: User | None = None) -> list[Any]:
-    """Two clicks of one browser, at the same moment; the answers, the better first."""
+    """Send a form twice concurrently from one browser; returns the lower status first."""
     session = browse(user).cookies
     return together([lambda: _post(session, path, form)] * 2)
 
@@ -35,7 +35,7 @@ def _post(cookies: Any, path: str, form: dict[str, str]) -> Any:
 
 
 def together(acts: list[Callable[[], Any]]) -> list[Any]:
-    """What each act gave, having begun as one."""
+    """Start all functions at the same moment; returns their results."""
     gate = threading.Barrier(len(acts))
 
     def run(act: Callable[[], Any]) -> Any:
@@ -54,7 +54,7 @@ def statuses(answers: list[Any]) -> list[int]:
     return [answer.status_code for answer in answers]
 
 
-def test_signing_up_twice_makes_one_member_and_tells_the_second() -> None:
+def test_signing_up_twice_creates_one_member() -> None:
     mail = "sam@people.peerloop.test"
     form = {"name": "Sam", "email": mail, "password": PASSWORD, "role": "student"}
 
@@ -77,7 +77,7 @@ def test_paying_twice_opens_one_payment_page() -> None:
     assert CheckoutSession.objects.count() == 1
 
 
-def test_booking_twice_books_one_session_and_leads_to_it_twice() -> None:
+def test_booking_twice_books_one_session_and_redirects_both_to_it() -> None:
     course = a_course()
     teacher = a_teacher(course)
     open_hours(teacher.user)
@@ -93,7 +93,7 @@ def test_booking_twice_books_one_session_and_leads_to_it_twice() -> None:
     assert Email.objects.filter(template="session-booked").count() == 2
 
 
-def test_one_booking_key_sent_twice_over_the_api_books_one_session() -> None:
+def test_one_idempotency_key_sent_twice_books_one_session() -> None:
     course = a_course()
     teacher = a_teacher(course)
     open_hours(teacher.user)
@@ -119,7 +119,7 @@ def test_one_booking_key_sent_twice_over_the_api_books_one_session() -> None:
     assert Session.objects.count() == 1
 
 
-def test_asking_to_be_paid_twice_asks_once() -> None:
+def test_requesting_a_payout_twice_creates_one_request() -> None:
     tom = earned(parts=2).teacher
     assert tom is not None
 
@@ -130,7 +130,7 @@ def test_asking_to_be_paid_twice_asks_once() -> None:
     assert Payout.objects.count() == 1
 
 
-def test_applying_to_teach_twice_asks_the_creator_once() -> None:
+def test_applying_to_teach_twice_creates_one_application() -> None:
     at = clock.now()
     done = an_enrollment(status="completed", completed_at=at, started_at=at)
 

@@ -1,4 +1,4 @@
-"""Two real workers send mails, one is killed with a batch in hand: each mail arrives once."""
+"""Two workers send mails and one is killed during a batch: each mail is sent once."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ MAILS = 300
 
 
 def queue_all(count: int) -> None:
-    """All in one act: the hints leave together, at commit."""
+    """Queue all mails in one transaction, so that their tasks are enqueued at commit."""
     with transaction.atomic():
         for number in range(count):
             queue_email(
@@ -43,13 +43,13 @@ def test_each_mail_is_sent_once_although_a_worker_is_killed() -> None:
         try:
             post.kill_caller(2, lambda key: os.kill(workers[key].pid, signal.SIGKILL))
             for _ in workers:
-                # Besides the hints, which another test's outage may hold back for a while.
+                # Besides the enqueued tasks, which an outage in another test may delay.
                 deliver_due_emails.delay()
             assert wait_until(lambda: bool(post.killed) and len(post.sent) == MAILS, seconds=60)
             assert workers[post.killed].wait(5) == -signal.SIGKILL
             in_hand = Email.objects.filter(status=Email.Status.SENDING, tries=1)
             assert wait_until(lambda: in_hand.count() == 100, seconds=5)
-            # What time brings by itself: the dead worker's lease ends, the sweep comes by.
+            # Later the lease of the dead worker ends, and the sweep runs.
             in_hand.update(next_try_at=clock.now())
             deliver_due_emails.delay()
             waiting = Email.objects.exclude(status=Email.Status.SENT)

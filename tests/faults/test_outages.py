@@ -1,4 +1,4 @@
-"""Something is down: what was accepted is kept and done later; the page says what waits."""
+"""Outages: accepted work is done later, and the page says what is delayed."""
 
 import io
 import threading
@@ -41,7 +41,7 @@ def _forget_connections() -> None:
 
 @pytest.fixture
 def no_redis(settings: Any) -> Iterator[None]:
-    """Nobody answers where Redis was: neither the client nor the broker."""
+    """Make Redis unreachable, for the cache and the Celery broker."""
     before = app.conf.broker_url
     settings.REDIS_URL = f"redis://{NOWHERE}/0"
     settings.API_THROTTLES = True
@@ -52,7 +52,7 @@ def no_redis(settings: Any) -> Iterator[None]:
     _forget_connections()
 
 
-def test_with_redis_away_people_sign_in_buy_and_book_and_nothing_is_lost(no_redis: None) -> None:
+def test_without_redis_members_sign_in_buy_and_book_and_nothing_is_lost(no_redis: None) -> None:
     course = a_course()
     tom = a_teacher(course).user
     open_hours(tom)
@@ -94,7 +94,9 @@ def book(program: Any, enrollment: Enrollment, teacher: User) -> Any:
     return program.post("/api/v1/sessions", body, format="json")
 
 
-def test_with_no_worker_the_page_waits_and_the_sweep_settles(monkeypatch: Any) -> None:
+def test_without_a_worker_the_page_waits_and_the_sweep_fulfils(
+    monkeypatch: Any,
+) -> None:
     course = a_course()
     tom, sam = a_teacher(course).user, a_member("Sam Student")
     browse(sam).post(f"/courses/{course.slug}/enroll", {"teacher": str(tom.pk)})
@@ -113,7 +115,7 @@ def test_with_no_worker_the_page_waits_and_the_sweep_settles(monkeypatch: Any) -
     assert "You are enrolled" in browse(sam).get(page).content.decode()
 
 
-def test_with_the_payment_provider_away_nothing_is_half_sold(monkeypatch: Any) -> None:
+def test_without_the_payment_provider_no_order_is_half_done(monkeypatch: Any) -> None:
     course = a_course()
     tom, sam = a_teacher(course).user, a_member("Sam Student")
     address = f"/api/v1/courses/{course.pk}/enroll"
@@ -130,7 +132,7 @@ def test_with_the_payment_provider_away_nothing_is_half_sold(monkeypatch: Any) -
     assert CheckoutSession.objects.count() == 1
 
 
-def test_with_the_video_server_away_the_door_says_so_and_the_session_stands(
+def test_without_the_video_server_the_page_says_so_and_the_session_stays(
     monkeypatch: Any,
 ) -> None:
     course = a_course()
@@ -157,7 +159,7 @@ def test_a_killed_database_connection_costs_one_request_at_most(monkeypatch: Any
 
 
 def in_a_server_thread(steps: list[str], monkeypatch: Any) -> list[str]:
-    """Requests through the real WSGI door, which the test client goes around; their statuses."""
+    """Requests to the WSGI application, which the test client bypasses; returns their statuses."""
     application, statuses = get_wsgi_application(), []
 
     def die(request: Any) -> HttpResponse:

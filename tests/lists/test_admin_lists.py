@@ -1,4 +1,4 @@
-"""Every list of the admin site costs the same, however many rows its table has."""
+"""The cost of every admin list is independent of the number of rows."""
 
 import re
 from typing import Any
@@ -30,21 +30,21 @@ def ada() -> Any:
 
 
 @pytest.mark.parametrize(("model", "page"), PAGES, ids=[str(m._meta.label) for m, _ in PAGES])
-def test_a_list_has_the_base_that_counts_nothing(model, page):
+def test_every_list_has_the_base_class_without_counts(model, page):
     assert isinstance(page, ListAdmin)
     assert page.show_full_result_count is False
     assert page.date_hierarchy is None
     assert page.list_select_related is not True
     reading = (admin.AllValuesFieldListFilter, admin.RelatedOnlyFieldListFilter)
     assert not [one for one in page.list_filter if isinstance(one, tuple) and one[1] in reading]
-    # Texts without choices would be read from all rows.
+    # A filter on text without choices would read all rows.
     plain = [one for one in page.list_filter if isinstance(one, str)]
     fields = [model._meta.get_field(name) for name in plain]
     texts = ("CharField", "TextField")
     assert not [f.name for f in fields if f.get_internal_type() in texts and not f.choices]
 
 
-def test_the_order_of_each_list_comes_from_an_index(ada):
+def test_the_order_of_each_list_has_an_index(ada):
     sorted_ones = []
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
@@ -60,7 +60,7 @@ def test_the_order_of_each_list_comes_from_an_index(ada):
     assert sorted_ones == []
 
 
-def test_a_list_takes_as_many_statements_for_a_hundred_rows_as_for_one(ada, monkeypatch):
+def test_a_list_needs_as_many_statements_for_a_hundred_rows_as_for_one(ada, monkeypatch):
     grown = {}
     for model, page in PAGES:
         seen = []

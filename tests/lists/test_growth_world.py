@@ -1,4 +1,4 @@
-"""What `bin/bench growth` measures is complete: rows in every list, a value for every address."""
+"""`bin/bench growth` has rows for every list and a value for every URL placeholder."""
 
 import pytest
 from django.contrib import admin
@@ -24,7 +24,7 @@ def test_every_list_of_the_admin_site_has_rows(world):
     assert few == {}
 
 
-def test_every_address_is_asked(world):
+def test_every_url_is_requested(world):
     asked = {name for name, _, _ in growth.addresses()}
 
     assert {"courses", "api/v1/enrollments", "admin/scheduling/session/"} <= asked

@@ -1,4 +1,4 @@
-"""What every test of live updates needs."""
+"""Fixtures of all tests of live updates."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -11,7 +11,7 @@ from peerloop import live_reports
 
 @pytest.fixture(autouse=True)
 def _own_threads(monkeypatch):
-    """Threads of this test's own, whose database connections are closed after it."""
+    """Use new threads for each test and close their database connections after it."""
     with ThreadPoolExecutor(max_workers=2, thread_name_prefix="live") as threads:
         monkeypatch.setattr(live_reports, "_threads", threads)
         yield

@@ -1,4 +1,4 @@
-"""A browser's side of the room's socket, straight at the ASGI app."""
+"""A client for the room's WebSocket that calls the ASGI app directly."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ ORIGIN = "http://localhost:8000"
 
 
 class Socket:
-    """One WebSocket to the live app; use it as a context."""
+    """One WebSocket to the live app; use it as a context manager."""
 
     def __init__(self, ticket: str, *, page: str = "page1", origin: str | None = ORIGIN) -> None:
         headers = [(b"host", b"localhost:8000")]
@@ -45,11 +45,11 @@ class Socket:
         await self._in.put({"type": "websocket.receive", "text": text})
 
     async def cut(self) -> None:
-        """The line goes without a word."""
+        """Disconnect without a close message."""
         await self._in.put({"type": "websocket.disconnect", "code": 1006})
 
     async def hear(self, kind: str) -> dict[str, Any]:
-        """The next message of that kind; others are passed over. Fails if the socket closes."""
+        """The next message of that type, skipping others. Fails if the socket closes."""
         while True:
             event = await self._next()
             assert event["type"] == "websocket.send", f"closed before {kind}: {event}"
@@ -65,7 +65,7 @@ class Socket:
                 return int(event["code"])
 
     async def silence(self, seconds: float = 0.3) -> list[dict[str, Any]]:
-        """Everything that comes within a moment."""
+        """All messages that arrive within a short time."""
         heard = []
         deadline = asyncio.get_running_loop().time() + seconds
         while (left := deadline - asyncio.get_running_loop().time()) > 0:

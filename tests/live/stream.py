@@ -1,4 +1,4 @@
-"""A browser's side of a stream of server-sent events, straight at the ASGI app."""
+"""A client for server-sent events that calls the ASGI app directly."""
 
 import asyncio
 from typing import Any
@@ -12,7 +12,7 @@ PATIENCE_SECONDS = 10
 
 
 class Stream:
-    """One open page's stream; use it as a context."""
+    """The stream of one open page; use it as a context manager."""
 
     def __init__(self, ticket: str, *, session_key: str = "") -> None:
         cookie = f"{settings.SESSION_COOKIE_NAME}={session_key}"
@@ -39,11 +39,11 @@ class Stream:
         await asyncio.wait_for(self.task, PATIENCE_SECONDS)
 
     async def hear(self) -> str:
-        """The next piece, as it stands on the line."""
+        """The next chunk, unparsed."""
         return str((await self._next())["body"].decode())
 
     async def hear_event(self) -> str:
-        """The next event; comments are passed over."""
+        """The next event, skipping comments."""
         while True:
             text = await self.hear()
             if not text.startswith(":"):

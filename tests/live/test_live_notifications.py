@@ -1,4 +1,4 @@
-"""The live count of unread notices: who hears it, what changes it, what ends it."""
+"""The stream with the number of unread notifications: who gets it, what changes and ends it."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -39,12 +39,12 @@ def key_of(page: Client) -> str:
     return page.session.session_key or ""
 
 
-def tell(person: User) -> None:
+def notify(person: User) -> None:
     notify_of_news([person], at=AT)
 
 
-async def aside(act: Any, *args: Any, **kwargs: Any) -> Any:
-    """Do something blocking in a thread, and leave no database connection there."""
+async def in_thread(act: Any, *args: Any, **kwargs: Any) -> Any:
+    """Run a blocking function in a thread, and close its database connection."""
 
     def run() -> Any:
         try:
@@ -59,7 +59,7 @@ def run(scene: Coroutine[Any, Any, None]) -> None:
     asyncio.run(asyncio.wait_for(scene, 30))
 
 
-def test_the_count_follows_what_happens(sam, page):
+def test_the_count_changes_with_notifications(sam, page):
     key = key_of(page)
 
     async def scene() -> None:
@@ -67,37 +67,37 @@ def test_the_count_follows_what_happens(sam, page):
             assert stream.status == 200
             assert stream.headers[b"content-type"].startswith(b"text/event-stream")
             assert await stream.hear_event() == "event: unread\ndata:  \n\n"
-            await aside(tell, sam)
+            await in_thread(notify, sam)
             assert ">1<" in await stream.hear_event()
-            await aside(tell, sam)
+            await in_thread(notify, sam)
             assert ">2<" in await stream.hear_event()
-            first, second = await aside(lambda: list(Notification.objects.all()))
-            await aside(mark_read, notification=first, at=AT)
+            first, second = await in_thread(lambda: list(Notification.objects.all()))
+            await in_thread(mark_read, notification=first, at=AT)
             assert ">1<" in await stream.hear_event()
-            await aside(delete_notification, notification=second)
+            await in_thread(delete_notification, notification=second)
             assert await stream.hear_event() == "event: unread\ndata:  \n\n"
-            await aside(tell, sam)
+            await in_thread(notify, sam)
             await stream.hear_event()
-            await aside(mark_all_read, user=sam, at=AT)
+            await in_thread(mark_all_read, user=sam, at=AT)
             assert await stream.hear_event() == "event: unread\ndata:  \n\n"
 
     run(scene())
 
 
-def test_others_hear_nothing_of_it(sam, page, monkeypatch):
+def test_other_members_get_no_event(sam, page, monkeypatch):
     monkeypatch.setattr(live_notifications, "HEARTBEAT_SECONDS", 0.3)
     key, tom = key_of(page), a_member("Tom Teacher")
 
     async def scene() -> None:
         async with Stream(issue_ticket(sam), session_key=key) as stream:
             await stream.hear_event()
-            await aside(tell, tom)
+            await in_thread(notify, tom)
             assert await stream.hear() == ":\n\n"
 
     run(scene())
 
 
-def test_without_ticket_session_or_with_anothers_there_is_nothing(sam, page):
+def test_a_missing_or_foreign_ticket_or_session_is_refused(sam, page):
     key, tom = key_of(page), a_member("Tom Teacher")
     with time_machine.travel(datetime.now(UTC) - TICKET_AGE, tick=False):
         old = issue_ticket(sam)
@@ -106,7 +106,7 @@ def test_without_ticket_session_or_with_anothers_there_is_nothing(sam, page):
         for ticket, session_key in [("", key), ("x:y:z", key), (old, key), (issue_ticket(sam), "")]:
             async with Stream(ticket, session_key=session_key) as stream:
                 assert stream.status == 403
-        # A page of Tom's in the browser where Sam is signed in now.
+        # A page that was opened by Tom, in a browser where Sam is signed in now.
         async with Stream(issue_ticket(tom), session_key=key) as stream:
             assert await stream.hear() == live_notifications.GOODBYE.decode()
 
@@ -130,14 +130,14 @@ def test_the_stream_ends_at_the_next_heartbeat(sam, page, monkeypatch, way):
     async def scene() -> None:
         async with Stream(issue_ticket(sam), session_key=key) as stream:
             await stream.hear_event()
-            await aside(end)
+            await in_thread(end)
             assert await stream.hear_event() == live_notifications.GOODBYE.decode()
             await asyncio.wait_for(stream.task, 5)
 
     run(scene())
 
 
-def test_an_open_page_keeps_no_session_alive(sam, page):
+def test_an_open_page_does_not_extend_the_session(sam, page):
     key = key_of(page)
     later = datetime.now(UTC).replace(year=datetime.now(UTC).year + 1)
 
@@ -146,7 +146,7 @@ def test_an_open_page_keeps_no_session_alive(sam, page):
         assert count_for(key, sam.pk) is None
 
 
-def test_the_oldest_of_many_pages_goes_quiet(sam, page):
+def test_the_stream_of_the_oldest_of_many_pages_ends(sam, page):
     key = key_of(page)
 
     async def scene() -> None:
@@ -154,10 +154,10 @@ def test_the_oldest_of_many_pages_goes_quiet(sam, page):
         async with Stream(ticket, session_key=key) as oldest:
             await oldest.hear_event()
             for _ in range(5):
-                # Opened and closed again: these do not count.
+                # Pages that were closed again do not count.
                 async with Stream(ticket, session_key=key) as passing:
                     await passing.hear_event()
-            await aside(tell, sam)
+            await in_thread(notify, sam)
             assert ">1<" in await oldest.hear_event()
             async with (
                 Stream(ticket, session_key=key),
@@ -170,7 +170,7 @@ def test_the_oldest_of_many_pages_goes_quiet(sam, page):
     run(scene())
 
 
-def test_no_redis_no_stream_and_no_harm(sam, page, monkeypatch, settings):
+def test_without_redis_there_is_no_stream_and_no_error(sam, page, monkeypatch, settings):
     settings.REDIS_URL = "redis://127.0.0.1:9/0"
     monkeypatch.setattr("peerloop.live_hub.SOCKET_SECONDS", 0.2)
     key = key_of(page)
@@ -181,13 +181,13 @@ def test_no_redis_no_stream_and_no_harm(sam, page, monkeypatch, settings):
 
     run(scene())
     redis_client.cache_clear()
-    tell(sam)
+    notify(sam)
     redis_client.cache_clear()
     assert Notification.objects.count() == 1
 
 
-def test_pages_of_members_carry_their_stream(sam, page):
-    tell(sam)
+def test_pages_of_members_connect_to_the_stream(sam, page):
+    notify(sam)
 
     text = page.get("/notifications").content.decode()
 

@@ -1,4 +1,4 @@
-"""The socket of our own room: who gets in, what is passed on, what ends it (RTC-1, ROOM-4)."""
+"""The WebSocket of the local video room: admission, forwarding, closing (RTC-1, ROOM-4)."""
 
 import asyncio
 import json
@@ -27,18 +27,18 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def lesson() -> Session:
-    """A session that began ten minutes ago; both passed the device check."""
+    """A session that began ten minutes ago; both participants did the device check."""
     now = datetime.now(UTC)
     session = a_session(sam_and_tom(), start=now - timedelta(minutes=10))
     for person in (session.teacher, session.student):
         join_session(session=session, by=person, at=now)
-    # Whole, for inside the event loop nothing may be fetched.
+    # With related rows, since the event loop must not query the database.
     people = ("teacher", "student", "course__creator")
     return Session.objects.select_related(*people).get(pk=session.pk)
 
 
-async def aside(act: Any, *args: Any) -> Any:
-    """Do something blocking in a thread, and leave no database connection there."""
+async def in_thread(act: Any, *args: Any) -> Any:
+    """Run a blocking function in a thread, and close its database connection."""
 
     def whole() -> Any:
         try:
@@ -54,7 +54,7 @@ def ticket(lesson: Session, person: User) -> str:
 
 
 def run(act: Coroutine[Any, Any, Any]) -> Any:
-    """One event loop for one test; what is left to do is done."""
+    """Run in a new event loop, and finish its background tasks."""
 
     async def whole() -> Any:
         try:
@@ -72,7 +72,7 @@ async def a_meeting(lesson: Session) -> tuple[Socket, Socket]:
     return tom, sam
 
 
-def test_two_people_find_each_other(lesson):
+def test_two_participants_exchange_signalling(lesson):
     async def act():
         async with Socket(ticket(lesson, lesson.teacher), page="tom") as tom:
             welcome = await tom.hear("welcome")
@@ -90,7 +90,7 @@ def test_two_people_find_each_other(lesson):
     run(act())
 
 
-def test_coming_and_going_is_reported_and_attendance_follows(lesson):
+def test_joining_and_leaving_become_attendance_events(lesson):
     async def act():
         tom, sam = await a_meeting(lesson)
         await sam.say({"type": "leave"})
@@ -119,23 +119,23 @@ def test_coming_and_going_is_reported_and_attendance_follows(lesson):
     assert Session.objects.get(pk=lesson.pk).status == "in_progress"
 
 
-def test_presence_is_seen_by_every_process(lesson):
+def test_presence_is_shared_by_all_processes(lesson):
     async def act():
         async with Socket(ticket(lesson, lesson.teacher)) as tom:
             await tom.hear("welcome")
-            status = await aside(video("local").get_room_status, lesson.room_id)
+            status = await in_thread(video("local").get_room_status, lesson.room_id)
             assert status.people == {str(lesson.teacher_id)}
-            # A process that was killed sends no more pings.
+            # A killed process sends no more pings.
             key = local_room.presence_key(lesson.pk)
             for member in redis_client().zrange(key, 0, -1):
                 redis_client().zadd(key, {member: time.time() - 1})
-            status = await aside(video("local").get_room_status, lesson.room_id)
+            status = await in_thread(video("local").get_room_status, lesson.room_id)
             assert status.people == set()
 
     run(act())
 
 
-def test_the_chat_reaches_both_and_who_comes_later(lesson):
+def test_chat_reaches_both_and_those_who_join_later(lesson):
     async def act():
         async with Socket(ticket(lesson, lesson.teacher), page="tom") as tom:
             await tom.say({"type": "chat", "text": " Hello\u200b \x00Sam ", "id": "1"})
@@ -163,11 +163,11 @@ def test_the_teacher_ends_the_session_for_both(lesson):
 
     process_due(at=datetime.now(UTC))
     assert lesson.attendance_events.filter(kind="ended").count() == 1
-    # They were together for less than five minutes: it can be joined again.
+    # Both were present for less than five minutes, so the session can be joined again.
     assert Session.objects.get(pk=lesson.pk).status == "in_progress"
 
 
-def test_a_second_window_of_the_same_person_replaces_the_first(lesson):
+def test_a_second_window_of_the_same_member_replaces_the_first(lesson):
     async def act():
         async with Socket(ticket(lesson, lesson.student), page="one") as one:
             await one.hear("welcome")
@@ -201,7 +201,7 @@ def test_a_ticket_works_once(lesson):
     run(act())
 
 
-def test_strangers_and_forgers_stay_outside(lesson):
+def test_strangers_and_forged_tickets_are_refused(lesson):
     refused(
         ticket(lesson, a_member("Olga")),
         ticket(lesson, lesson.course.creator),
@@ -210,7 +210,7 @@ def test_strangers_and_forgers_stay_outside(lesson):
     )
 
 
-def test_other_sites_open_no_socket(lesson):
+def test_a_foreign_origin_is_refused(lesson):
     for origin in ("https://evil.test", "http://localhost:8000.evil.test", "null", "", None):
         refused(ticket(lesson, lesson.student), origin=origin)
 
@@ -221,7 +221,7 @@ def test_an_old_ticket_is_refused(lesson, monkeypatch):
     refused(ticket(lesson, lesson.student))
 
 
-def test_a_session_that_does_not_run_has_no_socket(lesson):
+def test_a_session_that_is_not_running_has_no_socket(lesson):
     now = datetime.now(UTC)
     rows = Session.objects.filter(pk=lesson.pk)
     past = {"scheduled_start": now - timedelta(minutes=90), "teacher_busy_until": now}
@@ -241,7 +241,7 @@ def closes_with(lesson: Session, monkeypatch: Any, change: Any, reason: str) -> 
     async def act():
         async with Socket(ticket(lesson, lesson.student)) as sam:
             await sam.hear("clock")
-            await aside(change)
+            await in_thread(change)
             assert (await sam.hear("end"))["reason"] == reason
             assert await sam.closed() == 1000
 
@@ -263,7 +263,7 @@ def test_suspension_closes_the_room(lesson, monkeypatch):
     closes_with(lesson, monkeypatch, lambda: people.update(suspended_at=now), "suspended")
 
 
-def test_the_end_of_the_time_closes_the_room(lesson, monkeypatch):
+def test_the_room_closes_when_its_time_is_over(lesson, monkeypatch):
     past = datetime.now(UTC) - timedelta(minutes=6)
     rows = Session.objects.filter(pk=lesson.pk)
 
@@ -278,11 +278,11 @@ def test_the_end_of_the_time_closes_the_room(lesson, monkeypatch):
     assert lesson.attendance_events.filter(kind="ended").exists()
 
 
-def test_an_ended_room_is_told_at_once(lesson):
+def test_participants_learn_at_once_that_the_session_ended(lesson):
     async def act():
         async with Socket(ticket(lesson, lesson.student)) as sam:
             await sam.hear("welcome")
-            await aside(video("local").delete_room, lesson.room_id)
+            await in_thread(video("local").delete_room, lesson.room_id)
             assert (await sam.hear("end"))["reason"] == "ended"
 
     run(act())
@@ -306,7 +306,7 @@ GARBAGE = [
 ]
 
 
-def test_garbage_is_passed_over(lesson):
+def test_malformed_messages_are_ignored(lesson):
     async def act():
         tom, sam = await a_meeting(lesson)
         await tom.hear("joined")
@@ -322,7 +322,7 @@ def test_garbage_is_passed_over(lesson):
     run(act())
 
 
-def test_nobody_speaks_for_another(lesson):
+def test_the_sender_of_a_message_cannot_be_forged(lesson):
     async def act():
         tom, sam = await a_meeting(lesson)
         await sam.say(
@@ -337,7 +337,7 @@ def test_nobody_speaks_for_another(lesson):
     run(act())
 
 
-def test_endless_garbage_too_much_and_too_fast_close_the_socket(lesson):
+def test_too_many_malformed_large_or_fast_messages_close_the_socket(lesson):
     async def act():
         async with Socket(ticket(lesson, lesson.student)) as babbler:
             for _ in range(60):
@@ -354,7 +354,7 @@ def test_endless_garbage_too_much_and_too_fast_close_the_socket(lesson):
     run(act())
 
 
-def test_unknown_paths_do_not_exist():
+def test_unknown_paths_get_404():
     from peerloop.live import live
 
     async def act():

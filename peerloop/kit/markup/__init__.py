@@ -1,1 +1,1 @@
-"""The components of pages: functions that return safe markup, named in ``templatetags/ui.py``."""
+"""UI components: functions that return safe HTML, registered in ``templatetags/ui.py``."""

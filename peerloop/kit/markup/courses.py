@@ -1,4 +1,4 @@
-"""The card of a course, drawn by one call because lists hold twenty of them."""
+"""The course card, rendered by one call since lists contain twenty of them."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -49,9 +49,9 @@ def course_card(
 
 
 def shelf_links(choices: Iterable[Any]) -> SafeString:
-    """The shelves of the catalog as items of a list, drawn by one call: there may be dozens.
+    """The categories of the catalog as list items, rendered by one call since there may be dozens.
 
-    A choice has key, label, href, is_active and count (None: not said).
+    A choice has key, label, href, is_active and count (None: not shown).
     """
     return format_html_join(
         "",

@@ -1,4 +1,4 @@
-"""What is drawn on the server: icons, the loop ring, course covers, the bar of a split."""
+"""SVG rendered on the server: icons, the loop ring, course covers, the bar of a split."""
 
 import hashlib
 import math
@@ -17,7 +17,7 @@ RING_SIZES = {28, 40, 160}
 # A ring of radius 50 and stroke 10 fills a square of 110: the stroke is 1/11 of the diameter.
 RADIUS = 50.0
 CENTRE = 55.0
-# The round ends reach half a stroke further than the arc; the gap of 14 degrees is what is seen.
+# Round caps extend an arc by half a stroke; 14 degrees is the visible gap.
 GAP = 14 + 2 * math.degrees(5 / RADIUS)
 
 
@@ -25,18 +25,18 @@ GAP = 14 + 2 * math.degrees(5 / RADIUS)
 def _icon_bodies() -> dict[str, SafeString]:
     sprite = (settings.BASE_DIR / "static" / "icons" / "sprite.svg").read_text()
     found = re.findall(r'<symbol id="([^"]+)"[^>]*>(.*?)</symbol>', sprite)
-    # Safe: our own committed file, no text from people.
+    # Safe: a file of ours, without text of members.
     return {name: SafeString(body) for name, body in found}
 
 
 def icon_names() -> list[str]:
-    """What ``icon`` can draw."""
+    """The names that ``icon`` accepts."""
     return list(_icon_bodies())
 
 
 @lru_cache(maxsize=512)
 def icon(name: str, size: int = 20) -> SafeString:
-    """A decorative icon of the sprite; the words beside it carry the meaning."""
+    """A decorative icon of the sprite; the text beside it has the meaning."""
     if size not in ICON_SIZES:
         raise ValueError(f"icons are drawn at {sorted(ICON_SIZES)}, not {size}")
     bodies = _icon_bodies()
@@ -50,7 +50,7 @@ def icon(name: str, size: int = 20) -> SafeString:
 
 
 def ring_words(step: int) -> str:
-    """The ring in words: which of the four steps is in progress."""
+    """The text alternative of the ring: which of the four steps is in progress."""
     if step <= 0:
         return "Not started"
     if step > len(STEPS):
@@ -60,9 +60,9 @@ def ring_words(step: int) -> str:
 
 @lru_cache(maxsize=256)
 def ring(step: int = 0, size: int = 40, *, text: bool = False, closed: int = 0) -> SafeString:
-    """The loop ring; ``text`` writes the step beside it, else the words are its text alternative.
+    """The loop ring; with ``text`` the step is shown beside it, else it is the text alternative.
 
-    ``closed`` names an arc (1-4) that has just been reached: it draws itself once.
+    ``closed`` is an arc (1-4) that has just been completed: its drawing is animated once.
     """
     if size not in RING_SIZES:
         raise ValueError(f"the ring is drawn at {sorted(RING_SIZES)}, not {size}")
@@ -148,7 +148,7 @@ def _drawn_cover(slug: str) -> SafeString:
 
 
 def _loop(seed: bytes, *, large: bool) -> list[tuple[str, str, str]]:
-    """One loop of four arcs; one of them in the accent, the rest in two strengths of brand."""
+    """One loop of four arcs; one of them in the accent colour, the others in two brand colours."""
     radius = 78 + seed[0] % 34 if large else 26 + seed[0] % 20
     x = (190 + seed[1] % 90) if large else (38 + seed[1] % 70)
     y = 40 + seed[2] % 100
@@ -165,7 +165,7 @@ def _loop(seed: bytes, *, large: bool) -> list[tuple[str, str, str]]:
 
 
 def split_drawing(parts: list[tuple[str, int]]) -> SafeString:
-    """The bar of a split, widths as true shares of the sum; the list beside it is what counts."""
+    """The decorative bar of a split; widths are proportional to the amounts beside it."""
     total = sum(cents for _, cents in parts) or 1
     rectangles: list[tuple[Any, ...]] = []
     left = 0

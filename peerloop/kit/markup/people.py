@@ -1,4 +1,4 @@
-"""People on a page: avatars and the row of a teacher. Names are hostile until they are escaped."""
+"""People on a page: avatars and the row of a teacher. Names are untrusted and must be escaped."""
 
 import re
 import unicodedata
@@ -22,7 +22,7 @@ HUES = 8
 def avatar(user: Any, size: int = 40, *, label: bool = False) -> SafeString:
     """Photo or initials; decorative, as the name stands beside it, unless ``label`` is set.
 
-    A picture on another host is not loaded (security HDR-6): initials stand for it.
+    A picture on another host is not loaded (security HDR-6): initials are shown instead.
     """
     if size not in AVATAR_SIZES:
         raise ValueError(f"avatars are drawn at {sorted(AVATAR_SIZES)}, not {size}")
@@ -100,9 +100,9 @@ def teacher_row(
     taught: int | None = None,
     languages: str = "",
 ) -> SafeString:
-    """One teacher in a list: who, next free time, how many taught; right: live, or slots left.
+    """One teacher in a list: name, next free time, students taught; right: live, or free slots.
 
-    Without ``next_at`` the row says so and is not a link: nothing there can be booked.
+    Without ``next_at`` the row says so and is not a link, since nothing can be booked.
     """
     name = str(value_of(teacher, "name") or "Member")
     free = _next_free(context, next_at)

@@ -1,4 +1,4 @@
-"""States as chips: an icon and a word, never colour alone."""
+"""Status chips: an icon and a word, never colour alone."""
 
 from typing import Literal
 

@@ -22,7 +22,7 @@ SHOWN = {"datetime", "date", "time", "day"}
 
 
 def value_of(thing: Any, name: str) -> Any:
-    """A named value of a row, a dataclass or a dict; nothing if it has none."""
+    """A named value of a model, dataclass or dict; None if missing."""
     if isinstance(thing, Mapping):
         return thing.get(name)
     return getattr(thing, name, None)
@@ -31,7 +31,7 @@ def value_of(thing: Any, name: str) -> Any:
 def money(
     cents: int, currency: str = "usd", *, code: bool = False, refund: bool = False
 ) -> SafeString:
-    """An amount in figures of one width; a negative one may say that it is a refund."""
+    """An amount in tabular figures; a negative one may be labelled as a refund."""
     text = money_text(cents, currency, code=code)
     if refund and cents < 0:
         return format_html('<span class="num money">{} refund</span>', text)
@@ -53,9 +53,9 @@ def when(
     show: str = "datetime",
     zone: bool = False,
 ) -> SafeString | str:
-    """A time element in the viewer's zone; nothing for no instant.
+    """A time element in the viewer's zone; empty for None.
 
-    With no known zone the text is UTC, says so, and the browser puts its own zone in its place.
+    Without a known zone the text is in UTC and says so, and the browser shows its own zone instead.
     """
     if instant is None:
         return ""
@@ -92,7 +92,7 @@ def _range(start: Moment, end: Moment, show: str) -> str:
 
 
 def relative(instant: datetime | None) -> SafeString | str:
-    """``in 2 h``; kept true by the browser. Only beside the absolute time."""
+    """Relative time such as ``in 2 h``, updated by the browser. Only beside the absolute time."""
     if instant is None:
         return ""
     return format_html(

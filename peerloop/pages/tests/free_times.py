@@ -1,4 +1,4 @@
-"""When the cast can be booked, in the tests of pages that show it."""
+"""Opening hours of the cast, for tests of pages that show free times."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""The admin site under our policy: its own scripts run, no others (standards/security.md HDR-1)."""
+"""The admin site under our Content-Security-Policy: only its own scripts run (security HDR-1)."""
 
 import re
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/billing/payout/", "/admin/accounts/user/"])
-def test_the_scripts_of_an_admin_page_carry_its_nonce(path):
+def test_scripts_of_the_admin_site_have_the_nonce(path):
     page = browse(a_member("Ada Admin", is_admin=True)).get(path)
 
     nonce = re.search(r"'nonce-([^']+)'", page["Content-Security-Policy"])[1]
@@ -21,7 +21,7 @@ def test_the_scripts_of_an_admin_page_carry_its_nonce(path):
     assert all(f'nonce="{nonce}"' in script for script in scripts)
 
 
-def test_a_password_is_changed_on_the_page_that_checks_it():
+def test_changing_the_password_redirects_to_our_page():
     page = browse(a_member("Ada Admin", is_admin=True)).get("/admin/password_change/")
 
     assert page["Location"] == "/settings/security"

@@ -9,7 +9,7 @@ from tests.cast import api
 @pytest.mark.parametrize(
     "kind", ["application/vnd.oai.openapi", "application/vnd.oai.openapi+json"]
 )
-def test_the_document_is_whole_and_written_once(kind, monkeypatch) -> None:
+def test_the_document_is_complete_and_cached(kind, monkeypatch) -> None:
     first = api().get("/api/v1/schema", headers={"Accept": kind})
     monkeypatch.setattr(SchemaGenerator, "get_schema", None)
     again = api().get("/api/schema?version=2", headers={"Accept": kind})

@@ -14,7 +14,7 @@ from tests.cast import a_course, a_member, a_teacher, an_enrollment, api, browse
 
 pytestmark = pytest.mark.django_db
 
-# The seeds' shape of one course: names and types, nothing more and nothing less.
+# The exact fields and types of one course in the seed data.
 MODULE = {
     "id": str,
     "title": str,
@@ -115,7 +115,7 @@ def test_a_visitor_sees_price_times_and_parts():
     assert f"/login?next=/courses/{course.slug}" in page
 
 
-def test_the_soonest_teacher_stands_first_with_a_time_a_day():
+def test_the_earliest_teacher_comes_first_with_a_time_for_each_day():
     course = a_course()
     late, soon = a_teacher(course, name="Lea Late"), a_teacher(course, name="Sue Soon")
     is_free(late.user, WEDNESDAY)
@@ -140,7 +140,7 @@ def test_a_teacher_without_a_time_is_not_shown_as_bookable():
     assert "1 more teacher of this course has no free time" in page
 
 
-def test_without_teachers_enrolling_is_off_and_says_why():
+def test_without_teachers_the_page_says_why_nobody_can_enroll():
     course = a_course()
 
     page = shown(course)
@@ -160,7 +160,7 @@ def test_a_creator_who_teaches_alone_gets_85_percent():
     assert "$315.00" not in page
 
 
-def test_a_student_goes_on_from_here():
+def test_a_student_is_led_to_the_next_step():
     course = a_course()
     tom = a_teacher(course)
     enrollment = an_enrollment(course=course, teacher=tom)
@@ -174,7 +174,7 @@ def test_a_student_goes_on_from_here():
     assert "/enroll?teacher=" not in page
 
 
-def test_sessions_that_are_over_or_cancelled_are_not_gone_to():
+def test_past_and_cancelled_sessions_are_not_linked():
     enrollment = an_enrollment(teacher=None)
     tom = a_teacher(enrollment.course)
     Enrollment.objects.filter(pk=enrollment.pk).update(teacher=tom.user, student_teacher=tom)
@@ -196,7 +196,7 @@ def test_an_applicant_sees_the_application():
     assert "See your application" in shown(enrollment.course, enrollment.student)
 
 
-def test_a_draft_is_its_creators_alone():
+def test_only_its_creator_sees_a_draft():
     course = a_course(published=False)
 
     assert browse().get(f"/courses/{course.slug}").status_code == 404
@@ -205,7 +205,7 @@ def test_a_draft_is_its_creators_alone():
 
 
 @pytest.mark.parametrize("status", ["suspended", "retired", "draft"])
-def test_a_course_that_left_the_catalog_serves_its_students(status):
+def test_an_unpublished_course_stays_open_to_its_students(status):
     enrollment = an_enrollment()
     Course.objects.filter(pk=enrollment.course_id).update(status=status)
     path = f"/courses/{enrollment.course.slug}"
@@ -219,13 +219,13 @@ def test_a_course_that_left_the_catalog_serves_its_students(status):
     assert browse(enrollment.student).get(path).status_code == 404
 
 
-def test_a_deleted_draft_is_gone_for_everybody():
+def test_nobody_sees_a_deleted_draft():
     course = a_course(published=False, deleted_at=AT)
 
     assert browse(course.creator).get(f"/courses/{course.slug}").status_code == 404
 
 
-def test_text_of_people_is_escaped():
+def test_text_of_members_is_escaped():
     course = a_course(title="<b>Bread</b>", tagline="<script>x</script>")
 
     page = shown(course)
@@ -235,7 +235,7 @@ def test_text_of_people_is_escaped():
 
 
 @pytest.mark.parametrize("number", [1, 20, 100])
-def test_the_page_costs_the_same_for_any_number_of_rows(number, django_assert_num_queries):
+def test_the_number_of_queries_is_constant(number, django_assert_num_queries):
     course = a_course(modules=number)
     for place in range(number):
         is_free(a_teacher(course, name=f"Teacher {place}").user, MONDAY, TUESDAY)
@@ -253,7 +253,7 @@ def told(key, user=None) -> dict:
     return answer.json()
 
 
-def test_the_endpoint_has_the_seeds_shape():
+def test_the_endpoint_has_the_fields_of_the_seed_data():
     course = a_course(rating="4.5", rating_count=2)
     tom = a_teacher(course)
     course.tags.create(tag="baking")
@@ -270,7 +270,7 @@ def test_the_endpoint_has_the_seeds_shape():
     assert body == told(course.slug)
 
 
-def test_enrolled_and_following_are_the_callers_own():
+def test_is_enrolled_and_is_following_describe_the_caller():
     enrollment = an_enrollment()
     course, student = enrollment.course, enrollment.student
     api(student).post(f"/api/v1/courses/{course.pk}/follow")
@@ -283,7 +283,7 @@ def test_enrolled_and_following_are_the_callers_own():
     assert marks(a_member("Olga Other")) == marks() == (False, False)
 
 
-def test_unknown_hidden_and_misspelt_courses_are_missing():
+def test_unknown_hidden_and_malformed_courses_get_404():
     draft = a_course(published=False)
 
     for key in (uuid.uuid4(), "nothing-here", draft.pk, "%20"):
@@ -292,7 +292,7 @@ def test_unknown_hidden_and_misspelt_courses_are_missing():
     assert told(draft.pk, draft.creator)["id"] == str(draft.pk)
 
 
-def test_the_endpoint_costs_two_statements(django_assert_num_queries):
+def test_the_endpoint_needs_two_statements(django_assert_num_queries):
     course = a_course(modules=20)
     for place in range(5):
         a_teacher(course, name=f"Teacher {place}")

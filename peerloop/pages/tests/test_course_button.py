@@ -1,4 +1,4 @@
-"""One button a course, by where one stands in it."""
+"""The primary button of a course for each status of the viewer."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -49,31 +49,31 @@ def student(status: str, **more) -> Standing:
         (Standing(may_teach=True), "Go to your teaching", "/teach"),
     ],
 )
-def test_the_button_follows_the_state(standing, label, href):
+def test_the_button_depends_on_the_status(standing, label, href):
     found = button(standing)
 
     assert (found.label, found.href) == (label, href)
 
 
-def test_a_creator_does_not_buy_the_own_course():
+def test_a_creator_cannot_buy_their_own_course():
     assert button(is_own=True, is_listed=False).href == "/create"
     assert button(Standing(may_teach=True), is_own=True).href == "/create"
 
 
-def test_without_a_teacher_nobody_enrolls():
+def test_without_a_teacher_nobody_can_enroll():
     found = button(teachers=0, free=0)
 
     assert (found.label, found.href) == ("Enroll", "")
     assert "No teacher" in found.note
 
 
-def test_without_a_free_time_one_is_warned():
+def test_without_a_free_time_a_note_warns():
     found = button(free=0)
 
     assert found.href == "/courses/bread/enroll"
     assert "book later" in found.note
 
 
-def test_what_is_not_sold_has_no_button_for_strangers():
+def test_an_unlisted_course_has_no_button_for_strangers():
     assert button(is_listed=False) is None
     assert button(student("enrolled"), is_listed=False).label == "Book first session"

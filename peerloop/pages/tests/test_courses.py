@@ -22,7 +22,7 @@ def shown(address: str = "/courses", **headers) -> str:
     return answer.content.decode()
 
 
-def test_the_page_shows_courses_shelves_and_counts():
+def test_the_page_shows_courses_categories_and_counts():
     courses(2, category=a_shelf("Cooking"))
 
     page = shown()
@@ -33,7 +33,7 @@ def test_the_page_shows_courses_shelves_and_counts():
     assert page.count('class="course-card"') == 2
 
 
-def test_filters_are_links_that_lead_back():
+def test_filters_are_links_that_can_be_undone():
     courses(1, category=a_shelf("Cooking"), level="advanced")
     a_course()
 
@@ -68,7 +68,7 @@ def test_a_creators_courses_are_shown_by_handle():
         f"q={'x' * 300}",
     ],
 )
-def test_what_makes_no_sense_is_left_out(query):
+def test_invalid_filters_are_ignored(query):
     a_course(title="Bread")
 
     assert "Bread" in shown(f"/courses?{query}")
@@ -92,7 +92,7 @@ def test_a_page_past_the_end_is_the_last_one():
     assert 'aria-current="page" href="?page=2"' in page
 
 
-def test_a_mistyped_search_says_what_it_shows():
+def test_a_misspelt_search_says_what_it_shows():
     a_course(title="Sourdough")
 
     page = shown("/courses?q=sourdoug+bred")
@@ -101,7 +101,7 @@ def test_a_mistyped_search_says_what_it_shows():
     assert "No course has “sourdoug bred”. These have “sourdough”." in page
 
 
-def test_nothing_found_has_a_way_on():
+def test_an_empty_result_links_on():
     a_course(title="Sourdough")
 
     assert "Show all courses" in shown("/courses?q=zzzzzz")
@@ -111,7 +111,7 @@ def test_an_empty_catalog_says_so():
     assert "The first courses will stand here" in shown()
 
 
-def test_text_of_people_is_escaped():
+def test_text_of_members_is_escaped():
     a_course(title="<script>alert(1)</script>")
 
     page = shown("/courses?q=%3Cscript%3E")
@@ -120,7 +120,7 @@ def test_text_of_people_is_escaped():
     assert "“&lt;script&gt;”" in page
 
 
-def test_htmx_gets_the_part_with_a_clean_address():
+def test_htmx_gets_the_fragment_with_a_clean_url():
     courses(1, category=a_shelf("Cooking"))
 
     answer = browse().get("/courses?q=course&category=cooking&level=&min_price=", headers=PART)
@@ -131,7 +131,7 @@ def test_htmx_gets_the_part_with_a_clean_address():
 
 
 @pytest.mark.parametrize("number", [1, 20, 100])
-def test_a_visitor_costs_three_statements(number, django_assert_num_queries):
+def test_a_visitor_needs_three_statements(number, django_assert_num_queries):
     courses(number)
 
     with django_assert_num_queries(3):
@@ -145,7 +145,7 @@ def _monday_morning():
 
 
 @pytest.mark.usefixtures("_monday_morning")
-def test_a_card_names_the_next_free_time_of_any_teacher():
+def test_a_card_shows_the_next_free_time_of_any_teacher():
     course = a_course()
     is_free(a_teacher(course, name="Lea Late").user, WEDNESDAY)
     is_free(a_teacher(course, name="Sue Soon").user, TUESDAY)
@@ -157,7 +157,7 @@ def test_a_card_names_the_next_free_time_of_any_teacher():
 
 
 @pytest.mark.usefixtures("_monday_morning")
-def test_each_course_has_the_times_of_its_own_length_and_teachers():
+def test_free_times_depend_on_session_length_and_teachers():
     short, long = a_course(session_minutes=30), a_course(session_minutes=90)
     busy, alone = a_course(), a_course()
     tom = a_teacher(short)
@@ -170,7 +170,7 @@ def test_each_course_has_the_times_of_its_own_length_and_teachers():
     assert found == {short.pk: AT.replace(day=3, hour=16)}
 
 
-def test_times_are_kept_for_their_minute(django_assert_num_queries):
+def test_free_times_are_cached_for_a_minute(django_assert_num_queries):
     course, other = a_course(), a_course()
     is_free(a_teacher(course).user, TUESDAY)
     keys = [course.pk, other.pk]
@@ -182,7 +182,7 @@ def test_times_are_kept_for_their_minute(django_assert_num_queries):
         assert next_free_by_course(keys, at=AT + timedelta(minutes=1)) == first
 
 
-def test_without_redis_times_are_worked_out_each_time(monkeypatch):
+def test_without_redis_free_times_are_computed_each_time(monkeypatch):
     def away():
         raise redis.ConnectionError("away")
 

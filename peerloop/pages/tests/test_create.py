@@ -27,7 +27,7 @@ def publish(user: User, course: Course, value: str):
     )
 
 
-def test_a_creator_sees_the_own_courses_with_their_state():
+def test_a_creator_sees_their_courses_with_status():
     creator = clara()
     a_course(creator, title="Bread", student_count=4)
     a_course(creator, title="Draft", published=False)
@@ -39,12 +39,12 @@ def test_a_creator_sees_the_own_courses_with_their_state():
     assert "Somebody else" not in page
 
 
-def test_others_are_told_that_it_is_not_for_them():
+def test_other_members_are_refused():
     assert browse(a_member()).get("/create").status_code == 403
     assert browse().get("/create").status_code == 302
 
 
-def test_publishing_and_taking_off():
+def test_publishing_and_unpublishing():
     creator = clara()
     course = a_course(creator, published=False)
 
@@ -54,7 +54,7 @@ def test_publishing_and_taking_off():
     assert Course.objects.get(pk=course.pk).status == "draft"
 
 
-def test_what_is_missing_is_said_on_the_page():
+def test_the_page_names_what_is_missing():
     creator = clara()
     course = a_course(creator, published=False, modules=0)
 
@@ -68,19 +68,19 @@ def test_what_is_missing_is_said_on_the_page():
     assert Course.objects.get(pk=course.pk).status == "draft"
 
 
-def test_a_strangers_course_is_not_there():
+def test_a_course_of_another_creator_gets_404():
     course = a_course(published=False)
 
     assert publish(clara(), course, "1").status_code == 404
 
 
 @pytest.mark.parametrize("number", [1, 20])
-def test_it_costs_the_same_for_any_number_of_courses(number, django_assert_num_queries):
+def test_the_number_of_queries_is_constant(number, django_assert_num_queries):
     creator = clara()
     for _ in range(number):
         a_course(creator)
     client = browse(creator)
-    client.get("/create")  # the side of the menu is now the creator's
+    client.get("/create")  # the first request stores the role of the menu
 
     # Session, member, roles, courses, two counts, menus.
     with django_assert_num_queries(7):

@@ -1,4 +1,4 @@
-"""The dashboard: one home for all roles."""
+"""The dashboard for all roles."""
 
 from datetime import timedelta
 
@@ -13,13 +13,13 @@ from tests.cast import a_course, a_member, a_teacher, an_enrollment, browse
 pytestmark = pytest.mark.django_db
 
 
-def test_a_newcomer_is_led_to_the_courses() -> None:
+def test_a_newcomer_gets_a_link_to_the_courses() -> None:
     page = browse(a_member("Nia New")).get("/dashboard").content.decode()
 
     assert "Find something to learn" in page
 
 
-def test_a_student_without_a_booking_is_led_to_choose_a_time() -> None:
+def test_a_student_without_a_booking_gets_a_link_to_book() -> None:
     enrollment = an_enrollment()
 
     page = browse(enrollment.student).get("/dashboard").content.decode()
@@ -37,7 +37,7 @@ def test_a_teacher_sees_earnings_and_what_they_teach() -> None:
     assert row.course.title in page
 
 
-def test_an_admin_sees_what_waits() -> None:
+def test_an_admin_sees_pending_work() -> None:
     CreatorApplication.objects.create(user=a_member("Cleo Candidate"))
 
     page = browse(a_member("Ada Admin", is_admin=True)).get("/dashboard").content.decode()
@@ -51,7 +51,7 @@ def test_a_visitor_is_asked_to_sign_in() -> None:
     assert answer["Location"] == "/login?next=/dashboard"
 
 
-def test_sessions_ahead_come_with_their_modules_and_whom_they_are_with() -> None:
+def test_upcoming_sessions_show_module_and_partner() -> None:
     start = clock.now() + timedelta(days=2)
     course = a_course()
     row = an_enrollment(a_member("Sam Student"), course, a_teacher(course))
@@ -69,7 +69,7 @@ def test_sessions_ahead_come_with_their_modules_and_whom_they_are_with() -> None
     assert "with Sam Student, you teach" in teaches
 
 
-def test_a_creator_sees_how_much_waits_for_them() -> None:
+def test_a_creator_sees_the_number_of_pending_decisions() -> None:
     course = a_course()
     TeachingApplication.objects.create(
         user=a_member("Tom Teacher"), course=course, enrollment=an_enrollment(course=course)
@@ -81,7 +81,7 @@ def test_a_creator_sees_how_much_waits_for_them() -> None:
 
 
 @pytest.mark.parametrize("number", [1, 5])
-def test_the_statements_do_not_grow_with_the_courses(number, django_assert_max_num_queries) -> None:
+def test_the_number_of_queries_is_constant(number, django_assert_max_num_queries) -> None:
     sam = a_member("Sam Student", is_creator=True, is_admin=True)
     start = clock.now() + timedelta(days=2)
     for place in range(number):
@@ -97,7 +97,7 @@ def test_the_statements_do_not_grow_with_the_courses(number, django_assert_max_n
     assert page.status_code == 200
 
 
-def test_who_gets_no_mail_any_more_is_led_to_another_address() -> None:
+def test_a_member_whose_mail_bounces_is_asked_for_another_address() -> None:
     page = browse(a_member(email_status="bounced")).get("/dashboard").content.decode()
 
     assert "Mail to you comes back" in page

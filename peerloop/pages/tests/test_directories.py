@@ -73,7 +73,7 @@ def test_teachers_are_found_by_course_and_free_time():
 @pytest.mark.parametrize(
     "query", ["?page=x", "?page=0", "?page=99999999", "?q=%00", "?free=x&course=../x", "?q=%25"]
 )
-def test_what_cannot_be_understood_is_left_out(path, query):
+def test_invalid_filters_are_ignored(path, query):
     assert browse().get(f"{path}{query}").status_code in (200, 400)
 
 
@@ -87,7 +87,7 @@ def test_what_cannot_be_understood_is_left_out(path, query):
         "/student-teachers?free=week",
     ],
 )
-def test_the_directories_cost_few_statements(path, django_assert_max_num_queries):
+def test_the_directories_need_few_statements(path, django_assert_max_num_queries):
     course = a_course()
     for number in range(20):
         a_listed_teacher(f"Teacher {number}", course, free=number % 2 == 0)
@@ -100,7 +100,7 @@ def test_the_directories_cost_few_statements(path, django_assert_max_num_queries
         member.get(path)
 
 
-def test_names_are_text_and_nothing_else():
+def test_names_are_escaped():
     a_member("<script>alert(1)</script>", is_creator=True, privacy_public=True)
 
     page = text("/creators")

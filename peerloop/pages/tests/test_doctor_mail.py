@@ -1,4 +1,4 @@
-"""What the doctor says of mail: each state in its words, each problem with its cure."""
+"""The mail checks of `manage.py doctor`: a finding for each state, a fix for each problem."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -36,7 +36,7 @@ def test_all_is_well():
 
 
 @pytest.mark.parametrize(("debug", "level"), [(True, "ok"), (False, "problem")])
-def test_local_mail_reaches_nobody(settings, debug, level):
+def test_local_mail_is_reported_as_not_delivered(settings, debug, level):
     settings.EMAIL_PROVIDER, settings.DEBUG = "local", debug
 
     assert "reaches nobody" in said(level)
@@ -67,7 +67,7 @@ def test_the_webhooks_secret(settings, secret, words):
     assert words in said("problem")
 
 
-def test_dead_letters_and_late_mails():
+def test_failed_and_late_mails():
     past = clock.now() - timedelta(minutes=11)
     for number, status in enumerate(["failed", "failed", "queued", "sent"]):
         Email.objects.create(

@@ -1,4 +1,4 @@
-"""GET /enrollments: everything that a learner's list needs, by one statement."""
+"""GET /enrollments: the list of a learner, read by one statement."""
 
 from datetime import timedelta
 
@@ -22,7 +22,7 @@ def learning(number=1, **fields):
     return sam
 
 
-def test_an_enrollment_tells_course_teacher_and_next_session():
+def test_an_enrollment_has_course_teacher_and_next_session():
     sam = learning()
     [enrollment] = enrollments_of(sam)
     soon = clock.now().replace(microsecond=0) + timedelta(days=1)
@@ -46,7 +46,7 @@ def test_an_enrollment_tells_course_teacher_and_next_session():
     }
 
 
-def test_sessions_that_are_over_or_cancelled_are_not_next():
+def test_past_and_cancelled_sessions_are_not_next():
     sam = learning()
     [enrollment] = enrollments_of(sam)
     a_session(enrollment, start=clock.now() - timedelta(hours=3))
@@ -58,7 +58,7 @@ def test_sessions_that_are_over_or_cancelled_are_not_next():
     assert told["next_session"] is None
 
 
-def test_without_a_teacher_there_is_none():
+def test_the_teacher_may_be_missing():
     sam = a_member("Sam Student")
     an_enrollment(sam)
 
@@ -80,7 +80,7 @@ def test_the_newest_come_first_a_page_at_a_time():
 
 
 @pytest.mark.parametrize("number", [1, 20])
-def test_it_costs_two_statements_for_any_number(number, django_assert_num_queries):
+def test_it_needs_two_statements_for_any_number(number, django_assert_num_queries):
     sam = learning(number)
     client = api(sam)
     client.get(LIST)

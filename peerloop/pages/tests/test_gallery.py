@@ -1,4 +1,4 @@
-"""The gallery draws every component under the real settings, so a broken one is seen at once."""
+"""The gallery renders every component with the real settings, so a broken one fails here."""
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -8,7 +8,7 @@ from peerloop.pages.gallery import gallery
 
 
 class GalleryTests(SimpleTestCase):
-    def test_every_component_is_drawn(self):
+    def test_every_component_is_rendered(self):
         request = RequestFactory().get("/dev/gallery")
         request.user = AnonymousUser()
         request.csp_nonce = "n0nce"

@@ -1,4 +1,4 @@
-"""`/healthz` and `/readyz` tell the truth about each part."""
+"""`/healthz` and `/readyz` report the status of each service."""
 
 import json
 import time
@@ -27,7 +27,7 @@ def test_a_process_that_answers_is_up() -> None:
 
 
 @pytest.mark.django_db
-def test_ready_when_worker_and_beat_gave_a_sign() -> None:
+def test_ready_with_heartbeats_of_worker_and_beat() -> None:
     heartbeat()
     note_beat()
 
@@ -39,7 +39,7 @@ def test_ready_when_worker_and_beat_gave_a_sign() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(("key", "part"), [(WORKER_KEY, "worker"), (BEAT_KEY, "beat")])
-def test_an_old_sign_names_the_part_that_is_gone(key: str, part: str) -> None:
+def test_an_old_heartbeat_names_the_service_that_is_down(key: str, part: str) -> None:
     heartbeat()
     note_beat()
     redis_client().set(key, str(time.time() - 60))
@@ -52,7 +52,7 @@ def test_an_old_sign_names_the_part_that_is_gone(key: str, part: str) -> None:
 
 
 @pytest.mark.django_db
-def test_redis_away_is_told_without_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_redis_down_is_reported_without_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
     gone = redis.Redis.from_url("unix:///nonexistent/redis.sock")
     monkeypatch.setattr(health, "redis_client", lambda: gone)
 

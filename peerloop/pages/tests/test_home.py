@@ -1,4 +1,4 @@
-"""The front page and who is free right now."""
+"""The front page and its count of free teachers."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ def shown(address: str = "/") -> str:
     return answer.content.decode()
 
 
-def test_the_front_page_says_what_it_is_and_shows_courses():
+def test_the_front_page_explains_peerloop_and_shows_courses():
     for place in range(7):
         a_course(title=f"Course {place}")
 
@@ -33,14 +33,14 @@ def test_the_front_page_says_what_it_is_and_shows_courses():
     assert 'href="/for-creators"' in page
 
 
-def test_an_empty_house_opens_too():
+def test_the_front_page_works_without_any_rows():
     page = shown()
 
     assert "Begin with one of these" not in page
     assert "free in the next" not in page
 
 
-def test_teachers_are_counted_by_how_soon_they_are_free():
+def test_teachers_are_counted_by_their_next_free_time():
     course = a_course()
     is_free(a_teacher(course, name="Nina Now").user, MONDAY, start=9, notice=0)
     is_free(a_teacher(course, name="Tara Today").user, MONDAY, start=20)
@@ -61,14 +61,14 @@ def test_only_teachers_of_listed_courses_count():
     assert count_free(AT).week == 0
 
 
-def test_the_strip_says_the_nearest_true_thing():
+def test_the_count_names_the_shortest_period_with_a_free_teacher():
     assert FreeTeachers(2, 5, 9).shown == (2, "in the next hour")
     assert FreeTeachers(0, 5, 9).shown == (5, "in the next 24 hours")
     assert FreeTeachers(0, 0, 9).shown == (9, "in the next 7 days")
     assert FreeTeachers().shown is None
 
 
-def test_the_strip_is_a_part_of_its_own():
+def test_the_count_is_a_fragment_of_its_own():
     is_free(a_teacher(a_course()).user, MONDAY, start=9, notice=0)
 
     with time_machine.travel(AT, tick=False):
@@ -78,7 +78,7 @@ def test_the_strip_is_a_part_of_its_own():
     assert "1 teacher</strong> is free in the next hour" in part
 
 
-def test_the_count_is_kept_for_its_minute(django_assert_num_queries):
+def test_the_count_is_cached_for_a_minute(django_assert_num_queries):
     with time_machine.travel(AT, tick=False):
         home.free_now(AT)
         with django_assert_num_queries(1):
@@ -99,9 +99,7 @@ def test_without_redis_it_is_counted_each_time(monkeypatch):
 
 
 @pytest.mark.parametrize("number", [1, 20, 100])
-def test_the_front_page_costs_the_same_for_any_number_of_teachers(
-    number, django_assert_num_queries
-):
+def test_the_number_of_queries_is_constant(number, django_assert_num_queries):
     course = a_course()
     for place in range(number):
         is_free(a_teacher(course, name=f"Teacher {place}").user, TUESDAY)

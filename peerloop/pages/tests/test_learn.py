@@ -1,4 +1,4 @@
-"""My courses, and the room of one course."""
+"""The learner's courses, and the page of one course."""
 
 from datetime import timedelta
 
@@ -38,11 +38,11 @@ def a_session(enrollment, *, start=AT + timedelta(days=2), **fields):
     )
 
 
-def test_a_new_member_finds_a_course():
+def test_a_new_member_gets_a_link_to_the_courses():
     assert "Browse courses" in text_of(browse(a_member()).get("/learn"))
 
 
-def test_courses_under_way_completed_and_cancelled():
+def test_courses_are_listed_by_status():
     fresh = taught()
     sam, browser = fresh.student, browse(fresh.student)
     page = text_of(browser.get("/learn"))
@@ -76,7 +76,7 @@ def test_a_completed_course_leads_on_to_teaching():
 
 
 @pytest.mark.parametrize("rows", [1, 6])
-def test_my_courses_cost_the_same_whatever_their_number(rows, django_assert_num_queries):
+def test_the_number_of_queries_of_the_list_is_constant(rows, django_assert_num_queries):
     sam = a_member()
     for _ in range(rows):
         an_enrollment(sam, a_course())
@@ -85,7 +85,7 @@ def test_my_courses_cost_the_same_whatever_their_number(rows, django_assert_num_
         browser.get("/learn")
 
 
-def test_the_room_is_the_students_own():
+def test_only_the_student_sees_the_course_page():
     enrollment = taught()
     path = f"/learn/{enrollment.pk}"
     assert browse(enrollment.student).get(path).status_code == 200
@@ -114,7 +114,7 @@ def test_a_session_whose_time_is_over_is_being_closed():
     assert "Book first session" in page
 
 
-def test_marking_from_the_page():
+def test_marking_a_module_on_the_page():
     enrollment = taught(modules=2, sessions=1)
     first, second = modules_of(enrollment)
     browser, path = browse(enrollment.student), f"/learn/{enrollment.pk}"
@@ -135,7 +135,7 @@ def test_marking_from_the_page():
     assert stranger.post(f"{path}/modules/{first.pk}", {"is_complete": "1"}).status_code == 404
 
 
-def test_a_cancelled_room_is_closed():
+def test_a_cancelled_enrollment_has_no_access():
     enrollment = taught()
     close_enrollment(enrollment=enrollment, by=None, reason="Moved away.", at=AT)
     page = text_of(browse(enrollment.student).get(f"/learn/{enrollment.pk}"))
@@ -144,7 +144,7 @@ def test_a_cancelled_room_is_closed():
     assert "Module 1" not in page
 
 
-def test_a_disputed_room_can_be_read():
+def test_a_disputed_enrollment_can_still_read():
     enrollment = taught()
     dispute_enrollment(enrollment=enrollment)
     page = text_of(browse(enrollment.student).get(f"/learn/{enrollment.pk}"))
@@ -153,7 +153,7 @@ def test_a_disputed_room_can_be_read():
     assert "Leave this course" not in page
 
 
-def test_the_room_costs_the_same_whatever_its_length(django_assert_max_num_queries):
+def test_the_number_of_queries_of_the_course_page_is_constant(django_assert_max_num_queries):
     counts = []
     for modules in (2, 12):
         enrollment = taught(modules=modules, sessions=1)
@@ -167,7 +167,7 @@ def test_the_room_costs_the_same_whatever_its_length(django_assert_max_num_queri
     assert counts[0] == counts[1]
 
 
-def test_a_completed_room_shows_its_certificate():
+def test_a_completed_course_shows_its_certificate():
     enrollment = completed()
     hold(enrollment, 0)
     page = text_of(browse(enrollment.student).get(f"/learn/{enrollment.pk}"))

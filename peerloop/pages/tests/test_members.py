@@ -82,18 +82,18 @@ def test_moderators_and_admins_and_the_owner_see_all(clara, role):
 
 
 @pytest.mark.parametrize("user_id", ["1", "me", "019a0000-0000-7000-8000-000000000001", "%00"])
-def test_an_unknown_member_is_not_there(user_id):
+def test_an_unknown_member_gets_404(user_id):
     assert api().get(f"/api/v1/users/{user_id}").status_code in {400, 404}
 
 
-def test_a_suspended_or_deleted_member_is_not_there(clara):
+def test_a_suspended_or_deleted_member_gets_404(clara):
     for change in [{"suspended_at": clara.created_at}, {"deleted_at": clara.created_at}]:
         User.objects.filter(pk=clara.pk).update(suspended_at=None, deleted_at=None)
         User.objects.filter(pk=clara.pk).update(**change)
         assert get(clara).status_code == 404
 
 
-def test_a_member_changes_what_is_named_and_nothing_else():
+def test_only_the_sent_fields_are_changed():
     sam = a_member(title="Analyst", bio="Story")
 
     response = patch(sam, name="Sam  Two", bio=None, website="https://sam.example")
@@ -124,7 +124,7 @@ def test_a_member_changes_what_is_named_and_nothing_else():
     ],
     ids=str,
 )
-def test_what_does_not_fit_is_named_and_nothing_is_written(body):
+def test_invalid_fields_are_named_and_nothing_is_written(body):
     sam = a_member()
 
     response = patch(sam, **{"bio_short": "New", **body})
@@ -135,7 +135,7 @@ def test_what_does_not_fit_is_named_and_nothing_is_written(body):
     assert sam.bio_short == ""
 
 
-def test_rights_cannot_be_written():
+def test_roles_cannot_be_written():
     sam = a_member()
     rights = {
         "is_admin": True,
@@ -156,7 +156,7 @@ def test_rights_cannot_be_written():
     assert {**after, "updated_at": None} == {**before, "updated_at": None}
 
 
-def test_only_the_own_profile_can_be_changed(clara):
+def test_members_change_only_their_own_profile(clara):
     for viewer in [a_member(), a_member(is_moderator=True)]:
         assert patch(viewer, clara, name="Other").status_code == 403
     assert api().patch(f"/api/v1/users/{clara.pk}", {}, format="json").status_code == 401
@@ -171,7 +171,7 @@ def test_a_teacher_may_be_listed_or_not():
     assert patch(tom, is_student_teacher=False).json()["is_student_teacher"] is False
 
 
-def test_a_profile_costs_few_queries(clara, django_assert_max_num_queries):
+def test_a_profile_needs_few_queries(clara, django_assert_max_num_queries):
     User.objects.filter(pk=clara.pk).update(privacy_public=True)
 
     with django_assert_max_num_queries(4):

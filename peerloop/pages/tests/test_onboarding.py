@@ -26,30 +26,30 @@ def log_in(**more: str):
     return Client().post("/login", {"email": "nia@example.com", "password": PASSWORD, **more})
 
 
-def test_signing_up_leads_there_and_back_to_a_page_that_was_wanted() -> None:
+def test_signing_up_redirects_to_onboarding_or_the_requested_page() -> None:
     assert Client().post("/signup", NEWCOMER)["Location"] == "/onboarding"
     other = {**NEWCOMER, "email": "other@example.com", "next": "/courses"}
     assert Client().post("/signup", other)["Location"] == "/courses"
 
 
-def test_the_first_sign_in_leads_there_once(nia: User) -> None:
+def test_only_the_first_sign_in_redirects_to_onboarding(nia: User) -> None:
     assert log_in()["Location"] == "/onboarding"
     assert log_in()["Location"] == "/dashboard"
 
 
-def test_it_is_never_forced(nia: User) -> None:
+def test_onboarding_is_optional(nia: User) -> None:
     assert log_in(next="/courses")["Location"] == "/courses"
     assert browse(nia).get("/dashboard").status_code == 200
 
 
-def test_who_was_through_it_is_not_led_there(nia: User) -> None:
+def test_a_member_who_finished_is_not_redirected_again(nia: User) -> None:
     browse(nia).post("/onboarding/finish")
     User.objects.filter(pk=nia.pk).update(last_login=None)
 
     assert log_in()["Location"] == "/dashboard"
 
 
-def test_choices_are_kept_and_lead_to_people_to_follow(nia: User, shelf: Category) -> None:
+def test_choices_are_saved_and_people_to_follow_are_suggested(nia: User, shelf: Category) -> None:
     eva = a_member("Eva Expert", privacy_public=True)
     Expertise.objects.create(user=eva, tag="python")
     a_member("Private Person")
@@ -67,7 +67,7 @@ def test_choices_are_kept_and_lead_to_people_to_follow(nia: User, shelf: Categor
     assert (nia.goals, nia.onboarding_completed_at) == (["learn", "create"], None)
 
 
-def test_who_comes_back_goes_on_where_they_left_and_may_change_it(nia: User) -> None:
+def test_a_returning_member_continues_and_may_change_choices(nia: User) -> None:
     client = browse(nia)
     client.post("/onboarding", {"tags": "python"})
 
@@ -75,7 +75,7 @@ def test_who_comes_back_goes_on_where_they_left_and_may_change_it(nia: User) -> 
     assert 'value="python"' in client.get("/onboarding?change=1").content.decode()
 
 
-def test_following_without_a_script_leads_back(nia: User) -> None:
+def test_following_without_javascript_returns_to_the_page(nia: User) -> None:
     eva = a_member("Eva Expert", privacy_public=True)
     client = browse(nia)
 
@@ -85,7 +85,7 @@ def test_following_without_a_script_leads_back(nia: User) -> None:
     assert Follow.objects.filter(follower=nia, followed=eva).exists()
 
 
-def test_skipping_keeps_what_was_chosen_and_is_remembered(nia: User) -> None:
+def test_skipping_keeps_choices_and_is_remembered(nia: User) -> None:
     client = browse(nia)
     client.post("/onboarding", {"tags": "python"})
 
@@ -100,7 +100,7 @@ def test_skipping_keeps_what_was_chosen_and_is_remembered(nia: User) -> None:
     assert interests_of(nia).tags == ["python"]
 
 
-def test_what_does_not_fit_is_named_and_kept(nia: User) -> None:
+def test_invalid_input_is_named_and_kept_in_the_form(nia: User) -> None:
     response = browse(nia).post("/onboarding", {"tags": "x" * 41, "goals": ["learn"]})
 
     text = response.content.decode()
@@ -124,12 +124,12 @@ def test_interests_are_changed_later_in_the_settings(nia: User) -> None:
 
 
 @pytest.mark.parametrize("path", ["/onboarding", "/onboarding/people", "/settings/interests"])
-def test_visitors_are_led_to_the_door(path: str) -> None:
+def test_visitors_are_redirected_to_sign_in(path: str) -> None:
     assert Client().get(path)["Location"] == f"/login?next={path}"
 
 
 @pytest.mark.parametrize("path", ["/onboarding", "/onboarding/people", "/settings/interests"])
-def test_the_pages_cost_few_queries(nia: User, path: str, django_assert_max_num_queries) -> None:
+def test_the_pages_need_few_queries(nia: User, path: str, django_assert_max_num_queries) -> None:
     client = browse(nia)
 
     with django_assert_max_num_queries(8):

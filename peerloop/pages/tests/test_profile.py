@@ -1,4 +1,4 @@
-"""/u/, /creators/ and /student-teachers/: the page of a member, and the acts on it."""
+"""The page of a member at /u/, /creators/ and /student-teachers/, and its actions."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def text(path, viewer=None, status=200):
 
 
 @pytest.mark.parametrize("path", ["/u/", "/creators/"])
-def test_a_public_creator_is_shown_with_everything(clara, path):
+def test_the_whole_profile_of_a_public_creator_is_shown(clara, path):
     page = text(f"{path}{clara.handle}")
 
     for words in (*SECRETS, "Prompting well", f"@{clara.handle}", "0 followers"):
@@ -47,7 +47,7 @@ def test_a_public_creator_is_shown_with_everything(clara, path):
 
 @pytest.mark.parametrize("path", ["/u/", "/creators/", "/student-teachers/"])
 @pytest.mark.parametrize("viewer", [None, "Olga Stranger"])
-def test_a_private_member_is_a_minimal_card_at_every_address(clara, path, viewer):
+def test_a_private_member_is_a_minimal_card_at_every_url(clara, path, viewer):
     User.objects.filter(pk=clara.pk).update(privacy_public=False)
 
     page = text(f"{path}{clara.handle}", a_member(viewer) if viewer else None)
@@ -70,7 +70,7 @@ def test_the_owner_sees_all_and_what_others_see(clara):
     assert "Story" not in text(f"/u/{clara.handle}?as=others", a_member("Olga Stranger"))
 
 
-def test_who_has_no_such_role_has_the_plain_page():
+def test_without_the_role_it_redirects_to_the_plain_page():
     sam = a_member(privacy_public=True)
 
     for path in ("/creators/", "/student-teachers/"):
@@ -78,7 +78,7 @@ def test_who_has_no_such_role_has_the_plain_page():
         assert (answer.status_code, answer["Location"]) == (302, f"/u/{sam.handle}")
 
 
-def test_a_teacher_shows_what_they_teach():
+def test_the_page_of_a_teacher_shows_their_courses():
     tom = a_teacher(a_course(title="Prompting well")).user
     User.objects.filter(pk=tom.pk).update(privacy_public=True)
 
@@ -90,11 +90,11 @@ def test_a_teacher_shows_what_they_teach():
 
 
 @pytest.mark.parametrize("handle", ["nobody", "settings", "..", "%00", "a" * 300, "<script>"])
-def test_unknown_handles_are_not_there(handle):
+def test_unknown_handles_get_404(handle):
     assert browse().get(f"/u/{handle}").status_code in (400, 404)
 
 
-def test_suspended_and_deleted_members_are_not_there(clara):
+def test_suspended_and_deleted_members_get_404(clara):
     for change in ({"suspended_at": clock.now()}, {"deleted_at": clock.now()}):
         User.objects.filter(pk=clara.pk).update(suspended_at=None, deleted_at=None)
         User.objects.filter(pk=clara.pk).update(**change)
@@ -121,7 +121,7 @@ def test_following_from_the_page(clara):
     assert browse().post(f"{path}/follow", {"follow": "1"})["Location"].startswith("/login")
 
 
-def test_the_count_follows_the_button_where_it_may_be_seen(clara):
+def test_the_follower_count_is_updated_where_it_is_visible(clara):
     sam, path = browse(a_member()), f"/u/{clara.handle}/follow"
     sent = {"follow": "1", "count": "1"}
     part = sam.post(path, sent, headers={"HX-Request": "true"}).content.decode()
@@ -155,7 +155,7 @@ def test_blocking_from_the_page(clara):
 
 
 @pytest.mark.parametrize("which", ["followers", "following"])
-def test_lists_need_sign_in_and_keep_private_ones_to_themselves(clara, which):
+def test_lists_need_sign_in_and_leave_out_private_members(clara, which):
     sam = a_member()
     browse(sam).post(f"/u/{clara.handle}/follow", {"follow": "1"})
     browse(clara).post(f"/u/{sam.handle}/follow", {"follow": "1"})
@@ -169,9 +169,7 @@ def test_lists_need_sign_in_and_keep_private_ones_to_themselves(clara, which):
 
 
 @pytest.mark.parametrize("signed_in", [False, True])
-def test_a_page_costs_the_same_for_few_and_many_courses(
-    clara, signed_in, django_assert_max_num_queries
-):
+def test_the_number_of_queries_is_constant(clara, signed_in, django_assert_max_num_queries):
     a_teacher(a_course(clara), clara)
     browser = browse(a_member() if signed_in else None)
     for number in range(5):

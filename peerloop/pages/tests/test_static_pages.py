@@ -1,4 +1,4 @@
-"""Pages that explain; their figures are those of the ledger."""
+"""Explanatory pages; their figures are computed by the rules of the ledger."""
 
 import pytest
 
@@ -16,14 +16,14 @@ def shown(address: str, **headers) -> str:
 
 
 @pytest.mark.parametrize("address", ["/how-it-works", "/pricing", "/for-creators"])
-def test_each_has_one_heading_and_asks_the_database_nothing(address, django_assert_num_queries):
+def test_each_has_one_heading_and_needs_no_query(address, django_assert_num_queries):
     with django_assert_num_queries(0):
         page = shown(address)
 
     assert page.count("<h1") == 1
 
 
-def test_the_refund_of_the_example_is_the_rules_own():
+def test_the_refund_of_the_example_follows_the_rule():
     assert Example(45_000, 4).after_one_cents == 33_751
     assert "$337.51" in shown("/pricing")
 
@@ -38,14 +38,14 @@ def test_the_calculator_works_as_a_plain_form():
 @pytest.mark.parametrize(
     "query", ["price=0.10&sessions=4", "price=x", "sessions=0", "price=1e9&sessions=2", "price=nan"]
 )
-def test_what_cannot_be_calculated_is_said_at_the_field(query):
+def test_invalid_input_is_named_at_the_field(query):
     page = shown(f"/pricing?{query}")
 
     assert "field--wrong" in page
     assert "Give a price from $0.50" in page
 
 
-def test_htmx_gets_the_calculation_alone():
+def test_htmx_gets_only_the_calculation():
     part = shown("/pricing?price=240&sessions=3", **PART)
 
     assert part.startswith('<div class="calculation"')

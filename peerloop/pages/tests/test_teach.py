@@ -18,12 +18,12 @@ def _today():
         yield
 
 
-def test_who_teaches_nothing_is_shown_the_way():
+def test_a_member_who_does_not_teach_is_shown_how_to_start():
     assert "Complete a course" in text_of(browse(a_member()).get("/teach"))
     assert "Set your hours" in text_of(browse(a_member()).get("/teach/students"))
 
 
-def test_a_new_teacher_sees_what_is_to_be_set_up():
+def test_a_new_teacher_sees_missing_setup():
     tom = a_teacher(a_course())
     page = text_of(browse(tom.user).get("/teach"))
     assert "You have no free time in the next 28 days" in page
@@ -32,7 +32,7 @@ def test_a_new_teacher_sees_what_is_to_be_set_up():
     assert "Pause" in page
 
 
-def test_a_switched_off_course_gives_the_reason():
+def test_a_paused_course_shows_the_reason():
     tom = a_teacher(a_course())
     tom.is_active, tom.deactivated_reason = False, "Three complaints."
     tom.save()
@@ -41,7 +41,7 @@ def test_a_switched_off_course_gives_the_reason():
     assert f"/teach/courses/{tom.pk}/pause" not in page
 
 
-def test_next_sessions_with_their_modules():
+def test_upcoming_sessions_show_their_modules():
     enrollment = taught()
     session = a_session(enrollment)
     page = text_of(browse(enrollment.teacher).get("/teach"))
@@ -50,7 +50,7 @@ def test_next_sessions_with_their_modules():
     assert "with Sam Student" in page
 
 
-def test_students_and_what_can_be_recommended():
+def test_students_show_certificates_to_recommend():
     enrollment = taught(modules=2, sessions=1)
     a_session(enrollment)
     browser = browse(enrollment.teacher)
@@ -73,7 +73,7 @@ def test_other_teachers_students_are_not_shown():
 
 
 @pytest.mark.parametrize("rows", [1, 6])
-def test_students_cost_the_same_whatever_their_number(rows, django_assert_num_queries):
+def test_the_number_of_queries_of_the_students_is_constant(rows, django_assert_num_queries):
     course = a_course()
     tom = a_teacher(course)
     for _ in range(rows):
@@ -84,7 +84,7 @@ def test_students_cost_the_same_whatever_their_number(rows, django_assert_num_qu
         browser.get("/teach/students")
 
 
-def test_the_home_costs_the_same_whatever_the_number_of_courses(django_assert_max_num_queries):
+def test_the_number_of_queries_of_the_home_is_constant(django_assert_max_num_queries):
     tom = a_teacher(a_course()).user
     browser = browse(tom)
     browser.get("/teach")

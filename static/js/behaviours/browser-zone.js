@@ -1,4 +1,4 @@
-// Tells the server the reader's time zone with the next form: <input type="hidden" data-browser-zone>.
+// Sends the browser's time zone with the next form: <input type="hidden" data-browser-zone>.
 function fillZones(root) {
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
   for (const input of root.querySelectorAll("[data-browser-zone]")) input.value = zone;

@@ -1,4 +1,4 @@
-// A form that is being sent says so and is not sent twice. It wakes up when the page comes back.
+// Marks a form as busy while it is sent, so that it is not sent twice. Reset when the page is restored.
 function sender(form, submitter) {
   return submitter ?? form.querySelector("button:not([type]), button[type=submit]");
 }
@@ -18,7 +18,7 @@ document.addEventListener("submit", (event) => {
     event.stopImmediatePropagation();
     return;
   }
-  // Others may still stop the sending; look again when they have had their turn.
+  // Other listeners may still prevent the submit; check again after them.
   setTimeout(() => {
     const byHtmx = form.closest("[hx-post],[hx-put],[hx-patch],[hx-delete],[data-hx-post],[data-hx-put],[data-hx-patch],[data-hx-delete]");
     if (event.defaultPrevented && !byHtmx) return;

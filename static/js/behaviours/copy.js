@@ -1,4 +1,4 @@
-// A button that copies the input beside it; without a clipboard it stays away.
+// A button that copies the input beside it; hidden without clipboard access.
 for (const field of document.querySelectorAll("[data-copy]")) {
   const button = field.querySelector("button");
   if (!navigator.clipboard) continue;

@@ -1,5 +1,5 @@
-// A link or button with data-dialog opens the dialog of that id; the page behind the link is the way
-// without a script. A click beside the dialog closes it.
+// A link or button with data-dialog opens the dialog of that id; without a script the link leads to
+// its page. A click beside the dialog closes it.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-dialog]");
   if (opener) {

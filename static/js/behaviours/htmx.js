@@ -1,4 +1,4 @@
-// Loads htmx where a page without it has grown an hx- attribute, and says what a failed part means.
+// Loads htmx on pages that use an hx- attribute, and shows a toast when a request fails.
 const own = document.querySelector("script[data-htmx]");
 const USED = ["get", "post", "put", "patch", "delete", "boost"].map((verb) => `[hx-${verb}],[data-hx-${verb}]`).join();
 
@@ -14,14 +14,14 @@ function load() {
 }
 
 if (own && document.querySelector(USED)) {
-  // Before the page is complete a late htmx would wait for an event that has already passed.
+  // Before the page has loaded, htmx would wait for an event that has already fired.
   if (document.readyState === "complete") load();
   else addEventListener("load", load, { once: true });
 }
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const answer = event.detail.xhr;
-  // A refusal names its own place (the toasts); it is an answer, not a failure.
+  // A refusal retargets itself to the toasts; it is a response, not a failure.
   if (answer.getResponseHeader("HX-Retarget")) {
     event.detail.shouldSwap = true;
     event.detail.isError = false;

@@ -1,4 +1,4 @@
-// Unsent text of a field with data-keep stays in this tab until its form has been sent.
+// Stores the text of a field with data-keep in this tab until its form has been sent.
 function place(field) {
   return `keep:${location.pathname}:${field.dataset.keep}`;
 }

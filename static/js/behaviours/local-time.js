@@ -1,4 +1,4 @@
-// Where the server did not know the viewer's zone it wrote UTC; this writes the browser's own.
+// Replaces times that the server wrote in UTC, not knowing the zone, by those of the browser's zone.
 const parts = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
 function pick(date, options) {

@@ -1,4 +1,4 @@
-// Says when the connection is gone. The words stand in the page already.
+// Shows a note while the browser is offline. Its text is in the page already.
 function show() {
   for (const note of document.querySelectorAll("[data-offline]")) note.hidden = navigator.onLine;
 }

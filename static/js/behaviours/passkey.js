@@ -1,5 +1,5 @@
-// A form that a passkey fills in: made ("add") or proven ("prove") by the browser, then sent.
-// Without passkeys it stays away, and what is marked data-without-passkeys is seen instead.
+// A form filled in by a passkey that the browser creates ("add") or uses ("prove"), then sent.
+// Without passkey support it is hidden, and elements with data-without-passkeys are shown instead.
 if (window.PublicKeyCredential && navigator.credentials) {
   const bytes = (text) =>
     Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));

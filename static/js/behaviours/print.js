@@ -1,4 +1,4 @@
-// A button that prints the page; without a script it stays away.
+// A button that prints the page; hidden without a script.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

@@ -1,4 +1,4 @@
-// Keeps "in 2 h" true. The server's clock counts, because a demo's clock runs ahead.
+// Updates relative times such as "in 2 h" by the server's clock, since a demo clock runs ahead.
 const loaded = Date.now();
 
 function distance(milliseconds) {

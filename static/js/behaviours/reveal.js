@@ -1,4 +1,4 @@
-// Shows or hides what stands in a password field.
+// Shows or hides the text of a password field.
 for (const box of document.querySelectorAll("[data-reveal]")) {
   const button = box.querySelector("button");
   const input = box.querySelector("input");

@@ -1,4 +1,4 @@
-// A row of tabs that is too long for a phone shows the one that is open.
+// Scrolls a row of tabs that is too long for a phone to the current one.
 for (const row of document.querySelectorAll(".tabs")) {
   const current = row.querySelector("[aria-current]");
   if (current && row.scrollWidth > row.clientWidth) {

@@ -1,4 +1,4 @@
-// The colour switch works at once; the choice is sent in the background.
+// Applies the colour theme at once and sends the choice in the background.
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("[data-theme-switch]");
   if (!form) return;

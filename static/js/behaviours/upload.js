@@ -1,4 +1,4 @@
-// A file over the limit is told before it travels. The server decides all the same.
+// Refuses a file over the limit before the upload. The server checks it again.
 const MEGABYTE = 1024 * 1024;
 
 function fits(input) {

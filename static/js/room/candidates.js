@@ -1,4 +1,4 @@
-// Ways to the other side: kept until the connection knows whose they are.
+// ICE candidates of the other side: queued until the connection has the description they belong to.
 export class Candidates {
   #waiting = [];
 
@@ -8,7 +8,7 @@ export class Candidates {
 
   async add(connection, candidate) {
     if (!connection?.remoteDescription) return void this.#waiting.push(candidate);
-    // One of an older attempt fits no longer; that is no failure.
+    // A candidate of an earlier attempt is invalid now; that is no error.
     await connection.addIceCandidate(candidate).catch(() => {});
   }
 

@@ -1,4 +1,4 @@
-// The chat: a line stands once the server has taken it. Closed, it counts what came.
+// The chat: a message is shown once the server returns it. While closed, it counts new ones.
 export class Chat {
   #root;
   #signal;

@@ -1,4 +1,4 @@
-// How long the session still lasts, by the server's word; five minutes and one minute before are said.
+// The time left by the server's clock; five minutes and one minute before the end are announced.
 const MARKS = [
   [300, "Five minutes left."],
   [60, "One minute left."],
@@ -17,7 +17,7 @@ export class Clock {
   }
 
   set({ seconds_left: left, seconds_open: open }) {
-    // Counted by the machine's running time: its wall clock may be wrong or jump.
+    // Counted by the monotonic clock, since the wall clock may be wrong or jump.
     this.#endsAt = performance.now() + left * 1000;
     this.#closesAt = performance.now() + open * 1000;
     if (this.#said === Infinity) this.#said = left;
@@ -39,7 +39,7 @@ export class Clock {
   }
 }
 
-// Whole minutes while there is time; seconds when every one counts.
+// Whole minutes at first, seconds near the end.
 function minutes(seconds) {
   if (seconds >= 3600) return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
   if (seconds > 300) return `${Math.ceil(seconds / 60)} min`;

@@ -1,4 +1,4 @@
-// Before the room: a look at oneself, the choice of devices, and whether the microphone hears anything.
+// The device check before the room: own video, choice of devices, microphone level.
 import { Media } from "./media.js";
 import { meter } from "./meter.js";
 import { problems, switches } from "./switches.js";
@@ -31,7 +31,7 @@ async function check(root) {
   list(root, media);
 }
 
-// Names are known only once the person has allowed a device.
+// The browser reveals device names only after permission was given.
 async function list(root, media) {
   const devices = (await navigator.mediaDevices?.enumerateDevices?.()) ?? [];
   for (const select of root.querySelectorAll("[data-devices]")) {

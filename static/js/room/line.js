@@ -1,4 +1,4 @@
-// How good the line is, in one word; looked at every three seconds.
+// The connection quality in one word, checked every three seconds.
 const EVERY = 3_000;
 const LOSS = 0.05;
 const DELAY = 0.4;

@@ -1,4 +1,4 @@
-// The room: brings socket, call, devices and what is on screen together.
+// The room: connects socket, call, devices and screen.
 import { Chat } from "./chat.js";
 import { Clock } from "./clock.js";
 import { Line } from "./line.js";
@@ -14,7 +14,7 @@ const OVER = {
   "signed-out": ["You were signed out", "Sign in again to go back to the room."],
   failed: ["This browser can't do calls", "Use a current version of Chrome, Edge, Firefox or Safari."],
 };
-// Of these the session's own page says more.
+// For these reasons the page of the session says more.
 const TO_THE_SESSION = new Set(["finished", "ended", "time", "cancelled", "over", "suspended", "refused"]);
 
 class Room {
@@ -91,7 +91,7 @@ class Room {
     this.sayWhatRuns();
   }
 
-  // The other side is there, or there again: a known page goes on, a new one begins anew.
+  // The other side joined or rejoined: a known page continues its call, a new one starts one.
   meet({ page, connection }) {
     this.other = { page, connection };
     this.lost = null;
@@ -115,7 +115,7 @@ class Room {
     this.peer.start();
   }
 
-  // Gone; but one whose socket was cut while the picture still runs is only out of the server's sight.
+  // The other side left. If only its socket disconnected, the call itself still runs.
   miss(gone) {
     if (gone && gone.connection !== this.other?.connection) return;
     if (gone && !gone.goodbye && this.peer?.state === "connected") return void (this.lost = gone);
@@ -151,7 +151,7 @@ class Room {
   }
 }
 
-// A picture that has not come yet would keep the page "loading"; so the page comes first.
+// A video without data would keep the page in state "loading", so wait for the page first.
 const root = document.querySelector("[data-room]");
 const begin = () => new Room(root).open();
 if (document.readyState === "complete") begin();

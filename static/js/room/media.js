@@ -1,6 +1,6 @@
-// Camera, microphone and screen of this side. What the person refuses is done without.
+// Camera, microphone and screen of this side. Without permission for one, the call goes on without.
 const KEY = "peerloop-room";
-// Enough for a face on half a window, and light on small machines and lines.
+// Enough for a face in half a window, on slow machines and connections too.
 const SIZES = { width: { ideal: 960 }, height: { ideal: 540 }, frameRate: { ideal: 24 } };
 const SOUND = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
@@ -38,7 +38,7 @@ export class Media extends EventTarget {
     return Boolean(this.tracks[kind]);
   }
 
-  // Both in one question to the person; if that fails, each for itself.
+  // Both in one permission prompt; if that fails, one after the other.
   async start() {
     const { camera, microphone } = this.wishes;
     try {
@@ -47,7 +47,7 @@ export class Media extends EventTarget {
       this.#use("camera", stream.getVideoTracks()[0]);
       this.#use("audio", stream.getAudioTracks()[0]);
     } catch {
-      // A muted microphone is open too: then unmuting needs no question.
+      // A muted microphone stays open, so that unmuting needs no prompt.
       await this.#open("audio", "microphone");
       if (this.tracks.audio) this.tracks.audio.enabled = microphone;
       if (camera) await this.#open("camera", "camera");
@@ -85,7 +85,7 @@ export class Media extends EventTarget {
         track.contentHint = "detail";
         this.#use("screen", track);
       } catch {
-        // The person closed the browser's question: that is an answer.
+        // Closing the browser's prompt counts as no.
       }
     }
     this.#say("change");
@@ -120,7 +120,7 @@ export class Media extends EventTarget {
     if (old === track) return;
     old?.stop();
     this.tracks[lane] = track ?? null;
-    // Unplugged, or ended by the browser's own bar.
+    // The device was unplugged, or sharing was stopped in the browser's own bar.
     track?.addEventListener("ended", () => {
       if (this.tracks[lane] !== track) return;
       this.#use(lane, null);
@@ -134,7 +134,7 @@ export class Media extends EventTarget {
     try {
       localStorage.setItem(KEY, JSON.stringify(this.wishes));
     } catch {
-      // A browser that keeps nothing asks again next time.
+      // Without storage the browser asks again next time.
     }
   }
 

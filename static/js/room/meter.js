@@ -1,4 +1,4 @@
-// How loud the microphone is, as the width of a bar.
+// The level of the microphone, as the width of a bar.
 export function meter(bar) {
   let context = null;
   let source = null;

@@ -1,4 +1,4 @@
-// Waits for something to come about, and acts when it does not; says how often that was so.
+// Runs an action if a condition is not met in time, and counts how often.
 const WITHIN = 10_000;
 
 export class Patience {

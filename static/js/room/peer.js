@@ -1,6 +1,6 @@
-// The call itself. Only the teacher's side makes offers, so two offers never cross; the student's side
-// asks for one. Three lanes stand from the start (sound, camera, screen): whatever is switched later
-// only changes what runs in them.
+// The WebRTC call. Only the teacher's side makes offers, so two offers never collide; the student's side
+// requests one. Three transceivers exist from the start (sound, camera, screen): switching one on or
+// off only replaces its track.
 import { Candidates } from "./candidates.js";
 import { Patience } from "./patience.js";
 
@@ -16,7 +16,7 @@ export class Peer extends EventTarget {
   #turn = 0;
   #patience = new Patience((tries) => this.#anew(tries));
 
-  // given: { signal, leads, page, iceServers, tracks }; page names the other side's browser page.
+  // given: { signal, leads, page, iceServers, tracks }; page is the id of the other side's browser page.
   constructor(given) {
     super();
     this.#given = given;
@@ -39,7 +39,7 @@ export class Peer extends EventTarget {
     else this.#patience.wait();
   }
 
-  // The socket of one side came back: what was said meanwhile is lost.
+  // The socket of one side reconnected: messages sent meanwhile are lost.
   resume() {
     if (this.state === "connected") return;
     if (this.#given.leads) this.#inLine(() => this.#offer(this.#connection === null));
@@ -68,7 +68,7 @@ export class Peer extends EventTarget {
     this.#connection = null;
   }
 
-  // One after the other: a candidate must not overtake the description that it belongs to.
+  // In sequence: a candidate must not be added before its description.
   #inLine(act) {
     this.#line = this.#line.then(act).catch((error) => {
       console.warn("call:", error.message);
@@ -145,7 +145,7 @@ export class Peer extends EventTarget {
     this.dispatchEvent(new Event("state"));
   }
 
-  // Not connected in time: try anew, and build everything up again if that does not help either.
+  // Not connected in time: restart ICE, then build a new connection if that does not help.
   #anew(tries) {
     if (this.state === "connected" || this.state === "closed") return;
     const fresh = !this.#connection || tries % FRESH_AFTER === 0;

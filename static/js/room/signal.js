@@ -1,4 +1,4 @@
-// The socket to our server: opened with a fresh ticket, opened again after every cut, until the end.
+// The socket to our server: opened with a new ticket, and reopened when it disconnects, until the end.
 const PING_EVERY = 10_000;
 const SILENT_AFTER = 25_000;
 const FIRST_PAUSE = 500;
@@ -15,7 +15,7 @@ export class Signal extends EventTarget {
   constructor(ticketUrl) {
     super();
     this.#ticketUrl = ticketUrl;
-    // One name for as long as this page lives: the other side can tell a cut from a reload.
+    // One id for the life of this page: it tells a reconnect from a reload.
     this.page = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
     setInterval(() => this.#stayAlive(), PING_EVERY);
     addEventListener("online", () => this.#hurry());
@@ -35,7 +35,7 @@ export class Signal extends EventTarget {
       if (answer.ok) return this.#connect(body.ticket);
       if (answer.status < 500 && answer.status !== 429) return this.#end(body.code === "join_first" ? "over" : "refused");
     } catch {
-      // No network or no server: both pass.
+      // No network or no server: try again.
     }
     this.#again();
   }
@@ -93,7 +93,7 @@ export class Signal extends EventTarget {
   #again() {
     if (this.#isOver) return;
     clearTimeout(this.#timer);
-    // Up to half as long again: after a restart of the server not all come at once.
+    // Up to half as long again, so that browsers do not all reconnect at once after a restart.
     this.#timer = setTimeout(() => this.open(), this.#pause * (1 + Math.random() / 2));
     this.#pause = Math.min(this.#pause * 2, LONGEST_PAUSE);
   }

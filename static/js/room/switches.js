@@ -1,4 +1,4 @@
-// Buttons that switch something on and off: the icon and the words say what is, and what a click does.
+// Toggle buttons: icon and text show the current state and what a click does.
 const WORDS = {
   microphone: { on: "Mute", off: "Unmute" },
   camera: { on: "Camera off", off: "Camera on" },
@@ -24,7 +24,7 @@ export function switches(root, media) {
   show();
 }
 
-// What can't be had, in one sentence.
+// Why a device is not available, in one sentence.
 export function problems(element, media) {
   const show = () => {
     const { camera, microphone } = media.problems;

@@ -1,4 +1,4 @@
-// The pictures: who is shown, how large, and what is said where there is no picture.
+// The video tiles: who is shown, how large, and the text where there is no video.
 export class Tiles {
   #root;
   #other;
@@ -28,12 +28,12 @@ export class Tiles {
   remote({ lane, track }) {
     if (lane === "screen") this.#put("screen", "video", track);
     else this.#put("other", track.kind, track);
-    // A track that was silent so far may begin at any time; some browsers then have to be told.
+    // A muted track may start at any time; some browsers then need the source set again.
     track.addEventListener("unmute", () => this.#play(lane === "screen" ? "screen" : "other"));
     this.#play(lane === "screen" ? "screen" : "other");
   }
 
-  // What the other side says about its own camera, microphone and screen.
+  // The state that the other side sent of its camera, microphone and screen.
   says({ camera, microphone, screen }) {
     this.#shown = { camera, microphone, screen };
     this.#tile("other").dataset.picture = camera;
@@ -71,7 +71,7 @@ export class Tiles {
       await this.#video(name).play();
       if (name === "other") this.sound.hidden = true;
     } catch (error) {
-      // Browsers keep sound back until the person has touched the page.
+      // Browsers block sound until the user has interacted with the page.
       if (error.name === "NotAllowedError" && name === "other") this.sound.hidden = false;
     }
   }
