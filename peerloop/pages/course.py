@@ -1,4 +1,4 @@
-"""The page of one course, and its endpoint: what it is, who teaches it and when, what is next."""
+"""The page of one course, and its API endpoint."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from peerloop.kit.htmx import render_page
 from peerloop.kit.refusals import Missing
 from peerloop.pages import course_shapes as shapes
 from peerloop.pages.course_button import CourseButton, course_button
-from peerloop.pages.standing import Standing, standing_in
+from peerloop.pages.membership import CourseMembership, course_membership
 from peerloop.pages.teachers import TeachersFree, teachers_free
 
 SHOWN_TEACHERS = 5
@@ -28,10 +28,10 @@ SHOWN_TEACHERS = 5
 
 @dataclass(frozen=True, slots=True)
 class CoursePage:
-    """All that the page tells one viewer."""
+    """The data of the page for one viewer."""
 
-    told: CourseDetail
-    standing: Standing
+    detail: CourseDetail
+    membership: CourseMembership
     teachers: TeachersFree
     split: Shares
     button: CourseButton | None
@@ -39,31 +39,31 @@ class CoursePage:
 
     @property
     def first_teachers(self) -> list[Any]:
-        """The soonest teachers."""
+        """The teachers with the earliest free times."""
         return self.teachers.free[:SHOWN_TEACHERS]
 
     @property
     def more_teachers(self) -> list[Any]:
-        """The others with a time to show."""
+        """The other teachers with a free time."""
         return self.teachers.free[SHOWN_TEACHERS:]
 
     @property
     def creator_teaches_alone(self) -> bool:
-        """Whether the creator gets the teaching share for certain (rule SPLIT-1)."""
+        """Whether only the creator teaches, who then gets the teaching share (rule SPLIT-1)."""
         people = {teacher.user.pk for teacher in self.teachers.teachers}
-        return people == {self.told.creator.id}
+        return people == {self.detail.creator.id}
 
     @property
     def sells(self) -> bool:
-        """Whether this viewer could buy it: then price and times matter most."""
-        return self.told.is_listed and not (self.standing.is_enrolled or self.is_own)
+        """Whether the viewer could buy the course: then price and free times come first."""
+        return self.detail.is_listed and not (self.membership.is_enrolled or self.is_own)
 
 
 @require_safe
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of a course."""
     page = course_page(slug, viewer=_member(request.user), at=clock.now())
-    return render_page(request, "pages/course.html", {"page": page, "course": page.told})
+    return render_page(request, "pages/course.html", {"page": page, "course": page.detail})
 
 
 class CourseEndpoint(Endpoint):
@@ -78,40 +78,42 @@ class CourseEndpoint(Endpoint):
         responses={200: shapes.CourseAnswer, 404: shapes.NO_COURSE},
     )
     def get(self, request: Request, course_id: str) -> Response:
-        """All of the course, with who teaches it."""
+        """The course with its teachers."""
         viewer = _member(request.user)
-        told = course_detail(course_id, viewer=viewer)
-        standing = standing_in(told.id, user=viewer, at=clock.now())
-        require_visible(told, viewer, standing)
-        return Response(shapes.answer(told, course_teachers(told.id), standing.is_enrolled))
+        detail = course_detail(course_id, viewer=viewer)
+        membership = course_membership(detail.id, user=viewer, at=clock.now())
+        require_visible(detail, viewer, membership)
+        return Response(shapes.answer(detail, course_teachers(detail.id), membership.is_enrolled))
 
 
 def course_page(slug: str, *, viewer: User | None, at: datetime) -> CoursePage:
-    """What the page shows this viewer; raises Missing for a course that is not theirs to see."""
-    told = course_detail(slug, viewer=viewer)
-    standing = standing_in(told.id, user=viewer, at=at)
-    require_visible(told, viewer, standing)
-    rows = course_teachers(told.id)
+    """The page's data for the viewer; raises Missing for a course they may not see."""
+    detail = course_detail(slug, viewer=viewer)
+    membership = course_membership(detail.id, user=viewer, at=at)
+    require_visible(detail, viewer, membership)
+    rows = course_teachers(detail.id)
     zone = viewer.timezone if viewer else ""
-    teachers = teachers_free(rows, minutes=told.session_minutes, at=at, zone=zone)
-    is_own = viewer is not None and viewer.pk == told.creator.id
+    teachers = teachers_free(rows, minutes=detail.session_minutes, at=at, zone=zone)
+    is_own = viewer is not None and viewer.pk == detail.creator.id
     button = course_button(
-        slug=told.slug,
-        standing=standing,
-        is_listed=told.is_listed,
+        slug=detail.slug,
+        membership=membership,
+        is_listed=detail.is_listed,
         is_own=is_own,
         teachers=len(rows),
         free=len(teachers.free),
     )
-    return CoursePage(told, standing, teachers, shares(told.price_cents), button, is_own)
+    return CoursePage(detail, membership, teachers, shares(detail.price_cents), button, is_own)
 
 
-def require_visible(told: CourseDetail, viewer: User | None, standing: Standing) -> None:
-    """Raises Missing unless the course is listed, or the viewer has part in it (rule CAT-4)."""
-    if told.is_listed:
+def require_visible(
+    detail: CourseDetail, viewer: User | None, membership: CourseMembership
+) -> None:
+    """Raises Missing unless the course is listed, or the viewer takes part in it (rule CAT-4)."""
+    if detail.is_listed:
         return
-    manages = viewer is not None and (viewer.is_admin or viewer.pk == told.creator.id)
-    if told.is_deleted or not (manages or standing.is_enrolled or standing.may_teach):
+    manages = viewer is not None and (viewer.is_admin or viewer.pk == detail.creator.id)
+    if detail.is_deleted or not (manages or membership.is_enrolled or membership.may_teach):
         raise Missing
 
 

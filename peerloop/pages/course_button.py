@@ -1,10 +1,10 @@
-"""The one primary button of a course, everywhere the same: decided by where one stands in it."""
+"""The primary button of a course, the same on every page, by the viewer's status."""
 
 from dataclasses import dataclass
 
 from django.urls import reverse
 
-from peerloop.pages.standing import Standing
+from peerloop.pages.membership import CourseMembership
 
 DISPUTED = "Nothing can be booked while the payment is disputed."
 APPLIED = "The creator has your application and decides on it."
@@ -15,7 +15,7 @@ NO_TIME = "No teacher has a free time in the next days. You can enroll now and b
 
 @dataclass(frozen=True, slots=True)
 class CourseButton:
-    """What to do next. Without ``href`` it can't be done now, and ``note`` says why."""
+    """The next action. Without ``href`` it is not possible now, and ``note`` says why."""
 
     label: str
     href: str = ""
@@ -24,39 +24,45 @@ class CourseButton:
 
 
 def course_button(
-    *, slug: str, standing: Standing, is_listed: bool, is_own: bool, teachers: int, free: int
+    *,
+    slug: str,
+    membership: CourseMembership,
+    is_listed: bool,
+    is_own: bool,
+    teachers: int,
+    free: int,
 ) -> CourseButton | None:
-    """The button for a member or visitor; nothing where nothing can be done.
+    """The button for a member or visitor; None without an action.
 
-    ``teachers`` may be chosen (rule TEACH-1), ``free`` of them have a time to show. The guards of
-    the checkout (ENR-1) say no again: this only keeps people from walking into them.
+    ``teachers`` may be chosen (rule TEACH-1), ``free`` of them have a time to show. The checkout
+    checks again (ENR-1): this only avoids offering what it would refuse.
     """
-    if standing.is_studying:
-        return _studying(standing)
-    if standing.is_disputed:
-        room = reverse("learn-room", args=[standing.enrollment_id])
+    if membership.is_studying:
+        return _studying(membership)
+    if membership.is_disputed:
+        room = reverse("learn-room", args=[membership.enrollment_id])
         return CourseButton("Open your course", room, DISPUTED)
     if is_own:
         return CourseButton("Open your courses", reverse("create"), icon="pencil-line")
-    if standing.may_teach:
+    if membership.may_teach:
         return CourseButton("Go to your teaching", reverse("teach"), icon="presentation")
-    if standing.has_completed:
-        return _completed(slug, standing)
+    if membership.has_completed:
+        return _completed(slug, membership)
     return _buying(slug, teachers=teachers, free=free) if is_listed else None
 
 
-def _studying(standing: Standing) -> CourseButton:
-    if standing.session_id is not None:
-        session = reverse("session", args=[standing.session_id])
+def _studying(membership: CourseMembership) -> CourseButton:
+    if membership.session_id is not None:
+        session = reverse("session", args=[membership.session_id])
         return CourseButton("Go to session", session, icon="video")
-    label = "Book next session" if standing.has_begun else "Book first session"
-    book = reverse("learn-book", args=[standing.enrollment_id])
+    label = "Book next session" if membership.has_begun else "Book first session"
+    book = reverse("learn-book", args=[membership.enrollment_id])
     return CourseButton(label, book, icon="calendar-plus")
 
 
-def _completed(slug: str, standing: Standing) -> CourseButton:
+def _completed(slug: str, membership: CourseMembership) -> CourseButton:
     apply = reverse("teach-apply", args=[slug])
-    if standing.has_applied:
+    if membership.has_applied:
         return CourseButton("See your application", apply, APPLIED)
     return CourseButton("Teach this course", apply, COMPLETED, "presentation")
 

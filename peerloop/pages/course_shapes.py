@@ -1,4 +1,4 @@
-"""The shape of one course over the API, as it is documented and as it is answered."""
+"""The API representation of one course: serializers for documentation and response."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -35,7 +35,7 @@ class FeaturesShape(serializers.Serializer[dict[str, object]]):
 
 
 class CourseTeacherShape(serializers.Serializer[dict[str, object]]):
-    """Somebody who may be chosen as the teacher."""
+    """A member who may be chosen as the teacher."""
 
     user = Creator()
     students_taught = serializers.IntegerField()
@@ -57,31 +57,31 @@ class CourseAnswer(CourseSummary):
 
 
 def answer(
-    told: CourseDetail, teachers: Iterable[CourseTeacher], is_enrolled: bool
+    detail: CourseDetail, teachers: Iterable[CourseTeacher], is_enrolled: bool
 ) -> dict[str, Any]:
-    """The course as the seeds want it; a draft without a category has none."""
-    category = {"id": told.category[0], "name": told.category[1]} if told.category else None
+    """The course in the format of the seed data; category is None for a draft without one."""
+    category = {"id": detail.category[0], "name": detail.category[1]} if detail.category else None
     return {
-        "id": told.id,
-        "title": told.title,
-        "description": told.description,
-        "thumbnail_url": told.thumbnail_url or None,
-        "level": told.level,
-        "price_cents": told.price_cents,
-        "duration": told.duration,
-        "rating": told.rating,
-        "student_count": told.student_count,
+        "id": detail.id,
+        "title": detail.title,
+        "description": detail.description,
+        "thumbnail_url": detail.thumbnail_url or None,
+        "level": detail.level,
+        "price_cents": detail.price_cents,
+        "duration": detail.duration,
+        "rating": detail.rating,
+        "student_count": detail.student_count,
         "category": category,
         "creator": {
-            "id": told.creator.id,
-            "name": told.creator.name,
-            "avatar_url": told.creator.avatar_url or None,
+            "id": detail.creator.id,
+            "name": detail.creator.name,
+            "avatar_url": detail.creator.avatar_url or None,
         },
-        "tags": told.tags,
-        "learning_objectives": told.objectives,
-        "includes": told.includes,
-        "curriculum": [module.as_json() for module in told.modules],
-        "peerloop_features": told.features,
+        "tags": detail.tags,
+        "learning_objectives": detail.objectives,
+        "includes": detail.includes,
+        "curriculum": [module.as_json() for module in detail.modules],
+        "peerloop_features": detail.features,
         "student_teachers": [
             {
                 "user": {
@@ -95,5 +95,5 @@ def answer(
             for one in teachers
         ],
         "is_enrolled": is_enrolled,
-        "is_following": told.is_following,
+        "is_following": detail.is_following,
     }

@@ -29,7 +29,7 @@ from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
 from peerloop.kit.refusals import Invalid
 from peerloop.pages.course_button import CourseButton, course_button
-from peerloop.pages.standing import Standing
+from peerloop.pages.membership import CourseMembership
 from scheduling.models import Session
 from scheduling.queries import modules_of, next_session_by_enrollment, sessions_of
 
@@ -122,7 +122,7 @@ def _button(
     slug = enrollment.course.slug
     if enrollment.status == Enrollment.Status.CANCELLED:
         return CourseButton("See the course", reverse("course", args=[slug]), icon="book-open")
-    standing = Standing(
+    membership = CourseMembership(
         enrollment_id=enrollment.pk,
         enrollment_status=enrollment.status,
         session_id=upcoming.pk if upcoming else None,
@@ -130,10 +130,10 @@ def _button(
         application="pending" if enrollment.course_id in applied else "",
     )
     found = course_button(
-        slug=slug, standing=standing, is_listed=False, is_own=False, teachers=0, free=0
+        slug=slug, membership=membership, is_listed=False, is_own=False, teachers=0, free=0
     )
     # No button where it would only link to this page.
-    return None if standing.is_disputed else found
+    return None if membership.is_disputed else found
 
 
 def _room(user: User, enrollment: Enrollment) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The page of a member: as anybody, as a creator, as a teacher."""
+"""The page of a member: plain, as a creator, as a teacher."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,7 +26,7 @@ MOST_COURSES = 12
 
 @dataclass(frozen=True, slots=True)
 class ProfilePage:
-    """All that the page tells one viewer; of a private member only ``told`` (rule PRIV-2)."""
+    """The data of the page for one viewer; of a private member only ``told`` (rule PRIV-2)."""
 
     member: User
     told: dict[str, Any]
@@ -47,19 +47,19 @@ class ProfilePage:
 
     @property
     def is_creator(self) -> bool:
-        """Whether they show as a creator."""
+        """Whether they are shown as a creator."""
         return bool(self.told["is_creator"] or self.courses)
 
 
 @require_safe
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
-    """A member as anybody."""
+    """The plain page of a member."""
     return _answer(request, profile_page(request, handle, at=clock.now()), "pages/profile.html")
 
 
 @require_safe
 def creator(request: HttpRequest, handle: str) -> HttpResponse:
-    """A creator. Who is none has the plain page; a private member's says no role (rule PRIV-2)."""
+    """The page of a creator; an open profile without that role redirects (rule PRIV-2)."""
     page = profile_page(request, handle, at=clock.now())
     if page.is_open and not page.is_creator:
         return redirect("profile", page.member.handle)
@@ -68,7 +68,7 @@ def creator(request: HttpRequest, handle: str) -> HttpResponse:
 
 @require_safe
 def teacher(request: HttpRequest, handle: str) -> HttpResponse:
-    """A student-teacher, with the same care."""
+    """The page of a student-teacher; an open profile without that role redirects."""
     page = profile_page(request, handle, at=clock.now())
     if page.is_open and not page.teaching:
         return redirect("profile", page.member.handle)
@@ -76,7 +76,7 @@ def teacher(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 def profile_page(request: HttpRequest, handle: str, *, at: datetime) -> ProfilePage:
-    """What the page shows; raises Missing for who is not there, or shut the viewer out."""
+    """The data of the page; raises Missing if the member is unknown or blocked the viewer."""
     viewer = request.user if isinstance(request.user, User) else None
     member = visible_member_of_handle(viewer, handle)
     is_own = viewer is not None and viewer.pk == member.pk

@@ -6,25 +6,25 @@ from uuid import UUID
 import pytest
 
 from peerloop.pages.course_button import CourseButton, course_button
-from peerloop.pages.standing import NOBODY, Standing
+from peerloop.pages.membership import NO_MEMBERSHIP, CourseMembership
 
 KEY = UUID("01a1fffb-b38f-7334-87f1-c009883b6efb")
 LATER = datetime(2026, 3, 3, 16, 0, tzinfo=UTC)
 
 
-def button(standing: Standing = NOBODY, **changes) -> CourseButton | None:
+def button(membership: CourseMembership = NO_MEMBERSHIP, **changes) -> CourseButton | None:
     given = {"slug": "bread", "is_listed": True, "is_own": False, "teachers": 2, "free": 1}
-    return course_button(standing=standing, **(given | changes))
+    return course_button(membership=membership, **(given | changes))
 
 
-def student(status: str, **more) -> Standing:
-    return Standing(enrollment_id=KEY, enrollment_status=status, **more)
+def student(status: str, **more) -> CourseMembership:
+    return CourseMembership(enrollment_id=KEY, enrollment_status=status, **more)
 
 
 @pytest.mark.parametrize(
-    ("standing", "label", "href"),
+    ("membership", "label", "href"),
     [
-        (NOBODY, "Enroll", "/courses/bread/enroll"),
+        (NO_MEMBERSHIP, "Enroll", "/courses/bread/enroll"),
         (student("cancelled"), "Enroll", "/courses/bread/enroll"),
         (student("enrolled"), "Book first session", f"/learn/{KEY}/book"),
         (student("in_progress"), "Book next session", f"/learn/{KEY}/book"),
@@ -46,18 +46,18 @@ def student(status: str, **more) -> Standing:
             "/teach/apply/bread",
         ),
         (student("completed", may_teach=True), "Go to your teaching", "/teach"),
-        (Standing(may_teach=True), "Go to your teaching", "/teach"),
+        (CourseMembership(may_teach=True), "Go to your teaching", "/teach"),
     ],
 )
-def test_the_button_depends_on_the_status(standing, label, href):
-    found = button(standing)
+def test_the_button_depends_on_the_status(membership, label, href):
+    found = button(membership)
 
     assert (found.label, found.href) == (label, href)
 
 
 def test_a_creator_cannot_buy_their_own_course():
     assert button(is_own=True, is_listed=False).href == "/create"
-    assert button(Standing(may_teach=True), is_own=True).href == "/create"
+    assert button(CourseMembership(may_teach=True), is_own=True).href == "/create"
 
 
 def test_without_a_teacher_nobody_can_enroll():

@@ -1,4 +1,4 @@
-"""What a member is to one course: student, teacher, applicant, and when they meet next."""
+"""A member's relation to one course: enrollment, teaching, application, next session."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,8 +9,8 @@ from learning.models import Enrollment, StudentTeacher, TeachingApplication
 from peerloop.kit.statements import prepared_rows, statement
 from scheduling.models import Session
 
-# One statement, because the course page asks it of every member. The enrollment that counts is an
-# active one, else the last one.
+# One statement, because the course page needs it for every member. It reads the active enrollment,
+# else the newest one.
 STATEMENT = statement(
     """
 SELECT enrolled.id, enrolled.status, meeting.id, meeting.scheduled_start,
@@ -40,8 +40,8 @@ LEFT JOIN LATERAL (
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """One member's place in one course."""
+class CourseMembership:
+    """A member's relation to one course."""
 
     enrollment_id: UUID | None = None
     enrollment_status: str = ""
@@ -53,46 +53,46 @@ class Standing:
 
     @property
     def is_studying(self) -> bool:
-        """Whether sessions of theirs are still to come."""
+        """Whether their enrollment is active."""
         return self.enrollment_status in Enrollment.ACTIVE
 
     @property
     def is_enrolled(self) -> bool:
-        """Whether the course's content is open to them (rule ENR-6)."""
+        """Whether they have access to the content of the course (rule ENR-6)."""
         cancelled = self.enrollment_status == Enrollment.Status.CANCELLED
         return self.enrollment_id is not None and not cancelled
 
     @property
     def is_disputed(self) -> bool:
-        """Whether the payment is disputed, so that nothing new can be booked."""
+        """Whether the payment is disputed, so that they cannot book."""
         return self.enrollment_status == Enrollment.Status.DISPUTED
 
     @property
     def has_begun(self) -> bool:
-        """Whether a first session was held or a module marked."""
+        """Whether a session was completed or a module marked."""
         return self.enrollment_status == Enrollment.Status.IN_PROGRESS
 
     @property
     def has_completed(self) -> bool:
-        """Whether all sessions were held."""
+        """Whether the course is completed."""
         return self.enrollment_status == Enrollment.Status.COMPLETED
 
     @property
     def has_applied(self) -> bool:
-        """Whether an application to teach waits for the creator."""
+        """Whether an application to teach is pending."""
         return self.application == TeachingApplication.Status.PENDING
 
 
-NOBODY = Standing()
+NO_MEMBERSHIP = CourseMembership()
 
 
-def standing_in(course_id: UUID, *, user: User | None, at: datetime) -> Standing:
-    """The member's place in the course; a visitor has none. One statement for a member."""
+def course_membership(course_id: UUID, *, user: User | None, at: datetime) -> CourseMembership:
+    """The member's relation to the course, by one statement; NO_MEMBERSHIP for a visitor."""
     if user is None:
-        return NOBODY
+        return NO_MEMBERSHIP
     [row] = prepared_rows(STATEMENT, {"user": user.pk, "course": course_id, "at": at})
     enrollment_id, status, session_id, starts, is_active, may_teach, asked = row
-    return Standing(
+    return CourseMembership(
         enrollment_id=enrollment_id,
         enrollment_status=status or "",
         session_id=session_id,
