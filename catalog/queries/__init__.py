@@ -1,4 +1,4 @@
-"""Reads of the catalog: hot ones are one statement each, and give plain values."""
+"""Queries of the catalog. Frequent ones take one query each and return plain values."""
 
 from catalog.queries.cards import (
     SORTS,

@@ -1,4 +1,4 @@
-"""Who wrote courses."""
+"""Queries of course creators."""
 
 from django.db.models.functions import Lower
 
@@ -6,6 +6,6 @@ from accounts.models import User
 
 
 def creator_of_handle(handle: str) -> User | None:
-    """The member with that handle, in whatever letter case, while their account stands."""
+    """The active member with that handle, whatever its case, or None."""
     members = User.objects.active().alias(low=Lower("handle")).filter(low=handle.lower())
     return members.only("id", "name", "handle").first()

@@ -1,4 +1,4 @@
-"""Everything that is told of one course, in one statement."""
+"""All data of a course page, in one query."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +38,7 @@ from peerloop.kit.statements import Given, Read, packed, unpacked
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One step of the course."""
+    """A module of the course."""
 
     id: UUID
     title: str
@@ -63,14 +63,14 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class Prerequisite:
-    """What one should bring, and how much it matters (rule CAT-7)."""
+    """What students should know or have before, with its kind (rule CAT-7)."""
 
     text: str
     kind: str
 
     @property
     def kind_label(self) -> str:
-        """The grade in words."""
+        """The kind as words."""
         return str(CoursePrerequisite.Kind(self.kind).label)
 
 
@@ -87,13 +87,13 @@ class Person:
 
     @property
     def pk(self) -> UUID:
-        """The key under the name that avatars ask for."""
+        """The id, under the name that the avatar template uses."""
         return self.id
 
 
 @dataclass(frozen=True, slots=True)
 class CourseDetail:
-    """A course with all its lists. ``category`` is empty in a draft that has none yet."""
+    """A course with all its lists. ``category`` is None in a draft without one."""
 
     id: UUID
     slug: str
@@ -126,17 +126,17 @@ class CourseDetail:
 
     @property
     def pk(self) -> UUID:
-        """The key, as rows have it."""
+        """The id, under the name that models use."""
         return self.id
 
     @property
     def is_listed(self) -> bool:
-        """Whether it is shown and sold (rule CAT-4)."""
+        """Whether it is listed in the catalog and can be bought (rule CAT-4)."""
         return self.status == Course.Status.PUBLISHED and not self.is_deleted
 
     @property
     def level_label(self) -> str:
-        """The level in words."""
+        """The level as words."""
         return str(Course.Level(self.level).label)
 
 
@@ -184,15 +184,15 @@ def _columns(courses: QuerySet[Course]) -> QuerySet[Course, tuple[Any, ...]]:
 
 
 def course_detail(key: Course | UUID | str, *, viewer: User | None = None) -> CourseDetail:
-    """The course of that id or slug, in any state; raises Missing. Who may see it is for the page.
+    """The course with that id or slug, in any status; raises Missing. One query.
 
-    ``viewer`` is asked for ``is_following`` only. One statement.
+    Does not check who may see it. ``viewer`` only decides ``is_following``.
     """
     read, value = _by(key)
-    told = read.first(key=value, viewer=viewer.pk if viewer else None)
-    if told is None:
+    found = read.first(key=value, viewer=viewer.pk if viewer else None)
+    if found is None:
         raise Missing
-    return told
+    return found
 
 
 def _by(key: Course | UUID | str) -> tuple[Read[CourseDetail], Any]:
@@ -206,12 +206,12 @@ def _by(key: Course | UUID | str) -> tuple[Read[CourseDetail], Any]:
         return BY_SLUG, key
 
 
-def _told(*row: Any) -> CourseDetail:
+def _detail(*row: Any) -> CourseDetail:
     shelf = (row[18], row[19], row[20]) if row[18] is not None else None
     prerequisites = [Prerequisite(*unpacked(line)) for line in row[32]]
     modules = [_module(*unpacked(line)) for line in row[33]]
     one_on_one, certified, earn, commission = row[34:]
-    # A course without the row of features has what every course has.
+    # Defaults for a course without a row of features.
     features = {
         "one_on_one_teaching": one_on_one is not False,
         "certified_teachers": certified is not False,
@@ -227,5 +227,5 @@ def _module(key: str, *rest: Any) -> Module:
     return Module(UUID(key), *rest)
 
 
-BY_ID = Read(_told, lambda: _columns(Course.objects.filter(pk=Given("key"))))
-BY_SLUG = Read(_told, lambda: _columns(Course.objects.filter(slug=Given("key"))))
+BY_ID = Read(_detail, lambda: _columns(Course.objects.filter(pk=Given("key"))))
+BY_SLUG = Read(_detail, lambda: _columns(Course.objects.filter(slug=Given("key"))))

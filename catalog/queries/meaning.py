@@ -1,4 +1,4 @@
-"""What a search with typing errors may have meant: words of the catalog, compared by letters."""
+"""Correct typing errors in a search by the nearest words of the catalog."""
 
 import re
 from collections.abc import Iterable
@@ -7,25 +7,25 @@ from dataclasses import dataclass
 from django.db import connection
 
 NEAR = "SELECT asked_word, known_word FROM course_words_like(string_to_array(unaccent(%s), ' '))"
-MOST_WORDS = 8
-LEAST_LETTERS = 3
-# Words that only begin with what was typed: more of them say less.
-MOST_ENDINGS = 8
+MAX_WORDS = 8
+MIN_LETTERS = 3
+# How many words that begin with a typed word are searched for.
+MAX_ENDINGS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """The known words that stand for those of a search, one group for each of its words."""
+    """The corrected words of a search: one group of known words for each typed word."""
 
     groups: tuple[tuple[str, ...], ...]
 
     @property
     def text(self) -> str:
-        """The search as it was understood, to be shown."""
+        """The corrected search as text, to be shown."""
         return " ".join(group[0] for group in self.groups)
 
     def query(self, *, every: bool) -> str:
-        """The same as PostgreSQL's tsquery: one of each group, or any word of any group.
+        """The corrected search as a tsquery: a word of each group if ``every``, else any word.
 
         Words hold letters and figures only, so none of them can be an operator.
         """
@@ -33,7 +33,7 @@ class Meaning:
 
 
 def meaning_of(search: str) -> Meaning:
-    """Known words near those of the search; words that resemble nothing are left out. One query."""
+    """Correct the words of the search; words like no known word are left out. One query."""
     asked = words_of(search)
     if not asked:
         return Meaning(())
@@ -48,14 +48,14 @@ def meaning_of(search: str) -> Meaning:
 
 
 def words_of(search: str) -> list[str]:
-    """The words of a search that say something, without those that it excludes."""
+    """The words of a search to correct, without short and excluded ones."""
     wanted = re.sub(r"(^|\s)-\S+", " ", search.lower())
     words = dict.fromkeys(re.findall(r"[^\W_]+", wanted))
-    return [word for word in words if len(word) >= LEAST_LETTERS][:MOST_WORDS]
+    return [word for word in words if len(word) >= MIN_LETTERS][:MAX_WORDS]
 
 
 def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
-    """The word if it is known, else those that begin with it, else those that differ least."""
+    """The word if it is known, else known words that begin with it, else the most similar ones."""
     allowed = errors_allowed(word)
     by_errors: dict[int, list[str]] = {}
     endings = []
@@ -67,20 +67,20 @@ def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
     if 0 in by_errors:
         return (word,)
     if endings:
-        return tuple(sorted(endings, key=len)[:MOST_ENDINGS])
+        return tuple(sorted(endings, key=len)[:MAX_ENDINGS])
     fewest = min(by_errors, default=allowed + 1)
     return tuple(by_errors[fewest]) if fewest <= allowed else ()
 
 
 def errors_allowed(word: str) -> int:
-    """How many typing errors are forgiven: more in longer words, none in the shortest."""
+    """How many typing errors are corrected: none in short words, up to two in long ones."""
     if len(word) < 4:
         return 0
     return 1 if len(word) < 6 else 2
 
 
 def errors_between(first: str, second: str) -> int:
-    """Letters to put in, take out, change or swap with a neighbour until one word is the other."""
+    """The number of insertions, deletions, changes and swaps of letters between two words."""
     before: list[int] = []
     above = list(range(len(second) + 1))
     for row, letter in enumerate(first, start=1):

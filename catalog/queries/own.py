@@ -7,7 +7,7 @@ from catalog.models import Course
 
 
 def own_courses(user: User) -> QuerySet[Course]:
-    """The member's courses in all states, newest first, with ``module_count``. One query."""
+    """The member's courses in all statuses, newest first, with ``module_count``. One query."""
     return (
         Course.objects.filter(creator=user, deleted_at=None)
         .select_related("category")

@@ -1,4 +1,4 @@
-"""Categories with how many courses they hold, from the kept counts."""
+"""Categories with their numbers of courses, from the stored counts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ SHELVES = (
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A category with its listed courses by level."""
+    """A category with its number of listed courses by level."""
 
     id: UUID
     name: str
@@ -25,7 +25,7 @@ class Shelf:
     by_level: dict[str, int] = field(default_factory=dict)
 
     def courses(self, level: str = "") -> int:
-        """How many courses stand on it, of one level or of all."""
+        """The number of its listed courses, of one level or of all."""
         return self.by_level.get(level, 0) if level else sum(self.by_level.values())
 
 

@@ -1,6 +1,6 @@
-"""What a member declared, and whom to follow because of it (rule PRIV-9).
+"""The interests of a member, and suggestions of members to follow (rule PRIV-9).
 
-Only declared interests, follows and what people show in public are looked at.
+Suggestions use only declared interests, follows and public data.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from accounts.members.access import without_blockers
 from accounts.models import Block, Expertise, Follow, User
 from catalog.models import Course, CourseTag, Interest
 
-MOST = 8
+MAX_SUGGESTIONS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,10 @@ def interests_of(user: User) -> Interests:
 
 
 def people_to_follow(user: User, interests: Interests) -> list[User]:
-    """Public members who know or teach what the member named, most followed first; two queries.
+    """Public members who know or teach the member's interests, most followed first. Two queries.
 
-    Left out: private members (rule PRIV-3), those followed already, and who shut whom out.
+    Private members (rule PRIV-3), followed members, and members who block or are blocked are left
+    out.
     """
     if not interests:
         return []
@@ -51,12 +52,12 @@ def people_to_follow(user: User, interests: Interests) -> list[User]:
         Q(category__in=interests.categories) | Q(pk__in=tagged)
     )
     rows = _strangers(user)
-    creators = list(rows.filter(pk__in=courses.values("creator"))[:MOST])
-    knowing = list(rows.filter(pk__in=experts)[:MOST])
-    # In turns, so that neither kind crowds out the other.
+    creators = list(rows.filter(pk__in=courses.values("creator"))[:MAX_SUGGESTIONS])
+    knowing = list(rows.filter(pk__in=experts)[:MAX_SUGGESTIONS])
+    # Alternate, so that both kinds are suggested.
     mixed = [one for pair in zip(knowing, creators, strict=False) for one in pair]
     found = {one.pk: one for one in [*mixed, *knowing, *creators]}
-    return list(found.values())[:MOST]
+    return list(found.values())[:MAX_SUGGESTIONS]
 
 
 def _strangers(user: User) -> "QuerySet[User]":

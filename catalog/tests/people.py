@@ -1,4 +1,4 @@
-"""What the tests of the catalog are about: courses that stand ready, and when."""
+"""Members, categories and courses for the tests of the catalog."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -29,7 +29,7 @@ def ada() -> User:
 
 
 def a_shelf(name: str = "Cooking", **fields: Any) -> Category:
-    """A category behind the others."""
+    """A category after all others."""
     last = Category.objects.order_by("-position").first()
     position = last.position + 1 if last else 1
     return Category.objects.create(

@@ -1,4 +1,4 @@
-"""The states of a course, and what publishing needs."""
+"""The statuses of a course, and what publishing requires."""
 
 import pytest
 
@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def told(monkeypatch):
-    """What was announced."""
+def announced(monkeypatch):
+    """The events announced."""
     heard: list[CoursePublished] = []
     monkeypatch.setitem(events._in_transaction, CoursePublished, [heard.append])
     return heard
@@ -33,18 +33,18 @@ def a_draft(creator=None, **fields) -> Course:
     return a_course(creator or clara(), published=False, **fields)
 
 
-def test_a_whole_draft_is_published_and_told_of_once(told):
+def test_a_complete_draft_is_published_and_announced_once(announced):
     draft = a_draft()
 
     for _ in range(2):
         course = publish_course(course=draft, by=draft.creator, at=AT)
 
     assert (course.status, course.first_published_at) == ("published", AT)
-    assert told == [CoursePublished(draft.pk, draft.creator_id, AT)]
+    assert announced == [CoursePublished(draft.pk, draft.creator_id, AT)]
     assert UserStats.objects.get(user=draft.creator).courses_created == 1
 
 
-def test_publishing_again_keeps_its_first_day_and_tells_nobody(told):
+def test_publishing_again_keeps_the_first_date_and_announces_nothing(announced):
     draft = a_draft()
     publish_course(course=draft, by=draft.creator, at=AT)
     unpublish_course(course=draft, by=draft.creator, at=AT)
@@ -52,7 +52,7 @@ def test_publishing_again_keeps_its_first_day_and_tells_nobody(told):
     course = publish_course(course=draft, by=draft.creator, at=AT.replace(year=2027))
 
     assert course.first_published_at == AT
-    assert len(told) == 1
+    assert len(announced) == 1
 
 
 def test_all_that_is_missing_is_listed():
@@ -87,7 +87,7 @@ def test_a_stranger_has_no_course_to_publish():
         publish_course(course=draft, by=a_member("Olga Other"), at=AT)
 
 
-def test_who_is_no_creator_any_more_publishes_nothing_new():
+def test_a_former_creator_publishes_nothing_new():
     draft = a_draft(clara(is_creator=False))
 
     with pytest.raises(Forbidden):
@@ -128,7 +128,7 @@ def test_a_draft_is_not_suspended():
         suspend_course(course=a_draft(), reason="Spam", by=ada(), at=AT)
 
 
-def test_moves_are_safe_to_repeat():
+def test_transitions_are_safe_to_repeat():
     course = a_course(clara())
 
     for _ in range(2):

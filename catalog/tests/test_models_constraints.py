@@ -1,4 +1,4 @@
-"""The database says no."""
+"""Constraints of the database."""
 
 import pytest
 from django.db import IntegrityError, connection, transaction

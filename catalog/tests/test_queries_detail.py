@@ -12,7 +12,7 @@ from tests.cast import a_course, a_member
 pytestmark = pytest.mark.django_db
 
 
-def test_a_course_is_told_by_id_and_by_slug():
+def test_a_course_is_found_by_id_and_by_slug():
     course = a_course()
 
     assert course_detail(course.pk) == course_detail(str(course.pk)) == course_detail(course.slug)
@@ -29,29 +29,29 @@ def test_lists_keep_their_order():
     set_tags(course=course, tags=["Writing", "AI"], by=creator)
     course.modules.filter(module_order=2).update(module_order=None, archived_at=AT)
 
-    told = course_detail(course)
+    found = course_detail(course)
 
-    assert told.objectives == ["Write", "Ask"]
-    assert (told.includes, told.audience, told.tags) == (
+    assert found.objectives == ["Write", "Ask"]
+    assert (found.includes, found.audience, found.tags) == (
         ["Sessions"],
         ["Writers"],
         ["ai", "writing"],
     )
-    assert [(line.text, line.kind_label) for line in told.prerequisites] == [
+    assert [(line.text, line.kind_label) for line in found.prerequisites] == [
         ("A laptop", "Required")
     ]
-    assert [module.title for module in told.modules] == ["Module 1", "Module 3"]
-    assert told.creator.name == creator.name
-    assert told.features["teacher_commission"] == 70
+    assert [module.title for module in found.modules] == ["Module 1", "Module 3"]
+    assert found.creator.name == creator.name
+    assert found.features["teacher_commission"] == 70
 
 
-def test_a_bare_draft_is_told_too():
+def test_a_draft_without_content_is_found_too():
     course = a_course(published=False, modules=0, thumbnail_url=None)
     type(course).objects.filter(pk=course.pk).update(category=None)
 
-    told = course_detail(course)
+    found = course_detail(course)
 
-    assert (told.category, told.modules, told.is_listed) == (None, [], False)
+    assert (found.category, found.modules, found.is_listed) == (None, [], False)
 
 
 def test_following_is_the_viewers_own():

@@ -1,1 +1,1 @@
-"""API doors of the learning app."""
+"""API endpoints of the learning app."""

@@ -1,7 +1,7 @@
-"""The certificate as a PDF, made on the click from a Typst template.
+"""The certificate as a PDF, compiled on request from a Typst template.
 
-Names and titles go in as values (``sys_inputs``), never as markup. Only the fonts beside this file
-are used, so that a certificate looks the same on every machine and needs nothing installed.
+Names and titles are passed as values (``sys_inputs``), never as markup. Only the fonts in this
+folder are used, so that a certificate looks the same on every machine.
 """
 
 import unicodedata
@@ -21,14 +21,14 @@ PICTOGRAPHS = {"So", "Sk", "Co", "Cn"}
 
 
 def verify_url(certificate: Certificate) -> str:
-    """The public page that proves the certificate."""
+    """The absolute URL of the public verification page."""
     return settings.BASE_URL + reverse("certificate-verify", args=[certificate.code])
 
 
 def certificate_pdf(certificate: Certificate) -> bytes:
-    """The PDF of an issued certificate: one page, A4 across, with a code that leads to its proof.
+    """The PDF of an issued certificate: one A4 page in landscape, with a QR code of ``verify_url``.
 
-    The same row gives the same bytes. Works without any service.
+    The same row gives the same bytes. Raises ValueError for a certificate that is not issued.
     """
     if certificate.issued_at is None or not certificate.code:
         raise ValueError("only an issued certificate has a document")
@@ -54,14 +54,14 @@ def certificate_pdf(certificate: Certificate) -> bytes:
     )
 
 
-def printable(words: str) -> str:
-    """Words without pictographs, which no typeface here draws; as they are if nothing is left."""
-    kept = "".join(letter for letter in words if unicodedata.category(letter) not in PICTOGRAPHS)
-    return " ".join(kept.split()) or words
+def printable(text: str) -> str:
+    """Remove pictographs, which the fonts lack; return ``text`` itself if nothing else is left."""
+    kept = "".join(letter for letter in text if unicodedata.category(letter) not in PICTOGRAPHS)
+    return " ".join(kept.split()) or text
 
 
 def spaced(code: str) -> str:
-    """The code in groups of four, as people read it aloud."""
+    """The code in groups of four characters, which are easier to read aloud."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 

@@ -1,4 +1,4 @@
-"""Reads of the learning app."""
+"""Queries of the learning app."""
 
 from learning.queries.certificates import (
     certificate_by_code,
@@ -28,7 +28,6 @@ from learning.queries.enrollments import (
     students_of,
 )
 from learning.queries.roles import is_teacher_or_creator
-from learning.queries.standing import TeachingStanding, loop_steps, teaching_standing
 from learning.queries.teachers import (
     CourseTeacher,
     application_of,
@@ -41,6 +40,7 @@ from learning.queries.teachers import (
     teaching_rows,
     waiting_applications,
 )
+from learning.queries.teaching_status import TeachingStatus, loop_steps, teaching_status
 
 __all__ = [
     "CourseTeacher",
@@ -48,7 +48,7 @@ __all__ = [
     "ModuleState",
     "TeacherCard",
     "TeacherCards",
-    "TeachingStanding",
+    "TeachingStatus",
     "application_of",
     "applications_by",
     "applications_for",
@@ -75,7 +75,7 @@ __all__ = [
     "teaching_of",
     "teaching_row",
     "teaching_rows",
-    "teaching_standing",
+    "teaching_status",
     "waiting_applications",
     "waiting_certificates",
 ]

@@ -1,4 +1,4 @@
-"""Certificates: own ones, waiting ones, proven ones."""
+"""Queries of certificates."""
 
 from django.db.models import Count, Q, QuerySet
 
@@ -15,7 +15,7 @@ def certificates_of(user: User) -> QuerySet[Certificate]:
 
 
 def certificate_by_code(code: str) -> Certificate | None:
-    """An issued or revoked certificate by its public code, typed in any form (rule CERT-7)."""
+    """The issued or revoked certificate with that code; ignores case and dashes (CERT-7)."""
     plain = code.replace("-", "").replace(" ", "").upper()
     if len(plain) != 12:
         return None
@@ -29,13 +29,13 @@ def certificate_by_code(code: str) -> Certificate | None:
 
 
 def students_taught(certificate: Certificate) -> int | None:
-    """For a teaching certificate, how many students its holder has taught by now."""
+    """The number of students taught with a teaching certificate; None for other types."""
     rows = StudentTeacher.objects.filter(certificate=certificate)
     return rows.values_list("students_taught", flat=True).first()
 
 
 def waiting_certificates(user: User) -> QuerySet[Certificate]:
-    """Certificates that wait for the member's decision as the creator, oldest first."""
+    """Pending certificates in the member's courses, oldest first, with ``sessions_held``."""
     return (
         Certificate.objects.filter(course__creator=user, status=Certificate.Status.PENDING)
         .select_related("user", "course", "enrollment", "recommended_by")

@@ -55,7 +55,7 @@ def teacher_cards(
 
     def look(ids: RawSQL | None) -> tuple[list[dict[str, Any]], int] | None:
         people = _people(rows if ids is None else rows.filter(_matches(ids, search)), search)
-        # The total comes with the rows; past the last of them there is none to bring it.
+        # The rows carry the total; a page past the end has no rows, so it is counted separately.
         counted = people.annotate(total=Window(Count("*")))
         found = list(counted[page.start : page.stop])
         total = found[0]["total"] if found else people.count() if page.start else 0
@@ -77,7 +77,7 @@ def _people(rows: QuerySet[StudentTeacher], search: str) -> QuerySet[Any, dict[s
 
 
 def _cards(found: Sequence[dict[str, Any]]) -> list[TeacherCard]:
-    """The few people of a page with their courses: one statement."""
+    """The teachers of one page with their courses. One query."""
     if not found:
         return []
     rows = StudentTeacher.objects.filter(user__in=[row["user"] for row in found], is_active=True)
@@ -100,7 +100,7 @@ def _cards(found: Sequence[dict[str, Any]]) -> list[TeacherCard]:
             minutes=minutes.get(row["user"]),
         )
         for row in found
-        # Who stopped teaching between the two statements is in neither.
+        # Leave out members who stopped teaching between the two queries.
         if row["user"] in people
     ]
 
@@ -111,8 +111,8 @@ def _rows_seen_by(viewer: Any) -> QuerySet[StudentTeacher]:
         return rows.filter(user__privacy_public=True)
     if viewer.is_admin or viewer.is_moderator:
         return rows
-    shut_out = Block.objects.filter(blocker=OuterRef("user"), blocked=viewer)
-    return rows.filter(user__privacy_public=True).exclude(Exists(shut_out))
+    blocked = Block.objects.filter(blocker=OuterRef("user"), blocked=viewer)
+    return rows.filter(user__privacy_public=True).exclude(Exists(blocked))
 
 
 def _matches(ids: RawSQL, search: str) -> Q:
@@ -121,14 +121,14 @@ def _matches(ids: RawSQL, search: str) -> Q:
 
 
 def teaching_of(user: User) -> list[StudentTeacher]:
-    """The rights to teach that a profile shows: those that stand, in listed courses."""
+    """The active rights to teach listed courses, for the member's profile."""
     rows = StudentTeacher.objects.filter(user=user, is_active=True)
     rows = rows.filter(course__status=Course.Status.PUBLISHED, course__deleted_at=None)
     return list(rows.select_related("course").defer("course__search").order_by("course__title"))
 
 
 def certified_in(user: User) -> list[Certificate]:
-    """The certificates of completion that a profile shows: those that stand, newest first."""
+    """The issued completion certificates, newest first, for the member's profile."""
     rows = Certificate.objects.filter(
         user=user, type=Certificate.Type.COMPLETION, status=Certificate.Status.ISSUED
     )

@@ -1,4 +1,4 @@
-"""Enrollments, their modules, and how far they are."""
+"""Queries of enrollments, their modules and their progress."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from learning.models import Certificate, Enrollment, ModuleProgress
 
 @dataclass(frozen=True, slots=True)
 class ModuleState:
-    """A module of an enrollment: whether its session was held and whether it is marked."""
+    """A module of an enrollment, with whether it was delivered and marked complete."""
 
     module: CourseModule
     is_delivered: bool
@@ -30,9 +30,9 @@ def enrollments_of(user: User) -> QuerySet[Enrollment]:
 
 
 def students_of(user: User) -> QuerySet[Enrollment]:
-    """Enrollments that the member teaches: those still learning first, then the newest.
+    """Enrollments that the member teaches: those not completed first, then the newest.
 
-    Each has ``live_certificates``: what was asked for or issued in the course.
+    Each has ``live_certificates``: its pending and issued certificates.
     """
     live = Certificate.objects.filter(
         status__in=[Certificate.Status.PENDING, Certificate.Status.ISSUED]
@@ -49,17 +49,17 @@ def students_of(user: User) -> QuerySet[Enrollment]:
 
 
 def enrollment_in(user: User, course: Course) -> Enrollment | None:
-    """The member's enrollment that counts in the course: an active one, else the last one."""
+    """The member's active enrollment in the course, or else the latest one."""
     rows = Enrollment.objects.filter(student=user, course=course).select_related("teacher")
     found = list(rows.order_by("-created_at", "-pk"))
     return next((row for row in found if row.is_active), found[0] if found else None)
 
 
 def modules_of(enrollment: Enrollment) -> list[CourseModule]:
-    """The modules that the enrollment paid for, in the course's order.
+    """The modules that the enrollment paid for, in the course's order (rule CAT-5).
 
-    Those that were taught or marked belong to it for good, even if archived since; the rest are
-    the first others of the course. Modules added after the purchase come after (rule CAT-5).
+    Modules with progress always belong to it, even if archived since. They are filled up to the
+    number paid for with the first other modules of the course.
     """
     return modules_by_enrollment([enrollment])[enrollment.pk]
 
@@ -85,7 +85,7 @@ def modules_by_enrollment(enrollments: Iterable[Enrollment]) -> dict[UUID, list[
 
 
 class ModuleLike(Protocol):
-    """A module as far as it matters who paid for it."""
+    """The part of a module that ``paid_for`` needs."""
 
     @property
     def pk(self) -> UUID:
@@ -93,16 +93,16 @@ class ModuleLike(Protocol):
 
     @property
     def archived_at(self) -> datetime | None:
-        """Since when it is no longer part of the course."""
+        """When it was archived, or None."""
 
 
 Module = TypeVar("Module", bound=ModuleLike)
 
 
 def paid_for(number: int, modules: list[Module], touched: set[UUID]) -> list[Module]:
-    """Of a course's modules, in order, those that an enrollment over so many paid for.
+    """The modules that an enrollment paid for: ``number`` of the course's ``modules``, in order.
 
-    ``touched``: what was taught or marked in it.
+    ``touched`` are the ids of modules with progress, which are always included.
     """
     free = number - sum(module.pk in touched for module in modules)
     chosen = []
@@ -131,11 +131,11 @@ def _state(module: CourseModule, progress: ModuleProgress | None) -> ModuleState
 
 
 def delivered_count(enrollment: Enrollment) -> int:
-    """How many of the paid sessions were held."""
+    """The number of delivered modules, one for each session held."""
     return enrollment.progress.filter(delivered_at__isnull=False).count()
 
 
 def enrollment_to_apply_with(user: User, course: Course) -> Enrollment | None:
-    """The enrollment with which the member may ask to teach: a completed one, else the last one."""
+    """The enrollment for an application to teach: a completed one, or else the latest one."""
     rows = Enrollment.objects.with_content().filter(student=user, course=course)
     return rows.order_by(F("completed_at").desc(nulls_last=True), "-created_at").first()

@@ -1,4 +1,4 @@
-"""What of learning stands against closing an account (rules ROLE-13, ADM-4)."""
+"""Enrollments that prevent closing an account (rules ROLE-13, ADM-4)."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -13,7 +13,7 @@ from peerloop.kit.personal_data import Obstacle
 
 
 def obstacles(user_id: UUID, at: datetime) -> Iterator[Obstacle]:
-    """Courses under way: the member's own, their students', those of their courses. One query."""
+    """Unfinished enrollments as a student, as a teacher and as a creator. One query."""
     under_way = Enrollment.objects.filter(
         status__in=[*Enrollment.ACTIVE, Enrollment.Status.DISPUTED]
     )

@@ -1,4 +1,4 @@
-"""Who may teach, and who wants to."""
+"""Queries of student-teachers and of applications to teach."""
 
 from datetime import date
 from typing import NamedTuple
@@ -13,7 +13,7 @@ from peerloop.kit.statements import Given, Read
 
 
 class CourseTeacher(NamedTuple):
-    """Somebody who may be chosen for a course, as far as pages and answers show them."""
+    """The public data of a teacher who may be chosen for a course."""
 
     user_id: UUID
     name: str
@@ -23,22 +23,22 @@ class CourseTeacher(NamedTuple):
 
     @property
     def pk(self) -> UUID:
-        """The person's id, under the name that avatars ask for."""
+        """The member's id, under the name that the avatar template uses."""
         return self.user_id
 
     @property
     def user(self) -> "CourseTeacher":
-        """The person: this row holds what is shown of them."""
+        """This row itself, so that templates can use it like a student-teacher's user."""
         return self
 
 
 def eligible_teachers(course: Course) -> QuerySet[StudentTeacher]:
-    """Who may be chosen, assigned or booked for the course (rule TEACH-1), oldest right first."""
+    """Student-teachers who may be chosen and booked (rule TEACH-1), first certified first."""
     return _eligible(course).select_related("user")
 
 
 def course_teachers(course_id: UUID) -> list[CourseTeacher]:
-    """The same as plain values: one statement."""
+    """``eligible_teachers`` as plain values. One query."""
     return COURSE_TEACHERS.all(course=course_id)
 
 
@@ -55,13 +55,13 @@ COURSE_TEACHERS = Read(
 
 
 def teaching_row(user: User, course: Course) -> StudentTeacher | None:
-    """The member's right to teach the course, switched on or off."""
+    """The member's right to teach the course, active or not, or None."""
     rows = StudentTeacher.objects.select_related("user", "course", "certificate")
     return rows.filter(user=user, course=course).first()
 
 
 def teaching_rows(user: User) -> QuerySet[StudentTeacher]:
-    """The courses that the member may teach, with how many students each has now."""
+    """The member's rights to teach, with ``students_now``, the number of active enrollments."""
     active = Q(enrollments__status__in=Enrollment.ACTIVE)
     return (
         StudentTeacher.objects.filter(user=user)
@@ -72,7 +72,7 @@ def teaching_rows(user: User) -> QuerySet[StudentTeacher]:
 
 
 def waiting_applications(user: User) -> QuerySet[TeachingApplication]:
-    """Applications to teach that wait for the member's decision as the creator, oldest first."""
+    """Pending applications to teach the member's courses, oldest first."""
     return applications_for(user).filter(status=TeachingApplication.Status.PENDING)
 
 
@@ -104,7 +104,7 @@ def applications_by(user: User) -> QuerySet[TeachingApplication]:
 
 
 def courses_applied_for(user: User) -> set[UUID]:
-    """The courses for which an application of the member waits."""
+    """The ids of the courses for which the member has a pending application."""
     waiting = TeachingApplication.objects.filter(
         user=user, status=TeachingApplication.Status.PENDING
     )

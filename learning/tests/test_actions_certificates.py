@@ -38,11 +38,11 @@ def issue(enrollment, type="completion", **fields):
     )
 
 
-def moves(certificate):
+def transitions(certificate):
     return set(certificate.events.values_list("from_status", "to_status"))
 
 
-def test_the_teacher_recommends_and_the_creator_hears_of_it():
+def test_the_teacher_recommends_and_the_creator_is_notified():
     enrollment = taught(sessions=1)
 
     certificate = recommend(enrollment)
@@ -51,7 +51,7 @@ def test_the_teacher_recommends_and_the_creator_hears_of_it():
     assert again == certificate
     assert (certificate.status, certificate.recommended_by) == ("pending", enrollment.teacher)
     assert certificate.auto_issue_at is None
-    assert moves(certificate) == {("", "pending")}
+    assert transitions(certificate) == {("", "pending")}
     creator = enrollment.course.creator
     assert Notification.objects.filter(user=creator, kind="certificate").count() == 1
     assert Email.objects.get(user=creator).template == "certificate-recommended"
@@ -110,7 +110,7 @@ def test_an_earlier_recommendation_becomes_the_request():
     assert Certificate.objects.count() == 2  # Tom's own and this one
 
 
-def test_the_teachers_word_joins_the_request_of_the_system():
+def test_a_later_recommendation_is_added_to_the_automatic_request():
     enrollment = completed()
     certificate = recommend(enrollment)
 
@@ -118,7 +118,7 @@ def test_the_teachers_word_joins_the_request_of_the_system():
     assert certificate.auto_issue_at is not None
 
 
-def test_issuing_gives_a_code_and_tells_the_holder():
+def test_issuing_gives_a_code_and_notifies_the_holder():
     enrollment = completed()
 
     certificate = issue(enrollment)
@@ -128,7 +128,7 @@ def test_issuing_gives_a_code_and_tells_the_holder():
     assert len(certificate.code) == 12
     assert set(certificate.code) <= set(CODE_LETTERS)
     assert (certificate.issued_by, certificate.issued_at) == (enrollment.course.creator, AT)
-    assert moves(certificate) == {("", "pending"), ("pending", "issued")}
+    assert transitions(certificate) == {("", "pending"), ("pending", "issued")}
     assert Email.objects.filter(user=enrollment.student, template="certificate-issued").count() == 1
 
 
@@ -153,7 +153,7 @@ def test_declining_needs_a_reason_that_the_student_reads():
     assert recommend(enrollment).pk != certificate.pk
 
 
-def test_silence_of_seven_days_issues():
+def test_a_certificate_is_issued_after_seven_days_without_a_decision():
     enrollment = completed()
     certificate = Certificate.objects.get(enrollment=enrollment)
     due = certificate.auto_issue_at
@@ -201,7 +201,7 @@ def test_revoking_and_reinstating_keep_who_when_why():
     for _ in range(2):
         reinstate_certificate(certificate=certificate, reason="A mistake.", by=clara, at=AT)
     assert (certificate.status, certificate.code) == ("issued", code)
-    assert moves(certificate) >= {("issued", "revoked"), ("revoked", "issued")}
+    assert transitions(certificate) >= {("issued", "revoked"), ("revoked", "issued")}
     assert AuditEntry.objects.count() == 2
     assert Email.objects.filter(template="certificate-revoked").count() == 1
 

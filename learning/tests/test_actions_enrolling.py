@@ -1,4 +1,4 @@
-"""Into a course and out of it again."""
+"""Open, start, dispute and close enrollments."""
 
 import pytest
 
@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def told(monkeypatch):
-    """The facts announced, in order."""
+def announced(monkeypatch):
+    """The events announced, in order."""
     heard = []
     for kind in (EnrollmentOpened, EnrollmentCancelled):
         monkeypatch.setitem(events._in_transaction, kind, [heard.append])
@@ -38,7 +38,7 @@ def opened(student=None, course=None, teacher=None):
     )
 
 
-def test_a_student_gets_in_with_the_chosen_teacher(told):
+def test_a_student_gets_in_with_the_chosen_teacher(announced):
     course = a_course()
     tom = a_teacher(course)
 
@@ -52,8 +52,8 @@ def test_a_student_gets_in_with_the_chosen_teacher(told):
     assert enrollment.created_at == AT
     course.refresh_from_db()
     assert course.student_count == 1
-    assert [type(fact) for fact in told] == [EnrollmentOpened]
-    assert told[0].teacher_id == tom.user_id
+    assert [type(event) for event in announced] == [EnrollmentOpened]
+    assert announced[0].teacher_id == tom.user_id
 
 
 def test_a_teacher_who_paused_meanwhile_is_left_out():
@@ -92,7 +92,7 @@ def test_a_completed_course_may_be_taken_again_and_counts_the_student_once():
     assert course.student_count == before
 
 
-def test_closing_gives_the_place_back_and_closes_the_content(told):
+def test_closing_gives_the_place_back_and_closes_the_content(announced):
     sam, course = a_member(), a_course()
     enrollment = opened(sam, course)
 
@@ -104,18 +104,18 @@ def test_closing_gives_the_place_back_and_closes_the_content(told):
     assert not enrollment.opens_content
     course.refresh_from_db()
     assert course.student_count == 0
-    assert isinstance(told[-1], EnrollmentCancelled)
+    assert isinstance(announced[-1], EnrollmentCancelled)
     opened(sam, course)
 
 
-def test_closing_twice_changes_nothing(told):
+def test_closing_twice_changes_nothing(announced):
     enrollment = opened()
     close_enrollment(enrollment=enrollment, by=None, reason="refunded", at=AT)
     close_enrollment(enrollment=enrollment, by=None, reason="again", at=AT)
 
     enrollment.refresh_from_db()
     assert enrollment.cancel_reason == "refunded"
-    assert len(told) == 2
+    assert len(announced) == 2
 
 
 def test_closing_takes_waiting_requests_back():

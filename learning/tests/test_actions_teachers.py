@@ -67,7 +67,7 @@ def test_the_student_leaves_without_a_reason_and_chooses_anew(monkeypatch):
     unassign_teacher(enrollment=enrollment, by=enrollment.student, at=AT)
 
     assert (enrollment.teacher, enrollment.student_teacher) == (None, None)
-    assert [fact.teacher_id for fact in heard] == [tom.pk]
+    assert [event.teacher_id for event in heard] == [tom.pk]
     assert not Notification.objects.filter(user=enrollment.student).exists()
     assign_teacher(enrollment=enrollment, teacher=tina.user, by=enrollment.student, at=AT)
 

@@ -91,7 +91,7 @@ def test_approval_certifies_in_one_act(monkeypatch):
     assert (row.certified_by, row.certified_date) == (application.course.creator, AT.date())
     application.user.refresh_from_db()
     assert application.user.is_student_teacher
-    assert [fact.student_teacher_id for fact in heard] == [row.pk]
+    assert [event.student_teacher_id for event in heard] == [row.pk]
     assert Email.objects.filter(template="teaching-decision").count() == 1
     with pytest.raises(TeachesAlready):
         apply(application.enrollment)
@@ -128,10 +128,10 @@ def test_leaving_the_course_withdraws_the_application():
 
 def test_the_creator_teaches_from_the_first_publication():
     course = a_course()
-    fact = CoursePublished(course_id=course.pk, creator_id=course.creator_id, at=AT)
+    event = CoursePublished(course_id=course.pk, creator_id=course.creator_id, at=AT)
 
     for _ in range(2):
-        certify_creator_on_publication(fact)
+        certify_creator_on_publication(event)
 
     row = StudentTeacher.objects.get(user=course.creator)
     assert (row.certified_by, row.certificate.issued_by, row.waiver_reason) == (None, None, "")
@@ -260,7 +260,7 @@ def test_a_new_certificate_follows_a_revoked_one():
     assert row.certificate != old
 
 
-def test_a_pause_that_leaves_students_alone_is_told():
+def test_a_pause_that_leaves_students_without_a_teacher_is_notified():
     enrollment = taught()
     pause_teaching(
         student_teacher=enrollment.student_teacher, paused=True, by=enrollment.teacher, at=AT

@@ -1,4 +1,4 @@
-"""The database keeps the promises too: each test lets it say no."""
+"""Constraints of the database, and filters of the QuerySets."""
 
 from datetime import timedelta
 

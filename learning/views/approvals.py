@@ -1,4 +1,4 @@
-"""What waits for a creator: certificates to issue, applications to teach."""
+"""Pending decisions of a creator: certificates and applications to teach."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,12 +26,12 @@ from peerloop.kit.forms import show_refusal
 from peerloop.kit.refusals import Forbidden, Refused
 from peerloop.kit.roles import roles_of
 
-MOST_ROWS = 50
+MAX_ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """One row with its form."""
+class PendingItem:
+    """A pending row with its form."""
 
     row: Any
     form: ReasonForm
@@ -40,7 +40,7 @@ class Waiting:
 @require_safe
 @login_required
 def approvals(request: MemberRequest) -> HttpResponse:
-    """All that waits for the member's decision, oldest first."""
+    """The pending decisions of the member, oldest first."""
     if "create" not in roles_of(request.user):
         raise Forbidden("This page is for creators.")
     return _page(request)
@@ -85,10 +85,10 @@ def application_decision(request: MemberRequest, application_id: UUID) -> HttpRe
 def _decide(
     request: MemberRequest,
     row: Certificate | TeachingApplication,
-    shape: type[ReasonForm],
+    form_class: type[ReasonForm],
     decide: Callable[[str, str], None],
 ) -> HttpResponse:
-    form = shape(request.POST, auto_id=_auto_id(row))
+    form = form_class(request.POST, auto_id=_auto_id(row))
     status = 422
     if form.is_valid():
         try:
@@ -100,9 +100,9 @@ def _decide(
             return _decided(request, row)
     if request.htmx:
         held = delivered_count(row.enrollment) if row.enrollment else 0
-        context = {"item": Waiting(row, form), "sessions_held": held}
+        context = {"item": PendingItem(row, form), "sessions_held": held}
         return render(request, _template(row), context, status=status)
-    return _page(request, failed=Waiting(row, form), status=status)
+    return _page(request, failed=PendingItem(row, form), status=status)
 
 
 def _decided(request: MemberRequest, row: Certificate | TeachingApplication) -> HttpResponse:
@@ -113,24 +113,26 @@ def _decided(request: MemberRequest, row: Certificate | TeachingApplication) -> 
 
 
 def _page(
-    request: MemberRequest, *, failed: Waiting | None = None, status: int = 200
+    request: MemberRequest, *, failed: PendingItem | None = None, status: int = 200
 ) -> HttpResponse:
     certificates = waiting_certificates(request.user)
     applications = waiting_applications(request.user)
     context = {
-        "certificates": _with_forms(certificates[:MOST_ROWS], CertificateAnswerForm, failed),
-        "applications": _with_forms(applications[:MOST_ROWS], ApplicationAnswerForm, failed),
-        "most_rows": MOST_ROWS,
+        "certificates": _with_forms(certificates[:MAX_ROWS], CertificateAnswerForm, failed),
+        "applications": _with_forms(applications[:MAX_ROWS], ApplicationAnswerForm, failed),
+        "most_rows": MAX_ROWS,
         "failed": failed,
     }
     return render(request, "learning/approvals.html", context, status=status)
 
 
-def _with_forms(rows: Any, shape: type[ReasonForm], failed: Waiting | None) -> list[Waiting]:
+def _with_forms(
+    rows: Any, form_class: type[ReasonForm], failed: PendingItem | None
+) -> list[PendingItem]:
     return [
-        Waiting(row, failed.form)
+        PendingItem(row, failed.form)
         if failed and failed.row.pk == row.pk
-        else Waiting(row, shape(auto_id=_auto_id(row)))
+        else PendingItem(row, form_class(auto_id=_auto_id(row)))
         for row in rows
     ]
 

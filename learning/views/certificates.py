@@ -1,4 +1,4 @@
-"""Own certificates, their PDF, and the public proof of one."""
+"""A member's certificates, their PDF files, and the public verification page."""
 
 from typing import Any
 from uuid import UUID
@@ -16,14 +16,14 @@ from learning.models import Certificate
 from learning.queries import certificate_by_code, certificates_of, students_taught
 from peerloop.kit.refusals import Missing
 
-MOST_CARDS = 200
+MAX_CARDS = 200
 
 
 @require_safe
 @login_required
 def certificates(request: MemberRequest) -> HttpResponse:
-    """The member's certificates in all states, with what can be done with each."""
-    rows = certificates_of(request.user)[:MOST_CARDS]
+    """The member's certificates in all statuses."""
+    rows = certificates_of(request.user)[:MAX_CARDS]
     cards = [{"certificate": row, "share_url": _share_url(row)} for row in rows]
     return render(request, "learning/certificates.html", {"cards": cards})
 
@@ -31,7 +31,7 @@ def certificates(request: MemberRequest) -> HttpResponse:
 @require_safe
 @login_required
 def pdf(request: MemberRequest, certificate_id: UUID) -> HttpResponse:
-    """The document, made on the click; only while issued, only for its holder (rule CERT-7)."""
+    """Create the PDF of an issued certificate, only for its holder (rule CERT-7)."""
     certificate = own_certificate(request.user, certificate_id)
     if certificate.status != Certificate.Status.ISSUED:
         raise Missing
@@ -45,7 +45,7 @@ def pdf(request: MemberRequest, certificate_id: UUID) -> HttpResponse:
 
 @require_safe
 def verify(request: HttpRequest, code: str) -> HttpResponse:
-    """The public page of a certificate: open to everybody, a revoked one says so (rule CERT-7)."""
+    """The public page of an issued or revoked certificate (rule CERT-7)."""
     certificate = certificate_by_code(code)
     if certificate is None:
         raise Missing

@@ -1,4 +1,4 @@
-"""Applying to teach, pausing, recommending."""
+"""Views of student-teachers: apply to teach, pause, recommend a student."""
 
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from learning.access import course_to_teach, own_teaching, taught_enrollment
 from learning.actions import apply_to_teach, pause_teaching, recommend_certificate
 from learning.actions.applications import CourseNotCompleted
 from learning.forms import ApplyForm, PauseForm, RecommendForm
-from learning.queries import teaching_standing
+from learning.queries import teaching_status
 from peerloop.kit import clock
 from peerloop.kit.forms import show_refusal
 from peerloop.kit.htmx import next_path
@@ -25,14 +25,14 @@ from peerloop.kit.refusals import Invalid, Refused
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def apply(request: MemberRequest, slug: str) -> HttpResponse:
-    """Ask to teach a course: what it takes, the own record, the state of the application."""
+    """Apply to teach a course; shows the requirements and the status of the application."""
     course = course_to_teach(request.user, slug)
     form = ApplyForm(request.POST if request.method == "POST" else None)
     if request.method != "POST":
         return _apply_page(request, course, form)
     if not form.is_valid():
         return _apply_page(request, course, form, status=422)
-    standing = teaching_standing(request.user, course)
+    standing = teaching_status(request.user, course)
     try:
         if standing.enrollment is None:
             raise CourseNotCompleted
@@ -52,15 +52,15 @@ def apply(request: MemberRequest, slug: str) -> HttpResponse:
 @require_POST
 @login_required
 def pause(request: MemberRequest, student_teacher_id: UUID) -> HttpResponse:
-    """Pause the teaching of one course, or go on with it."""
+    """Pause or resume teaching one course."""
     row = own_teaching(request.user, student_teacher_id)
     form = PauseForm(request.POST)
     if not form.is_valid():
         raise Invalid.field("paused", "Say 1 to pause or 0 to go on.")
     paused = form.cleaned_data["paused"]
     pause_teaching(student_teacher=row, paused=paused, by=request.user, at=clock.now())
-    told = "is paused. Booked sessions stay." if paused else "is open for booking again."
-    messages.success(request, f"Teaching {row.course.title} {told}")
+    outcome = "is paused. Booked sessions stay." if paused else "is open for booking again."
+    messages.success(request, f"Teaching {row.course.title} {outcome}")
     return redirect(next_path(request, default="teach"))
 
 
@@ -86,7 +86,7 @@ def recommendation(request: MemberRequest, enrollment_id: UUID) -> HttpResponse:
 def _apply_page(
     request: MemberRequest, course: Course, form: ApplyForm, *, status: int = 200
 ) -> HttpResponse:
-    standing = teaching_standing(request.user, course)
+    standing = teaching_status(request.user, course)
     context: dict[str, Any] = {
         "course": course,
         "standing": standing,

@@ -24,7 +24,7 @@ from learning.queries import (
     enrollments_of,
     loop_steps,
 )
-from learning.queries.standing import EARN
+from learning.queries.teaching_status import EARN
 from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
 from peerloop.kit.refusals import Invalid

@@ -1,4 +1,4 @@
-"""How far a member came on the loop of a course: learn, certify, teach, earn."""
+"""A member's progress in the loop of a course: learn, certify, teach, earn."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ LEARN, CERTIFY, TEACH, EARN, ALL_DONE = range(1, 6)
 
 
 @dataclass(frozen=True, slots=True)
-class TeachingStanding:
-    """What stands between a member and teaching a course."""
+class TeachingStatus:
+    """What a member has and what they lack for teaching a course."""
 
     enrollment: Enrollment | None
     row: StudentTeacher | None
@@ -25,7 +25,7 @@ class TeachingStanding:
 
     @property
     def teaches(self) -> bool:
-        """Whether the right is there and switched on."""
+        """Whether the member has an active right to teach."""
         return self.row is not None and self.row.is_active
 
     @property
@@ -36,20 +36,20 @@ class TeachingStanding:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether an application waits for the creator."""
+        """Whether the application is pending."""
         application = self.application
         return application is not None and application.status == application.Status.PENDING
 
     def again_at(self, now: datetime) -> datetime | None:
-        """When a declined applicant may ask again, if that lies ahead."""
+        """When a declined applicant may apply again, or None if they may now."""
         moment = self.application.again_at if self.application else None
         return moment if moment and moment > now else None
 
 
-def teaching_standing(user: User, course: Course) -> TeachingStanding:
-    """The member's enrollment, right, last application and held sessions in the course."""
+def teaching_status(user: User, course: Course) -> TeachingStatus:
+    """The member's enrollment, right to teach, last application and sessions held."""
     enrollment = enrollment_to_apply_with(user, course)
-    return TeachingStanding(
+    return TeachingStatus(
         enrollment=enrollment,
         row=teaching_row(user, course),
         application=application_of(user, course),
@@ -58,10 +58,10 @@ def teaching_standing(user: User, course: Course) -> TeachingStanding:
 
 
 def loop_steps(user: User, enrollments: Iterable[Enrollment]) -> dict[UUID, int]:
-    """The step of the loop ring (1 to 5, 0 for cancelled ones) by enrollment. Two queries.
+    """The step of the loop (1 to 5, 0 if cancelled) by enrollment id. Two queries.
 
-    A completed course is at "certify" until its certificate is issued, at "teach" until the right
-    to teach is there, at "earn" until the first student was taught.
+    A completed enrollment is at "certify" until its certificate is issued, at "teach" until the
+    member has the right to teach, and at "earn" until they have taught a student.
     """
     rows = list(enrollments)
     courses = {row.course_id for row in rows}
