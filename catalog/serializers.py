@@ -1,4 +1,4 @@
-"""The shapes of the catalog's API: read by the document, checked by tests, never run on answers."""
+"""Serializers of the catalog's API. They describe answers; tests check them, no view runs them."""
 
 from rest_framework import serializers
 

@@ -13,7 +13,7 @@ from peerloop.kit.api import Input
 from peerloop.kit.serializers import TextOrNull
 
 Shape = serializers.Serializer[Any]
-LONGEST_REASON = 2_000
+MAX_REASON_LENGTH = 2_000
 
 
 @extend_schema_field(bool)
@@ -55,7 +55,7 @@ class IssueInput(Input):
         required=False,
         default="",
         allow_blank=True,
-        max_length=LONGEST_REASON,
+        max_length=MAX_REASON_LENGTH,
         help_text="For the teaching type before the course is completed: why they may teach.",
     )
 
@@ -67,7 +67,7 @@ class CertificateInput(Input):
         [Certificate.Status.ISSUED, Certificate.Status.DECLINED, Certificate.Status.REVOKED]
     )
     reason = serializers.CharField(
-        required=False, default="", allow_blank=True, max_length=LONGEST_REASON
+        required=False, default="", allow_blank=True, max_length=MAX_REASON_LENGTH
     )
 
 
@@ -87,7 +87,7 @@ class DecisionInput(Input):
         required=False,
         default="",
         allow_blank=True,
-        max_length=LONGEST_REASON,
+        max_length=MAX_REASON_LENGTH,
         help_text="Needed when declining; the applicant reads it.",
     )
 

@@ -1,4 +1,4 @@
-"""What is searched and counted follows every change, whoever makes it."""
+"""Triggers update the search and the counts after every change."""
 
 import pytest
 from django.db import connection

@@ -1,4 +1,4 @@
-"""Certificates: recommended, issued, decided, listed, proven."""
+"""API endpoints of certificates."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -47,7 +47,7 @@ class Certificates(ListEndpoint):
 
 
 class Recommendations(Endpoint):
-    """A student-teacher's recommendations."""
+    """Recommend students for certificates."""
 
     @extend_schema(
         operation_id="recommend_certificate",
@@ -58,7 +58,7 @@ class Recommendations(Endpoint):
         responses={200: shapes.CertificateAnswer, **REFUSALS},
     )
     def post(self, request: MemberApiRequest) -> Response:
-        """Ask the creator."""
+        """Recommend the student to the creator."""
         given = self.body(shapes.RecommendInput)
         enrollment = taught_enrollment(request.user, given["enrollment_id"])
         row = recommend_certificate(
@@ -68,7 +68,7 @@ class Recommendations(Endpoint):
 
 
 class Issues(Endpoint):
-    """Certificates given out by a creator."""
+    """Issue certificates as a creator."""
 
     @extend_schema(
         operation_id="issue_certificate",
@@ -80,7 +80,7 @@ class Issues(Endpoint):
         responses={200: shapes.CertificateAnswer, **REFUSALS},
     )
     def post(self, request: MemberApiRequest) -> Response:
-        """Issue it."""
+        """Issue the certificate."""
         given = self.body(shapes.IssueInput)
         enrollment = certifiable_enrollment(request.user, given.pop("enrollment_id"))
         row = issue_certificate(enrollment=enrollment, **given, by=request.user, at=clock.now())
@@ -88,7 +88,7 @@ class Issues(Endpoint):
 
 
 class CertificateDecision(Endpoint):
-    """One certificate in a course of the caller's."""
+    """One certificate that the caller decides on."""
 
     @extend_schema(
         operation_id="decide_certificate",
@@ -100,7 +100,7 @@ class CertificateDecision(Endpoint):
         responses={200: shapes.CertificateAnswer, **REFUSALS},
     )
     def patch(self, request: MemberApiRequest, certificate_id: str) -> Response:
-        """Change its state."""
+        """Change the status of the certificate."""
         row = decided_certificate(request.user, certificate_id)
         given = self.body(shapes.CertificateInput)
         decide_certificate(certificate=row, **given, by=request.user, at=clock.now())
@@ -108,7 +108,7 @@ class CertificateDecision(Endpoint):
 
 
 class Verification(Endpoint):
-    """The public proof of a certificate."""
+    """The public verification of a certificate."""
 
     permission_classes = []
 
@@ -119,7 +119,7 @@ class Verification(Endpoint):
         responses={200: shapes.VerifyAnswer, 404: errors.MISSING},
     )
     def get(self, request: Request, code: str) -> Response:
-        """What everybody may know of it."""
+        """The public data of the certificate."""
         row = certificate_by_code(code)
         if row is None:
             raise Missing

@@ -1,4 +1,4 @@
-"""The content of an enrollment, and the marks on its modules."""
+"""API endpoints of an enrollment: its content and its progress."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.response import Response
@@ -15,7 +15,7 @@ from peerloop.kit.refusals import Forbidden
 
 
 class Content(Endpoint):
-    """What an enrolled student reads and watches."""
+    """The content of an enrollment."""
 
     @extend_schema(
         operation_id="get_enrollment_content",
@@ -50,7 +50,7 @@ class Module(Endpoint):
         },
     )
     def patch(self, request: MemberApiRequest, enrollment_id: str, module_id: str) -> Response:
-        """Mark it, or take the mark back."""
+        """Mark the module complete or incomplete."""
         enrollment = own_enrollment(request.user, enrollment_id)
         progress = mark_module(
             enrollment=enrollment,

@@ -1,4 +1,4 @@
-"""Student-teachers, and those who want to become one."""
+"""API endpoints of student-teachers and of applications to teach."""
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -67,7 +67,7 @@ class CourseApplications(Endpoint):
         },
     )
     def post(self, request: MemberApiRequest, course_id: str) -> Response:
-        """Ask the creator."""
+        """Apply to teach the course."""
         course = course_to_teach(request.user, identifier(course_id))
         given = self.body(shapes.ApplicationInput)
         enrollment = enrollment_to_apply_with(request.user, course)
@@ -78,7 +78,7 @@ class CourseApplications(Endpoint):
 
 
 class Applications(ListEndpoint):
-    """Applications to teach, of the caller's own or for the caller to decide on."""
+    """The caller's own applications to teach, or those that the caller decides on."""
 
     list_name = "teaching_applications"
 
@@ -115,7 +115,7 @@ class ApplicationDecision(Endpoint):
         },
     )
     def patch(self, request: MemberApiRequest, application_id: str) -> Response:
-        """Answer it."""
+        """Approve or decline the application."""
         row = decided_application(request.user, application_id)
         given = self.body(shapes.DecisionInput)
         decide_application(
