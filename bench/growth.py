@@ -281,7 +281,7 @@ def _explained() -> Iterator[list[dict[str, Any]]]:
     plans: list[dict[str, Any]] = []
 
     def run(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        if sql.lstrip(" (").startswith(("SELECT", "WITH")) and not many:
+        if sql.lstrip(" (\n").startswith(("SELECT", "WITH")) and not many:
             with connection.connection.cursor() as cursor:
                 cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params)
                 plans.append(cursor.fetchone()[0][0]["Plan"])

@@ -9,6 +9,6 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     description="A key of the caller's: the same key and body answer the same and act once.",
 )
 PAGING = [
-    OpenApiParameter("page", int, description="From 1"),
+    OpenApiParameter("page", int, description="From 1; pages behind 5,000 rows are empty"),
     OpenApiParameter("limit", int, description="At most 50"),
 ]

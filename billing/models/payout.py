@@ -145,6 +145,18 @@ class Payout(HasStatus, Row):
                 condition=Q(status__in=["pending", "processing"]),
                 name="payout_open_oldest",
             ),
+            models.Index(
+                fields=["recipient"],
+                include=["amount_cents", "reversed_cents"],
+                condition=Q(status="paid"),
+                name="payout_paid_of",
+            ),
+            models.Index(
+                fields=["recipient"],
+                include=["amount_cents"],
+                condition=Q(status__in=["pending", "processing"]),
+                name="payout_open_of",
+            ),
         ]
 
     def __str__(self) -> str:

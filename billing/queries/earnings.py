@@ -12,6 +12,7 @@ from learning.models import Enrollment
 from peerloop.kit.statements import statement
 
 Status = PaymentSplit.Status
+# Shares that were paid or went back are in none of the sums, so that history is not read.
 # The last: teaching shares of sessions to come are nobody's yet, most likely the present teacher's.
 EARNINGS = statement(
     """
@@ -33,7 +34,8 @@ SELECT coalesce(sum(amount_cents) FILTER (WHERE status = 'releasable'), 0)::bigi
      WHERE share = 'teaching' AND delivered_at IS NULL AND status = 'held'
         AND enrollment_id IN (SELECT id FROM enrollments
             WHERE teacher_id = %(user)s AND {active}))
-FROM payment_splits WHERE recipient_id = %(user)s
+FROM payment_splits
+WHERE recipient_id = %(user)s AND status IN ('held', 'frozen', 'releasable')
 """,
     active=Enrollment.active_sql(),
 )

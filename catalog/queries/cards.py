@@ -227,7 +227,7 @@ def _read(source: _Source, wanted: CourseFilter, page: Page, with_text: bool) ->
         rank=source.rank,
         rows=source.rows,
         order=order.format("c", ""),
-        limit=page.limit,
+        limit=page.stop - page.start,
         start=page.start,
     )
     given = [*source.total_given, *source.rank_given, *source.given]

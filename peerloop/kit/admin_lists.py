@@ -11,10 +11,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from peerloop.kit.counting import MAX_REACHED
+
 # Counted exactly up to so many rows; above that PostgreSQL's estimate is shown.
 MAX_COUNTED = 1_000
-# Rows that pages lead to: who looks for older ones filters or searches.
-MAX_REACHED = 5_000
 
 
 class EstimatingPaginator(Paginator):

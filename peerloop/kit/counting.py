@@ -6,6 +6,8 @@ from django.db.models import QuerySet
 
 # Totals are exact up to here; a longer list says this number.
 MAX_COUNTED = 1_000
+# Rows that pages lead to: the database reads all that a page skips.
+MAX_REACHED = 5_000
 
 
 def count_up_to(rows: "QuerySet[Any, Any]", most: int = MAX_COUNTED) -> int:

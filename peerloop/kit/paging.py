@@ -23,13 +23,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from peerloop.kit.api import Endpoint
-from peerloop.kit.counting import count_up_to
+from peerloop.kit.counting import MAX_REACHED, count_up_to
 from peerloop.kit.parsing import digits_of
 from peerloop.kit.refusals import Invalid
 
 DEFAULT_LIMIT = 20
 MOST_LIMIT = 50
-# Bounds the rows that a query has to skip.
 HIGHEST_PAGE = 10_000
 
 Row = TypeVar("Row")
@@ -37,7 +36,7 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which rows of a list: ``page`` counts from 1."""
+    """Which rows of a list: ``page`` counts from 1. Past ``MAX_REACHED`` rows a page is empty."""
 
     page: int
     limit: int
@@ -49,8 +48,8 @@ class Page:
 
     @property
     def stop(self) -> int:
-        """Rows up to the end of this page."""
-        return self.start + self.limit
+        """Rows up to the end of this page; an empty page ends where it starts."""
+        return self.start + (self.limit if self.start < MAX_REACHED else 0)
 
 
 def page_of(parameters: Mapping[str, Any]) -> Page:
@@ -69,7 +68,7 @@ def page_asked(number: str, limit: int) -> Page:
 
 def page_links(total: int, page: Page) -> DjangoPage:
     """The page in the form that the tag ``pagination`` takes; past the end, the last one."""
-    return Paginator(range(total), page.limit).get_page(page.page)
+    return Paginator(range(min(total, MAX_REACHED)), page.limit).get_page(page.page)
 
 
 class CappedPaginator(Paginator):
@@ -88,6 +87,11 @@ class OpenPaginator(CappedPaginator):
     def validate_number(self, number: Any) -> int:
         """Every number is fine; ``page_of`` has bounded it."""
         return int(number)
+
+    def page(self, number: Any) -> DjangoPage:
+        """The rows of a page, also behind those that are counted; none past ``MAX_REACHED``."""
+        page = Page(self.validate_number(number), self.per_page)
+        return DjangoPage(self.object_list[page.start : page.stop], page.page, self)
 
 
 class PageNumbers(PageNumberPagination):

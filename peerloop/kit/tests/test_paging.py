@@ -7,8 +7,17 @@ from django.test import RequestFactory
 from rest_framework.response import Response
 
 from accounts.models import User
+from peerloop.kit import paging
 from peerloop.kit.counting import count_up_to
-from peerloop.kit.paging import ListEndpoint, PageNumbers, SignedCursors
+from peerloop.kit.paging import (
+    ListEndpoint,
+    OpenPaginator,
+    Page,
+    PageNumbers,
+    SignedCursors,
+    page_links,
+    page_of,
+)
 from tests.cast import a_member
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +57,34 @@ def test_a_page_has_twenty_rows_and_never_more_than_fifty():
 
 def test_a_page_past_the_end_is_empty():
     assert asked(Numbers, page=9).data == {"numbers": [], "total": 120, "page": 9}
+
+
+def test_a_page_behind_five_thousand_rows_is_empty_and_says_the_total():
+    class Many(Numbers):
+        def get(self, request) -> Response:
+            return self.get_paginated_response(self.paginate_queryset(list(range(6_000))))
+
+    assert asked(Many, page=100, limit=50).data["numbers"][-1] == 4_999
+    assert asked(Many, page=101, limit=50).data == {"numbers": [], "total": 6_000, "page": 101}
+
+
+def test_rows_behind_five_thousand_are_not_asked_for(django_assert_num_queries):
+    page = page_of({"page": "251"})
+    with django_assert_num_queries(0):
+        assert list(User.objects.order_by("pk")[page.start : page.stop]) == []
+
+
+def test_pages_lead_to_rows_behind_those_that_are_counted(monkeypatch):
+    first, second = a_member("first"), a_member("second")
+    monkeypatch.setattr(paging, "count_up_to", lambda rows: 1)
+    paginator = OpenPaginator(User.objects.filter(pk__in=[first.pk, second.pk]).order_by("pk"), 1)
+
+    assert len(paginator.page(2)) == 1
+    assert paginator.count == 1
+
+
+def test_links_lead_to_no_page_behind_five_thousand_rows():
+    assert page_links(20_000, Page(1, 20)).paginator.num_pages == 250
 
 
 @pytest.mark.parametrize("name", ["page", "limit"])
