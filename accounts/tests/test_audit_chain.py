@@ -6,7 +6,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from itertools import pairwise
 
 import pytest
@@ -109,18 +108,6 @@ def test_nobody_chooses_a_place_in_the_chain():
         place_by_hand(entry)
     connection.check_constraints()
     assert found() == []
-
-
-@pytest.mark.django_db
-def test_the_migration_chains_what_was_written_before():
-    write(6)
-    migration = import_module("accounts.migrations.0015_audit_chain")
-    with as_superuser() as cursor:
-        cursor.execute("DELETE FROM audit_chain")
-        assert len(found()) == 6
-        cursor.execute(migration.EXISTING)
-        assert found() == []
-        assert head()[0] == 6
 
 
 @pytest.mark.django_db
