@@ -14,7 +14,8 @@ from tests.browser.steps import heading, sign_in
 PICTURE = FilePayload(name="me.jpg", mimeType="image/jpeg", buffer=photo(6))
 SOURCES = re.compile(r"/pictures/[0-9a-f]{40}/128\.webp 1x, ")
 SEND = re.compile("^(Upload|Replace) picture$")
-IS_DRAWN = "(image) => image.complete && image.naturalWidth > 0"
+# Waits until the picture is loaded; fails when it can't be decoded.
+IS_DRAWN = "async (image) => { await image.decode(); return image.naturalWidth > 0; }"
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
