@@ -1,1 +1,1 @@
-"""Goodwill: points, summons, helpers. The floor above community; its rooms follow."""
+"""Goodwill: points, summons, helpers. The layer above community."""
