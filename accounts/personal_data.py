@@ -1,4 +1,4 @@
-"""What the tables of this floor, and of the libraries below it, hold of a member (PRI-3)."""
+"""What the tables of accounts, and of the libraries it uses, hold of a member (PRI-3)."""
 
 from accounts.members.actions.relations import end_follows_of
 from peerloop.kit.personal_data import Exempt, Table
