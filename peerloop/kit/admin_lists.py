@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from peerloop.kit.counting import MAX_REACHED
@@ -41,38 +40,26 @@ def estimate(rows: QuerySet[Any, Any]) -> int:
     return int(found["Plan"]["Plan Rows"])
 
 
-class StoredValuesFilter(admin.AllValuesFieldListFilter):
-    """The values that a column holds, read one after the other from its index."""
-
-    def __init__(
-        self,
-        field: Any,
-        request: HttpRequest,
-        params: dict[str, Any],
-        model: Any,
-        model_admin: Any,
-        field_path: str,
-    ) -> None:
-        super().__init__(field, request, params, model, model_admin, field_path)
-        self.lookup_choices: Any = stored_values(model._meta.db_table, field.column)
-
-
 class KnownValuesFilter(admin.AllValuesFieldListFilter):
     """The values that a subclass names, for a column without choices."""
 
     values: Sequence[str] = ()
 
-    def __init__(
-        self,
-        field: Any,
-        request: HttpRequest,
-        params: dict[str, Any],
-        model: Any,
-        model_admin: Any,
-        field_path: str,
-    ) -> None:
-        super().__init__(field, request, params, model, model_admin, field_path)
-        self.lookup_choices: Any = self.values
+    def __init__(self, field: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(field, *args, **kwargs)
+        self.lookup_choices: Any = self.values_of(field)
+
+    def values_of(self, field: Any) -> Sequence[str]:
+        """What the filter offers, in order."""
+        return self.values
+
+
+class StoredValuesFilter(KnownValuesFilter):
+    """The values that a column holds, read one after the other from its index."""
+
+    def values_of(self, field: Any) -> Sequence[str]:
+        """Those of the table."""
+        return stored_values(field.model._meta.db_table, field.column)
 
 
 def stored_values(table: str, column: str) -> list[str]:
