@@ -113,7 +113,7 @@ def require_visible(
     if detail.is_listed:
         return
     manages = viewer is not None and (viewer.is_admin or viewer.pk == detail.creator.id)
-    if detail.is_deleted or not (manages or membership.is_enrolled or membership.may_teach):
+    if detail.is_deleted or not (manages or membership.is_enrolled or membership.is_teacher):
         raise Missing
 
 

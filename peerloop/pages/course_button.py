@@ -44,7 +44,7 @@ def course_button(
         return CourseButton("Open your course", room, DISPUTED)
     if is_own:
         return CourseButton("Open your courses", reverse("create"), icon="pencil-line")
-    if membership.may_teach:
+    if membership.is_teacher:
         return CourseButton("Go to your teaching", reverse("teach"), icon="presentation")
     if membership.has_completed:
         return _completed(slug, membership)

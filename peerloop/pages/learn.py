@@ -126,7 +126,7 @@ def _button(
         enrollment_id=enrollment.pk,
         enrollment_status=enrollment.status,
         session_id=upcoming.pk if upcoming else None,
-        may_teach=loop_step >= EARN,
+        is_teacher=loop_step >= EARN,
         application="pending" if enrollment.course_id in applied else "",
     )
     found = course_button(

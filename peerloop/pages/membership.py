@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from accounts.models import User
-from learning.models import Enrollment, StudentTeacher, TeachingApplication
+from learning.models import Enrollment, TeachingApplication
 from peerloop.kit.statements import prepared_rows, statement
 from scheduling.models import Session
 
@@ -14,7 +14,7 @@ from scheduling.models import Session
 STATEMENT = statement(
     """
 SELECT enrolled.id, enrolled.status, meeting.id, meeting.scheduled_start,
-    teaching.is_active, {may_teach}, asked.status
+    teaching.is_active, asked.status
 FROM (SELECT) AS one
 LEFT JOIN LATERAL (
     SELECT id, status FROM enrollments WHERE student_id = %(user)s AND course_id = %(course)s
@@ -34,7 +34,6 @@ LEFT JOIN LATERAL (
 ) AS asked ON true
 """,
     active=Enrollment.active_sql(),
-    may_teach=StudentTeacher.may_teach_sql("teaching"),
     ahead=Session.ahead_sql(),
 )
 
@@ -47,8 +46,7 @@ class CourseMembership:
     enrollment_status: str = ""
     session_id: UUID | None = None
     session_at: datetime | None = None
-    may_teach: bool = False
-    teaches_now: bool = False
+    is_teacher: bool = False
     application: str = ""
 
     @property
@@ -91,13 +89,12 @@ def course_membership(course_id: UUID, *, user: User | None, at: datetime) -> Co
     if user is None:
         return NO_MEMBERSHIP
     [row] = prepared_rows(STATEMENT, {"user": user.pk, "course": course_id, "at": at})
-    enrollment_id, status, session_id, starts, is_active, may_teach, asked = row
+    enrollment_id, status, session_id, starts, is_active, asked = row
     return CourseMembership(
         enrollment_id=enrollment_id,
         enrollment_status=status or "",
         session_id=session_id,
         session_at=starts,
-        may_teach=bool(is_active),
-        teaches_now=bool(may_teach),
+        is_teacher=bool(is_active),
         application=asked or "",
     )

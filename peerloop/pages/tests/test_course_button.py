@@ -45,8 +45,8 @@ def student(status: str, **more) -> CourseMembership:
             "See your application",
             "/teach/apply/bread",
         ),
-        (student("completed", may_teach=True), "Go to your teaching", "/teach"),
-        (CourseMembership(may_teach=True), "Go to your teaching", "/teach"),
+        (student("completed", is_teacher=True), "Go to your teaching", "/teach"),
+        (CourseMembership(is_teacher=True), "Go to your teaching", "/teach"),
     ],
 )
 def test_the_button_depends_on_the_status(membership, label, href):
@@ -57,7 +57,7 @@ def test_the_button_depends_on_the_status(membership, label, href):
 
 def test_a_creator_cannot_buy_their_own_course():
     assert button(is_own=True, is_listed=False).href == "/create"
-    assert button(CourseMembership(may_teach=True), is_own=True).href == "/create"
+    assert button(CourseMembership(is_teacher=True), is_own=True).href == "/create"
 
 
 def test_without_a_teacher_nobody_can_enroll():
