@@ -1,7 +1,8 @@
 """Nouns of the billing app."""
 
+from billing.models.checkout import CheckoutSession
 from billing.models.hold import Hold
-from billing.models.payment import CheckoutSession, PaymentSplit, SplitEvent, Transaction
+from billing.models.payment import Transaction
 from billing.models.payout import BalanceAdjustment, Payout, TransferReversal
 from billing.models.provider import LocalPaymentObject, PayoutAccount
 from billing.models.refund import (
@@ -11,6 +12,7 @@ from billing.models.refund import (
     RefundReplacement,
     RefundRequest,
 )
+from billing.models.split import PaymentSplit, SplitEvent
 
 __all__ = [
     "BalanceAdjustment",

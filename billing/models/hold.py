@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from billing.models.payment import PaymentSplit, frozen_means_held
+from billing.models.split import PaymentSplit, frozen_means_held
 from peerloop.kit.rows import Row, listed
 from peerloop.kit.triggers import fixed, never_deleted
 
