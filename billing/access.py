@@ -11,15 +11,16 @@ from accounts.models import User
 from billing.actions.guards import TeacherNotEligible
 from billing.models import CheckoutSession, PaymentSplit, Payout
 from billing.queries import earned_rows
+from billing.roles import EARNING
 from catalog.models import Course
-from learning.queries import eligible_teachers, is_teacher_or_creator
+from learning.queries import eligible_teachers
 from peerloop.kit.api import identifier
 from peerloop.kit.refusals import Forbidden, Missing, SignInNeeded
 from peerloop.kit.roles import roles_of
 
 
 class NotEarning(Forbidden):
-    """Money pages are for those who can earn."""
+    """Money pages are for those who can earn, or have earned."""
 
     code = "not_earning"
     message = "This is for creators and student-teachers."
@@ -73,9 +74,9 @@ def member(user: User | AnonymousUser) -> User:
 
 
 def earning(user: User | AnonymousUser) -> User:
-    """The member, if they create or teach; raises NotEarning."""
+    """The member, if they create or teach, or ever earned (OUT-2); raises NotEarning."""
     found = member(user)
-    if not is_teacher_or_creator(found):
+    if set(EARNING).isdisjoint(roles_of(found)):
         raise NotEarning
     return found
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.audit.log import record
@@ -16,6 +15,7 @@ from billing.actions.payout_splits import OPEN, Split, Status, return_splits
 from billing.ledger import transition_splits
 from billing.models import BalanceAdjustment, PaymentSplit, Payout
 from billing.notifications.sending import notify_payout_cancelled, notify_payout_requested
+from billing.queries import payout_least_cents
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, LimitReached, Missing
 from peerloop.kit.retries import retried
@@ -89,7 +89,7 @@ def request_payout(
     if Payout.objects.filter(recipient=member, status__in=OPEN).exists():
         raise PayoutOpen
     waiting = _waiting(member)
-    _check_amount(amount_cents, waiting.cents)
+    _check_amount(amount_cents, waiting.cents, least=payout_least_cents(member))
     load = waiting if amount_cents is None else _oldest_up_to(waiting, amount_cents)
     if load.cents <= 0:
         smallest = min((row.amount_cents for row in waiting.rows), default=0)
@@ -135,7 +135,7 @@ def _waiting(member: User) -> Load:
     )
 
 
-def _check_amount(amount_cents: int | None, available: int) -> None:
+def _check_amount(amount_cents: int | None, available: int, *, least: int) -> None:
     if amount_cents is not None and amount_cents <= 0:
         raise Invalid.field("amount_cents", "Give the amount in cents, more than 0.")
     if amount_cents is not None and amount_cents > available:
@@ -144,7 +144,6 @@ def _check_amount(amount_cents: int | None, available: int) -> None:
             fields={"amount_cents": ["More than is available."]},
             available_cents=available,
         )
-    least = settings.PAYOUT_LEAST_CENTS
     if (available if amount_cents is None else amount_cents) < least:
         raise BelowLeast(
             f"Payouts start at {money_text(least)}.",

@@ -32,7 +32,7 @@ class EarnedRow(serializers.Serializer[Any]):
 
 
 class EarningsOut(serializers.Serializer[Any]):
-    """Cents by place. The pending balance is held, frozen and available together."""
+    """Cents by place. Pending: available, held, frozen and in a payout together."""
 
     pending_balance_cents = serializers.IntegerField(source="figures.pending_balance_cents")
     total_earned_cents = serializers.IntegerField(source="figures.total_earned_cents")

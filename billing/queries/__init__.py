@@ -8,6 +8,7 @@ from billing.queries.earnings import (
     earnings_by_course,
     earnings_of,
     milestones_of,
+    payout_least_cents,
     payouts_of,
     rows_to_approve,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "earnings_by_course",
     "earnings_of",
     "milestones_of",
+    "payout_least_cents",
     "payouts_of",
     "pending_payouts",
     "pending_recipients",

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import User
 from billing.models import BalanceAdjustment, Hold, PaymentSplit, Payout
+from billing.roles import ACTIVE
 from learning.models import Enrollment
+from peerloop.kit.roles import roles_of
 from peerloop.kit.statements import statement
 
 Status = PaymentSplit.Status
@@ -45,9 +48,8 @@ WHERE recipient_id = %(user)s AND status IN ('held', 'frozen', 'releasable')
 class Earnings:
     """Cents by place (rule OUT-1). ``upcoming`` belongs to sessions not yet taught.
 
-    What is in a payout is reserved: it is no longer part of the pending balance, so that the
-    balance falls by what was asked for. ``paid`` is what really went out: what was taken back of
-    it is not in it.
+    What is in a payout is no longer available, but pending until it is paid. ``paid`` is what
+    really went out: what was taken back of it is not in it.
     """
 
     available_cents: int
@@ -61,13 +63,13 @@ class Earnings:
 
     @property
     def pending_balance_cents(self) -> int:
-        """Delivered, unpaid and in no payout, with open adjustments."""
-        return self.available_cents + self.held_cents + self.frozen_cents
+        """Delivered and unpaid, with adjustments that no payout has settled."""
+        return self.available_cents + self.held_cents + self.frozen_cents + self.queued_cents
 
     @property
     def total_earned_cents(self) -> int:
-        """Pending, in a payout, and paid."""
-        return self.pending_balance_cents + self.queued_cents + self.paid_cents
+        """Pending and paid."""
+        return self.pending_balance_cents + self.paid_cents
 
 
 def earnings_of(user: User) -> Earnings:
@@ -90,6 +92,15 @@ def earnings_of(user: User) -> Earnings:
         upcoming_cents=upcoming + to_teach,
         next_release_at=next_release,
     )
+
+
+def payout_least_cents(user: User) -> int:
+    """The least that the member can ask for; none for who can't earn any more (rule OUT-2).
+
+    For them nothing would ever be added to a smaller rest, which also keeps an account open.
+    """
+    still_earns = not set(ACTIVE).isdisjoint(roles_of(user))
+    return settings.PAYOUT_LEAST_CENTS if still_earns else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from accounts.models import User
+from billing.actions.payout_processing import process_payout
 from billing.models import Payout, RefundRequest
 from billing.providers.base import Rejected, Unavailable
 from billing.tests.money_stage import (
@@ -13,8 +15,12 @@ from billing.tests.money_stage import (
     ledger_balances,
     paid_enrollment,
 )
+from catalog.models import Course
+from learning.actions.teaching import switch_teacher
+from learning.models import StudentTeacher
+from peerloop.kit import clock
 from peerloop.kit.ids import uuid7
-from tests.cast import a_course, a_member, api
+from tests.cast import a_course, a_member, api, browse
 
 pytestmark = pytest.mark.django_db
 V1 = "/api/v1"
@@ -62,9 +68,46 @@ def test_who_may_see_money(path, base):
     assert api(course.creator).get(base + path).status_code == 200
 
 
+def test_a_former_teacher_sees_and_is_paid_what_is_owed(tom):
+    row = StudentTeacher.objects.get(user=tom)
+    switch_teacher(
+        student_teacher=row, active=False, reason="x", by=row.course.creator, at=clock.now()
+    )
+    client = api(tom)
+
+    for path in ("/earnings", "/payouts", "/payments/connect/status"):
+        assert client.get(V1 + path).status_code == 200, path
+    for page in ("/earnings", "/dashboard"):
+        assert "$210.00" in browse(tom).get(page).content.decode(), page
+    assert browse(tom).get("/settings/payouts").status_code == 200
+    asked = client.post(f"{V1}/payouts/request", {"amount_cents": 2 * PART}, format="json")
+    assert asked.status_code == 201
+    paid = process_payout(payout_id=asked.json()["payout_id"], by=ada(), at=clock.now())
+    assert paid.status == "paid"
+    assert client.get(f"{V1}/earnings").json()["paid_cents"] == 2 * PART
+
+
+def test_a_creator_without_courses_left_sees_what_is_owed():
+    course = paid_enrollment().course
+    clara, olga = course.creator, a_member("Olga", is_creator=True)
+    Course.objects.filter(pk=course.pk).update(creator=olga)
+    User.objects.filter(pk=clara.pk).update(is_creator=False)
+
+    assert api(clara).get(f"{V1}/earnings").json()["upcoming_cents"] == 3 * 2_250
+
+
+def test_who_can_not_earn_any_more_is_paid_below_the_minimum():
+    tom = earned(price_cents=6_000).teacher
+    client, amount = api(tom), {"amount_cents": 1_400}
+    assert client.post(f"{V1}/payouts/request", amount, format="json").status_code == 422
+    StudentTeacher.objects.filter(user=tom).update(is_active=False)
+
+    assert client.post(f"{V1}/payouts/request", amount, format="json").status_code == 201
+
+
 def test_a_payout_is_asked_for_and_reserves_its_amount(tom):
     client = api(tom)
-    before = client.get(f"{V1}/earnings").json()["pending_balance_cents"]
+    before = client.get(f"{V1}/earnings").json()
 
     answer = client.post(f"{V1}/payouts/request", {"amount_cents": PART}, format="json")
 
@@ -72,8 +115,10 @@ def test_a_payout_is_asked_for_and_reserves_its_amount(tom):
     body = answer.json()
     assert (body["amount_cents"], body["status"], body["transfer_id"]) == (PART, "pending", None)
     after = client.get(f"{V1}/earnings").json()
-    assert after["pending_balance_cents"] == before - PART
+    assert after["available_cents"] == before["available_cents"] - PART
     assert after["in_payout_cents"] == PART
+    assert after["pending_balance_cents"] == before["pending_balance_cents"] == 2 * PART
+    assert after["pending_balance_cents"] + after["paid_cents"] == after["total_earned_cents"]
     listed = client.get(f"{V1}/payouts").json()
     assert [row["id"] for row in listed["payouts"]] == [body["payout_id"]]
     assert (listed["total"], listed["page"]) == (1, 1)

@@ -1,6 +1,5 @@
 """The earnings page: three figures, the rows behind them, and asking for a payout."""
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import F
@@ -18,6 +17,7 @@ from billing.queries import (
     earnings_by_course,
     earnings_of,
     milestones_of,
+    payout_least_cents,
     payouts_of,
 )
 from peerloop.kit import clock
@@ -52,7 +52,7 @@ def _page(request: HttpRequest, form: PayoutForm, status: int = 200) -> HttpResp
         "open_payout": next((row for row in payouts if row.status in open_ones), None),
         "is_suspended": user.is_suspended,
         "account_ready": user.stripe_payouts_enabled,
-        "least_cents": settings.PAYOUT_LEAST_CENTS,
+        "least_cents": payout_least_cents(user),
         "form": form,
     }
     return render_page(request, "billing/earnings.html", context, status=status)

@@ -27,7 +27,6 @@ from learning.queries.enrollments import (
     paid_for,
     students_of,
 )
-from learning.queries.roles import is_teacher_or_creator
 from learning.queries.teachers import (
     CourseTeacher,
     application_of,
@@ -64,7 +63,6 @@ __all__ = [
     "enrollment_in",
     "enrollment_to_apply_with",
     "enrollments_of",
-    "is_teacher_or_creator",
     "loop_steps",
     "modules_by_enrollment",
     "modules_of",

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.requests import MemberRequest
 from billing.queries import earnings_of
+from billing.roles import EARNING
 from peerloop.context import menu_for
 from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
@@ -29,7 +30,7 @@ def dashboard(request: MemberRequest) -> HttpResponse:
     titles = module_titles_of(sessions)
     shown = [(session, titles.get(session.pk) or session.course) for session in sessions]
     learning = courses_taken(user, most=SHOWN_COURSES, at=now)
-    earns = bool({"teach", "create"} & set(roles))
+    earns = not set(EARNING).isdisjoint(roles)
     duties = duties_of(user, roles)
     context = {
         "sessions": shown,

@@ -68,6 +68,7 @@ def test_who_earns_finds_payouts_and_who_creates_need_not_apply():
     assert account("learn") == ["Profile", "Notices", "Security", "Become a creator"]
     assert account("teach") == ["Profile", "Notices", "Security", "Payouts", "Become a creator"]
     assert account("create") == ["Profile", "Notices", "Security", "Payouts"]
+    assert "Payouts" in account("learn", "earn")
 
 
 def test_the_role_switch_shows_only_roles_held_and_none_for_one():

@@ -10,7 +10,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_roles_are_listed_in_their_order():
-    assert roles.declared_roles() == ["learn", "teach", "create", "moderate", "admin"]
+    assert roles.declared_roles() == [
+        *("learn", "teach", "create", "moderate", "earn", "admin"),
+    ]
 
 
 def test_roles_and_counts_cost_one_query(django_assert_num_queries):
