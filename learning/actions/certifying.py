@@ -85,6 +85,7 @@ def _certify(
     row.certificate = certificate
     row.is_active = True
     row.deactivated_reason = ""
+    row.was_listed = False
     row.waiver_reason = waiver or row.waiver_reason
     row.save()
     User.objects.filter(pk=user.pk).update(is_student_teacher=True)

@@ -48,7 +48,8 @@ def switch_teacher(
 
     Switching off needs a reason, unassigns the students, who are notified (rule TEACH-6), and
     unlists a member without another course to teach (rule ROLE-7). Switching on needs an issued
-    teaching certificate. Audited. Safe to repeat.
+    teaching certificate, and lists the member again whom switching off had unlisted. Audited. Safe
+    to repeat.
     """
     if by.pk != student_teacher.course.creator_id and not by.is_admin:
         raise Forbidden("Only the creator of the course can do this.")
@@ -65,6 +66,7 @@ def switch_teacher(
     student_teacher.is_active = active
     student_teacher.deactivated_reason = "" if active else reason
     student_teacher.save(update_fields=["is_active", "deactivated_reason"])
+    _list_again(student_teacher) if active else _unlist_if_no_course_left(student_teacher)
     record(
         actor=by,
         action=f"student_teacher.switch_{'on' if active else 'off'}",
@@ -76,7 +78,6 @@ def switch_teacher(
     )
     _notify_teacher(student_teacher, at)
     if not active:
-        _unlist_if_no_course_left(student_teacher.user)
         _notify_if_no_teacher_left(student_teacher, at)
 
 
@@ -90,6 +91,8 @@ def list_as_teacher(*, user: User, listed: bool) -> None:
         raise Invalid.field("is_student_teacher", "You need the right to teach a course first.")
     user.is_student_teacher = listed
     user.save(update_fields=["is_student_teacher"])
+    if not listed:
+        StudentTeacher.objects.filter(user=user, was_listed=True).update(was_listed=False)
 
 
 def _lock(student_teacher: StudentTeacher) -> None:
@@ -109,10 +112,21 @@ def _unassign_students(
         unassign_teacher(enrollment=enrollment, by=by, reason=reason, at=at)
 
 
-def _unlist_if_no_course_left(user: User) -> None:
+def _unlist_if_no_course_left(student_teacher: StudentTeacher) -> None:
+    user = student_teacher.user
+    if not user.is_student_teacher:
+        return
     if not StudentTeacher.objects.filter(user=user, is_active=True).exists():
         user.is_student_teacher = False
         user.save(update_fields=["is_student_teacher"])
+        student_teacher.was_listed = True
+        student_teacher.save(update_fields=["was_listed"])
+
+
+def _list_again(student_teacher: StudentTeacher) -> None:
+    user = student_teacher.user
+    if StudentTeacher.objects.filter(user=user, was_listed=True).update(was_listed=False):
+        list_as_teacher(user=user, listed=True)
 
 
 def _notify_if_no_teacher_left(student_teacher: StudentTeacher, at: datetime) -> None:

@@ -28,7 +28,8 @@ class StudentTeacher(Row):
     """A member's right to teach one course (rule ROLE-5).
 
     ``is_active`` is set by the creator and admins; ``teaching_active`` is False while the teacher
-    pauses.
+    pauses. ``was_listed`` keeps, while the right is off, that switching it off unlisted the member
+    (rule ROLE-7).
     """
 
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
@@ -47,6 +48,7 @@ class StudentTeacher(Row):
     rating = models.DecimalField(max_digits=2, decimal_places=1, null=True, blank=True)
     rating_count = models.PositiveIntegerField(default=0)
     deactivated_reason = models.TextField(max_length=2000, blank=True)
+    was_listed = models.BooleanField(default=False, db_default=False)
 
     objects = StudentTeacherQuerySet.as_manager()
 

@@ -197,6 +197,20 @@ def test_switching_off_frees_the_students_and_the_lists():
     switch(tom, active=True)
     assert tom.is_active
     assert tom.deactivated_reason == ""
+    tom.user.refresh_from_db()
+    assert tom.user.is_student_teacher
+
+
+def test_who_was_not_listed_is_not_listed_by_a_reinstatement():
+    tom = a_teacher(a_course())
+    list_as_teacher(user=tom.user, listed=True)
+    switch(tom, active=False, reason="Off.")
+    list_as_teacher(user=tom.user, listed=False)
+
+    switch(tom, active=True)
+
+    tom.user.refresh_from_db()
+    assert not tom.user.is_student_teacher
 
 
 def test_a_teacher_of_two_courses_stays_listed():
