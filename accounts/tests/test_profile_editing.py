@@ -7,6 +7,7 @@ from accounts.members.queries.completeness import completeness_of
 from accounts.members.websites import is_public_address
 from accounts.models import Expertise, Qualification, User
 from peerloop.kit import clock
+from peerloop.kit.refusals import Invalid
 from tests.cast import a_member, api, browse
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,27 @@ def test_the_api_takes_the_same_lists_and_leaves_what_is_not_named(sam):
     assert told(sam) == (["One"], ["art"])
     for wrong in ({"expertise": "art"}, {"expertise": [1]}, {"qualifications": [["x"]]}):
         assert client.patch(path, wrong, format="json").status_code == 400
+
+
+@pytest.mark.parametrize("zone", ["CET", "EST5EDT", "Etc/GMT+3", "Europe/Berlin", ""])
+def test_a_save_of_the_profile_keeps_the_time_zone(zone):
+    sam = a_member(timezone=zone)
+    browser = browse(sam)
+    shown = browser.get("/settings/profile").context["form"]["timezone"]
+    chosen = [value for value, _ in shown.field.choices if value == shown.value()]
+
+    browser.post("/settings/profile", {"name": sam.name, "title": "New", "timezone": chosen[0]})
+
+    sam.refresh_from_db()
+    assert (sam.title, sam.timezone) == ("New", zone)
+
+
+@pytest.mark.parametrize("zone", ["localtime", "Factory", "posixrules", "right/UTC", "Mars/Base"])
+def test_a_time_zone_has_a_name_of_iana(sam, zone):
+    with pytest.raises(Invalid) as refusal:
+        change_profile(user=sam, at=clock.now(), timezone=zone)
+
+    assert list(refusal.value.fields) == ["timezone"]
 
 
 @pytest.mark.parametrize(

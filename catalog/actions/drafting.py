@@ -12,7 +12,7 @@ from catalog.actions.publishing import require_publishable
 from catalog.models import Course, PeerLoopFeatures
 from peerloop.kit.ids import uuid7
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid
-from peerloop.kit.text import clean, one_line
+from peerloop.kit.text import clean, in_latin_letters, one_line
 
 MAX_TITLE_LENGTH = 140
 MAX_SLUG_LENGTH = 150
@@ -107,7 +107,7 @@ def _check_fields(course: Course, fields: dict[str, Any]) -> None:
 
 def _save_with_free_slug(course: Course) -> None:
     """Use the slug of the title, or add a random ending if it is taken, also concurrently."""
-    base = slugify(course.title)[:MAX_SLUG_LENGTH].strip("-") or "course"
+    base = slugify(in_latin_letters(course.title))[:MAX_SLUG_LENGTH].strip("-") or "course"
     for slug in (base, f"{base}-{uuid7().hex[-6:]}"):
         course.slug = slug
         if Course.objects.filter(slug=slug).exists():

@@ -15,6 +15,7 @@ from learning.documents import certificate_pdf, verify_url
 from learning.models import Certificate
 from learning.queries import certificate_by_code, certificates_of, students_taught
 from peerloop.kit.refusals import Missing
+from peerloop.kit.text import in_latin_letters
 
 MAX_CARDS = 200
 
@@ -35,7 +36,7 @@ def pdf(request: MemberRequest, certificate_id: UUID) -> HttpResponse:
     certificate = own_certificate(request.user, certificate_id)
     if certificate.status != Certificate.Status.ISSUED:
         raise Missing
-    name = slugify(f"{certificate.course.title} {certificate.type}") or certificate.type
+    name = slugify(in_latin_letters(f"{certificate.course.title} {certificate.type}"))
     return HttpResponse(
         certificate_pdf(certificate),
         content_type="application/pdf",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from importlib.resources import files
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 
@@ -33,8 +34,13 @@ class Period:
 
 @cache
 def known_zones() -> frozenset[str]:
-    """All names; asked for once a process, since looking them up reads a whole folder tree."""
-    return frozenset(available_timezones())
+    """IANA's names that this machine has; looked up once a process, as it reads a folder tree.
+
+    Not every file among the system's zones is one: ``localtime`` is the machine's own zone, and
+    IANA's ``Factory`` means that none was set.
+    """
+    named = files("tzdata").joinpath("zones").read_text().split()
+    return frozenset(available_timezones() & {*named}) - {"Factory"}
 
 
 def zone_or_none(name: str) -> ZoneInfo | None:

@@ -26,7 +26,7 @@ from scheduling.actions.hours import set_hours
 from scheduling.hours import DateHours, WeeklyHours, clock_text
 from scheduling.queries.free_times import slots_between
 from scheduling.queries.hours import is_paused, settings_of, stored_hours, takes_bookings
-from scheduling.slots import Slot
+from scheduling.slots import DAY_MINUTES, Slot
 
 BAD = OpenApiResponse(description="Something in the request is not right; names the field.")
 NOT_YOURS = OpenApiResponse(description="Somebody else's hours.")
@@ -106,9 +106,10 @@ class SlotOut(serializers.Serializer[Any]):
 
     date = serializers.DateField()
     start_time = serializers.CharField(help_text="HH:MM in the teacher's zone")
-    end_time = serializers.CharField(help_text="HH:MM in the teacher's zone")
+    end_time = serializers.CharField(help_text="HH:MM in the teacher's zone, 24:00 at midnight")
     is_available = serializers.BooleanField()
     starts_at = serializers.DateTimeField(help_text="The same start in UTC: `scheduled_start`")
+    ends_at = serializers.DateTimeField(help_text="The same end in UTC")
 
 
 class AvailabilityOut(serializers.Serializer[Any]):
@@ -260,7 +261,9 @@ def _slot(slot: Slot, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "date": start.date(),
         "start_time": clock_text(start.hour * 60 + start.minute),
-        "end_time": clock_text(end.hour * 60 + end.minute),
+        # The end belongs to the date of the start, so midnight is 24:00, as in the hours written.
+        "end_time": clock_text(end.hour * 60 + end.minute or DAY_MINUTES),
         "is_available": slot.is_available,
         "starts_at": slot.start,
+        "ends_at": slot.end,
     }

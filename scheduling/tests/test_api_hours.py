@@ -75,15 +75,16 @@ def test_what_was_written_can_be_booked(tom):
     ]
 
 
-def test_a_slot_that_ends_at_midnight_ends_at_zero(tom):
+def test_a_slot_that_ends_at_midnight_ends_at_24_00_of_its_date(tom):
     put(tom, WEEK)
     answer = api(tom).get(f"/api/v1/availability/{tom.pk}?date=2026-05-03").json()
     assert answer["slots"][-1] == {
         "date": "2026-05-03",
         "start_time": "23:00",
-        "end_time": "00:00",
+        "end_time": "24:00",
         "is_available": True,
         "starts_at": "2026-05-04T03:00:00Z",
+        "ends_at": "2026-05-04T04:00:00Z",
     }
     assert answer["timezone"] == "America/New_York"
 
@@ -183,6 +184,8 @@ def weekly(**fields):
     [
         ({"slots": []}, "timezone"),
         ({"timezone": "Mars/Olympus", "slots": []}, "timezone"),
+        ({"timezone": "localtime", "slots": []}, "timezone"),
+        ({"timezone": "Factory", "slots": []}, "timezone"),
         ({"timezone": "UTC"}, "slots"),
         ({"timezone": "UTC", "slots": {}}, "slots"),
         ({"timezone": "UTC", "slots": [7]}, "slots"),

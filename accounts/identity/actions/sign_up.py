@@ -1,6 +1,5 @@
 """Sign-up: one address is one account, also under concurrent requests."""
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -103,10 +102,9 @@ def checked_sign_up(given: Mapping[str, str]) -> dict[str, str]:
 
 
 def checked_name(text: str) -> str:
-    """A name of 2 to 100 characters on one line, not all invisible; raises Invalid."""
+    """A name of 2 to 100 characters on one line; raises Invalid."""
     name = one_line(text)
-    visible = any(unicodedata.category(character)[0] in "LNSP" for character in name)
-    if len(name) not in NAME_LENGTHS or not visible:
+    if len(name) not in NAME_LENGTHS:
         raise Invalid.field("name", "Give a name of 2 to 100 characters.")
     return name
 

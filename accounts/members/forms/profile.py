@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
-from peerloop.kit.periods import known_zones
+from peerloop.kit.forms import zone_choices
+from peerloop.kit.periods import zone_or_none
 
 NO_WEBSITE = "Give a web address such as https://example.org."
 
@@ -52,13 +53,11 @@ class ProfileForm(forms.Form):
     timezone = forms.ChoiceField(label="Your time zone", required=False)
     privacy_public = forms.BooleanField(label="Show my profile to everybody", required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = sorted(zone for zone in known_zones() if "/" in zone)
         field: Any = self.fields["timezone"]
-        field.choices = [("", "Not known: times are shown in UTC"), ("UTC", "UTC")] + [
-            (zone, zone.replace("_", " ")) for zone in zones
-        ]
+        current = zone if zone_or_none(zone) else "UTC"
+        field.choices = [("", "Not known: times are shown in UTC"), *zone_choices(current)]
 
     @classmethod
     def of(cls, user: User) -> "ProfileForm":
@@ -66,4 +65,4 @@ class ProfileForm(forms.Form):
         initial = {name: getattr(user, name) for name in cls.base_fields}
         initial["qualifications"] = list(user.qualifications.values_list("sentence", flat=True))
         initial["expertise"] = list(user.expertise.values_list("tag", flat=True))
-        return cls(initial=initial)
+        return cls(initial=initial, zone=user.timezone)
