@@ -11,7 +11,7 @@ from uuid import UUID
 
 from accounts.incoming.inbox import Ignored
 from accounts.models import WebhookEvent
-from billing.actions.accounts import NoAccount, lose_account, sync_account
+from billing.actions.accounts import NoAccount, follow_account, lose_account
 from billing.actions.fulfilment import PaidCheckout, UnknownCheckout, fill_ids, fulfil_checkout
 from billing.actions.settling import mark_expired, mark_failed, settle_checkout
 from billing.models import CheckoutSession, Transaction
@@ -54,6 +54,7 @@ def checkout_paid(event: WebhookEvent, data: Data, at: datetime) -> None:
         raise Ignored(f"the payment is {page.payment_status}: another event will follow")
     paid = PaidCheckout.of(page)
     if not paid.payment_id:
+        _checkout(data)
         paid = PaidCheckout.of(payments().get_checkout_session(page.session_id))
     try:
         fulfil_checkout(paid=paid, at=at, event_id=event.event_id)
@@ -88,10 +89,10 @@ def payment_succeeded(event: WebhookEvent, data: Data, at: datetime) -> None:
 
 
 def account_updated(event: WebhookEvent, data: Data, at: datetime) -> None:
-    """``account.updated``, ``capability.updated``: read the account as it is now."""
+    """``account.updated``, ``capability.updated``: read the account anew; it may be gone."""
     account_id = str(event.payload.get("account") or data.get("account") or data.get("id") or "")
     try:
-        sync_account(account=payments().get_account(account_id), at=at)
+        follow_account(account_id=account_id, at=at)
     except NoAccount as nobody:
         raise Ignored(nobody.message) from nobody
 

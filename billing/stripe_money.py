@@ -23,6 +23,7 @@ from billing.notifications import TRANSFER_UNEXPECTED
 from billing.notifications.sending import admins, notify_bank_refused
 from billing.providers import payments, shapes
 from peerloop.kit.formats import money_text
+from peerloop.kit.providers import Rejected
 
 Data = Mapping[str, Any]
 
@@ -39,8 +40,19 @@ def refund_seen(event: WebhookEvent, data: Data, at: datetime) -> None:
 
 
 def dispute_seen(event: WebhookEvent, data: Data, at: datetime) -> None:
-    """``charge.dispute.*``: read the dispute as it is now (rule DISP-1)."""
-    dispute = payments().get_dispute(str(data.get("id") or ""))
+    """``charge.dispute.*``: read the dispute as it is now (rule DISP-1).
+
+    One that the provider does not know is Ignored where the payment is none of ours.
+    """
+    try:
+        dispute = payments().get_dispute(str(data.get("id") or ""))
+    except Rejected:
+        payment_of(
+            payment_id=str(data.get("payment_intent") or ""),
+            charge_id=str(data.get("charge") or ""),
+            at=at,
+        )
+        raise
     payment = payment_of(payment_id=dispute.payment_id, charge_id=dispute.charge_id, at=at)
     sync_dispute(payment=payment, dispute=dispute, at=at, event_id=event.event_id)
 

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from accounts.models import WebhookEvent
 from billing import mirror
+from billing.actions.accounts import refresh_due
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import release_due
 from billing.actions.payout_processing import finish_processing, process_without_admin
@@ -29,6 +30,7 @@ SWEEPS: list[Sweep] = [
     Sweep("billing.finish_payouts", 120),
     Sweep("billing.reverse_transfers", 300),
     Sweep("billing.reconcile", 3600),
+    Sweep("billing.refresh_accounts", 3600),
     Sweep("billing.monthly_summary", 3600),
 ]
 if mirror.is_on():
@@ -96,6 +98,12 @@ def reconcile() -> None:
     take_in_lost_events(at=now, kinds=LISTED)
     poll_disputes(at=now)
     refund_leftovers(at=now)
+
+
+@shared_task(name="billing.refresh_accounts")
+def refresh_accounts() -> None:
+    """Ask about payout accounts that were silent for a day (rule OUT-9)."""
+    refresh_due(at=clock.now())
 
 
 @shared_task(name="billing.monthly_summary")

@@ -1,24 +1,25 @@
 """Payout accounts: one a member, opened once, and kept in step with the provider (rule OUT-9)."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import User
 from billing.models import PayoutAccount
 from billing.notifications.sending import notify_account_changed
 from billing.providers import payments
-from billing.providers.base import ConnectedAccount, Payee
+from billing.providers.base import ConnectedAccount, Payee, is_without_account
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
 from peerloop.kit.refusals import Conflict, OutsideDown
 
 logger = logging.getLogger(__name__)
 
 State = User.PayoutAccount
-LOST = {"account_invalid", "resource_missing"}
+DAY = timedelta(days=1)
 REASONS = {
     State.PENDING: "Some details are still missing. Continue where you stopped.",
     State.RESTRICTED: "The payment provider asks for more before money can be sent to you.",
@@ -63,28 +64,40 @@ def open_account(*, user: User, at: datetime) -> User:
 def onboarding_link(*, user: User, at: datetime) -> str:
     """A page at the provider for what is missing; opens an account first if there is none.
 
-    Raises ProviderAway. The link works once: make one for each click.
+    An account that is gone at the provider is given up, and a new one opened. Raises ProviderAway.
+    The link works once: make one for each click.
     """
     user = open_account(user=user, at=at)
     try:
-        return payments().create_onboarding_link(
-            user.stripe_account_id or "",
-            return_url=f"{settings.BASE_URL}{reverse('payout-settings')}?back=1",
-            refresh_url=settings.BASE_URL + reverse("payout-account"),
-        )
+        return _link_for(user)
     except ProviderError as error:
-        logger.warning("no onboarding link for %s: %s", user.pk, error)
+        if not _is_lost(user, error, at=at):
+            logger.warning("no onboarding link for %s: %s", user.pk, error)
+            raise ProviderAway from error
+    try:
+        return _link_for(open_account(user=user, at=at))
+    except ProviderError as error:
         raise ProviderAway from error
 
 
+def _link_for(user: User) -> str:
+    return payments().create_onboarding_link(
+        user.stripe_account_id or "",
+        return_url=f"{settings.BASE_URL}{reverse('payout-settings')}?back=1",
+        refresh_url=settings.BASE_URL + reverse("payout-account"),
+    )
+
+
 def dashboard_link(*, user: User, at: datetime) -> str:
-    """The member's own page at the provider. Raises NoAccount before onboarding is done, and
-    ProviderAway."""
+    """The member's own page at the provider. Raises NoAccount before onboarding is done or if the
+    account is gone, and ProviderAway."""
     if not user.stripe_account_id or user.stripe_account_status == State.DEAUTHORIZED:
         raise NoAccount
     try:
         return payments().create_login_link(user.stripe_account_id)
     except Rejected as error:
+        if _is_lost(user, error, at=at):
+            raise NoAccount(REASONS[State.DEAUTHORIZED]) from error
         raise NoAccount("Finish connecting your payout account first.") from error
     except Unavailable as error:
         raise ProviderAway from error
@@ -99,13 +112,46 @@ def refresh_account(*, user: User, at: datetime) -> PayoutAccount:
     user = User.objects.get(pk=user.pk)
     if user.stripe_account_id and user.stripe_account_status != State.DEAUTHORIZED:
         try:
-            sync_account(account=payments().get_account(user.stripe_account_id), at=at)
-        except Unavailable as error:
+            follow_account(account_id=user.stripe_account_id, at=at)
+        except ProviderError as error:
             logger.info("payout account of %s stays as it was: %s", user.pk, error)
-        except Rejected as error:
-            if error.code in LOST:
-                lose_account(account_id=user.stripe_account_id, at=at)
     return PayoutAccount.objects.filter(user=user).first() or PayoutAccount(user=user)
+
+
+def follow_account(*, account_id: str, at: datetime) -> User:
+    """Bring a member's account to what the provider says now; one that is gone is deauthorized.
+
+    Safe to repeat. Raises NoAccount for one of nobody, Unavailable, or Rejected for another no.
+    """
+    try:
+        account = payments().get_account(account_id)
+    except Rejected as error:
+        if is_without_account(error):
+            return lose_account(account_id=account_id, at=at)
+        raise
+    return sync_account(account=account, at=at)
+
+
+def refresh_due(*, at: datetime) -> int:
+    """Ask about every account of which nothing was heard for a day; how many were asked (OUT-9).
+
+    For the periodic task, as the event that an account is gone can be lost. A provider that does
+    not answer ends the run.
+    """
+    old = Q(synced_at=None) | Q(synced_at__lte=at - DAY)
+    rows = PayoutAccount.objects.filter(old).exclude(user__stripe_account_id=None)
+    rows = rows.exclude(user__stripe_account_status=State.DEAUTHORIZED).order_by("synced_at")
+    asked = 0
+    for account_id in list(rows.values_list("user__stripe_account_id", flat=True)):
+        try:
+            follow_account(account_id=str(account_id), at=at)
+        except Unavailable as error:
+            logger.warning("payout accounts wait: the payment provider is away: %s", error)
+            break
+        except (Rejected, NoAccount) as error:
+            logger.warning("payout account %s stays as it was: %s", account_id, error)
+        asked += 1
+    return asked
 
 
 @transaction.atomic
@@ -145,7 +191,7 @@ def sync_account(*, account: ConnectedAccount, at: datetime, user: User | None =
 
 @transaction.atomic
 def lose_account(*, account_id: str, at: datetime) -> User:
-    """The member disconnected the account: payouts pause until another one is connected.
+    """The account is gone at the provider: payouts pause until another one is connected.
 
     Safe to repeat. Raises NoAccount for an account of nobody.
     """
@@ -154,6 +200,9 @@ def lose_account(*, account_id: str, at: datetime) -> User:
     member.stripe_account_status = State.DEAUTHORIZED
     member.stripe_payouts_enabled = False
     member.save(update_fields=["stripe_account_status", "stripe_payouts_enabled"])
+    PayoutAccount.objects.filter(user=member).update(
+        missing=[], disabled_reason="", synced_at=at, updated_at=at
+    )
     _tell(member, before, at=at)
     return member
 
@@ -167,6 +216,14 @@ def state_of(account: ConnectedAccount) -> State:
     if account.is_checking and not account.missing:
         return State.PENDING
     return State.RESTRICTED
+
+
+def _is_lost(user: User, error: ProviderError, *, at: datetime) -> bool:
+    """Whether a call was refused because the account is gone; it is deauthorized then."""
+    if not is_without_account(error) or not user.stripe_account_id:
+        return False
+    lose_account(account_id=user.stripe_account_id, at=at)
+    return True
 
 
 def _next_generation(user: User) -> int:

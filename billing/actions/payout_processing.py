@@ -12,6 +12,7 @@ from django.db.models import F
 from accounts.audit.log import record
 from accounts.models import User
 from accounts.notifications.notify import notify
+from billing.actions.accounts import lose_account
 from billing.actions.locks import lock_payout
 from billing.actions.payout_splits import OPEN, Split, Status, return_splits, rows_of
 from billing.actions.payouts import PayoutOpen, check_payable, request_payout
@@ -20,7 +21,7 @@ from billing.models import Payout
 from billing.notifications import TRANSFER_MISFIT
 from billing.notifications.sending import admins, notify_payout_complete, notify_payout_failed
 from billing.providers import payments
-from billing.providers.base import Transfer, TransferOrder, has_answered
+from billing.providers.base import Transfer, TransferOrder, has_answered, is_without_account
 from billing.queries import pending_recipients
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
 from peerloop.kit.refusals import Forbidden, OutsideDown, Refused
@@ -80,6 +81,8 @@ def send(payout: Payout, *, at: datetime) -> Payout:
     except Unavailable as error:
         return _without_outcome(payout, error, at=at)
     except Rejected as error:
+        if is_without_account(error):
+            lose_account(account_id=order.account_id, at=at)
         return fail_payout(payout_id=payout.pk, reason=str(error), at=at)
     return _accept(payout, made, at=at)
 

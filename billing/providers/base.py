@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from peerloop.kit.providers import Rejected, Unavailable
+from peerloop.kit.providers import ProviderError, Rejected, Unavailable
 
 __all__ = [
     "Charge",
@@ -30,6 +30,7 @@ __all__ = [
     "TransferReversal",
     "Unavailable",
     "has_answered",
+    "is_without_account",
 ]
 
 # How adapters mark the one error that the provider keeps under its key and gives again.
@@ -42,6 +43,15 @@ def has_answered(error: Unavailable) -> bool:
     Such an answer is kept under the key and given again; without an answer the effect may yet come.
     """
     return error.code == ANSWERED
+
+
+# The payee disconnected the account, or it never was one of ours at this provider.
+WITHOUT_ACCOUNT = {"account_invalid", "resource_missing"}
+
+
+def is_without_account(error: ProviderError) -> bool:
+    """Whether a call about a payee's account was refused because we have no such account."""
+    return isinstance(error, Rejected) and error.code in WITHOUT_ACCOUNT
 
 
 @dataclass(frozen=True, slots=True)

@@ -273,7 +273,7 @@ def _page_of_events(data: shapes.Data) -> tuple[list[ProviderEvent], bool]:
 
 
 def _ours(error: stripe.StripeError) -> Unavailable | Rejected:
-    status, code = error.http_status or 0, error.code or ""
+    status, code = error.http_status or 0, _code_of(error)
     message = error.user_message or str(error)
     if isinstance(error, stripe.APIConnectionError) or not status:
         return Unavailable(message, code=code)
@@ -282,3 +282,16 @@ def _ours(error: stripe.StripeError) -> Unavailable | Rejected:
     if status in {409, 429} or code in LATER:
         return Unavailable(message, code=code)
     return Rejected(message, code=code)
+
+
+def _code_of(error: stripe.StripeError) -> str:
+    """Stripe's word for the error, read from its answer.
+
+    The SDK fills its own ``code`` for 400, 402 and 404 alone: 401, 403, 409 and 429 have none.
+    """
+    body = error.json_body
+    said = body.get("error") if isinstance(body, dict) else None
+    if not isinstance(said, dict):
+        return error.code or ""
+    is_about_key = said.get("type") == "idempotency_error"
+    return str(said.get("code") or ("idempotency_error" if is_about_key else ""))

@@ -15,6 +15,7 @@ from billing.providers.base import (
     RefundOrder,
     Rejected,
     TransferOrder,
+    is_without_account,
 )
 from billing.providers.local import LocalPayments
 from billing.providers.stripe import StripePayments
@@ -207,8 +208,6 @@ def test_unknown_ids_are_rejected(world):
         lambda: provider.get_payment("pi_none"),
         lambda: provider.get_charge("ch_none"),
         lambda: provider.get_dispute("dp_none"),
-        lambda: provider.get_account("acct_none"),
-        lambda: provider.create_login_link("acct_none"),
         lambda: provider.create_refund(RefundOrder("pi_none", 1, "r"), key="refund:none"),
         lambda: provider.reverse_transfer("tr_none", amount_cents=1, key="rev:none"),
     ]
@@ -216,6 +215,21 @@ def test_unknown_ids_are_rejected(world):
         with pytest.raises(Rejected) as refused:
             call()
         assert refused.value.code == "resource_missing"
+
+
+def test_a_gone_account_is_told_from_any_other_refusal(world):
+    provider = world.provider
+    calls = [
+        lambda: provider.get_account("acct_none"),
+        lambda: provider.create_login_link("acct_none"),
+        lambda: provider.create_onboarding_link(
+            "acct_none", return_url="http://localhost/", refresh_url="http://localhost/"
+        ),
+    ]
+    for call in calls:
+        with pytest.raises(Rejected) as refused:
+            call()
+        assert is_without_account(refused.value)
 
 
 def test_events_are_listed_oldest_first(world):

@@ -12,6 +12,7 @@ from billing.providers.stripe import StripePayments
 from billing.tests.stripe_stand_in import OPERATIONS, StripeStandIn, reply
 from billing.tests.test_provider_contract import an_order
 from peerloop.kit import clock
+from peerloop.kit.providers import ProviderError
 
 
 @pytest.fixture
@@ -137,3 +138,13 @@ def test_unknown_parameters_are_refused_by_the_stand_in(stand_in, provider, monk
 def test_webhook_secrets_come_from_the_settings(provider, settings):
     settings.STRIPE_WEBHOOK_SECRETS = ["whsec_a", "whsec_b"]
     assert provider.signing_secrets() == ["whsec_a", "whsec_b"]
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 429])
+def test_the_word_for_an_error_is_read_from_the_answer_whatever_its_status(
+    stand_in, provider, status
+):
+    stand_in.faults = [status]
+    with pytest.raises(ProviderError) as refused:
+        provider.get_account("acct_1")
+    assert refused.value.code == f"fault_{status}"

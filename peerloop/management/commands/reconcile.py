@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from accounts.incoming import inbox
 from accounts.models import User
 from accounts.notifications.outbox import delivery
-from billing.actions.accounts import refresh_account
+from billing.actions.accounts import NoAccount, follow_account
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.payout_processing import finish_processing
 from billing.actions.reconciling import poll_disputes, take_in_lost_events
@@ -18,6 +18,7 @@ from billing.actions.refunds import refund_leftovers
 from billing.actions.settling import settle_due
 from billing.stripe_events import LISTED
 from peerloop.kit import clock
+from peerloop.kit.providers import ProviderError
 from scheduling.actions.overdue import mark_no_shows, poll_rooms
 from scheduling.actions.recordings import find_missing_recordings
 
@@ -31,16 +32,17 @@ def settle_transfers(at: datetime) -> int:
 
 
 def refresh_accounts(at: datetime) -> int:
-    """Fetch the status of every payout account (rule OUT-9); returns the number of changes."""
-    connected = User.objects.exclude(stripe_account_id=None).exclude(
-        stripe_account_status=User.PayoutAccount.DEAUTHORIZED
-    )
+    """Fetch the status of every payout account (rule OUT-9); returns the number of changes.
+
+    Also of those that were gone: a key that was wrong for a while may know them again.
+    """
     changed = 0
-    for user in list(connected.order_by("pk")):
-        refresh_account(user=user, at=at)
-        changed += not User.objects.filter(
-            pk=user.pk, stripe_account_status=user.stripe_account_status
-        ).exists()
+    for user in list(User.objects.exclude(stripe_account_id=None).order_by("pk")):
+        try:
+            now = follow_account(account_id=user.stripe_account_id or "", at=at)
+        except (ProviderError, NoAccount):
+            continue
+        changed += now.stripe_account_status != user.stripe_account_status
     return changed
 
 
