@@ -3,7 +3,7 @@
 from importlib import import_module
 from importlib.util import find_spec
 
-from accounts.events import MemberLeft, MemberSuspended
+from accounts.events import FileRemoved, MemberLeft, MemberSuspended
 from accounts.files import purposes
 from accounts.incoming.inbox import on_event
 from accounts.notifications import kinds
@@ -78,6 +78,7 @@ def bind() -> None:
     when(MemberLeft, scheduling.recheck_rooms_of)
 
     # Sessions
+    when(FileRemoved, scheduling.forget_removed_recording)
     when(MemberSuspended, scheduling.cancel_sessions_of_suspended)
     when(MemberSuspended, scheduling.recheck_rooms_of)
     when(TeacherUnassigned, scheduling.cancel_sessions_without_teacher)

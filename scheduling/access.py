@@ -11,7 +11,7 @@ from learning.actions.locks import WITHOUT_SEARCH
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.api import identifier
 from peerloop.kit.refusals import Forbidden, Missing
-from scheduling.models import Availability, AvailabilityOverride, Session
+from scheduling.models import Availability, AvailabilityOverride, Session, SessionRecording
 
 
 def session_of(user: User, session_id: Any) -> Session:
@@ -42,6 +42,16 @@ def watched_session(user: User, session_id: Any) -> Session:
     if user.pk not in people and not user.is_admin:
         raise Missing
     return session
+
+
+def recording_of(user: User, session_id: Any, recording_id: Any) -> SessionRecording:
+    """A recording of a session that the member may see (rule PRIV-8); raises Missing."""
+    session = watched_session(user, session_id)
+    rows = session.recordings.watchable().select_related("file", "session")
+    recording = rows.filter(pk=identifier(recording_id)).first()
+    if recording is None:
+        raise Missing
+    return recording
 
 
 def enrollment_to_book(user: User, enrollment_id: Any) -> Enrollment:

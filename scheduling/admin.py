@@ -22,6 +22,7 @@ from scheduling.models import (
     Session,
     SessionAssessment,
     SessionAttendance,
+    SessionRecording,
     SessionReminder,
     SessionReschedule,
 )
@@ -71,6 +72,14 @@ class AssessmentInline(ReadOnlyInline):
     fields = ("assessor", "assessee", "rating", "comment")
 
 
+class RecordingInline(ReadOnlyInline):
+    """Its recordings: files are taken away among the files."""
+
+    model = SessionRecording
+    fields = ("created_at", "status", "file", "tries", "next_try_at", "error")
+    readonly_fields = ("created_at",)
+
+
 class NoShowFilter(KnownValuesFilter):
     """Who did not come."""
 
@@ -80,7 +89,7 @@ class NoShowFilter(KnownValuesFilter):
 class ProviderFilter(KnownValuesFilter):
     """Which video server had the room."""
 
-    values = ("local", "plugnmeet", "bbb")
+    values = ("local", "plugnmeet", "bigbluebutton")
 
 
 @admin.register(Session)
@@ -108,7 +117,13 @@ class SessionAdmin(ReadOnlyAdmin):
     ordering = ("-scheduled_start",)
     # Room secrets are not shown to anybody, admins included.
     exclude = ("room_secrets",)
-    inlines = (AttendanceInline, RescheduleInline, ReminderInline, AssessmentInline)
+    inlines = (
+        AttendanceInline,
+        RescheduleInline,
+        ReminderInline,
+        AssessmentInline,
+        RecordingInline,
+    )
     actions = ("cancel", "complete")
 
     @admin.action(description="Cancel, with a reason that both people read")

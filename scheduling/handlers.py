@@ -4,7 +4,7 @@ from functools import partial
 
 from django.db import transaction
 
-from accounts.events import MemberLeft, MemberSuspended
+from accounts.events import FileRemoved, MemberLeft, MemberSuspended
 from accounts.models import User
 from learning.events import TeacherUnassigned
 from learning.models import Enrollment
@@ -12,6 +12,7 @@ from peerloop.kit.tasks import enqueue
 from scheduling.actions.cancelling import cancel_for_suspension, cancel_future_sessions
 from scheduling.actions.locks import lock_session_and_enrollment
 from scheduling.actions.modules import fill_waiting_modules
+from scheduling.actions.recordings import forget_recording
 from scheduling.events import SessionCancelled, SessionRescheduled
 from scheduling.models import Session
 from scheduling.providers.local import recheck_room
@@ -35,6 +36,11 @@ def recheck_rooms_of(event: MemberSuspended | MemberLeft) -> None:
 def cancel_sessions_of_suspended(event: MemberSuspended) -> None:
     """In the same transaction: cancel the sessions of a suspended member (rule ROLE-12)."""
     cancel_for_suspension(member=User.objects.get(pk=event.user_id), at=event.at)
+
+
+def forget_removed_recording(event: FileRemoved) -> None:
+    """In the same transaction: a recording that an admin removed is not shown any more."""
+    forget_recording(file_id=event.file_id)
 
 
 def fill_waiting_modules_after(event: SessionCancelled | SessionRescheduled) -> None:

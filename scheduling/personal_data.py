@@ -44,6 +44,16 @@ TABLES = (
         blanked_to={"cancel_reason": REMOVED},
         kept_because="ids of the video service, and words of the other side",
     ),
+    Table(
+        model="scheduling.SessionRecording",
+        description="Recordings of your sessions; each opens from the page of its session",
+        owned=("session__student", "session__teacher"),
+        secret={
+            "record_id": "names the recording at the video service",
+            "validator": "names the content of the file at the video service",
+        },
+        kept_because="ids of the video service, and why a copy waits",
+    ),
     Table(model="scheduling.SessionSeat", description="Times that you are taken", owned=("user",)),
     Table(
         model="scheduling.SessionReschedule",

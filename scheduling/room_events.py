@@ -37,7 +37,6 @@ def process_event(event: WebhookEvent) -> None:
         keep_recording(
             session_id=session.pk,
             record_id=event.payload.get("reference") or event.event_id,
-            url=event.payload.get("recording_url", ""),
             at=at,
         )
     else:
@@ -93,9 +92,8 @@ def _record_end(event: WebhookEvent, session: Session, at: datetime) -> None:
     if event.payload.get("in_doubt"):
         # Anybody who knows the address can call it.
         status = video(session.provider).get_room_status(session.room_id or "")
-        if status.people:
-            people = [UUID(person) for person in status.people]
-            record_poll(session_id=session.pk, user_ids=people, at=clock.now())
+        if status.member_ids:
+            record_poll(session_id=session.pk, user_ids=status.member_ids, at=clock.now())
             return
     reference = event.payload.get("reference") or event.event_id
     end_room(session_id=session.pk, at=at, reference=reference)

@@ -4,10 +4,20 @@ from scheduling.tasks_booking import BOOKING_SWEEPS, send_due_reminders
 from scheduling.tasks_room import (
     ROOM_SWEEPS,
     close_room,
+    copy_recording,
+    copy_recordings,
     poll_rooms_now,
     sweep_sessions,
 )
 
 SWEEPS: list[tuple[str, int]] = [*BOOKING_SWEEPS, *ROOM_SWEEPS]
 
-__all__ = ["SWEEPS", "close_room", "poll_rooms_now", "send_due_reminders", "sweep_sessions"]
+__all__ = [
+    "SWEEPS",
+    "close_room",
+    "copy_recording",
+    "copy_recordings",
+    "poll_rooms_now",
+    "send_due_reminders",
+    "sweep_sessions",
+]

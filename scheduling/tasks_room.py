@@ -7,11 +7,14 @@ from peerloop.kit.providers import Unavailable
 from peerloop.kit.sweeps import Sweep
 from scheduling.actions.joining import close_room as shut_room
 from scheduling.actions.overdue import mark_no_shows, poll_rooms
+from scheduling.actions.recording_copies import copy_due
+from scheduling.actions.recording_copies import copy_recording as copy_one_recording
 from scheduling.actions.recordings import find_missing_recordings
 
 ROOM_SWEEPS = [
     Sweep("scheduling.poll_rooms", 120),
     Sweep("scheduling.sweep_sessions", 900),
+    Sweep("scheduling.copy_recordings", 60),
 ]
 
 
@@ -39,3 +42,16 @@ def sweep_sessions() -> None:
     poll_rooms(at=at)
     mark_no_shows(at=at)
     find_missing_recordings(at=at)
+
+
+# A film of some gigabytes is written to the storage at once.
+@shared_task(name="scheduling.copy_recording", soft_time_limit=1_740, time_limit=1_800)
+def copy_recording(recording_id: str) -> None:
+    """Copy a stretch of one recording into our storage."""
+    copy_one_recording(recording_id=recording_id, at=clock.now())
+
+
+@shared_task(name="scheduling.copy_recordings")
+def copy_recordings() -> None:
+    """Go on with recordings whose copy is due."""
+    copy_due(at=clock.now())

@@ -14,6 +14,11 @@ pages = [
     path("sessions/<uuid:session_id>/rating", room.rating, name="session-rating"),
     path("sessions/<uuid:session_id>/completion", room.completion, name="session-completion"),
     path("sessions/<uuid:session_id>/recording", room.recording, name="session-recording"),
+    path(
+        "sessions/<uuid:session_id>/recordings/<uuid:recording_id>",
+        room.one_recording,
+        name="one-recording",
+    ),
 ]
 api = [
     path("sessions/<str:session_id>/join", api_room.Join.as_view(), name="session-join"),

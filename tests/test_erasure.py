@@ -54,6 +54,7 @@ MAY_STAY = {
 # Tables in which Kim has no row.
 NOT_LIVED = {
     *("accounts.Erasure", "accounts.PlatformSetting", "scheduling.SessionSeat"),
+    "scheduling.SessionRecording",
     *(f"billing.{name}" for name in ("BalanceAdjustment", "CardDispute", "TransferReversal")),
     *(f"billing.{name}" for name in ("Refund", "RefundFailure", "RefundReplacement")),
     *(f"catalog.Course{name}" for name in ("Objective", "Include", "Prerequisite", "Tag")),

@@ -157,7 +157,7 @@ def test_a_suspension():
 def test_both_are_notified_of_a_recording_once():
     lesson = held_lesson()
     for _ in range(2):
-        keep_recording(session_id=lesson.pk, record_id="R1", url="", at=lesson.ended_at)
+        keep_recording(session_id=lesson.pk, record_id="R1", at=lesson.ended_at)
 
     for person in (lesson.student, lesson.teacher):
         assert mailed("recording-ready", person) == 1

@@ -21,7 +21,7 @@ from accounts.files.kinds import (
 )
 from accounts.files.names import clean_name, extension_of
 from accounts.files.office import office_kind
-from accounts.files.purposes import Rules, most_bytes, rules_of
+from accounts.files.purposes import Rules, rules_of
 from accounts.models.files import Purpose
 from peerloop.kit.refusals import Invalid
 
@@ -52,23 +52,38 @@ def checked(upload: Any, *, purpose: Purpose) -> Checked:
     name = clean_name(str(getattr(upload, "name", "") or ""))
     content: IO[bytes] = getattr(upload, "file", None) or upload
     content.seek(0)
-    head = content.read(HEAD)
-    if not head:
-        raise refused("This file is empty.", "file_empty")
-    try:
-        kind = _kind(head, content, rules)
-    except NotTaken as why:
-        raise refused(f"{why} We take {rules.words}.", "file_type") from None
+    kind = _taken_kind(content, rules)
     extension = extension_of(name)
     if extension not in kind.extensions:
         named = f"is named .{extension}" if extension else "has no ending in its name"
         words = f"This file {named}, but it is {kind.words}. Name it .{kind.extensions[0]}."
         raise refused(words, "file_type")
-    size, sha256 = _measured(content, kind)
+    size, sha256 = _measured(content, kind, rules)
     if kind.family != PICTURE:
         _check_single(content, kind, size)
     content.seek(0)
     return Checked(kind, name, size, sha256, content)
+
+
+def checked_own(content: IO[bytes], *, stem: str, purpose: Purpose) -> Checked:
+    """What one of our own servers made, named after its kind; raises Invalid as for an upload."""
+    rules = rules_of(purpose)
+    content.seek(0)
+    kind = _taken_kind(content, rules)
+    size, sha256 = _measured(content, kind, rules)
+    content.seek(0)
+    return Checked(kind, f"{stem}.{kind.extensions[0]}", size, sha256, content)
+
+
+def _taken_kind(content: IO[bytes], rules: Rules) -> Kind:
+    """The kind by its first bytes; raises Invalid for what the purpose does not take."""
+    head = content.read(HEAD)
+    if not head:
+        raise refused("This file is empty.", "file_empty")
+    try:
+        return _kind(head, content, rules)
+    except NotTaken as why:
+        raise refused(f"{why} We take {rules.words}.", "file_type") from None
 
 
 def _kind(head: bytes, content: IO[bytes], rules: Rules) -> Kind:
@@ -85,9 +100,9 @@ def _kind(head: bytes, content: IO[bytes], rules: Rules) -> Kind:
     return kind
 
 
-def _measured(content: IO[bytes], kind: Kind) -> tuple[int, str]:
+def _measured(content: IO[bytes], kind: Kind, rules: Rules) -> tuple[int, str]:
     """Size and checksum, counted while reading; text is read as text on the way."""
-    most = most_bytes(kind)
+    most = rules.most_bytes_of(kind)
     size, digest = 0, hashlib.sha256()
     decode = codecs.getincrementaldecoder("utf-8")() if kind.name == "text" else None
     content.seek(0)

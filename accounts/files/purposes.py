@@ -27,7 +27,9 @@ class Rules:
 
     ``families`` and single ``kinds`` are accepted, ``words`` names them to people. ``is_public``:
     everybody may read it at an address that lasts. ``is_part_of_course``: it stays with the course
-    when its owner's account is erased (CAT-9).
+    when its owner's account is erased (CAT-9). ``is_made_by_us``: our own servers made it, so it
+    takes nothing of its owner's quota and is no part of their export. ``largest``: bytes of the
+    largest file that is no picture.
     """
 
     purpose: Purpose
@@ -37,6 +39,8 @@ class Rules:
     kinds: frozenset[str] = frozenset()
     is_public: bool = False
     is_part_of_course: bool = False
+    is_made_by_us: bool = False
+    largest: int = LARGEST_FILE
 
     def takes(self, kind: Kind) -> bool:
         """Whether a file of that kind is accepted."""
@@ -45,7 +49,11 @@ class Rules:
     @property
     def most_bytes(self) -> int:
         """The largest accepted file of any kind, in bytes."""
-        return LARGEST_PICTURE if self.families == {PICTURE} and not self.kinds else LARGEST_FILE
+        return LARGEST_PICTURE if self.families == {PICTURE} and not self.kinds else self.largest
+
+    def most_bytes_of(self, kind: Kind) -> int:
+        """The largest accepted file of that kind, in bytes: a picture has 5 MB at most."""
+        return LARGEST_PICTURE if kind.family == PICTURE else self.largest
 
     @property
     def accept(self) -> str:
@@ -53,11 +61,6 @@ class Rules:
         kinds = [kind for kind in KINDS.values() if self.takes(kind)]
         endings = [f".{extension}" for kind in kinds for extension in kind.extensions]
         return ",".join([kind.content_type for kind in kinds] + endings)
-
-
-def most_bytes(kind: Kind) -> int:
-    """The largest size of a file of that kind: pictures 5 MB, others 50 MB."""
-    return LARGEST_PICTURE if kind.family == PICTURE else LARGEST_FILE
 
 
 PICTURES = frozenset({PICTURE})
@@ -76,6 +79,11 @@ def declare(rules: Iterable[Rules]) -> None:
 def declared() -> list[Rules]:
     """The rules of every purpose."""
     return list(_rules.values())
+
+
+def made_by_us() -> list[Purpose]:
+    """The purposes whose files our own servers make."""
+    return [rules.purpose for rules in declared() if rules.is_made_by_us]
 
 
 def rules_of(purpose: str) -> Rules:

@@ -10,6 +10,8 @@ from accounts.models.member import User
 from peerloop.kit.rows import Row, listed
 
 LARGEST_FILE = 50 * 1024 * 1024
+# A session of an hour has up to about 2 GB.
+LARGEST_RECORDING = 10 * 1024**3
 KEY_BYTES = 20
 
 
@@ -36,12 +38,16 @@ class Scan(models.TextChoices):
 
 
 class Scanner(models.TextChoices):
-    """What decided: nothing yet, the scanner, our re-encoding, or no scanner configured."""
+    """What decided: nothing yet, the scanner, our re-encoding, no scanner, or its origin.
+
+    What our own servers made is not scanned: nobody uploaded it.
+    """
 
     NOBODY = "", "nobody yet"
     CLAMD = "clamd"
     MADE_ANEW = "made_anew"
     NONE = "none"
+    OWN_SERVER = "own_server"
 
 
 class File(Row):
@@ -60,7 +66,7 @@ class File(Row):
     name = models.CharField(max_length=200)
     key = models.CharField(max_length=64, unique=True, default=new_key, editable=False)
     content_type = models.CharField(max_length=100)
-    size = models.PositiveIntegerField()
+    size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
@@ -81,7 +87,9 @@ class File(Row):
             listed("scanner", Scanner, name="file_scanner"),
             models.CheckConstraint(condition=~Q(name=""), name="file_named"),
             models.CheckConstraint(
-                condition=Q(size__gte=1, size__lte=LARGEST_FILE), name="file_size_in_bounds"
+                condition=Q(size__gte=1, size__lte=LARGEST_FILE)
+                | Q(purpose="recording", size__gte=1, size__lte=LARGEST_RECORDING),
+                name="file_size_in_bounds",
             ),
             models.CheckConstraint(
                 condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="file_sha256"

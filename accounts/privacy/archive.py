@@ -11,6 +11,7 @@ from typing import IO, Any
 from django.conf import settings
 
 from accounts.files import storage
+from accounts.files.purposes import made_by_us
 from accounts.models import File, User
 from accounts.privacy.personal_rows import exported_rows, known_tables, model_of
 from peerloop.kit.personal_data import Exempt, Table, declared
@@ -65,7 +66,8 @@ def _write_rows(file: IO[bytes], first: dict[str, Any], rows: Iterator[dict[str,
 def _write_files(archive: zipfile.ZipFile, user: User, at: datetime) -> None:
     """The member's own uploads; of a picture the largest version."""
     kept = File.objects.filter(owner=user, deleted_at=None, stored_at__isnull=False)
-    for file in kept.exclude(scan=File.Scan.BAD).order_by("pk").iterator():
+    kept = kept.exclude(scan=File.Scan.BAD).exclude(purpose__in=made_by_us())
+    for file in kept.order_by("pk").iterator():
         ending = ".webp" if file.widths and not file.name.endswith(".webp") else ""
         entry = _entry(f"files/{file.pk}-{file.name}{ending}", at)
         width = max(file.widths) if file.widths else None

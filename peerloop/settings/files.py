@@ -5,6 +5,8 @@ from peerloop.kit.storage_url import scanner_of, storage_of
 from peerloop.settings.base import DATA_DIR, STORAGES
 
 FILES_FOLDER = DATA_DIR / "files"
+# Where recordings are gathered while they are copied from a video server.
+RECORDINGS_FOLDER = DATA_DIR / "recordings"
 STORAGES["default"] = storage_of(env.text("STORAGE_URL"), folder=FILES_FOLDER)
 # Address of clamd; None: uploads are recorded as not scanned.
 CLAMD = scanner_of(env.text("CLAMD_URL"))

@@ -51,8 +51,7 @@ def poll_room(*, session_id: UUID, at: datetime) -> None:
     except ProviderError as error:
         logger.warning("room of session %s can't be asked: %s", session_id, error)
     else:
-        people = [key for key in map(_uuid, status.people) if key is not None]
-        record_poll(session_id=session_id, user_ids=people, at=at)
+        record_poll(session_id=session_id, user_ids=status.member_ids, at=at)
     settle_session(session_id=session_id, at=at)
 
 
@@ -133,10 +132,3 @@ def _for_each(keys: Iterable[UUID], act: Callable[[UUID], object]) -> int:
         except Exception:
             logger.exception("session %s is left to the next sweep", key)
     return count
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

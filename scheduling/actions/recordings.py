@@ -1,4 +1,8 @@
-"""Recordings of sessions: keep the link, find missed ones, get fresh links (rule ROOM-11)."""
+"""Recordings of sessions: keep which there are, find missed ones, open them (rule ROOM-11).
+
+No link of a video server is stored: it is a credential. ``Session.recording_url`` is the address of
+our own page from the first recording on; ``recording_copies`` brings the films into our storage.
+"""
 
 import logging
 from datetime import datetime, timedelta
@@ -8,53 +12,72 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
+from accounts.files.links import file_link
+from accounts.models import User
 from peerloop.kit.providers import ProviderError
+from peerloop.kit.refusals import OutsideDown
+from peerloop.kit.tasks import enqueue
 from scheduling.actions.locks import lock_session
-from scheduling.models import Session
+from scheduling.models import Session, SessionRecording
 from scheduling.notifications import notify_recorded
 from scheduling.providers import video
-from scheduling.providers.base import Recording
 
 logger = logging.getLogger(__name__)
+
+Status = SessionRecording.Status
 
 # A recording is ready minutes to hours after the session; an event may have been lost.
 LOOKED_FOR = timedelta(hours=48)
 
 
-@transaction.atomic
-def keep_recording(*, session_id: UUID, record_id: str, url: str, at: datetime) -> Session:
-    """Keep that a recording is ready, and notify both people once. Safe to repeat.
+class RecordingAway(OutsideDown):
+    """The video server, where the recording still is, does not give it out."""
 
-    Without a lasting ``url`` the session gets the address of our own page, which asks the video
-    server for a fresh link.
+    code = "recording_unavailable"
+    message = (
+        "The video server doesn't give the recording out right now. Try again in some minutes."
+    )
+
+
+@transaction.atomic
+def keep_recording(*, session_id: UUID, record_id: str, at: datetime) -> SessionRecording:
+    """Keep that a recording is ready, have it copied, and notify both people once.
+
+    Safe to repeat: a recording that had only a web page is looked at again, a removed one stays so.
     """
     session = lock_session(session_id)
-    known = list(session.room_secrets.get("recordings", []))
-    if record_id in known and session.recording_url:
-        return session
-    is_first = not session.recording_url
-    session.room_secrets["recordings"] = [*known, record_id]
-    if is_first:
-        own_page = settings.BASE_URL + reverse("session-recording", args=[session.pk])
-        session.recording_url = url if _is_web_address(url) else own_page
-    session.save(update_fields=["room_secrets", "recording_url"])
-    if is_first:
+    recording, is_new = SessionRecording.objects.get_or_create(
+        session=session,
+        record_id=record_id[:255],
+        defaults={"next_try_at": at, "created_at": at, "updated_at": at},
+    )
+    if recording.status == Status.LEFT:
+        recording.transition_to(Status.WAITING)
+        recording.next_try_at = at
+        recording.save(update_fields=["status", "next_try_at"])
+    if is_new and not session.recording_url:
+        session.recording_url = settings.BASE_URL + reverse("session-recording", args=[session.pk])
+        session.save(update_fields=["recording_url"])
         notify_recorded(session, at=at)
-    return session
+    if recording.status == Status.WAITING:
+        enqueue("scheduling.copy_recording", recording_id=str(recording.pk))
+    return recording
 
 
-def recordings_of(session: Session) -> tuple[Recording, ...]:
-    """Fresh links to the recordings from the video server; the stored one if it is away."""
-    if not session.recording_url or not session.provider:
-        return ()
+def recording_link(*, recording: SessionRecording, member: User, at: datetime) -> str:
+    """Where this member opens the recording now: our copy, else at the video server.
+
+    Ask first whether the member may. The link is valid for minutes. Raises RecordingAway.
+    """
+    if recording.file is not None:
+        return file_link(recording.file, member=member, at=at)
+    session = recording.session
     try:
-        found = video(session.provider).find_recordings(session.room_id or "")
+        adapter = video(session.provider)
+        return adapter.get_recording_link(session.room_id or "", recording.record_id).url
     except ProviderError as error:
-        logger.warning("recordings of session %s can't be asked: %s", session.pk, error)
-        found = ()
-    if found or session.recording_url.startswith(settings.BASE_URL):
-        return found
-    return (Recording("", session.recording_url),)
+        logger.warning("recording %s can't be opened: %s", recording.pk, error)
+        raise RecordingAway from error
 
 
 def find_missing_recordings(*, at: datetime) -> int:
@@ -62,6 +85,7 @@ def find_missing_recordings(*, at: datetime) -> int:
     rows = Session.objects.filter(
         status=Session.Status.COMPLETED,
         recording_url=None,
+        recordings=None,
         provider__in=["plugnmeet", "bigbluebutton"],
         ended_at__gt=at - LOOKED_FOR,
     )
@@ -72,12 +96,23 @@ def find_missing_recordings(*, at: datetime) -> int:
         except ProviderError as error:
             logger.warning("recordings of session %s can't be asked: %s", session.pk, error)
             continue
-        for recording in found:
-            keep_recording(
-                session_id=session.pk, record_id=recording.record_id, url=recording.url, at=at
-            )
+        for record_id in found:
+            keep_recording(session_id=session.pk, record_id=record_id, at=at)
     return len(sessions)
 
 
-def _is_web_address(url: str) -> bool:
-    return url.startswith(("https://", "http://")) and len(url) <= 1000
+@transaction.atomic
+def forget_recording(*, file_id: UUID) -> None:
+    """Take a recording away whose file was removed; the last one takes the session's link along.
+
+    Safe to repeat.
+    """
+    recording = SessionRecording.objects.filter(file_id=file_id).first()
+    if recording is None or recording.status == Status.REMOVED:
+        return
+    session = lock_session(recording.session_id)
+    recording.transition_to(Status.REMOVED)
+    recording.save(update_fields=["status"])
+    if not session.recordings.exclude(status=Status.REMOVED).exists():
+        session.recording_url = None
+        session.save(update_fields=["recording_url"])

@@ -7,6 +7,7 @@ from scheduling.models.availability import (
     AvailabilityOverride,
     AvailabilitySettings,
 )
+from scheduling.models.recording import SessionRecording
 from scheduling.models.reminder import SessionReminder
 from scheduling.models.session import Session, SessionReschedule, SessionSeat
 
@@ -18,6 +19,7 @@ __all__ = [
     "Session",
     "SessionAssessment",
     "SessionAttendance",
+    "SessionRecording",
     "SessionReminder",
     "SessionReschedule",
     "SessionSeat",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
+from uuid import UUID
 
 JOINED = "participant_joined"
 LEFT = "participant_left"
@@ -14,6 +15,14 @@ OTHER = "other"
 
 class BadSignature(Exception):
     """A webhook call that does not prove that it comes from the video server."""
+
+
+def uuid_of(text: str) -> UUID | None:
+    """The id of a member in the words of a video server; None for anybody else's."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +69,21 @@ class RoomStatus:
     is_open: bool
     people: frozenset[str] = frozenset()
 
+    @property
+    def member_ids(self) -> frozenset[UUID]:
+        """The ids of ours among them: whoever entered by the server's own means has another."""
+        return frozenset(key for key in map(uuid_of, self.people) if key is not None)
+
 
 @dataclass(frozen=True, slots=True)
-class Recording:
-    """A recording that is ready to be watched; ``url`` may be short-lived."""
+class RecordingLink:
+    """Where a recording is at the video server: a credential for minutes, never logged or stored.
 
-    record_id: str
+    ``is_page``: it leads to a web page that plays it, not to a film.
+    """
+
     url: str
+    is_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +114,6 @@ class RoomEvent:
     at: datetime | None = None
     is_deliberate: bool = False
     in_doubt: bool = False
-    recording_url: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The payload that the inbox stores."""
@@ -110,7 +126,6 @@ class RoomEvent:
             "at": self.at.isoformat() if self.at else None,
             "is_deliberate": self.is_deliberate,
             "in_doubt": self.in_doubt,
-            "recording_url": self.recording_url,
         }
 
 
@@ -133,8 +148,12 @@ class VideoProvider(Protocol):
         """Who is inside now. A room that the server does not know is not open."""
         ...
 
-    def find_recordings(self, room_id: str) -> tuple[Recording, ...]:
-        """The recordings of the room that are ready."""
+    def find_recordings(self, room_id: str) -> tuple[str, ...]:
+        """The ids of the room's recordings that are ready."""
+        ...
+
+    def get_recording_link(self, room_id: str, record_id: str) -> RecordingLink:
+        """A fresh link to one recording; Rejected if the server has it no more."""
         ...
 
     def parse_event(self, call: HookCall) -> tuple[RoomEvent, ...]:

@@ -81,29 +81,39 @@ class BigBlueButtonVideo:
             is_open=_text(answer, "hasBeenForciblyEnded") != "true", people=frozenset(inside)
         )
 
-    def find_recordings(self, room_id: str) -> tuple[base.Recording, ...]:
-        """Published recordings, a video if there is one, else the web page."""
-        try:
-            answer = self._call("getRecordings", {"meetingID": room_id})
-        except Rejected as error:
-            if error.code in NOT_THERE:
-                return ()
-            raise
-        found = []
-        for recording in answer.iter("recording"):
-            formats = {
-                _text(form, "type"): _text(form, "url")
-                for form in recording.iter("format")
-                if _text(form, "url")
-            }
-            if formats:
-                url = formats.get("video") or next(iter(formats.values()))
-                found.append(base.Recording(_text(recording, "recordID"), url))
-        return tuple(found)
+    def find_recordings(self, room_id: str) -> tuple[str, ...]:
+        """The ids of published recordings that can be played."""
+        return tuple(name for name, formats in self._recordings(room_id).items() if formats)
+
+    def get_recording_link(self, room_id: str, record_id: str) -> base.RecordingLink:
+        """The film if the server makes one, else the web page that plays the recording."""
+        formats = self._recordings(room_id).get(record_id)
+        if not formats:
+            raise Rejected("BigBlueButton has no such recording", code="notFound")
+        if "video" in formats:
+            return base.RecordingLink(formats["video"])
+        return base.RecordingLink(next(iter(formats.values())), is_page=True)
 
     def parse_event(self, call: base.HookCall) -> tuple[base.RoomEvent, ...]:
         """Events of bbb-webhooks, of the end callback, or of the recording-ready callback."""
         return parse(call)
+
+    def _recordings(self, room_id: str) -> dict[str, dict[str, str]]:
+        """Published recordings of the room: links by format, by the recording's id."""
+        try:
+            answer = self._call("getRecordings", {"meetingID": room_id})
+        except Rejected as error:
+            if error.code in NOT_THERE:
+                return {}
+            raise
+        return {
+            _text(recording, "recordID"): {
+                _text(form, "type"): _text(form, "url")
+                for form in recording.iter("format")
+                if _text(form, "url").startswith(("https://", "http://"))
+            }
+            for recording in answer.iter("recording")
+        }
 
     def _register_webhook(self) -> None:
         """Register our webhook at bbb-webhooks.

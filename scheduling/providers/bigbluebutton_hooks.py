@@ -142,13 +142,11 @@ def _hook_event(data: Any) -> base.RoomEvent:
         _dict(data.get("event")).get("ts"),
     )
     kind = KINDS.get(name, base.OTHER)
-    reference, link = internal, ""
+    reference = internal
     if kind in (base.JOINED, base.LEFT):
         reference = str(user.get("internal-user-id", ""))
     elif kind == base.RECORDED:
         reference = str(attributes.get("record-id") or meeting.get("record-id") or internal)
-        playback = _dict(_dict(attributes.get("recording")).get("playback"))
-        link = str(playback.get("link", ""))
     user_id = str(user.get("external-user-id", ""))
     parts = (internal, name, str(stamp), str(user.get("internal-user-id", "")), reference)
     # BigBlueButton gives no event id: these together identify one.
@@ -161,7 +159,6 @@ def _hook_event(data: Any) -> base.RoomEvent:
         user_id=user_id,
         reference=reference,
         at=_instant(stamp),
-        recording_url=link,
     )
 
 

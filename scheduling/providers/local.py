@@ -8,7 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 from redis.exceptions import RedisError
 
-from peerloop.kit.providers import Unavailable
+from peerloop.kit.providers import Rejected, Unavailable
 from peerloop.kit.redis import redis_client
 from scheduling import local_room
 from scheduling.providers import base
@@ -55,9 +55,13 @@ class LocalVideo:
         people = frozenset(presence.user_id for presence in local_room.present(members))
         return base.RoomStatus(is_open=bool(people), people=people)
 
-    def find_recordings(self, room_id: str) -> tuple[base.Recording, ...]:
+    def find_recordings(self, room_id: str) -> tuple[str, ...]:
         """None: our own room does not record."""
         return ()
+
+    def get_recording_link(self, room_id: str, record_id: str) -> base.RecordingLink:
+        """None: our own room does not record."""
+        raise Rejected("our own room does not record")
 
     def parse_event(self, call: base.HookCall) -> tuple[base.RoomEvent, ...]:
         """None: no webhook is called; the live app writes its events into the inbox itself."""

@@ -100,8 +100,8 @@ class PlugNmeetVideo:
         }
         return base.RoomStatus(is_open=True, people=frozenset(inside))
 
-    def find_recordings(self, room_id: str) -> tuple[base.Recording, ...]:
-        """The recordings with a download link of half an hour each."""
+    def find_recordings(self, room_id: str) -> tuple[str, ...]:
+        """The ids of the recordings."""
         try:
             answer = self._call("/recording/fetch", {"room_ids": [room_id], "limit": 20})
         except Rejected as error:
@@ -109,8 +109,16 @@ class PlugNmeetVideo:
                 return ()
             raise
         listed = _part(answer, "result").get("recordings_list") or []
-        ids = [str(entry["record_id"]) for entry in listed if isinstance(entry, dict)]
-        return tuple(base.Recording(name, self._download(name)) for name in ids)
+        entries = [entry for entry in listed if isinstance(entry, dict)]
+        return tuple(str(entry["record_id"]) for entry in entries if entry.get("record_id"))
+
+    def get_recording_link(self, room_id: str, record_id: str) -> base.RecordingLink:
+        """A download link that is valid for half an hour, and for whoever has it."""
+        answer = self._call("/recording/getDownloadToken", {"record_id": record_id})
+        token = str(answer.get("token") or "")
+        if not token:
+            raise Unavailable("plugNmeet gave no token")
+        return base.RecordingLink(f"{settings.PLUGNMEET_URL}/download/recording/{token}")
 
     def parse_event(self, call: base.HookCall) -> tuple[base.RoomEvent, ...]:
         """One event, authenticated by a token over the hash of the raw body."""
@@ -122,10 +130,6 @@ class PlugNmeetVideo:
         if not isinstance(event, dict) or not event.get("id"):
             return ()
         return (_event(event),)
-
-    def _download(self, record_id: str) -> str:
-        answer = self._call("/recording/getDownloadToken", {"record_id": record_id})
-        return f"{settings.PLUGNMEET_URL}/download/recording/{answer.get('token', '')}"
 
     def _call(self, path: str, body: dict[str, Any], *, seconds: float = 10.0) -> dict[str, Any]:
         # The signature is over the exact bytes that are sent.

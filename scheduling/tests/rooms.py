@@ -8,7 +8,7 @@ from typing import Any
 import time_machine
 
 from accounts.models import User, WebhookEvent
-from peerloop.kit.providers import Unavailable
+from peerloop.kit.providers import Rejected, Unavailable
 from scheduling import room_events
 from scheduling.local_room import room_id_of
 from scheduling.models import AttendanceEvent, Session
@@ -95,7 +95,7 @@ class FakeVideo:
     def __init__(self, *, people: set[User] = frozenset(), is_open: bool = True) -> None:
         self.status = base.RoomStatus(is_open, frozenset(str(user.pk) for user in people))
         self.calls: list[str] = []
-        self.recordings: tuple[base.Recording, ...] = ()
+        self.recordings: dict[str, base.RecordingLink] = {}
 
     def create_room(self, options: base.RoomOptions) -> base.Room:
         self.calls.append("create")
@@ -111,8 +111,14 @@ class FakeVideo:
     def get_room_status(self, room_id: str) -> base.RoomStatus:
         return self.status
 
-    def find_recordings(self, room_id: str) -> tuple[base.Recording, ...]:
-        return self.recordings
+    def find_recordings(self, room_id: str) -> tuple[str, ...]:
+        return tuple(self.recordings)
+
+    def get_recording_link(self, room_id: str, record_id: str) -> base.RecordingLink:
+        self.calls.append("link")
+        if record_id not in self.recordings:
+            raise Rejected("gone", code="notFound")
+        return self.recordings[record_id]
 
     def parse_event(self, call: base.HookCall) -> tuple[base.RoomEvent, ...]:
         raise base.BadSignature
@@ -122,7 +128,7 @@ class FakeVideo:
 def video_is(monkeypatch: Any, adapter: Any) -> Iterator[Any]:
     """Use this one for every video server."""
     with monkeypatch.context() as patch:
-        for module in ("joining", "overdue", "recordings"):
+        for module in ("joining", "overdue", "recordings", "recording_copies"):
             patch.setattr(f"scheduling.actions.{module}.video", lambda name="": adapter)
         patch.setattr("scheduling.room_events.video", lambda name="": adapter)
         yield adapter

@@ -124,7 +124,23 @@ def test_a_video_is_preferred_to_a_web_page(httpserver):
     )
     answering(httpserver, "getRecordings", recording)
 
-    assert BigBlueButtonVideo().find_recordings("m") == (base.Recording("R1", "https://v/f"),)
+    assert BigBlueButtonVideo().find_recordings("m") == ("R1",)
+    assert BigBlueButtonVideo().get_recording_link("m", "R1") == base.RecordingLink("https://v/f")
+    with pytest.raises(Rejected):
+        BigBlueButtonVideo().get_recording_link("m", "R")
+
+
+def test_a_recording_without_a_film_is_a_page(httpserver):
+    recording = (
+        "<recordings><recording><recordID>R1</recordID><playback>"
+        "<format><type>presentation</type><url>https://v/p</url></format>"
+        "</playback></recording></recordings>"
+    )
+    answering(httpserver, "getRecordings", recording)
+
+    link = BigBlueButtonVideo().get_recording_link("m", "R1")
+
+    assert link == base.RecordingLink("https://v/p", is_page=True)
 
 
 def test_a_refusal_is_final_and_no_answer_is_not(httpserver, settings):
@@ -267,7 +283,8 @@ def test_a_meeting_that_ended_and_a_recording_that_is_ready():
     unknown = event("poll-started")
 
     assert (ended.kind, ended.reference, ended.in_doubt) == (base.FINISHED, "i-1", False)
-    assert (film.kind, film.reference, film.recording_url) == (base.RECORDED, "R1", "https://v/f")
+    assert (film.kind, film.reference) == (base.RECORDED, "R1")
+    assert "https://v/f" not in json.dumps(film.as_json())
     assert unknown.kind == base.OTHER
     assert len({ended.event_id, film.event_id, unknown.event_id}) == 3
 

@@ -96,14 +96,18 @@ def test_an_unknown_room_is_not_open_and_ends_without_complaint(httpserver):
     PlugNmeetVideo().delete_room("r")
 
 
-def test_recordings_come_with_a_fresh_link(httpserver):
-    answering(httpserver, "/recording/fetch", result={"recordings_list": [{"record_id": "R1"}]})
-    answering(httpserver, "/recording/getDownloadToken", token="T")
+def test_a_download_link_is_made_only_when_asked(httpserver):
+    listed = {"recordings_list": [{"record_id": "R1"}, {}, 3]}
+    answering(httpserver, "/recording/fetch", result=listed)
+    asked = answering(httpserver, "/recording/getDownloadToken", token="T")
 
-    (found,) = PlugNmeetVideo().find_recordings("r")
+    assert PlugNmeetVideo().find_recordings("r") == ("R1",)
+    assert not asked
+    link = PlugNmeetVideo().get_recording_link("r", "R1")
 
-    assert found.record_id == "R1"
-    assert found.url.endswith("/download/recording/T")
+    assert asked[0].get_json() == {"record_id": "R1"}
+    assert link.url.endswith("/download/recording/T")
+    assert not link.is_page
 
 
 def test_a_refusal_is_final_and_no_answer_is_not(httpserver, settings):

@@ -8,12 +8,9 @@ import time_machine
 from scheduling.models import Session, SessionAssessment
 from scheduling.tests.people import MONDAY_TEN
 from scheduling.tests.rooms import (
-    BrokenVideo,
     a_lesson,
     at,
     held_lesson,
-    minute,
-    video_is,
 )
 from tests.cast import api, browse
 
@@ -140,26 +137,3 @@ def test_before_the_end_completing_by_hand_is_refused():
     answer = api(lesson.teacher).post(f"/api/v1/sessions/{lesson.pk}/completion")
 
     assert (answer.status_code, answer.json()["code"]) == (409, "too_early")
-
-
-def test_a_recording_is_shown_with_a_fresh_link(monkeypatch):
-    from scheduling.actions.recordings import keep_recording
-    from scheduling.providers.base import Recording
-    from scheduling.tests.rooms import FakeVideo
-
-    lesson = held_lesson()
-    keep_recording(session_id=lesson.pk, record_id="R1", url="", at=minute(70))
-    keep_recording(session_id=lesson.pk, record_id="R1", url="", at=minute(71))
-    server = FakeVideo()
-    server.recordings = (Recording("R1", "https://video.example/film"),)
-
-    with video_is(monkeypatch, server), at(80):
-        page = browse(lesson.student).get(f"/sessions/{lesson.pk}/recording").content.decode()
-    with video_is(monkeypatch, BrokenVideo()), at(80):
-        away = browse(lesson.student).get(f"/sessions/{lesson.pk}/recording").content.decode()
-
-    assert "https://video.example/film" in page
-    assert "doesn't give it out right now" in away.replace("&#x27;", "'")
-    lesson.refresh_from_db()
-    assert lesson.room_secrets["recordings"] == ["R1"]
-    assert lesson.recording_url.endswith(f"/sessions/{lesson.pk}/recording")

@@ -228,7 +228,7 @@ def test_a_lookup_that_fails_is_tried_again(client, monkeypatch):
     assert WebhookEvent.objects.get().status == "done"
 
 
-def test_a_recording_at_bbb_is_kept_with_its_link(client, monkeypatch):
+def test_a_recording_at_bbb_is_kept(client, monkeypatch):
     lesson = a_lesson_at("bigbluebutton")
     claims = {"meeting_id": lesson.room_id, "record_id": "R1"}
     body = urlencode({"signed_parameters": jwt.encode(claims, SECRET, "HS256")})
@@ -239,8 +239,23 @@ def test_a_recording_at_bbb_is_kept_with_its_link(client, monkeypatch):
         )
         assert answer.status_code == 200
     with video_is(monkeypatch, FakeVideo()) as server:
-        server.recordings = (base.Recording("R1", "https://video.example/film"),)
+        server.recordings = {"R1": base.RecordingLink("https://video.example/film")}
         work()
 
     assert WebhookEvent.objects.count() == 1
-    assert Session.objects.get(pk=lesson.pk).recording_url
+    own_page = f"https://peerloop.test/sessions/{lesson.pk}/recording"
+    assert Session.objects.get(pk=lesson.pk).recording_url == own_page
+
+
+def test_strangers_in_a_bbb_room_do_not_keep_the_session_open(client, monkeypatch):
+    lesson = a_lesson_at("bigbluebutton")
+    query = urlsplit(end_callback(lesson.room_id, "abc")).query
+    client.get(f"/api/webhooks/bbb?{query}&meetingID={lesson.room_id}")
+    server = FakeVideo()
+    server.status = base.RoomStatus(True, frozenset({"w_phone-caller", ""}))
+
+    with video_is(monkeypatch, server):
+        work()
+
+    assert WebhookEvent.objects.get().status == "done"
+    assert Session.objects.get(pk=lesson.pk).status == "completed"

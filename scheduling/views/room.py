@@ -6,8 +6,9 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import MemberRequest
@@ -18,7 +19,7 @@ from scheduling import access
 from scheduling.actions.assessment import rate_session
 from scheduling.actions.completion import complete_by_hand
 from scheduling.actions.joining import NotOpen, check_joinable, join_session
-from scheduling.actions.recordings import recordings_of
+from scheduling.actions.recordings import RecordingAway, recording_link
 from scheduling.forms_room import AssessmentForm
 from scheduling.local_room import issue_ticket
 from scheduling.models import Session
@@ -148,10 +149,35 @@ def completion(request: HttpRequest, session_id: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def recording(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """Fresh links to the recordings (rule PRIV-8)."""
+    """The recordings of a session (rule PRIV-8)."""
+    return _recordings(request, session_id)
+
+
+@login_required
+@require_safe
+@never_cache
+def one_recording(request: HttpRequest, session_id: UUID, recording_id: UUID) -> HttpResponse:
+    """To one recording, by a link that is made now: our copy, or at the video server."""
+    user = cast(MemberRequest, request).user
+    row = access.recording_of(user, session_id, recording_id)
+    try:
+        link = recording_link(recording=row, member=user, at=clock.now())
+    except RecordingAway as refusal:
+        return _recordings(request, session_id, refusal)
+    return HttpResponseRedirect(link)
+
+
+def _recordings(
+    request: HttpRequest, session_id: UUID, refusal: RecordingAway | None = None
+) -> HttpResponse:
     row = access.watched_session(cast(MemberRequest, request).user, session_id)
-    context = {"session": row, "recordings": recordings_of(row)}
-    return render(request, "scheduling/recording.html", context)
+    context = {
+        "session": row,
+        "recordings": row.recordings.watchable().select_related("file"),
+        "refusal": refusal,
+    }
+    status = refusal.status if refusal else 200
+    return render(request, "scheduling/recording.html", context, status=status)
 
 
 def _is_known(request: HttpRequest, view: SessionView) -> bool:
