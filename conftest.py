@@ -96,7 +96,9 @@ def _set_up_django() -> None:
 SERVERS = _prepare_environment()
 _set_up_django()
 
-from tests.api_document import watch_answers  # noqa: E402 - Django must be set up first
+# Django must be set up first.
+from tests.api_document import watch_answers  # noqa: E402
+from tests.html_document import watch_pages  # noqa: E402
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -140,6 +142,7 @@ def _refuse_other_machines() -> None:
 
 _refuse_other_machines()
 watch_answers()
+watch_pages()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -28,7 +29,12 @@ CARDS_A_PAGE = 18
 SHOWN_TAGS = 8
 # Free times are computed from opening hours, so the filter examines at most this many teachers.
 MOST_LOOKED_AT = 300
-WEEK = timedelta(days=7)
+# Values of the filter ``free``: how long until the next free time, and its words.
+FREE_WITHIN = {
+    "hour": (timedelta(hours=1), "in the next hour"),
+    "day": (timedelta(days=1), "in the next 24 hours"),
+    "week": (timedelta(days=7), "in the next 7 days"),
+}
 
 
 class FindForm(forms.Form):
@@ -37,7 +43,7 @@ class FindForm(forms.Form):
     q = forms.CharField(required=False, max_length=200)
     expertise = forms.CharField(required=False, max_length=40)
     course = forms.SlugField(required=False)
-    free = forms.ChoiceField(required=False, choices=[("week", "Free this week")])
+    free = forms.ChoiceField(required=False, choices=[(key, key) for key in FREE_WITHIN])
 
     def asked(self, *names: str) -> dict[str, str]:
         """The non-empty values of the named fields."""
@@ -104,7 +110,7 @@ def student_teachers(request: HttpRequest) -> HttpResponse:
         "query": asked.get("q", ""),
         "hidden": [(name, asked[name]) for name in ("course", "free") if name in asked],
         "narrowings": [
-            *_narrowings("student-teachers", asked, "free", [("week", "Free this week")]),
+            *_narrowings("student-teachers", asked, "free", _free_choices()),
             *_narrowings("student-teachers", asked, "course", tags),
         ],
         "turned": page_links(found[1].total, page),
@@ -116,21 +122,35 @@ def _teachers(
     viewer: Any, asked: dict[str, str], course: Course | None, page: Page, *, at: datetime
 ) -> tuple[list[Teacher], TeacherCards]:
     """The cards with their next free times, in a constant number of statements."""
-    free_only = "free" in asked
-    wanted = Page(1, MOST_LOOKED_AT) if free_only else page
+    within = FREE_WITHIN[asked["free"]][0] if "free" in asked else None
     found = teacher_cards(
         viewer=viewer,
         search=asked.get("q", ""),
         course_id=course.pk if course else None,
-        page=wanted,
+        page=Page(1, MOST_LOOKED_AT) if within else page,
     )
-    soonest = next_times(found.cards, at=at)
-    rows = [Teacher(card, soonest.get(card.user.pk)) for card in found.cards]
-    if not free_only:
+    rows = _with_next_times(found, at=at)
+    if within is None:
         return rows, found
-    free = [row for row in rows if row.next_at and row.next_at <= at + WEEK]
+    free = [row for row in rows if row.next_at and row.next_at <= at + within]
     free.sort(key=lambda row: row.next_at or at)
     return free[page.start : page.stop], replace(found, total=len(free))
+
+
+def waits_of_listed(*, at: datetime) -> list[timedelta]:
+    """How long until each listed teacher's next free time, as the directory shows it to visitors;
+    those without one are left out. At most five statements."""
+    found = teacher_cards(viewer=AnonymousUser(), page=Page(1, MOST_LOOKED_AT))
+    return [row.next_at - at for row in _with_next_times(found, at=at) if row.next_at]
+
+
+def _with_next_times(found: TeacherCards, *, at: datetime) -> list[Teacher]:
+    soonest = next_times(found.cards, at=at)
+    return [Teacher(card, soonest.get(card.user.pk)) for card in found.cards]
+
+
+def _free_choices() -> list[tuple[str, str]]:
+    return [(key, f"Free {words}") for key, (_, words) in FREE_WITHIN.items()]
 
 
 def next_times(cards: Sequence[TeacherCard], *, at: datetime) -> dict[UUID, datetime | None]:

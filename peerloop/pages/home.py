@@ -3,47 +3,50 @@
 import json
 import logging
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
+from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
-from catalog.models import Course
 from catalog.queries import featured_cards
-from learning.models import StudentTeacher
 from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
 from peerloop.kit.redis import redis_client
+from peerloop.pages.directories import FREE_WITHIN, waits_of_listed
 from peerloop.pages.free_times import with_free_times
-from scheduling.queries import next_free
 
 logger = logging.getLogger(__name__)
 
 SHOWN_COURSES = 6
-# Teachers examined at most: a larger count would take longer and say no more.
-MOST_TEACHERS = 300
 KEPT_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class FreeTeachers:
-    """The number of teachers with a free start within an hour, a day and a week."""
+    """The number of listed teachers with a free start within an hour, a day and a week."""
 
     hour: int = 0
     day: int = 0
     week: int = 0
 
     @property
-    def shown(self) -> tuple[int, str] | None:
-        """The shortest of these periods in which a teacher is free, with its words."""
+    def shown(self) -> "FreeWithin | None":
+        """The shortest of these periods in which a teacher is free."""
         spans = (
-            (self.hour, "in the next hour"),
-            (self.day, "in the next 24 hours"),
-            (self.week, "in the next 7 days"),
+            FreeWithin(getattr(self, key), words, key) for key, (_, words) in FREE_WITHIN.items()
         )
-        return next((span for span in spans if span[0]), None)
+        return next((span for span in spans if span.number), None)
+
+
+class FreeWithin(NamedTuple):
+    """How many teachers are free within a period, in words, and the directory's filter for it."""
+
+    number: int
+    words: str
+    key: str
 
 
 @require_safe
@@ -57,7 +60,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def free_teachers(request: HttpRequest) -> HttpResponse:
-    """The fragment with the count of free teachers, which reloads itself."""
+    """The count of free teachers, which reloads itself; opened directly, the front page."""
+    if not request.htmx:
+        return redirect("home")
     return render_page(request, "pages/_free_teachers.html", {"free": free_now(clock.now())})
 
 
@@ -80,23 +85,8 @@ def free_now(at: datetime) -> FreeTeachers:
 
 
 def count_free(at: datetime) -> FreeTeachers:
-    """Count teachers of listed courses with a free time, in a constant number of queries."""
-    lengths = _lengths()
-    free = next_free(lengths, minutes=lengths, at=at, days=7)
-    waits = [start - at for start in free.values() if start is not None]
+    """Count the teachers whom the directory lists, so that its filter shows the same people."""
+    waits = waits_of_listed(at=at)
     return FreeTeachers(
-        hour=sum(wait <= timedelta(hours=1) for wait in waits),
-        day=sum(wait <= timedelta(days=1) for wait in waits),
-        week=len(waits),
+        **{key: sum(wait <= within for wait in waits) for key, (within, _) in FREE_WITHIN.items()}
     )
-
-
-def _lengths() -> dict[UUID, int]:
-    """Teachers of listed courses, with the length in minutes of the shortest session of each."""
-    rows = (
-        StudentTeacher.objects.eligible()
-        .filter(course__status=Course.Status.PUBLISHED, course__deleted_at=None)
-        .order_by("user_id", "course__session_minutes")
-        .distinct("user_id")
-    )
-    return dict(rows.values_list("user_id", "course__session_minutes")[:MOST_TEACHERS])

@@ -140,7 +140,7 @@ def test_before_the_window_the_page_says_when_and_the_button_is_disabled():
     assert "Join opens at" in page
     assert "Before you start" in page
     assert f"/sessions/{lesson.pk}/reschedule" in page
-    assert 'hx-trigger="every 15s"' in page
+    assert 'data-hx-trigger="every 15s"' in page
 
 
 def test_the_button_is_enabled_with_the_window():

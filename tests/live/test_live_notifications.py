@@ -191,7 +191,7 @@ def test_pages_of_members_connect_to_the_stream(sam, page):
 
     text = page.get("/notifications").content.decode()
 
-    assert 'sse-connect="/live/notices?ticket=' in text
-    assert 'sse-swap="unread"' in text
+    assert 'data-sse-connect="/live/notices?ticket=' in text
+    assert 'data-sse-swap="unread"' in text
     assert '<span class="badge">1' in text
     assert "sse-connect" not in Client().get("/").content.decode()

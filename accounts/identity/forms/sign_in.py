@@ -19,7 +19,7 @@ class ZoneField(forms.CharField):
         super().__init__(
             required=False,
             max_length=64,
-            widget=forms.HiddenInput(attrs={"data-browser-zone": "", "autocomplete": "off"}),
+            widget=forms.HiddenInput(attrs={"data-browser-zone": ""}),
         )
 
 

@@ -1,24 +1,31 @@
 """The front page and its count of free teachers."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import redis
 import time_machine
 
+from accounts.models import User
 from catalog.models import Course
 from peerloop.pages import home
 from peerloop.pages.home import FreeTeachers, count_free
 from peerloop.pages.tests.free_times import AT, MONDAY, TUESDAY, WEDNESDAY, is_free
-from tests.cast import a_course, a_teacher, browse
+from tests.cast import a_course, a_member, a_teacher, browse
 
 pytestmark = pytest.mark.django_db
 
 
-def shown(address: str = "/") -> str:
-    answer = browse().get(address)
+def shown(address: str = "/", **headers: str) -> str:
+    answer = browse().get(address, headers=headers or None)
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def a_listed_teacher(course: Course, name: str = "Tom Teacher") -> User:
+    user = a_member(name, is_student_teacher=True, privacy_public=True)
+    return a_teacher(course, user).user
 
 
 def test_the_front_page_explains_peerloop_and_shows_courses():
@@ -42,19 +49,19 @@ def test_the_front_page_works_without_any_rows():
 
 def test_teachers_are_counted_by_their_next_free_time():
     course = a_course()
-    is_free(a_teacher(course, name="Nina Now").user, MONDAY, start=9, notice=0)
-    is_free(a_teacher(course, name="Tara Today").user, MONDAY, start=20)
-    is_free(a_teacher(course, name="Will Week").user, WEDNESDAY)
-    is_free(a_teacher(course, name="Nora Never").user)
+    is_free(a_listed_teacher(course, "Nina Now"), MONDAY, start=9, notice=0)
+    is_free(a_listed_teacher(course, "Tara Today"), MONDAY, start=20)
+    is_free(a_listed_teacher(course, "Will Week"), WEDNESDAY)
+    is_free(a_listed_teacher(course, "Nora Never"))
 
     assert count_free(AT) == FreeTeachers(hour=1, day=2, week=3)
 
 
 def test_only_teachers_of_listed_courses_count():
     course = a_course()
-    tom = a_teacher(course)
-    is_free(tom.user, TUESDAY)
-    a_teacher(a_course(), tom.user)
+    tom = a_listed_teacher(course)
+    is_free(tom, TUESDAY)
+    a_teacher(a_course(), tom)
     assert count_free(AT).week == 1
 
     Course.objects.update(status="retired")
@@ -62,20 +69,42 @@ def test_only_teachers_of_listed_courses_count():
 
 
 def test_the_count_names_the_shortest_period_with_a_free_teacher():
-    assert FreeTeachers(2, 5, 9).shown == (2, "in the next hour")
-    assert FreeTeachers(0, 5, 9).shown == (5, "in the next 24 hours")
-    assert FreeTeachers(0, 0, 9).shown == (9, "in the next 7 days")
+    assert FreeTeachers(2, 5, 9).shown == (2, "in the next hour", "hour")
+    assert FreeTeachers(0, 5, 9).shown == (5, "in the next 24 hours", "day")
+    assert FreeTeachers(0, 0, 9).shown == (9, "in the next 7 days", "week")
     assert FreeTeachers().shown is None
 
 
-def test_the_count_is_a_fragment_of_its_own():
-    is_free(a_teacher(a_course()).user, MONDAY, start=9, notice=0)
+@pytest.mark.parametrize(("weekday", "notice"), [(MONDAY, 0), (MONDAY, 60), (TUESDAY, 60)])
+def test_the_count_leads_to_the_same_people(weekday, notice):
+    course = a_course()
+    is_free(a_listed_teacher(course, "Nina Next"), weekday, start=9, notice=notice)
+    is_free(a_listed_teacher(course, "Will Week"), WEDNESDAY)
+    is_free(a_teacher(course, name="Paula Private").user, weekday, start=9, notice=notice)
 
     with time_machine.travel(AT, tick=False):
-        part = shown("/teachers/free")
+        page = shown()
+        link = re.search(r'href="(/student-teachers[^"]*free=[^"]*)"', page)
+        listed = shown(link[1])
+
+    number = re.search(r"([0-9]+) teachers?</strong>", page)[1]
+    assert f'id="found">{number} teacher' in listed
+    assert listed.count("person-card__link") == int(number)
+    assert "Nina Next" in listed
+
+
+def test_the_count_reloads_as_a_part_of_the_page():
+    is_free(a_listed_teacher(a_course()), MONDAY, start=9, notice=0)
+
+    with time_machine.travel(AT, tick=False):
+        part = shown("/teachers/free", HX_Request="true")
 
     assert part.startswith('<p class="hero__free"')
     assert "1 teacher</strong> is free in the next hour" in part
+
+
+def test_the_address_of_the_count_opened_directly_leads_to_the_front_page():
+    assert browse().get("/teachers/free").headers["Location"] == "/"
 
 
 def test_the_count_is_cached_for_a_minute(django_assert_num_queries):
@@ -83,7 +112,7 @@ def test_the_count_is_cached_for_a_minute(django_assert_num_queries):
         home.free_now(AT)
         with django_assert_num_queries(1):
             shown()
-    is_free(a_teacher(a_course()).user, MONDAY, start=9, notice=0)
+    is_free(a_listed_teacher(a_course()), MONDAY, start=9, notice=0)
     assert home.free_now(AT).hour == 0
     assert home.free_now(AT + timedelta(minutes=1)).day == 1
 
@@ -93,7 +122,7 @@ def test_without_redis_it_is_counted_each_time(monkeypatch):
         raise redis.ConnectionError("away")
 
     monkeypatch.setattr(home, "redis_client", away)
-    is_free(a_teacher(a_course()).user, TUESDAY)
+    is_free(a_listed_teacher(a_course()), TUESDAY)
 
     assert home.free_now(AT).week == 1
 
@@ -102,8 +131,8 @@ def test_without_redis_it_is_counted_each_time(monkeypatch):
 def test_the_number_of_queries_is_constant(number, django_assert_num_queries):
     course = a_course()
     for place in range(number):
-        is_free(a_teacher(course, name=f"Teacher {place}").user, TUESDAY)
+        is_free(a_listed_teacher(course, f"Teacher {place}"), TUESDAY)
 
-    # Cards; their next free times (3); who is free (3).
-    with django_assert_num_queries(7):
+    # Cards; their next free times (3); the listed teachers (2) and when they are free (2).
+    with django_assert_num_queries(8):
         shown()
