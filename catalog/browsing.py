@@ -11,6 +11,7 @@ from catalog.models import Course
 from catalog.queries import CardPage, Shelf, course_cards, creator_of_handle
 from catalog.queries.cards import DEFAULT_SORT
 from peerloop.kit.paging import Page, page_asked
+from peerloop.kit.text import isolated
 
 CARDS_PER_PAGE = 18
 
@@ -115,7 +116,7 @@ class Catalog:
         held = [
             (self.shelf and self.shelf.name, {"category": ""}),
             (self.wanted.level and Course.Level(self.wanted.level).label, {"level": ""}),
-            (self.creator and f"By {self.creator.name}", {"creator": ""}),
+            (self.creator and f"By {isolated(self.creator.name)}", {"creator": ""}),
             (self._price_words, prices),
         ]
         return [

@@ -12,6 +12,7 @@ from accounts.notifications.kinds import Kind, Mail, Sample
 from accounts.notifications.notify import notify
 from learning.models import Certificate
 from peerloop.kit.formats import MONTHS
+from peerloop.kit.text import isolated
 
 COURSE = "Automate your work with n8n & friends"
 CERTIFICATE = Sample(
@@ -160,7 +161,7 @@ def notify_creator(certificate: Certificate, *, at: datetime) -> None:
         people=[certificate.course.creator],
         key=certificate.pk,
         **_values(certificate),
-        why=f"Recommended by {who.name}." if who else "The course is completed.",
+        why=f"Recommended by {isolated(who.name)}." if who else "The course is completed.",
         recommended_by=who.name if who else "",
         auto_issue_on=_day(issued_at) if issued_at else "",
         at=at,

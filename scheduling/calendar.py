@@ -15,6 +15,7 @@ from django.urls import reverse
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
 from accounts.models import User
+from peerloop.kit.text import isolated
 from scheduling.models import Session
 from scheduling.queries.modules import HasTitle
 
@@ -34,7 +35,7 @@ def join_url(session: Session) -> str:
 
 def title_for(session: Session, viewer: User) -> str:
     """``Prompting with Tom Teacher``: what the viewer's calendar says."""
-    return f"{session.course.title} with {session.counterpart_of(viewer).name}"
+    return f"{isolated(session.course.title)} with {isolated(session.counterpart_of(viewer).name)}"
 
 
 def session_ics(
@@ -108,7 +109,7 @@ def _event(session: Session, viewer: User, at: datetime, module: HasTitle | None
 
 
 def _description(session: Session, module: HasTitle | None) -> str:
-    lines = [f"Module: {module.title}"] if module else []
+    lines = [f"Module: {isolated(module.title)}"] if module else []
     if session.topic:
         lines.append(f"Topic: {session.topic}")
     return "\n".join([*lines, f"Join: {join_url(session)}"])

@@ -12,6 +12,7 @@ from accounts.models.preferences import Group
 from accounts.notifications.kinds import Kind, Mail, Sample
 from accounts.notifications.notify import notify
 from peerloop.kit.formats import Moment, minutes_text, zone_of
+from peerloop.kit.text import isolated
 from scheduling.calendar import session_ics
 from scheduling.models import Session
 from scheduling.queries.modules import HasTitle, titled_modules_of
@@ -166,7 +167,8 @@ def notify_completed(session: Session, *, by: User | None, at: datetime) -> None
     def outcome(person: User) -> dict[str, Any]:
         words = "How was it? Your rating stays between you and the people of the course."
         if by is not None and person.pk == session.student_id:
-            by_hand = f"{by.name} completed it by hand. If that is wrong, tell us within 7 days."
+            name = isolated(by.name)
+            by_hand = f"{name} completed it by hand. If that is wrong, tell us within 7 days."
             words = f"{by_hand} {words}"
         return {"words": words, "minutes": (session.joint_seconds or 0) // 60}
 
@@ -217,7 +219,7 @@ def missed_words(session: Session, person: User) -> str:
         return f"{who} did not meet for at least five minutes. {freed}"
     if missing.pk == person.pk:
         return f"You were not in the room. {freed}"
-    return f"{missing.name} was not in the room. {freed}"
+    return f"{isolated(missing.name)} was not in the room. {freed}"
 
 
 def _who(by: User | None, person: User) -> dict[str, Any]:

@@ -14,17 +14,23 @@ from django.test import Client
 
 # Two pages with one skeleton are valid or not together.
 TEXT = re.compile(r">[^<]+<|[0-9a-f-]{20,}|\d+")
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-FLOW_ONLY = frozenset(
+
+
+def _names(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+VOID = _names("area base br col embed hr img input link meta source track wbr")
+FLOW_ONLY = _names(
     "address article aside blockquote details dialog div dl fieldset figure footer form h1 h2 h3 h4"
-    " h5 h6 header hgroup hr main menu nav ol p pre search section table ul".split()
+    " h5 h6 header hgroup hr main menu nav ol p pre search section table ul"
 )
-PHRASING_ONLY = frozenset(
+PHRASING_ONLY = _names(
     "abbr b bdi bdo button cite code data dfn em h1 h2 h3 h4 h5 h6 i kbd label mark meter output p"
-    " pre progress q s samp small span strong sub sup time u var".split()
+    " pre progress q s samp small span strong sub sup time u var"
 )
 # What they may hold is decided by what holds them; so it is for elements of our own.
-TRANSPARENT = frozenset("a audio canvas del ins map noscript object video".split())
+TRANSPARENT = _names("a audio canvas del ins map noscript object video")
 HEADINGS = frozenset(f"h{level}" for level in range(1, 7))
 PARENTS = {
     "li": {"menu", "ol", "ul"},
@@ -61,13 +67,13 @@ CHILDREN = {
     "html": {"body", "head"},
 }
 ANYWHERE = {"script", "template"}
-INTERACTIVE = frozenset("a button details iframe label select textarea".split())
+INTERACTIVE = _names("a button details iframe label select textarea")
 # Which elements an element must not stand inside, however deep.
 NEVER_INSIDE = {
     "form": {"form"},
     "label": {"label"},
     "main": {"article", "aside", "footer", "header", "nav"},
-    **dict.fromkeys(HEADINGS, {"dt", "th"}),
+    **{heading: {"dt", "th"} for heading in HEADINGS},
 }
 LABELABLE = {"button", "input", "meter", "output", "progress", "select", "textarea"}
 REFERENCES = {"aria-controls", "aria-describedby", "aria-labelledby", "for", "form", "list"}
@@ -153,14 +159,7 @@ class Checker(HTMLParser):
 
     def _misplaced(self, tag: str, attributes: dict[str, str | None]) -> Iterator[str]:
         parent = self._parent()
-        allowed = CHILDREN.get(parent)
-        if allowed and tag not in allowed | ANYWHERE:
-            yield f"<{tag}> in <{parent}>"
-        elif tag in PARENTS and parent and parent not in PARENTS[tag] | {"template"}:
-            yield f"<{tag}> in <{parent}>"
-        elif tag in FLOW_ONLY and parent in PHRASING_ONLY:
-            yield f"<{tag}> in <{parent}>"
-        elif tag in FLOW_ONLY - HEADINGS and parent in {"legend", "summary"}:
+        if not may_stand_in(tag, parent):
             yield f"<{tag}> in <{parent}>"
         around = {each.tag for each in self.opened}
         for outer in NEVER_INSIDE.get(tag, set()) & around:
@@ -203,11 +202,24 @@ class Checker(HTMLParser):
             self.referred += [(tag, attribute, one) for one in (given[attribute] or "").split()]
 
     def _check_content(self, closed: Open) -> None:
-        if closed.tag == "select" and "required" in closed.attributes:
-            if not closed.children and "multiple" not in closed.attributes:
-                self._tell("a required <select> without an <option>")
+        is_required = "required" in closed.attributes and "multiple" not in closed.attributes
+        if closed.tag == "select" and is_required and not closed.children:
+            self._tell("a required <select> without an <option>")
         if closed.tag == "head" and not closed.children["title"]:
             self._tell("a page without <title>")
+
+
+def may_stand_in(tag: str, parent: str) -> bool:
+    """Whether the content model of the element around it has a place for it."""
+    if tag in ANYWHERE or not parent or parent == "template":
+        return True
+    if parent in CHILDREN:
+        return tag in CHILDREN[parent]
+    if tag in PARENTS:
+        return parent in PARENTS[tag]
+    if parent in {"legend", "summary"}:
+        return tag not in FLOW_ONLY - HEADINGS
+    return not (tag in FLOW_ONLY and parent in PHRASING_ONLY)
 
 
 def is_interactive(tag: str, attributes: dict[str, str | None]) -> bool:
@@ -236,7 +248,7 @@ def watch_pages() -> None:
             where = f"{environment.get('REQUEST_METHOD')} {environment.get('PATH_INFO')}"
             markup = answer.content.decode(answer.charset).lstrip()
             skeleton = hash(TEXT.sub("><", markup))
-            if "HTTP_HX_REQUEST" not in environment and not markup[:9].lower() == "<!doctype":
+            if "HTTP_HX_REQUEST" not in environment and markup[:9].lower() != "<!doctype":
                 assert not markup, f"{where} answers a part of a page to a plain request"
             if skeleton not in valid:
                 faults = faults_of(markup)

@@ -23,6 +23,9 @@ ROUTES = {"courses", "course"}
         '{% if session.status == "completed" %}',
         "{% if session.status != 'completed' %}",
         '{% tab "Courses" "nowhere"|url %}',
+        "<p>1. {{ module.title }}</p>",
+        "{{ view.other.name|default:'Member' }}",
+        '{% button "Ask "|add:course.creator.name %}',
     ],
 )
 def test_a_problem_in_a_template_is_found(planted):
@@ -36,6 +39,9 @@ def test_a_problem_in_a_template_is_found(planted):
         '{% tab "Courses" "courses"|url %}',
         '<path d="M1 1"/>',
         "{% if page.number == last %}{{ text|safe_name }}",
+        "<p>1. {{ module.title|isolate }}</p>",
+        "{{ view.other.name|default:'Member'|isolate }}",
+        '{% button "Ask "|add:name %}',
     ],
 )
 def test_valid_templates_pass(good):
@@ -57,3 +63,11 @@ def test_an_unknown_route_name_is_found():
 def test_unescaped_text_is_found():
     tree = ast.parse("mark_safe(x); safestring.SafeString(x); Context(x, autoescape=False)")
     assert len(list(code.unescaped(tree))) == 3
+
+
+def test_a_bare_name_in_a_sentence_is_found():
+    tree = ast.parse(
+        'f"{person.name} was told."; f"With {course.title}"; f"{isolated(a.name)} is in"; '
+        'f"{field.name}_id"'
+    )
+    assert len(list(code.bare_names(tree))) == 2

@@ -14,6 +14,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from accounts.models.preferences import Group
+from peerloop.kit.text import isolated_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class Kind:
             raise ValueError(f"{self.name}: its mail is always sent, so it can't be declined")
 
     def words(self, values: Mapping[str, Any]) -> tuple[str, str]:
-        """Title and body with these values; KeyError if one is missing."""
+        """Title and body with these values, each isolated; KeyError if one is missing."""
+        values = isolated_values(values)
         return self.title.format_map(values), self.body.format_map(values)
 
 

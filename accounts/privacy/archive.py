@@ -15,6 +15,7 @@ from accounts.files.purposes import made_by_us
 from accounts.models import File, User
 from accounts.privacy.personal_rows import exported_rows, known_tables, model_of
 from peerloop.kit.personal_data import Exempt, Table, declared
+from peerloop.kit.text import isolated
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ def _entry(name: str, at: datetime) -> zipfile.ZipInfo:
 def _readme(user: User, at: datetime, contents: list[str]) -> str:
     return "\n".join(
         [
-            f"PeerLoop: the data of {user.name} <{user.email}>, {at:%Y-%m-%d %H:%M} UTC",
+            f"PeerLoop: the data of {isolated(user.name)} <{user.email}>, {at:%Y-%m-%d %H:%M} UTC",
             "",
             "Each file is JSON: what it is, what was left out of its rows and why, and the rows.",
             "Times are UTC, amounts of money are in cents. Rows with 'your_part' are about others;",

@@ -26,6 +26,7 @@ from peerloop.kit import clock
 from peerloop.kit.htmx import go, render_page
 from peerloop.kit.providers import Unavailable
 from peerloop.kit.refusals import Refused
+from peerloop.kit.text import isolated
 from scheduling.queries import pick_teacher
 
 LOOKS = 5
@@ -130,7 +131,7 @@ def success(request: HttpRequest) -> HttpResponse:
     enrollment = payment.enrollment if payment else None
     teacher = enrollment.teacher if enrollment else None
     context = {
-        "with_teacher": f"With {teacher.name}" if teacher else "",
+        "with_teacher": f"With {isolated(teacher.name)}" if teacher else "",
         "checkout": checkout,
         "course": checkout.course,
         "payment": payment,

@@ -25,6 +25,7 @@ from peerloop.kit.formats import money_text
 from peerloop.kit.htmx import go, render_page
 from peerloop.kit.paging import CappedPaginator
 from peerloop.kit.refusals import Refused
+from peerloop.kit.text import isolated
 
 ROWS_A_PAGE = 20
 SHOWN_PAYOUTS = 10
@@ -120,7 +121,7 @@ def share(request: HttpRequest, split_id: str) -> HttpResponse:
         "parts": amounts.filter(share=row.share).count(),
         "part": dict(amounts.filter(part_no=row.part_no).values_list("share", F("amount_cents"))),
         **_names(row),
-        "lead": f"Session {row.part_no}, with {row.transaction.student.name}",
+        "lead": f"Session {row.part_no}, with {isolated(row.transaction.student.name)}",
         "steps": milestones_of(row),
         "can_open_session": row.session is not None and row.session.teacher_id == user.pk,
     }

@@ -24,6 +24,7 @@ from learning.notifications import (
 )
 from learning.queries import delivered_count
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, WrongMoment
+from peerloop.kit.text import isolated
 
 Type = Certificate.Type
 Status = Certificate.Status
@@ -185,7 +186,9 @@ def _issue_teaching(enrollment: Enrollment, *, by: User, reason: str, at: dateti
     waiver = reason
     if enrollment.status != Enrollment.Status.COMPLETED and not waiver.strip():
         held = delivered_count(enrollment)
-        waiver = f"Certified by {by.name} after {held} of {enrollment.modules_paid} sessions."
+        waiver = (
+            f"Certified by {isolated(by.name)} after {held} of {enrollment.modules_paid} sessions."
+        )
     row = certify_teacher(
         user=enrollment.student,
         course=enrollment.course,

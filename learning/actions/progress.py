@@ -13,6 +13,7 @@ from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment, ModuleProgress
 from learning.queries import modules_of
 from peerloop.kit.refusals import Forbidden, Missing, WrongMoment
+from peerloop.kit.text import isolated
 
 
 class SessionMissing(WrongMoment):
@@ -91,7 +92,8 @@ def mark_module(
         if not is_complete:
             return progress or ModuleProgress(enrollment=enrollment, module=module)
         raise SessionMissing(
-            f"The session on “{module.title}” comes first. You can mark it once that is completed.",
+            f"The session on “{isolated(module.title)}” comes first. "
+            "You can mark it once that is completed.",
             missing=["session"],
             module_id=str(module.pk),
         )

@@ -25,6 +25,7 @@ from peerloop.kit import clock
 from peerloop.kit.forms import show_refusal
 from peerloop.kit.refusals import Forbidden, Refused
 from peerloop.kit.roles import roles_of
+from peerloop.kit.text import isolated
 
 MAX_ROWS = 50
 
@@ -108,7 +109,7 @@ def _decide(
 def _decided(request: MemberRequest, row: Certificate | TeachingApplication) -> HttpResponse:
     if request.htmx:
         return render(request, "learning/_decided.html", {"row": row})
-    messages.success(request, f"{row.user.name} was told: {row.status}.")
+    messages.success(request, f"{isolated(row.user.name)} was told: {row.status}.")
     return redirect("approvals")
 
 

@@ -20,6 +20,7 @@ from peerloop.kit import clock
 from peerloop.kit.forms import show_refusal
 from peerloop.kit.htmx import next_path
 from peerloop.kit.refusals import Invalid, Refused
+from peerloop.kit.text import isolated
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +46,9 @@ def apply(request: MemberRequest, slug: str) -> HttpResponse:
     except Refused as refusal:
         show_refusal(form, refusal)
         return _apply_page(request, course, form, status=refusal.status)
-    messages.success(request, f"{course.creator.name} was told. The answer comes by mail.")
+    messages.success(
+        request, f"{isolated(course.creator.name)} was told. The answer comes by mail."
+    )
     return redirect("teach-apply", course.slug)
 
 
@@ -60,7 +63,7 @@ def pause(request: MemberRequest, student_teacher_id: UUID) -> HttpResponse:
     paused = form.cleaned_data["paused"]
     pause_teaching(student_teacher=row, paused=paused, by=request.user, at=clock.now())
     outcome = "is paused. Booked sessions stay." if paused else "is open for booking again."
-    messages.success(request, f"Teaching {row.course.title} {outcome}")
+    messages.success(request, f"Teaching {isolated(row.course.title)} {outcome}")
     return redirect(next_path(request, default="teach"))
 
 
@@ -77,8 +80,8 @@ def recommendation(request: MemberRequest, enrollment_id: UUID) -> HttpResponse:
     )
     messages.success(
         request,
-        f"{enrollment.course.creator.name} was asked for the {certificate.type} certificate "
-        f"of {enrollment.student.name}.",
+        f"{isolated(enrollment.course.creator.name)} was asked for the {certificate.type} "
+        f"certificate of {isolated(enrollment.student.name)}.",
     )
     return redirect(next_path(request, default="teach-students"))
 

@@ -1,25 +1,35 @@
-"""Normalizes text from people: NFC, trimmed, without control characters."""
+"""Text from people: normalized when it comes in, isolated where it stands in a sentence."""
 
+import re
 import unicodedata
+from collections.abc import Set
+from typing import Any
 
 from anyascii import anyascii
 
 ALLOWED_CONTROLS = {"\n", "\t"}
 INVISIBLE = {"\u200b", "\u2060", "\ufeff", "\u00ad"}
-TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+ISOLATES = {FSI := "\u2068", PDI := "\u2069"}
+TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067") | ISOLATES
 # Letters and signs that draw nothing: Default_Ignorable_Code_Point of Unicode (Hangul fillers), and
 # what is blank by design (braille, a note without a head, Egyptian blanks).
 BLANK = set("\u115f\u1160\u3164\uffa0\u2800\U0001d159\U00013441\U00013442")
 # Separators, controls, formats, marks without a letter, surrogates and private use draw nothing.
 DRAWS_NOTHING = ("Z", "C", "M")
+# The blocks of scripts that are written from right to left (Unicode, DerivedBidiClass).
+RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\u200f\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 
 
-def one_line(value: str) -> str:
-    """One line of text: NFC, single spaces, no control, invisible or direction characters.
+def one_line(value: str, *, keep: Set[str] = frozenset()) -> str:
+    """One line of text: NFC, single spaces, no control, invisible or direction characters,
+    except those in ``keep``.
 
     Empty if none of its characters draws anything.
     """
-    kept = "".join(character for character in clean(value) if character not in TURNING)
+    removed = TURNING - keep
+    kept = "".join(character for character in clean(value) if character not in removed)
     return " ".join(kept.split())
 
 
@@ -61,3 +71,27 @@ def in_latin_letters(value: str) -> str:
 
 def _is_kept(character: str) -> bool:
     return character.isascii() or unicodedata.category(character)[0] in "LMNZP"
+
+
+def isolated(value: str) -> str:
+    """The text so that its direction leaves what stands around it in order (Unicode UAX 9).
+
+    Names and titles of members pass here wherever other words or figures stand beside them, in
+    templates by ``|isolate``. Characters do it and not ``<bdi>``, because they work in attributes,
+    the page's title and plain mails too. Text that is not written from right to left needs none;
+    what holds isolated parts already is returned as it is.
+    """
+    if value.isascii() or FSI in value or not RIGHT_TO_LEFT.search(value):
+        return value
+    return f"{FSI}{value}{PDI}"
+
+
+def isolated_values(value: Any) -> Any:
+    """The same JSON value with each text in it isolated."""
+    if isinstance(value, str):
+        return isolated(value)
+    if isinstance(value, dict):
+        return {name: isolated_values(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [isolated_values(one) for one in value]
+    return value

@@ -20,6 +20,7 @@ from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
 from peerloop.kit.refusals import Forbidden, Invalid
 from peerloop.kit.roles import roles_of
+from peerloop.kit.text import isolated
 
 
 class NotACreator(Forbidden):
@@ -52,13 +53,13 @@ def home(request: MemberRequest) -> HttpResponse:
 def publication(request: MemberRequest, course_id: UUID) -> HttpResponse:
     """Publish the course if ``publish`` is 1, unpublish it if 0."""
     course, at = own_course(request.user, course_id), clock.now()
-    wanted = request.POST.get("publish")
+    wanted, title = request.POST.get("publish"), isolated(course.title)
     if wanted == "1":
         publish_course(course=course, by=request.user, at=at)
-        messages.success(request, f"{course.title} is published.")
+        messages.success(request, f"{title} is published.")
     elif wanted == "0":
         unpublish_course(course=course, by=request.user, at=at)
-        messages.success(request, f"{course.title} is a draft again. Those enrolled go on.")
+        messages.success(request, f"{title} is a draft again. Those enrolled go on.")
     else:
         raise Invalid.field("publish", "Say 1 to publish or 0 to take it off the catalog.")
     return redirect("create")

@@ -61,7 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def free_teachers(request: HttpRequest) -> HttpResponse:
     """The count of free teachers, which reloads itself; opened directly, the front page."""
-    if not request.htmx:
+    if not getattr(request, "htmx", False):
         return redirect("home")
     return render_page(request, "pages/_free_teachers.html", {"free": free_now(clock.now())})
 

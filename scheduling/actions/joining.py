@@ -13,6 +13,7 @@ from accounts.models import User
 from learning.actions.enrolling import start_enrollment
 from peerloop.kit.providers import ProviderError
 from peerloop.kit.refusals import Conflict, Forbidden, OutsideDown, WrongMoment
+from peerloop.kit.text import isolated
 from scheduling.actions.attendance import record_click
 from scheduling.actions.locks import lock_session_and_enrollment
 from scheduling.local_room import closes_at, room_id_of
@@ -97,9 +98,11 @@ def join_session(*, session: Session, by: User, at: datetime) -> JoinTicket:
 
 def _ask_for_room(session: Session, name: str, by: User, at: datetime) -> tuple[Room, JoinToken]:
     seconds = int((closes_at(session.scheduled_end) - at).total_seconds())
+    course = isolated(session.course.title)
+    student, teacher = isolated(session.student.name), isolated(session.teacher.name)
     options = RoomOptions(
         room_id=room_id_of(session.pk),
-        title=f"{session.course.title}: {session.student.name} and {session.teacher.name}"[:200],
+        title=f"{course}: {student} and {teacher}"[:200],
         seconds=seconds,
         leave_url=settings.BASE_URL + reverse("session", args=[session.pk]),
         record=settings.VIDEO_RECORDING,

@@ -10,6 +10,7 @@ from django.conf import settings
 from accounts.models import User
 from learning.models import Enrollment
 from peerloop.kit.formats import zone_of
+from peerloop.kit.text import isolated
 from scheduling.models import Session
 from scheduling.queries.schedules import schedules
 from scheduling.queries.teachers import teachers_for
@@ -31,7 +32,7 @@ class FreeTimes:
         """What to say when there is no free time at all."""
         days = settings.BOOKING_HORIZON_DAYS
         name = self.teacher.name if self.teacher else "Nobody"
-        return f"{name} has no free time in the next {days} days. New times appear here."
+        return f"{isolated(name)} has no free time in the next {days} days. New times appear here."
 
 
 def zone_for(user: User) -> ZoneInfo:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from catalog.models import CourseModule
 from peerloop.kit.states import State
+from peerloop.kit.text import isolated
 from scheduling.actions.joining import is_joinable, joinable_at
 from scheduling.models import Session, SessionAssessment, SessionAttendance
 from scheduling.notifications import missed_words
@@ -67,8 +68,8 @@ class SessionView:
     def heading(self) -> str:
         """What the page is called."""
         if self.takes_part:
-            return f"Session with {self.other.name}"
-        return f"{self.session.student.name} with {self.session.teacher.name}"
+            return f"Session with {isolated(self.other.name)}"
+        return f"{isolated(self.session.student.name)} with {isolated(self.session.teacher.name)}"
 
     @property
     def missed_words(self) -> str:

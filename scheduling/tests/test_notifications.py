@@ -1,12 +1,14 @@
 """Mails of sessions in both forms, also with hostile names and missing time zones."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
 
-from accounts.models import Email
+from accounts.models import Email, Notification, User
 from accounts.notifications.mail.composing import rendered
+from peerloop.kit.text import FSI, PDI
 from scheduling.actions.booking import book_session
 from scheduling.actions.cancelling import cancel_session
 from scheduling.actions.reminders import send_reminders
@@ -16,6 +18,25 @@ from scheduling.tests.people import MONDAY_TEN, NOW, sam_and_tom
 pytestmark = pytest.mark.django_db
 
 START = MONDAY_TEN + timedelta(days=3)
+
+
+def test_arabic_titles_and_names_keep_the_rest_of_a_mail_in_order():
+    enrollment = sam_and_tom()
+    title, name = "مقدمة في البرمجة", "محمد"
+    type(enrollment.course).objects.filter(pk=enrollment.course_id).update(title=title)
+    User.objects.filter(pk=enrollment.teacher_id).update(name=name)
+    enrollment.refresh_from_db()
+    sam = enrollment.student
+    book_session(enrollment=enrollment, teacher=enrollment.teacher, start=START, by=sam, at=NOW)
+
+    mail = rendered(Email.objects.get(template="session-booked", user=sam), at=NOW)
+
+    isolated = f"{FSI}{title}{PDI} with {FSI}{name}{PDI}"
+    assert mail.subject.startswith(isolated)
+    for part in (mail.subject, mail.text, mail.html):
+        assert len(re.findall(title, part)) == len(re.findall(f"{FSI}{title}{PDI}", part)) > 0
+    notification = Notification.objects.get(user=sam, kind="session_booked")
+    assert notification.body == isolated
 
 
 def test_every_notification_of_a_session_can_be_written():

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from learning.models import StudentTeacher
+from peerloop.kit.text import FSI, PDI
 from scheduling.models import Availability, Session
 from scheduling.tests.people import MONDAY_TEN, NOW, a_session, open_hours, sam_and_tom
 from tests.cast import a_member, a_teacher, an_enrollment, browse
@@ -46,6 +47,15 @@ def test_from_the_choice_of_a_time_to_the_booked_page():
     assert f"/sessions/{session.pk}/calendar.ics" in done
     assert "calendar.google.com" in done
     assert session.topic == "Loops"
+
+
+def test_a_title_from_right_to_left_leaves_the_number_beside_it_in_order():
+    enrollment = sam_and_tom()
+    enrollment.course.modules.update(title="مقدمة في البرمجة")
+
+    text = page(enrollment.student, f"/learn/{enrollment.pk}/book?day=2026-05-04")
+
+    assert f"<dd>1. {FSI}مقدمة في البرمجة{PDI}</dd>" in text
 
 
 def test_times_are_in_the_viewers_zone_with_the_teachers_beside():

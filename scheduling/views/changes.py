@@ -16,6 +16,7 @@ from learning.actions.blocking import unblock_booking
 from learning.models import Enrollment
 from peerloop.kit import clock
 from peerloop.kit.refusals import Refused
+from peerloop.kit.text import isolated
 from scheduling import access
 from scheduling.actions.cancelling import cancel_session, is_late
 from scheduling.actions.rescheduling import (
@@ -97,7 +98,9 @@ def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
             except Refused as reason:
                 refusal = reason
             else:
-                messages.success(request, f"The session is cancelled. {person.name} hears of it.")
+                messages.success(
+                    request, f"The session is cancelled. {isolated(person.name)} hears of it."
+                )
                 return redirect("session", session_id=session.pk)
         status = refusal.status if refusal else 422
     else:
@@ -156,7 +159,9 @@ def _left(request: HttpRequest, enrollment: Enrollment, *, is_student: bool) -> 
     if is_student:
         messages.success(request, "Choose who teaches you from now on.")
         return redirect("learn-book", enrollment_id=enrollment.pk)
-    messages.success(request, f"You no longer teach {enrollment.student.name}. They hear of it.")
+    messages.success(
+        request, f"You no longer teach {isolated(enrollment.student.name)}. They hear of it."
+    )
     return redirect("teach-sessions")
 
 
@@ -167,5 +172,5 @@ def reopen(request: HttpRequest, enrollment_id: UUID) -> HttpResponse:
     user = cast(MemberRequest, request).user
     enrollment = access.enrollment_to_reopen(user, enrollment_id)
     unblock_booking(enrollment=enrollment, by=user, at=clock.now())
-    messages.success(request, f"{enrollment.student.name} can book again.")
+    messages.success(request, f"{isolated(enrollment.student.name)} can book again.")
     return redirect("teach-sessions")

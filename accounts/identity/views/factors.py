@@ -28,6 +28,7 @@ from peerloop.kit import clock
 from peerloop.kit.forms import form_again, show_refusal
 from peerloop.kit.htmx import next_path
 from peerloop.kit.refusals import Refused
+from peerloop.kit.text import isolated
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
 HOME = "security-settings"
@@ -141,7 +142,7 @@ def remove_passkey(request: MemberRequest, passkey_id: int) -> HttpResponse:
     """Remove a passkey; GET asks for confirmation."""
     row = own_passkey(request.user, passkey_id)
     if request.method != "POST":
-        what = f"the passkey “{row.data['name']}”"
+        what = f"the passkey “{isolated(row.data['name'])}”"
         return render(request, "accounts/factor_remove.html", {"what": what})
     second_step.remove_factor(factor=row, at=clock.now())
     return _changed(request, "Your passkey is removed.")

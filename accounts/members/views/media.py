@@ -30,6 +30,7 @@ from accounts.requests import MemberRequest
 from peerloop.kit import clock
 from peerloop.kit.forms import show_refusal
 from peerloop.kit.refusals import Invalid, Refused
+from peerloop.kit.text import isolated
 from peerloop.kit.uploads import takes_upload
 
 PICTURE_BYTES = AVATAR.most_bytes
@@ -110,7 +111,7 @@ def remove(request: MemberRequest, media_id: uuid.UUID) -> HttpResponse:
     """Remove it from the profile."""
     media = own_media(request.user, media_id)
     remove_media(media=media, at=clock.now())
-    messages.success(request, f"“{media.title}” is removed.")
+    messages.success(request, f"“{isolated(media.title)}” is removed.")
     return _back_to("id_media")
 
 

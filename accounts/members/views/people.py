@@ -28,6 +28,7 @@ from peerloop.kit import clock
 from peerloop.kit.htmx import next_path, render_page
 from peerloop.kit.paging import Page, page_asked, page_links
 from peerloop.kit.refusals import Invalid
+from peerloop.kit.text import isolated
 
 PEOPLE_A_PAGE = 30
 
@@ -59,10 +60,10 @@ def block(request: MemberRequest, handle: str) -> HttpResponse:
     member = any_member_of_handle(handle)
     if _wanted(request, "block"):
         block_member(member=member, by=request.user, at=clock.now())
-        messages.success(request, f"{member.name} is blocked and no longer finds you.")
+        messages.success(request, f"{isolated(member.name)} is blocked and no longer finds you.")
     else:
         unblock_member(member=member, by=request.user)
-        messages.success(request, f"{member.name} is no longer blocked.")
+        messages.success(request, f"{isolated(member.name)} is no longer blocked.")
     return redirect(next_path(request, "profile", member.handle))
 
 

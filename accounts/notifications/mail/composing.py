@@ -16,7 +16,7 @@ from accounts.notifications.kinds import mail_of
 from accounts.notifications.mail.unsubscribe import headers_of, unsubscribe_url
 from accounts.notifications.preferences import wanting_mail
 from accounts.notifications.providers.base import Attachment, EmailOptions
-from peerloop.kit.text import one_line
+from peerloop.kit.text import ISOLATES, isolated_values, one_line
 
 # What a template needs beside its context and must not lie in the database: links with secrets.
 Secret = Callable[[Email, datetime], dict[str, Any]]
@@ -63,7 +63,9 @@ def rendered(email: Email, *, at: datetime, is_checked: bool = False) -> EmailOp
 def composed(email: Email, values: dict[str, Any]) -> EmailOptions:
     """Both parts, subject, headers and files, of values that are complete."""
     name = f"mail/{email.template}"
-    subject = one_line(_plain(f"{name}.subject.txt", values))
+    # Names and titles of members stand in every sentence: each is isolated here, for all templates.
+    values = isolated_values(values)
+    subject = one_line(_plain(f"{name}.subject.txt", values), keep=ISOLATES)
     url = values["unsubscribe_url"]
     ics = email.context.get("ics")
     attachments = (Attachment("invite.ics", "text/calendar", str(ics).encode()),) if ics else ()

@@ -11,6 +11,7 @@ from peerloop.kit.formats import money_text
 from peerloop.kit.markup.drawing import cover, icon
 from peerloop.kit.markup.pieces import rating
 from peerloop.kit.markup.values import value_of, when
+from peerloop.kit.text import isolated
 
 
 def course_card(
@@ -37,8 +38,8 @@ def course_card(
         cover=cover(slug, str(value_of(course, "thumbnail_url") or "")),
         level=level,
         href=value_of(course, "path"),
-        title=value_of(course, "title"),
-        creator=value_of(course, "creator_name") or "",
+        title=isolated(value_of(course, "title")),
+        creator=isolated(value_of(course, "creator_name") or ""),
         rating=rating(value_of(course, "rating"), value_of(course, "rating_count")),
         tier=_tier(value_of(course, "level_label")),
         price=money_text(

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from peerloop.kit.markup.drawing import icon
 from peerloop.kit.markup.values import moment_time, value_of, when
 from peerloop.kit.pictures import avatar_sources, is_own
+from peerloop.kit.text import isolated
 
 AVATAR_SIZES = {24, 32, 40, 48, 64, 96}
 HUES = 8
@@ -104,7 +105,7 @@ def teacher_row(
 
     Without ``next_at`` the row says so and is not a link, since nothing can be booked.
     """
-    name = str(value_of(teacher, "name") or "Member")
+    name = isolated(str(value_of(teacher, "name") or "Member"))
     free = _next_free(context, next_at)
     facts = [f"{taught} taught"] if taught is not None else []
     if languages:

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 
 from peerloop.kit.markup.drawing import icon as draw_icon
 from peerloop.kit.states import TONES, State
+from peerloop.kit.text import isolated
 
 
 def chip(
@@ -28,5 +29,8 @@ def chip(
 
 def _chip(tone: str, icon: str, words: str) -> SafeString:
     return format_html(
-        '<span class="chip chip--{}">{}{}</span>', tone, draw_icon(icon, 16) if icon else "", words
+        '<span class="chip chip--{}">{}{}</span>',
+        tone,
+        draw_icon(icon, 16) if icon else "",
+        isolated(words),
     )

@@ -17,6 +17,7 @@ from peerloop.kit.formats import (
     zone_label,
     zone_of,
 )
+from peerloop.kit.text import isolated
 
 SHOWN = {"datetime", "date", "time", "day"}
 
@@ -114,7 +115,7 @@ def zone_note(context: Mapping[str, Any], other: str = "", *, whose: str = "") -
         first = format_html("Times are in your zone: {}.", zone_label(mine, now))
     second = ""
     if theirs is not None and (mine is None or _offset(theirs, now) != _offset(mine, now)):
-        second = format_html(" {}: {}.", whose or "Teacher", zone_label(theirs, now))
+        second = format_html(" {}: {}.", isolated(whose) or "Teacher", zone_label(theirs, now))
     return format_html('<p class="zone-note">{}{}</p>', first, second)
 
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField
 from django.template import defaulttags
+from django.template.defaultfilters import stringfilter
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -23,12 +24,14 @@ from peerloop.kit.markup import (
     values,
     wrappers,
 )
+from peerloop.kit.text import isolated
 
 register = template.Library()
 
 register.filter("money", formats.money_text)
 register.filter("minutes", formats.minutes_text)
 register.filter("utc_iso", formats.utc_iso)
+register.filter("isolate", stringfilter(isolated), is_safe=True)
 
 
 @register.filter
@@ -133,6 +136,12 @@ register.inclusion_tag("ui/_slot_picker.html", takes_context=True)(slots.slot_pi
 def field(bound: PageField, **said: Any) -> SafeString:
     """One field of a form: ``label``, ``help``, ``optional``; the rest are its attributes."""
     return bound.render(context=bound.said(**said))
+
+
+@register.filter
+def labelled(bound: BoundField) -> SafeString:
+    """A field whose label stands elsewhere, such as in the head of its column, with that name."""
+    return bound.as_widget(attrs={"aria-label": bound.label})
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""`manage.py check_addresses`: refuses literal URLs and unescaped HTML in Python code."""
+"""`manage.py check_addresses`: refuses literal URLs, unescaped HTML and bare names in sentences."""
 
 import ast
 import re
@@ -33,6 +33,10 @@ SAFE = {
     "peerloop/kit/templatetags/ui.py": "a fixed attribute",
     "accounts/notifications/mail/composing.py": "mails in plain text are not escaped",
 }
+# What these write is not read by members.
+FOR_OPERATORS = ("peerloop/management/", "peerloop/operations/", "peerloop/settings/")
+# Attributes that hold words of ours, files or classes.
+NO_ONES_NAMES = {"item.name", "self.name", "step.name"}
 MAKES_SAFE = {"mark_safe", "SafeString", "SafeText", "SafeData"}
 TAKES_ROUTE = {"reverse": 0, "reverse_lazy": 0, "redirect": 0, "resolve_url": 0, "go": 1}
 
@@ -40,7 +44,7 @@ TAKES_ROUTE = {"reverse": 0, "reverse_lazy": 0, "redirect": 0, "resolve_url": 0,
 class Command(BaseCommand):
     """Reports all problems of the code, except in tests."""
 
-    help = "Refuse addresses written out in code, unknown route names and unescaped text."
+    help = "Refuse addresses written out in code, unknown route names, text that isn't escaped."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -61,6 +65,8 @@ class Command(BaseCommand):
             faults += [f"{name}:{fault}" for fault in unknown_routes(tree, names)]
             if not name.startswith(tuple(SAFE)):
                 faults += [f"{name}:{fault}" for fault in unescaped(tree)]
+            if not name.startswith(FOR_OPERATORS) and "/demo/" not in name:
+                faults += [f"{name}:{fault}" for fault in bare_names(tree)]
         if faults:
             raise CommandError("\n".join(faults))
         self.stdout.write(f"{len(trees)} files name their routes.")
@@ -97,6 +103,23 @@ def unescaped(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and makes_safe(node):
             yield f"{node.lineno}: text that is not escaped: use format_html"
+
+
+def bare_names(tree: ast.Module) -> Iterator[str]:
+    """Names and titles in a sentence whose direction could disorder it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr) and any(map(is_prose, node.values)):
+            for part in node.values:
+                inner = part.value if isinstance(part, ast.FormattedValue) else None
+                if isinstance(inner, ast.Attribute) and inner.attr in {"name", "title"}:
+                    written = ast.unparse(inner)
+                    if written not in NO_ONES_NAMES:
+                        yield f"{node.lineno}: {written} in a sentence: isolated({written})"
+
+
+def is_prose(part: ast.expr) -> bool:
+    """Whether a part of an f-string is words, which stand beside something."""
+    return isinstance(part, ast.Constant) and bool(re.search(r"[A-Za-z] | [A-Za-z]", part.value))
 
 
 def is_address(text: str, starts: set[str]) -> bool:

@@ -21,6 +21,14 @@ from django.utils.safestring import SafeString
 HABITS = (
     (re.compile(r"""(?:["']|\}\})/(?!>)[^"'>\s]*"""), "is an address: {% url %}, or |url in a tag"),
     (re.compile(r"\|\s*safe(?:seq)?\b|\{%\s*autoescape\s+off"), "is not escaped"),
+    (
+        re.compile(r"""(?<!name=")\{\{\s*[\w.]+\.(?:name|title)(?:\|(?!isolate)[^|}]*)*\s*\}\}"""),
+        "may be written from right to left: |isolate",
+    ),
+    (
+        re.compile(r"""\|add:[\w.]+\.(?:name|title)\b"""),
+        "is not isolated: {% with name=…|isolate %}",
+    ),
     (re.compile(r"""[=!]=\s*["']\w*["']|["']\w*["']\s*[=!]="""), "compares words: ask a predicate"),
 )
 ROUTE_FILTER = re.compile(r'"([^"]*)"\|url\b')
@@ -28,6 +36,9 @@ ROUTE_FILTER = re.compile(r'"([^"]*)"\|url\b')
 ALLOWED = {
     # Served by peerloop/live.py, not by Django.
     "layout/_member_tools.html": {'"/live/notices?ticket={{'},
+    # Classes of Django's.
+    "admin/edit_inline/tabular.html": {"{{ field.name }}", "{{ field.field.name }}"},
+    "scheduling/_hours_day.html": {"{{ day.name }}"},
     # What the start of a link to a recording lacks: the mail knows no id of its session.
     "mail/recording-ready.html": {"}}/recording"},
     "mail/recording-ready.txt": {"}}/recording"},
