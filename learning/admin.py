@@ -186,7 +186,7 @@ class StudentTeacherAdmin(LearningAdmin):
     list_select_related = ["user", "course"]
     search_fields = ["user__name", "user__email", "course__title"]
     actions = ["switch_off", "switch_on"]
-    autocomplete_fields = ["user", "course"]
+    raw_id_fields = ["user", "course"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Only admins may certify a teacher here."""
