@@ -141,7 +141,7 @@ def field(bound: PageField, **said: Any) -> SafeString:
 @register.filter
 def labelled(bound: BoundField) -> SafeString:
     """A field whose label stands elsewhere, such as in the head of its column, with that name."""
-    return bound.as_widget(attrs={"aria-label": bound.label})
+    return bound.as_widget(attrs={"aria-label": str(bound.label)})
 
 
 @register.simple_tag

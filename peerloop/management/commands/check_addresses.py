@@ -119,7 +119,9 @@ def bare_names(tree: ast.Module) -> Iterator[str]:
 
 def is_prose(part: ast.expr) -> bool:
     """Whether a part of an f-string is words, which stand beside something."""
-    return isinstance(part, ast.Constant) and bool(re.search(r"[A-Za-z] | [A-Za-z]", part.value))
+    return isinstance(part, ast.Constant) and bool(
+        re.search(r"[A-Za-z] | [A-Za-z]", str(part.value))
+    )
 
 
 def is_address(text: str, starts: set[str]) -> bool:
