@@ -30,6 +30,13 @@ class MemberUnsuspended:
 
 
 @dataclass(frozen=True, slots=True)
+class SignInEnded:
+    """A sign-in of a member ended, or all of them; what is open by it must end at once."""
+
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class FileRemoved:
     """A file was removed by the virus scan or by staff; pages must not show it any more."""
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db import Error, close_old_connections
 
+from accounts.identity.sign_ins import is_signed_in
 from accounts.incoming.inbox import receive
 from peerloop.kit import clock
 from scheduling.local_room import closes_at, ice_servers, room_id_of
@@ -37,6 +38,7 @@ class Participant:
 
     session_id: UUID
     user_id: UUID
+    sign_in: str
     name: str
     is_teacher: bool
     other_name: str
@@ -59,13 +61,18 @@ async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     return await asyncio.get_running_loop().run_in_executor(_threads, run)
 
 
-def look_up(session_id: UUID, user_id: UUID) -> tuple[Participant | None, str]:
-    """The participant, or None and the reason why they may not be in the room now."""
+def look_up(session_id: UUID, user_id: UUID, sign_in: str) -> tuple[Participant | None, str]:
+    """The participant, or None and the reason why they may not be in the room now.
+
+    The reason is empty where only the sign-in ended: the browser asks for another ticket then.
+    """
     with clock.fixed_offset():
         at = clock.now()
         session, reason = room_access(session_id, user_id, at=at)
     if session is None:
         return None, reason
+    if not is_signed_in(sign_in, user_id):
+        return None, ""
     is_teacher = user_id == session.teacher_id
     me, other = session.teacher, session.student
     if not is_teacher:
@@ -73,6 +80,7 @@ def look_up(session_id: UUID, user_id: UUID) -> tuple[Participant | None, str]:
     participant = Participant(
         session_id=session_id,
         user_id=user_id,
+        sign_in=sign_in,
         name=me.name,
         is_teacher=is_teacher,
         other_name=other.name,

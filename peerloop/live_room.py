@@ -76,7 +76,9 @@ async def _admit(scope: Any) -> tuple[Participant | None, str]:
     seconds = local_room.TICKET_SECONDS * 2
     if not await hub().redis.set(key, b"1", nx=True, ex=seconds):
         return None, ""
-    participant, _ = await in_thread(reports.look_up, ticket.session_id, ticket.user_id)
+    participant, _ = await in_thread(
+        reports.look_up, ticket.session_id, ticket.user_id, ticket.sign_in
+    )
     return participant, page
 
 
@@ -260,9 +262,10 @@ class Connection:
                     await self._look.wait()
             self._look.clear()
             await self._record_presence()
+            me = self.participant
             try:
                 participant, reason = await in_thread(
-                    reports.look_up, self.participant.session_id, self.participant.user_id
+                    reports.look_up, me.session_id, me.user_id, me.sign_in
                 )
             except Error as error:
                 # An unavailable database does not end a call.
@@ -272,7 +275,7 @@ class Connection:
                 self._said_goodbye = reason in ("time", "over")
                 if reason == "time":
                     await self._finish(reason)
-                await self.close(CLOSE_NORMAL, reason)
+                await self.close(CLOSE_NORMAL if reason else CLOSE_TRY_AGAIN, reason)
                 return
             await self._send_json({"type": "clock", **_clock(participant)})
 

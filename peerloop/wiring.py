@@ -3,7 +3,7 @@
 from importlib import import_module
 from importlib.util import find_spec
 
-from accounts.events import FileRemoved, MemberLeft, MemberSuspended
+from accounts.events import FileRemoved, MemberLeft, MemberSuspended, SignInEnded
 from accounts.files import purposes
 from accounts.incoming.inbox import on_event
 from accounts.notifications import kinds
@@ -17,6 +17,7 @@ from learning import handlers as learning
 from learning.events import EnrollmentCancelled, EnrollmentOpened, TeacherUnassigned
 from peerloop.kit import demo, invariants, navigation, personal_data, roles, sweeps
 from peerloop.kit.events import when
+from peerloop.live_streams import recheck_streams_of
 from scheduling import handlers as scheduling
 from scheduling import room_events
 from scheduling.events import SessionCancelled, SessionCompleted, SessionRescheduled
@@ -73,14 +74,16 @@ def bind() -> None:
     when(EnrollmentOpened, community.add_follower_on_enrollment)
     when(EnrollmentCancelled, community.remove_follower_on_cancellation)
 
+    # Signing out ends what is open
+    when(SignInEnded, scheduling.recheck_rooms_of)
+    when(SignInEnded, recheck_streams_of)
+
     # Members who close their account
     when(MemberLeft, catalog.retire_courses_of_departed_member)
-    when(MemberLeft, scheduling.recheck_rooms_of)
 
     # Sessions
     when(FileRemoved, scheduling.forget_removed_recording)
     when(MemberSuspended, scheduling.cancel_sessions_of_suspended)
-    when(MemberSuspended, scheduling.recheck_rooms_of)
     when(TeacherUnassigned, scheduling.cancel_sessions_without_teacher)
     when(SessionCancelled, scheduling.fill_waiting_modules_after)
     when(SessionCancelled, scheduling.close_cancelled_room)

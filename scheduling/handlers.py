@@ -4,7 +4,7 @@ from functools import partial
 
 from django.db import transaction
 
-from accounts.events import FileRemoved, MemberLeft, MemberSuspended
+from accounts.events import FileRemoved, MemberSuspended, SignInEnded
 from accounts.models import User
 from learning.events import TeacherUnassigned
 from learning.models import Enrollment
@@ -24,8 +24,11 @@ def close_cancelled_room(event: SessionCancelled) -> None:
         enqueue("scheduling.close_room", session_id=str(event.session_id))
 
 
-def recheck_rooms_of(event: MemberSuspended | MemberLeft) -> None:
-    """After commit: rooms in which the member is check at once who may stay (RTC-1)."""
+def recheck_rooms_of(event: SignInEnded) -> None:
+    """After commit: rooms in which the member is check at once who may stay (RTC-1).
+
+    A suspension and the closing of an account end all sign-ins too.
+    """
     running = Session.objects.involving(User(pk=event.user_id)).filter(
         status=Session.Status.IN_PROGRESS, provider="local"
     )

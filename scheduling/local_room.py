@@ -19,7 +19,11 @@ from django.conf import settings
 from django.core import signing
 
 TICKET_SECONDS = 120
-TICKET_SALT = "scheduling.room"
+TICKET_SALT, PASS_SALT, VISITOR_SALT = (
+    "scheduling.room",
+    "scheduling.room.pass",
+    "scheduling.room.visitor",
+)
 PRESENT_SECONDS = 40
 # Real time: keys in Redis do not expire by the demo clock.
 KEEP_SECONDS = 12 * 3600
@@ -28,10 +32,14 @@ TURN_SECONDS = 2 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """The right of one person to open one socket, once, within two minutes."""
+    """The right of one person to open one socket or page, once, within two minutes.
+
+    It holds while the sign-in lasts by which it was asked for.
+    """
 
     session_id: UUID
     user_id: UUID
+    sign_in: str
     number: str
 
 
@@ -48,17 +56,24 @@ def session_id_of(room_id: str) -> UUID | None:
         return None
 
 
-def issue_ticket(*, session_id: UUID | str, user_id: UUID | str) -> str:
-    """A signed ticket; the caller has checked that the person may enter."""
-    value = [str(session_id), str(user_id), secrets.token_urlsafe(12)]
-    return signing.dumps(value, salt=TICKET_SALT)
+def issue_ticket(
+    *, session_id: UUID | str, user_id: UUID | str, sign_in: str, salt: str = TICKET_SALT
+) -> str:
+    """A signed ticket; the caller has checked that the person may enter.
+
+    ``salt``: for what it is good: TICKET_SALT the room's socket, PASS_SALT its page without signing
+    in, VISITOR_SALT the cookie of such a page.
+    """
+    value = [str(session_id), str(user_id), sign_in, secrets.token_urlsafe(12)]
+    return signing.dumps(value, salt=salt)
 
 
-def read_ticket(text: str) -> Ticket | None:
+def read_ticket(text: str, *, salt: str = TICKET_SALT, seconds: int | None = None) -> Ticket | None:
     """The ticket, or None if it is forged or too old. Redis makes sure that it is used once."""
+    age = TICKET_SECONDS if seconds is None else seconds
     try:
-        session_id, user_id, number = signing.loads(text, salt=TICKET_SALT, max_age=TICKET_SECONDS)
-        return Ticket(UUID(session_id), UUID(user_id), str(number))
+        session_id, user_id, sign_in, number = signing.loads(text, salt=salt, max_age=age)
+        return Ticket(UUID(session_id), UUID(user_id), str(sign_in), str(number))
     except (signing.BadSignature, ValueError, TypeError):
         return None
 

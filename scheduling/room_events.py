@@ -1,13 +1,13 @@
 """Processing events of rooms from the inbox: the same for all video servers, in any order."""
 
 from datetime import datetime
-from uuid import UUID
 
 from django.conf import settings
 
 from accounts.incoming.inbox import Ignored
 from accounts.models import WebhookEvent
 from peerloop.kit import clock
+from peerloop.kit.ids import uuid_of
 from scheduling.actions.attendance import end_room, record_arrival, record_departure, record_poll
 from scheduling.actions.completion import settle_session
 from scheduling.actions.recordings import keep_recording
@@ -65,10 +65,9 @@ def _instant_of(event: WebhookEvent) -> datetime:
 
 
 def _record_person(event: WebhookEvent, session: Session, at: datetime) -> None:
-    try:
-        user_id = UUID(str(event.payload.get("user_id", "")))
-    except ValueError:
-        raise Ignored from None
+    user_id = uuid_of(str(event.payload.get("user_id", "")))
+    if user_id is None:
+        raise Ignored
     reference = event.payload.get("reference") or event.event_id
     if event.payload["kind"] == JOINED:
         record_arrival(

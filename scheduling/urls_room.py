@@ -4,12 +4,13 @@ from django.urls import path
 
 from scheduling import webhooks
 from scheduling.api import room as api_room
-from scheduling.views import room
+from scheduling.views import room, room_entry
 
 pages = [
     path("sessions/<uuid:session_id>", room.session, name="session"),
     path("sessions/<uuid:session_id>/join", room.join, name="session-join"),
     path("sessions/<uuid:session_id>/room", room.room, name="session-room"),
+    path("sessions/<uuid:session_id>/room/enter", room_entry.enter, name="enter-room"),
     path("sessions/<uuid:session_id>/room/ticket", room.ticket, name="session-ticket"),
     path("sessions/<uuid:session_id>/rating", room.rating, name="session-rating"),
     path("sessions/<uuid:session_id>/completion", room.completion, name="session-completion"),

@@ -21,6 +21,7 @@ from peerloop.kit.statements import Given, Read
 
 if TYPE_CHECKING:
     from accounts.models import WebSession
+    from accounts.models.session import WebSessionQuerySet
 
 # Keys of the session data. Times are Unix seconds of real time, also in a demo.
 BEGAN, SEEN, AGENT, ADDRESS = "began_at", "seen_at", "agent", "address"
@@ -82,7 +83,7 @@ class SessionStore(SessionBase):
         """End the session of that key, or this one. Safe to repeat."""
         key = session_key or self.session_key
         if key is not None:
-            _rows().filter(pk=row_id(key)).delete()
+            _rows().filter(pk=row_id(key)).end()
 
     @classmethod
     def clear_expired(cls) -> None:
@@ -111,7 +112,7 @@ def _data() -> "QuerySet[WebSession, tuple[Any, ...]]":
 DATA = Read(str, _data)
 
 
-def _rows() -> "QuerySet[WebSession]":
+def _rows() -> "WebSessionQuerySet":
     from accounts.models import WebSession
 
     return WebSession.objects.all()

@@ -1,9 +1,23 @@
 """Web sessions."""
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 
+from accounts.events import SignInEnded
 from accounts.models.member import User
+from peerloop.kit.events import announce
+
+
+class WebSessionQuerySet(models.QuerySet["WebSession"]):
+    """Web sessions."""
+
+    @transaction.atomic
+    def end(self) -> None:
+        """Sign these browsers out; what they have open ends at once. Safe to repeat."""
+        signed_in = set(self.exclude(user=None).values_list("user_id", flat=True))
+        self.delete()
+        for user_id in signed_in:
+            announce(SignInEnded(user_id=user_id))
 
 
 class WebSession(models.Model):
@@ -20,6 +34,8 @@ class WebSession(models.Model):
     address = models.CharField(max_length=64, blank=True)
     began_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+
+    objects = WebSessionQuerySet.as_manager()
 
     class Meta:
         db_table = "web_sessions"

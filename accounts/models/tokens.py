@@ -7,8 +7,10 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from accounts.events import SignInEnded
 from accounts.models.member import User
 from accounts.models.session import WebSession
+from peerloop.kit.events import announce
 from peerloop.kit.rows import Row
 
 
@@ -67,9 +69,14 @@ class RefreshTokenQuerySet(models.QuerySet["RefreshToken"]):
         """Those that can be exchanged: the last of each family that was not ended."""
         return self.filter(used_at=None, revoked_at=None, expires_at__gt=at)
 
+    @transaction.atomic
     def revoke(self, at: datetime) -> None:
-        """Revoke those that are not revoked yet. Safe to repeat."""
-        self.filter(revoked_at=None).update(revoked_at=at)
+        """Revoke those that are not revoked yet; what is open by them ends. Safe to repeat."""
+        live = self.filter(revoked_at=None)
+        signed_in = set(live.values_list("user_id", flat=True))
+        live.update(revoked_at=at)
+        for user_id in signed_in:
+            announce(SignInEnded(user_id=user_id))
 
 
 class RefreshToken(Row):
@@ -107,5 +114,5 @@ def end_all_sign_ins(*, user: User) -> None:
     User.objects.filter(pk=user.pk).update(token_version=F("token_version") + 1)
     # Real time, also in a demo (docs/adr/0005).
     RefreshToken.objects.filter(user=user).revoke(timezone.now())
-    WebSession.objects.filter(user=user).delete()
+    WebSession.objects.filter(user=user).end()
     user.refresh_from_db(fields=["token_version"])

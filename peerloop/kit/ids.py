@@ -17,6 +17,14 @@ def uuid7() -> uuid.UUID:
     )
 
 
+def uuid_of(text: str) -> uuid.UUID | None:
+    """The id that a text from outside holds; None for any other text."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
 def made_at(identifier: uuid.UUID) -> datetime:
     """When a UUIDv7 was made, on real time, also in a demo; to the millisecond."""
     epoch = datetime(1970, 1, 1, tzinfo=UTC)

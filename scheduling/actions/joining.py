@@ -78,25 +78,28 @@ def check_joinable(session: Session, *, at: datetime) -> None:
         raise NotOpen("The time of this session is over.", joinable_at=opens)
 
 
-def join_session(*, session: Session, by: User, at: datetime) -> JoinTicket:
+def join_session(*, session: Session, by: User, sign_in: str = "", at: datetime) -> JoinTicket:
     """Let a participant into the room; the first one makes it and starts the session.
 
     The video server is asked first, outside any transaction: if it is down, nothing changes. Then
     one transaction fixes provider and room, sets the session in progress with ``started_at``,
-    starts the enrollment and records the click. Safe to repeat; every call gives a new ticket.
+    starts the enrollment and records the click. ``sign_in`` names the sign-in by which they join:
+    our own room ends with it. Safe to repeat; every call gives a new ticket.
     Raises NotOpen (403), WrongMoment (409), RoomDown (503).
     """
     for _ in range(2):
         check_joinable(session, at=at)
         name = session.provider or settings.VIDEO_PROVIDER
-        room, token = _ask_for_room(session, name, by, at)
+        room, token = _ask_for_room(session, name, by, sign_in, at)
         session, is_ours = _enter(session, name, room, by, at)
         if is_ours:
             return JoinTicket(token.join_url, token.token, room.room_id, name)
     raise Conflict("The room was being opened elsewhere just now. Try again.")
 
 
-def _ask_for_room(session: Session, name: str, by: User, at: datetime) -> tuple[Room, JoinToken]:
+def _ask_for_room(
+    session: Session, name: str, by: User, sign_in: str, at: datetime
+) -> tuple[Room, JoinToken]:
     seconds = int((closes_at(session.scheduled_end) - at).total_seconds())
     course = isolated(session.course.title)
     student, teacher = isolated(session.student.name), isolated(session.teacher.name)
@@ -108,7 +111,10 @@ def _ask_for_room(session: Session, name: str, by: User, at: datetime) -> tuple[
         record=settings.VIDEO_RECORDING,
     )
     participant = Participant(
-        user_id=str(by.pk), name=by.name, is_moderator=by.pk == session.teacher_id
+        user_id=str(by.pk),
+        name=by.name,
+        is_moderator=by.pk == session.teacher_id,
+        sign_in=sign_in,
     )
     try:
         adapter = video(name)

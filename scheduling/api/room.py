@@ -6,6 +6,7 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from accounts.identity.sign_ins import api_sign_in
 from accounts.requests import MemberApiRequest
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, Input
@@ -25,7 +26,10 @@ JOIN_ERRORS = {403: NOT_OPEN, 404: MISSING, 409: CLASH, 503: DOWN}
 
 
 class JoinOut(serializers.Serializer[Any]):
-    """Where the caller enters the room; for them alone, and valid for minutes."""
+    """Where the caller enters the room, in a browser or an app's web view, without signing in.
+
+    For them alone: our own room's address works once and for two minutes.
+    """
 
     join_url = serializers.CharField()
 
@@ -100,14 +104,18 @@ class Join(Endpoint):
         operation_id="join_session",
         summary="Join a session",
         description="From 15 minutes before the start to the scheduled end, for its two people. "
-        "The first join makes the room and starts the session. Every call gives a new address.",
+        "The first join makes the room and starts the session. Every call gives a new address that "
+        "opens the room for the caller without signing in: with our own room once, within two "
+        "minutes, and for as long as the sign-in of the token lasts.",
         request=None,
         responses={200: JoinOut, **JOIN_ERRORS},
     )
     def post(self, request: MemberApiRequest, session_id: str) -> Response:
         """The address of the room."""
         session = access.session_of(request.user, session_id)
-        ticket = join_session(session=session, by=request.user, at=clock.now())
+        ticket = join_session(
+            session=session, by=request.user, sign_in=api_sign_in(request), at=clock.now()
+        )
         return Response(JoinOut(ticket).data)
 
 
@@ -124,7 +132,9 @@ class VideoToken(Endpoint):
     def post(self, request: MemberApiRequest) -> Response:
         """Address, token and room."""
         session = access.session_of(request.user, self.body(TokenIn)["session_id"])
-        ticket = join_session(session=session, by=request.user, at=clock.now())
+        ticket = join_session(
+            session=session, by=request.user, sign_in=api_sign_in(request), at=clock.now()
+        )
         return Response(TokenOut(ticket).data)
 
 

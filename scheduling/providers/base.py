@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from peerloop.kit.ids import uuid_of
+
 JOINED = "participant_joined"
 LEFT = "participant_left"
 FINISHED = "room_finished"
@@ -15,14 +17,6 @@ OTHER = "other"
 
 class BadSignature(Exception):
     """A webhook call that does not prove that it comes from the video server."""
-
-
-def uuid_of(text: str) -> UUID | None:
-    """The id of a member in the words of a video server; None for anybody else's."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +41,15 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Who joins. ``user_id`` is a bare UUID: some servers refuse e-mail addresses."""
+    """Who joins. ``user_id`` is a bare UUID: some servers refuse e-mail addresses.
+
+    ``sign_in`` names the sign-in by which they join: our own room ends with it.
+    """
 
     user_id: str
     name: str
     is_moderator: bool
+    sign_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import contextlib
 import time
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -37,11 +38,19 @@ class LocalVideo:
             raise Unavailable("Redis does not answer") from error
 
     def get_join_token(self, room: base.Room, participant: base.Participant) -> base.JoinToken:
-        """A ticket for the room's socket; the page, whose address this is, gets its own."""
+        """A ticket for the room's socket, and an address that opens its page without signing in.
+
+        The address works once and for two minutes; both end with the sign-in of the participant.
+        """
         session_id = room.room_id.removeprefix("peerloop-session-")
-        page = settings.BASE_URL + reverse("session-room", args=[session_id])
-        ticket = local_room.issue_ticket(session_id=session_id, user_id=participant.user_id)
-        return base.JoinToken(ticket, page)
+        who = {
+            "session_id": session_id,
+            "user_id": participant.user_id,
+            "sign_in": participant.sign_in,
+        }
+        way_in = urlencode({"pass": local_room.issue_ticket(**who, salt=local_room.PASS_SALT)})
+        page = settings.BASE_URL + reverse("enter-room", args=[session_id])
+        return base.JoinToken(local_room.issue_ticket(**who), f"{page}?{way_in}")
 
     def get_room_status(self, room_id: str) -> base.RoomStatus:
         """Those whose sockets sent a heartbeat lately."""

@@ -1,6 +1,7 @@
 """What all video servers have in common, and the local one."""
 
 import inspect
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -61,13 +62,17 @@ def test_the_local_ticket_is_read_once_signed_and_bound():
     session_id, user_id = uuid4(), uuid4()
     room = base.Room(local_room.room_id_of(session_id))
 
-    token = video("local").get_join_token(room, base.Participant(str(user_id), "Sam", False))
+    sam = base.Participant(str(user_id), "Sam", False, sign_in="web:1")
+    token = video("local").get_join_token(room, sam)
 
     ticket = local_room.read_ticket(token.token)
     assert (ticket.session_id, ticket.user_id) == (session_id, user_id)
+    assert ticket.sign_in == "web:1"
     assert local_room.read_ticket(token.token[:-1] + "x") is None
     assert local_room.read_ticket("") is None
-    assert token.join_url.endswith(f"/sessions/{session_id}/room")
+    way_in = urlsplit(token.join_url)
+    assert way_in.path == f"/sessions/{session_id}/room/enter"
+    assert local_room.read_ticket(parse_qs(way_in.query)["pass"][0]) is None
 
 
 def test_without_redis_the_local_room_is_unavailable(monkeypatch):

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.identity.sign_ins import web_sign_in
 from accounts.requests import MemberRequest
 from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
@@ -25,6 +26,7 @@ from scheduling.local_room import issue_ticket
 from scheduling.models import Session
 from scheduling.queries.room import has_joined, may_reenter
 from scheduling.queries.session_page import SessionView, session_view
+from scheduling.views.room_entry import RoomRequest, for_those_inside
 
 
 @login_required
@@ -45,7 +47,7 @@ def join(request: HttpRequest, session_id: UUID) -> HttpResponse:
     if request.method != "POST":
         return _door(request, row)
     try:
-        ticket = join_session(session=row, by=user, at=at)
+        ticket = join_session(session=row, by=user, sign_in=web_sign_in(request), at=at)
     except Refused as refusal:
         return _door(request, row, refusal)
     if ticket.provider == "local":
@@ -88,25 +90,26 @@ def _door(request: HttpRequest, row: Session, refusal: Refused | None = None) ->
     return response
 
 
-@login_required
+@for_those_inside
 @require_safe
-def room(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def room(request: RoomRequest, session_id: UUID) -> HttpResponse:
     """Our own video room, for those who joined. Other video servers have their own pages."""
-    user = cast(MemberRequest, request).user
+    user = request.user
     row = access.session_of(user, session_id)
     at = clock.now()
     if not may_reenter(row, at=at) or not has_joined(row, user):
         return redirect("session-join" if row.is_open else "session", session_id=row.pk)
-    response = render(request, "scheduling/room.html", {"view": session_view(row, user, at=at)})
+    context = {"view": session_view(row, user, at=at), "is_visitor": request.is_visitor}
+    response = render(request, "scheduling/room.html", context)
     response.opens_room = True  # type: ignore[attr-defined]
     return response
 
 
-@login_required
+@for_those_inside
 @require_safe
-def ticket(request: HttpRequest, session_id: UUID) -> JsonResponse:
+def ticket(request: RoomRequest, session_id: UUID) -> JsonResponse:
     """A ticket for the room's socket, valid once and for two minutes."""
-    user = cast(MemberRequest, request).user
+    user = request.user
     try:
         row = access.session_of(user, session_id)
         if not may_reenter(row, at=clock.now()) or not has_joined(row, user):
@@ -114,7 +117,8 @@ def ticket(request: HttpRequest, session_id: UUID) -> JsonResponse:
             return JsonResponse({"code": "join_first"}, status=409)
     except Refused as refusal:
         return JsonResponse(refusal.as_json(), status=refusal.status)
-    return JsonResponse({"ticket": issue_ticket(session_id=row.pk, user_id=user.pk)})
+    found = issue_ticket(session_id=row.pk, user_id=user.pk, sign_in=request.sign_in)
+    return JsonResponse({"ticket": found})
 
 
 @login_required

@@ -1,6 +1,7 @@
 """The stream with the number of unread notifications: who gets it, what changes and ends it."""
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +12,10 @@ from django.db import connections
 from django.test import Client
 
 from accounts.models import Notification, User
+from accounts.models.tokens import end_all_sign_ins
 from accounts.notifications.actions import delete_notification, mark_all_read, mark_read
 from accounts.notifications.live_count import TICKET_AGE, issue_ticket
+from accounts.sanctions.actions.suspension import suspend_member
 from accounts.tests.kinds import notify_of_news
 from peerloop import live_notifications
 from peerloop.kit.redis import redis_client
@@ -133,6 +136,29 @@ def test_the_stream_ends_at_the_next_heartbeat(sam, page, monkeypatch, way):
             await in_thread(end)
             assert await stream.hear_event() == live_notifications.GOODBYE.decode()
             await asyncio.wait_for(stream.task, 5)
+
+    run(scene())
+
+
+@pytest.mark.parametrize("way", ["sign-out", "everywhere", "suspension"])
+def test_the_stream_ends_within_a_second_of_signing_out(sam, page, way):
+    key, ada = key_of(page), a_member("Ada Admin", is_admin=True)
+
+    def end() -> None:
+        if way == "sign-out":
+            page.post("/logout")
+        elif way == "everywhere":
+            end_all_sign_ins(user=sam)
+        else:
+            suspend_member(user=sam, reason="Spam", by=ada, at=AT)
+
+    async def scene() -> None:
+        async with Stream(issue_ticket(sam), session_key=key) as stream:
+            await stream.hear_event()
+            await in_thread(end)
+            began = time.monotonic()
+            assert await stream.hear_event() == live_notifications.GOODBYE.decode()
+            assert time.monotonic() - began < 1
 
     run(scene())
 

@@ -9,9 +9,14 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.test import Client
 
+from accounts.identity.actions.browsers import end_web_session
+from accounts.identity.actions.tokens import end_sign_in, issue_tokens
+from accounts.identity.sessions import row_id
 from accounts.incoming.inbox import process_due
-from accounts.models import User, WebhookEvent
+from accounts.models import RefreshToken, User, WebhookEvent
+from accounts.models.tokens import end_all_sign_ins, hash_of
 from peerloop import live_room
 from peerloop.kit.redis import redis_client
 from scheduling import local_room
@@ -19,7 +24,7 @@ from scheduling.actions.joining import join_session
 from scheduling.models import Session, SessionAttendance
 from scheduling.providers import video
 from scheduling.tests.people import a_session, sam_and_tom
-from tests.cast import a_member
+from tests.cast import a_member, browse
 from tests.live.socket import Socket
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,8 +54,14 @@ async def in_thread(act: Any, *args: Any) -> Any:
     return await asyncio.to_thread(whole)
 
 
-def ticket(lesson: Session, person: User) -> str:
-    return local_room.issue_ticket(session_id=lesson.pk, user_id=person.pk)
+def ticket(lesson: Session, person: User, *, sign_in: str = "") -> str:
+    """A ticket of a browser of that person, signed in for this."""
+    name = sign_in or sign_in_of(browse(person))
+    return local_room.issue_ticket(session_id=lesson.pk, user_id=person.pk, sign_in=name)
+
+
+def sign_in_of(browser: Client) -> str:
+    return f"web:{row_id(browser.session.session_key or '')}"
 
 
 def run(act: Coroutine[Any, Any, Any]) -> Any:
@@ -67,18 +78,20 @@ def run(act: Coroutine[Any, Any, Any]) -> Any:
 
 
 async def a_meeting(lesson: Session) -> tuple[Socket, Socket]:
-    tom = await Socket(ticket(lesson, lesson.teacher), page="tom").__aenter__()
-    sam = await Socket(ticket(lesson, lesson.student), page="sam").__aenter__()
+    toms = await in_thread(ticket, lesson, lesson.teacher)
+    sams = await in_thread(ticket, lesson, lesson.student)
+    tom = await Socket(toms, page="tom").__aenter__()
+    sam = await Socket(sams, page="sam").__aenter__()
     return tom, sam
 
 
 def test_two_participants_exchange_signalling(lesson):
     async def act():
-        async with Socket(ticket(lesson, lesson.teacher), page="tom") as tom:
+        async with Socket(await in_thread(ticket, lesson, lesson.teacher), page="tom") as tom:
             welcome = await tom.hear("welcome")
             assert (welcome["leads"], welcome["other"]) == (True, None)
             assert 2900 < welcome["seconds_left"] <= 3000
-            async with Socket(ticket(lesson, lesson.student), page="sam") as sam:
+            async with Socket(await in_thread(ticket, lesson, lesson.student), page="sam") as sam:
                 found = await sam.hear("welcome")
                 assert (found["leads"], found["other"]["page"]) == (False, "tom")
                 assert (await tom.hear("joined"))["page"] == "sam"
@@ -121,7 +134,7 @@ def test_joining_and_leaving_become_attendance_events(lesson):
 
 def test_presence_is_shared_by_all_processes(lesson):
     async def act():
-        async with Socket(ticket(lesson, lesson.teacher)) as tom:
+        async with Socket(await in_thread(ticket, lesson, lesson.teacher)) as tom:
             await tom.hear("welcome")
             status = await in_thread(video("local").get_room_status, lesson.room_id)
             assert status.people == {str(lesson.teacher_id)}
@@ -137,10 +150,10 @@ def test_presence_is_shared_by_all_processes(lesson):
 
 def test_chat_reaches_both_and_those_who_join_later(lesson):
     async def act():
-        async with Socket(ticket(lesson, lesson.teacher), page="tom") as tom:
+        async with Socket(await in_thread(ticket, lesson, lesson.teacher), page="tom") as tom:
             await tom.say({"type": "chat", "text": " Hello\u200b \x00Sam ", "id": "1"})
             assert (await tom.hear("chat"))["text"] == "Hello Sam"
-            async with Socket(ticket(lesson, lesson.student), page="sam") as sam:
+            async with Socket(await in_thread(ticket, lesson, lesson.student), page="sam") as sam:
                 (line,) = (await sam.hear("welcome"))["chat"]
                 assert (line["text"], line["user"]) == ("Hello Sam", str(lesson.teacher_id))
                 await sam.say({"type": "chat", "text": "x" * 5000, "id": "2"})
@@ -169,9 +182,9 @@ def test_the_teacher_ends_the_session_for_both(lesson):
 
 def test_a_second_window_of_the_same_member_replaces_the_first(lesson):
     async def act():
-        async with Socket(ticket(lesson, lesson.student), page="one") as one:
+        async with Socket(await in_thread(ticket, lesson, lesson.student), page="one") as one:
             await one.hear("welcome")
-            async with Socket(ticket(lesson, lesson.student), page="two") as two:
+            async with Socket(await in_thread(ticket, lesson, lesson.student), page="two") as two:
                 assert (await one.hear("end"))["reason"] == "elsewhere"
                 await two.say({"type": "ping"})
                 assert await two.hear("pong")
@@ -239,7 +252,7 @@ def closes_with(lesson: Session, monkeypatch: Any, change: Any, reason: str) -> 
     monkeypatch.setattr(live_room, "LOOK_EVERY_SECONDS", 0.05)
 
     async def act():
-        async with Socket(ticket(lesson, lesson.student)) as sam:
+        async with Socket(await in_thread(ticket, lesson, lesson.student)) as sam:
             await sam.hear("clock")
             await in_thread(change)
             assert (await sam.hear("end"))["reason"] == reason
@@ -263,6 +276,51 @@ def test_suspension_closes_the_room(lesson, monkeypatch):
     closes_with(lesson, monkeypatch, lambda: people.update(suspended_at=now), "suspended")
 
 
+def signs_out(way: str, browser: Client, person: User) -> None:
+    """One of the ways in which a sign-in ends."""
+    if way == "sign-out":
+        browser.post("/logout")
+    elif way == "from another browser":
+        key = row_id(browser.session.session_key or "")
+        end_web_session(user=person, browser=key)
+    else:
+        end_all_sign_ins(user=person)
+
+
+@pytest.mark.parametrize("way", ["sign-out", "from another browser", "everywhere"])
+def test_signing_out_closes_the_room_within_a_second(lesson, way):
+    browser = browse(lesson.student)
+    signed_in = ticket(lesson, lesson.student, sign_in=sign_in_of(browser))
+
+    async def act():
+        async with Socket(signed_in) as sam:
+            await sam.hear("welcome")
+            await in_thread(signs_out, way, browser, lesson.student)
+            began = time.monotonic()
+            # Without a reason: the browser asks for another ticket, and learns it there.
+            assert await sam.closed() == 1013
+            assert time.monotonic() - began < 1
+
+    run(act())
+    refused(ticket(lesson, lesson.student, sign_in=sign_in_of(browser)))
+
+
+def test_signing_an_app_out_closes_the_room_within_a_second(lesson):
+    tokens = issue_tokens(user=lesson.student)
+    family = RefreshToken.objects.get(token_hash=hash_of(tokens.refresh)).family
+    signed_in = ticket(lesson, lesson.student, sign_in=f"api:{family}")
+
+    async def act():
+        async with Socket(signed_in) as sam:
+            await sam.hear("welcome")
+            await in_thread(lambda: end_sign_in(family=family))
+            began = time.monotonic()
+            assert await sam.closed() == 1013
+            assert time.monotonic() - began < 1
+
+    run(act())
+
+
 def test_the_room_closes_when_its_time_is_over(lesson, monkeypatch):
     past = datetime.now(UTC) - timedelta(minutes=6)
     rows = Session.objects.filter(pk=lesson.pk)
@@ -280,7 +338,7 @@ def test_the_room_closes_when_its_time_is_over(lesson, monkeypatch):
 
 def test_participants_learn_at_once_that_the_session_ended(lesson):
     async def act():
-        async with Socket(ticket(lesson, lesson.student)) as sam:
+        async with Socket(await in_thread(ticket, lesson, lesson.student)) as sam:
             await sam.hear("welcome")
             await in_thread(video("local").delete_room, lesson.room_id)
             assert (await sam.hear("end"))["reason"] == "ended"
@@ -339,15 +397,15 @@ def test_the_sender_of_a_message_cannot_be_forged(lesson):
 
 def test_too_many_malformed_large_or_fast_messages_close_the_socket(lesson):
     async def act():
-        async with Socket(ticket(lesson, lesson.student)) as babbler:
+        async with Socket(await in_thread(ticket, lesson, lesson.student)) as babbler:
             for _ in range(60):
                 await babbler.say("rubbish")
             assert await babbler.closed() == 1008
-        async with Socket(ticket(lesson, lesson.student)) as flooder:
+        async with Socket(await in_thread(ticket, lesson, lesson.student)) as flooder:
             for _ in range(200):
                 await flooder.say({"type": "ping"})
             assert await flooder.closed() == 4429
-        async with Socket(ticket(lesson, lesson.student)) as giant:
+        async with Socket(await in_thread(ticket, lesson, lesson.student)) as giant:
             await giant.say({"type": "chat", "text": "x" * 40_000})
             assert await giant.closed() == 1009
 

@@ -12,6 +12,7 @@ const OVER = {
   left: ["You left the room", "You can come back until the session ends."],
   elsewhere: ["You are in the room elsewhere", "It was opened in another window or on another device."],
   "signed-out": ["You were signed out", "Sign in again to go back to the room."],
+  over: ["The session is over", "You can close this page now."],
   failed: ["This browser can't do calls", "Use a current version of Chrome, Edge, Firefox or Safari."],
 };
 // For these reasons the page of the session says more.
@@ -137,15 +138,17 @@ class Room {
     this.isOver = true;
     this.peer?.close();
     this.media.stop();
-    if (TO_THE_SESSION.has(reason)) return location.replace(this.root.dataset.page);
-    const [title, words] = OVER[reason] ?? OVER.left;
+    const isOver = TO_THE_SESSION.has(reason);
+    // An app's web view has no page to go on to: it shows the room alone.
+    if (isOver && this.root.dataset.page) return location.replace(this.root.dataset.page);
+    const [title, words] = OVER[isOver ? "over" : reason] ?? OVER.left;
     this.root.querySelector("[data-goodbye]")?.close();
     this.root.dataset.over = "true";
     this.root.querySelector("[data-over-title]").textContent = title;
     this.root.querySelector("[data-over-words]").textContent = words;
     const again = this.root.querySelector("[data-again]");
     again.textContent = reason === "elsewhere" ? "Use it here" : "Come back in";
-    again.hidden = reason === "failed";
+    again.hidden = isOver || reason === "failed";
     this.root.querySelector("[data-over]").hidden = false;
     this.root.querySelector("[data-over-title]").focus();
   }
