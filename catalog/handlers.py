@@ -1,15 +1,15 @@
 """Event handlers of the catalog; bound in ``peerloop/wiring.py``."""
 
-import re
 from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery
+from django.db import connection
 from django.db.models import Q
 
 from accounts.events import MemberLeft
 from accounts.models import User
 from catalog.actions.publishing import retire_course
-from catalog.models import Course, CourseWord
+from catalog.models import Course
 from peerloop.kit.personal_data import ClosedAccount
 
 
@@ -27,11 +27,14 @@ def retire_courses_of_departed_member(event: MemberLeft) -> None:
 
 def remove_name_from_search(account: ClosedAccount, at: datetime) -> None:
     """Remove the words of an erased member's name from the search, unless a course uses them."""
-    words = set(re.findall(r"\w{3,40}", account.name.lower()))
-    known = list(CourseWord.objects.filter(word__in=words).values_list("word", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM course_words WHERE word IN (SELECT course_words_of(%s)) RETURNING word",
+            [account.name],
+        )
+        known = [word for (word,) in cursor.fetchall()]
     if not known:
         return
-    CourseWord.objects.filter(word__in=known).delete()
     holding = Q()
     for word in known:
         holding |= Q(search=SearchQuery(word, config="english"))

@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
 
-from catalog.models.triggers import CREATOR_RENAMED, SEARCH, SHELF_COUNTS
+from catalog.models.search import CREATOR_RENAMED, SEARCH
+from catalog.models.triggers import SHELF_COUNTS
 from peerloop.kit.predicates import Is
 from peerloop.kit.rows import HasStatus, Row
 from peerloop.kit.states import State, StatusChoices

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from catalog.models.course import Course
-from catalog.models.triggers import touches_search
+from catalog.models.search import touches_search
 from peerloop.kit.rows import Row
 
 

@@ -4,7 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from catalog.models.course import Category, Course
-from catalog.models.triggers import WORDS_LIKE
+from catalog.models.search import FUNCTIONS
 
 
 class ShelfCount(models.Model):
@@ -34,7 +34,7 @@ class CourseWord(models.Model):
     class Meta:
         db_table = "course_words"
         indexes = [GinIndex(fields=["word"], opclasses=["gin_trgm_ops"], name="course_word_trgm")]
-        constraints = [WORDS_LIKE]
+        constraints = FUNCTIONS
 
     def __str__(self) -> str:
         return self.word

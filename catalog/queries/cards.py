@@ -31,7 +31,7 @@ ORDERS = {
 }
 BEST = "{1}rank DESC, {0}.student_count DESC, {0}.id DESC"
 # Only constants of this file are put together below; all values go as parameters.
-AS_ASKED = "websearch_to_tsquery('english', unaccent(%s))"
+AS_ASKED = "course_query(%s)"
 AS_MEANT = "to_tsquery('english', %s)"
 LISTED = " FROM courses c WHERE " + Course.listed_sql("c") + "{asked}"
 KEPT_TOTAL = "(SELECT coalesce(sum(courses), 0)::int FROM course_shelf_counts s WHERE true{asked})"
