@@ -7,6 +7,7 @@ from scheduling.tasks_room import (
     copy_recording,
     copy_recordings,
     poll_rooms_now,
+    register_webhooks_again,
     sweep_sessions,
 )
 
@@ -18,6 +19,7 @@ __all__ = [
     "copy_recording",
     "copy_recordings",
     "poll_rooms_now",
+    "register_webhooks_again",
     "send_due_reminders",
     "sweep_sessions",
 ]

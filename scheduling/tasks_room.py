@@ -10,9 +10,11 @@ from scheduling.actions.overdue import mark_no_shows, poll_rooms
 from scheduling.actions.recording_copies import copy_due
 from scheduling.actions.recording_copies import copy_recording as copy_one_recording
 from scheduling.actions.recordings import find_missing_recordings
+from scheduling.actions.webhooks import register_webhooks
 
 ROOM_SWEEPS = [
     Sweep("scheduling.poll_rooms", 120),
+    Sweep("scheduling.register_webhooks", 180),
     Sweep("scheduling.sweep_sessions", 900),
     Sweep("scheduling.copy_recordings", 60),
 ]
@@ -33,6 +35,12 @@ def close_room(session_id: str) -> None:
 def poll_rooms_now() -> None:
     """Ask the video servers who is inside."""
     poll_rooms(at=clock.now())
+
+
+@shared_task(name="scheduling.register_webhooks")
+def register_webhooks_again() -> None:
+    """Register our webhook at the video servers that may have dropped it."""
+    register_webhooks()
 
 
 @shared_task(name="scheduling.sweep_sessions")

@@ -154,6 +154,10 @@ class VideoProvider(Protocol):
         """A fresh link to one recording; Rejected if the server has it no more."""
         ...
 
+    def register_webhook(self) -> None:
+        """Make sure that the server sends us its events. Safe to repeat: it may forget us."""
+        ...
+
     def parse_event(self, call: HookCall) -> tuple[RoomEvent, ...]:
         """The events of a webhook call; raises BadSignature unless it is authentic and recent."""
         ...

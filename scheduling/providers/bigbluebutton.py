@@ -42,7 +42,7 @@ class BigBlueButtonVideo:
                 "meta_bbb-recording-ready-url": hook_url(),
             },
         )
-        self._register_webhook()
+        self.register_webhook()
         return base.Room(options.room_id, {"create_time": _text(answer, "createTime")})
 
     def delete_room(self, room_id: str) -> None:
@@ -94,6 +94,16 @@ class BigBlueButtonVideo:
             return base.RecordingLink(formats["video"])
         return base.RecordingLink(next(iter(formats.values())), is_page=True)
 
+    def register_webhook(self) -> None:
+        """Register our webhook at bbb-webhooks, which drops one after five minutes of failures.
+
+        Scalelite has none; there the callbacks are enough.
+        """
+        try:
+            self._call("hooks/create", {"callbackURL": hook_url()})
+        except ProviderError as error:
+            logger.info("no bbb-webhooks at the video server: %s", error)
+
     def parse_event(self, call: base.HookCall) -> tuple[base.RoomEvent, ...]:
         """Events of bbb-webhooks, of the end callback, or of the recording-ready callback."""
         return parse(call)
@@ -114,17 +124,6 @@ class BigBlueButtonVideo:
             }
             for recording in answer.iter("recording")
         }
-
-    def _register_webhook(self) -> None:
-        """Register our webhook at bbb-webhooks.
-
-        A hook is dropped after minutes of failures, so each new room registers again. Scalelite has
-        none; there the callbacks are enough.
-        """
-        try:
-            self._call("hooks/create", {"callbackURL": hook_url()})
-        except ProviderError as error:
-            logger.info("no bbb-webhooks at the video server: %s", error)
 
     def _call(self, name: str, values: dict[str, str]) -> ET.Element:
         query = _query(values)

@@ -15,7 +15,12 @@ from scheduling.providers import base
 
 # Servers choose the hash algorithm; the length of the checksum tells which.
 ALGORITHMS = {40: "sha1", 64: "sha256", 96: "sha384", 128: "sha512"}
-FRESH_SECONDS = 300
+# A delivery that failed is repeated with its first timestamp: for five minutes, or by a permanent
+# hook until we are back. Known events change nothing, so a day does no harm.
+OLDEST_SECONDS = 24 * 3600
+AHEAD_SECONDS = 300
+# Scalelite signs with HS512 where its operator allows only SHA-512.
+TOKEN_ALGORITHMS = ["HS256", "HS512"]
 KINDS = {
     "user-joined": base.JOINED,
     "user-left": base.LEFT,
@@ -83,7 +88,7 @@ def _recording_ready(token: str) -> base.RoomEvent:
     """The recording-ready callback: signed, but without a time, so it can be replayed for ever."""
     for secret in settings.BBB_SECRETS:
         try:
-            claims = jwt.decode(token, secret, algorithms=["HS256"])
+            claims = jwt.decode(token, secret, algorithms=TOKEN_ALGORITHMS)
         except jwt.PyJWTError:
             continue
         record_id = str(claims.get("record_id", ""))
@@ -118,9 +123,10 @@ def _prove_hook(call: base.HookCall) -> None:
 
 def _is_fresh(milliseconds: str, at: datetime) -> bool:
     try:
-        return abs(at.timestamp() - int(milliseconds) / 1000) <= FRESH_SECONDS
+        age = at.timestamp() - int(milliseconds) / 1000
     except ValueError:
         return False
+    return -AHEAD_SECONDS <= age <= OLDEST_SECONDS
 
 
 def _hook_events(form: dict[str, str]) -> list[base.RoomEvent]:

@@ -72,6 +72,9 @@ class LocalVideo:
         """None: our own room does not record."""
         raise Rejected("our own room does not record")
 
+    def register_webhook(self) -> None:
+        """Nothing to do: our own room writes its events into the inbox itself."""
+
     def parse_event(self, call: base.HookCall) -> tuple[base.RoomEvent, ...]:
         """None: no webhook is called; the live app writes its events into the inbox itself."""
         raise base.BadSignature

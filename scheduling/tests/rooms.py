@@ -120,6 +120,9 @@ class FakeVideo:
             raise Rejected("gone", code="notFound")
         return self.recordings[record_id]
 
+    def register_webhook(self) -> None:
+        self.calls.append("register")
+
     def parse_event(self, call: base.HookCall) -> tuple[base.RoomEvent, ...]:
         raise base.BadSignature
 
@@ -128,7 +131,7 @@ class FakeVideo:
 def video_is(monkeypatch: Any, adapter: Any) -> Iterator[Any]:
     """Use this one for every video server."""
     with monkeypatch.context() as patch:
-        for module in ("joining", "overdue", "recordings", "recording_copies"):
+        for module in ("joining", "overdue", "recordings", "recording_copies", "webhooks"):
             patch.setattr(f"scheduling.actions.{module}.video", lambda name="": adapter)
         patch.setattr("scheduling.room_events.video", lambda name="": adapter)
         yield adapter

@@ -224,7 +224,7 @@ def test_servers_may_send_the_secret_as_bearer():
         hook_call(query="checksum=é"),
         hook_call(query="", authorization="Bearer "),
         hook_call(query="", authorization="Bearer wrong"),
-        hook_call(at=STAMP + 301),
+        hook_call(at=STAMP + 24 * 3600 + 1),
         hook_call(at=STAMP - 301),
         hook_call(HOOK["body"].partition("&timestamp")[0]),
         hook_call("signed_parameters=rubbish", query=""),
@@ -264,6 +264,22 @@ def test_the_recording_ready_callback_is_a_hint():
         BigBlueButtonVideo().parse_event(
             hook_call(urlencode({"signed_parameters": forged}), query="")
         )
+
+
+def test_a_recording_behind_scalelite_is_signed_with_hs512():
+    claims = {"meeting_id": "m-1", "record_id": "R1"}
+    token = jwt.encode(claims, VECTORS["secret"], "HS512")
+
+    (event,) = BigBlueButtonVideo().parse_event(
+        hook_call(urlencode({"signed_parameters": token}), query="")
+    )
+
+    assert (event.kind, event.reference) == (base.RECORDED, "R1")
+
+
+@pytest.mark.parametrize("seconds", [301, 3_600, 23 * 3_600])
+def test_an_event_that_is_delivered_again_later_counts(seconds):
+    assert BigBlueButtonVideo().parse_event(hook_call(at=STAMP + seconds))
 
 
 def test_a_meeting_that_ended_and_a_recording_that_is_ready():

@@ -17,8 +17,9 @@ from scheduling.local_room import room_id_of
 from scheduling.models import AttendanceEvent, Session
 from scheduling.providers import base
 from scheduling.providers.bigbluebutton_hooks import end_callback
+from scheduling.tasks import register_webhooks_again
 from scheduling.tests.people import a_session, sam_and_tom
-from scheduling.tests.rooms import FakeVideo, video_is
+from scheduling.tests.rooms import BrokenVideo, FakeVideo, video_is
 
 pytestmark = pytest.mark.django_db
 
@@ -191,11 +192,26 @@ def test_the_end_alone_completes_a_session_of_two_clicks(client):
 def test_an_old_timestamp_and_a_wrong_secret_are_refused(client):
     lesson = a_lesson_at("bigbluebutton")
 
-    stale = bbb(client, "meeting-ended", lesson, stamp=int(time.time() * 1000) - 301_000)
+    stale = bbb(client, "meeting-ended", lesson, stamp=int(time.time() * 1000) - 25 * 3_600_000)
     wrong = bbb(client, "meeting-ended", lesson, secret="other")
 
     assert [stale.status_code, wrong.status_code] == [401, 401]
     assert not WebhookEvent.objects.exists()
+
+
+def test_a_hook_that_the_server_dropped_is_registered_by_the_sweep(monkeypatch, settings):
+    a_lesson_at("bigbluebutton")
+    settings.VIDEO_PROVIDER = "local"
+
+    with video_is(monkeypatch, FakeVideo()) as server:
+        register_webhooks_again()
+
+    assert server.calls == ["register"] * 2
+
+
+def test_a_video_server_that_is_away_stops_no_registration(monkeypatch):
+    with video_is(monkeypatch, BrokenVideo()):
+        register_webhooks_again()
 
 
 def test_the_end_callback_is_fetched_twice_and_looked_up(client, monkeypatch):
@@ -212,8 +228,6 @@ def test_the_end_callback_is_fetched_twice_and_looked_up(client, monkeypatch):
 
 
 def test_a_lookup_that_fails_is_tried_again(client, monkeypatch):
-    from scheduling.tests.rooms import BrokenVideo
-
     lesson = a_lesson_at("bigbluebutton")
     query = urlsplit(end_callback(lesson.room_id, "abc")).query
     client.get(f"/api/webhooks/bbb?{query}&meetingID={lesson.room_id}")

@@ -21,6 +21,7 @@ from peerloop.kit import clock
 from peerloop.kit.providers import ProviderError
 from scheduling.actions.overdue import mark_no_shows, poll_rooms
 from scheduling.actions.recordings import find_missing_recordings
+from scheduling.actions.webhooks import register_webhooks
 
 # Newer transfers may belong to a request that is still running.
 ABANDONED = timedelta(seconds=60)
@@ -60,6 +61,7 @@ LOOKS: dict[str, list[tuple[str, Callable[[datetime], object]]]] = {
     "video": [
         ("running rooms asked", lambda at: poll_rooms(at=at)),
         ("sessions past their end looked at", lambda at: mark_no_shows(at=at)),
+        ("webhooks registered", lambda at: register_webhooks()),
         ("recordings found", lambda at: find_missing_recordings(at=at)),
     ],
     "email": [("waiting mails looked at", lambda at: delivery.deliver_due(at=at))],
