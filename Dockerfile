@@ -24,5 +24,6 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s \
     CMD ["python", "-m", "peerloop.operations.probe"]
+# A slow client holds a connection only, so there may be many of them.
 # exec, so that SIGTERM reaches the server itself and running requests are finished.
-CMD ["sh", "-c", "exec granian --interface asginl --host 0.0.0.0 --port 8000 --workers $WEB_WORKERS --workers-kill-timeout 8 --respawn-failed-workers peerloop.asgi:application"]
+CMD ["sh", "-c", "exec granian --interface asginl --host 0.0.0.0 --port 8000 --workers $WEB_WORKERS --backlog 4096 --backpressure 4096 --workers-kill-timeout 8 --respawn-failed-workers peerloop.asgi:application"]

@@ -3,6 +3,7 @@
 ``bin/bench --beside CHECKOUT`` measures another checkout in the same run, for comparison.
 ``bin/bench mail [--mails N]``: the outbox while a worker is killed (bench/mail.py).
 ``bin/bench growth [--only TEXT]``: every address with 1,000 and 100,000 rows (bench/growth.py).
+``bin/bench attacks [--only NAME]``: how long others wait under an attack (bench/attacks.py).
 
 Cost is processor time of the application and of the database for one request, as a multiple of a
 bare view's that answers the same; product and limit take turns on the same machine. Prints a table
@@ -15,7 +16,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from bench import growth, mail
+from bench import attacks, growth, mail
 from bench.bookings import booking_row
 from bench.products import KEY, Product
 from bench.reads import read_rows
@@ -26,9 +27,11 @@ from bench.world import empty_world
 def main() -> None:
     """Measure everything, print the table, write the JSON."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("what", nargs="?", choices=["reads", "mail", "growth"], default="reads")
+    options.add_argument(
+        "what", nargs="?", choices=["reads", "mail", "growth", "attacks"], default="reads"
+    )
     options.add_argument("--mails", type=int, default=10_000)
-    options.add_argument("--only", default="", help="growth: addresses that contain this")
+    options.add_argument("--only", default="", help="growth: addresses; attacks: its name")
     options.add_argument("--courses", type=int, default=1_000)
     options.add_argument("--rounds", type=int, default=5)
     options.add_argument("--seconds", type=float, default=2.0)
@@ -38,6 +41,9 @@ def main() -> None:
         mail.main(given.mails)
     if given.what == "growth":
         growth.main(given.only)
+        return
+    if given.what == "attacks":
+        attacks.main(given.only, given.beside)
         return
     os.environ["SECRET_KEY"] = KEY
     checkouts = {"now": PROJECT} | ({"before": given.beside.resolve()} if given.beside else {})

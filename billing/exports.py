@@ -20,7 +20,7 @@ class _Echo:
 
 
 def csv_of(rows: QuerySet[PaymentSplit]) -> Iterator[str]:
-    """A line for each earned row, made while it is sent."""
+    """A line for each earned row."""
     writer = csv.writer(_Echo())
     yield writer.writerow(HEAD)
     for row in rows.iterator(chunk_size=CHUNK):

@@ -6,14 +6,16 @@ view holds a thread and a database connection for its whole life (docs/adr/0003)
 
 from typing import Any
 
+from peerloop.kit.bodies import Bodies
 from peerloop.kit.bridge import Bridge
 from peerloop.kit.paths import LIVE
+from peerloop.kit.uploads import body_limits
 from peerloop.live import live
 from peerloop.wsgi import application as django
 
 # Threads wait for the database and for providers; more would only compete for the interpreter.
 THREADS = 4
-pages = Bridge(django, threads=THREADS)
+pages = Bridge(django, threads=THREADS, bodies=Bodies(body_limits))
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from billing import access
@@ -89,10 +89,10 @@ def take_back(request: HttpRequest, payout_id: str) -> HttpResponse:
 
 @login_required
 @require_safe
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: HttpRequest) -> HttpResponse:
     """All earned rows as CSV: cents, UTC."""
     user = access.earning(request.user)
-    response = StreamingHttpResponse(csv_of(earned_rows(user)), content_type="text/csv")
+    response = HttpResponse(csv_of(earned_rows(user)), content_type="text/csv")
     response["Content-Disposition"] = 'attachment; filename="earnings.csv"'
     return response
 

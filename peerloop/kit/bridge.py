@@ -1,54 +1,85 @@
 """Django as WSGI inside an ASGI server: one visit to a thread for each request.
 
-a2wsgi passes each piece of an answer through a queue between threads, which costs 0.2 ms of
-processor time a request where this costs 0.04 (docs/adr/0003).
+A thread never waits for a client: bodies are read before it is taken (kit/bodies.py), and a file
+is read piece by piece, with a visit to a thread for each. a2wsgi passes each piece of an answer
+through a queue between threads, which costs 0.2 ms of processor time a request where this costs
+0.04 (docs/adr/0003).
 """
 
 import asyncio
 import io
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
+import orjson
+
+from peerloop.kit import paths
+from peerloop.kit.bodies import Bodies, BodyRefused, ClientLeft, Message, Receive
+
 Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
-# A body up to this size is read before a thread is taken: a slow sender holds none.
-SMALL_BODY = 64 * 1024
-# Files are sent in pieces of at least this size: each costs a visit to the event loop.
+# Files are sent in pieces of at least this size: each costs a visit to a thread.
 PIECE = 64 * 1024
 WITHOUT_BODY = {"GET", "HEAD", "OPTIONS"}
+# How long a client may take for one piece of a file.
+SEND_SECONDS = 30.0
 
 
 class Bridge:
     """An ASGI application for HTTP that runs a WSGI application in a few threads.
 
-    A database connection belongs to each thread, so the threads also bound the connections.
+    A database connection belongs to each thread, so the threads also bound the connections. The
+    pieces of a streaming answer may come from different threads: they must not need the database.
     """
 
-    def __init__(self, application: Callable[..., Iterable[bytes]], *, threads: int) -> None:
+    def __init__(
+        self,
+        application: Callable[..., Iterable[bytes]],
+        *,
+        threads: int,
+        bodies: Bodies,
+        send_seconds: float = SEND_SECONDS,
+    ) -> None:
         self._application = application
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="wsgi")
+        self._bodies = bodies
+        self._send_seconds = send_seconds
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request. A client that leaves before its body has come gets no answer."""
-        loop = asyncio.get_running_loop()
         environ = environ_of(scope)
-        body: Any = None
-        if scope["method"] not in WITHOUT_BODY:
-            body = await _body(environ, receive, loop)
-        environ["wsgi.input"] = body or io.BytesIO()
-        stream = _Stream(send, loop)
-        last = await loop.run_in_executor(self._pool, self._run, environ, stream)
-        for message in last:
-            await send(message)
+        if scope["method"] in WITHOUT_BODY:
+            environ["wsgi.input"] = io.BytesIO()
+            await self._answer(environ, send)
+            return
+        try:
+            async with self._bodies.read(environ, scope["path"], receive) as body:
+                environ["wsgi.input"] = body
+                await self._answer(environ, send)
+        except BodyRefused as refusal:
+            for message in _refused(refusal, scope["path"]):
+                await send(message)
+        except ClientLeft:
+            return
 
-    def _run(self, environ: dict[str, Any], stream: "_Stream") -> list[Message]:
-        """Run the application in this thread; returns the messages that are still to be sent."""
+    async def _answer(self, environ: dict[str, Any], send: Send) -> None:
+        loop = asyncio.get_running_loop()
+        head, rest = await loop.run_in_executor(self._pool, self._run, environ)
+        if isinstance(rest, bytes):
+            await send(head)
+            await send(_part(rest, more=False))
+            return
+        try:
+            await self._stream(head, rest, send)
+        finally:
+            await loop.run_in_executor(self._pool, _close, rest)
+
+    def _run(self, environ: dict[str, Any]) -> tuple[Message, Any]:
+        """Run the application in this thread; returns the head, and all of the body or a stream."""
         head: Message = {"type": "http.response.start"}
 
         def start_response(status: str, headers: list[tuple[str, str]], _: Any = None) -> None:
@@ -58,73 +89,46 @@ class Bridge:
             ]
 
         answer = self._application(environ, start_response)
+        if getattr(answer, "streaming", False):
+            return head, answer
         try:
-            if getattr(answer, "streaming", False):
-                stream.send(head)
-                for piece in _large(answer):
-                    stream.send(_part(piece, more=True))
-                return [_part(b"", more=False)]
-            return [head, _part(b"".join(answer), more=False)]
+            return head, b"".join(answer)
         finally:
             # Here and not later: Django gives back this thread's database connection.
-            close = getattr(answer, "close", None)
-            if close is not None:
-                close()
+            _close(answer)
+
+    async def _stream(self, head: Message, answer: Iterable[bytes], send: Send) -> None:
+        """Send a piece at a time; a client that does not take it in time is given up."""
+        loop = asyncio.get_running_loop()
+        pieces = _large(answer)
+        await send(head)
+        while piece := await loop.run_in_executor(self._pool, next, pieces, b""):
+            try:
+                async with asyncio.timeout(self._send_seconds):
+                    await send(_part(piece, more=True))
+            except TimeoutError:
+                return
+        await send(_part(b"", more=False))
 
 
-class _Stream:
-    """Sends from a thread, and waits until the client has taken it."""
-
-    def __init__(self, send: Send, loop: asyncio.AbstractEventLoop) -> None:
-        self._send = send
-        self._loop = loop
-
-    def send(self, message: Message) -> None:
-        asyncio.run_coroutine_threadsafe(_awaited(self._send, message), self._loop).result()
+def _close(answer: Any) -> None:
+    close = getattr(answer, "close", None)
+    if close is not None:
+        close()
 
 
-class _LargeBody(io.RawIOBase):
-    """A body that is read by the thread piece by piece, and never lies in memory as a whole."""
-
-    def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop, begun: bytes) -> None:
-        self._receive = receive
-        self._loop = loop
-        self._piece = begun
-        self._more = True
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """The next bytes; 0 at the end, also when the client has left."""
-        while not self._piece and self._more:
-            future = asyncio.run_coroutine_threadsafe(_awaited(self._receive), self._loop)
-            message = future.result()
-            self._piece = message.get("body", b"")
-            self._more = message.get("more_body", False)
-        taken = self._piece[: len(buffer)]
-        self._piece = self._piece[len(taken) :]
-        buffer[: len(taken)] = taken
-        return len(taken)
-
-
-async def _awaited(function: Callable[..., Awaitable[Any]], *arguments: Any) -> Any:
-    # A thread can only hand in coroutines, and granian's functions return futures.
-    return await function(*arguments)
-
-
-async def _body(
-    environ: Mapping[str, Any], receive: Receive, loop: asyncio.AbstractEventLoop
-) -> Any:
-    """The body of a request: all of it where it is small."""
-    message = await receive()
-    body = message.get("body", b"")
-    while message.get("more_body", False) and len(body) <= SMALL_BODY:
-        message = await receive()
-        body += message.get("body", b"")
-    if not message.get("more_body", False):
-        return io.BytesIO(body)
-    return io.BufferedReader(_LargeBody(receive, loop, body), PIECE)
+def _refused(refusal: BodyRefused, path: str) -> list[Message]:
+    """The answer to a body that was not read; the connection ends, as the rest may still come."""
+    kind, body = b"text/plain; charset=utf-8", refusal.message.encode()
+    if path.startswith(paths.API):
+        kind = b"application/json"
+        body = orjson.dumps({"code": refusal.code, "detail": refusal.message, "fields": {}})
+    headers = [(b"content-type", kind), (b"cache-control", b"no-store"), (b"connection", b"close")]
+    headers += [(b"x-content-type-options", b"nosniff")]
+    if refusal.retry_after:
+        headers.append((b"retry-after", str(refusal.retry_after).encode()))
+    head = {"type": "http.response.start", "status": refusal.status, "headers": headers}
+    return [head, _part(body, more=False)]
 
 
 def environ_of(scope: Mapping[str, Any]) -> dict[str, Any]:

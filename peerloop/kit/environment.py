@@ -1,5 +1,6 @@
 """Typed readers of environment variables; errors say how to correct the value."""
 
+import ipaddress
 import json
 import os
 from collections.abc import Sequence
@@ -54,6 +55,19 @@ def choice(name: str, options: Sequence[str], default: str) -> str:
 def words(name: str, default: str = "") -> list[str]:
     """The variable as a list, split at commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def networks(name: str) -> list[str]:
+    """The variable as a list of addresses and networks; raises ImproperlyConfigured for others."""
+    found = words(name)
+    for word in found:
+        try:
+            ipaddress.ip_network(word, strict=False)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name} holds '{word}'. Name addresses or networks, such as 10.0.0.5,10.1.0.0/16."
+            ) from None
+    return found
 
 
 def json_list(name: str) -> list[dict[str, Any]]:

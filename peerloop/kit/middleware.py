@@ -17,11 +17,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from peerloop.kit import clock, paths
 from peerloop.kit.htmx import go
 from peerloop.kit.ids import uuid7
-from peerloop.kit.network import client_address
+from peerloop.kit.network import client_address, is_our_proxy
 from peerloop.kit.refusals import Invalid, Refused, TooLarge
 from peerloop.kit.security_log import note_refusal
 from peerloop.kit.tracing import actor_id, address, request_id
-from peerloop.kit.uploads import drain, is_too_large, limit_words
+from peerloop.kit.uploads import is_too_large, limit_words
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +42,9 @@ class RequestMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Run the rest under a request id, which the answer has as X-Request-ID."""
+        if not is_our_proxy(request.META.get("REMOTE_ADDR", "")):
+            # Else anybody could claim that their connection is encrypted.
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
         given = request.headers.get("X-Request-ID", "")
         name = given if GIVEN_ID.fullmatch(given) else str(uuid7())
         request.request_id = name  # type: ignore[attr-defined]
@@ -66,7 +69,6 @@ class RequestMiddleware:
         """Refuse a body that is too large before any of it is parsed."""
         if not is_too_large(request, view):
             return None
-        drain(request, view)
         return answer_refusal(request, TooLarge(limit_words(view)))
 
 

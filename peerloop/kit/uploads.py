@@ -5,13 +5,13 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import Resolver404, resolve
 
 View = TypeVar("View", bound=Callable[..., Any])
 ATTRIBUTE = "most_upload_bytes"
 # A body that is too large is read up to this size and dropped: a browser whose connection is closed
 # while it sends shows its own error page instead of ours.
 DRAINED_BYTES = 96 * 1024 * 1024
-CHUNK = 64 * 1024
 MEGABYTE = 1024 * 1024
 MOST_DIGITS = 15
 
@@ -40,8 +40,11 @@ def limit_words(view: Callable[..., Any]) -> str | None:
     return f"That is too large to send: {most // MEGABYTE} MB is the most." if most else None
 
 
-def drain(request: HttpRequest, view: Callable[..., Any]) -> None:
-    """Read and drop the body of a refused upload, up to a limit."""
-    left = DRAINED_BYTES if hasattr(view, ATTRIBUTE) else 0
-    while left > 0 and (piece := request.read(min(CHUNK, left))):
-        left -= len(piece)
+def body_limits(path: str) -> tuple[int, int]:
+    """The largest body that the view of a path takes, and how much of a larger one is dropped."""
+    try:
+        most: int = getattr(resolve(path).func, ATTRIBUTE, 0)
+    except Resolver404:
+        most = 0
+    limit = most + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return limit, DRAINED_BYTES if most else limit

@@ -56,6 +56,9 @@ def check_settings(subject: str) -> Iterator[Finding]:
     elif not settings.BASE_URL.startswith("https://"):
         cure = "Set BASE_URL to the public https address."
         yield Finding(PROBLEM, subject, "the public address is not https", cure)
+    elif not settings.TRUSTED_PROXIES:
+        cure = "Behind a proxy, set TRUSTED_PROXIES to its address; it must set X-Forwarded-Proto."
+        yield Finding(WARNING, subject, "no proxy that ends TLS is trusted", cure)
     if static_files.are_missing():
         text = f"{settings.STATIC_ROOT} holds no static files: the web process does not start"
         yield Finding(PROBLEM, subject, text, "Run manage.py collectstatic.")

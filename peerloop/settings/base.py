@@ -43,7 +43,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS") or (
     ["*"] if DEBUG else [urlsplit(BASE_URL).hostname or "localhost"]
 )
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
     "peerloop.admin_site.PeerLoopAdminConfig",
@@ -203,6 +203,8 @@ CSRF_COOKIE_NAME = f"{_prefix}peerloop_csrf"
 SECURE_HSTS_SECONDS = 63_072_000 if _secure else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _secure
 SECURE_SSL_REDIRECT = _secure and env.flag("SSL_REDIRECT", default=False)
+# RequestMiddleware takes the header from everybody who is no proxy in TRUSTED_PROXIES.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SILENCED_SYSTEM_CHECKS = ["security.W002"]  # frame options: our own headers middleware
 SECURE_REFERRER_POLICY = "same-origin"

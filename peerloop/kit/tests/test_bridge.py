@@ -2,7 +2,17 @@
 
 import asyncio
 
-from peerloop.kit.bridge import PIECE, SMALL_BODY, Bridge
+import pytest
+
+from peerloop.kit.bodies import SMALL_BODY, Bodies, Pace
+from peerloop.kit.bridge import PIECE, Bridge
+
+LIMIT = 4 * SMALL_BODY
+UPLOAD_LIMIT, DRAINED = 8 * SMALL_BODY, 16 * SMALL_BODY
+
+
+def limits(path):
+    return (UPLOAD_LIMIT, DRAINED) if path == "/upload" else (LIMIT, LIMIT)
 
 
 class Echo:
@@ -26,11 +36,13 @@ class Echo:
         self.closed = True
 
 
-def asked(application, *messages, method="GET", path="/courses", headers=()):
+def asked(application, *messages, method="GET", path="/courses", headers=(), **bodies):
     """All messages that the bridge sends for one request."""
     given, sent = list(messages), []
 
     async def receive():
+        if not given:
+            await asyncio.sleep(10)
         return given.pop(0)
 
     async def send(message):
@@ -47,7 +59,8 @@ def asked(application, *messages, method="GET", path="/courses", headers=()):
         "server": ("peerloop.example", 443),
         "client": ("192.0.2.7", 1234),
     }
-    asyncio.run(Bridge(application, threads=1)(scope, receive, send))
+    bodies = Bodies(limits, least_limit=LIMIT, **bodies)
+    asyncio.run(Bridge(application, threads=1, bodies=bodies)(scope, receive, send))
     return sent
 
 
@@ -91,22 +104,94 @@ def test_a_small_body_comes_whole():
     assert echo.body == b"name"
 
 
-def test_a_large_body_is_read_piece_by_piece():
+def test_a_large_body_comes_whole_too():
     echo = Echo()
     piece = b"x" * SMALL_BODY
 
     asked(echo, *[body(piece, more=True)] * 3, body(b"end"), method="POST")
 
     assert echo.body == piece * 3 + b"end"
+    assert echo.environ["CONTENT_LENGTH"] == str(3 * SMALL_BODY + 3)
 
 
-def test_a_body_that_breaks_off_ends_there():
+def test_a_body_that_breaks_off_is_not_acted_on():
     echo = Echo()
-    piece = b"x" * (SMALL_BODY + 1)
 
-    asked(echo, body(piece, more=True), {"type": "http.disconnect"}, method="POST")
+    sent = asked(echo, body(b"amount=1", more=True), {"type": "http.disconnect"}, method="POST")
 
-    assert echo.body == piece
+    assert (sent, hasattr(echo, "environ")) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/login", b"text/plain; charset=utf-8"), ("/api/x", b"application/json")]
+)
+def test_a_body_that_comes_too_slowly_is_refused_without_a_thread(path, kind):
+    echo = Echo()
+
+    head, rest = asked(
+        echo, body(b"x", more=True), method="POST", path=path, pace=Pace(idle=0.05, grace=1)
+    )
+
+    assert (head["status"], dict(head["headers"])[b"content-type"]) == (408, kind)
+    assert b"too slowly" in rest["body"]
+    assert not hasattr(echo, "environ")
+
+
+def test_a_body_that_trickles_in_is_refused_in_the_end():
+    pace = Pace(idle=1, grace=0.001, least_rate=10**9)
+
+    head, _ = asked(Echo(), *[body(b"x", more=True)] * 10**5, method="POST", pace=pace)
+
+    assert head["status"] == 408
+
+
+def test_bodies_together_may_only_take_so_much():
+    head, _ = asked(Echo(), body(b"x" * 100, more=True), method="POST", most_held=99)
+
+    assert (head["status"], dict(head["headers"])[b"retry-after"]) == (503, b"10")
+
+
+def test_what_was_held_for_a_body_is_free_after_its_answer():
+    bodies = Bodies(limits, most_held=10)
+
+    async def one_after_the_other():
+        for _ in range(3):
+            given = [body(b"x" * 10)]
+
+            async def receive(given=given):
+                return given.pop(0)
+
+            async with bodies.read({}, "/", receive) as file:
+                assert file.read() == b"x" * 10
+
+    asyncio.run(one_after_the_other())
+
+
+def test_a_body_larger_than_its_view_takes_is_not_read_at_all():
+    echo = Echo()
+
+    asked(echo, method="POST", headers=[(b"content-length", str(LIMIT + 1).encode())])
+
+    assert (echo.body, echo.environ["CONTENT_LENGTH"]) == (b"", str(LIMIT + 1))
+
+
+def test_an_upload_that_is_too_large_is_read_and_dropped():
+    # A browser whose connection ends while it sends shows its own error page instead of ours.
+    echo = Echo()
+    pieces = [body(b"x" * SMALL_BODY, more=True)] * 9
+    headers = [(b"content-length", str(9 * SMALL_BODY + 3).encode())]
+
+    asked(echo, *pieces, body(b"end"), method="POST", path="/upload", headers=headers)
+
+    assert echo.body == b""
+
+
+def test_a_body_without_a_length_is_cut_at_the_limit_and_refused_by_its_view():
+    echo = Echo()
+
+    asked(echo, *[body(b"x" * SMALL_BODY, more=True)] * 99, method="POST")
+
+    assert (echo.body, int(echo.environ["CONTENT_LENGTH"]) > LIMIT) == (b"", True)
 
 
 def test_a_file_is_sent_in_large_pieces_while_it_is_read():
