@@ -40,6 +40,21 @@ UPDATE student_teachers SET students_taught = (
     WHERE student_teacher_id = student_teachers.id AND completion_fired_at IS NOT NULL)
 WHERE id = %s
 """
+FIGURES = """
+WITH summed AS (
+    SELECT t.user_id, sum(t.students_taught)::int AS taught, min(t.certified_date) AS first,
+        u.is_student_teacher AND u.privacy_public AND u.is_active AND u.deleted_at IS NULL
+            AND u.suspended_at IS NULL AS listed
+    FROM student_teachers t JOIN users u ON u.id = t.user_id WHERE t.is_active GROUP BY 1, 4
+)
+SELECT coalesce(s.user_id, f.user_id), concat_ws(' ', s.taught, s.first, s.listed),
+       concat_ws(' ', f.students_taught, f.certified_date, f.is_listed)
+FROM summed s FULL JOIN teacher_figures f ON f.user_id = s.user_id
+WHERE (s.taught, s.first, s.listed)
+    IS DISTINCT FROM (f.students_taught, f.certified_date, f.is_listed)
+"""
+# The trigger makes the row anew.
+RESUM_FIGURES = "UPDATE student_teachers SET students_taught = students_taught WHERE user_id = %s"
 
 INVARIANTS = (
     Invariant("I8", "who teaches has an issued teaching certificate", CERTIFIED),
@@ -56,6 +71,14 @@ INVARIANTS = (
         "students_taught of a student-teacher",
         TAUGHT,
         Recount(table="student_teachers", column="students_taught", update=RECOUNT_TAUGHT),
+    ),
+    Invariant(
+        "I9",
+        "figures of a teacher in the directory",
+        FIGURES,
+        Recount(
+            table="teacher_figures", column="students_taught", update=RESUM_FIGURES, key="user_id"
+        ),
     ),
     figure_of_members(
         "students_taught",

@@ -54,4 +54,9 @@ TABLES = (
         participated=("decided_by",),
         blanked={"user": ("message", "reason")},
     ),
+    Table(
+        model="learning.TeacherFigures",
+        description="Your place in the list of student-teachers",
+        owned=("user",),
+    ),
 )

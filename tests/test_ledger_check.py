@@ -11,7 +11,7 @@ from billing.demo import payouts
 from billing.models import Payout
 from catalog.models import Course
 from community.models import InstructorFollower
-from learning.models import Certificate, Enrollment, StudentTeacher
+from learning.models import Certificate, Enrollment, StudentTeacher, TeacherFigures
 from peerloop.demo import enrollments, world
 from peerloop.demo.lives import lives
 from peerloop.kit.invariants import differences, rebuild_counters
@@ -105,6 +105,16 @@ def test_a_wrong_counter_of_a_member_is_found(column: str) -> None:
     creator = a_complete_enrollment().course.creator
     UserStats.objects.filter(user=creator).update(**{column: 9})
     assert [(one[0], one[1], one[3]) for one in found()] == [("I9", str(creator.pk), "9")]
+
+
+def test_wrong_figures_of_a_teacher_are_found_and_summed_anew() -> None:
+    teacher = a_complete_enrollment().teacher
+    for spoil in ({"students_taught": 9}, None):
+        rows = TeacherFigures.objects.filter(user=teacher)
+        rows.delete() if spoil is None else rows.update(**spoil)
+        assert [one[:2] for one in found()] == [("I9", str(teacher.pk))]
+        assert rebuild_counters() == 1
+        assert found() == []
 
 
 def test_a_seat_without_session_is_found() -> None:

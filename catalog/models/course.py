@@ -167,6 +167,7 @@ class Course(HasStatus, Row):
                 name="course_featured_rating",
             ),
             models.Index(fields=["creator", "status"], name="course_creator_status"),
+            GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="course_title_trgm"),
         ]
 
     def __str__(self) -> str:

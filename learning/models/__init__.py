@@ -3,6 +3,7 @@
 from learning.models.certificate import Certificate, CertificateEvent
 from learning.models.enrollment import Enrollment, ModuleProgress, TeacherChange
 from learning.models.student_teacher import StudentTeacher, TeachingApplication
+from learning.models.teacher_figures import TeacherFigures
 
 __all__ = [
     "Certificate",
@@ -11,5 +12,6 @@ __all__ = [
     "ModuleProgress",
     "StudentTeacher",
     "TeacherChange",
+    "TeacherFigures",
     "TeachingApplication",
 ]

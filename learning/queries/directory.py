@@ -1,25 +1,54 @@
 """The public list of student-teachers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum, Window
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, Func, OuterRef, QuerySet, UUIDField
 from django.db.models.expressions import RawSQL
 
-from accounts.members.queries.directory import found_by_name, nearness
+from accounts.members.queries.directory import (
+    Ways,
+    best_of,
+    contains,
+    found_by_name,
+    nearness,
+)
 from accounts.models import Block, User
 from catalog.models import Course
-from learning.models import Certificate, StudentTeacher
+from learning.models import Certificate, StudentTeacher, TeacherFigures
+from learning.models.teacher_figures import TeacherFiguresQuerySet
+from peerloop.kit.counting import count_up_to
 from peerloop.kit.paging import Page
+from peerloop.kit.statements import number_of
+
+MOST_STUDENTS = ("-students_taught", "certified_date", "user_id")
+# Courses of one teacher on their card.
+MOST_COURSES = 50
+SHOWN_OF_COURSE = (
+    *("user_id", "teaching_active", "course__title", "course__slug"),
+    *("course__session_minutes", "course__status", "course__deleted_at"),
+)
+
+
+class Unnest(Func):
+    """The ids of an array as rows."""
+
+    function = "unnest"
+    set_returning = True
+    output_field = UUIDField()
 
 
 @dataclass(frozen=True, slots=True)
 class TeacherCard:
-    """A student-teacher with the courses that they teach. ``certified_date`` is the first one's,
-    ``minutes`` the length of the shortest session that can be booked, None where none can."""
+    """A student-teacher with courses that they teach, at most ``MOST_COURSES``.
+
+    ``certified_date`` is that of their first course, ``minutes`` the length of the shortest session
+    that can be booked, None where none can.
+    """
 
     user: User
     courses: list[Course]
@@ -42,82 +71,91 @@ def teacher_cards(
     *, viewer: Any, search: str = "", course_id: UUID | None = None, page: Page
 ) -> TeacherCards:
     """Student-teachers that the viewer may see, most students first; while searching, the
-    nearest first. At most four statements.
+    nearest first. At most five statements; none reads more teachers where there are more.
 
     Private profiles are left out for everyone but admins and moderators (rule PRIV-3), those who
     shut the viewer out for the viewer (rule PRIV-7), and for all who does not want to be listed
     (rule ROLE-7). Searches name, handle, expertise and the titles of their courses, and forgives
     typing errors.
     """
-    rows = _rows_seen_by(viewer)
+    rows = _seen_by(viewer)
     if course_id is not None:
-        rows = rows.filter(user__in=rows.filter(course=course_id).values("user"))
+        of_course = StudentTeacher.objects.filter(course=course_id, is_active=True)
+        rows = rows.filter(user__in=of_course.values("user"))
 
-    def look(ids: RawSQL | None) -> tuple[list[dict[str, Any]], int] | None:
-        people = _people(rows if ids is None else rows.filter(_matches(ids, search)), search)
-        # The rows carry the total; a page past the end has no rows, so it is counted separately.
-        counted = people.annotate(total=Window(Count("*")))
-        found = list(counted[page.start : page.stop])
-        total = found[0]["total"] if found else people.count() if page.start else 0
-        return (found, total) if total else None
-
-    looked = found_by_name(search, look)
-    found, total = looked.rows or ([], 0)
-    return TeacherCards(_cards(found), total, looked.is_alike and bool(found))
-
-
-def _people(rows: QuerySet[StudentTeacher], search: str) -> QuerySet[Any, dict[str, Any]]:
-    people: QuerySet[Any, Any] = rows.values("user").annotate(
-        taught=Sum("students_taught"), first_certified=Min("certified_date")
-    )
-    order = ("-taught", "first_certified", "user")
     if not search:
-        return people.order_by(*order)
-    return people.annotate(near=Max(nearness(search))).order_by("-near", *order)
+        return _all(rows, page)
+
+    def look(ways: Ways) -> list[UUID]:
+        return best_of(rows, [*ways, _teaching(search)], MOST_STUDENTS)
+
+    found = found_by_name(search, look)
+    near = TeacherFigures.objects.available().filter(pk__in=found.keys)
+    near = near.order_by(nearness(search).desc(), *MOST_STUDENTS).select_related("user__stats")
+    cards = _cards(near[page.start : page.stop])
+    return TeacherCards(cards, len(found.keys), found.is_alike and bool(cards))
 
 
-def _cards(found: Sequence[dict[str, Any]]) -> list[TeacherCard]:
+def _all(rows: TeacherFiguresQuerySet, page: Page) -> TeacherCards:
+    """A page of all of them: their ids by the index first, then the few rows."""
+    shown = rows.order_by(*MOST_STUDENTS).values("pk")[page.start : page.stop]
+    read = TeacherFigures.objects.available().filter(pk__in=shown).order_by(*MOST_STUDENTS)
+    found = list(read.select_related("user__stats").annotate(total=number_of(rows)))
+    # The rows carry the total; a page past the end has no rows, so it is counted separately.
+    total = found[0].total if found else count_up_to(rows) if page.start else 0
+    return TeacherCards(_cards(found), total)
+
+
+def _seen_by(viewer: Any) -> TeacherFiguresQuerySet:
+    rows = TeacherFigures.objects.all()
+    if viewer.is_authenticated and (viewer.is_admin or viewer.is_moderator):
+        return rows.available()
+    if not viewer.is_authenticated:
+        return rows.listed()
+    blocked = Block.objects.filter(blocker=OuterRef("user"), blocked=viewer)
+    return rows.listed().exclude(Exists(blocked))
+
+
+def _teaching(search: str) -> QuerySet[Any, Any]:
+    """The members who teach a course with the words in its title."""
+    titled = RawSQL("SELECT id FROM courses WHERE title ILIKE %s", [contains(search)])
+    return StudentTeacher.objects.filter(is_active=True, course__in=titled).values("user")
+
+
+def _cards(found: Iterable[TeacherFigures]) -> list[TeacherCard]:
     """The teachers of one page with their courses. One query."""
-    if not found:
-        return []
-    rows = StudentTeacher.objects.filter(user__in=[row["user"] for row in found], is_active=True)
-    rows = rows.select_related("course", "user__stats").defer("course__search")
-    people: dict[UUID, User] = {}
-    courses: dict[UUID, list[Course]] = {}
-    minutes: dict[UUID, int] = {}
-    for row in rows.order_by("course__title"):
-        people[row.user_id] = row.user
-        courses.setdefault(row.user_id, []).append(row.course)
-        if row.teaching_active and row.course.is_listed:
-            length = row.course.session_minutes
-            minutes[row.user_id] = min(length, minutes.get(row.user_id, length))
+    found = list(found)
+    rows: dict[UUID, list[StudentTeacher]] = {row.user_id: [] for row in found}
+    for right in _taught_by(list(rows)):
+        rows[right.user_id].append(right)
     return [
         TeacherCard(
-            user=people[row["user"]],
-            courses=courses[row["user"]],
-            students_taught=row["taught"],
-            certified_date=row["first_certified"],
-            minutes=minutes.get(row["user"]),
+            user=row.user,
+            courses=[right.course for right in rows[row.user_id]],
+            students_taught=row.students_taught,
+            certified_date=row.certified_date,
+            minutes=min(
+                (one.course.session_minutes for one in rows[row.user_id] if _gives(one)),
+                default=None,
+            ),
         )
         for row in found
         # Leave out members who stopped teaching between the two queries.
-        if row["user"] in people
+        if rows[row.user_id]
     ]
 
 
-def _rows_seen_by(viewer: Any) -> QuerySet[StudentTeacher]:
-    rows = StudentTeacher.objects.certified().filter(user__is_student_teacher=True)
-    if not viewer.is_authenticated:
-        return rows.filter(user__privacy_public=True)
-    if viewer.is_admin or viewer.is_moderator:
-        return rows
-    blocked = Block.objects.filter(blocker=OuterRef("user"), blocked=viewer)
-    return rows.filter(user__privacy_public=True).exclude(Exists(blocked))
+def _gives(right: StudentTeacher) -> bool:
+    return right.teaching_active and right.course.is_listed
 
 
-def _matches(ids: RawSQL, search: str) -> Q:
-    teaches = StudentTeacher.objects.filter(is_active=True, course__title__icontains=search)
-    return Q(user__in=ids) | Q(user__in=teaches.values("user"))
+def _taught_by(people: Sequence[UUID]) -> QuerySet[StudentTeacher]:
+    """The rights to teach of these, with their courses; of each ``MOST_COURSES`` at most."""
+    own = StudentTeacher.objects.filter(user=OuterRef("pk"), is_active=True)
+    some = ArraySubquery(own.order_by("course_id").values("pk")[:MOST_COURSES])
+    each = User.objects.filter(pk__in=people).values(row=Unnest(some))
+    rows = StudentTeacher.objects.filter(pk__in=each).select_related("course")
+    return rows.only(*SHOWN_OF_COURSE).order_by("course__title", "pk")
 
 
 def teaching_of(user: User) -> list[StudentTeacher]:

@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.members.actions.relations import block_member
+from accounts.members.queries import directory
 from accounts.models import Expertise
 from learning.actions import apply_to_teach, pause_teaching
 from learning.models import StudentTeacher
@@ -77,6 +78,41 @@ def test_those_with_most_students_come_first():
     many = listed_teacher(name="Many")
     StudentTeacher.objects.filter(pk=many.pk).update(students_taught=4)
     assert names() == ["Many", "Few"]
+
+
+def test_only_students_of_courses_that_they_still_teach_count():
+    few, many = listed_teacher(name="Few"), listed_teacher(name="Many")
+    second = a_teacher(few.course, many.user)
+    StudentTeacher.objects.filter(pk=few.pk).update(students_taught=2)
+    StudentTeacher.objects.filter(pk=many.pk).update(students_taught=1)
+    StudentTeacher.objects.filter(pk=second.pk).update(students_taught=4)
+    assert names() == ["Many", "Few"]
+
+    StudentTeacher.objects.filter(pk=second.pk).update(is_active=False)
+
+    assert names() == ["Few", "Many"]
+
+
+def test_who_lost_the_last_right_to_teach_is_gone_until_they_get_one_again():
+    tom = listed_teacher()
+    rows = StudentTeacher.objects.filter(pk=tom.pk)
+    rows.update(is_active=False)
+    assert names() == []
+    rows.update(is_active=True)
+    assert names() == ["Tom Teacher"]
+
+
+def test_of_a_word_that_many_have_those_with_most_students_are_found(monkeypatch):
+    monkeypatch.setattr(directory, "MAX_RANKED", 2)
+    course = a_course(title="Watercolour")
+    for number in range(4):
+        row = listed_teacher(course, name=f"Teacher {number}")
+        StudentTeacher.objects.filter(pk=row.pk).update(students_taught=number)
+
+    answer = api().get("/api/v1/student-teachers?search=watercolour").json()
+
+    assert answer["total"] == 2
+    assert [row["students_taught"] for row in answer["student_teachers"]] == [3, 2]
 
 
 @pytest.mark.parametrize("rows", [1, 7])

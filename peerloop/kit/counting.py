@@ -6,6 +6,8 @@ from django.db.models import QuerySet
 
 # Totals are exact up to here; a longer list says this number.
 MAX_COUNTED = 1_000
+# Matches that a search puts in the order of how well they match; its total says no more than that.
+MAX_RANKED = 300
 # Rows that pages lead to: the database reads all that a page skips.
 MAX_REACHED = 5_000
 

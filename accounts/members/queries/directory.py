@@ -1,12 +1,14 @@
 """Finding members: search that forgives typing errors, and the directory of creators.
 
 What is typed is looked for as it stands first; only where nobody has it, what is written alike is
-taken. Both ways read the trigram indexes.
+taken. Both read the trigram indexes, and stop at a number of members that does not depend on how
+many there are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
@@ -15,27 +17,31 @@ from django.db.models.expressions import RawSQL
 
 from accounts.members.access import without_blockers
 from accounts.models import Expertise, User
-from peerloop.kit.counting import count_up_to
+from peerloop.kit.counting import MAX_RANKED, count_up_to
 from peerloop.kit.paging import Page
 
 # Below three letters there is no whole trigram to look up.
 SHORTEST_PART = 3
 # How alike two words are at least: "clra" still finds "Clara", "pyhton" still "python".
 LIKENESS = "0.28"
+BY_NAME = ("name", "pk")
 AS_TYPED = (
-    "SELECT id FROM users WHERE name ILIKE %s UNION SELECT id FROM users WHERE handle ILIKE %s"
-    " UNION SELECT user_id FROM user_expertise WHERE tag ILIKE %s"
+    "SELECT id FROM users WHERE name ILIKE %s",
+    "SELECT id FROM users WHERE handle ILIKE %s",
+    "SELECT user_id FROM user_expertise WHERE tag ILIKE %s",
 )
 ALIKE = (
-    "SELECT id FROM users WHERE %s <%% name UNION SELECT id FROM users WHERE %s <%% handle"
-    " UNION SELECT user_id FROM user_expertise WHERE %s <%% tag"
+    "SELECT id FROM users WHERE %s <%% name",
+    "SELECT id FROM users WHERE %s <%% handle",
+    "SELECT user_id FROM user_expertise WHERE %s <%% tag",
 )
 NEARNESS = (
     "greatest(word_similarity(%s, users.name), word_similarity(%s, users.handle),"
     " (SELECT max(word_similarity(%s, tag)) FROM user_expertise WHERE user_id = users.id))"
 )
 
-Rows = TypeVar("Rows")
+# Subqueries that give ids of members.
+Ways = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,30 +67,44 @@ class CreatorCards:
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[Rows]):
-    """The result of a search."""
+class Found:
+    """The members that a search found. ``is_alike`` when nobody has what was typed."""
 
-    rows: Rows
+    keys: list[UUID]
     is_alike: bool = False
 
 
-def found_by_name(search: str, look: Callable[[RawSQL | None], Rows]) -> Found[Rows]:
-    """``look`` with the ids of the members who have the words, else of those who nearly do.
+def found_by_name(search: str, look: Callable[[Ways], list[UUID]]) -> Found:
+    """``look`` with ways to the members who have the words, else to those who nearly do.
 
-    ``look`` gets a subquery of ids (None for no search) and reads its rows; empty ones are falsy.
+    ``look`` gets subqueries of ids and gives keys, see ``best_of``.
     """
-    if not search:
-        return Found(look(None))
     if len(search) >= SHORTEST_PART:
-        rows = look(_sql(AS_TYPED, [f"%{_plain(search)}%"] * 3))
-        if rows:
-            return Found(rows)
+        keys = look([_sql(way, [contains(search)]) for way in AS_TYPED])
+        if keys:
+            return Found(keys)
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         # Held for this transaction alone; the operator reads it.
         cursor.execute(
             "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [LIKENESS]
         )
-        return Found(look(_sql(ALIKE, [search] * 3)), is_alike=len(search) >= SHORTEST_PART)
+        alike = look([_sql(way, [search]) for way in ALIKE])
+        return Found(alike, is_alike=len(search) >= SHORTEST_PART)
+
+
+def best_of(rows: "QuerySet[Any]", ways: Ways, order: Sequence[str]) -> list[UUID]:
+    """Keys of the rows that one of the ways leads to: the first ``MAX_RANKED`` in the order.
+
+    One statement: of words that many have it follows the index of the order, of others that of the
+    words.
+    """
+    columns = [name.removeprefix("-") for name in order if name != "pk"]
+    parts = [
+        rows.filter(pk__in=way).order_by(*order).values_list("pk", *columns)[:MAX_RANKED]
+        for way in ways
+    ]
+    found: Any = parts[0].union(*parts[1:]).order_by(*order)
+    return [key for key, *_ in found[:MAX_RANKED]]
 
 
 def nearness(search: str) -> RawSQL:
@@ -105,17 +125,12 @@ def creator_cards(
         tagged = Expertise.objects.filter(tag=expertise.lower())
         listed = listed.filter(pk__in=tagged.values("user"))
 
-    def look(ids: RawSQL | None) -> CreatorCards:
-        rows = listed if ids is None else listed.filter(pk__in=ids)
-        return _read(rows, search, page)
-
-    found = found_by_name(search, lambda ids: _some(look(ids)))
-    cards = found.rows or CreatorCards()
-    return CreatorCards(cards.cards, cards.total, found.is_alike and bool(cards.cards))
-
-
-def _some(cards: CreatorCards) -> CreatorCards | None:
-    return cards if cards.total else None
+    if not search:
+        return _all(listed, page)
+    found = found_by_name(search, lambda ways: best_of(listed, ways, BY_NAME))
+    near = User.objects.filter(pk__in=found.keys).order_by(nearness(search).desc(), *BY_NAME)
+    cards = _cards(near[page.start : page.stop])
+    return CreatorCards(cards, len(found.keys), found.is_alike and bool(found.keys))
 
 
 def _listed(viewer: User | None) -> "QuerySet[User]":
@@ -125,17 +140,17 @@ def _listed(viewer: User | None) -> "QuerySet[User]":
     return rows.filter(privacy_public=True)
 
 
-def _read(rows: "QuerySet[User]", search: str, page: Page) -> CreatorCards:
-    order: list[Any] = ["name", "pk"]
-    if search:
-        order = [nearness(search).desc(), *order]
-    tags = Expertise.objects.filter(user=OuterRef("pk")).order_by("tag").values("tag")
-    found = (rows.select_related("stats").annotate(tags=ArraySubquery(tags)).order_by(*order))[
-        page.start : page.stop
-    ]
-    cards = [_card(user) for user in found]
+def _all(rows: "QuerySet[User]", page: Page) -> CreatorCards:
+    """A page of all of them: their ids by the index first, then the few rows."""
+    ids = rows.order_by(*BY_NAME).values("pk")[page.start : page.stop]
+    cards = _cards(User.objects.filter(pk__in=ids).order_by(*BY_NAME))
     is_all = page.page == 1 and len(cards) < page.limit
     return CreatorCards(cards, len(cards) if is_all else count_up_to(rows))
+
+
+def _cards(rows: "QuerySet[User]") -> list[CreatorCard]:
+    tags = Expertise.objects.filter(user=OuterRef("pk")).order_by("tag").values("tag")
+    return [_card(user) for user in rows.select_related("stats").annotate(tags=ArraySubquery(tags))]
 
 
 def _card(user: Any) -> CreatorCard:
@@ -157,6 +172,7 @@ def _sql(statement: str, given: list[str]) -> RawSQL:
     return RawSQL(statement, given)  # noqa: S611 what is typed goes as a parameter
 
 
-def _plain(search: str) -> str:
-    """The words without a meaning of their own in a LIKE."""
-    return search.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+def contains(search: str) -> str:
+    """The pattern of LIKE for texts that contain this, in which no sign has a meaning."""
+    plain = search.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{plain}%"

@@ -94,7 +94,7 @@ def test_the_directories_need_few_statements(path, django_assert_max_num_queries
         a_member(f"Creator {number}", is_creator=True, privacy_public=True)
 
     visitor, member = browse(), browse(a_member())
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         visitor.get(path)
     with django_assert_max_num_queries(10):
         member.get(path)
