@@ -1,5 +1,6 @@
 """Password rules beside Django's own (rule AUTH-4): at most 128 characters, not about oneself."""
 
+import re
 import unicodedata
 from typing import Any
 
@@ -7,8 +8,16 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from peerloop.kit.refusals import Invalid
+from peerloop.kit.text import in_latin_letters, one_line
 
 LONGEST = 128
+# What is left beside words about the member: so many letters, or more figures than a date has, make
+# it a password of its own.
+FEWEST_LETTERS = 4
+MOST_FIGURES = 8
+SHORTEST_WORD = 3
+# Figures and signs that stand for letters.
+FIGURES = str.maketrans("013457@$", "oleastas")
 
 
 def composed(password: str) -> str:
@@ -40,22 +49,30 @@ class LongestValidator:
         return f"At most {LONGEST} characters."
 
 
+class NotBlankValidator:
+    """Refuses passwords of which nothing is seen: spaces, fillers."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Raises ValidationError if no character draws anything."""
+        if password and not one_line(password):
+            raise ValidationError("Use more than spaces.", code="password_blank")
+
+    def get_help_text(self) -> str:
+        """A line under the field."""
+        return "Not only spaces."
+
+
 class NotAboutYouValidator:
-    """Refuses passwords made of the member's name, address or the product's name."""
+    """Refuses passwords made of the member's name, address or the product's name.
+
+    Accents, letter case and figures for letters make no difference, nor do a year, a date or signs
+    around the words: ``AnnLee1990`` and ``P33rl00p!`` are the first that anybody tries.
+    """
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raises ValidationError if little is left once such words are taken out."""
-        rest = password.lower()
-        words = ["peerloop"]
-        if user is not None:
-            words += str(getattr(user, "name", "")).lower().split()
-            address = str(getattr(user, "email", "")).lower()
-            words += [address, *address.replace("@", ".").split("."), address.split("@")[0]]
-            words += [str(getattr(user, "handle", "")).lower()]
-        for word in sorted(words, key=len, reverse=True):
-            if len(word) >= 3:
-                rest = rest.replace(word, "")
-        if len(rest) < 4 <= len(password) and rest != password.lower():
+        typed, words = _plain(password), _words_about(user)
+        if any(_is_made_of(text, words) for text in (typed, typed.translate(FIGURES))):
             raise ValidationError(
                 "This password is made of your name, your address or ours. Choose another.",
                 code="password_about_you",
@@ -64,3 +81,28 @@ class NotAboutYouValidator:
     def get_help_text(self) -> str:
         """A line under the field."""
         return "Not your name, your address or ours."
+
+
+def _words_about(user: Any) -> list[str]:
+    """The longest first, so that no word takes a part out of a longer one."""
+    name, address, handle = (
+        _plain(str(getattr(user, field, "") or "")) for field in ("name", "email", "handle")
+    )
+    parts = re.findall(r"\w+", name)
+    words = {"peerloop", address, handle, "".join(parts), "".join(reversed(parts)), *parts}
+    words |= {address.partition("@")[0], *re.findall(r"[^\W_]+", address)}
+    return sorted((word for word in words if len(word) >= SHORTEST_WORD), key=len, reverse=True)
+
+
+def _is_made_of(text: str, words: list[str]) -> bool:
+    rest = text
+    for word in words:
+        rest = rest.replace(word, "")
+    letters = sum(character.isalpha() or not character.isascii() for character in rest)
+    figures = sum(character.isdigit() for character in rest)
+    return rest != text and letters < FEWEST_LETTERS and figures <= MOST_FIGURES
+
+
+def _plain(text: str) -> str:
+    """In lower case and Latin letters; signs stay."""
+    return "".join(in_latin_letters(letter).lower() or letter for letter in text)

@@ -44,6 +44,41 @@ def test_a_password_that_is_easily_guessed_is_refused(password):
 
 
 @pytest.mark.parametrize(
+    ("name", "password"),
+    [
+        ("Ann Lee", "peerloop2026"),
+        ("Ann Lee", "P33rl00p!2026"),
+        ("Ann Lee", "AnnLee1990"),
+        ("Ann Lee", "lee.ann-31.12.1990"),
+        ("Ann Lee", "4nnl331990"),
+        ("Bo Li", "boli2026"),
+        ("Bo Li", "LiBo-1990"),
+        ("Đorđe Đokić", "dordedokic1"),
+        ("Weiß Groß", "WEISSgross99"),
+        ("Иван", "иван1990"),
+        ("Иван", "ivan1990"),
+        ("Ann Lee", " " * 8),
+        ("Ann Lee", "\u3164\u00a0" * 4),
+    ],
+    ids=ascii,
+)
+def test_a_name_with_a_year_is_no_password(name, password):
+    user = User(name=name, email="x@example.com", handle="someone")
+
+    with pytest.raises(Invalid) as refusal:
+        accepted(password, user=user)
+
+    assert "password" in refusal.value.fields
+
+
+@pytest.mark.parametrize(
+    "password", ["ann730513570418", "annual feast", "leeward wind", "loop of peers 7"]
+)
+def test_a_password_that_holds_more_than_the_name_is_taken(password):
+    assert accepted(password, user=User(name="Ann Lee", email="ann@example.com", handle="annlee"))
+
+
+@pytest.mark.parametrize(
     "password",
     [
         "eightchr",

@@ -26,6 +26,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "accounts.identity.passwords.LongestValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.identity.passwords.NotBlankValidator"},
     {"NAME": "accounts.identity.passwords.NotAboutYouValidator"},
 ]
 ACCOUNT_ADAPTER = "accounts.identity.adapter.AccountAdapter"
