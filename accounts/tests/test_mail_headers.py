@@ -15,11 +15,13 @@ from accounts.notifications.outbox.delivery import deliver_due
 from accounts.notifications.outbox.queue import queue_email
 from accounts.notifications.providers.base import Attachment, EmailOptions
 from accounts.notifications.providers.local import LocalEmail
+from accounts.notifications.providers.message import as_message
 from accounts.notifications.providers.resend import ResendEmail
 from accounts.notifications.providers.smtp import SmtpEmail
 from accounts.tests.resend_checks import is_good, refusal_of
 from accounts.tests.resend_stand_in import ResendStandIn
 from accounts.tests.smtp_server import mail_server
+from peerloop.kit.headers import calendar_type
 from tests.cast import a_member
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -54,6 +56,40 @@ PLACES = {
 def test_no_mail_can_be_made_whose_header_is_two(place, bad):
     with pytest.raises(ValueError, match="header"):
         replace(MAIL, **PLACES[place](bad))
+
+
+@pytest.mark.parametrize("length", [40, 200, 800])
+def test_a_long_link_to_unsubscribe_stays_readable_in_a_file(length):
+    link = f"<https://peerloop.test/mail/unsubscribe/{'a' * length}>"
+    mail = replace(MAIL, subject="Đorđe " * 20, headers={"List-Unsubscribe": link})
+
+    for end in ("\n", "\r\n"):
+        raw = as_message(mail).message().as_bytes(linesep=end)
+        [line] = re.findall(rb"^List-Unsubscribe:\s+(\S+)\r?$", raw, re.MULTILINE)
+        assert line.decode() == link
+
+
+@pytest.mark.parametrize("method", ["PUBLISH", "CANCEL"])
+def test_a_calendar_in_a_mail_has_method_and_charset(method):
+    ics = f"BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nSUMMARY:Đorđe\r\nEND:VCALENDAR\r\n"
+    file = Attachment("invite.ics", calendar_type(ics), ics.encode())
+
+    message = message_from_bytes(
+        as_message(replace(MAIL, attachments=(file,))).message().as_bytes()
+    )
+
+    [part] = [part for part in message.walk() if part.get_filename() == "invite.ics"]
+    assert part.get_content_type() == "text/calendar"
+    assert (part.get_param("method"), part.get_content_charset()) == (method, "utf-8")
+    assert part.get_payload(decode=True).decode() == ics
+
+
+@pytest.mark.django_db
+def test_the_mail_of_a_cancelled_session_carries_its_method():
+    context = sample_context("session-cancelled") | {"ics": "BEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\n"}
+    [file] = preview_with("session-cancelled", context).attachments
+
+    assert file.kind == "text/calendar; charset=utf-8; method=CANCEL"
 
 
 @pytest.mark.parametrize("name", ["", "X Own", "X:Own", "Ünï", "X" * 77])

@@ -74,6 +74,7 @@ def test_what_may_be_declined_says_how(template):
     may_end = mail_of(template).group is not None
 
     assert ("List-Unsubscribe" in mail.headers) == may_end
+    assert mail.headers["Auto-Submitted"] == "auto-generated"
     assert ("/unsubscribe/" in mail.text) == may_end
     assert ("/unsubscribe/" in mail.html) == may_end
 

@@ -82,14 +82,14 @@ def test_a_text_is_not_escaped_and_a_page_is(carrier):
 
 @pytest.mark.django_db
 def test_a_calendar_file_is_attached(carrier):
-    queue(ics="BEGIN:VCALENDAR")
+    queue(ics="BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\n")
     deliver_due(at=AT)
 
     [file] = carrier.sent[0].attachments
     assert (file.name, file.kind, file.content) == (
         "invite.ics",
-        "text/calendar",
-        b"BEGIN:VCALENDAR",
+        "text/calendar; charset=utf-8; method=PUBLISH",
+        b"BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\n",
     )
 
 

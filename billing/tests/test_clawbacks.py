@@ -200,3 +200,21 @@ def test_a_bank_that_refuses_a_payout_notifies_and_changes_no_balance(enrollment
     assert Notification.objects.filter(user=tom, title="Your bank did not accept $63.00").exists()
     assert earnings_of(tom) == before
     assert outcome(an_event("payout.failed", {"amount": 5}, account="acct_none")) == "ignored"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "words"),
+    [
+        (40_000, "rwf", "RWF\u202f40,000"),
+        (1_500, "jpy", "¥1,500"),
+        (1_250, "kwd", "KWD\u202f1.250"),
+    ],
+)
+def test_a_refused_payout_names_the_amount_in_its_own_currency(enrollment, amount, currency, words):
+    tom = User.objects.get(pk=enrollment.teacher_id)
+    data = {"id": "po_1", "object": "payout", "amount": amount, "currency": currency}
+
+    outcome(an_event("payout.failed", data, account=tom.stripe_account_id))
+
+    title = f"Your bank did not accept {words}"
+    assert Notification.objects.filter(user=tom, title=title).exists()

@@ -8,25 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from peerloop.kit.currencies import SYMBOLS, decimals_of
 from peerloop.kit.periods import zone_or_none
 
 MINUS = "\N{MINUS SIGN}"
 EN_DASH = "\N{EN DASH}"
 UTC_KEYS = {"UTC", "Etc/UTC"}
 NARROW_SPACE = "\N{NARROW NO-BREAK SPACE}"
-SYMBOLS = {
-    "usd": "$",
-    "eur": "\N{EURO SIGN}",
-    "gbp": "\N{POUND SIGN}",
-    "jpy": "\N{YEN SIGN}",
-    "inr": "\N{INDIAN RUPEE SIGN}",
-    "cad": "CA$",
-    "aud": "A$",
-    "brl": "R$",
-}
-# Currencies whose smallest unit is the whole one: "cents" are then yen, won, francs.
-WHOLE_UNITS = {"jpy", "krw", "clp", "vnd", "xaf", "xof"}
-
 # In ``Moment`` the word date is taken by what it shows.
 Day = date
 
@@ -48,14 +36,16 @@ MONTHS = (
 
 
 def money_text(cents: int, currency: str = "usd", *, code: bool = False) -> str:
-    """Cents as ``$450.00``: symbol first, never rounded, a true minus sign before the symbol.
+    """Smallest units as ``$450.00``: symbol first, never rounded, a true minus before it.
 
     ``code`` adds the ISO code, for places that show several currencies.
     """
     name = (currency or "usd").lower()
     symbol = SYMBOLS.get(name, name.upper() + NARROW_SPACE)
     amount = abs(int(cents))
-    figures = f"{amount:,}" if name in WHOLE_UNITS else f"{amount // 100:,}.{amount % 100:02d}"
+    decimals = decimals_of(name)
+    whole, rest = divmod(amount, 10**decimals)
+    figures = f"{whole:,}.{rest:0{decimals}d}" if decimals else f"{whole:,}"
     sign = MINUS if cents < 0 else ""
     suffix = f" {name.upper()}" if code and name in SYMBOLS else ""
     return f"{sign}{symbol}{figures}{suffix}"

@@ -13,7 +13,7 @@ from billing.money import Shares, shares, spread
 from peerloop.kit.htmx import render_page
 
 EXAMPLE_CENTS = 45_000
-EXAMPLE_SESSIONS = 4
+EXAMPLE_SESSIONS = 5
 EXAMPLES = ((24_000, 3), (45_000, 5), (78_000, 4))
 
 
@@ -56,6 +56,16 @@ class Example:
         )
 
     @property
+    def teacher_gets_equal_parts(self) -> bool:
+        """Whether each session brings the teacher the same, to the cent."""
+        return self.split.teaching % self.sessions == 0
+
+    @property
+    def creator_gets_equal_parts(self) -> bool:
+        """The same for a creator who teaches."""
+        return self.teacher_gets_equal_parts and self.split.royalty % self.sessions == 0
+
+    @property
     def after_one_cents(self) -> int:
         """The refund in cents of a student who cancels after one session (rule REF-3)."""
         return self.price_cents - self.per_session.total
@@ -82,13 +92,17 @@ def pricing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def how_it_works(request: HttpRequest) -> HttpResponse:
     """The loop step by step, for learners and teachers."""
-    return render_page(request, "pages/how_it_works.html", {"example": Example(EXAMPLE_CENTS, 5)})
+    return render_page(
+        request, "pages/how_it_works.html", {"example": Example(EXAMPLE_CENTS, EXAMPLE_SESSIONS)}
+    )
 
 
 @require_safe
 def for_creators(request: HttpRequest) -> HttpResponse:
     """What a creator does, and earns."""
-    return render_page(request, "pages/for_creators.html", {"example": Example(EXAMPLE_CENTS, 5)})
+    return render_page(
+        request, "pages/for_creators.html", {"example": Example(EXAMPLE_CENTS, EXAMPLE_SESSIONS)}
+    )
 
 
 @require_safe

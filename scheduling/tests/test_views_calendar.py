@@ -73,12 +73,28 @@ def test_the_calendar_file_holds_all_but_cancelled_sessions():
     a_session(enrollment, topic="Loops; and, commas\nand lines")
     a_session(enrollment, status="cancelled", cancelled_at=NOW, start=FAR)
     answer = browse(enrollment.student).get("/calendar.ics")
-    assert answer["Content-Type"].startswith("text/calendar")
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8; method=PUBLISH"
     events = Calendar.from_ical(answer.content).walk("VEVENT")
     assert len(events) == 1
     assert events[0]["DTSTART"].dt == MONDAY_TEN
     assert "Loops; and, commas\nand lines" in events[0]["DESCRIPTION"]
     assert "Tom Teacher" in events[0]["SUMMARY"]
+
+
+def test_there_is_no_calendar_file_without_a_session():
+    sam = browse(a_member())
+    answer = sam.get("/calendar.ics")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/calendar")
+    assert "no session to download" in sam.get("/calendar").content.decode()
+
+
+def test_the_file_of_a_cancelled_session_says_so_in_its_type():
+    session = a_session(sam_and_tom(), status="cancelled", cancelled_at=NOW)
+    answer = browse(session.teacher).get(f"/sessions/{session.pk}/calendar.ics")
+
+    assert answer["Content-Type"] == "text/calendar; charset=utf-8; method=CANCEL"
+    assert str(Calendar.from_ical(answer.content)["METHOD"]) == "CANCEL"
 
 
 def test_the_file_of_one_session_is_for_its_people():

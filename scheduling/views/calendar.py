@@ -4,14 +4,16 @@ from datetime import date, datetime, time, timedelta
 from typing import cast
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import MemberRequest
 from learning.models import Enrollment
 from peerloop.kit import clock
+from peerloop.kit.headers import calendar_type
 from peerloop.kit.paging import CappedPaginator
 from scheduling import access
 from scheduling.calendar import calendar_ics, session_ics
@@ -84,12 +86,16 @@ def _month_in(text: str) -> date | None:
 @login_required
 @require_safe
 def calendar_file(request: HttpRequest) -> HttpResponse:
-    """All sessions from the last 90 days on as a calendar file."""
+    """All sessions from the last 90 days on as a calendar file, or a message if there is none."""
     user = cast(MemberRequest, request).user
     at = clock.now()
     rows = sessions_of(user, statuses=NOT_CANCELLED, at=at)
     rows = rows.filter(scheduled_start__gte=at - KEPT_IN_FILE)
     found = list(rows.order_by("scheduled_start")[:MAX_IN_FILE])
+    if not found:
+        # A calendar without any entry is no calendar (RFC 5545, 3.6).
+        messages.info(request, "You have no session to download yet.")
+        return redirect("calendar")
     text = calendar_ics(found, viewer=user, at=at, modules=modules_of(found))
     return _file(text, "peerloop.ics")
 
@@ -106,7 +112,7 @@ def session_file(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 
 def _file(text: str, name: str) -> HttpResponse:
-    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(text, content_type=calendar_type(text))
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

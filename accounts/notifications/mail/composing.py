@@ -16,6 +16,7 @@ from accounts.notifications.kinds import mail_of
 from accounts.notifications.mail.unsubscribe import headers_of, unsubscribe_url
 from accounts.notifications.preferences import wanting_mail
 from accounts.notifications.providers.base import Attachment, EmailOptions
+from peerloop.kit.headers import calendar_type
 from peerloop.kit.text import ISOLATES, isolated_values, one_line
 
 # What a template needs beside its context and must not lie in the database: links with secrets.
@@ -25,6 +26,8 @@ _secrets: dict[str, Secret] = {}
 
 # In a mail's context: the id of the notification of its bundle.
 BUNDLE = "bundle"
+# No mail of ours is answered by a machine, such as a note of absence (RFC 3834, 5).
+AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 
 
 class NotWanted(Exception):
@@ -67,8 +70,6 @@ def composed(email: Email, values: dict[str, Any]) -> EmailOptions:
     values = isolated_values(values)
     subject = one_line(_plain(f"{name}.subject.txt", values), keep=ISOLATES)
     url = values["unsubscribe_url"]
-    ics = email.context.get("ics")
-    attachments = (Attachment("invite.ics", "text/calendar", str(ics).encode()),) if ics else ()
     return EmailOptions(
         to=email.to,
         sender=settings.DEFAULT_FROM_EMAIL,
@@ -77,9 +78,14 @@ def composed(email: Email, values: dict[str, Any]) -> EmailOptions:
         html=get_template(f"{name}.html").render({**values, "subject": subject}),
         key=_key(email),
         tags={"type": email.template, "id": str(email.pk)},
-        attachments=attachments,
-        headers=headers_of(url),
+        attachments=_files(email),
+        headers={**AUTOMATIC, **headers_of(url)},
     )
+
+
+def _files(email: Email) -> tuple[Attachment, ...]:
+    ics = str(email.context.get("ics") or "")
+    return (Attachment("invite.ics", calendar_type(ics), ics.encode()),) if ics else ()
 
 
 def _key(email: Email) -> str:

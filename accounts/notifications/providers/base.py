@@ -14,7 +14,7 @@ UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """An attachment."""
+    """An attachment; ``kind`` is its Content-Type with all parameters."""
 
     name: str
     kind: str

@@ -39,6 +39,11 @@ class MoneyTests(SimpleTestCase):
         assert money_text(29900, "eur") == "€299.00"
         assert money_text(5000, "jpy") == "¥5,000"
         assert money_text(100, "chf") == "CHF\u202f1.00"
+        assert money_text(40_000, "rwf") == "RWF\u202f40,000"
+        assert money_text(40_000, "RWF") == "RWF\u202f40,000"
+        assert money_text(-1, "krw") == "−KRW\u202f1"
+        assert money_text(1_234_560, "kwd") == "KWD\u202f1,234.560"
+        assert money_text(500, "ugx") == "UGX\u202f5.00"
         assert money_text(45000, "usd", code=True) == "$450.00 USD"
 
     def test_tag_says_refund(self):

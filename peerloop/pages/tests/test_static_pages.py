@@ -23,9 +23,25 @@ def test_each_has_one_heading_and_needs_no_query(address, django_assert_num_quer
     assert page.count("<h1") == 1
 
 
-def test_the_refund_of_the_example_follows_the_rule():
-    assert Example(45_000, 4).after_one_cents == 33_751
-    assert "$337.51" in shown("/pricing")
+def test_the_refund_of_the_example_comes_out_to_the_cent():
+    assert Example(45_000, 4).after_one_cents == 33_751  # rule REF-3
+    assert "Of $450.00 for 5 sessions with one held, that is $360.00." in shown("/pricing")
+
+
+@pytest.mark.parametrize(
+    ("price", "sessions", "teacher", "creator"),
+    [
+        (450, 5, "gets $63.00.", "gets $76.50."),
+        (450, 4, "gets $78.75.", "gets about $95.62."),
+        (240, 3, "gets $56.00.", "gets $68.00."),
+        (100, 3, "gets about $23.33.", "gets about $28.33."),
+    ],
+)
+def test_only_a_part_that_is_not_exact_is_called_so(price, sessions, teacher, creator):
+    part = shown(f"/pricing?price={price}&sessions={sessions}", **PART)
+
+    assert f"the teacher {teacher}" in part
+    assert f"the creator {creator}" in part
 
 
 def test_the_calculator_works_as_a_plain_form():
@@ -50,4 +66,4 @@ def test_htmx_gets_only_the_calculation():
 
     assert part.startswith('<div class="calculation"')
     assert "$168.00" in part
-    assert "about $56.00" in part
+    assert "gets $56.00" in part
