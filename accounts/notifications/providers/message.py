@@ -1,7 +1,6 @@
 """A mail in Django's shape, for the adapters that send through Django's e-mail backends."""
 
 from email.encoders import encode_base64
-from email.message import Message
 from email.mime.base import MIMEBase
 from typing import Any
 
@@ -28,10 +27,9 @@ def as_message(options: EmailOptions, connection: Any = None) -> EmailMultiAlter
 
 def _part(file: Attachment) -> MIMEBase:
     """The file with all parameters of its kind, which ``attach`` would take for its subtype."""
-    kind = Message()
-    kind["Content-Type"] = file.kind
-    parameters = dict(kind.get_params(failobj=[])[1:])
-    part = MIMEBase(kind.get_content_maintype(), kind.get_content_subtype(), **parameters)
+    main, _, sub = file.kind.partition(";")[0].partition("/")
+    part = MIMEBase(main, sub)
+    part.replace_header("Content-Type", file.kind)
     part.set_payload(file.content)
     encode_base64(part)
     part.add_header("Content-Disposition", "attachment", filename=file.name)
