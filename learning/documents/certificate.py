@@ -1,10 +1,9 @@
 """The certificate as a PDF, compiled on request from a Typst template.
 
-Names and titles are passed as values (``sys_inputs``), never as markup. Only the fonts in this
-folder are used, so that a certificate looks the same on every machine.
+Names and titles are passed as values (``sys_inputs``), never as markup. What no face can draw is
+written in another way, or left out (``documents.letters``).
 """
 
-import unicodedata
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,11 +12,12 @@ import typst
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.models import User
+from learning.documents.letters import FACES, RARE_HAN, printable
 from learning.models import Certificate
 from peerloop.kit.formats import MONTHS
 
 FOLDER = Path(__file__).resolve().parent
-PICTOGRAPHS = {"So", "Sk", "Co", "Cn"}
 
 
 def verify_url(certificate: Certificate) -> str:
@@ -37,12 +37,13 @@ def certificate_pdf(certificate: Certificate) -> bytes:
     values = {
         "heading": certificate.heading,
         "sentence": certificate.sentence,
-        "holder": printable(certificate.user.name),
-        "course": printable(certificate.course.title),
-        "creator": printable(certificate.course.creator.name),
+        "holder": _name_of(certificate.user),
+        "course": printable(certificate.course.title) or "A course on PeerLoop",
+        "creator": _name_of(certificate.course.creator),
         "issued": f"{day.day} {MONTHS[day.month - 1]} {day.year}",
         "code": spaced(certificate.code),
         "url": url,
+        "faces": "|".join(_other_faces()),
         "qr": segno.make(url, error="m").svg_inline(border=0, scale=4),
     }
     return typst.compile(
@@ -54,10 +55,9 @@ def certificate_pdf(certificate: Certificate) -> bytes:
     )
 
 
-def printable(text: str) -> str:
-    """Remove pictographs, which the fonts lack; return ``text`` itself if nothing else is left."""
-    kept = "".join(letter for letter in text if unicodedata.category(letter) not in PICTOGRAPHS)
-    return " ".join(kept.split()) or text
+def _name_of(member: User) -> str:
+    """The name as it can be drawn; the handle of whose name is a picture alone."""
+    return printable(member.name) or f"@{member.handle}"
 
 
 def spaced(code: str) -> str:
@@ -70,5 +70,12 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,
-        font_paths=[FOLDER / "fonts"],
+        font_paths=[FACES, *([RARE_HAN] if RARE_HAN.exists() else [])],
     )
+
+
+def _other_faces() -> list[str]:
+    """The faces after those of the product: Noto Sans first, Han last."""
+    own = ("Certificate Text", "Certificate Display")
+    found = [face for face in _fonts().families() if not face.startswith(own)]
+    return sorted(found, key=lambda face: (not face.startswith("Noto"), face))

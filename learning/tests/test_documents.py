@@ -1,5 +1,6 @@
 """The certificate as a PDF, for names of all kinds."""
 
+import unicodedata
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from accounts.models import User
 from catalog.models import Course
 from learning.documents import certificate_pdf
-from learning.documents.certificate import printable, spaced
+from learning.documents.certificate import spaced
+from learning.documents.letters import drawable, printable
 from learning.models import Certificate
 from tests.cast import LONG_AGO
 
@@ -59,9 +61,65 @@ def test_only_issued_ones_have_a_document():
         certificate_pdf(a_row(status="pending", code=None, issued_at=None))
 
 
-def test_pictographs_are_left_out_unless_nothing_else_is_there():
+def test_pictographs_are_left_out():
     assert printable("Sam 🦊 Fox") == "Sam Fox"
-    assert printable("🦊") == "🦊"
+    assert printable("🦊") == ""
+
+
+def test_letters_of_mathematics_and_in_circles_become_plain_ones():
+    assert printable("𝓢𝓪𝓶 𝔽𝕠𝕩 𝟙") == "Sam Fox 1"
+    assert printable("Ⓢⓐⓜ") == "Sam"
+
+
+# A name of each script beside those of the first test; the last are of the planes 1 and 2.
+SCRIPTS = (
+    "བཀྲ་ཤིས་ བདེ་ལེགས་",
+    "ܝܘܚܢܢ ܒܪ",
+    "ᠪᠠᠲᠤ ᠪᠠᠶᠠᠷ",
+    "ᏣᎳᎩ ᏌᎶᎵ",
+    "ꦗꦮꦱꦸꦩ",
+    "ᬩᬮᬶ ᨒᨚᨈᨑ ᮞᮥᮔ᮪ᮓ",
+    "ދިވެހި ߒߞߏ ⵜⵉⴼⵉⵏⴰⵖ ꕙꔤ",
+    "ᓄᓇᕗᑦ ꆈꌠ ᥖᥭᥰ ᱥᱟᱱᱛᱟᱲᱤ",
+    "𞤀𞤁𞤂𞤢𞤥 𐐀𐐨 𑄌𑄋𑄴𑄟𑄳𑄦",
+    "𠮷野 家子 㐂",
+)
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_every_letter_of_a_name_is_drawn(name):
+    assert printable(name) == name
+    assert {ord(letter) for letter in name if not letter.isspace()} <= drawable()
+    assert certificate_pdf(a_row(name)).startswith(b"%PDF-")
+
+
+def test_what_no_face_draws_is_written_in_latin_letters(monkeypatch):
+    monkeypatch.setattr("learning.documents.letters.drawable", lambda: frozenset(map(ord, "Sam")))
+
+    assert printable("Sam Żółw") == "Sam Zolw"
+    assert printable("ﬁ") == "fi"
+
+
+def test_nothing_that_printable_lets_through_is_without_a_picture():
+    every = (chr(code) for code in range(0x20, 0x110000) if not 0xD800 <= code < 0xE000)
+    kept = {letter for character in every for letter in printable(character)}
+
+    shown = {letter for letter in kept if unicodedata.category(letter) not in ("Cc", "Cf")}
+    assert {ord(letter) for letter in shown} <= drawable()
+
+
+def test_whose_name_is_a_picture_alone_is_called_by_the_handle(monkeypatch):
+    given = {}
+    monkeypatch.setattr(
+        "learning.documents.certificate.typst.compile",
+        lambda *args, **more: given.update(more["sys_inputs"]) or b"",
+    )
+
+    row = a_row("🦊", title="🎓")
+    row.user.handle = "Fox"
+    certificate_pdf(row)
+
+    assert (given["holder"], given["course"]) == ("@Fox", "A course on PeerLoop")
 
 
 def test_codes_are_read_in_groups():
