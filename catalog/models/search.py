@@ -86,8 +86,10 @@ VARIANTS = Function(
         )
         SELECT string_agg(DISTINCT word, ' ' ORDER BY word) FROM (
             SELECT array_to_string(parts, '') FROM compounds
-            UNION SELECT parts[place] || parts[place + 1]
-                FROM compounds, generate_subscripts(parts, 1) AS place
+            UNION SELECT pair.word FROM compounds, LATERAL (
+                SELECT part || lead(part) OVER (ORDER BY place)
+                FROM unnest(parts) WITH ORDINALITY AS one (part, place)
+            ) AS pair (word)
             UNION SELECT 'dot' || found.parts[1]
                 FROM regexp_matches(spelled, '\.([a-z]{{1,12}})', 'g') AS found (parts)
             UNION SELECT found.parts[1]
@@ -136,27 +138,35 @@ QUERY = Function(
     body=rf"""
         DECLARE
             spelled text := course_spelled(asked);
-            within text := '(?<={LETTER}){JOINT}+(?={LETTER})';
-            around text := '[./&+_''\\@:]+';
-            parted text;
-            found tsquery;
+            glue text;
+            words text;
             by_parts tsquery;
+            found tsquery := '';
         BEGIN
             spelled := regexp_replace(spelled, '(^|[^a-z0-9])\.([a-z])', '\1dot\2', 'g');
             -- What is excluded is excluded as a phrase: all pairs of its letters.
             spelled := regexp_replace(spelled,
                 '(^|\s)-\s*((?:u0[0-9a-fu]+\s{{1,2}})+)', '\1-"\2" ', 'g');
-            parted := regexp_replace(regexp_replace(spelled, within, ' ', 'g'), around, ' ', 'g');
-            found := websearch_to_tsquery('english',
-                regexp_replace(regexp_replace(spelled, within, '', 'g'), around, ' ', 'g'));
-            by_parts := websearch_to_tsquery('english', parted);
+            FOREACH glue IN ARRAY ARRAY['', ' '] LOOP
+                words := regexp_replace(spelled,
+                    '(?<={LETTER}){JOINT}+(?={LETTER})', glue, 'g');
+                -- Only quotes, and a minus before a word, mean something to PostgreSQL. It refuses
+                -- a row of any that it reads as one exclusion inside another.
+                words := regexp_replace(words, '[\u0001-\u0021\u0023-\u002C\u002E\u002F]'
+                    '|[\u003A-\u0040\u005B-\u0060\u007B-\u007F]|(?<=\S)-', ' ', 'g');
+                words := regexp_replace(words, '-(?!{LETTER}|")', ' ', 'g');
+                IF glue = '' THEN
+                    found := websearch_to_tsquery('english', words);
+                END IF;
+            END LOOP;
+            by_parts := websearch_to_tsquery('english', words);
             IF by_parts <> found
-                AND numnode(by_parts) = numnode(websearch_to_tsquery('simple', parted)) THEN
+                AND numnode(by_parts) = numnode(websearch_to_tsquery('simple', words)) THEN
                 found := found || by_parts;
             END IF;
             IF numnode(found) = 0 THEN
                 -- Stop words alone, like IT or The Who.
-                found := phraseto_tsquery('simple', parted);
+                found := phraseto_tsquery('simple', words);
             END IF;
             RETURN found;
         END

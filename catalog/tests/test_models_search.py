@@ -140,6 +140,15 @@ def test_a_tag_and_a_creator_of_stop_words_are_found():
     assert found("it") == found("will can") == ["Bread"]
 
 
+@pytest.mark.parametrize(
+    "words", ["-" * 200, "+-" * 100, '-"' * 100, "- " * 100, "基-" * 100, "or " * 66, "a/" * 100]
+)
+def test_a_row_of_signs_is_searched_without_an_error(words):
+    a_course(title="Bread")
+
+    assert found(words) == []
+
+
 def test_a_long_text_in_any_script_is_searched():
     letters = "".join(map(chr, range(0x4E00, 0x4E00 + 20_000)))
     a_course(title="Characters", description=letters)
