@@ -139,7 +139,7 @@ class CourseAdmin(ListAdmin):
     list_filter = ["status", "is_featured", "level", "category"]
     list_filter += [("first_published_at", admin.DateFieldListFilter)]
     list_select_related = ["creator", "category"]
-    search_fields = ["title", "slug", "creator__name", "creator__email"]
+    search_fields = ["title", "slug__exact", "creator__name", "creator__email"]
     raw_id_fields = ["creator"]
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["status", "suspended_reason", "rating", "rating_count", "student_count"]

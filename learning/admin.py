@@ -255,7 +255,7 @@ class CertificateAdmin(LearningAdmin):
     list_display = ["user", "course", "type", "status", "code", "issued_at", "auto_issue_at"]
     list_filter = ["status", "type"]
     list_select_related = ["user", "course"]
-    search_fields = ["user__name", "user__email", "course__title", "code"]
+    search_fields = ["user__name", "user__email", "course__title", "code__exact"]
     inlines = [CertificateEventInline]
     actions = ["issue", "decline", "revoke", "reinstate"]
 

@@ -50,7 +50,10 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         ActorFilter,
     )
     list_select_related = ("actor", "link")
-    search_fields = ("object_id", "reason", "actor__email", "action", "request_id")
+    search_fields = (
+        *("actor__email", "actor__name", "reason"),
+        *("object_id__exact", "action__exact", "request_id__exact"),
+    )
 
     readonly_fields = ("number", "created_at", "chain_hash", "hash_before")
     exclude = ("updated_at",)

@@ -21,7 +21,7 @@ class FileAdmin(ReadOnlyAdmin):
 
     list_display = ("created_at", "owner", "purpose", "content_type", "bytes", "state", "there")
     list_filter = ("purpose", "scan", "scanner", ("content_type", StoredValuesFilter))
-    search_fields = ("owner__email", "owner__handle", "sha256", "id")
+    search_fields = ("owner__email", "owner__handle", "sha256__exact", "id__exact")
     list_select_related = ("owner",)
     exclude = ("key",)
     actions = ("take_away",)

@@ -18,7 +18,7 @@ class WebhookEventAdmin(ReadOnlyAdmin):
 
     list_display = ("provider", "kind", "event_id", "status", "tries", "received_at")
     list_filter = ("status", ("provider", StoredValuesFilter))
-    search_fields = ("event_id", "kind")
+    search_fields = ("event_id__exact", "kind__exact")
     actions = ("work_again",)
 
     @admin.action(description="Work failed ones again")

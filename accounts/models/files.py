@@ -118,6 +118,7 @@ class File(Row):
             ),
             models.Index(fields=["owner"], name="file_owner"),
             models.Index(fields=["content_type"], name="file_content_type"),
+            models.Index(fields=["sha256"], name="file_by_sha256"),
             models.Index(
                 fields=["next_scan_at"], condition=Q(scan="pending"), name="file_scan_waits"
             ),

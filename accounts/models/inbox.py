@@ -38,6 +38,8 @@ class WebhookEvent(Row):
         ]
         indexes = [
             models.Index(fields=["status", "received_at"], name="webhook_status_received"),
+            models.Index(fields=["event_id"], name="webhook_event_id"),
+            models.Index(fields=["kind"], name="webhook_kind"),
             models.Index(
                 fields=["received_at"],
                 condition=models.Q(emptied_at=None, status__in=["done", "ignored"]),

@@ -177,6 +177,7 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
         indexes = [
             models.Index(HANDLE_SHAPE, name="users_handle_shape"),
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="users_name_trgm"),
+            GinIndex(fields=["email"], opclasses=["gin_trgm_ops"], name="users_email_trgm"),
             GinIndex(fields=["handle"], opclasses=["gin_trgm_ops"], name="users_handle_trgm"),
             models.Index(
                 fields=["is_creator"],

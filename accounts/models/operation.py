@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from accounts.models.audit_triggers import ENTRY_STAYS, ENTRY_WAITS, HASHES
@@ -47,6 +48,9 @@ class AuditEntry(Row):
         constraints = [ENTRY_STAYS, *HASHES, ENTRY_WAITS]
         indexes = [
             models.Index(fields=["object_type", "object_id"], name="audit_object"),
+            models.Index(fields=["object_id"], name="audit_object_id"),
+            models.Index(fields=["request_id"], name="audit_request"),
+            GinIndex(fields=["reason"], opclasses=["gin_trgm_ops"], name="audit_reason_trgm"),
             models.Index(fields=["action", "-id"], name="audit_action"),
             models.Index(fields=["created_at"], name="audit_created"),
             models.Index(fields=["actor", "created_at"], name="audit_actor_created"),

@@ -48,6 +48,7 @@ class Email(Row):
                 name="email_waiting",
             ),
             models.Index(fields=["template", "-id"], name="email_template"),
+            models.Index(fields=["to"], name="email_to"),
             models.Index(
                 fields=["-updated_at", "-id"], condition=Q(status="failed"), name="email_failed"
             ),

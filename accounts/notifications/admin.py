@@ -15,7 +15,7 @@ from peerloop.kit.admin_lists import StoredValuesFilter
 class OutboxAdmin(ReadOnlyAdmin):
     """What both pages of mails share."""
 
-    search_fields = ("to", "provider_id")
+    search_fields = ("user__email", "user__name", "to__exact", "provider_id__exact")
     exclude = ("context",)
     actions = ("again",)
 

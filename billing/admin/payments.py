@@ -43,7 +43,7 @@ class TransactionAdmin(MoneyAdmin):
 
     list_display = ["course", "student", "amount", "status", "refunded", "paid_at"]
     list_filter = ["status", ("paid_at", admin.DateFieldListFilter)]
-    search_fields = ["student__email", "student__name", "stripe_payment_intent_id"]
+    search_fields = ["student__email", "student__name", "stripe_payment_intent_id__exact"]
     list_select_related = ["course", "student"]
     ordering = ["-paid_at"]
     inlines = [SplitInline, RefundInline]
@@ -141,7 +141,7 @@ class CheckoutSessionAdmin(MoneyAdmin):
     list_display = ["course", "student", "amount", "status", "created_at", "expires_at"]
     list_filter = ["status"]
     list_select_related = ["course", "student"]
-    search_fields = ["student__email", "stripe_session_id"]
+    search_fields = ["student__email", "student__name", "stripe_session_id__exact"]
 
     @admin.display(ordering="amount_cents")
     def amount(self, checkout: CheckoutSession) -> str:

@@ -186,7 +186,7 @@ class CardDisputeAdmin(MoneyAdmin):
     list_display = ["student", "course", "amount", "reason", "status", "opened_at", "closed_at"]
     list_filter = [("status", StoredValuesFilter), ("closed_at", admin.EmptyFieldListFilter)]
     list_select_related = ["transaction__student", "transaction__course"]
-    search_fields = ["stripe_dispute_id", "transaction__student__name"]
+    search_fields = ["stripe_dispute_id__exact", "transaction__student__name"]
     ordering = ["-opened_at"]
 
     @admin.display(ordering="transaction__student__name")

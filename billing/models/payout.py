@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Set
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -229,7 +230,8 @@ class BalanceAdjustment(Row):
                 fields=["recipient"],
                 condition=Q(payout__isnull=True),
                 name="adjustment_open_by_recipient",
-            )
+            ),
+            GinIndex(fields=["note"], opclasses=["gin_trgm_ops"], name="adjustment_note_trgm"),
         ]
 
     def __str__(self) -> str:

@@ -8,12 +8,10 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, Func, OuterRef, QuerySet, UUIDField
-from django.db.models.expressions import RawSQL
 
 from accounts.members.queries.directory import (
     Ways,
     best_of,
-    contains,
     found_by_name,
     nearness,
 )
@@ -22,6 +20,7 @@ from catalog.models import Course
 from learning.models import Certificate, StudentTeacher, TeacherFigures
 from learning.models.teacher_figures import TeacherFiguresQuerySet
 from peerloop.kit.counting import count_up_to
+from peerloop.kit.lookups import containing
 from peerloop.kit.paging import Page
 from peerloop.kit.statements import number_of
 
@@ -118,8 +117,8 @@ def _seen_by(viewer: Any) -> TeacherFiguresQuerySet:
 
 def _teaching(search: str) -> QuerySet[Any, Any]:
     """The members who teach a course with the words in its title."""
-    titled = RawSQL("SELECT id FROM courses WHERE title ILIKE %s", [contains(search)])
-    return StudentTeacher.objects.filter(is_active=True, course__in=titled).values("user")
+    titled = StudentTeacher.objects.filter(course__title__ilike=containing(search))
+    return titled.filter(is_active=True).values("user")
 
 
 def _cards(found: Iterable[TeacherFigures]) -> list[TeacherCard]:

@@ -8,8 +8,11 @@ from django.contrib import admin
 from django.core.paginator import Paginator
 from django.db import connection
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.functional import cached_property
+from django.utils.text import smart_split, unescape_string_literal
 
+from peerloop.kit.admin_search import rows_with
 from peerloop.kit.counting import MAX_REACHED
 
 # Counted exactly up to so many rows; above that PostgreSQL's estimate is shown.
@@ -84,11 +87,29 @@ class ListAdmin(admin.ModelAdmin):
 
     A subclass names its ``ordering`` where the newest id first is not what is wanted, the rows that
     it shows beside its own in ``list_select_related``, and columns that may be sorted by in
-    ``sortable_by``: each needs an index. Dates are filtered by ``DateFieldListFilter``, texts
-    without choices by ``StoredValuesFilter``; ``date_hierarchy`` reads every row.
+    ``sortable_by``: each needs an index. A text in ``search_fields`` has a trigram index, or an
+    index for texts that are compared as a whole ("code__exact"). Dates are filtered by
+    ``DateFieldListFilter``, texts without choices by ``StoredValuesFilter``; ``date_hierarchy``
+    reads every row.
     """
 
     show_full_result_count = False
     paginator = EstimatingPaginator
     ordering: ClassVar[Any] = ("-pk",)
     sortable_by: ClassVar[Any] = ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """The rows with all words in one place, see ``rows_with``; words in quotes are one."""
+        words = [_unquoted(word) for word in smart_split(search_term)]
+        fields = self.get_search_fields(request)
+        if not words or not fields:
+            return queryset, False
+        condition = rows_with(self.model, fields, words)
+        return (queryset.none() if condition is None else queryset.filter(condition)), False
+
+
+def _unquoted(word: str) -> str:
+    is_quoted = len(word) > 1 and word[0] in "\"'" and word[0] == word[-1]
+    return unescape_string_literal(word) if is_quoted else word

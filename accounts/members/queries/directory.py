@@ -18,6 +18,7 @@ from django.db.models.expressions import RawSQL
 from accounts.members.access import without_blockers
 from accounts.models import Expertise, User
 from peerloop.kit.counting import MAX_RANKED, count_up_to
+from peerloop.kit.lookups import containing
 from peerloop.kit.paging import Page
 
 # Below three letters there is no whole trigram to look up.
@@ -25,11 +26,6 @@ SHORTEST_PART = 3
 # How alike two words are at least: "clra" still finds "Clara", "pyhton" still "python".
 LIKENESS = "0.28"
 BY_NAME = ("name", "pk")
-AS_TYPED = (
-    "SELECT id FROM users WHERE name ILIKE %s",
-    "SELECT id FROM users WHERE handle ILIKE %s",
-    "SELECT user_id FROM user_expertise WHERE tag ILIKE %s",
-)
 ALIKE = (
     "SELECT id FROM users WHERE %s <%% name",
     "SELECT id FROM users WHERE %s <%% handle",
@@ -80,7 +76,7 @@ def found_by_name(search: str, look: Callable[[Ways], list[UUID]]) -> Found:
     ``look`` gets subqueries of ids and gives keys, see ``best_of``.
     """
     if len(search) >= SHORTEST_PART:
-        keys = look([_sql(way, [contains(search)]) for way in AS_TYPED])
+        keys = look(_as_typed(containing(search)))
         if keys:
             return Found(keys)
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
@@ -172,7 +168,9 @@ def _sql(statement: str, given: list[str]) -> RawSQL:
     return RawSQL(statement, given)  # noqa: S611 what is typed goes as a parameter
 
 
-def contains(search: str) -> str:
-    """The pattern of LIKE for texts that contain this, in which no sign has a meaning."""
-    plain = search.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    return f"%{plain}%"
+def _as_typed(pattern: str) -> Ways:
+    return [
+        User.objects.filter(name__ilike=pattern).values("pk"),
+        User.objects.filter(handle__ilike=pattern).values("pk"),
+        Expertise.objects.filter(tag__ilike=pattern).values("user"),
+    ]
