@@ -6,16 +6,34 @@ view holds a thread and a database connection for its whole life (docs/adr/0003)
 
 from typing import Any
 
+from django.template import loader
+
 from peerloop.kit.bodies import Bodies
 from peerloop.kit.bridge import Bridge
+from peerloop.kit.early_refusals import EarlyRefusal
 from peerloop.kit.paths import LIVE
+from peerloop.kit.pools import PAGES, PASSWORDS, Pool, pool_of
 from peerloop.kit.uploads import body_limits
 from peerloop.live import live
 from peerloop.wsgi import application as django
 
-# Threads wait for the database and for providers; more would only compete for the interpreter.
-THREADS = 4
-pages = Bridge(django, threads=THREADS, bodies=Bodies(body_limits))
+
+def _page(refusal: EarlyRefusal) -> bytes:
+    context = {"message": refusal.message, "retry_after": refusal.retry_after}
+    return loader.render_to_string("unavailable.html", context).encode()
+
+
+pages = Bridge(
+    django,
+    # Threads wait for the database and for providers; more would only compete for the interpreter.
+    pools={
+        PAGES: Pool(threads=4, wait_seconds=10),
+        PASSWORDS: Pool(threads=2, wait_seconds=3),
+    },
+    pool_of=pool_of,
+    bodies=Bodies(body_limits),
+    page_of=_page,
+)
 
 
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:

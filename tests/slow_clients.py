@@ -8,6 +8,7 @@ from typing import Any
 
 from peerloop.kit.bodies import Bodies, Pace
 from peerloop.kit.bridge import Bridge
+from peerloop.kit.pools import PAGES, Pool
 
 IDLE_SECONDS = 1.0
 LIMIT = 4 * 1024 * 1024
@@ -33,7 +34,9 @@ def pages(environ: dict[str, Any], start_response: Any) -> Any:
 
 application = Bridge(
     pages,
-    threads=4,
+    pools={PAGES: Pool(threads=4, wait_seconds=5)},
+    pool_of=lambda method, path: PAGES,
+    page_of=lambda refusal: refusal.message.encode(),
     bodies=Bodies(lambda _: (LIMIT, LIMIT), pace=Pace(idle=IDLE_SECONDS, grace=2.0)),
     send_seconds=IDLE_SECONDS,
 )

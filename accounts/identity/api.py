@@ -36,6 +36,7 @@ from accounts.models import User
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.network import client_address
+from peerloop.kit.pools import PASSWORDS, runs_in
 from peerloop.kit.refusals import Refused
 from peerloop.kit.schema import EMPTY_OBJECT
 
@@ -81,6 +82,7 @@ def _issue(request: Request, user: User) -> TokenPair:
     )
 
 
+@runs_in(PASSWORDS)
 class SignUp(SignInEndpoint):
     """POST /auth/signup."""
 
@@ -97,6 +99,7 @@ class SignUp(SignInEndpoint):
         return Response(answer.data, status=201)
 
 
+@runs_in(PASSWORDS)
 class LogIn(SignInEndpoint):
     """POST /auth/login."""
 
@@ -187,6 +190,7 @@ class AskForReset(ForgotPassword):
     """POST /auth/reset-password: the other seed's path of the same endpoint, under one limit."""
 
 
+@runs_in(PASSWORDS)
 class ResetPassword(SignInEndpoint):
     """POST /auth/reset-password/confirm."""
 

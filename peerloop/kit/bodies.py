@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import IO, Any
 
+from peerloop.kit.early_refusals import EarlyRefusal
+
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 
@@ -27,15 +29,6 @@ class Pace:
     # For all of it, and one more second for each ``least_rate`` bytes that came.
     grace: float = 20.0
     least_rate: int = 4 * 1024
-
-
-class BodyRefused(Exception):
-    """The body was not read to its end; ``status`` answers the request."""
-
-    def __init__(self, status: int, code: str, message: str, *, retry_after: int = 0) -> None:
-        super().__init__(message)
-        self.status, self.code, self.message = status, code, message
-        self.retry_after = retry_after
 
 
 class ClientLeft(Exception):
@@ -71,7 +64,7 @@ class Bodies:
         """The whole body, for the block; empty if it is larger than the view takes.
 
         The view then refuses it by CONTENT_LENGTH, which is set where the client sent none. Raises
-        BodyRefused (408 too slow, 503 too many at once) and ClientLeft.
+        EarlyRefusal (408 too slow, 503 too many at once) and ClientLeft.
         """
         reading = _Reading(self, receive)
         try:
@@ -87,9 +80,9 @@ class Bodies:
         return self._limit_of(path)
 
     def hold(self, size: int) -> None:
-        """Count bytes that are kept; raises BodyRefused over the limit of the process."""
+        """Count bytes that are kept; raises EarlyRefusal over the limit of the process."""
         if self._held + size > self._most_held:
-            raise BodyRefused(
+            raise EarlyRefusal(
                 503, "busy", "Too much is being uploaded. Try again soon.", retry_after=10
             )
         self._held += size
@@ -135,7 +128,7 @@ class _Reading:
             async with asyncio.timeout(self._bodies.seconds_left(self._began, self._size)):
                 message = await self._receive()
         except TimeoutError:
-            raise BodyRefused(
+            raise EarlyRefusal(
                 408, "request_timeout", "Your request came too slowly. Send it again."
             ) from None
         if message["type"] == "http.disconnect":

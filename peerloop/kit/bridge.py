@@ -1,23 +1,21 @@
 """Django as WSGI inside an ASGI server: one visit to a thread for each request.
 
 A thread never waits for a client: bodies are read before it is taken (kit/bodies.py), and a file
-is read piece by piece, with a visit to a thread for each. a2wsgi passes each piece of an answer
-through a queue between threads, which costs 0.2 ms of processor time a request where this costs
-0.04 (docs/adr/0003).
+is read piece by piece, with a visit to another thread for each. a2wsgi passes each piece of an
+answer through a queue between threads, which costs 0.2 ms of processor time a request where this
+costs 0.04 (docs/adr/0003).
 """
 
 import asyncio
 import io
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any
 
-import orjson
-
-from peerloop.kit import paths
-from peerloop.kit.bodies import Bodies, BodyRefused, ClientLeft, Message, Receive
+from peerloop.kit.bodies import Bodies, ClientLeft, Message, Receive
+from peerloop.kit.early_refusals import EarlyRefusal, PageOf, answer_of
+from peerloop.kit.pools import Pool
 
 Send = Callable[[Message], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
@@ -40,35 +38,41 @@ class Bridge:
         self,
         application: Callable[..., Iterable[bytes]],
         *,
-        threads: int,
+        pools: Mapping[str, Pool],
+        pool_of: Callable[[str, str], str],
         bodies: Bodies,
+        page_of: PageOf,
         send_seconds: float = SEND_SECONDS,
     ) -> None:
         self._application = application
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="wsgi")
+        self._pools = pools
+        self._pool_of = pool_of
         self._bodies = bodies
+        self._page_of = page_of
         self._send_seconds = send_seconds
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer one request. A client that leaves before its body has come gets no answer."""
         environ = environ_of(scope)
-        if scope["method"] in WITHOUT_BODY:
-            environ["wsgi.input"] = io.BytesIO()
-            await self._answer(environ, send)
-            return
         try:
-            async with self._bodies.read(environ, scope["path"], receive) as body:
-                environ["wsgi.input"] = body
-                await self._answer(environ, send)
-        except BodyRefused as refusal:
-            for message in _refused(refusal, scope["path"]):
-                await send(message)
+            if scope["method"] in WITHOUT_BODY:
+                environ["wsgi.input"] = io.BytesIO()
+                await self._answer(environ, scope, send)
+            else:
+                async with self._bodies.read(environ, scope["path"], receive) as body:
+                    environ["wsgi.input"] = body
+                    await self._answer(environ, scope, send)
+        except EarlyRefusal as refusal:
+            headers, content = answer_of(refusal, scope["path"], self._page_of)
+            start = {"type": "http.response.start", "status": refusal.status, "headers": headers}
+            await send(start)
+            await send(_part(content, more=False))
         except ClientLeft:
             return
 
-    async def _answer(self, environ: dict[str, Any], send: Send) -> None:
-        loop = asyncio.get_running_loop()
-        head, rest = await loop.run_in_executor(self._pool, self._run, environ)
+    async def _answer(self, environ: dict[str, Any], scope: Mapping[str, Any], send: Send) -> None:
+        pool = self._pools[self._pool_of(scope["method"], scope["path"])]
+        head, rest = await pool.run(self._run, environ)
         if isinstance(rest, bytes):
             await send(head)
             await send(_part(rest, more=False))
@@ -76,7 +80,7 @@ class Bridge:
         try:
             await self._stream(head, rest, send)
         finally:
-            await loop.run_in_executor(self._pool, _close, rest)
+            await asyncio.to_thread(_close, rest)
 
     def _run(self, environ: dict[str, Any]) -> tuple[Message, Any]:
         """Run the application in this thread; returns the head, and all of the body or a stream."""
@@ -99,10 +103,9 @@ class Bridge:
 
     async def _stream(self, head: Message, answer: Iterable[bytes], send: Send) -> None:
         """Send a piece at a time; a client that does not take it in time is given up."""
-        loop = asyncio.get_running_loop()
         pieces = _large(answer)
         await send(head)
-        while piece := await loop.run_in_executor(self._pool, next, pieces, b""):
+        while piece := await asyncio.to_thread(next, pieces, b""):
             try:
                 async with asyncio.timeout(self._send_seconds):
                     await send(_part(piece, more=True))
@@ -115,20 +118,6 @@ def _close(answer: Any) -> None:
     close = getattr(answer, "close", None)
     if close is not None:
         close()
-
-
-def _refused(refusal: BodyRefused, path: str) -> list[Message]:
-    """The answer to a body that was not read; the connection ends, as the rest may still come."""
-    kind, body = b"text/plain; charset=utf-8", refusal.message.encode()
-    if path.startswith(paths.API):
-        kind = b"application/json"
-        body = orjson.dumps({"code": refusal.code, "detail": refusal.message, "fields": {}})
-    headers = [(b"content-type", kind), (b"cache-control", b"no-store"), (b"connection", b"close")]
-    headers += [(b"x-content-type-options", b"nosniff")]
-    if refusal.retry_after:
-        headers.append((b"retry-after", str(refusal.retry_after).encode()))
-    head = {"type": "http.response.start", "status": refusal.status, "headers": headers}
-    return [head, _part(body, more=False)]
 
 
 def environ_of(scope: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpResponse
 
 from peerloop.kit.periods import known_zones
-from peerloop.kit.refusals import Refused, TooMany
+from peerloop.kit.refusals import Busy, Refused, TooMany
 
 
 def show_refusal(form: forms.BaseForm, refusal: Refused) -> None:
@@ -19,8 +19,8 @@ def show_refusal(form: forms.BaseForm, refusal: Refused) -> None:
 
 
 def form_again(page: Callable[[int], HttpResponse], refusal: Refused) -> HttpResponse:
-    """The page under the status that fits: 429, saying when to go on (AUTH-1), else 422."""
-    response = page(refusal.status if isinstance(refusal, TooMany) else 422)
+    """The page under the status that fits: 429 or 503, saying when to go on (AUTH-1), else 422."""
+    response = page(refusal.status if isinstance(refusal, TooMany | Busy) else 422)
     if refusal.retry_after is not None:
         response["Retry-After"] = str(refusal.retry_after)
     return response

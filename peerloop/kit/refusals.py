@@ -138,6 +138,14 @@ class TooMany(Refused):
     message = "Too many tries. Wait a little, then try again."
 
 
+class Busy(Refused):
+    """There is no room for this request now; ``retry_after`` says when to send it again."""
+
+    status = 503
+    code = "busy"
+    message = "Too many people do this at the moment. Nothing was changed; try again soon."
+
+
 class TooLarge(Refused):
     """The request body is larger than the limit."""
 

@@ -21,11 +21,13 @@ from accounts.identity.reauthentication import (
 from accounts.requests import MemberRequest
 from peerloop.kit.forms import form_again, show_refusal
 from peerloop.kit.htmx import go, next_path
+from peerloop.kit.pools import PASSWORDS, runs_in
 from peerloop.kit.refusals import Refused
 
 HOME = "security-settings"
 
 
+@runs_in(PASSWORDS)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @login_required

@@ -21,6 +21,7 @@ from accounts.identity.forms.sign_in import AddressForm, NewPasswordForm
 from accounts.identity.views.links import invalid_link_page, without_referrer
 from peerloop.kit import clock
 from peerloop.kit.forms import form_again, show_refusal
+from peerloop.kit.pools import PASSWORDS, runs_in
 from peerloop.kit.refusals import Refused
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
@@ -52,6 +53,7 @@ def reset_sent(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/reset_sent.html")
 
 
+@runs_in(PASSWORDS)
 @ASKED
 @never_cache
 def reset(request: HttpRequest, token: str) -> HttpResponse:

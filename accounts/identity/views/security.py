@@ -20,11 +20,13 @@ from accounts.identity.social.identities import connections_of
 from accounts.requests import MemberRequest
 from peerloop.kit import clock
 from peerloop.kit.forms import form_again, show_refusal
+from peerloop.kit.pools import PASSWORDS, runs_in
 from peerloop.kit.refusals import Refused
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
 
 
+@runs_in(PASSWORDS)
 @ASKED
 @login_required
 def security(request: MemberRequest) -> HttpResponse:

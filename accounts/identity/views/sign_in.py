@@ -15,11 +15,13 @@ from accounts.identity.social.identities import offered
 from peerloop.kit import clock
 from peerloop.kit.forms import form_again, show_refusal
 from peerloop.kit.htmx import go, next_path
+from peerloop.kit.pools import PASSWORDS, runs_in
 from peerloop.kit.refusals import Refused
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
 
 
+@runs_in(PASSWORDS)
 @ASKED
 @never_cache
 def signup(request: HttpRequest) -> HttpResponse:
@@ -42,6 +44,7 @@ def signup(request: HttpRequest) -> HttpResponse:
     return sign_in_browser(request, user, to=next_path(request, landing_of(user)))
 
 
+@runs_in(PASSWORDS)
 @ASKED
 @never_cache
 def login(request: HttpRequest) -> HttpResponse:

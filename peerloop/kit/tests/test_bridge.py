@@ -6,6 +6,7 @@ import pytest
 
 from peerloop.kit.bodies import SMALL_BODY, Bodies, Pace
 from peerloop.kit.bridge import PIECE, Bridge
+from peerloop.kit.pools import Pool
 
 LIMIT = 4 * SMALL_BODY
 UPLOAD_LIMIT, DRAINED = 8 * SMALL_BODY, 16 * SMALL_BODY
@@ -59,8 +60,14 @@ def asked(application, *messages, method="GET", path="/courses", headers=(), **b
         "server": ("peerloop.example", 443),
         "client": ("192.0.2.7", 1234),
     }
-    bodies = Bodies(limits, least_limit=LIMIT, **bodies)
-    asyncio.run(Bridge(application, threads=1, bodies=bodies)(scope, receive, send))
+    bridge = Bridge(
+        application,
+        pools={"pages": Pool(threads=1, wait_seconds=1)},
+        pool_of=lambda method, path: "pages",
+        bodies=Bodies(limits, least_limit=LIMIT, **bodies),
+        page_of=lambda refusal: refusal.message.encode(),
+    )
+    asyncio.run(bridge(scope, receive, send))
     return sent
 
 
@@ -123,7 +130,7 @@ def test_a_body_that_breaks_off_is_not_acted_on():
 
 
 @pytest.mark.parametrize(
-    ("path", "kind"), [("/login", b"text/plain; charset=utf-8"), ("/api/x", b"application/json")]
+    ("path", "kind"), [("/login", b"text/html; charset=utf-8"), ("/api/x", b"application/json")]
 )
 def test_a_body_that_comes_too_slowly_is_refused_without_a_thread(path, kind):
     echo = Echo()
