@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from peerloop.kit.domains import ascii_domain, is_public_domain
+from peerloop.kit.domains import ascii_mailbox, is_public_domain
 from peerloop.kit.refusals import Invalid
 from peerloop.kit.text import one_line
 
@@ -20,15 +20,14 @@ def address_of(text: str) -> str:
     before the at sign must be ASCII as typed: nothing is turned into somebody else's address.
     """
     typed_local, _, _ = text.rpartition("@")
-    local, _, domain = one_line(text).rpartition("@")
     try:
-        address = f"{local.lower()}@{ascii_domain(domain)}"
+        address = ascii_mailbox(one_line(text))
         validate_email(address)
     except (ValueError, ValidationError):
         raise Invalid.field("email", CURE) from None
     if (
         len(address) > LONGEST
-        or len(local) > LONGEST_LOCAL
+        or len(address.rpartition("@")[0]) > LONGEST_LOCAL
         or any(one_line(character) for character in typed_local if not character.isascii())
         or not is_public_domain(address.rpartition("@")[2])
     ):

@@ -17,6 +17,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models.handles import HANDLE_SHAPE, free_handle
 from peerloop.kit import clock
+from peerloop.kit.domains import ascii_mailbox
 from peerloop.kit.periods import zone_or_none
 from peerloop.kit.predicates import Is
 from peerloop.kit.rows import Row
@@ -35,11 +36,11 @@ def active_member(path: str = "") -> Q:
 
 
 class UserManager(BaseUserManager["User"]):
-    """Creates members; e-mail addresses are stored in lower case."""
+    """Creates members; e-mail addresses are stored in lower case, their domains in ASCII."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A member with a hashed password, saved. Sign-up goes through ``actions.sign_up``."""
-        user = self.model(email=email.strip().lower(), **fields)
+        user = self.model(email=ascii_mailbox(email.strip()), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -63,7 +64,7 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """The member with that address, whatever its letter case."""
-        return self.get(email=(username or "").strip().lower())
+        return self.get(email=ascii_mailbox((username or "").strip()))
 
     def active(self) -> "models.QuerySet[User]":
         """Members who may sign in."""

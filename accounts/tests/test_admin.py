@@ -74,13 +74,13 @@ def test_the_first_admin_is_made_at_the_command_line(monkeypatch):
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
 
     call_command(
-        "createsuperuser", "--noinput", "--email", "Root@Example.com", "--name", "Rita Root"
+        "createsuperuser", "--noinput", "--email", "Root@Faß.example", "--name", "Rita Root"
     )
 
     rita = User.objects.get()
-    assert (rita.email, rita.is_admin, rita.is_verified) == ("root@example.com", True, True)
+    assert (rita.email, rita.is_admin, rita.is_verified) == ("root@xn--fa-hia.example", True, True)
     client = Client()
-    client.post("/login", {"email": "root@example.com", "password": PASSWORD})
+    client.post("/login", {"email": "root@faß.example", "password": PASSWORD})
     assert client.get("/admin/accounts/user/").status_code == 200
 
 

@@ -23,6 +23,15 @@ def ascii_domain(name: str) -> str:
     return idna.encode(name, uts46=True, std3_rules=True).decode("ascii")
 
 
+def ascii_mailbox(address: str) -> str:
+    """An e-mail address as it is stored: in lower case, the domain in its ASCII form.
+
+    Raises ValueError if the domain has none; the part before the at sign is left as it is.
+    """
+    local, at_sign, domain = address.rpartition("@")
+    return f"{local}{at_sign}{ascii_domain(domain)}".lower()
+
+
 def is_public_domain(name: str) -> bool:
     """Whether an ASCII name can stand in the public DNS: two labels or more, no address."""
     *labels, top = name.split(".")
