@@ -244,7 +244,12 @@ def watch_pages() -> None:
 
     def checked(self: Client, **environment: Any) -> Any:
         answer = request(self, **environment)
-        if not answer.streaming and answer.headers.get("Content-Type", "").startswith("text/html"):
+        is_ours = not environment.get("PATH_INFO", "").startswith("/api/")
+        if (
+            is_ours
+            and not answer.streaming
+            and answer.headers.get("Content-Type", "").startswith("text/html")
+        ):
             where = f"{environment.get('REQUEST_METHOD')} {environment.get('PATH_INFO')}"
             markup = answer.content.decode(answer.charset).lstrip()
             skeleton = hash(TEXT.sub("><", markup))

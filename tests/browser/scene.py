@@ -29,6 +29,16 @@ def attendance_events_of(data_dir: Path, session: str) -> list[dict[str, Any]]:
     return events
 
 
+def long_names(data_dir: Path) -> None:
+    """Make every name and title of the demo world one word of up to a hundred letters."""
+    _beside(data_dir, "lengthen", {})
+
+
+def names_as_before(data_dir: Path) -> None:
+    """Undo ``long_names``."""
+    _beside(data_dir, "shorten", {})
+
+
 def _beside(data_dir: Path, act: str, options: dict[str, Any]) -> Any:
     command = [sys.executable, "-m", "tests.browser.scene", act, json.dumps(options)]
     environment = clean_environment(DEBUG="1", PEERLOOP_DEMO="1", PEERLOOP_DATA_DIR=str(data_dir))
@@ -52,7 +62,7 @@ def main() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "peerloop.settings"
     django.setup()
     act, options = sys.argv[1], json.loads(sys.argv[2])
-    answer = {"lesson": _lesson, "attendance": _attendance}[act](options)
+    answer = ACTS[act](options)
     sys.stdout.write(f"{json.dumps(answer)}\n")
 
 
@@ -77,6 +87,49 @@ def _lesson(options: dict[str, Any]) -> dict[str, str]:
         "password": PASSWORD,
     }
 
+
+NAMES = (
+    *(("users", "name"), ("users", "title"), ("categories", "name"), ("courses", "title")),
+    ("course_curriculum", "title"),
+)
+LONG = "Wolfeschlegelsteinhausenbergerdorff" * 3
+
+
+def _lengthen(_: dict[str, Any]) -> str:
+    from django.db import connection, transaction
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table, column in NAMES:
+            length = 80 if table == "categories" else 100
+            cursor.execute(
+                f"CREATE TABLE {table}_{column}_before AS SELECT id, {column} FROM {table}"
+            )
+            cursor.execute(
+                f"UPDATE {table} SET {column} = %s WHERE {column} <> ''", [LONG[:length]]
+            )
+    return "done"
+
+
+def _shorten(_: dict[str, Any]) -> str:
+    from django.db import connection, transaction
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table, column in NAMES:
+            before = f"{table}_{column}_before"
+            cursor.execute(
+                f"UPDATE {table} SET {column} = {before}.{column} FROM {before} "
+                f"WHERE {before}.id = {table}.id"
+            )
+            cursor.execute(f"DROP TABLE {before}")
+    return "done"
+
+
+ACTS = {
+    "lesson": _lesson,
+    "attendance": _attendance,
+    "lengthen": _lengthen,
+    "shorten": _shorten,
+}
 
 if __name__ == "__main__":
     main()

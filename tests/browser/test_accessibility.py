@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.person import Person
 from tests.browser.steps import DEMO_PASSWORD, heading, sign_in
-from tests.browser.tour import WIDE, Tour
+from tests.browser.tour import WIDE, Tour, Walk
 
 COURSE = "/courses/ai-prompting-mastery"
 OTHER_COURSE = "/courses/clear-writing-at-work"
@@ -76,6 +76,20 @@ def test_pages_of_visitors_are_accessible(person: Arrive, name: str, addresses: 
     tour.follow_the_rest()
 
     assert not tour.complaints, "\n".join(tour.complaints)
+
+
+def test_every_page_of_the_admin_site_is_accessible(person: Arrive) -> None:
+    ada = person("admin", viewport=WIDE, reduced_motion="reduce")
+    sign_in(ada, "admin@demo.peerloop.test", to="/admin/")
+    complaints = []
+
+    for _ in Walk(ada.page, ["/admin/"], under="/admin/"):
+        try:
+            ada.check_accessibility()
+        except AssertionError as error:
+            complaints.append(str(error))
+
+    assert not complaints, "\n".join(complaints)
 
 
 def test_pages_of_a_student_are_accessible(person: Arrive) -> None:

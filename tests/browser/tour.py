@@ -1,10 +1,11 @@
 """Checks the accessibility of many pages, each on wide and narrow, light and dark screens."""
 
 import re
+from collections.abc import Iterator
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import ViewportSize
+from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.person import Person
 
@@ -100,6 +101,34 @@ class Tour:
         )
         paths = [urlsplit(address).path for address in addresses]
         self.links |= {_kind(path): path for path in reversed(paths)}
+
+
+# Files, pages that end the visit, and each of the mails.
+NOT_WALKED = re.compile(r"/(api|files|logout|media|static|dev/mail/)|.*(\.\w+|/pdf)$")
+
+
+class Walk:
+    """Opens one page of each kind that links lead to, from the first addresses on."""
+
+    def __init__(self, page: Page, starts: list[str], *, under: str = "/") -> None:
+        self.page = page
+        self.waiting = list(starts)
+        self.under = under
+
+    def __iter__(self) -> Iterator[str]:
+        """The path of each page, while it is open."""
+        seen: set[str] = set()
+        while self.waiting:
+            address = self.waiting.pop(0)
+            path = urlsplit(address).path
+            if _kind(path) in seen or NOT_WALKED.match(path) or not path.startswith(self.under):
+                continue
+            seen.add(_kind(path))
+            self.page.goto(address)
+            self.waiting += self.page.eval_on_selector_all(
+                "a[href^='/']", "(links) => links.map((link) => link.getAttribute('href'))"
+            )
+            yield path
 
 
 def _kind(path: str) -> str:
