@@ -26,6 +26,7 @@ from bench.stack import PROJECT, stack
 PAGES = ("/healthz", "/courses", "/about")
 COURSES = 20
 SECONDS = 12.0
+BUYERS = 14
 # A page that takes longer counts as failed.
 PATIENCE = 10.0
 
@@ -38,13 +39,28 @@ class Outcome:
     seconds: list[float] = field(default_factory=list)
 
 
+Run = Callable[[Server], AbstractContextManager[Outcome]]
+
+
 @dataclass(frozen=True)
 class Attack:
-    """``run`` attacks a server during its block, and yields what became of it."""
+    """``run`` attacks a server during its block, and yields what became of it.
 
-    run: Callable[[Server], AbstractContextManager[Outcome]]
+    ``prepare`` stands in for ``run`` where something has to be ready before the product starts: it
+    yields the attack.
+    """
+
+    run: Run | None = None
     # Of the product while it is attacked.
     environment: dict[str, str] = field(default_factory=dict)
+    prepare: Callable[[Product], AbstractContextManager[Run]] | None = None
+
+    def ready(self, product: Product) -> AbstractContextManager[Run]:
+        """The attack, for a block in which the product starts and ends."""
+        if self.prepare is not None:
+            return self.prepare(product)
+        assert self.run is not None
+        return contextlib.nullcontext(self.run)
 
 
 @contextlib.contextmanager
@@ -103,8 +119,60 @@ def sign_in(server: Server) -> Iterator[Outcome]:
         yield outcome
 
 
+@contextlib.contextmanager
+def silent_stripe(product: Product) -> Iterator[Run]:
+    """Fourteen members try to buy, again and again, at a Stripe that never answers."""
+    scene = product.program("outage_scene.py", str(BUYERS))
+    body = json.dumps({"course_id": scene["course"]})
+
+    @contextlib.contextmanager
+    def buy(server: Server) -> Iterator[Outcome]:
+        outcome = Outcome()
+        stop = threading.Event()
+
+        def try_again(token: str) -> None:
+            headers = {"Authorization": token, "Content-Type": "application/json"}
+            while not stop.wait(1):
+                began = time.perf_counter()
+                connection = http.client.HTTPConnection(HOST, server.port, timeout=120)
+                connection.request("POST", "/api/v1/checkout/create", body, headers)
+                outcome.answers[str(connection.getresponse().status)] += 1
+                connection.close()
+                outcome.seconds.append(time.perf_counter() - began)
+
+        with _threads([lambda token=token: try_again(token) for token in scene["tokens"]], stop):
+            yield outcome
+
+    with _silence() as url:
+        product.environment |= {
+            "PAYMENT_PROVIDER": "stripe",
+            "STRIPE_SECRET_KEY": "sk_test_bench",
+            "STRIPE_WEBHOOK_SECRET": "whsec_bench",
+            "STRIPE_API_BASE": url,
+        }
+        yield buy
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[str]:
+    """A server that takes connections and says nothing; yields its URL."""
+    taken: list[socket.socket] = []
+    with socket.create_server((HOST, 0), backlog=256) as door:
+
+        def take() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    taken.append(door.accept()[0])
+
+        threading.Thread(target=take, daemon=True).start()
+        yield f"http://{HOST}:{door.getsockname()[1]}"
+    for connection in taken:
+        connection.close()
+
+
 ATTACKS: dict[str, Attack] = {
     "slow-body": Attack(slow_body),
+    "outage": Attack(prepare=silent_stripe),
     "sign-in": Attack(sign_in, {"TRUSTED_PROXIES": HOST}),
 }
 
@@ -127,10 +195,10 @@ def measured(product: Product, name: str) -> dict[str, Any]:
     """Pages in quiet and under one attack."""
     attack = ATTACKS[name]
     product.environment.update(attack.environment)
-    with product.serving() as server:
+    with attack.ready(product) as run, product.serving() as server:
         asked(server, seconds=1)
         quiet = asked(server, seconds=SECONDS / 2)
-        with attack.run(server) as outcome:
+        with run(server) as outcome:
             # The attack needs a moment to take hold.
             time.sleep(1)
             attacked = asked(server, seconds=SECONDS)
@@ -138,6 +206,7 @@ def measured(product: Product, name: str) -> dict[str, Any]:
     row["answers to the attack"] = dict(outcome.answers)
     if outcome.seconds:
         row["their p95 in ms"] = _p95(outcome.seconds)
+        row["their longest in ms"] = round(1000 * max(outcome.seconds), 1)
     return row
 
 

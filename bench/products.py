@@ -54,6 +54,22 @@ class Product:
         done = subprocess.run(fill, cwd=checkout, env=filling, stdout=subprocess.PIPE, check=True)
         return cls(name, checkout, stack, database, environment, json.loads(done.stdout))
 
+    def program(self, name: str, *arguments: str) -> dict[str, Any]:
+        """Run a program of ``bench/`` with the models of the checkout; the JSON that it prints."""
+        own = {
+            **os.environ,
+            **self.environment,
+            "PYTHONPATH": str(self.checkout),
+            "DJANGO_SETTINGS_MODULE": "peerloop.settings",
+            "PEERLOOP_TEST": "1",
+            "DEBUG": "1",
+        }
+        command = [sys.executable, str(PROJECT / "bench" / name), str(self.checkout), *arguments]
+        done = subprocess.run(
+            command, cwd=self.checkout, env=own, stdout=subprocess.PIPE, check=True
+        )
+        return dict(json.loads(done.stdout))
+
     @contextlib.contextmanager
     def serving(self) -> Iterator[Server]:
         """Run its web server with the command of its Dockerfile."""

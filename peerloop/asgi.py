@@ -25,9 +25,10 @@ def _page(refusal: EarlyRefusal) -> bytes:
 
 pages = Bridge(
     django,
-    # Threads wait for the database and for providers; more would only compete for the interpreter.
+    # Threads wait for the database; more would only compete for the interpreter. Those that wait
+    # for a provider hold up no page.
     pools={
-        PAGES: Pool(threads=4, wait_seconds=10),
+        PAGES: Pool(threads=4, wait_seconds=10, waiting=8),
         PASSWORDS: Pool(threads=2, wait_seconds=3),
     },
     pool_of=pool_of,

@@ -160,10 +160,11 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Payee:
-    """A member who is to be paid."""
+    """A member who is to be paid. ``reference`` is their how-manieth account of ours this is."""
 
     user_id: str
     email: str
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +238,10 @@ class PaymentProvider(Protocol):
         """The page as it stands now, with payment and charge once paid."""
         ...
 
+    def find_checkout_session(self, reference: str, *, since: datetime) -> HostedCheckout | None:
+        """The newest page opened since then for a checkout of ours: one whose answer was lost."""
+        ...
+
     def expire_checkout_session(self, session_id: str) -> HostedCheckout:
         """Close an open page. Rejected if it was paid or closed meanwhile: look at it then."""
         ...
@@ -267,6 +272,10 @@ class PaymentProvider(Protocol):
 
     def create_connected_account(self, payee: Payee, *, key: str) -> ConnectedAccount:
         """An account for a payee, empty at first. Keep its id at once."""
+        ...
+
+    def find_connected_account(self, reference: str, *, since: datetime) -> ConnectedAccount | None:
+        """The newest account opened since then under ``Payee.reference``."""
         ...
 
     def get_account(self, account_id: str) -> ConnectedAccount:

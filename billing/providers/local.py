@@ -88,6 +88,11 @@ class LocalPayments:
             data = {**data, "payment_intent": payment}
         return shapes.hosted_checkout(data)
 
+    def find_checkout_session(self, reference: str, *, since: datetime) -> HostedCheckout | None:
+        """All are looked through, however old."""
+        found = store.belonging(Kind.CHECKOUT, reference)
+        return shapes.hosted_checkout(found[-1]) if found else None
+
     def expire_checkout_session(self, session_id: str) -> HostedCheckout:
         """Only an open page can be closed."""
         with transaction.atomic():
@@ -156,14 +161,19 @@ class LocalPayments:
                 "object": "account",
                 "type": "express",
                 "email": payee.email,
-                "metadata": {"user_id": payee.user_id},
+                "metadata": {"user_id": payee.user_id, "reference": payee.reference},
                 **account_state(ready=False),
-            }, payee.user_id
+            }, payee.reference or payee.user_id
 
         request = {"user": payee.user_id}
         return shapes.connected_account(
             store.once(Kind.ACCOUNT, key=key, request=request, make=make)
         )
+
+    def find_connected_account(self, reference: str, *, since: datetime) -> ConnectedAccount | None:
+        """All are looked through, however old."""
+        found = store.belonging(Kind.ACCOUNT, reference)
+        return shapes.connected_account(found[-1]) if found else None
 
     def get_account(self, account_id: str) -> ConnectedAccount:
         """The account."""

@@ -1,11 +1,12 @@
-"""Stripe as our payment provider. Only this module and ``signatures`` import the SDK.
+"""Stripe as our payment provider. Only ``providers/stripe*`` and ``signatures`` import the SDK.
 
 One API version in code, document and tests; own idempotency keys (the SDK's random ones cover a
 single call, not a repeated task); answers become dataclasses here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 import stripe
@@ -13,7 +14,6 @@ from django.conf import settings
 
 from billing.providers import shapes
 from billing.providers.base import (
-    ANSWERED,
     Charge,
     CheckoutOrder,
     ConnectedAccount,
@@ -24,21 +24,19 @@ from billing.providers.base import (
     ProviderPayment,
     RefundMade,
     RefundOrder,
-    Rejected,
     Transfer,
     TransferOrder,
     TransferReversal,
     Unavailable,
 )
+from billing.providers.stripe_calls import CONNECT_SECONDS, READ_SECONDS, SECONDS, tried
 from billing.providers.stripe_version import API_VERSION
 from peerloop.kit import clock
+from peerloop.kit.waiting import Bulkhead
 
-CONNECT_SECONDS, READ_SECONDS = 3, 10
-RETRIES = 2
 # Stripe takes an expiry of 24 hours ahead at most, by its own clock.
 EXPIRY_MARGIN = timedelta(minutes=1)
 LIST_LIMIT = 100
-LATER = {"lock_timeout", "idempotency_key_in_use", "rate_limit"}
 
 Result = TypeVar("Result")
 
@@ -53,9 +51,11 @@ class StripePayments:
             settings.STRIPE_SECRET_KEY,
             stripe_version=API_VERSION,
             base_addresses={"api": settings.STRIPE_API_BASE},
-            max_network_retries=RETRIES,
+            # Tries are ours: the SDK waits longer than a person does, and not for a 429 at all.
+            max_network_retries=0,
             http_client=stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
         ).v1
+        self._calls = Bulkhead("stripe", seconds=SECONDS)
 
     def signing_secrets(self) -> list[str]:
         """One secret an endpoint: events of connected accounts come with their own."""
@@ -93,12 +93,18 @@ class StripePayments:
 
     def get_checkout_session(self, session_id: str) -> HostedCheckout:
         """The session with its payment expanded, for the charge's id."""
-        return _read(
+        return self._read(
             shapes.hosted_checkout,
             lambda: self._client.checkout.sessions.retrieve(
                 session_id, params={"expand": ["payment_intent"]}
             ),
         )
+
+    def find_checkout_session(self, reference: str, *, since: datetime) -> HostedCheckout | None:
+        """Sessions are listed by their time alone."""
+        rows = self._listed_since(self._client.checkout.sessions.list, since)
+        found = next((row for row in rows if row.get("client_reference_id") == reference), None)
+        return shapes.hosted_checkout(found) if found else None
 
     def expire_checkout_session(self, session_id: str) -> HostedCheckout:
         """Only an open session can be expired; Stripe refuses another one."""
@@ -111,11 +117,11 @@ class StripePayments:
 
     def get_payment(self, payment_id: str) -> ProviderPayment:
         """The PaymentIntent."""
-        return _read(shapes.payment, lambda: self._client.payment_intents.retrieve(payment_id))
+        return self._read(shapes.payment, lambda: self._client.payment_intents.retrieve(payment_id))
 
     def get_charge(self, charge_id: str) -> Charge:
         """The charge."""
-        return _read(shapes.charge, lambda: self._client.charges.retrieve(charge_id))
+        return self._read(shapes.charge, lambda: self._client.charges.retrieve(charge_id))
 
     def create_refund(self, order: RefundOrder, *, key: str) -> RefundMade:
         """A refund of the payment's charge; the fee is not returned."""
@@ -132,7 +138,7 @@ class StripePayments:
 
     def list_refunds(self, payment_id: str) -> list[RefundMade]:
         """Stripe lists the newest first."""
-        found = _read(
+        found = self._read(
             _listed(shapes.refund),
             lambda: self._client.refunds.list(
                 params={"payment_intent": payment_id, "limit": LIST_LIMIT}
@@ -142,29 +148,31 @@ class StripePayments:
 
     def get_dispute(self, dispute_id: str) -> Dispute:
         """The dispute."""
-        return _read(shapes.dispute, lambda: self._client.disputes.retrieve(dispute_id))
+        return self._read(shapes.dispute, lambda: self._client.disputes.retrieve(dispute_id))
 
     def recent_events(self, since: datetime, kinds: Sequence[str]) -> list[ProviderEvent]:
         """Page by page, newest first; ``since`` is converted from a demo clock to Stripe's.
 
         Stripe keeps events for 30 days and takes 20 kinds at most.
         """
-        found: list[ProviderEvent] = []
+        rows = self._listed_since(self._client.events.list, since, types=list(kinds))
+        return [shapes.event(row) for row in rows][::-1]
+
+    def _listed_since(
+        self, call: Callable[..., Any], since: datetime, **filters: Any
+    ) -> Iterator[shapes.Data]:
+        """Objects made since then, the newest first; ``since`` is by our clock, not Stripe's."""
+        params = {
+            "created": {"gte": int((since - clock.offset()).timestamp())},
+            "limit": LIST_LIMIT,
+            **filters,
+        }
         has_more = True
         while has_more:
-            params: stripe.params.EventListParams = {
-                "created": {"gte": int((since - clock.offset()).timestamp())},
-                "types": list(kinds),
-                "limit": LIST_LIMIT,
-            }
-            if found:
-                params["starting_after"] = found[-1].event_id
-            page, has_more = self._events(params)
-            found += page
-        return found[::-1]
-
-    def _events(self, params: "stripe.params.EventListParams") -> tuple[list[ProviderEvent], bool]:
-        return _read(_page_of_events, lambda: self._client.events.list(params=params))
+            page, has_more = self._read(_page, partial(call, params=params))
+            yield from page
+            if page:
+                params["starting_after"] = str(page[-1].get("id") or "")
 
     def create_connected_account(self, payee: Payee, *, key: str) -> ConnectedAccount:
         """An Express account. Some countries refuse transfers without card payments."""
@@ -179,17 +187,26 @@ class StripePayments:
                     "transfers": {"requested": True},
                     "card_payments": {"requested": True},
                 },
-                "metadata": {"user_id": payee.user_id},
+                "metadata": {"user_id": payee.user_id, "reference": payee.reference},
             },
         )
 
+    def find_connected_account(self, reference: str, *, since: datetime) -> ConnectedAccount | None:
+        """Accounts are listed by their time alone."""
+        for row in self._listed_since(self._client.accounts.list, since):
+            if (row.get("metadata") or {}).get("reference") == reference:
+                return shapes.connected_account(row)
+        return None
+
     def get_account(self, account_id: str) -> ConnectedAccount:
         """The account; Rejected with ``account_invalid`` once its owner disconnected it."""
-        return _read(shapes.connected_account, lambda: self._client.accounts.retrieve(account_id))
+        return self._read(
+            shapes.connected_account, lambda: self._client.accounts.retrieve(account_id)
+        )
 
     def create_onboarding_link(self, account_id: str, *, return_url: str, refresh_url: str) -> str:
         """A link a click: it is used once, so no key."""
-        return _read(
+        return self._read(
             shapes.link,
             lambda: self._client.account_links.create(
                 params={
@@ -203,7 +220,7 @@ class StripePayments:
 
     def create_login_link(self, account_id: str) -> str:
         """Stripe answers 400 before the details are in."""
-        return _read(shapes.link, lambda: self._client.accounts.login_links.create(account_id))
+        return self._read(shapes.link, lambda: self._client.accounts.login_links.create(account_id))
 
     def create_transfer(self, order: TransferOrder, *, key: str) -> Transfer:
         """From the platform's available balance: a payout gathers shares of many charges."""
@@ -222,7 +239,7 @@ class StripePayments:
 
     def find_transfer(self, group: str) -> Transfer | None:
         """Stripe lists the newest first."""
-        found = _read(
+        found = self._read(
             _listed(shapes.transfer),
             lambda: self._client.transfers.list(params={"transfer_group": group, "limit": 1}),
         )
@@ -240,6 +257,13 @@ class StripePayments:
             params={"amount": amount_cents},
         )
 
+    def _read(self, shape: Callable[[shapes.Data], Result], call: Callable[[], Any]) -> Result:
+        """Make the call and shape its answer; Stripe's errors leave as our two."""
+        try:
+            return shape(self._calls.call(lambda: tried(call)))
+        except shapes.ShapeError as error:
+            raise Unavailable(f"Stripe answered in an unknown shape: {error}") from error
+
     def _post(
         self,
         shape: Callable[[shapes.Data], Result],
@@ -248,7 +272,7 @@ class StripePayments:
         key: str,
         params: dict[str, Any] | None = None,
     ) -> Result:
-        return _read(
+        return self._read(
             shape, lambda: call(*ids, params=params or {}, options={"idempotency_key": key})
         )
 
@@ -257,41 +281,6 @@ def _listed(shape: Callable[[shapes.Data], Result]) -> Callable[[shapes.Data], l
     return lambda data: [shape(row) for row in shapes.listed(data)]
 
 
-def _read(shape: Callable[[shapes.Data], Result], call: Callable[[], Any]) -> Result:
-    """Make the call and shape its answer; Stripe's errors leave as our two."""
-    try:
-        return shape(call().to_dict())
-    except stripe.StripeError as error:
-        raise _ours(error) from error
-    except shapes.ShapeError as error:
-        raise Unavailable(f"Stripe answered in an unknown shape: {error}") from error
-
-
-def _page_of_events(data: shapes.Data) -> tuple[list[ProviderEvent], bool]:
-    page = [shapes.event(row) for row in shapes.listed(data)]
+def _page(data: shapes.Data) -> tuple[list[shapes.Data], bool]:
+    page = shapes.listed(data)
     return page, bool(page) and data.get("has_more") is True
-
-
-def _ours(error: stripe.StripeError) -> Unavailable | Rejected:
-    status, code = error.http_status or 0, _code_of(error)
-    message = error.user_message or str(error)
-    if isinstance(error, stripe.APIConnectionError) or not status:
-        return Unavailable(message, code=code)
-    if not 400 <= status < 500:
-        return Unavailable(message, code=ANSWERED if status == 500 else code)
-    if status in {409, 429} or code in LATER:
-        return Unavailable(message, code=code)
-    return Rejected(message, code=code)
-
-
-def _code_of(error: stripe.StripeError) -> str:
-    """Stripe's word for the error, read from its answer.
-
-    The SDK fills its own ``code`` for 400, 402 and 404 alone: 401, 403, 409 and 429 have none.
-    """
-    body = error.json_body
-    said = body.get("error") if isinstance(body, dict) else None
-    if not isinstance(said, dict):
-        return error.code or ""
-    is_about_key = said.get("type") == "idempotency_error"
-    return str(said.get("code") or ("idempotency_error" if is_about_key else ""))

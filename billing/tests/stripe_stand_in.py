@@ -41,6 +41,7 @@ class StripeStandIn:
         self.objects: dict[str, Data] = {}
         self.answers: dict[str, tuple[Data, int, Data]] = {}
         self.calls: list[tuple[str, str, Data]] = []
+        self.keys: list[str] = []
         self.events: list[Data] = []
         self.faults: list[Callable[[], Response] | int] = []
         self.url = server.url_for("").rstrip("/")
@@ -53,12 +54,16 @@ class StripeStandIn:
         raw = request.get_data(as_text=True) if request.method == "POST" else ""
         given = nested(parse_qsl(raw or request.query_string.decode(), keep_blank_values=True))
         self.calls.append((request.method, request.path, given))
+        self.keys.append(request.headers.get("Idempotency-Key", ""))
         try:
             if self.faults:
                 fault = self.faults.pop(0)
                 if callable(fault):
                     return fault()
-                raise StripeError(fault, f"fault_{fault}", "fault", "api_error")
+                error = StripeError(fault, f"fault_{fault}", "fault", "api_error")
+                if fault == 500 and request.method == "POST":
+                    self.answers[self.keys[-1]] = given, 500, error.body
+                raise error
             operation, names = match(request.method, request.path)
             check(given, OPERATIONS[operation])
             if request.method == "GET":
@@ -103,6 +108,11 @@ class StripeStandIn:
         """One object, or a list with the newest first."""
         if operation == "GET /v1/events":
             return self.listed_events(given)
+        if operation in {"GET /v1/accounts", "GET /v1/checkout/sessions"}:
+            kind = "account" if operation.endswith("accounts") else "checkout.session"
+            rows = [row for row in self.objects.values() if row["object"] == kind][::-1]
+            assert int(given["created"]["gte"]) <= time.time()
+            return {"object": "list", "data": rows, "has_more": False, "url": operation}
         if operation in {"GET /v1/refunds", "GET /v1/transfers"}:
             kind = operation.rsplit("/", 1)[1][:-1]
             field = "payment_intent" if kind == "refund" else "transfer_group"

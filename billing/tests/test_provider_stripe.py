@@ -1,5 +1,6 @@
 """What is special about Stripe: its version, its errors, keys, time and shapes."""
 
+import time
 from datetime import timedelta
 from threading import Event
 
@@ -7,7 +8,14 @@ import pytest
 from werkzeug import Response
 
 from billing.providers import stripe as adapter
-from billing.providers.base import CheckoutOrder, Rejected, TransferOrder, Unavailable
+from billing.providers import stripe_calls
+from billing.providers.base import (
+    CheckoutOrder,
+    Rejected,
+    TransferOrder,
+    Unavailable,
+    has_answered,
+)
 from billing.providers.stripe import StripePayments
 from billing.tests.stripe_stand_in import OPERATIONS, StripeStandIn, reply
 from billing.tests.test_provider_contract import an_order
@@ -25,7 +33,7 @@ def stand_in(httpserver, settings):
 
 @pytest.fixture
 def provider(stand_in, monkeypatch):
-    monkeypatch.setattr(adapter, "RETRIES", 0)
+    monkeypatch.setattr(stripe_calls, "RETRIES", 0)
     return StripePayments()
 
 
@@ -91,18 +99,83 @@ def test_a_lost_answer_is_unavailable_and_the_key_finds_the_effect(stand_in, pro
 
 
 def test_a_provider_without_an_answer_is_unavailable(settings, monkeypatch):
-    monkeypatch.setattr(adapter, "RETRIES", 0)
+    monkeypatch.setattr(stripe_calls, "RETRIES", 0)
     settings.STRIPE_SECRET_KEY = "sk_test_stand_in"
     settings.STRIPE_API_BASE = "http://127.0.0.1:9"
     with pytest.raises(Unavailable):
         StripePayments().get_account("acct_1")
 
 
-def test_a_server_error_is_tried_again_with_the_same_key(stand_in):
-    stand_in.faults = [500]
+@pytest.mark.parametrize("status", [429, 503, 409])
+def test_an_answer_that_says_later_is_asked_again_with_the_same_key(stand_in, status):
+    stand_in.faults = [status]
     page = StripePayments().create_checkout_session(an_order(), key="k")
     assert page.status == "open"
     assert len(stand_in.calls) == 2
+    assert set(stand_in.answers) == {"k"}
+
+
+def too_many(seconds: int) -> Response:
+    body = {"error": {"type": "invalid_request_error", "code": "rate_limit", "message": "slow"}}
+    return reply(429, body, {"Retry-After": str(seconds)})
+
+
+def test_a_429_is_obeyed_to_the_second(stand_in):
+    stand_in.faults = [lambda: too_many(1)]
+    began = time.monotonic()
+    assert StripePayments().create_checkout_session(an_order(), key="k").status == "open"
+    assert time.monotonic() - began >= 1
+
+
+def test_a_429_that_asks_for_more_time_than_a_person_has_says_how_long(stand_in):
+    stand_in.faults = [lambda: too_many(30)]
+    with pytest.raises(Unavailable) as later:
+        StripePayments().create_checkout_session(an_order(), key="k")
+    assert later.value.retry_after == 30
+    assert len(stand_in.calls) == 1
+
+
+def test_an_error_that_stripe_keeps_is_not_asked_for_again(stand_in):
+    stand_in.faults = [500]
+    with pytest.raises(Unavailable):
+        StripePayments().create_checkout_session(an_order(), key="k")
+    assert len(stand_in.calls) == 1
+
+
+@pytest.fixture
+def silence(stand_in):
+    """Stripe takes every request and never answers."""
+    over = Event()
+
+    def hang() -> Response:
+        over.wait(timeout=20)
+        return reply(500, {})
+
+    stand_in.faults = [hang] * 40
+    yield stand_in
+    over.set()
+
+
+def test_a_silent_stripe_is_given_up_within_the_time_of_a_person(silence, monkeypatch):
+    monkeypatch.setattr(adapter, "SECONDS", 0.5)
+    began = time.monotonic()
+    with pytest.raises(Unavailable) as lost:
+        StripePayments().create_checkout_session(an_order(), key="k")
+    assert time.monotonic() - began < 1.5
+    assert not has_answered(lost.value)
+
+
+def test_after_three_silent_calls_stripe_is_not_asked_for_a_while(silence, monkeypatch):
+    monkeypatch.setattr(adapter, "SECONDS", 0.2)
+    provider = StripePayments()
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            provider.get_account("acct_1")
+    began = time.monotonic()
+    with pytest.raises(Unavailable) as later:
+        provider.get_account("acct_1")
+    assert time.monotonic() - began < 0.1
+    assert later.value.retry_after > 0
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,9 @@ from typing import Any
 
 from django.conf import settings
 
+# Code of an Unavailable that came without any answer of the provider.
+NO_ANSWER = "no_answer"
+
 
 class ProviderError(Exception):
     """A provider did not do what was asked."""
