@@ -64,7 +64,7 @@ def checkout_paid(event: WebhookEvent, data: Data, at: datetime) -> None:
 
 def checkout_failed(event: WebhookEvent, data: Data, at: datetime) -> None:
     """``checkout.session.async_payment_failed``: the bank said no in the end."""
-    checkout = _checkout(data)
+    checkout = _checkout_on(data)
     if mark_failed(checkout):
         course = checkout.course
         notify_payment_failed(
@@ -74,7 +74,7 @@ def checkout_failed(event: WebhookEvent, data: Data, at: datetime) -> None:
 
 def checkout_expired(event: WebhookEvent, data: Data, at: datetime) -> None:
     """``checkout.session.expired``: nobody paid (rule ENR-10)."""
-    mark_expired(_checkout(data))
+    mark_expired(_checkout_on(data))
 
 
 def payment_succeeded(event: WebhookEvent, data: Data, at: datetime) -> None:
@@ -117,6 +117,14 @@ def _checkout(data: Data) -> CheckoutSession:
     if found is None:
         raise Ignored("no checkout of ours")
     return found
+
+
+def _checkout_on(data: Data) -> CheckoutSession:
+    """Our checkout whose page this session is; Ignored for a page that was never given out."""
+    checkout = _checkout(data)
+    if checkout.stripe_session_id not in (None, data.get("id")):
+        raise Ignored("another page was given out for this checkout")
+    return checkout
 
 
 # Events of connected accounts are not in our own list; the accounts are fetched instead.

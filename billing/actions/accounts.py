@@ -5,14 +5,19 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import User
 from billing.models import PayoutAccount
 from billing.notifications.sending import notify_account_changed
 from billing.providers import payments
-from billing.providers.base import ConnectedAccount, Payee, is_without_account
+from billing.providers.base import (
+    ConnectedAccount,
+    Payee,
+    has_answered,
+    is_without_account,
+)
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
 from peerloop.kit.refusals import Conflict, OutsideDown
 
@@ -51,14 +56,37 @@ def open_account(*, user: User, at: datetime) -> User:
     if user.stripe_account_id and user.stripe_account_status != State.DEAUTHORIZED:
         return user
     generation = _next_generation(user)
+    reference = f"{user.pk}:{generation}"
+    payee = Payee(user_id=str(user.pk), email=user.email, reference=reference)
     try:
-        account = payments().create_connected_account(
-            Payee(user_id=str(user.pk), email=user.email), key=f"account:{user.pk}:{generation}"
-        )
+        account = payments().create_connected_account(payee, key=f"account:{reference}")
     except ProviderError as error:
         logger.warning("no payout account for %s: %s", user.pk, error)
-        raise ProviderAway from error
+        found = _made_all_the_same(error, user, generation, at=at)
+        if found is None:
+            raise ProviderAway from error
+        account = found
     return sync_account(account=account, at=at, user=user)
+
+
+def _made_all_the_same(
+    error: ProviderError, user: User, generation: int, *, at: datetime
+) -> ConnectedAccount | None:
+    """The account whose creation ended in an error of the provider, if it was made.
+
+    That error is kept under the key and given again for a day; so if there is none, the next click
+    uses another key.
+    """
+    if not (isinstance(error, Unavailable) and has_answered(error)):
+        return None
+    try:
+        found = payments().find_connected_account(f"{user.pk}:{generation}", since=at - DAY)
+    except ProviderError as silence:
+        raise ProviderAway from silence
+    if found is None:
+        same = PayoutAccount.objects.filter(user=user, generation=generation)
+        same.update(generation=F("generation") + 1)
+    return found
 
 
 def onboarding_link(*, user: User, at: datetime) -> str:

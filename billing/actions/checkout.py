@@ -6,16 +6,17 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import User
 from billing.actions.guards import NotForSale, check
-from billing.actions.settling import close_page
+from billing.actions.settling import close_page, is_payable
 from billing.models import CheckoutSession
 from billing.providers import payments
-from billing.providers.base import CheckoutOrder, HostedCheckout
+from billing.providers.base import CheckoutOrder, HostedCheckout, has_answered
 from catalog.models import Course
-from peerloop.kit.providers import Rejected, Unavailable
+from peerloop.kit.providers import ProviderError, Rejected, Unavailable
 from peerloop.kit.refusals import Conflict, OutsideDown
 
 logger = logging.getLogger(__name__)
@@ -25,6 +26,8 @@ LIFE = timedelta(hours=24)
 # A page that closes soon is not handed out again; Stripe opens none for less than 30 minutes.
 LEAST_LEFT = timedelta(minutes=35)
 TRIES = 3
+# Where a page is looked for whose creation ended in an error: it was tried just now.
+LOOK_BACK = timedelta(minutes=15)
 
 
 class PaymentDown(OutsideDown):
@@ -37,16 +40,24 @@ class PaymentDown(OutsideDown):
     )
 
 
+class TakenOver(Conflict):
+    """Several requests for one course at once: one of them gets the page."""
+
+    code = "payment_opening"
+    message = "Another payment for this course is being opened. Try again."
+
+
 def start_checkout(
     *, student: User, course: Course, teacher: User | None, at: datetime
 ) -> CheckoutSession:
     """Give the member a page to pay the course on; nothing is enrolled before that (rule ENR-3).
 
     ``teacher`` None leaves the choice for the first booking. An open checkout with the same price,
-    length and teacher is handed out again, another one is closed first: a double click makes one
-    (rule ENR-10: it lives 24 hours). Raises the refusals of ENR-1 and TEACH-1, PaymentDown when the
-    provider does not answer; the row then waits for the next try. Calls the provider: not inside a
-    transaction.
+    length and teacher is handed out again, another one is closed first: a double click makes one,
+    and however many ask at once, one page can be paid on (rule ENR-10: it lives 24 hours). Raises
+    the refusals of ENR-1 and TEACH-1, AlreadyEnrolled or PaymentPending for a page that was paid
+    on, TakenOver, PaymentDown when the provider does not answer; the row then waits for the next
+    try. Calls the provider: not inside a transaction.
     """
     check(student=student, course=course, teacher=teacher, at=at)
     modules = course.modules.filter(archived_at=None).count()
@@ -57,10 +68,12 @@ def start_checkout(
         if checkout is not None and not _fits(checkout, course, teacher, modules, at):
             close_page(checkout=checkout, at=at)
             checkout = None
+        elif checkout is not None and not is_payable(checkout=checkout, at=at):
+            checkout = None
         checkout = checkout or _new_one(student, course, teacher, modules, at)
         if checkout is not None:
-            return _with_page(checkout)
-    raise Conflict("Another payment for this course is being opened. Try again.")
+            return _with_page(checkout, at=at)
+    raise TakenOver
 
 
 def _open_one(student: User, course: Course) -> CheckoutSession | None:
@@ -106,15 +119,19 @@ def _new_one(
         raise
 
 
-def _with_page(checkout: CheckoutSession) -> CheckoutSession:
-    """The checkout with its page: asked for once, since the key is the row (repeats find it)."""
+def _with_page(checkout: CheckoutSession, *, at: datetime) -> CheckoutSession:
+    """The checkout with its page: asked for once, since the key is the row (repeats find it).
+
+    Raises TakenOver if another request took its place meanwhile: the page is closed, and nobody
+    gets it.
+    """
     if checkout.url and checkout.stripe_session_id:
         return checkout
     try:
-        page = payments().create_checkout_session(_order(checkout), key=f"checkout:{checkout.pk}")
+        page = _opened(checkout, at=at)
     except Unavailable as error:
         logger.warning("checkout %s waits: the payment provider is away: %s", checkout.pk, error)
-        raise PaymentDown from error
+        raise PaymentDown(retry_after=error.retry_after or None) from error
     except Rejected as error:
         logger.exception("checkout %s was refused by the payment provider", checkout.pk)
         _give_up(checkout)
@@ -123,11 +140,46 @@ def _with_page(checkout: CheckoutSession) -> CheckoutSession:
         logger.error("checkout %s got a page for another payment: %s", checkout.pk, page)
         _give_up(checkout)
         raise PaymentDown
-    CheckoutSession.objects.filter(pk=checkout.pk).update(
+    mine = Q(stripe_session_id=None) | Q(stripe_session_id=page.session_id)
+    stored = CheckoutSession.objects.filter(mine, pk=checkout.pk, status=Status.OPEN).update(
         stripe_session_id=page.session_id, url=page.url
     )
+    if not stored:
+        _close_unused(page)
+        raise TakenOver
     checkout.refresh_from_db(fields=["stripe_session_id", "url", "status"])
     return checkout
+
+
+def _opened(checkout: CheckoutSession, *, at: datetime) -> HostedCheckout:
+    """A page at the provider.
+
+    An error of the provider is kept under its key and given again for a day: it is looked whether
+    the page was made all the same, and another key used. Raises ProviderError.
+    """
+    try:
+        return payments().create_checkout_session(_order(checkout), key=_key(checkout))
+    except Unavailable as error:
+        if not has_answered(error):
+            raise
+    found = payments().find_checkout_session(str(checkout.pk), since=at - LOOK_BACK)
+    if found is not None and found.status == "open":
+        return found
+    same = CheckoutSession.objects.filter(pk=checkout.pk, attempt=checkout.attempt)
+    same.update(attempt=F("attempt") + 1)
+    checkout.refresh_from_db(fields=["attempt"])
+    return payments().create_checkout_session(_order(checkout), key=_key(checkout))
+
+
+def _key(checkout: CheckoutSession) -> str:
+    return f"checkout:{checkout.pk}" + (f":{checkout.attempt}" if checkout.attempt > 1 else "")
+
+
+def _close_unused(page: HostedCheckout) -> None:
+    try:
+        payments().expire_checkout_session(page.session_id)
+    except ProviderError as error:
+        logger.warning("page %s stays open, but nobody was given it: %s", page.session_id, error)
 
 
 def _order(checkout: CheckoutSession) -> CheckoutOrder:

@@ -4,6 +4,8 @@ The success page and a periodic task do that.
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -59,16 +61,45 @@ def close_page(*, checkout: CheckoutSession, at: datetime) -> None:
     """Close an open checkout so that another can take its place.
 
     Raises AlreadyEnrolled if it was paid meanwhile (it is fulfilled then), PaymentPending while a
-    payment is under way, OutsideDown without an answer.
+    payment is under way, OutsideDown without an answer. One that got its page only now stays open:
+    look at it again.
     """
-    try:
+    with _answering():
         page = _page_of(checkout)
         if page is not None and page.status == "open":
             page = _expired_or_paid(checkout)
+    _end(checkout, page, at=at)
+
+
+def is_payable(*, checkout: CheckoutSession, at: datetime) -> bool:
+    """Whether one can still pay on the page of an open checkout; one that is closed expires here.
+
+    A page that was never given out counts as open. Raises AlreadyEnrolled if it was paid (it is
+    fulfilled then), PaymentPending while a payment is under way, OutsideDown without an answer.
+    """
+    if not checkout.stripe_session_id:
+        return True
+    with _answering():
+        page = _page_of(checkout)
+    if page is not None and page.status == "open":
+        return True
+    _end(checkout, page, at=at)
+    return False
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
     except Unavailable as error:
         raise OutsideDown(
-            "The payment page can't be reached right now. Nothing was charged: try again soon."
+            "The payment page can't be reached right now. Nothing was charged: try again soon.",
+            retry_after=error.retry_after or None,
         ) from error
+
+
+def _end(checkout: CheckoutSession, page: HostedCheckout | None, *, at: datetime) -> None:
+    """Follow a page on which nobody can pay any more."""
     if page is not None and page.is_paid:
         fulfil_checkout(paid=PaidCheckout.of(page), at=at)
         raise AlreadyEnrolled
@@ -78,9 +109,13 @@ def close_page(*, checkout: CheckoutSession, at: datetime) -> None:
 
 
 def mark_expired(checkout: CheckoutSession) -> bool:
-    """Expire an open checkout (rule ENR-10); whether it was open. One conditional update."""
+    """Expire an open checkout (rule ENR-10); whether it was open. One conditional update.
+
+    Only as it was seen: a page that it got meanwhile can be paid on.
+    """
     rows = CheckoutSession.objects.filter(pk=checkout.pk, status=Status.OPEN)
-    return bool(rows.update(status=Status.EXPIRED))
+    seen = rows.filter(stripe_session_id=checkout.stripe_session_id)
+    return bool(seen.update(status=Status.EXPIRED))
 
 
 def mark_failed(checkout: CheckoutSession) -> bool:

@@ -9,7 +9,7 @@ from billing.actions import accounts
 from billing.actions.accounts import NoAccount, dashboard_link, onboarding_link, refresh_due
 from billing.actions.payout_processing import process_payout
 from billing.models import PayoutAccount
-from billing.providers import stripe as adapter
+from billing.providers import stripe_calls
 from billing.providers.stripe import StripePayments
 from billing.tasks import SWEEPS
 from billing.tests.money_stage import ada, ask, earned, faulty, ledger_balances
@@ -27,7 +27,7 @@ def stripe(httpserver, settings, monkeypatch):
     stand_in = StripeStandIn(httpserver)
     settings.STRIPE_SECRET_KEY = "sk_test_stand_in"
     settings.STRIPE_API_BASE = stand_in.url
-    monkeypatch.setattr(adapter, "RETRIES", 0)
+    monkeypatch.setattr(stripe_calls, "RETRIES", 0)
     monkeypatch.setattr(accounts, "payments", StripePayments)
     return stand_in
 

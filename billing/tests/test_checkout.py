@@ -16,7 +16,7 @@ from billing.actions.guards import (
     Suspended,
     TeachesAlready,
 )
-from billing.actions.settling import PaymentPending
+from billing.actions.settling import PaymentPending, close_page
 from billing.models import CheckoutSession, LocalPaymentObject
 from billing.providers import local_page, payments
 from billing.providers.base import HostedCheckout, Rejected
@@ -211,6 +211,65 @@ def test_a_payment_on_its_way_blocks_another_one(course, tom, sam):
 
     with pytest.raises(PaymentPending):
         start(sam, course)
+
+
+def complete(checkout, payment_status):
+    """What the page says before any event of it came."""
+    row = LocalPaymentObject.objects.get(object_id=checkout.stripe_session_id)
+    row.data = {**row.data, "status": "complete", "payment_status": payment_status, "url": None}
+    row.save()
+
+
+def test_a_page_on_which_a_payment_is_on_its_way_is_not_handed_out_again(course, tom, sam):
+    complete(start(sam, course, tom), "unpaid")
+    with pytest.raises(PaymentPending) as refused:
+        start(sam, course, tom)
+    assert (refused.value.status, refused.value.code) == (409, "payment_pending")
+
+
+def test_starting_again_after_paying_enrolls_though_the_event_is_late(course, tom, sam):
+    first = start(sam, course, tom)
+    local_page.pay(first.stripe_session_id)
+    with pytest.raises(AlreadyEnrolled):
+        start(sam, course, tom)
+    assert Enrollment.objects.get(student=sam).teacher == tom
+
+
+def test_a_page_that_the_provider_closed_is_not_handed_out_again(course, tom, sam):
+    first = start(sam, course, tom)
+    payments().expire_checkout_session(first.stripe_session_id)
+    second = start(sam, course, tom)
+    first.refresh_from_db()
+    assert (first.status, second.status) == ("expired", "open")
+    assert second.url != first.url
+
+
+def test_the_page_of_who_was_overtaken_is_closed_and_given_to_nobody(course, tom, sam, monkeypatch):
+    """Another request replaces the row while the provider opens the page."""
+
+    class Overtaken:
+        def __getattr__(self, name):
+            return getattr(payments(), name)
+
+        def create_checkout_session(self, order, *, key):
+            page = payments().create_checkout_session(order, key=key)
+            CheckoutSession.objects.update(status="expired")
+            return page
+
+    monkeypatch.setattr(starting, "payments", Overtaken)
+    with pytest.raises(Conflict):
+        start(sam, course, tom)
+    pages = LocalPaymentObject.objects.filter(kind="checkout")
+    assert [page.data["status"] for page in pages] == ["expired"]
+
+
+def test_a_page_that_opens_while_another_request_closes_the_row_stays_in_step(course, tom, sam):
+    seen_without_page = start(sam, course, tom)
+    stale = CheckoutSession.objects.get(pk=seen_without_page.pk)
+    stale.stripe_session_id = None
+    close_page(checkout=stale, at=clock.now())
+    seen_without_page.refresh_from_db()
+    assert seen_without_page.status == "open"
 
 
 def away(monkeypatch):

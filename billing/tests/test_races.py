@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -24,6 +25,7 @@ from billing.providers import local_page
 from billing.tests.stage import a_checkout, an_event, fulfil, send, session_data, settle
 from learning.models import Enrollment
 from peerloop.kit import clock
+from peerloop.kit.refusals import Refused
 from tests.cast import a_course, a_member, a_teacher
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -130,6 +132,27 @@ def test_a_double_click_opens_one_page():
     assert urls[0].startswith("http")
     assert CheckoutSession.objects.count() == 1
     assert LocalPaymentObject.objects.filter(kind="checkout").count() == 1
+
+
+def test_requests_for_many_teachers_at_once_leave_one_page_to_pay_on():
+    course = a_course()
+    teachers = [a_teacher(course).user for _ in range(WRITERS)]
+    sam = a_member()
+
+    def click(teacher: User) -> str:
+        member = User.objects.get(pk=sam.pk)
+        try:
+            return start_checkout(
+                student=member, course=course, teacher=teacher, at=clock.now()
+            ).url
+        except Refused as refused:
+            return refused.code
+
+    at_once([partial(click, teacher) for teacher in teachers])
+
+    pages = LocalPaymentObject.objects.filter(kind="checkout", data__status="open")
+    open_row = CheckoutSession.objects.get(status="open")
+    assert [page.object_id for page in pages] == [open_row.stripe_session_id]
 
 
 def test_many_clicks_open_one_payout_account():
