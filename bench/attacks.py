@@ -144,12 +144,12 @@ def silent_stripe(product: Product) -> Iterator[Run]:
             yield outcome
 
     with _silence() as url:
-        product.environment |= {
-            "PAYMENT_PROVIDER": "stripe",
-            "STRIPE_SECRET_KEY": "sk_test_bench",
-            "STRIPE_WEBHOOK_SECRET": "whsec_bench",
-            "STRIPE_API_BASE": url,
-        }
+        product.environment.update(
+            PAYMENT_PROVIDER="stripe",
+            STRIPE_SECRET_KEY="sk_test_bench",
+            STRIPE_WEBHOOK_SECRET="whsec_bench",
+            STRIPE_API_BASE=url,
+        )
         yield buy
 
 

@@ -10,8 +10,8 @@ from billing.providers.base import ANSWERED, Rejected, Unavailable
 from peerloop.kit.providers import NO_ANSWER
 
 # A person waits for the answer: all tries of a call together take this long at most.
-SECONDS = 4
-CONNECT_SECONDS, READ_SECONDS = 2, 3.5
+SECONDS = 3.5
+CONNECT_SECONDS, READ_SECONDS = 2, 3
 RETRIES = 2
 FIRST_PAUSE, LEAST_LEFT = 0.5, 0.5
 LATER = {"lock_timeout", "idempotency_key_in_use", "rate_limit"}

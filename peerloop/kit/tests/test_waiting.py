@@ -8,6 +8,7 @@ import pytest
 
 from peerloop.kit.bodies import Bodies
 from peerloop.kit.bridge import Bridge
+from peerloop.kit.pools import Pool
 from peerloop.kit.providers import NO_ANSWER, Rejected, Unavailable
 from peerloop.kit.waiting import BUSY, RESTING, Bulkhead
 
@@ -95,7 +96,13 @@ async def status_of(bridge, path):
 
 
 def site(application, **numbers):
-    return Bridge(application, bodies=Bodies(lambda path: (0, 0)), **numbers)
+    return Bridge(
+        application,
+        pools={"pages": Pool(wait_seconds=10, **numbers)},
+        pool_of=lambda method, path: "pages",
+        bodies=Bodies(lambda path: (0, 0)),
+        page_of=lambda refusal: refusal.message.encode(),
+    )
 
 
 def shop(bulkhead, hang):
