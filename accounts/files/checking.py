@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from accounts.files.kinds import (
     ARCHIVE,
+    BREAKS,
     HEAD,
     KINDS,
     PICTURE,
@@ -27,7 +28,6 @@ from peerloop.kit.refusals import Invalid
 
 CHUNK = 64 * 1024
 END = 1_024
-BREAKS = {*range(0x20)} - {0x09, 0x0A, 0x0C, 0x0D}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ def checked(upload: Any, *, purpose: Purpose) -> Checked:
     name = clean_name(str(getattr(upload, "name", "") or ""))
     content: IO[bytes] = getattr(upload, "file", None) or upload
     content.seek(0)
-    kind = _taken_kind(content, rules)
     extension = extension_of(name)
+    kind = _taken_kind(content, rules, extension)
     if extension not in kind.extensions:
         named = f"is named .{extension}" if extension else "has no ending in its name"
         words = f"This file {named}, but it is {kind.words}. Name it .{kind.extensions[0]}."
@@ -75,19 +75,19 @@ def checked_own(content: IO[bytes], *, stem: str, purpose: Purpose) -> Checked:
     return Checked(kind, f"{stem}.{kind.extensions[0]}", size, sha256, content)
 
 
-def _taken_kind(content: IO[bytes], rules: Rules) -> Kind:
+def _taken_kind(content: IO[bytes], rules: Rules, extension: str = "") -> Kind:
     """The kind by its first bytes; raises Invalid for what the purpose does not take."""
     head = content.read(HEAD)
     if not head:
         raise refused("This file is empty.", "file_empty")
     try:
-        return _kind(head, content, rules)
+        return _kind(head, content, rules, extension)
     except NotTaken as why:
         raise refused(f"{why} We take {rules.words}.", "file_type") from None
 
 
-def _kind(head: bytes, content: IO[bytes], rules: Rules) -> Kind:
-    name: str | None = kind_by_content(head)
+def _kind(head: bytes, content: IO[bytes], rules: Rules, extension: str) -> Kind:
+    name: str | None = kind_by_content(head, extension=extension)
     if name == "zip":
         name = office_kind(content)
         if name is None:

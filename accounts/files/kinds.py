@@ -1,9 +1,12 @@
 """The kind of a file by its content; the name has to agree (FIL-1)."""
 
+import codecs
 import re
 from dataclasses import dataclass
 
 HEAD = 4_096
+# Where the header of a PDF may stand (PDF Reference 1.7, H.3).
+PDF_HEADER, PDF_HEADER_WITHIN = b"%PDF-", 1_024
 PICTURE, DOCUMENT, SOUND, FILM = "picture", "document", "sound", "film"
 
 
@@ -72,6 +75,10 @@ MAGIC = (
     (b"OggS", "ogg"),
     (b"ID3", "mp3"),
 )
+# Starts of letters alone: a text may begin with them.
+WORDS = {b"MZ", b"BZh", b"MSCF", b"OggS", b"ID3"}
+ID3_VERSIONS = (2, 3, 4)
+BREAKS = {*range(0x20)} - {0x09, 0x0A, 0x0C, 0x0D}
 STILL_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis"}
 MARKUP = re.compile(rb"<(?:!doctype|!--|\?xml|[a-z][\w:-]*[\s>/])", re.IGNORECASE)
 DRAWING = re.compile(rb"<svg[\s>]", re.IGNORECASE)
@@ -81,20 +88,36 @@ class NotTaken(Exception):
     """The content is of a kind that is never accepted."""
 
 
-def kind_by_content(head: bytes) -> str:
+def kind_by_content(head: bytes, *, extension: str = "") -> str:
     """The name of the kind, ``zip`` for what may be an Office file, or ``text``.
 
-    Raises NotTaken for what nobody may upload.
+    What reads as text and is named as text is text, whatever its first word: it is served as text,
+    which no browser takes for a page. Raises NotTaken for what nobody may upload.
     """
+    is_text = reads_as_text(head)
+    if is_text and extension in KINDS["text"].extensions:
+        return "text"
     for start, why in FORBIDDEN:
-        if head.startswith(start):
+        if head.startswith(start) and not (is_text and start in WORDS):
             raise NotTaken(why)
     for start, name in MAGIC:
-        if head.startswith(start):
+        if head.startswith(start) and not (is_text and start in WORDS):
             return name
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return "zip"
-    return _by_container(head) or _as_text(head)
+    found = None if is_text else _by_container(head)
+    return found or _as_text(head)
+
+
+def reads_as_text(head: bytes) -> bool:
+    """Whether the start of a file is UTF-8 without control characters; its last one may be cut."""
+    if not BREAKS.isdisjoint(head):
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _by_container(head: bytes) -> str | None:
@@ -116,6 +139,9 @@ def _as_text(head: bytes) -> str:
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if MARKUP.match(start):
         raise NotTaken(SVG if DRAWING.search(head) else HTML)
+    # Behind a byte-order mark, or the head of a form's part that was saved along.
+    if PDF_HEADER in head[:PDF_HEADER_WITHIN]:
+        return "pdf"
     if b"\x00" in head:
         raise NotTaken(UNKNOWN)
     return "text"

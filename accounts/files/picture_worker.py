@@ -49,7 +49,31 @@ def opened(data: bytes, order: dict[str, Any]) -> Any:
     return picture
 
 
-def decoded(picture: Any, order: dict[str, Any]) -> Any:
+def _with_alpha(picture: Any, *, is_deep: bool) -> Any:
+    """With the colour that stands for "transparent" (tRNS) made so: W3C PNG 11.3.1.1.
+
+    Of 16 bits a colour eight are kept, of the pixels and of that colour.
+    """
+    from PIL import ImageMath
+
+    hidden = picture.info.get("transparency")
+    if picture.mode.startswith("I;16") or picture.mode == "I":
+        wide = picture.convert("I")
+        picture = wide.point(lambda value: value * (1 / 256)).convert("L")
+        if isinstance(hidden, int):
+            shown = ImageMath.lambda_eval(
+                lambda given: given["convert"]((given["wide"] != hidden) * 255, "L"), wide=wide
+            )
+            picture.putalpha(shown)
+        return picture
+    if hidden is None:
+        return picture
+    if is_deep and isinstance(hidden, tuple):
+        picture.info["transparency"] = tuple(value >> 8 for value in hidden)
+    return picture.convert("RGBA")
+
+
+def decoded(picture: Any, order: dict[str, Any], *, is_deep: bool = False) -> Any:
     """The pixels, upright, in RGB or RGBA of the screen's colours, and no larger than needed."""
     from PIL import Image, ImageOps
 
@@ -59,11 +83,9 @@ def decoded(picture: Any, order: dict[str, Any]) -> Any:
     if picture.mode in ("RGB", "L"):
         picture.draft(picture.mode, (needed, needed))
     picture.load()
-    if picture.mode.startswith("I;16") or picture.mode == "I":
-        picture = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
-    has_alpha = "A" in picture.getbands() or "transparency" in picture.info
-    if picture.mode not in ("RGB", "CMYK", "LAB", "L"):
-        picture = picture.convert("RGBA" if has_alpha else "RGB")
+    picture = _with_alpha(picture, is_deep=is_deep)
+    if picture.mode not in ("RGB", "RGBA", "CMYK", "LAB", "L"):
+        picture = picture.convert("RGBA" if "A" in picture.getbands() else "RGB")
     if max(picture.size) > needed:
         picture.thumbnail((needed, needed), Image.Resampling.BICUBIC)
     picture = _in_screen_colours(picture, profile)
@@ -140,7 +162,9 @@ def answer(data: bytes, order: dict[str, Any]) -> tuple[dict[str, Any], list[byt
     from PIL import Image
 
     try:
-        made = versions(decoded(opened(data, order), order), order)
+        # The header of a PNG names the bits of a colour in its 25th byte.
+        is_deep = order["format"] == "PNG" and data[24:25] == b"\x10"
+        made = versions(decoded(opened(data, order), order, is_deep=is_deep), order)
     except Refused as why:
         return {"refused": str(why)}, []
     except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):

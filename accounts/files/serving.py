@@ -12,7 +12,7 @@ from peerloop.kit.headers import disposition
 from peerloop.kit.refusals import Missing
 
 CHUNK = 64 * 1024
-PART = re.compile(r"bytes=(\d{0,12})-(\d{0,12})", re.ASCII)
+PART = re.compile(r"bytes=(\d{0,12})-(\d{0,12})", re.ASCII | re.IGNORECASE)
 # A sandboxed document: no scripts, forms or plug-ins, and no access to our origin.
 SANDBOX = "sandbox; default-src 'none'"
 SHOWN_IN_BROWSER = {"application/pdf"}
@@ -33,7 +33,9 @@ def answer_file(
         content = storage.opened(file.key, width if file.is_picture else None)
     except FileNotFoundError:
         raise Missing from None
-    response = _whole_or_part(request, content, content.size)
+    tag = f'"{file.sha256}-{width}"' if file.is_picture else f'"{file.sha256}"'
+    response = _whole_or_part(request, content, content.size, tag)
+    response["ETag"] = tag
     shown = file.is_picture or (inline and file.content_type in SHOWN_IN_BROWSER)
     charset = "; charset=utf-8" if file.content_type == "text/plain" else ""
     response["Content-Type"] = file.content_type + charset
@@ -47,15 +49,33 @@ def answer_file(
     return response
 
 
-def _whole_or_part(request: HttpRequest, content: Any, size: int) -> HttpResponseBase:
-    """All of it, or the one range that was asked for (RFC 9110); several ranges get all."""
-    start, end, status = 0, size - 1, 200
+def _asked_part(request: HttpRequest, tag: str) -> tuple[str, str] | None:
+    """First and last byte of the range that counts, as they were sent; None for all of the file.
+
+    RFC 9110: a range counts for GET alone (14.2), is ignored where it ends before it begins
+    (14.1.1) and where If-Range names another content (13.1.5). Of several ranges none counts.
+    """
     asked = PART.fullmatch(request.headers.get("Range", ""))
-    if asked and (asked[1] or asked[2]):
-        if asked[1]:
-            start, end = int(asked[1]), min(int(asked[2] or size), size - 1)
+    if asked is None or request.method != "GET" or request.headers.get("If-Range", tag) != tag:
+        return None
+    first, last = asked[1], asked[2]
+    if not (first or last) or (first and last and int(first) > int(last)):
+        return None
+    return first, last
+
+
+def _whole_or_part(
+    request: HttpRequest, content: Any, size: int, tag: str
+) -> StreamingHttpResponse | HttpResponse:
+    """All of it, or the one range that was asked for."""
+    start, end, status = 0, size - 1, 200
+    asked = _asked_part(request, tag)
+    if asked is not None:
+        first, last = asked
+        if first:
+            start, end = int(first), min(int(last or size), size - 1)
         else:
-            start = max(0, size - int(asked[2]))
+            start = max(0, size - int(last))
         if start > end:
             content.close()
             return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})

@@ -11,7 +11,19 @@ from accounts.files.storage import opened
 from accounts.models import File, User
 from accounts.models.files import Purpose
 from accounts.tests import uploads
-from accounts.tests.uploads import SCRIPT, archive, jar, office, pdf, picture, upload
+from accounts.tests.uploads import (
+    MACRO_TYPES,
+    SCRIPT,
+    SHEET_BY_ENDING,
+    SVG,
+    archive,
+    jar,
+    linked_office,
+    office,
+    pdf,
+    picture,
+    upload,
+)
 from peerloop.kit.refusals import Invalid
 from tests.cast import a_member, browse
 
@@ -74,10 +86,38 @@ DOCUMENTS = {
     "pdf": ("a.pdf", pdf, "application/pdf"),
     "text": ("a.txt", "Grüße\r\n\tund mehr".encode, "text/plain"),
     "markdown about pages": ("a.md", lambda: b"# Use\n\n```\n" + SCRIPT, "text/plain"),
+    "text that begins as a page": (
+        "README.md",
+        lambda: b'<h1 align="center">PeerLoop</h1>\n',
+        "text/plain",
+    ),
+    "page named as text": ("a.txt", lambda: b"\n<!doctype html><p>", "text/plain"),
+    "xml named as text": ("a.txt", lambda: b"<?xml version='1.0'?><a/>", "text/plain"),
+    "text with a picture's word": ("a.csv", lambda: b"GIF89a,size\n1,2\n", "text/plain"),
+    "text with a tune's word": ("a.md", lambda: b"ID3 decision trees\n" * 90, "text/plain"),
+    "text with a program's word": ("a.txt", lambda: b"MZ is where it begins", "text/plain"),
+    "text with an archive's word": ("a.md", lambda: b"BZhang wrote this", "text/plain"),
+    "text with a film's word": ("a.txt", lambda: b"the ftyp box", "text/plain"),
+    "text about pdf": ("a.md", lambda: b"%PDF-1.4 is the first line of a PDF", "text/plain"),
+    "text with a long sign at its cut": ("a.txt", lambda: b"x" * 4_095 + "é".encode(), None),
+    "pdf behind a mark": ("a.pdf", lambda: b"\xef\xbb\xbf" + pdf(), "application/pdf"),
+    "pdf behind a part's head": (
+        "a.pdf",
+        lambda: b"------Web\r\nContent-Type: application/pdf\r\n\r\n" + pdf(b"\0\xff"),
+        "application/pdf",
+    ),
     "table": ("a.csv", lambda: b"a,b\n1,2\n", "text/plain"),
     "word": ("a.docx", office, None),
     "slides": ("a.pptx", lambda: office("ppt/presentation.xml"), None),
     "sheet": ("a.xlsx", lambda: office("xl/workbook.xml"), None),
+    "word with another main part": ("a.docx", linked_office, None),
+    "word with names in capitals": ("a.docx", lambda: linked_office(in_capitals=True), None),
+    "sheet by its ending": (
+        "a.xlsx",
+        lambda: linked_office("Spread.bin", types=SHEET_BY_ENDING),
+        None,
+    ),
+    "word with an icon": ("a.docx", lambda: office(**{"word/media/image2__svg": SVG}), None),
     "mp3 with a label": ("a.mp3", lambda: b"ID3\x04" + bytes(900), "audio/mpeg"),
     "mp3": ("a.mp3", lambda: b"\xff\xfb\x90\x64" + bytes(900), "audio/mpeg"),
     "wav": ("a.wav", lambda: b"RIFF\x24\0\0\0WAVEfmt " + bytes(90), "audio/wav"),
@@ -102,8 +142,20 @@ NOTED_OFFICE = office()[:-2] + b"\x05\x00alert"
 HUGE_TABLE = office()[:-10] + b"\xff\xff\xff\x3f" + office()[-6:]
 LARGE_FORM = office()[:-22] + b"PK\x06\x07" + bytes(16) + office()[-22:]
 NO_DOCUMENTS = {
-    "page": ("a.txt", lambda: b"\n<!doctype html><p>", "web page"),
-    "xml": ("a.txt", lambda: b"<?xml version='1.0'?><a/>", "web page"),
+    "page": ("a.pdf", lambda: b"\n<!doctype html><p>", "web page"),
+    "xml": ("a.docx", lambda: b"<?xml version='1.0'?><a/>", "web page"),
+    "text named as a tune": ("a.mp3", lambda: b"ID3 decision trees", "plain text"),
+    "pdf too far behind": ("a.pdf", lambda: b" " * 1_024 + pdf(), "plain text"),
+    "word with macros by its types": (
+        "a.docx",
+        lambda: linked_office(types=MACRO_TYPES),
+        "macros",
+    ),
+    "word whose relationships expand": (
+        "a.docx",
+        lambda: linked_office(before='<!DOCTYPE x [<!ENTITY a "b">]>'),
+        "Archives",
+    ),
     "pdf that is an archive": ("a.pdf", lambda: pdf() + jar(), "archive as well"),
     "pdf with an archive inside": ("a.pdf", lambda: pdf(archive(a__txt=b"x")), "archive as well"),
     "pdf behind something": ("a.pdf", lambda: b"GIF89a " + pdf(), "GIF"),

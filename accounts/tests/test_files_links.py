@@ -150,10 +150,35 @@ def test_parts_are_served_and_impossible_ones_refused(sam):
     assert part("bytes=-99") == (206, "bytes 0-9/10", b"0123456789")
     assert part("bytes=10-")[:2] == (416, "bytes */10")
     assert part("bytes=-0")[:2] == (416, "bytes */10")
-    for whole in ("bytes=1-2,4-5", "bytes=-", "lines=1-2", "bytes=x-y"):
+    assert part("Bytes=2-4")[0] == 206
+    for whole in ("bytes=1-2,4-5", "bytes=-", "lines=1-2", "bytes=x-y", "bytes=5-2"):
         assert part(whole) == (200, None, b"0123456789")
     head = browse(sam).head(link)
     assert (head.status_code, head["Content-Length"]) == (200, "10")
+
+
+@pytest.mark.parametrize("asked", ["bytes=2-4", "bytes=10-", "bytes=5-2"])
+def test_a_question_for_the_head_is_answered_for_the_whole_file(sam, asked):
+    link = file_link(kept(sam, b"0123456789", "a.txt"), member=sam, at=clock.now())
+
+    head = browse(sam).head(link, headers={"Range": asked})
+
+    assert (head.status_code, head["Content-Length"]) == (200, "10")
+    assert "Content-Range" not in head
+
+
+def test_a_range_of_another_content_gets_the_whole_file(sam):
+    link = file_link(kept(sam, b"0123456789", "a.txt"), member=sam, at=clock.now())
+    tag = browse(sam).get(link)["ETag"]
+
+    def status(known):
+        headers = {"Range": "bytes=2-4", "If-Range": known}
+        return browse(sam).get(link, headers=headers).status_code
+
+    assert status(tag) == 206
+    assert [
+        status(other) for other in ('"foreign"', f"W/{tag}", "Mon, 05 Jan 2026 09:00:00 GMT")
+    ] == [200] * 3
 
 
 NAMES = {

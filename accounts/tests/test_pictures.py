@@ -11,7 +11,7 @@ from accounts.files.actions.storing import clear_removed
 from accounts.identity import sign_in_limits
 from accounts.members.actions.pictures import change_picture
 from accounts.models import File, User
-from accounts.tests.uploads import animated, photo, picture, upload
+from accounts.tests.uploads import animated, hiding, hiding_deep, photo, picture, upload
 from catalog.models import Course
 from peerloop.kit import clock
 from peerloop.kit.markup.people import avatar
@@ -41,6 +41,25 @@ def pixels(address, at=None):
 
 def is_red(colour):
     return colour[0] > 150 > colour[2]
+
+
+HIDING = {
+    "rgb": lambda: hiding("RGB", (0, 255, 0), (200, 30, 30)),
+    "grey": lambda: hiding("L", 255, 90),
+    "grey of 16 bits": lambda: hiding("I;16", 30_000, 20_000),
+    "rgb of 16 bits": hiding_deep,
+    "palette": lambda: hiding("P", 2, 1),
+}
+
+
+@pytest.mark.parametrize("label", HIDING)
+def test_a_colour_that_stands_for_transparent_is_not_shown(sam, label):
+    sam = given(sam, HIDING[label]())
+
+    answer = browse().get(sam.avatar_url)
+    image = Image.open(io.BytesIO(b"".join(answer.streaming_content))).convert("RGBA")
+    assert image.getpixel((50, 128))[3] == 255
+    assert image.getpixel((200, 128))[3] == 0
 
 
 def test_a_picture_is_uploaded_replaced_and_removed(sam):

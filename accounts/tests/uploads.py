@@ -91,6 +91,27 @@ def deep() -> bytes:
     return out.getvalue()
 
 
+def hiding(mode: str, hidden: Any, colour: Any) -> bytes:
+    """A PNG whose right half has a colour that stands for "transparent" (tRNS)."""
+    image = Image.new(mode, (80, 80), colour)
+    # A number alone is pasted wrongly in 16 bits.
+    image.paste(Image.new(mode, (40, 80), hidden), (40, 0))
+    if mode == "P":
+        image.putpalette([0, 0, 0, 200, 30, 30, 0, 255, 0])
+    out = io.BytesIO()
+    image.save(out, "PNG", transparency=hidden)
+    return out.getvalue()
+
+
+def hiding_deep() -> bytes:
+    """The same in RGB with 16 bits a colour, which Pillow reads but does not write."""
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 80, 80, 16, 2, 0, 0, 0))
+    red, green = struct.pack(">HHH", 51_400, 0, 0), struct.pack(">HHH", 0, 65_280, 0)
+    row = b"\0" + red * 40 + green * 40
+    pixels = chunk(b"IDAT", zlib.compress(row * 80))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"tRNS", green) + pixels + chunk(b"IEND", b"")
+
+
 def animated(form: str) -> bytes:
     """Three frames: red, green, blue."""
     frames = [Image.new("RGB", (80, 80), one) for one in ((255, 0, 0), (0, 255, 0), (0, 0, 255))]
@@ -116,6 +137,37 @@ def office(part: str = "word/document.xml", **more: bytes) -> bytes:
         packed.writestr(part, "<document/>")
         for name, content in more.items():
             packed.writestr(name.replace("__", "."), content)
+    return out.getvalue()
+
+
+OPEN_XML = "application/vnd.openxmlformats-officedocument"
+OVERRIDE = '<Types><Override PartName="/{part}" ContentType="{type}"/></Types>'
+MACRO_TYPES = OVERRIDE.replace("{type}", "application/vnd.ms-word.document.macroEnabled.main+xml")
+SHEET = f"{OPEN_XML}.spreadsheetml.sheet.main+xml"
+SHEET_BY_ENDING = f'<Types><Default Extension="bin" ContentType="{SHEET}"/></Types>'
+
+
+def linked_office(
+    part: str = "word/document2.xml",
+    *,
+    types: str = OVERRIDE,
+    before: str = "",
+    in_capitals: bool = False,
+) -> bytes:
+    """An Office file whose main part is found by its relationships, as programs other than Office
+    write it."""
+    kind = f"{OPEN_XML}.wordprocessingml.document.main+xml"
+    relationship = f"{OPEN_XML}/2006/relationships/officeDocument"
+    links = f'<Relationships><Relationship Type="{relationship}" Target="/{part}"/></Relationships>'
+    content = {
+        "[Content_Types].xml": types.replace("{part}", part).replace("{type}", kind),
+        "_rels/.rels": before + links,
+        part: "<document/>",
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, text in content.items():
+            packed.writestr(name.upper() if in_capitals else name, text)
     return out.getvalue()
 
 
