@@ -167,6 +167,23 @@ class Course(HasStatus, Row):
                 name="course_featured_rating",
             ),
             models.Index(fields=["creator", "status"], name="course_creator_status"),
+            models.Index(fields=["creator", "-created_at", "-id"], name="course_creator_newest"),
+            # So that the courses of one creator, or of one shelf, come in the default order.
+            models.Index(
+                F("creator"),
+                F("rating").desc(nulls_last=True),
+                F("id").desc(),
+                condition=LISTED,
+                name="course_creator_rating",
+            ),
+            models.Index(
+                F("category"),
+                F("level"),
+                F("rating").desc(nulls_last=True),
+                F("id").desc(),
+                condition=LISTED,
+                name="course_shelf_rating",
+            ),
             GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="course_title_trgm"),
         ]
 

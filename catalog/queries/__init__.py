@@ -10,7 +10,7 @@ from catalog.queries.cards import (
 )
 from catalog.queries.creators import creator_of_handle
 from catalog.queries.detail import CourseDetail, Module, course_detail
-from catalog.queries.own import own_courses
+from catalog.queries.own import own_courses, students_in_courses_of
 from catalog.queries.shelves import Shelf, categories, shelves
 from catalog.queries.suggestions import Interests, interests_of, people_to_follow
 
@@ -32,4 +32,5 @@ __all__ = [
     "own_courses",
     "people_to_follow",
     "shelves",
+    "students_in_courses_of",
 ]

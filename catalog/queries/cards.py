@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from catalog.models import Course
 from catalog.queries.meaning import meaning_of
-from peerloop.kit.counting import MAX_COUNTED
+from peerloop.kit.counting import MAX_COUNTED, MAX_RANKED
 from peerloop.kit.paging import Page
 from peerloop.kit.statements import prepared_cursor
 
@@ -35,8 +35,6 @@ AS_ASKED = "course_query(%s)"
 AS_MEANT = "to_tsquery('english', %s)"
 LISTED = " FROM courses c WHERE " + Course.listed_sql("c") + "{asked}"
 KEPT_TOTAL = "(SELECT coalesce(sum(courses), 0)::int FROM course_shelf_counts s WHERE true{asked})"
-# A search ranks so many matches, those with most students; so many of any list are counted.
-MAX_RANKED = 500
 COUNTED = f"(SELECT count(*) FROM (SELECT 1{{rows}} LIMIT {MAX_COUNTED}) AS counted)"  # noqa: S608
 BEST_KNOWN = (
     " FROM (SELECT c.id, c.search, c.student_count{rows}"
@@ -87,6 +85,13 @@ class CourseFilter:
         """Whether it leaves out any course at all."""
         return not self.is_on_shelf or bool(self.level or self.category_id)
 
+    @property
+    def most(self) -> int:
+        """Up to what number its courses are counted; 0 where the total is exact."""
+        if self.is_on_shelf:
+            return 0
+        return MAX_RANKED if self.search and not self.sort else MAX_COUNTED
+
 
 class CourseCard(NamedTuple):
     """A course in a list."""
@@ -129,13 +134,14 @@ def _course_path(slug: str) -> str:
 @dataclass(frozen=True, slots=True)
 class CardPage:
     """One page of the list. ``meant`` is set when no course has the words that were asked for:
-    these have the words that it names instead."""
+    these have the words that it names instead. ``total`` is counted up to ``most`` (0: exactly)."""
 
     cards: list[CourseCard]
     total: int
     page: int
     limit: int
     meant: str = ""
+    most: int = MAX_COUNTED
 
 
 def course_cards(wanted: CourseFilter, page: Page, *, with_text: bool = True) -> CardPage:
@@ -188,7 +194,9 @@ def _plain(wanted: CourseFilter) -> _Source:
     rows = LISTED.format(asked=asked)
     if wanted.is_on_shelf:
         shelf, shelf_given = _conditions(wanted, table="s")
-        return _Source(rows, given, KEPT_TOTAL.format(asked=shelf), shelf_given)
+        total = KEPT_TOTAL.format(asked=shelf)
+        # An empty shelf is known at once: else the index of the order is read to its end for it.
+        return _Source(f"{rows} AND {total} > 0", [*given, *shelf_given], total, shelf_given)
     # A count beside the rows, so that the rows still come from the index of their order.
     return _Source(rows, given, COUNTED.format(rows=rows), given)
 
@@ -198,7 +206,8 @@ def _matching(wanted: CourseFilter, query: str, words: str) -> _Source:
     rows, given = LISTED.format(asked=f" AND c.search @@ {query}{asked}"), [words, *conditions]
     if wanted.sort:
         return _Source(rows, given, COUNTED.format(rows=rows), given)
-    # A word that every third course has must not cost a rank of every third course.
+    # A word that every third course has must not cost a rank of every third course: those with
+    # most students are ranked.
     return _Source(
         rows=BEST_KNOWN.format(rows=rows),
         given=given,
@@ -240,7 +249,8 @@ def _read(source: _Source, wanted: CourseFilter, page: Page, with_text: bool) ->
         if not rows and page.page > 1:
             cursor.execute(f"SELECT {COUNTED.format(rows=source.rows)}", source.given)
             total = cursor.fetchone()[0]
-    return CardPage([CourseCard._make(row[:-1]) for row in rows], total, page.page, page.limit)
+    cards = [CourseCard._make(row[:-1]) for row in rows]
+    return CardPage(cards, total, page.page, page.limit, most=wanted.most)
 
 
 def _cards(picked: str, order: str, *, with_text: bool) -> str:

@@ -129,6 +129,11 @@ class Enrollment(HasStatus, Row):
             models.Index(fields=["created_at"], name="enrollment_created"),
             models.Index(fields=["course", "status"], name="enrollment_course_status"),
             models.Index(fields=["teacher", "status"], name="enrollment_teacher_status"),
+            models.Index(
+                fields=["teacher", "-completed_at", "-created_at", "-id"],
+                condition=~Q(status="cancelled"),
+                name="enrollment_students",
+            ),
             models.Index(fields=["student", "created_at"], name="enrollment_student_created"),
         ]
 

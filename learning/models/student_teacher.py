@@ -67,7 +67,8 @@ class StudentTeacher(Row):
                 fields=["course"],
                 condition=Q(is_active=True, teaching_active=True),
                 name="student_teacher_teaching",
-            )
+            ),
+            models.Index(fields=["user", "-is_active", "-id"], name="student_teacher_newest"),
         ]
 
     def __str__(self) -> str:

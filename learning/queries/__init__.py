@@ -37,6 +37,7 @@ from learning.queries.teachers import (
     eligible_teachers,
     teaching_row,
     teaching_rows,
+    teaching_sums,
     waiting_applications,
 )
 from learning.queries.teaching_status import TeachingStatus, loop_steps, teaching_status
@@ -74,6 +75,7 @@ __all__ = [
     "teaching_row",
     "teaching_rows",
     "teaching_status",
+    "teaching_sums",
     "waiting_applications",
     "waiting_certificates",
 ]

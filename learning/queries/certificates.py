@@ -1,9 +1,10 @@
 """Queries of certificates."""
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
 from learning.models import Certificate, StudentTeacher
+from learning.queries.enrollments import sessions_held_in
 
 
 def certificates_of(user: User) -> QuerySet[Certificate]:
@@ -40,11 +41,7 @@ def waiting_certificates(user: User) -> QuerySet[Certificate]:
         Certificate.objects.filter(course__creator=user, status=Certificate.Status.PENDING)
         .select_related("user", "course", "enrollment", "recommended_by")
         .defer("course__search")
-        .annotate(
-            sessions_held=Count(
-                "enrollment__progress", filter=Q(enrollment__progress__delivered_at__isnull=False)
-            )
-        )
+        .annotate(sessions_held=sessions_held_in("enrollment"))
         .order_by("created_at", "pk")
     )
 

@@ -19,7 +19,7 @@ from accounts.models import Block, User
 from catalog.models import Course
 from learning.models import Certificate, StudentTeacher, TeacherFigures
 from learning.models.teacher_figures import TeacherFiguresQuerySet
-from peerloop.kit.counting import count_up_to
+from peerloop.kit.counting import MAX_COUNTED, MAX_RANKED, count_up_to
 from peerloop.kit.lookups import containing
 from peerloop.kit.paging import Page
 from peerloop.kit.statements import number_of
@@ -27,6 +27,7 @@ from peerloop.kit.statements import number_of
 MOST_STUDENTS = ("-students_taught", "certified_date", "user_id")
 # Courses of one teacher on their card.
 MOST_COURSES = 50
+SHOWN_ON_PROFILE = 20
 SHOWN_OF_COURSE = (
     *("user_id", "teaching_active", "course__title", "course__slug"),
     *("course__session_minutes", "course__status", "course__deleted_at"),
@@ -58,12 +59,13 @@ class TeacherCard:
 
 @dataclass(frozen=True, slots=True)
 class TeacherCards:
-    """One page of cards; ``total`` counts all that match. ``is_alike`` when nobody has what was
-    typed and these are near it."""
+    """One page of cards; ``total`` counts all that match, up to ``most``. ``is_alike`` when nobody
+    has what was typed and these are near it."""
 
     cards: list[TeacherCard]
     total: int
     is_alike: bool = False
+    most: int = MAX_COUNTED
 
 
 def teacher_cards(
@@ -92,7 +94,7 @@ def teacher_cards(
     near = TeacherFigures.objects.available().filter(pk__in=found.keys)
     near = near.order_by(nearness(search).desc(), *MOST_STUDENTS).select_related("user__stats")
     cards = _cards(near[page.start : page.stop])
-    return TeacherCards(cards, len(found.keys), found.is_alike and bool(cards))
+    return TeacherCards(cards, len(found.keys), found.is_alike and bool(cards), MAX_RANKED)
 
 
 def _all(rows: TeacherFiguresQuerySet, page: Page) -> TeacherCards:
@@ -158,15 +160,23 @@ def _taught_by(people: Sequence[UUID]) -> QuerySet[StudentTeacher]:
 
 
 def teaching_of(user: User) -> list[StudentTeacher]:
-    """The active rights to teach listed courses, for the member's profile."""
+    """The newest active rights to teach listed courses, by title, for the member's profile.
+
+    At most ``SHOWN_ON_PROFILE`` of them.
+    """
     rows = StudentTeacher.objects.filter(user=user, is_active=True)
     rows = rows.filter(course__status=Course.Status.PUBLISHED, course__deleted_at=None)
-    return list(rows.select_related("course").defer("course__search").order_by("course__title"))
+    rows = rows.select_related("course").defer("course__search").order_by("-is_active", "-pk")
+    return sorted(rows[:SHOWN_ON_PROFILE], key=lambda row: row.course.title)
 
 
 def certified_in(user: User) -> list[Certificate]:
-    """The issued completion certificates, newest first, for the member's profile."""
+    """The newest completion certificates that are issued, for the member's profile.
+
+    At most ``SHOWN_ON_PROFILE`` of them.
+    """
     rows = Certificate.objects.filter(
         user=user, type=Certificate.Type.COMPLETION, status=Certificate.Status.ISSUED
     )
-    return list(rows.select_related("course").defer("course__search").order_by("-issued_at", "pk"))
+    rows = rows.select_related("course").defer("course__search")
+    return list(rows.order_by("-created_at", "-pk")[:SHOWN_ON_PROFILE])

@@ -1,15 +1,18 @@
 """Queries of student-teachers and of applications to teach."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Min, OuterRef, Q, QuerySet, Sum
 
 from accounts.models import User
 from catalog.models import Course
 from learning.models import Enrollment, StudentTeacher, TeachingApplication
-from peerloop.kit.statements import Given, Read
+from learning.queries.enrollments import sessions_held_in
+from peerloop.kit.counting import count_up_to
+from peerloop.kit.statements import Given, Read, number_of
 
 
 class CourseTeacher(NamedTuple):
@@ -61,14 +64,39 @@ def teaching_row(user: User, course: Course) -> StudentTeacher | None:
 
 
 def teaching_rows(user: User) -> QuerySet[StudentTeacher]:
-    """The member's rights to teach, with ``students_now``, the number of active enrollments."""
-    active = Q(enrollments__status__in=Enrollment.ACTIVE)
+    """The member's rights to teach, those that are switched off last, else the newest first.
+
+    Each has ``students_now``, the number of active enrollments.
+    """
+    active = Enrollment.objects.active().filter(student_teacher=OuterRef("pk"))
     return (
         StudentTeacher.objects.filter(user=user)
         .select_related("course__creator", "certificate")
-        .annotate(students_now=Count("enrollments", filter=active))
-        .order_by("-is_active", "course__title")
+        .defer("course__search")
+        .annotate(students_now=number_of(active))
+        .order_by("-is_active", "-pk")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class TeachingSums:
+    """Over all courses of a teacher. ``shortest_minutes`` is the length of the shortest session
+    that they may give, None where there is none."""
+
+    students_now: int
+    students_taught: int
+    shortest_minutes: int | None
+
+
+def teaching_sums(user: User) -> TeachingSums:
+    """Students and shortest session of a teacher; students are counted up to ``MAX_COUNTED``."""
+    may_teach = Q(is_active=True, teaching_active=True)
+    found = StudentTeacher.objects.filter(user=user).aggregate(
+        taught=Sum("students_taught", default=0),
+        shortest=Min("course__session_minutes", filter=may_teach),
+    )
+    now = count_up_to(Enrollment.objects.active().filter(teacher=user))
+    return TeachingSums(now, found["taught"], found["shortest"])
 
 
 def waiting_applications(user: User) -> QuerySet[TeachingApplication]:
@@ -82,11 +110,7 @@ def applications_for(user: User) -> QuerySet[TeachingApplication]:
         TeachingApplication.objects.filter(course__creator=user)
         .select_related("user", "course", "enrollment__teacher")
         .defer("course__search")
-        .annotate(
-            sessions_held=Count(
-                "enrollment__progress", filter=Q(enrollment__progress__delivered_at__isnull=False)
-            )
-        )
+        .annotate(sessions_held=sessions_held_in("enrollment"))
         .order_by("created_at", "pk")
     )
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from peerloop.kit.counting import MAX_COUNTED
 from peerloop.kit.currencies import SYMBOLS, decimals_of
 from peerloop.kit.periods import zone_or_none
 
@@ -49,6 +50,11 @@ def money_text(cents: int, currency: str = "usd", *, code: bool = False) -> str:
     sign = MINUS if cents < 0 else ""
     suffix = f" {name.upper()}" if code and name in SYMBOLS else ""
     return f"{sign}{symbol}{figures}{suffix}"
+
+
+def count_text(number: int, most: int = MAX_COUNTED) -> str:
+    """A total that is counted up to ``most`` (0: exactly): "12", "1,000+"."""
+    return f"{most:,}+" if most and number >= most else f"{number:,}"
 
 
 def minutes_text(minutes: int) -> str:

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
@@ -13,14 +12,17 @@ from accounts.models import User
 from accounts.requests import MemberRequest
 from catalog.access import own_course
 from catalog.actions.publishing import publish_course, unpublish_course
-from catalog.models import Course
-from catalog.queries import own_courses
+from catalog.queries import own_courses, students_in_courses_of
 from learning.queries import waiting_applications, waiting_certificates
 from peerloop.kit import clock
+from peerloop.kit.counting import count_up_to
 from peerloop.kit.htmx import render_page
+from peerloop.kit.paging import CappedPaginator
 from peerloop.kit.refusals import Forbidden, Invalid
 from peerloop.kit.roles import roles_of
 from peerloop.kit.text import isolated
+
+COURSES_A_PAGE = 20
 
 
 class NotACreator(Forbidden):
@@ -38,11 +40,12 @@ def home(request: MemberRequest) -> HttpResponse:
     user = request.user
     if "create" not in roles_of(user):
         raise NotACreator
-    courses: QuerySet[Course] = own_courses(user)
+    courses = CappedPaginator(own_courses(user), COURSES_A_PAGE).get_page(request.GET.get("page"))
+    waiting = (waiting_certificates(user), waiting_applications(user))
     context = {
         "courses": courses,
-        "students": sum(course.student_count for course in courses),
-        "waiting": waiting_certificates(user).count() + waiting_applications(user).count(),
+        "students": students_in_courses_of(user),
+        "waiting": sum(count_up_to(rows) for rows in waiting),
         "is_paid": is_payable(user),
     }
     return render_page(request, "pages/create_home.html", context)

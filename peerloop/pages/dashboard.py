@@ -39,6 +39,7 @@ def dashboard(request: MemberRequest) -> HttpResponse:
         "to_book": next((row for row in learning if row.can_book), None),
         "earnings": earnings_of(user) if earns else None,
         "teaching": duties.teaching,
+        "teaches_more": duties.teaches_more,
         "waiting": duties.waiting,
         "admin_waits": duties.for_admins,
         "is_new": not learning and not earns and not user.is_admin,

@@ -13,10 +13,13 @@ import orjson
 
 from accounts.models import User
 from learning.models import Enrollment, StudentTeacher
+from peerloop.kit.counting import MAX_COUNTED
 from peerloop.kit.statements import prepared_rows, statement
 from peerloop.kit.states import State
 from scheduling.models import Session
 
+# Courses that the dashboard shows of those that a member teaches.
+MOST_TAUGHT = 12
 AHEAD = statement(
     """
 SELECT s.id, s.enrollment_id, s.kind, s.status, s.scheduled_start, c.title,
@@ -47,14 +50,21 @@ ORDER BY e.created_at DESC, e.id DESC
 TEACHING = statement(
     """(
 SELECT jsonb_agg(jsonb_build_array(c.title, c.slug, {may_teach}) ORDER BY t.is_active DESC, c.title)
-FROM student_teachers t JOIN courses c ON c.id = t.course_id WHERE t.user_id = %(user)s)""",
+FROM (SELECT course_id, is_active, teaching_active FROM student_teachers WHERE user_id = %(user)s
+      ORDER BY is_active DESC, id DESC LIMIT {most}) t
+JOIN courses c ON c.id = t.course_id)""",
+    most=str(MOST_TAUGHT + 1),
     may_teach=StudentTeacher.may_teach_sql("t"),
 )
-WAITING = """(
-SELECT count(*) FROM teaching_applications a JOIN courses c ON c.id = a.course_id
-WHERE c.creator_id = %(user)s AND a.status = 'pending') + (
-SELECT count(*) FROM certificates a JOIN courses c ON c.id = a.course_id
-WHERE c.creator_id = %(user)s AND a.status = 'pending')"""
+WAITING = statement(
+    """(SELECT count(*) FROM (
+    (SELECT FROM teaching_applications a JOIN courses c ON c.id = a.course_id
+    WHERE c.creator_id = %(user)s AND a.status = 'pending' LIMIT {most})
+    UNION ALL
+    (SELECT FROM certificates a JOIN courses c ON c.id = a.course_id
+    WHERE c.creator_id = %(user)s AND a.status = 'pending' LIMIT {most})) AS waiting)""",
+    most=str(MAX_COUNTED),
+)
 FOR_ADMINS = """(SELECT count(*) FROM payouts WHERE status = 'pending')
 + (SELECT count(*) FROM refund_requests WHERE status = 'pending')
 + (SELECT count(*) FROM creator_applications WHERE status = 'pending')"""
@@ -119,9 +129,14 @@ class Taught(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """What the member teaches, and how many decisions are pending with them."""
+    """What the member teaches, newest first, and how many decisions are pending with them.
+
+    ``teaches_more``: there are more courses than those. Decisions are counted up to a thousand of
+    each kind.
+    """
 
     teaching: list[Taught]
+    teaches_more: bool = False
     waiting: int = 0
     for_admins: int = 0
 
@@ -146,7 +161,7 @@ def duties_of(user: User, roles: list[str]) -> Duties:
         0
     ]
     taught = [Taught(*row) for row in orjson.loads(teaching or "[]")]
-    return Duties(taught, waiting or 0, for_admins or 0)
+    return Duties(taught[:MOST_TAUGHT], len(taught) > MOST_TAUGHT, waiting or 0, for_admins or 0)
 
 
 def _newest(sql: str, user: User, most: int, at: datetime) -> list[tuple[Any, ...]]:

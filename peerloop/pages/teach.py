@@ -11,14 +11,15 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import MemberRequest
-from learning.models import Certificate, StudentTeacher
-from learning.queries import students_of, teaching_rows
+from learning.models import Certificate
+from learning.queries import students_of, teaching_rows, teaching_sums
 from peerloop.kit import clock
 from peerloop.kit.paging import CappedPaginator
 from scheduling.models import Session
 from scheduling.queries import modules_of, next_free, next_session_by_enrollment, sessions_of
 
 SHOWN_SESSIONS = 5
+COURSES_A_PAGE = 20
 STUDENTS_A_PAGE = 30
 LEAST_MINUTES = 30
 
@@ -49,15 +50,15 @@ class Student:
 def home(request: MemberRequest) -> HttpResponse:
     """The teacher's home: next sessions, courses, and setup that is still missing."""
     user, now = request.user, clock.now()
-    rows: list[Any] = list(teaching_rows(user))
+    rows = CappedPaginator(teaching_rows(user), COURSES_A_PAGE).get_page(request.GET.get("page"))
     sessions = list(sessions_of(user, role="teacher", upcoming=True, at=now)[:SHOWN_SESSIONS])
     modules = modules_of(sessions)
+    sums = teaching_sums(user)
     context = {
         "rows": rows,
         "sessions": [(session, modules.get(session.pk)) for session in sessions],
-        "students_now": sum(row.students_now for row in rows),
-        "students_taught": sum(row.students_taught for row in rows),
-        "free_at": _free_at(user, rows),
+        "sums": sums,
+        "free_at": _free_at(user, sums.shortest_minutes),
         "is_paid": user.stripe_payouts_enabled,
     }
     return render(request, "pages/teach_home.html", context)
@@ -75,8 +76,7 @@ def students(request: MemberRequest) -> HttpResponse:
     return render(request, "pages/teach_students.html", {"page": page, "rows": rows})
 
 
-def _free_at(user: User, rows: list[StudentTeacher]) -> datetime | None:
+def _free_at(user: User, minutes: int | None) -> datetime | None:
     """The next free time that a student could book; None without opening hours."""
-    lengths = [row.course.session_minutes for row in rows if row.may_teach]
-    minutes = min(lengths, default=LEAST_MINUTES)
-    return next_free([user.pk], minutes=minutes, at=clock.now()).get(user.pk)
+    found = next_free([user.pk], minutes=minutes or LEAST_MINUTES, at=clock.now())
+    return found.get(user.pk)

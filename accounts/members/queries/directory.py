@@ -17,7 +17,7 @@ from django.db.models.expressions import RawSQL
 
 from accounts.members.access import without_blockers
 from accounts.models import Expertise, User
-from peerloop.kit.counting import MAX_RANKED, count_up_to
+from peerloop.kit.counting import MAX_COUNTED, MAX_RANKED, count_up_to
 from peerloop.kit.lookups import containing
 from peerloop.kit.paging import Page
 
@@ -55,11 +55,13 @@ class CreatorCard:
 
 @dataclass(frozen=True, slots=True)
 class CreatorCards:
-    """One page of cards; ``is_alike`` when nobody has what was typed and these are near it."""
+    """One page of cards; ``total`` counts all that match, up to ``most``. ``is_alike`` when nobody
+    has what was typed and these are near it."""
 
     cards: list[CreatorCard] = field(default_factory=list)
     total: int = 0
     is_alike: bool = False
+    most: int = MAX_COUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def creator_cards(
     found = found_by_name(search, lambda ways: best_of(listed, ways, BY_NAME))
     near = User.objects.filter(pk__in=found.keys).order_by(nearness(search).desc(), *BY_NAME)
     cards = _cards(near[page.start : page.stop])
-    return CreatorCards(cards, len(found.keys), found.is_alike and bool(found.keys))
+    return CreatorCards(cards, len(found.keys), found.is_alike and bool(found.keys), MAX_RANKED)
 
 
 def _listed(viewer: User | None) -> "QuerySet[User]":

@@ -29,6 +29,7 @@ from peerloop.kit.text import isolated
 register = template.Library()
 
 register.filter("money", formats.money_text)
+register.filter("counted", formats.count_text)
 register.filter("minutes", formats.minutes_text)
 register.filter("utc_iso", formats.utc_iso)
 register.filter("isolate", stringfilter(isolated), is_safe=True)

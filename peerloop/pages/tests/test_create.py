@@ -83,5 +83,5 @@ def test_the_number_of_queries_is_constant(number, django_assert_num_queries):
     client.get("/create")  # the first request stores the role of the menu
 
     # Session, member, roles, courses, two counts, menus.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get("/create")
