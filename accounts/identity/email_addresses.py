@@ -36,8 +36,12 @@ def address_of(text: str) -> str:
 
 
 def address_or_none(text: str) -> str | None:
-    """The normalised address or None: for sign-in, where all failures must look alike."""
+    """The normalised address, or None where there can be none: for sign-in.
+
+    Not checked like a new one, so that whoever has an account can sign in to it, and all failures
+    look alike.
+    """
     try:
-        return address_of(text)
-    except Invalid:
+        return ascii_mailbox(one_line(text))
+    except ValueError:
         return None

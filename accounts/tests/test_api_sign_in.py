@@ -40,6 +40,13 @@ def test_a_member_signs_in(sam, root):
     assert body["refreshToken"]
 
 
+@pytest.mark.parametrize("address", ["sam@localhost", "sam@printer.local"])
+def test_an_address_that_is_refused_to_new_members_still_signs_in(address):
+    a_member(email=address)
+
+    assert log_in(email=address).status_code == 200
+
+
 def test_the_letter_case_of_the_address_does_not_matter(sam):
     assert log_in(email=" SAM@Example.com ").status_code == 200
 
