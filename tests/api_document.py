@@ -1,5 +1,6 @@
 """Validates every API response of every test against the OpenAPI document."""
 
+import gzip
 import json
 import re
 from functools import cache
@@ -77,9 +78,15 @@ def fault_of(answer: Any) -> str:
         return f"{where}: a body where the document has none" if answer.content else ""
     errors = [
         f"{'.'.join(map(str, error.instance_path)) or 'the answer'}: {error.message[:300]}"
-        for error in _validator_of(json.dumps(shape)).iter_errors(json.loads(answer.content))
+        for error in _validator_of(json.dumps(shape)).iter_errors(json.loads(body_of(answer)))
     ]
     return f"{where}: " + "; ".join(errors[:3]) if errors else ""
+
+
+def body_of(answer: Any) -> bytes:
+    """The body of an answer, decompressed."""
+    content: bytes = answer.content
+    return gzip.decompress(content) if "Content-Encoding" in answer.headers else content
 
 
 def watch_answers() -> None:

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.test import Client
 
+from tests.api_document import body_of
+
 # Two pages with one skeleton are valid or not together.
 TEXT = re.compile(r">[^<]+<|[0-9a-f-]{20,}|\d+")
 
@@ -251,7 +253,7 @@ def watch_pages() -> None:
             and answer.headers.get("Content-Type", "").startswith("text/html")
         ):
             where = f"{environment.get('REQUEST_METHOD')} {environment.get('PATH_INFO')}"
-            markup = answer.content.decode(answer.charset).lstrip()
+            markup = body_of(answer).decode(answer.charset).lstrip()
             skeleton = hash(TEXT.sub("><", markup))
             if "HTTP_HX_REQUEST" not in environment and markup[:9].lower() != "<!doctype":
                 assert not markup, f"{where} answers a part of a page to a plain request"

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "peerloop.kit.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "peerloop.kit.compression.CompressionMiddleware",
     "peerloop.kit.middleware.HeadersMiddleware",
     "accounts.files.public.PictureMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

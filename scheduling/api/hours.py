@@ -6,6 +6,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import (
     OpenApiParameter,
     OpenApiResponse,
@@ -31,6 +33,7 @@ from scheduling.slots import DAY_MINUTES, Slot
 BAD = OpenApiResponse(description="Something in the request is not right; names the field.")
 NOT_YOURS = OpenApiResponse(description="Somebody else's hours.")
 MISSING = OpenApiResponse(description="There is no such member.")
+UNCHANGED = OpenApiResponse(description="As in the answer with the ETag of If-None-Match.")
 DEFAULT_MINUTES = 60
 MAX_DAYS = 92
 WALL_TIME = r"^([01]\d|2[0-3]):[0-5]\d(:00)?$|^24:00(:00)?$"
@@ -141,10 +144,14 @@ class AvailabilityEndpoint(Endpoint):
             OpenApiParameter("minutes", int, description="Session length, 60 without it"),
             OpenApiParameter("course_id", str, description="Takes that course's session length"),
         ],
-        responses={200: AvailabilityOut, 400: BAD, 404: MISSING},
+        responses={200: AvailabilityOut, 304: UNCHANGED, 400: BAD, 404: MISSING},
     )
+    @method_decorator(conditional_page)
     def get(self, request: MemberApiRequest, user_id: str) -> Response:
-        """Times of a teacher; taken ones have is_available false and no detail (rule AVL-10)."""
+        """Times of a teacher; taken ones have is_available false and no detail (rule AVL-10).
+
+        The answer has an ETag: asked again with If-None-Match it is a 304 until something changes.
+        """
         query = self.query(SpanQuery)
         course = _course(query.get("course_id"))
         teacher = person_with_hours(user_id, course=course)
@@ -167,7 +174,8 @@ class AvailabilityEndpoint(Endpoint):
                 "slots": [_slot(slot, zone) for slot in found],
                 "timezone": zone.key,
                 "paused": is_paused(teacher),
-            }
+            },
+            headers={"Cache-Control": "private, no-cache"},
         )
 
     @extend_schema(

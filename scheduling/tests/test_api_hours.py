@@ -89,6 +89,21 @@ def test_a_slot_that_ends_at_midnight_ends_at_24_00_of_its_date(tom):
     assert answer["timezone"] == "America/New_York"
 
 
+def test_times_asked_for_again_are_not_sent_again_until_they_change(tom):
+    put(tom, WEEK)
+    app, address = api(a_member()), f"/api/v1/availability/{tom.pk}?date=2026-05-03"
+    first = app.get(address, headers={"Accept-Encoding": "gzip"})
+
+    again = app.get(address, headers={"If-None-Match": first["ETag"]})
+    put(tom, {**WEEK, "slots": WEEK["slots"][:1]})
+    changed = app.get(address, headers={"If-None-Match": first["ETag"]})
+
+    assert first["Cache-Control"] == "private, no-cache"
+    assert (again.status_code, again.content) == (304, b"")
+    assert changed.status_code == 200
+    assert changed["ETag"] != first["ETag"]
+
+
 def test_days_and_ranges(tom):
     put(tom, WEEK)
     sam = a_member()
