@@ -5,11 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.audit.log import record
+from accounts.four_eyes import require_another_admin
 from accounts.models import User
 from billing.models import BalanceAdjustment, PaymentSplit
 from billing.notifications.sending import notify_adjusted
 from peerloop.kit.formats import money_text
-from peerloop.kit.refusals import Forbidden, Invalid
+from peerloop.kit.refusals import Invalid
 from scheduling.models import Session
 
 Reason = BalanceAdjustment.Reason
@@ -25,8 +26,7 @@ def adjust_balance(
     and has 14 days to object. Raises Forbidden for anybody but another admin, Invalid naming
     ``session``, ``amount_cents`` or ``reason``. Not safe to repeat: each call adds an amount.
     """
-    if not by.is_admin or by.pk == session.teacher_id:
-        raise Forbidden("Another admin has to decide on this.", code="four_eyes")
+    require_another_admin(by, session.teacher_id)
     if not reason.strip():
         raise Invalid.field("reason", "Say why; the teacher reads it.")
     most = _teaching_share(session)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.audit.log import record
+from accounts.four_eyes import require_another_admin
 from accounts.models import User
 from billing.ledger import lift_holds, place_holds, transition_splits
 from billing.models import Hold, PaymentSplit, RefundRequest, Transaction
@@ -128,8 +129,7 @@ def clear_flag(*, split: PaymentSplit, reason: str, by: User, at: datetime) -> l
     Conflict while the whole payment is going back or nothing is flagged.
     """
     part = _locked_part(split)
-    if not by.is_admin or by.pk in {row.recipient_id for row in part}:
-        raise Forbidden("Another admin has to decide on this.", code="four_eyes")
+    require_another_admin(by, *(row.recipient_id for row in part))
     words = _said(reason, "Say why the earnings may go on.")
     if _goes_back(split.transaction):
         raise Conflict("This payment is going back to the student.", code="wrong_moment")

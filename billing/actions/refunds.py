@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.audit.log import record
+from accounts.four_eyes import require_another_admin
 from accounts.models import User
 from billing.actions.locks import lock_payment, lock_splits
 from billing.actions.payout_splits import cancel_payouts_holding
@@ -24,7 +25,7 @@ from learning.actions.enrolling import close_enrollment
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment
 from peerloop.kit.formats import money_text
-from peerloop.kit.refusals import Conflict, Forbidden, Invalid, WrongMoment
+from peerloop.kit.refusals import Conflict, Invalid, WrongMoment
 from peerloop.kit.retries import retried
 from peerloop.kit.rows import locked
 from scheduling.actions.cancelling import cancel_future_sessions
@@ -308,5 +309,4 @@ def grant_refund(
 
 def check_four_eyes(payment: Transaction, by: User) -> None:
     """Raises Forbidden for anybody but an admin who neither paid nor studies (rule ROLE-10)."""
-    if not by.is_admin or by.pk in (payment.payer_id, payment.student_id):
-        raise Forbidden("Another admin has to decide on this refund.", code="four_eyes")
+    require_another_admin(by, payment.payer_id, payment.student_id)

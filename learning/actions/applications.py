@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from accounts.four_eyes import require_another
 from accounts.identity.access import require_verified
 from accounts.models import User
 from accounts.notifications.notify import notify
@@ -99,6 +100,8 @@ def decide_application(
     )
     if by.pk != application.course.creator_id and not by.is_admin:
         raise Forbidden("Only the creator of the course can decide.")
+    if by.pk != application.course.creator_id:
+        require_another(by, application.user_id)
     answer = Status.APPROVED if approve else Status.DECLINED
     if application.status == answer:
         return application

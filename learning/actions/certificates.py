@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts.audit.log import record
+from accounts.four_eyes import require_another
 from accounts.models import User
 from learning.actions.certifying import certify_teacher
 from learning.actions.locks import lock_certificate, lock_enrollment
@@ -123,6 +124,7 @@ def issue_pending(
 
     Safe to repeat; raises WrongMoment for a declined or revoked certificate.
     """
+    require_another(by, certificate.user_id)
     lock_certificate(certificate)
     if certificate.status == Status.ISSUED:
         return certificate

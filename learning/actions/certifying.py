@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.audit.log import record
+from accounts.four_eyes import require_another
 from accounts.models import User
 from catalog.models import Course
 from learning.actions.locks import lock_course
@@ -38,6 +39,8 @@ def certify_teacher(
     """
     if by.pk != course.creator_id and not by.is_admin:
         raise Forbidden("Only the creator of the course can certify its teachers.")
+    if by.pk != course.creator_id:
+        require_another(by, user.pk)
     row = _certify(user, course, by=by, enrollment=enrollment, waiver=waiver.strip(), at=at)
     if row.waiver_reason:
         record(

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.audit.log import record
+from accounts.four_eyes import require_another
 from accounts.models import User, UserStats
 from accounts.notifications.notify import notify
 from learning.actions.certificates import request_completion_certificate
@@ -52,7 +53,11 @@ def complete_enrollment(*, enrollment: Enrollment, at: datetime) -> None:
 
 @transaction.atomic
 def force_completion(*, enrollment: Enrollment, by: User, reason: str, at: datetime) -> None:
-    """Complete an enrollment by an admin's decision, with a reason (LEARN-3). Safe to repeat."""
+    """Complete an enrollment by an admin's decision, with a reason (LEARN-3). Safe to repeat.
+
+    Raises AnotherAdmin for its student and its teacher, Invalid without a reason.
+    """
+    require_another(by, enrollment.student_id, enrollment.teacher_id)
     if not reason.strip():
         raise Invalid.field("reason", "Say why the course counts as completed.")
     before = enrollment.status

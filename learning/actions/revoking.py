@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.audit.log import record
+from accounts.four_eyes import require_another
 from accounts.models import User
 from learning.actions.locks import lock_certificate
 from learning.actions.records import transition_certificate
@@ -58,6 +59,7 @@ def reinstate_certificate(
     Audited. Safe to repeat; raises Conflict when the holder has a newer certificate of this type.
     """
     _require_reason(reason)
+    require_another(by, certificate.user_id)
     lock_certificate(certificate)
     if certificate.status == Status.ISSUED:
         return certificate

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts.audit.log import record
+from accounts.four_eyes import require_another
 from accounts.models import User
 from accounts.notifications.notify import notify
 from learning.actions.teachers import unassign_teacher
@@ -53,6 +54,8 @@ def switch_teacher(
     """
     if by.pk != student_teacher.course.creator_id and not by.is_admin:
         raise Forbidden("Only the creator of the course can do this.")
+    if active and by.pk != student_teacher.course.creator_id:
+        require_another(by, student_teacher.user_id)
     reason = reason.strip()
     if not active and not reason:
         raise Invalid.field("reason", "Say why, in a sentence for the teacher.")

@@ -49,6 +49,20 @@ def test_the_teacher_and_the_creator_complete_by_hand_after_the_end(announced):
     assert len(announced) == 2
 
 
+@pytest.mark.parametrize("role", ["teacher", "creator"])
+def test_an_admin_completes_what_they_earn_by_only_after_its_end(announced, role):
+    lesson = a_lesson()
+    person = lesson.teacher if role == "teacher" else lesson.course.creator
+    person.is_admin = True
+    person.save()
+
+    with pytest.raises(WrongMoment):
+        complete_by_hand(session=lesson, by=person, at=minute(-3000))
+    assert announced == []
+
+    assert complete_by_hand(session=lesson, by=person, at=minute(61)).completion_source == role
+
+
 def test_an_admin_completes_at_any_time_and_it_is_logged(announced):
     lesson = a_lesson()
     ada = a_member("Ada Admin", is_admin=True)
