@@ -27,6 +27,24 @@ A_SCREEN = """() => { navigator.mediaDevices.getDisplayMedia = async () => {
   }, 50);
   return canvas.captureStream(20);
 }; }"""
+# Keeps what the page gets, and what it asks for.
+DEVICES = """(() => {
+  const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  window.given = []; window.asked = [];
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    window.asked.push(JSON.stringify(wanted));
+    if (window.isUnplugged) throw new DOMException("no", "NotFoundError");
+    const stream = await ask(wanted);
+    window.given.push(...stream.getTracks());
+    return stream;
+  };
+})();"""
+# As when a device is unplugged, which can't be done to a fake one.
+UNPLUG = """(kind) => {
+  const track = window.given.findLast((one) => one.kind === kind && one.readyState === "live");
+  track.stop();
+  track.dispatchEvent(new Event("ended"));
+}"""
 NO_DEVICES = """navigator.mediaDevices.getUserMedia = async () => {
   throw new DOMException("no", "NotAllowedError");
 };"""
@@ -164,6 +182,29 @@ def _they_leave(meeting: Meeting, tom: Page, sam: Page) -> None:
     expect(tom.get_by_role("table")).to_contain_text("Sam Student")
     events = attendance_events_of(meeting.data_dir, meeting.session)
     assert {event["kind"] for event in events} == {"click", "joined", "left", "ended"}
+
+
+def test_a_microphone_that_stops_is_said_and_replaced(meeting: Meeting) -> None:
+    meeting.sam.context.add_init_script(DEVICES)
+    sam = meeting.enter(meeting.sam)
+    until(sam, lambda: sam.evaluate("window.given.length"), lambda count: count >= 2)
+    region = sam.locator('[role="status"][data-problem]')
+    before = sam.evaluate("window.asked.length")
+
+    sam.evaluate(UNPLUG, "audio")
+
+    expect(region).to_contain_text("Your microphone stopped.")
+    expect(region).to_contain_text("is used now.")
+    expect(sam.get_by_role("button", name="Mute", exact=True)).to_be_visible()
+    (asked,) = sam.evaluate("(count) => window.asked.slice(count)", before)
+    assert "deviceId" not in asked
+    tracks = "window.given.filter((one) => one.kind === 'audio' && one.readyState === 'live')"
+    assert sam.evaluate(f"{tracks}.map((one) => one.enabled)") == [True]
+
+    sam.evaluate("window.isUnplugged = true")
+    sam.evaluate(UNPLUG, "audio")
+    expect(region).to_contain_text("Your microphone stopped. Microphone: None was found.")
+    expect(sam.get_by_role("button", name="Unmute")).to_be_visible()
 
 
 def test_without_a_camera_on_a_phone(meeting: Meeting) -> None:

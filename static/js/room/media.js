@@ -4,6 +4,10 @@ const KEY = "peerloop-room";
 const SIZES = { width: { ideal: 960 }, height: { ideal: 540 }, frameRate: { ideal: 24 } };
 const SOUND = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
+// How long it is said that a device stopped and another one is used.
+const SAID_FOR = 15_000;
+const KINDS = { audio: "microphone", camera: "camera" };
+
 const CAUSES = {
   NotAllowedError: "The browser does not allow it. Allow it beside the address, then try again.",
   NotFoundError: "None was found.",
@@ -22,6 +26,9 @@ export function remembered() {
 export class Media extends EventTarget {
   tracks = { audio: null, camera: null, screen: null };
   problems = { camera: "", microphone: "" };
+  // What happened to a device without anybody's doing.
+  news = "";
+  #isStopped = false;
 
   constructor() {
     super();
@@ -92,13 +99,17 @@ export class Media extends EventTarget {
   }
 
   stop() {
+    this.#isStopped = true;
     for (const lane of Object.keys(this.tracks)) this.#use(lane, null);
   }
 
   async #open(lane, kind) {
     try {
       const stream = await this.#ask({ [kind]: true });
-      this.#use(lane, stream.getTracks()[0]);
+      const [track] = stream.getTracks();
+      // The room may have been left meanwhile.
+      if (this.#isStopped) return track.stop();
+      this.#use(lane, track);
       this.problems[kind] = "";
     } catch (error) {
       this.#use(lane, null);
@@ -121,12 +132,33 @@ export class Media extends EventTarget {
     old?.stop();
     this.tracks[lane] = track ?? null;
     // The device was unplugged, or sharing was stopped in the browser's own bar.
-    track?.addEventListener("ended", () => {
+    track?.addEventListener("ended", async () => {
       if (this.tracks[lane] !== track) return;
       this.#use(lane, null);
+      if (KINDS[lane]) await this.#replace(lane, track);
       this.#say("change");
     });
     this.dispatchEvent(new CustomEvent("track", { detail: { lane, track: this.tracks[lane] } }));
+  }
+
+  // Take the default device in place of one that stopped, as loud or silent as that was.
+  async #replace(lane, { enabled }) {
+    const kind = KINDS[lane];
+    this.wishes[`${kind}Id`] = "";
+    await this.#open(lane, kind);
+    const track = this.tracks[lane];
+    if (track && lane === "audio") track.enabled = enabled;
+    const next = track ? ` ${track.label || "The default one"} is used now.` : "";
+    this.#tell(`Your ${kind} stopped.${next}`);
+  }
+
+  #tell(news) {
+    this.news = news;
+    setTimeout(() => {
+      if (this.news !== news) return;
+      this.news = "";
+      this.#say("change");
+    }, SAID_FOR);
   }
 
   #remember(wishes) {

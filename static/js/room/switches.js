@@ -24,18 +24,24 @@ export function switches(root, media) {
   show();
 }
 
-// Why a device is not available, in one sentence.
+// What happened to a device, and why one is not available, in a live region.
 export function problems(element, media) {
+  let timer = 0;
   const show = () => {
     const { camera, microphone } = media.problems;
-    const parts = [];
+    const parts = media.news ? [media.news] : [];
     if (camera && microphone && camera === microphone) parts.push(`Camera and microphone: ${camera} You can still listen and write.`);
     else {
       if (camera) parts.push(`Camera: ${camera} You can still talk.`);
       if (microphone) parts.push(`Microphone: ${microphone} You can still write.`);
     }
-    element.textContent = parts.join(" ");
+    // Shown before it changes: a live region that appears with its words is not read out.
     element.hidden = parts.length === 0;
+    const words = parts.join(" ");
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      if (element.textContent !== words) element.textContent = words;
+    }, 50);
   };
   media.addEventListener("change", show);
   show();
