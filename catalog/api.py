@@ -1,7 +1,6 @@
 """The catalog over the API: courses, categories, following."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,9 @@ from catalog.actions.following import follow_course, unfollow_course
 from catalog.models import Course
 from catalog.queries import SORTS, CourseCard, CourseFilter, categories, course_cards
 from peerloop.kit.api import Endpoint, identifier
+from peerloop.kit.inputs import IDENTIFIER
 from peerloop.kit.paging import page_of
+from peerloop.kit.parsing import whole_number
 from peerloop.kit.refusals import Invalid
 from peerloop.kit.text import one_line
 
@@ -127,25 +128,19 @@ def _uuid(query: Mapping[str, str], name: str) -> UUID | None:
     value = query.get(name, "")
     if not value:
         return None
-    try:
-        return UUID(value)
-    except ValueError:
-        raise Invalid.field(name, "Give the id as a UUID.") from None
+    if not IDENTIFIER.fullmatch(value):
+        raise Invalid.field(name, "Give the id as a UUID.")
+    return UUID(value)
 
 
 def _cents(query: Mapping[str, str], name: str) -> int | None:
-    value = query.get(name, "").strip()
+    value = query.get(name, "")
     if not value:
         return None
-    try:
-        cents = Decimal(value)
-    except ArithmeticError:
-        cents = Decimal("NaN")
-    if not (cents.is_finite() and 0 <= cents <= Course.MAX_PRICE_CENTS):
-        raise Invalid.field(name, f"Give cents from 0 to {Course.MAX_PRICE_CENTS}.")
-    if cents != cents.to_integral_value():
-        raise Invalid.field(name, "Give whole cents.")
-    return int(cents)
+    cents = whole_number(value)
+    if cents is None or not 0 <= cents <= Course.MAX_PRICE_CENTS:
+        raise Invalid.field(name, f"Give whole cents from 0 to {Course.MAX_PRICE_CENTS}.")
+    return cents
 
 
 def _summary(card: CourseCard) -> dict[str, Any]:

@@ -2,56 +2,39 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.members.serializers import PersonAnswer
 from learning.documents import verify_url
 from learning.models import Certificate, Enrollment, TeachingApplication
 from learning.queries import students_taught
-from peerloop.kit.api import Input
+from peerloop.kit.inputs import Choice, Id, Input, Text, Truth
+from peerloop.kit.paging import PageQuery
 from peerloop.kit.serializers import TextOrNull
 
 Shape = serializers.Serializer[Any]
 MAX_REASON_LENGTH = 2_000
 
 
-@extend_schema_field(bool)
-class StrictBoolean(serializers.Field[Any, Any, Any, Any]):
-    """``true`` or ``false`` and nothing that looks like them."""
-
-    default_error_messages = {"invalid": "Give true or false."}
-
-    def to_internal_value(self, data: Any) -> bool:
-        """The value, if it is a boolean."""
-        if not isinstance(data, bool):
-            self.fail("invalid")
-        return bool(data)
-
-    def to_representation(self, value: Any) -> bool:
-        """As it is."""
-        return bool(value)
-
-
 class ModuleInput(Input):
     """PATCH of a module."""
 
-    is_complete = StrictBoolean()
+    is_complete = Truth()
 
 
 class RecommendInput(Input):
     """A student-teacher's recommendation."""
 
-    enrollment_id = serializers.UUIDField()
-    type = serializers.ChoiceField([Certificate.Type.COMPLETION, Certificate.Type.MASTERY])
+    enrollment_id = Id()
+    type = Choice([Certificate.Type.COMPLETION, Certificate.Type.MASTERY])
 
 
 class IssueInput(Input):
     """A creator's issue."""
 
-    enrollment_id = serializers.UUIDField()
-    type = serializers.ChoiceField(Certificate.Type.choices)
-    reason = serializers.CharField(
+    enrollment_id = Id()
+    type = Choice(Certificate.Type.choices)
+    reason = Text(
         required=False,
         default="",
         allow_blank=True,
@@ -63,27 +46,23 @@ class IssueInput(Input):
 class CertificateInput(Input):
     """A creator's decision."""
 
-    status = serializers.ChoiceField(
+    status = Choice(
         [Certificate.Status.ISSUED, Certificate.Status.DECLINED, Certificate.Status.REVOKED]
     )
-    reason = serializers.CharField(
-        required=False, default="", allow_blank=True, max_length=MAX_REASON_LENGTH
-    )
+    reason = Text(required=False, default="", allow_blank=True, max_length=MAX_REASON_LENGTH)
 
 
 class ApplicationInput(Input):
     """An application to teach."""
 
-    message = serializers.CharField(required=False, default="", allow_blank=True, max_length=5_000)
+    message = Text(required=False, default="", allow_blank=True, max_length=5_000)
 
 
 class DecisionInput(Input):
     """A creator's answer to an application."""
 
-    status = serializers.ChoiceField(
-        [TeachingApplication.Status.APPROVED, TeachingApplication.Status.DECLINED]
-    )
-    reason = serializers.CharField(
+    status = Choice([TeachingApplication.Status.APPROVED, TeachingApplication.Status.DECLINED])
+    reason = Text(
         required=False,
         default="",
         allow_blank=True,
@@ -92,25 +71,21 @@ class DecisionInput(Input):
     )
 
 
-class SideQuery(Shape):
+class SideQuery(PageQuery):
     """Whose rows: the caller's own, or those that the caller decides on."""
 
-    side = serializers.ChoiceField(
+    side = Choice(
         ["own", "creator"], required=False, help_text="creator: those in the caller's courses."
     )
-    page = serializers.IntegerField(required=False, min_value=1, default=1)
-    limit = serializers.IntegerField(required=False, min_value=1, default=20)
 
 
-class TeacherQuery(Shape):
+class TeacherQuery(PageQuery):
     """Query of the student-teachers' list."""
 
-    course_id = serializers.UUIDField(required=False)
-    search = serializers.CharField(
+    course_id = Id(required=False)
+    search = Text(
         required=False, max_length=200, help_text="In name, handle, expertise and course titles."
     )
-    page = serializers.IntegerField(required=False, min_value=1, default=1)
-    limit = serializers.IntegerField(required=False, min_value=1, default=20)
 
 
 class CourseName(Shape):

@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
-from rest_framework import serializers
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -35,6 +34,7 @@ from accounts.identity.serializers import (
 from accounts.models import User
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
+from peerloop.kit.inputs import Input
 from peerloop.kit.network import client_address
 from peerloop.kit.pools import PASSWORDS, runs_in
 from peerloop.kit.refusals import Refused
@@ -63,7 +63,7 @@ class SignInEndpoint(Endpoint):
     authentication_classes = []
     permission_classes = []
 
-    def counted(self, limit: str, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    def counted(self, limit: str, shape: type[Input]) -> dict[str, Any]:
         """The valid body, after counting the attempt against the limit.
 
         Counted by network address, and by account where the body names one."""

@@ -6,8 +6,7 @@ from rest_framework import serializers
 
 from accounts.identity.passwords import LONGEST
 from accounts.models import User
-from peerloop.kit.api import Input
-from peerloop.kit.serializers import Text
+from peerloop.kit.inputs import Choice, Input, Text
 
 
 class PasswordField(Text):
@@ -24,7 +23,7 @@ class SignUpInput(Input):
     name = Text(max_length=400)
     email = Text(max_length=320)
     password = PasswordField()
-    role = serializers.ChoiceField(User.RequestedRole.choices, default="student")
+    role = Choice(User.RequestedRole.choices, default="student")
     timezone = Text(max_length=64, required=False, allow_blank=True, default="")
 
 

@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.requests import MemberApiRequest
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
-from peerloop.kit.paging import Page, page_of
+from peerloop.kit.paging import Page, PageQuery, page_of
 from peerloop.kit.text import one_line
 
 BAD = OpenApiResponse(description="Not possible, or a field does not fit.")
@@ -62,7 +62,7 @@ class FollowersEndpoint(Endpoint):
 
     @extend_schema(
         operation_id="users_followers",
-        parameters=[shapes.PageQuery],
+        parameters=[PageQuery],
         responses={200: shapes.FollowersAnswer, 400: BAD, 401: NOBODY, 404: MISSING},
     )
     def get(self, request: MemberApiRequest, user_id: str) -> Response:
@@ -77,7 +77,7 @@ class FollowingEndpoint(Endpoint):
 
     @extend_schema(
         operation_id="users_following",
-        parameters=[shapes.PageQuery],
+        parameters=[PageQuery],
         responses={200: shapes.FollowingAnswer, 400: BAD, 401: NOBODY, 404: MISSING},
     )
     def get(self, request: MemberApiRequest, user_id: str) -> Response:
@@ -92,7 +92,7 @@ class BlocksEndpoint(Endpoint):
 
     @extend_schema(
         operation_id="blocks_list",
-        parameters=[shapes.PageQuery],
+        parameters=[PageQuery],
         responses={200: shapes.BlocksAnswer, 400: BAD, 401: NOBODY},
     )
     def get(self, request: MemberApiRequest) -> Response:

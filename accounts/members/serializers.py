@@ -4,8 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from peerloop.kit.api import Input
-from peerloop.kit.serializers import Text, TextOrNull, Truth
+from peerloop.kit.inputs import Id, Input, Listed, Text, Truth
+from peerloop.kit.paging import PageQuery
+from peerloop.kit.serializers import TextOrNull
 
 
 class ProfileInput(Input):
@@ -17,13 +18,13 @@ class ProfileInput(Input):
     bio_short = Text(max_length=400, required=False, allow_blank=True, allow_null=True)
     website = Text(max_length=400, required=False, allow_blank=True, allow_null=True)
     avatar_url = Text(max_length=600, required=False, allow_blank=True, allow_null=True)
-    qualifications = serializers.ListField(
+    qualifications = Listed(
         child=Text(max_length=400),
         max_length=50,
         required=False,
         help_text="Replaces all: at most 10 sentences of 300 characters.",
     )
-    expertise = serializers.ListField(
+    expertise = Listed(
         child=Text(max_length=100),
         max_length=50,
         required=False,
@@ -71,30 +72,21 @@ class ProfileAnswer(serializers.Serializer[Any]):
     is_following = serializers.BooleanField()
 
 
-class PageQuery(serializers.Serializer[Any]):
-    """Which page of a list."""
-
-    page = serializers.IntegerField(min_value=1, required=False, help_text="Counts from 1.")
-    limit = serializers.IntegerField(min_value=1, required=False, help_text="At most 50 a page.")
-
-
 class CreatorQuery(PageQuery):
     """Query of the directory of creators."""
 
-    search = serializers.CharField(
+    search = Text(
         required=False,
         max_length=200,
         help_text="In name, handle and expertise; typing errors are forgiven.",
     )
-    expertise = serializers.CharField(
-        required=False, max_length=40, help_text="Only those with this tag."
-    )
+    expertise = Text(required=False, max_length=40, help_text="Only those with this tag.")
 
 
 class BlockInput(Input):
     """POST /blocks."""
 
-    user_id = serializers.UUIDField(help_text="Whom to block.")
+    user_id = Id(help_text="Whom to block.")
 
 
 class PersonAnswer(serializers.Serializer[Any]):

@@ -12,12 +12,13 @@ from accounts.members.serializers import PersonAnswer
 from billing import access
 from billing.actions.payout_processing import process_all, process_payout
 from billing.api.earnings import PayoutOut
-from billing.api.parameters import IDEMPOTENCY_KEY, PAGING
+from billing.api.parameters import IDEMPOTENCY_KEY
 from billing.queries import pending_payouts, pending_recipients
 from peerloop.kit import clock
-from peerloop.kit.api import Endpoint, Input, identifier
+from peerloop.kit.api import Endpoint, identifier
 from peerloop.kit.counting import count_up_to
-from peerloop.kit.paging import page_of
+from peerloop.kit.inputs import Input
+from peerloop.kit.paging import PageQuery, page_of
 
 
 class PendingPayout(serializers.Serializer[Any]):
@@ -81,7 +82,7 @@ class PendingPayoutsEndpoint(Endpoint):
     @extend_schema(
         operation_id="admin_pending_payouts",
         responses=PendingPayoutsOut,
-        parameters=PAGING,
+        parameters=[PageQuery],
         tags=["admin"],
     )
     def get(self, request: Request) -> Response:

@@ -15,7 +15,8 @@ from billing import access
 from billing.actions.checkout import start_checkout
 from catalog.models import Course
 from peerloop.kit import clock
-from peerloop.kit.api import Endpoint, Input
+from peerloop.kit.api import Endpoint
+from peerloop.kit.inputs import Id, Input
 from peerloop.kit.refusals import Invalid
 
 TEACHER_HELP = "The teacher's user id. Left out: the first booking decides."
@@ -25,18 +26,14 @@ class TeacherChoice(Input):
     """Who shall teach, under either name of the seeds."""
 
     refuse_unknown = True
-    student_teacher_id = serializers.UUIDField(
-        required=False, allow_null=True, help_text=TEACHER_HELP
-    )
-    st_id = serializers.UUIDField(
-        required=False, allow_null=True, help_text="The same as student_teacher_id."
-    )
+    student_teacher_id = Id(required=False, allow_null=True, help_text=TEACHER_HELP)
+    st_id = Id(required=False, allow_null=True, help_text="The same as student_teacher_id.")
 
 
 class CheckoutIn(TeacherChoice):
     """What is bought, and who shall teach."""
 
-    course_id = serializers.UUIDField()
+    course_id = Id()
 
 
 class CheckoutOut(serializers.Serializer[Any]):

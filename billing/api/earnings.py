@@ -10,11 +10,12 @@ from rest_framework.response import Response
 from accounts.incoming.idempotency import idempotent
 from billing import access
 from billing.actions.payouts import cancel_payout, request_payout
-from billing.api.parameters import IDEMPOTENCY_KEY, PAGING
+from billing.api.parameters import IDEMPOTENCY_KEY
 from billing.queries import earned_rows, earnings_of, payouts_of
 from peerloop.kit import clock
-from peerloop.kit.api import Endpoint, Input
-from peerloop.kit.paging import ListEndpoint
+from peerloop.kit.api import Endpoint
+from peerloop.kit.inputs import Input, Whole
+from peerloop.kit.paging import ListEndpoint, PageQuery
 
 RECENT = 20
 LARGEST_CENTS = 2**31 - 1
@@ -71,14 +72,7 @@ class PayoutRequestIn(Input):
     """How much, in cents; only the cents that are available can be asked for."""
 
     refuse_unknown = True
-    amount_cents = serializers.IntegerField(min_value=1, max_value=LARGEST_CENTS)
-
-    def to_internal_value(self, data: Any) -> Any:
-        """Whole numbers only: ``"500"``, ``500.0`` and ``true`` are no amounts."""
-        amount = data.get("amount_cents") if isinstance(data, dict) else None
-        if amount is not None and (isinstance(amount, bool) or not isinstance(amount, int)):
-            raise serializers.ValidationError({"amount_cents": ["Give a whole number of cents."]})
-        return super().to_internal_value(data)
+    amount_cents = Whole(min_value=1, max_value=LARGEST_CENTS)
 
 
 class PayoutRequestOut(serializers.Serializer[Any]):
@@ -112,7 +106,7 @@ class PayoutsEndpoint(ListEndpoint):
     @extend_schema(
         operation_id="payouts",
         responses=PayoutsOut,
-        parameters=PAGING,
+        parameters=[PageQuery],
         tags=["pay"],
     )
     def get(self, request: Request) -> Response:

@@ -13,7 +13,8 @@ from billing.queries.refund_preview import due_cents, preview_cancellation
 from learning.access import own_enrollment
 from learning.models import Enrollment
 from peerloop.kit import clock
-from peerloop.kit.api import Endpoint, Input
+from peerloop.kit.api import Endpoint
+from peerloop.kit.inputs import Input, Text
 
 NOT_OPEN = OpenApiResponse(description="The enrollment is completed or disputed.")
 
@@ -22,7 +23,7 @@ class CancelIn(Input):
     """Why, in the student's words."""
 
     refuse_unknown = True
-    reason = serializers.CharField(required=False, allow_blank=True, max_length=2000)
+    reason = Text(required=False, allow_blank=True, max_length=2000)
 
 
 class CancelOut(serializers.Serializer[Any]):

@@ -80,7 +80,7 @@ def test_filters_and_orders():
     assert titles("?search=braed") == ["Bread"]
     assert titles("?level=advanced") == titles(f"?category_id={shelf.pk}") == ["Bread"]
     assert titles(f"?creator_id={creator.pk}") == ["Bread"]
-    assert titles("?max_price=29900") == titles("?max_price=29900.0") == ["Bread"]
+    assert titles("?max_price=29900") == ["Bread"]
     assert titles("?min_price=29901&max_price=45000") == ["Pottery"]
     assert titles("?sort=students") == ["Pottery", "Bread"]
     assert titles("?sort=price") == ["Bread", "Pottery"]
@@ -114,6 +114,8 @@ def test_a_high_limit_is_cut_to_fifty():
         ("min_price=nan", "min_price"),
         ("max_price=1e999999999", "max_price"),
         ("max_price=0.5", "max_price"),
+        ("max_price=29900.0", "max_price"),
+        ("min_price=\N{ARABIC-INDIC DIGIT FOUR}", "min_price"),
         ("min_price=9&max_price=8", "max_price"),
         ("sort=luck", "sort"),
         ("page=0", "page"),

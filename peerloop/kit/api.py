@@ -1,4 +1,4 @@
-"""The base of every API endpoint: errors, bodies, query strings. Lists: ``kit.paging``."""
+"""The base of every API endpoint: errors. Its input: ``kit.inputs``; lists: ``kit.paging``."""
 
 import logging
 import math
@@ -8,10 +8,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
-from rest_framework import exceptions, serializers
+from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from peerloop.kit.inputs import IDENTIFIER, Input, Query
 from peerloop.kit.refusals import Missing, Refused, TooLarge
 from peerloop.kit.security_log import note_refusal
 
@@ -79,42 +80,25 @@ def _answer(status: int, body: dict[str, Any], retry_after: int | None = None) -
     return response
 
 
-class Input(serializers.Serializer[Any]):
-    """A request body: checked, cleaned, and on money endpoints refusing fields it does not know."""
-
-    refuse_unknown = False
-
-    def to_internal_value(self, data: Any) -> Any:
-        """As DRF, with unknown fields refused where ``refuse_unknown`` is set (rule PLAT-5)."""
-        if self.refuse_unknown and isinstance(data, Mapping):
-            unknown = sorted(set(data) - set(self.fields))
-            if unknown:
-                raise exceptions.ValidationError(
-                    {name: ["This field is not known here."] for name in unknown}
-                )
-        return super().to_internal_value(data)
-
-
 class Endpoint(APIView):
     """An API view: thin, one action or one query a method."""
 
-    def body(self, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    def body(self, shape: type[Input]) -> dict[str, Any]:
         """The request's body as the serializer allows it; raises 400 naming the fields."""
         serializer = shape(data=self.request.data)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
-    def query(self, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    def query(self, shape: type[Query]) -> dict[str, Any]:
         """The query string as the serializer allows it; raises 400 naming the fields."""
-        given = {name: value for name, value in self.request.query_params.items() if value != ""}
-        serializer = shape(data=given)
+        serializer = shape(data=self.request.query_params)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
 
 def identifier(value: Any, *, name: str = "id") -> uuid.UUID:
     """The value as a UUID; a row with any other key can't exist, so raises Missing."""
-    try:
-        return uuid.UUID(str(value))
-    except ValueError:
-        raise Missing from None
+    text = str(value)
+    if not IDENTIFIER.fullmatch(text):
+        raise Missing
+    return uuid.UUID(text)

@@ -24,7 +24,8 @@ from rest_framework.response import Response
 
 from peerloop.kit.api import Endpoint
 from peerloop.kit.counting import MAX_REACHED, count_up_to
-from peerloop.kit.parsing import digits_of
+from peerloop.kit.inputs import Query, Whole
+from peerloop.kit.parsing import digits_of, whole_number
 from peerloop.kit.refusals import Invalid
 
 DEFAULT_LIMIT = 20
@@ -32,6 +33,23 @@ MOST_LIMIT = 50
 HIGHEST_PAGE = 10_000
 
 Row = TypeVar("Row")
+
+
+class PageQuery(Query):
+    """Which page of a list, as ``page_of`` reads it."""
+
+    page = Whole(
+        min_value=1,
+        max_value=HIGHEST_PAGE,
+        required=False,
+        help_text=f"Counts from 1; pages behind {MAX_REACHED:,} rows are empty. 1 without it.",
+    )
+    limit = Whole(
+        min_value=1,
+        required=False,
+        help_text=f"Rows a page: {DEFAULT_LIMIT} without it, a higher one than {MOST_LIMIT} is "
+        f"taken as {MOST_LIMIT}.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +71,13 @@ class Page:
 
 
 def page_of(parameters: Mapping[str, Any]) -> Page:
-    """``page`` and ``limit`` of a query string; a limit over the most is cut to it.
+    """``page`` and ``limit`` of a query string; a limit over the most, however high, is cut to it.
 
-    Raises Invalid naming the field for anything but a whole number from 1 to 10,000.
+    Raises Invalid naming the field for anything but a whole number from 1, or a page over 10,000.
     """
     page = _whole(parameters, "page", 1)
+    if page > HIGHEST_PAGE:
+        raise Invalid.field("page", f"Give a whole number from 1 to {HIGHEST_PAGE}.")
     return Page(page, min(_whole(parameters, "limit", DEFAULT_LIMIT), MOST_LIMIT))
 
 
@@ -186,7 +206,7 @@ def _whole(parameters: Mapping[str, Any], name: str, default: int) -> int:
     value = parameters.get(name)
     if value in (None, ""):
         return default
-    number = digits_of(str(value))
-    if number is None or not 1 <= number <= HIGHEST_PAGE:
-        raise Invalid.field(name, f"Give a whole number from 1 to {HIGHEST_PAGE}.")
+    number = whole_number(str(value))
+    if number is None or number < 1:
+        raise Invalid.field(name, "Give a whole number from 1.")
     return number

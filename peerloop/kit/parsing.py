@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from typing import Any
 
 from peerloop.kit.refusals import Invalid
@@ -9,6 +10,7 @@ from peerloop.kit.refusals import Invalid
 DEEPEST = 64
 LARGEST_INTEGER = 2**63 - 1
 LONGEST_NUMBER = 1_000
+WHOLE = re.compile(r"-?[0-9]{1,18}")
 CURE = "Send one JSON object in UTF-8."
 
 
@@ -74,6 +76,11 @@ def _check(value: Any, *, name: str, depth: int) -> None:
 def _fits(value: float) -> bool:
     # In this order: isfinite fails for an integer of hundreds of digits.
     return abs(value) <= LARGEST_INTEGER and math.isfinite(value)
+
+
+def whole_number(text: str) -> int | None:
+    """The number written in up to 18 ASCII digits, with a minus or without; None for other text."""
+    return int(text) if WHOLE.fullmatch(text) else None
 
 
 def digits_of(text: str) -> int | None:

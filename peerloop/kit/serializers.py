@@ -1,18 +1,8 @@
-"""Serializer fields that convert nothing, and the shape of every error."""
+"""Fields of answers, and the shape of every error. Fields of requests: ``kit.inputs``."""
 
 from typing import Any
 
 from rest_framework import serializers
-
-
-class Text(serializers.CharField):
-    """Text and nothing else: a number is not quietly made into one."""
-
-    def to_internal_value(self, data: Any) -> str:
-        """The text; raises for any other JSON type."""
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return super().to_internal_value(data)
 
 
 class TextOrNull(serializers.CharField):
@@ -24,16 +14,6 @@ class TextOrNull(serializers.CharField):
     def to_representation(self, value: Any) -> str | None:  # type: ignore[override]
         """The text, or null for an empty one."""
         return super().to_representation(value) or None
-
-
-class Truth(serializers.BooleanField):
-    """``true`` or ``false`` and nothing else."""
-
-    def to_internal_value(self, data: Any) -> bool:
-        """True or False; raises for any other JSON value."""
-        if not isinstance(data, bool):
-            self.fail("invalid", input=data)
-        return data
 
 
 class ErrorAnswer(serializers.Serializer[Any]):

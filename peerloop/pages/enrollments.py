@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
@@ -13,7 +13,7 @@ from accounts.requests import MemberApiRequest
 from learning.models import Enrollment
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
-from peerloop.kit.paging import page_of
+from peerloop.kit.paging import PageQuery, page_of
 from peerloop.kit.statements import Given, PagedRead, packed, unpacked
 from scheduling.models import Session
 
@@ -106,7 +106,7 @@ class EnrollmentsEndpoint(Endpoint):
 
     @extend_schema(
         operation_id="enrollments",
-        parameters=[OpenApiParameter("page", int), OpenApiParameter("limit", int)],
+        parameters=[PageQuery],
         responses=EnrollmentsOut,
     )
     def get(self, request: MemberApiRequest) -> Response:

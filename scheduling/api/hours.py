@@ -9,7 +9,6 @@ from django.conf import settings
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import (
-    OpenApiParameter,
     OpenApiResponse,
     extend_schema,
     extend_schema_field,
@@ -21,7 +20,8 @@ from accounts.models import User
 from accounts.requests import MemberApiRequest
 from catalog.models import Course
 from peerloop.kit import clock
-from peerloop.kit.api import Endpoint, Input
+from peerloop.kit.api import Endpoint
+from peerloop.kit.inputs import Day, Id, Input, Listed, Query, Strict, Text, Truth, Whole
 from peerloop.kit.refusals import Invalid
 from scheduling.access import hours_to_write, person_with_hours
 from scheduling.actions.hours import set_hours
@@ -40,7 +40,7 @@ WALL_TIME = r"^([01]\d|2[0-3]):[0-5]\d(:00)?$|^24:00(:00)?$"
 
 
 @extend_schema_field({"type": "string", "pattern": WALL_TIME, "example": "09:30"})
-class WallTime(serializers.Field[int, Any, str, Any]):
+class WallTime(Strict, serializers.Field[int, Any, str, Any]):
     """``HH:MM`` or ``HH:MM:00`` of a wall clock, 24:00 for the end of the day, as minutes."""
 
     default_error_messages = {"invalid": "Give a time like 09:30."}
@@ -61,13 +61,13 @@ class HoursEntry(Input):
     """Weekly with ``day_of_week``, or for one ``date``, closed if ``is_available`` is false."""
 
     refuse_unknown = True
-    day_of_week = serializers.IntegerField(required=False, min_value=0, max_value=6)
-    date = serializers.DateField(required=False)
+    day_of_week = Whole(required=False, min_value=0, max_value=6)
+    date = Day(required=False)
     start_time = WallTime(required=False)
     end_time = WallTime(required=False)
-    is_available = serializers.BooleanField(required=False)
-    start_date = serializers.DateField(required=False, allow_null=True)
-    repeat_weeks = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    is_available = Truth(required=False)
+    start_date = Day(required=False, allow_null=True)
+    repeat_weeks = Whole(required=False, allow_null=True, min_value=1)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One of weekday and date; times unless the date is closed."""
@@ -88,20 +88,22 @@ class HoursInput(Input):
     """All hours of a teacher."""
 
     refuse_unknown = True
-    timezone = serializers.CharField(max_length=64)
-    slots = serializers.ListField(child=HoursEntry(), max_length=500)
-    buffer_minutes = serializers.IntegerField(required=False)
-    notice_minutes = serializers.IntegerField(required=False)
+    timezone = Text(max_length=64)
+    slots = Listed(child=HoursEntry(), max_length=500)
+    buffer_minutes = Whole(required=False)
+    notice_minutes = Whole(required=False)
 
 
-class SpanQuery(Input):
+class SpanQuery(Query):
     """Which days, and the length of a session."""
 
-    date = serializers.DateField(required=False)
-    start_date = serializers.DateField(required=False)
-    end_date = serializers.DateField(required=False)
-    minutes = serializers.IntegerField(required=False, min_value=15, max_value=240)
-    course_id = serializers.UUIDField(required=False)
+    date = Day(required=False, help_text="One day in the teacher's zone.")
+    start_date = Day(required=False, help_text="Today without it.")
+    end_date = Day(required=False, help_text="Included; as far as can be booked without it.")
+    minutes = Whole(
+        required=False, min_value=15, max_value=240, help_text="Session length, 60 without it."
+    )
+    course_id = Id(required=False, help_text="Takes that course's session length.")
 
 
 class SlotOut(serializers.Serializer[Any]):
@@ -137,13 +139,7 @@ class AvailabilityEndpoint(Endpoint):
 
     @extend_schema(
         operation_id="get_availability",
-        parameters=[
-            OpenApiParameter("date", date, description="One day in the teacher's zone"),
-            OpenApiParameter("start_date", date),
-            OpenApiParameter("end_date", date, description="Included; 28 days without it"),
-            OpenApiParameter("minutes", int, description="Session length, 60 without it"),
-            OpenApiParameter("course_id", str, description="Takes that course's session length"),
-        ],
+        parameters=[SpanQuery],
         responses={200: AvailabilityOut, 304: UNCHANGED, 400: BAD, 404: MISSING},
     )
     @method_decorator(conditional_page)

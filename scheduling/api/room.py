@@ -9,7 +9,8 @@ from rest_framework.response import Response
 from accounts.identity.sign_ins import api_sign_in
 from accounts.requests import MemberApiRequest
 from peerloop.kit import clock
-from peerloop.kit.api import Endpoint, Input
+from peerloop.kit.api import Endpoint
+from peerloop.kit.inputs import Id, Input, Text, Whole
 from scheduling import access
 from scheduling.actions.assessment import MAX_COMMENT_LENGTH, rate_session
 from scheduling.actions.completion import complete_by_hand
@@ -37,7 +38,7 @@ class JoinOut(serializers.Serializer[Any]):
 class TokenIn(Input):
     """Which session's room."""
 
-    session_id = serializers.UUIDField()
+    session_id = Id()
 
 
 class TokenOut(serializers.Serializer[Any]):
@@ -51,19 +52,11 @@ class TokenOut(serializers.Serializer[Any]):
 class AssessmentIn(Input):
     """One side's rating, 1 to 5; only a student gives the last three."""
 
-    rating = serializers.IntegerField(min_value=1, max_value=5)
-    comment = serializers.CharField(
-        required=False, allow_blank=True, max_length=MAX_COMMENT_LENGTH, default=""
-    )
-    teaching = serializers.IntegerField(
-        min_value=1, max_value=5, required=False, allow_null=True, default=None
-    )
-    interaction = serializers.IntegerField(
-        min_value=1, max_value=5, required=False, allow_null=True, default=None
-    )
-    materials = serializers.IntegerField(
-        min_value=1, max_value=5, required=False, allow_null=True, default=None
-    )
+    rating = Whole(min_value=1, max_value=5)
+    comment = Text(required=False, allow_blank=True, max_length=MAX_COMMENT_LENGTH, default="")
+    teaching = Whole(min_value=1, max_value=5, required=False, allow_null=True, default=None)
+    interaction = Whole(min_value=1, max_value=5, required=False, allow_null=True, default=None)
+    materials = Whole(min_value=1, max_value=5, required=False, allow_null=True, default=None)
 
 
 class AssessmentShape(serializers.Serializer[Any]):

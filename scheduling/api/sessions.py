@@ -1,6 +1,5 @@
 """Sessions over the API: book, list, read, reschedule, cancel."""
 
-from datetime import datetime
 from typing import Any
 
 from drf_spectacular.utils import (
@@ -18,8 +17,9 @@ from accounts.members.serializers import PersonAnswer
 from accounts.models import User
 from accounts.requests import MemberApiRequest
 from peerloop.kit import clock
-from peerloop.kit.api import Endpoint, Input
-from peerloop.kit.paging import ListEndpoint
+from peerloop.kit.api import Endpoint
+from peerloop.kit.inputs import Choice, Id, Input, Instant, Text, Truth
+from peerloop.kit.paging import ListEndpoint, PageQuery
 from peerloop.kit.refusals import Invalid
 from peerloop.kit.serializers import TextOrNull
 from scheduling import access
@@ -53,28 +53,16 @@ KEY = OpenApiParameter(
 )
 
 
-class Instant(serializers.DateTimeField):
-    """An instant with its offset from UTC; a time without one is ambiguous."""
-
-    default_error_messages = {"no_zone": "Give the offset too, like 2026-05-04T10:00:00Z."}
-
-    def enforce_timezone(self, value: datetime) -> datetime:
-        """Refuse a time without an offset."""
-        if value.tzinfo is None:
-            self.fail("no_zone")
-        return super().enforce_timezone(value)
-
-
 class BookingIn(Input):
     """Which session to book. ``teacher_id`` null: the enrollment's, or any who is free."""
 
     refuse_unknown = True
-    enrollment_id = serializers.UUIDField()
-    teacher_id = serializers.UUIDField(allow_null=True)
+    enrollment_id = Id()
+    teacher_id = Id(allow_null=True)
     scheduled_start = Instant()
-    topic = serializers.CharField(required=False, allow_blank=True, max_length=500)
-    kind = serializers.ChoiceField(required=False, choices=["course", "makeup", "extra"])
-    instead_of = serializers.UUIDField(
+    topic = Text(required=False, allow_blank=True, max_length=500)
+    kind = Choice(required=False, choices=["course", "makeup", "extra"])
+    instead_of = Id(
         required=False,
         help_text="A session of yours, cancelled in the last 30 minutes: both are notified of a "
         "rescheduling.",
@@ -86,18 +74,21 @@ class SessionChangeIn(Input):
 
     refuse_unknown = True
     scheduled_start = Instant(required=False)
-    status = serializers.ChoiceField(required=False, choices=["cancelled"])
-    cancel_reason = serializers.CharField(
-        required=False, allow_blank=True, max_length=MAX_REASON_LENGTH
-    )
+    status = Choice(required=False, choices=["cancelled"])
+    cancel_reason = Text(required=False, allow_blank=True, max_length=MAX_REASON_LENGTH)
 
 
-class ListQuery(Input):
+class ListQuery(PageQuery):
     """Which of the caller's sessions."""
 
-    status = serializers.ChoiceField(required=False, choices=Session.Status.choices)
-    role = serializers.ChoiceField(required=False, choices=["student", "teacher"])
-    upcoming = serializers.BooleanField(required=False, allow_null=True, default=None)
+    status = Choice(required=False, choices=Session.Status.choices)
+    role = Choice(required=False, choices=["student", "teacher"])
+    upcoming = Truth(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="true: ahead or running; false: all others.",
+    )
 
 
 class SessionTitleOut(serializers.Serializer[Any]):
@@ -166,13 +157,7 @@ class Sessions(ListEndpoint):
 
     @extend_schema(
         operation_id="list_sessions",
-        parameters=[
-            OpenApiParameter("status", str, enum=Session.Status.values),
-            OpenApiParameter("role", str, enum=["student", "teacher"]),
-            OpenApiParameter("upcoming", bool, description="true: ahead or running; false: others"),
-            OpenApiParameter("page", int),
-            OpenApiParameter("limit", int),
-        ],
+        parameters=[ListQuery],
         responses={200: SessionsAnswer},
     )
     def get(self, request: MemberApiRequest) -> Response:

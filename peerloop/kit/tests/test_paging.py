@@ -87,8 +87,13 @@ def test_links_lead_to_no_page_behind_five_thousand_rows():
     assert page_links(20_000, Page(1, 20)).paginator.num_pages == 250
 
 
+@pytest.mark.parametrize("limit", [51, 1000, 10_001, 2_000_000_000])
+def test_every_limit_over_fifty_counts_as_fifty(limit):
+    assert len(asked(Numbers, limit=limit).data["numbers"]) == 50
+
+
 @pytest.mark.parametrize("name", ["page", "limit"])
-@pytest.mark.parametrize("value", ["0", "-1", "x", "1.5", "10001"])
+@pytest.mark.parametrize("value", ["0", "-1", "x", "1.5", "\N{ARABIC-INDIC DIGIT FOUR}", "9" * 30])
 def test_what_is_no_number_of_a_page_is_refused_naming_the_field(name, value):
     answer = asked(Numbers, **{name: value})
 
