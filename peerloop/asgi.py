@@ -9,7 +9,7 @@ from typing import Any
 from django.template import loader
 
 from peerloop.kit.bodies import Bodies
-from peerloop.kit.bridge import Bridge
+from peerloop.kit.bridge import Bridge, Message
 from peerloop.kit.early_refusals import EarlyRefusal
 from peerloop.kit.paths import LIVE
 from peerloop.kit.pools import PAGES, PASSWORDS, Pool, pool_of
@@ -37,9 +37,21 @@ pages = Bridge(
 )
 
 
+# granian names itself where an answer names no server (security HDR-3).
+NO_NAME = (b"server", b"")
+
+
 async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """Send ``/live/`` to the live app, everything else to Django."""
-    if scope["type"] == "websocket" or scope["path"].startswith(LIVE):
+
+    async def send_unnamed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), NO_NAME]
+        await send(message)
+
+    if scope["type"] == "websocket":
         await live(scope, receive, send)
+    elif scope["path"].startswith(LIVE):
+        await live(scope, receive, send_unnamed)
     else:
-        await pages(scope, receive, send)
+        await pages(scope, receive, send_unnamed)

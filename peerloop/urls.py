@@ -6,11 +6,10 @@ from typing import Any
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from drf_spectacular.views import SpectacularSwaggerView
 
 from peerloop.kit.paths import API, CANONICAL_API
 from peerloop.pages import errors
-from peerloop.pages.api_schema import CachedSchemaView
+from peerloop.pages.api_schema import DocsEndpoint, SchemaEndpoint
 
 # The most requested pages come first, so that they are found after few comparisons.
 APPS = ("peerloop.pages", "accounts", "catalog", "learning", "scheduling", "billing", "community")
@@ -26,12 +25,8 @@ def _lists(name: str) -> list[URLPattern | URLResolver]:
 
 api = [
     *_lists("api"),
-    path("schema", CachedSchemaView.as_view(), name="schema"),
-    path(
-        "docs",
-        SpectacularSwaggerView.as_view(permission_classes=[], url_name="api:schema"),
-        name="docs",
-    ),
+    path("schema", SchemaEndpoint.as_view(), name="schema"),
+    path("docs", DocsEndpoint.as_view(), name="docs"),
     re_path(r"^.*$", errors.api_not_found),
 ]
 urlpatterns = [
@@ -39,6 +34,7 @@ urlpatterns = [
     # An endpoint is named "api:..."; the alias repeats those names in a namespace of its own.
     path(CANONICAL_API[1:], include((api, "api"))),
     path(API[1:], include((api, "api"), namespace="api-alias")),
+    path(API.strip("/"), errors.api_not_found, name="api-root"),
     *_lists("pages"),
     path("admin/", admin.site.urls),
     re_path(r"^(?!admin/).*$", errors.page_not_found),

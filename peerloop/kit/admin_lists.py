@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import connection
+from django.db import DataError, connection, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -82,6 +86,23 @@ def stored_values(table: str, column: str) -> list[str]:
         return [value for (value,) in cursor.fetchall()]
 
 
+class ChosenRow(AutocompleteSelect):
+    """Django's search for a row; a value that is no key of such a row chooses nothing."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """As Django, which fails for a text that is no UUID."""
+        key = self.field.remote_field.get_related_field()
+        return super().optgroups(name, [one for one in value if _fits(key, one)], attr)
+
+
+def _fits(key: Any, value: Any) -> bool:
+    try:
+        key.to_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
 class ListAdmin(admin.ModelAdmin):
     """A list in an order that an index serves.
 
@@ -108,6 +129,24 @@ class ListAdmin(admin.ModelAdmin):
             return queryset, False
         condition = rows_with(self.model, fields, words)
         return (queryset.none() if condition is None else queryset.filter(condition)), False
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """As Django, with ``ChosenRow`` for what is searched."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", ChosenRow(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """As Django; values of the query string that fit no column lead back to the list.
+
+        Django sees to those that its fields refuse, not to a year of -1 or a number too large.
+        """
+        try:
+            # Without a transaction of its own a refused statement would spoil the page's.
+            with transaction.atomic():
+                return super().get_changelist_instance(request)
+        except (ValueError, OverflowError, DataError) as error:
+            raise IncorrectLookupParameters(error) from error
 
 
 def _unquoted(word: str) -> str:

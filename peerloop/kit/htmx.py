@@ -4,7 +4,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.encoding import iri_to_uri
+
+from peerloop.kit.network import is_own_address
 
 
 def render_page(
@@ -40,9 +42,6 @@ def next_path(request: HttpRequest, default: str = "dashboard", *args: Any) -> s
     An empty default gives an empty path.
     """
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    if safe and wanted.startswith("/"):
-        return wanted
+    if wanted.startswith("/") and is_own_address(request, wanted):
+        return iri_to_uri(wanted)
     return resolve_url(default, *args) if default else ""

@@ -1,5 +1,6 @@
-"""Middleware: request id, clock of the demo, security headers, answers to refusals."""
+"""Middleware: request id, demo clock, unreadable requests, security headers, refusals."""
 
+import codecs
 import logging
 import re
 import secrets
@@ -12,12 +13,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from peerloop.kit import clock, paths
 from peerloop.kit.htmx import go
 from peerloop.kit.ids import uuid7
-from peerloop.kit.network import client_address, is_our_proxy
+from peerloop.kit.network import client_address, is_our_proxy, is_own_address, own_host
 from peerloop.kit.refusals import Invalid, Refused, TooLarge
 from peerloop.kit.security_log import note_refusal
 from peerloop.kit.tracing import actor_id, address, request_id
@@ -27,15 +27,19 @@ logger = logging.getLogger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+LENGTH = re.compile(r"[0-9]*")
+SAFE = {"GET", "HEAD", "OPTIONS"}
+# What is written in ASCII is UTF-8 as well. Python knows many more, some of which decode no text.
+CHARSETS = {"utf-8", "ascii"}
 
 
 def is_api(request: HttpRequest) -> bool:
     """Whether the answer goes to a program."""
-    return request.path.startswith(paths.API)
+    return request.path.startswith(paths.API) or request.path == paths.API.rstrip("/")
 
 
 class RequestMiddleware:
-    """Gives the request an id, fixes the demo clock's offset, refuses unreadable addresses."""
+    """Gives the request an id, and fixes the demo clock's offset."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -51,11 +55,8 @@ class RequestMiddleware:
         token = request_id.set(name)
         place, actor = address.set(client_address(request)), actor_id.set("")
         try:
-            if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-                response = answer_refusal(request, Invalid("This address can't be read."))
-            else:
-                with clock.fixed_offset():
-                    response = self.get_response(request)
+            with clock.fixed_offset():
+                response = self.get_response(request)
         finally:
             request_id.reset(token)
             address.reset(place)
@@ -67,9 +68,45 @@ class RequestMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], arguments: Any, words: Any
     ) -> HttpResponse | None:
         """Refuse a body that is too large before any of it is parsed."""
-        if not is_too_large(request, view):
+        if request.method in SAFE or not is_too_large(request, view):
             return None
         return answer_refusal(request, TooLarge(limit_words(view)))
+
+
+class ReadableMiddleware:
+    """Refuses what no view could read (400): foreign hosts, NUL characters, other charsets.
+
+    Below HeadersMiddleware, so that the refusal has its headers, and above all that looks at the
+    host, the query string or cookies.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on what can be read."""
+        if not own_host(request):
+            return answer_refusal(request, Invalid("This site has another address."))
+        meta = request.META
+        if (
+            "\x00" in request.path
+            or "%00" in meta.get("QUERY_STRING", "")
+            # The spelling of NUL inside a quoted cookie.
+            or "\\0" in meta.get("HTTP_COOKIE", "")
+            or not LENGTH.fullmatch(str(meta.get("CONTENT_LENGTH") or ""))
+        ):
+            return answer_refusal(request, Invalid("This request can't be read."))
+        charset = (request.content_params or {}).get("charset", "")
+        if charset and not _is_text(charset):
+            return answer_refusal(request, Invalid("Send text in UTF-8."))
+        return self.get_response(request)
+
+
+def _is_text(charset: str) -> bool:
+    try:
+        return codecs.lookup(charset).name in CHARSETS
+    except (LookupError, ValueError):
+        return False
 
 
 class HeadersMiddleware:
@@ -98,15 +135,16 @@ class HeadersMiddleware:
 
 
 def _is_personal(request: HttpRequest) -> bool:
+    """Whether the answer is for one person: signed in, or signing in by this very request."""
     session = getattr(request, "session", None)
     signed_in = session is not None and session.accessed and "_auth_user_id" in session
-    return signed_in or "HTTP_AUTHORIZATION" in request.META
+    return signed_in or request.method not in SAFE or "HTTP_AUTHORIZATION" in request.META
 
 
 def policy(nonce: str, request: HttpRequest) -> str:
     """The Content-Security-Policy of a page: own files only, scripts by nonce."""
     sockets = "ws:" if settings.DEBUG else "wss:"
-    host = request.get_host() if not settings.DEBUG else request.META.get("HTTP_HOST", "localhost")
+    host = own_host(request) or "localhost"
     # Browsers look at where a form's answer leads to as well.
     others = " ".join([*settings.PAYMENT_FORM_HOSTS, *settings.OUTSIDE_FORM_HOSTS])
     return (
@@ -143,7 +181,8 @@ def answer_refusal(request: HttpRequest, refusal: Refused) -> HttpResponse:
     if is_api(request):
         response = JsonResponse(refusal.as_json(), status=refusal.status)
     elif refusal.status == 401:
-        return redirect(f"{resolve_url(settings.LOGIN_URL)}?next={request.get_full_path()}")
+        wanted = urlencode({"next": request.get_full_path()})
+        return redirect(f"{resolve_url(settings.LOGIN_URL)}?{wanted}")
     elif refusal.leads_to:
         return _lead_to(request, refusal)
     elif getattr(request, "htmx", False):
@@ -179,9 +218,10 @@ def _lead_to(request: HttpRequest, refusal: Refused) -> HttpResponse:
 
 
 def _page_before(request: HttpRequest) -> str:
-    """The page of ours with the form, so that an error page does not replace what was typed."""
-    before = request.headers.get("Referer", "")
-    safe = url_has_allowed_host_and_scheme(
-        before, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
+    """The page of ours with the form, so that an error page does not replace what was typed.
+
+    Browsers send a whole address; what is none, or not ours, is nothing.
+    """
+    before, host = request.headers.get("Referer", ""), own_host(request)
+    safe = host and before.startswith(("http://", "https://")) and is_own_address(request, before)
     return before if safe else ""

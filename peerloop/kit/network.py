@@ -1,10 +1,12 @@
-"""The client's address and protocol, as far as they can be trusted."""
+"""Addresses: the client's and its protocol, as far as they can be trusted, and our own."""
 
 import ipaddress
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def client_address(request: Any) -> str:
@@ -42,6 +44,21 @@ def _is_within(address: str, networks: tuple[str, ...]) -> bool:
     except ValueError:
         return False
     return any(parsed in ipaddress.ip_network(network, strict=False) for network in networks)
+
+
+def own_host(request: Any) -> str:
+    """The host that the request names, if it is one of ours; empty for a foreign or broken one."""
+    try:
+        return str(request.get_host())
+    except DisallowedHost:
+        return ""
+
+
+def is_own_address(request: Any, address: str) -> bool:
+    """Whether a redirect to the address stays on this site (ID-14), and can be a header."""
+    return address.isprintable() and url_has_allowed_host_and_scheme(
+        address, allowed_hosts={own_host(request)}, require_https=request.is_secure()
+    )
 
 
 def is_loopback(request: Any) -> bool:

@@ -10,7 +10,6 @@ from peerloop.kit.serializers import ErrorAnswer
 # An answer without content; drf-spectacular leaves out a serializer without fields.
 EMPTY_OBJECT = {"type": "object", "additionalProperties": False}
 READS = {"GET", "HEAD", "OPTIONS"}
-WITH_BODY = {"POST", "PUT", "PATCH"}
 WORDS = {
     400: "Something in the request is not right; `fields` names what.",
     401: "No access token, or one that doesn't count any more.",
@@ -52,6 +51,20 @@ class Schema(AutoSchema):
         auth: list[dict[str, list[str]]] = super().get_auth()
         return [*auth, {}] if self._is_public() and {} not in auth else auth
 
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        if self.method != "DELETE" or self.get_request_serializer() is None:
+            return super()._get_request_body(direction)
+        # drf-spectacular gives DELETE no body, OpenAPI 3.1 does. Ours are optional.
+        self.method = "POST"
+        try:
+            return {**super()._get_request_body(direction), "required": False}
+        finally:
+            self.method = "DELETE"
+
+    def _get_serializer(self) -> Any:
+        """None for a DELETE that declares no body."""
+        return None if self.method == "DELETE" else super()._get_serializer()
+
     def _statuses(self) -> set[int]:
         """Errors that come from outside the operation's own code."""
         found = {400, 503}
@@ -63,8 +76,10 @@ class Schema(AutoSchema):
             found.add(403)
         if "{" in self.path:
             found.add(404)
-        if self.method in WITH_BODY and self.get_request_serializer() is not None:
-            found |= {413, 415}
+        if self.method not in READS:
+            found.add(413)
+            if self.get_request_serializer() is not None:
+                found.add(415)
         if getattr(getattr(self.view, self.method.lower(), None), "takes_idempotency_key", False):
             found |= {409, 422}
         return found

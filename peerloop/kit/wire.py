@@ -3,11 +3,14 @@
 Not in ``kit.api``, because REST framework imports these while it loads its views.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import orjson
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from rest_framework.exceptions import NotAcceptable
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
@@ -33,6 +36,18 @@ class JSONParser(BaseParser):
         if len(body) > most:
             raise TooLarge
         return parse_object(body)
+
+
+class AlwaysFirst(DefaultContentNegotiation):
+    """What a client accepts chooses among several formats; the one format is sent to all."""
+
+    def select_renderer(
+        self, request: Any, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[Any, str]:
+        """As REST framework; the first of the view's formats where none is accepted."""
+        with suppress(NotAcceptable):
+            return super().select_renderer(request, renderers, format_suffix)
+        return renderers[0], renderers[0].media_type
 
 
 class JSONRenderer(BaseRenderer):

@@ -1,32 +1,54 @@
-"""``/schema``: the OpenAPI document, cached by each process for each media type."""
+"""``/schema`` and ``/docs``: the OpenAPI document, and a page to read and try it."""
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.views import SpectacularAPIView
-from rest_framework.renderers import BaseRenderer
+from django.shortcuts import render
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
 
-# By media type. The document is the same for everybody until the process restarts.
-_written: dict[str | None, str | bytes] = {}
+from peerloop.kit.api import Endpoint
+
+FILE = "PeerLoop API"
 
 
-class CachedSchemaView(SpectacularAPIView):
-    """Serves the document from the cache, because building it takes 60 ms.
+class SchemaEndpoint(Endpoint):
+    """GET /schema: as JSON, or as YAML for who accepts only that or asks for ``?format=yaml``."""
 
-    The parameters for other versions and languages are ignored, since there are none.
-    """
+    authentication_classes = []
+    permission_classes = []
 
-    permission_classes = ()
-
-    def _get_schema_response(self, request: Any) -> HttpResponse:
-        renderer: BaseRenderer = request.accepted_renderer
-        kind, charset = renderer.media_type, renderer.charset
-        if kind not in _written:
-            document = self.generator_class().get_schema(request=None, public=True)
-            _written[kind] = renderer.render(document, renderer_context={})
-        answer = HttpResponse(
-            _written[kind], content_type=f"{kind}; charset={charset}" if charset else kind
-        )
-        name = self._get_filename(request, None)
-        answer["Content-Disposition"] = f'inline; filename="{name}"'
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> HttpResponse:
+        """The document, the same for everybody."""
+        accepted = request.headers.get("Accept", "")
+        is_yaml = OpenApiYamlRenderer.media_type in accepted and "json" not in accepted
+        wanted = "yaml" if is_yaml else "json"
+        kind = request.query_params.get("format", wanted)
+        renderer = OpenApiYamlRenderer if kind == "yaml" else OpenApiJsonRenderer
+        answer = HttpResponse(_written(renderer), content_type=renderer.media_type)
+        answer["Content-Disposition"] = f'inline; filename="{FILE}.{renderer.format}"'
         return answer
+
+
+class DocsEndpoint(Endpoint):
+    """GET /docs."""
+
+    authentication_classes = []
+    permission_classes = []
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> HttpResponse:
+        """A page that shows the document and sends requests; it needs scripts."""
+        return render(request._request, "pages/api_docs.html")
+
+
+@cache
+def _written(renderer: Any) -> bytes:
+    """Kept by each process, because building the document takes 60 ms."""
+    document = SchemaGenerator().get_schema(request=None, public=True)
+    written: bytes = renderer().render(document, renderer_context={})
+    return written

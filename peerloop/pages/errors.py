@@ -5,6 +5,7 @@ import logging
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
+from django.views.decorators.csrf import csrf_exempt
 
 from peerloop.kit.middleware import answer_refusal, is_api
 from peerloop.kit.refusals import Forbidden, Invalid, Missing
@@ -13,8 +14,9 @@ from peerloop.kit.tracing import request_id
 logger = logging.getLogger(__name__)
 
 
+@csrf_exempt
 def api_not_found(request: HttpRequest) -> HttpResponse:
-    """An unknown URL under /api/: a 404 as JSON, also with DEBUG on."""
+    """An unknown URL under /api/, by any method: a 404 as JSON, also with DEBUG on."""
     return JsonResponse(Missing("There is no such endpoint.").as_json(), status=404)
 
 
@@ -53,4 +55,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a missing or wrong CSRF token, usually of a page that was open for long."""
+    if is_api(request):
+        return answer_refusal(request, Forbidden())
     return render(request, "403_csrf.html", {"reason": reason}, status=403)

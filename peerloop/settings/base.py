@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "peerloop.kit.compression.CompressionMiddleware",
     "peerloop.kit.middleware.HeadersMiddleware",
+    "peerloop.kit.middleware.ReadableMiddleware",
     "accounts.files.public.PictureMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
