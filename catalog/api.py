@@ -18,6 +18,7 @@ from peerloop.kit.api import Endpoint, identifier
 from peerloop.kit.inputs import IDENTIFIER
 from peerloop.kit.paging import page_of
 from peerloop.kit.parsing import whole_number
+from peerloop.kit.pictures import public_url
 from peerloop.kit.refusals import Invalid
 from peerloop.kit.text import one_line
 
@@ -148,7 +149,7 @@ def _summary(card: CourseCard) -> dict[str, Any]:
         "id": card.id,
         "title": card.title,
         "description": card.description,
-        "thumbnail_url": card.thumbnail_url or None,
+        "thumbnail_url": public_url(card.thumbnail_url),
         "level": card.level,
         "price_cents": card.price_cents,
         "duration": card.duration,
@@ -158,6 +159,6 @@ def _summary(card: CourseCard) -> dict[str, Any]:
         "creator": {
             "id": card.creator_id,
             "name": card.creator_name,
-            "avatar_url": card.creator_avatar_url or None,
+            "avatar_url": public_url(card.creator_avatar_url),
         },
     }

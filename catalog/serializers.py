@@ -6,6 +6,7 @@ from catalog.models import Course
 from catalog.queries import SORTS
 from peerloop.kit.inputs import Choice, Id, Text, Whole
 from peerloop.kit.paging import PageQuery
+from peerloop.kit.serializers import PictureUrl
 
 
 class CourseQuery(PageQuery):
@@ -41,7 +42,7 @@ class Creator(serializers.Serializer[dict[str, object]]):
 
     id = serializers.UUIDField()
     name = serializers.CharField()
-    avatar_url = serializers.CharField(allow_null=True)
+    avatar_url = PictureUrl()
 
 
 class CourseSummary(serializers.Serializer[dict[str, object]]):
@@ -50,7 +51,7 @@ class CourseSummary(serializers.Serializer[dict[str, object]]):
     id = serializers.UUIDField()
     title = serializers.CharField()
     description = serializers.CharField()
-    thumbnail_url = serializers.CharField(allow_null=True)
+    thumbnail_url = PictureUrl()
     level = serializers.ChoiceField(Course.Level.choices)
     price_cents = serializers.IntegerField()
     duration = serializers.CharField()

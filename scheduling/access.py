@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from catalog.models import Course
@@ -101,18 +101,18 @@ def own_date(user: User, override_id: Any) -> AvailabilityOverride:
     return override
 
 
-def person_with_hours(user_id: Any, *, course: Course | None = None) -> User:
-    """Any active member, whose hours are to be read; raises Missing.
+def person_with_hours(viewer: User, user_id: Any, *, course: Course | None = None) -> User:
+    """An active member whose hours the viewer may read: who was ever to teach, or the viewer.
 
-    Annotated with ``teaches`` and ``is_open``: whether they have a right to teach (that course, if
-    one is given), and whether they may teach by it now (rule TEACH-1).
+    Of others not even the time zone is told (rule PRIV-2): raises Missing. Annotated with
+    ``teaches`` and ``is_open``: whether they have a right to teach (that course, if one is given),
+    and whether they may teach by it now (rule TEACH-1).
     """
-    rights = StudentTeacher.objects.filter(user=OuterRef("pk"))
-    if course is not None:
-        rights = rights.filter(course=course)
+    every = StudentTeacher.objects.filter(user=OuterRef("pk"))
+    rights = every if course is None else every.filter(course=course)
     member = (
         User.objects.active()
-        .filter(pk=identifier(user_id))
+        .filter(Q(Exists(every)) | Q(pk=viewer.pk), pk=identifier(user_id))
         .annotate(teaches=Exists(rights), is_open=Exists(rights.eligible()))
         .first()
     )
@@ -121,8 +121,8 @@ def person_with_hours(user_id: Any, *, course: Course | None = None) -> User:
     return member
 
 
-def hours_to_write(user: User, user_id: Any) -> User:
-    """The member, whose own hours are to be changed; Forbidden for those of somebody else."""
-    if person_with_hours(user_id).pk != user.pk:
-        raise Forbidden("Only the teacher can change these hours.")
+def own_hours(user: User, user_id: Any) -> User:
+    """The member, whose own hours are to be read or changed; Forbidden for somebody else's."""
+    if person_with_hours(user, user_id).pk != user.pk:
+        raise Forbidden("Only the teacher can see and change these hours.")
     return user

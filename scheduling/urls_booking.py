@@ -38,6 +38,7 @@ api = [
     path(
         "availability/<str:user_id>", api_hours.AvailabilityEndpoint.as_view(), name="availability"
     ),
+    path("availability/<str:user_id>/hours", api_hours.HoursEndpoint.as_view(), name="own-hours"),
     path("sessions", api_sessions.Sessions.as_view(), name="sessions"),
     path("sessions/<str:session_id>", api_sessions.OneSession.as_view(), name="session"),
 ]

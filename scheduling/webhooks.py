@@ -27,12 +27,6 @@ class Unproven(Invalid):
     message = "This call is not signed as the video server signs."
 
 
-class UnprovenBigBlueButton(Unproven):
-    """401 makes bbb-webhooks drop the event; after other errors it drops our whole hook."""
-
-    status = 401
-
-
 class Received(serializers.Serializer[Any]):
     """The events are stored."""
 
@@ -46,7 +40,6 @@ class VideoWebhook(Endpoint):
     permission_classes = []
     throttle_classes = []
     provider = ""
-    unproven: type[Unproven] = Unproven
 
     def take(self, request: Request) -> Response:
         """Store each event of an authentic call under its id; known ones change nothing."""
@@ -54,7 +47,7 @@ class VideoWebhook(Endpoint):
         try:
             events = video(self.provider).parse_event(call)
         except BadSignature:
-            raise self.unproven from None
+            raise Unproven from None
         for event in events:
             receive(
                 provider=self.provider,
@@ -88,7 +81,6 @@ class BigBlueButtonWebhook(VideoWebhook):
     """/webhooks/bbb: bbb-webhooks and recording-ready by POST, the end of a meeting by GET."""
 
     provider = "bigbluebutton"
-    unproven = UnprovenBigBlueButton
 
     @extend_schema(
         operation_id="receive_bbb_event",
@@ -97,11 +89,11 @@ class BigBlueButtonWebhook(VideoWebhook):
         "body and secret; or the signed parameters of the recording-ready callback.",
         parameters=[OpenApiParameter("checksum", str, description="Hash that proves the call.")],
         request={"application/x-www-form-urlencoded": OpenApiTypes.OBJECT},
-        responses={200: Received, 401: UNPROVEN},
+        responses={200: Received, 400: UNPROVEN},
         tags=["webhooks"],
     )
     def post(self, request: Request) -> Response:
-        """401 for a missing, wrong or expired signature."""
+        """400 for a missing, wrong or expired signature (rule HOOK-1)."""
         return self.take(request)
 
     @extend_schema(
@@ -114,11 +106,11 @@ class BigBlueButtonWebhook(VideoWebhook):
             OpenApiParameter("meetingID", str, description="The room, added by the server."),
             OpenApiParameter("recordingmarks", str, description="Added by the server; unused."),
         ],
-        responses={200: Received, 401: UNPROVEN},
+        responses={200: Received, 400: UNPROVEN},
         tags=["webhooks"],
     )
     def get(self, request: Request) -> Response:
-        """401 for a missing or wrong signature."""
+        """400 for a missing or wrong signature."""
         return self.take(request)
 
 

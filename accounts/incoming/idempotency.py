@@ -11,21 +11,18 @@ from typing import Any
 import orjson
 from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
-from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import IdempotencyKey
-from peerloop.kit.api import answer_error
 from peerloop.kit.batches import in_batches
 from peerloop.kit.paths import API, CANONICAL_API
 from peerloop.kit.refusals import Conflict, Invalid, Refused
+from peerloop.kit.wire import written
 
 Method = Callable[..., Response]
 FORM = re.compile(r"[\x21-\x7e]{1,255}")
 KEPT = timedelta(hours=48)
-# Not stored: the same request may succeed a moment later.
-PASSING = {401, 408, 425, 429}
 
 
 class StillRunning(Conflict):
@@ -47,8 +44,8 @@ def idempotent(method: Method) -> Method:
     """Let an API method honour the header ``Idempotency-Key``; without it nothing changes.
 
     Per member and path: the same body gets the stored answer, another body 422, a copy that comes
-    while the first still runs 409. Server errors and "later" answers are not kept. A process that
-    was killed holds nothing: the next copy runs at once.
+    while the first still runs 409. Only effects are kept: after a refusal the same request runs
+    again, and the key is free. A process that was killed holds nothing: the next copy runs at once.
     """
 
     @wraps(method)
@@ -80,12 +77,6 @@ def _answered(
 ) -> Response:
     try:
         return method(view, request, *args, **kwargs)
-    except (Refused, APIException) as refusal:
-        answer = answer_error(refusal, {"view": view, "request": request})
-        if answer is None:
-            row.delete()
-            raise
-        return answer
     except BaseException:
         row.delete()
         raise
@@ -152,12 +143,11 @@ def _digest(request: Request) -> str:
 
 def _keep(row: IdempotencyKey, answer: Response) -> None:
     status = answer.status_code
-    if not (200 <= status < 300 or (400 <= status < 500 and status not in PASSING)):
+    if not 200 <= status < 300:
         row.delete()
         return
-    options = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
     # As text: a jsonb object would forget the order of its keys.
-    body = orjson.dumps(answer.data, default=str, option=options).decode()
+    body = written(answer.data).decode()
     IdempotencyKey.objects.filter(pk=row.pk).update(
         status=status, response=body, updated_at=timezone.now()
     )

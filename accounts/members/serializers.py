@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from peerloop.kit.inputs import Id, Input, Listed, Text, Truth
 from peerloop.kit.paging import PageQuery
-from peerloop.kit.serializers import TextOrNull
+from peerloop.kit.serializers import PictureUrl, TextOrNull
 
 
 class ProfileInput(Input):
@@ -57,7 +57,7 @@ class ProfileAnswer(serializers.Serializer[Any]):
     name = serializers.CharField()
     handle = serializers.CharField()
     title = serializers.CharField(allow_null=True)
-    avatar_url = serializers.CharField(allow_null=True)
+    avatar_url = PictureUrl()
     bio = serializers.CharField(allow_null=True)
     bio_short = serializers.CharField(allow_null=True)
     website = serializers.CharField(allow_null=True)
@@ -94,7 +94,7 @@ class PersonAnswer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     name = serializers.CharField()
-    avatar_url = TextOrNull()
+    avatar_url = PictureUrl()
 
 
 class PersonInList(PersonAnswer):
@@ -132,7 +132,7 @@ class CreatorAnswer(serializers.Serializer[Any]):
 
     id = serializers.UUIDField(source="user.id")
     name = serializers.CharField(source="user.name")
-    avatar_url = TextOrNull(source="user.avatar_url")
+    avatar_url = PictureUrl(source="user.avatar_url")
     handle = serializers.CharField(source="user.handle")
     title = TextOrNull(source="user.title")
     bio_short = TextOrNull(source="user.bio_short")

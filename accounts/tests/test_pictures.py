@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from django.conf import settings
 from PIL import Image
 
 from accounts.files import pictures, storage
@@ -18,6 +19,7 @@ from peerloop.kit.markup.people import avatar
 from tests.cast import LONG_AGO, a_course, a_member, api, browse
 
 pytestmark = pytest.mark.django_db
+SITE = settings.BASE_URL
 PAGE = "/settings/profile"
 
 
@@ -154,13 +156,23 @@ def test_the_picture_is_shown_sharp_everywhere(sam):
     for page in (f"/u/{sam.handle}", f"/courses/{course.slug}"):
         assert f"/pictures/{key}/" in browse().get(page).content.decode()
     profile = api().get(f"/api/v1/users/{sam.pk}").json()
-    assert (profile["is_private"], profile["avatar_url"]) == (True, sam.avatar_url)
+    assert (profile["is_private"], profile["avatar_url"]) == (True, SITE + sam.avatar_url)
 
 
 def test_pictures_of_other_hosts_are_not_loaded(sam):
     sam.avatar_url = "https://tracker.example/me.png"
     assert "tracker" not in avatar(sam, 48)
     assert ">SS<" in avatar(sam, 48)
+
+
+def test_pictures_of_other_hosts_are_not_handed_to_api_clients(sam):
+    course = a_course(sam, thumbnail_url="https://tracker.example/cover.png")
+    User.objects.filter(pk=sam.pk).update(
+        avatar_url="https://tracker.example/me.png", privacy_public=True, is_creator=True
+    )
+    for path in (f"users/{sam.pk}", "creators", "courses", f"courses/{course.pk}"):
+        answer = api().get(f"/api/v1/{path}")
+        assert (answer.status_code, b"tracker" in answer.content) == (200, False), path
 
 
 def test_the_api_clears_a_picture_and_takes_no_path_of_ours(sam):
@@ -171,10 +183,12 @@ def test_the_api_clears_a_picture_and_takes_no_path_of_ours(sam):
     def patch(value):
         return api(sam).patch(path, {"avatar_url": value}, format="json")
 
-    for wrong in (other, "/logout", "//evil.example/x.png", "/files/x"):
+    elsewhere = "https://tracker.example/me.png"
+    for wrong in (other, "/logout", "//evil.example/x.png", "/files/x", elsewhere, SITE + other):
         answer = patch(wrong)
         assert (answer.status_code, list(answer.json()["fields"])) == (400, ["avatar_url"])
-    assert patch(own).json()["avatar_url"] == own
+    for same in (own, SITE + own):
+        assert patch(same).json()["avatar_url"] == SITE + own
     assert browse().get(own).status_code == 200
     assert patch(None).json()["avatar_url"] is None
     assert browse().get(own).status_code == 404

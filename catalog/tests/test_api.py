@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.conf import settings
 
 from catalog.models import Course, CourseFollow
 from catalog.tests.people import a_shelf, clara, courses
@@ -57,7 +58,7 @@ def test_the_list_has_the_seeds_shape():
         uuid.UUID(course["id"])
     assert [course["rating"] for course in body["courses"]] == [4.5, None]
     assert [course["creator"]["avatar_url"] for course in body["courses"]] == [
-        "/media/clara.webp",
+        f"{settings.BASE_URL}/media/clara.webp",
         None,
     ]
 

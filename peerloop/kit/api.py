@@ -9,6 +9,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404
 from rest_framework import exceptions
+from rest_framework.permissions import IsAuthenticatedOrReadOnly
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
@@ -17,6 +19,8 @@ from peerloop.kit.refusals import Missing, Refused, TooLarge
 from peerloop.kit.security_log import note_refusal
 
 logger = logging.getLogger(__name__)
+
+READS = {"GET", "HEAD", "OPTIONS"}
 
 
 def answer_error(error: Exception, context: Mapping[str, Any]) -> Response | None:
@@ -80,8 +84,34 @@ def _answer(status: int, body: dict[str, Any], retry_after: int | None = None) -
     return response
 
 
+def is_public(view: APIView, method: str | None) -> bool:
+    """Whether an operation answers everybody, so that a token is a choice."""
+    reads = method in READS
+    return all(
+        reads and isinstance(one, IsAuthenticatedOrReadOnly) for one in view.get_permissions()
+    )
+
+
 class Endpoint(APIView):
     """An API view: thin, one action or one query a method."""
+
+    token_was_refused = False
+
+    def perform_authentication(self, request: Request) -> None:
+        """Find out who asks; for what everybody may read, a token that has ended is none."""
+        try:
+            super().perform_authentication(request)
+        except exceptions.AuthenticationFailed:
+            if not (request.method in READS and is_public(self, request.method)):
+                raise
+            self.token_was_refused = True
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        """As REST framework; says when the answer is a visitor's because the token has ended."""
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if self.token_was_refused:
+            answer["WWW-Authenticate"] = 'Bearer realm="api", error="invalid_token"'
+        return answer
 
     def body(self, shape: type[Input]) -> dict[str, Any]:
         """The request's body as the serializer allows it; raises 400 naming the fields."""

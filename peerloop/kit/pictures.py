@@ -2,6 +2,8 @@
 
 import re
 
+from django.conf import settings
+
 PICTURE_PATH = r"/pictures/([0-9a-f]{40,64})/([1-9][0-9]{1,3})\.webp"
 WIDTHS = (64, 128, 256, 512)
 DENSITIES = (1, 2, 3)
@@ -23,6 +25,18 @@ def avatar_sources(url: str, size: int) -> tuple[str, str]:
         sources.setdefault(width, density)
     choices = [f"{picture_url(found[1], width)} {times}x" for width, times in sources.items()]
     return picture_url(found[1], next(iter(sources))), ", ".join(choices)
+
+
+def public_url(stored: str | None) -> str | None:
+    """The whole URL of a picture of ours, for clients of the API; None for none and for others'.
+
+    Another host would learn who looks at whom.
+    """
+    if not stored:
+        return None
+    if is_own(stored):
+        return settings.BASE_URL + stored
+    return stored if stored.startswith(f"{settings.BASE_URL}/") else None
 
 
 def is_own(url: str) -> bool:

@@ -3,13 +3,12 @@
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from rest_framework.permissions import IsAuthenticatedOrReadOnly
 
+from peerloop.kit.api import READS, is_public
 from peerloop.kit.serializers import ErrorAnswer
 
 # An answer without content; drf-spectacular leaves out a serializer without fields.
 EMPTY_OBJECT = {"type": "object", "additionalProperties": False}
-READS = {"GET", "HEAD", "OPTIONS"}
 WORDS = {
     400: "Something in the request is not right; `fields` names what.",
     401: "No access token, or one that doesn't count any more.",
@@ -71,9 +70,10 @@ class Schema(AutoSchema):
         if self.view.get_throttles():
             found.add(429)
         if self.view.get_authenticators():
-            found.add(401)
-        if not self._is_public():
+            # Staff without the second step that they need are refused everywhere.
             found.add(403)
+            if not (self._is_public() and self.method in READS):
+                found.add(401)
         if "{" in self.path:
             found.add(404)
         if self.method not in READS:
@@ -85,6 +85,4 @@ class Schema(AutoSchema):
         return found
 
     def _is_public(self) -> bool:
-        permissions = self.view.get_permissions()
-        reads = self.method in READS
-        return all(reads and isinstance(p, IsAuthenticatedOrReadOnly) for p in permissions)
+        return is_public(self.view, self.method)

@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from peerloop.kit.pictures import public_url
+
 
 class TextOrNull(serializers.CharField):
     """Text of an answer: null where the row holds none, whether as null or as empty text."""
@@ -14,6 +16,17 @@ class TextOrNull(serializers.CharField):
     def to_representation(self, value: Any) -> str | None:  # type: ignore[override]
         """The text, or null for an empty one."""
         return super().to_representation(value) or None
+
+
+class PictureUrl(serializers.URLField):
+    """Of an answer: the whole URL of a picture of ours, or null."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(allow_null=True, **kwargs)
+
+    def to_representation(self, value: Any) -> str | None:  # type: ignore[override]
+        """The URL; null for an empty one, and for one on another host."""
+        return public_url(value)
 
 
 class ErrorAnswer(serializers.Serializer[Any]):

@@ -17,6 +17,14 @@ from rest_framework.renderers import BaseRenderer
 from peerloop.kit.parsing import parse_object
 from peerloop.kit.refusals import TooLarge
 
+# Times as 2026-05-04T10:00:00Z: in UTC, and never with a fraction.
+FORM = orjson.OPT_UTC_Z | orjson.OPT_OMIT_MICROSECONDS | orjson.OPT_NON_STR_KEYS
+
+
+def written(data: Any) -> bytes:
+    """The one form in which the API writes JSON."""
+    return orjson.dumps(data, default=str, option=FORM)
+
 
 class JSONParser(BaseParser):
     """Parses bodies by ``kit.parsing``."""
@@ -51,7 +59,7 @@ class AlwaysFirst(DefaultContentNegotiation):
 
 
 class JSONRenderer(BaseRenderer):
-    """orjson: times in ISO 8601 with Z, UUIDs as text."""
+    """orjson: times in ISO 8601 with Z and whole seconds, UUIDs as text."""
 
     media_type = "application/json"
     format = "json"
@@ -61,6 +69,4 @@ class JSONRenderer(BaseRenderer):
         self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None
     ) -> bytes:
         """The bytes of an answer; nothing for an answer without a body."""
-        if data is None:
-            return b""
-        return orjson.dumps(data, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)
+        return b"" if data is None else written(data)

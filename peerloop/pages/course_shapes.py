@@ -9,6 +9,7 @@ from rest_framework import serializers
 from catalog.queries import CourseDetail
 from catalog.serializers import CategoryName, CourseSummary, Creator
 from learning.queries import CourseTeacher
+from peerloop.kit.pictures import public_url
 
 NO_COURSE = OpenApiResponse(description="No such course.")
 
@@ -65,7 +66,7 @@ def answer(
         "id": detail.id,
         "title": detail.title,
         "description": detail.description,
-        "thumbnail_url": detail.thumbnail_url or None,
+        "thumbnail_url": public_url(detail.thumbnail_url),
         "level": detail.level,
         "price_cents": detail.price_cents,
         "duration": detail.duration,
@@ -75,7 +76,7 @@ def answer(
         "creator": {
             "id": detail.creator.id,
             "name": detail.creator.name,
-            "avatar_url": detail.creator.avatar_url or None,
+            "avatar_url": public_url(detail.creator.avatar_url),
         },
         "tags": detail.tags,
         "learning_objectives": detail.objectives,
@@ -87,7 +88,7 @@ def answer(
                 "user": {
                     "id": one.user_id,
                     "name": one.name,
-                    "avatar_url": one.avatar_url or None,
+                    "avatar_url": public_url(one.avatar_url),
                 },
                 "students_taught": one.students_taught,
                 "certified_date": one.certified_date,

@@ -14,6 +14,8 @@ from learning.models import Enrollment
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.paging import PageQuery, page_of
+from peerloop.kit.pictures import public_url
+from peerloop.kit.serializers import PictureUrl
 from peerloop.kit.statements import Given, PagedRead, packed, unpacked
 from scheduling.models import Session
 
@@ -24,7 +26,7 @@ class EnrolledCourse(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     title = serializers.CharField()
     slug = serializers.CharField()
-    thumbnail_url = serializers.CharField(allow_null=True)
+    thumbnail_url = PictureUrl()
 
 
 class EnrollmentTeacher(serializers.Serializer[Any]):
@@ -32,7 +34,7 @@ class EnrollmentTeacher(serializers.Serializer[Any]):
 
     id = serializers.UUIDField()
     name = serializers.CharField()
-    avatar_url = serializers.CharField(allow_null=True)
+    avatar_url = PictureUrl()
 
 
 class NextSession(serializers.Serializer[Any]):
@@ -121,7 +123,7 @@ class EnrollmentsEndpoint(Endpoint):
 def _answer(row: EnrollmentRow) -> dict[str, Any]:
     teacher = None
     if row.teacher_id is not None:
-        photo = row.avatar_url or None
+        photo = public_url(row.avatar_url)
         teacher = {"id": row.teacher_id, "name": row.teacher, "avatar_url": photo}
     return {
         "id": row.id,
@@ -129,7 +131,7 @@ def _answer(row: EnrollmentRow) -> dict[str, Any]:
             "id": row.course_id,
             "title": row.title,
             "slug": row.slug,
-            "thumbnail_url": row.thumbnail_url,
+            "thumbnail_url": public_url(row.thumbnail_url),
         },
         "status": row.status,
         "progress_percent": row.progress_percent,

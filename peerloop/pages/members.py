@@ -34,7 +34,7 @@ class MemberEndpoint(Endpoint):
     def get(self, request: Request, user_id: str) -> Response:
         """A profile, limited to what the caller may see."""
         viewer = request.user if isinstance(request.user, User) else None
-        return Response(profile_of(visible_member(viewer, user_id), viewer=viewer))
+        return _answer(visible_member(viewer, user_id), viewer)
 
     @extend_schema(
         operation_id="users_update",
@@ -47,7 +47,11 @@ class MemberEndpoint(Endpoint):
         if member.pk != request.user.pk:
             raise Forbidden("You can change your own profile only.")
         member = _change(member, self.body(ProfileInput))
-        return Response(profile_of(member, viewer=member))
+        return _answer(member, member)
+
+
+def _answer(member: User, viewer: User | None) -> Response:
+    return Response(ProfileAnswer(profile_of(member, viewer=viewer)).data)
 
 
 @transaction.atomic

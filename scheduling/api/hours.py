@@ -23,7 +23,7 @@ from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.inputs import Day, Id, Input, Listed, Query, Strict, Text, Truth, Whole
 from peerloop.kit.refusals import Invalid
-from scheduling.access import hours_to_write, person_with_hours
+from scheduling.access import own_hours, person_with_hours
 from scheduling.actions.hours import set_hours
 from scheduling.hours import DateHours, WeeklyHours, clock_text
 from scheduling.queries.free_times import slots_between
@@ -125,13 +125,25 @@ class AvailabilityOut(serializers.Serializer[Any]):
     paused = serializers.BooleanField()
 
 
+class StoredHours(serializers.Serializer[Any]):
+    """Weekly hours with ``day_of_week``, or those of one ``date``; a closed date has no times."""
+
+    day_of_week = serializers.IntegerField(required=False)
+    date = serializers.DateField(required=False)
+    start_time = serializers.CharField(required=False)
+    end_time = serializers.CharField(required=False)
+    is_available = serializers.BooleanField(required=False)
+    start_date = serializers.DateField(required=False, allow_null=True)
+    repeat_weeks = serializers.IntegerField(required=False, allow_null=True)
+
+
 class HoursOut(serializers.Serializer[Any]):
-    """Hours as they are stored."""
+    """Hours as they are stored, in the form in which they are set."""
 
     timezone = serializers.CharField()
     buffer_minutes = serializers.IntegerField()
     notice_minutes = serializers.IntegerField()
-    slots = serializers.ListField(child=serializers.DictField())
+    slots = StoredHours(many=True)
 
 
 class AvailabilityEndpoint(Endpoint):
@@ -150,7 +162,7 @@ class AvailabilityEndpoint(Endpoint):
         """
         query = self.query(SpanQuery)
         course = _course(query.get("course_id"))
-        teacher = person_with_hours(user_id, course=course)
+        teacher = person_with_hours(request.user, user_id, course=course)
         viewer = request.user
         at = clock.now()
         zone = ZoneInfo(settings_of(teacher).timezone)
@@ -181,7 +193,7 @@ class AvailabilityEndpoint(Endpoint):
     )
     def put(self, request: MemberApiRequest, user_id: str) -> Response:
         """Replace the caller's hours: weekly entries, and dates that differ from the week."""
-        user = hours_to_write(request.user, user_id)
+        user = own_hours(request.user, user_id)
         given = self.body(HoursInput)
         at = clock.now()
         set_hours(
@@ -194,6 +206,18 @@ class AvailabilityEndpoint(Endpoint):
             at=at,
         )
         return Response(_hours(user, at))
+
+
+class HoursEndpoint(Endpoint):
+    """``/availability/:userId/hours``."""
+
+    @extend_schema(
+        operation_id="get_hours",
+        responses={200: HoursOut, 403: NOT_YOURS, 404: MISSING},
+    )
+    def get(self, request: MemberApiRequest, user_id: str) -> Response:
+        """The caller's own hours: weekly entries, and dates from today on that differ."""
+        return Response(_hours(own_hours(request.user, user_id), clock.now()))
 
 
 def _hours(user: User, at: datetime) -> dict[str, Any]:

@@ -174,7 +174,34 @@ def test_a_member_who_teaches_nothing_sees_only_their_own_times():
     person = a_member()
     open_hours(person)
     assert times(person, person, "date=2026-05-04")
-    assert times(a_member(), person, "date=2026-05-04") == []
+    assert api(a_member()).get(f"/api/v1/availability/{person.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("privacy_public", [True, False])
+def test_not_even_the_zone_of_a_member_who_teaches_nothing_is_told(privacy_public):
+    person = a_member(timezone="Asia/Tokyo", privacy_public=privacy_public)
+    answer = api(a_member()).get(f"/api/v1/availability/{person.pk}")
+    assert (answer.status_code, b"Tokyo" in answer.content) == (404, False)
+
+
+def test_a_private_teacher_of_another_course_shows_the_zone(tom):
+    course = a_course()
+    answer = api(a_member()).get(f"/api/v1/availability/{tom.pk}?course_id={course.pk}")
+    assert (answer.status_code, answer.json()["slots"]) == (200, [])
+
+
+def test_own_hours_are_read_back_as_they_were_set(tom):
+    closed = {"date": "2026-05-08", "is_available": False}
+    stored = put(tom, {**WEEK, "slots": [*WEEK["slots"], closed]}).json()
+
+    path = f"/api/v1/availability/{tom.pk}/hours"
+    answer = api(tom).get(path)
+
+    assert (answer.status_code, answer.json()) == (200, stored)
+    assert closed in answer.json()["slots"]
+    assert put(tom, answer.json()).json() == stored
+    assert api(a_member()).get(path).status_code == 403
+    assert api().get(path).status_code == 401
 
 
 def test_who_may_read_and_write_hours(tom):

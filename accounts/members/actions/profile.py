@@ -11,6 +11,7 @@ from accounts.members.actions.pictures import drop_unshown_pictures
 from accounts.members.websites import is_public_address
 from accounts.models import User
 from peerloop.kit.periods import zone_or_none
+from peerloop.kit.pictures import public_url
 from peerloop.kit.refusals import Invalid
 from peerloop.kit.text import clean, one_line
 
@@ -30,8 +31,9 @@ def change_profile(*, user: User, at: datetime, **changes: Any) -> User:
     """Change name, title, bio, bio_short, teaching_philosophy, website, avatar_url, timezone,
     privacy_public, or the lists qualifications and expertise, which are replaced as a whole.
 
-    None empties a text. Raises Invalid naming the field, for any other field too. Repeating it
-    changes nothing.
+    None empties a text, and removes the picture: ``avatar_url`` takes no other value but the
+    present one. Raises Invalid naming the field, for any other field too. Repeating it changes
+    nothing.
     """
     member = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if "qualifications" in changes:
@@ -39,7 +41,7 @@ def change_profile(*, user: User, at: datetime, **changes: Any) -> User:
     if "expertise" in changes:
         replace_expertise(member, changes.pop("expertise"))
     for name, value in changes.items():
-        if name == "avatar_url" and (value or "") == member.avatar_url:
+        if name == "avatar_url" and value in (member.avatar_url, public_url(member.avatar_url)):
             continue
         setattr(member, name, _checked(name, value))
     member.save(update_fields=[*changes])
@@ -62,6 +64,8 @@ def _checked(name: str, value: Any) -> Any:
     text = clean(value or "") if name in SEVERAL_LINES else one_line(value or "")
     if len(text) > LONGEST[name]:
         raise Invalid.field(name, f"Use at most {LONGEST[name]} characters.")
-    if name in ("website", "avatar_url") and text and not is_public_address(text):
+    if name == "avatar_url" and text:
+        raise Invalid.field(name, "Upload a picture under Settings, or send null to remove it.")
+    if name == "website" and text and not is_public_address(text):
         raise Invalid.field(name, "Give a public address that starts with https://.")
     return text
