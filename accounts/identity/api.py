@@ -142,7 +142,9 @@ class LogIn(SignInEndpoint):
 
 
 class LogOut(Endpoint):
-    """POST /auth/logout."""
+    """POST /auth/logout: never refused for what was sent before."""
+
+    throttle_classes = []
 
     @extend_schema(operation_id="auth_logout", request=None, responses={204: ENDED_NOW, 401: ENDED})
     def post(self, request: Request) -> Response:
@@ -153,17 +155,21 @@ class LogOut(Endpoint):
 
 
 class Refresh(SignInEndpoint):
-    """POST /auth/refresh."""
+    """POST /auth/refresh: limited by member, since a network address may be that of many."""
+
+    throttle_classes = []
 
     @extend_schema(
         operation_id="auth_refresh",
         request=RefreshInput,
-        responses={200: TokensAnswer, 400: BAD, 401: ENDED},
+        responses={200: TokensAnswer, 400: BAD, 401: ENDED, 429: TOO_MANY},
     )
     def post(self, request: Request) -> Response:
         """Trade a refresh token for the next pair. A used one that comes again ends the sign-in."""
+        refresh = self.body(RefreshInput)["refreshToken"]
+        sign_in_limits.count_refresh(request, tokens.member_of_token(refresh))
         pair = tokens.rotate_tokens(
-            refresh=self.body(RefreshInput)["refreshToken"],
+            refresh=refresh,
             agent=sign_in_limits.agent_of(request),
             address=client_address(request),
         )
@@ -217,7 +223,7 @@ class ResendVerification(SignInEndpoint):
     def post(self, request: Request) -> Response:
         """Send the link that proves the address once more, if there is something to prove."""
         address = address_of(self.body(EmailInput)["email"])
-        sign_in_limits.count_account("verification", address)
+        sign_in_limits.count_verification(request, address)
         verification.request_verification(email=address, at=clock.now())
         return Response({})
 
@@ -228,9 +234,10 @@ class VerifyEmail(SignInEndpoint):
     @extend_schema(
         operation_id="auth_verify_email",
         request=TokenInput,
-        responses={200: DONE, 400: BAD, 410: USED},
+        responses={200: DONE, 400: BAD, 410: USED, 429: TOO_MANY},
     )
     def post(self, request: Request) -> Response:
         """Take the address as proven with the token of a verification link."""
+        sign_in_limits.count_address(request, "link")
         verification.verify_email(**self.body(TokenInput), at=clock.now())
         return Response({})

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -25,7 +26,13 @@ LIMITS = {
     "signup": Limit(5, MINUTE),
     "login": Limit(10, MINUTE),
     "reset": Limit(3, HOUR),
+    # Mails with a link that proves an address: by account, and over all accounts by place.
     "verification": Limit(3, HOUR),
+    "verification-place": Limit(20, HOUR),
+    # Links of mails that are tried.
+    "link": Limit(30, MINUTE),
+    # Tokens of ours count for their member, all others for their place.
+    "refresh": Limit(30, MINUTE),
     "address": Limit(5, HOUR),
     # Other actions that hash a password: nothing to guess there, but hashing is expensive.
     "password": Limit(10, MINUTE),
@@ -56,6 +63,20 @@ def count_both(request: Any, name: str, account: str) -> None:
     Raises TooMany with the time when both have room.
     """
     _count(name, _place(request), f"account:{account}")
+
+
+def count_verification(request: Any, email: str) -> None:
+    """Count a mail that proves an address, asked for at a page or over the API; raises TooMany."""
+    count_account("verification", account_of(email))
+    count_address(request, "verification-place")
+
+
+def count_refresh(request: Any, member: UUID | None) -> None:
+    """Count a refresh token, by its member if it is one of ours (PLAT-4); raises TooMany."""
+    if member is None:
+        count_address(request, "refresh")
+    else:
+        count_account("refresh", str(member))
 
 
 def account_of(email: str) -> str:

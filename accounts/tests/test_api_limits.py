@@ -11,6 +11,7 @@ import time_machine
 from django.db import connection
 from django.test import Client
 
+from accounts.identity.actions.tokens import issue_tokens
 from tests.cast import PASSWORD, a_member, api
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -127,6 +128,90 @@ def test_page_and_api_share_one_count():
     assert refused.status_code == 429
     assert int(refused["Retry-After"]) > 0
     assert b"tom@example.com" in refused.content
+
+
+def _log_in_at_page(n, client):
+    return client.post("/login", {"email": f"sam{n}@example.com", "password": "x"})
+
+
+def _sign_up_at_page(n, client):
+    body = {"name": "Sam", "email": f"sam{n}@page.example.com", "password": PASSWORD}
+    return client.post("/signup", body)
+
+
+def _sign_up(n, address):
+    body = {"name": "Sam", "email": f"sam{n}@example.com", "password": PASSWORD}
+    return post("/auth/signup", body, address)
+
+
+# For each pair of doors: how many pass in turn, the one of the API, and the one of the pages.
+TWINS = {
+    "sign-in": (
+        10,
+        lambda n, at: post("/auth/login", {"email": f"a{n}@example.com", "password": "x"}, at),
+        _log_in_at_page,
+    ),
+    "sign-up": (5, _sign_up, _sign_up_at_page),
+    "forgotten password": (
+        3,
+        lambda n, at: post("/auth/forgot-password", {"email": f"a{n}@example.com"}, at),
+        lambda n, client: client.post("/password/reset", {"email": f"b{n}@example.com"}),
+    ),
+    "new password": (
+        10,
+        lambda n, at: post(
+            "/auth/reset-password/confirm", {"token": "x" * 43, "password": PASSWORD}, at
+        ),
+        lambda n, client: client.post(f"/password/reset/{'x' * 43}", {"password": PASSWORD}),
+    ),
+    "mail that proves an address": (
+        20,
+        lambda n, at: post("/auth/resend-verification", {"email": f"a{n}@example.com"}, at),
+        lambda n, client: client.post("/verify-email", {"email": f"b{n}@example.com"}),
+    ),
+    "link that proves an address": (
+        30,
+        lambda n, at: post("/auth/verify-email", {"token": "x" * 43}, at),
+        lambda n, client: client.post(f"/verify-email/{'x' * 43}"),
+    ),
+}
+
+
+@pytest.mark.parametrize("twins", TWINS)
+def test_a_page_and_its_twin_of_the_api_share_one_limit(twins):
+    most, by_api, at_page = TWINS[twins]
+    page = Client(REMOTE_ADDR="192.0.2.1")
+    for n in range(most):
+        answer = at_page(n, page) if n % 2 else by_api(n, "192.0.2.1")
+        assert answer.status_code != 429, n
+    assert by_api(most, "192.0.2.1").status_code == at_page(most, page).status_code == 429
+    assert by_api(most, "192.0.2.2").status_code != 429
+
+
+def test_signing_out_is_never_refused(settings):
+    settings.API_THROTTLES = True
+    sam = a_member()
+    client, other = api(sam), api(sam)
+    answers = [client.post("/api/v1/blocks", {}, format="json").status_code for _ in range(31)]
+    assert answers[-1] == 429
+
+    assert client.post("/api/v1/auth/logout").status_code == 204
+    assert client.get("/api/v1/blocks").status_code == 401
+    assert other.post("/api/v1/auth/logout").status_code == 204
+
+
+def test_others_at_the_same_address_keep_no_member_from_refreshing(settings):
+    settings.API_THROTTLES = True
+    pair = issue_tokens(user=a_member())
+    garbage = [post("/auth/refresh", {"refreshToken": f"x{n}"}).status_code for n in range(31)]
+    assert garbage == [401] * 30 + [429]
+
+    answer = post("/auth/refresh", {"refreshToken": pair.refresh})
+    assert answer.status_code == 200
+    tokens = answer.json()
+    for _ in range(29):
+        tokens = post("/auth/refresh", {"refreshToken": tokens["refreshToken"]}).json()
+    assert post("/auth/refresh", {"refreshToken": tokens["refreshToken"]}).status_code == 429
 
 
 def test_an_attempt_that_one_limit_refuses_counts_for_neither():

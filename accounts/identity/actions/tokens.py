@@ -67,6 +67,12 @@ def rotate_tokens(*, refresh: str, agent: str = "", address: str = "") -> TokenP
     return pair
 
 
+def member_of_token(refresh: str) -> uuid.UUID | None:
+    """Whose refresh token this is or was; None for one that we never gave out."""
+    known = RefreshToken.objects.filter(token_hash=hash_of(refresh)).values_list("user_id")
+    return next((user_id for (user_id,) in known[:1]), None)
+
+
 @transaction.atomic
 def _rotate(token_hash: str, *, agent: str, address: str) -> TokenPair | None:
     known = RefreshToken.objects.filter(token_hash=token_hash).only("user_id", "family").first()

@@ -86,6 +86,7 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return without_referrer(_page(request, "accounts/verify.html", {}))
     try:
+        sign_in_limits.count_address(request, "link")
         verify_email(token=token, at=clock.now())
     except Refused as refusal:
         return invalid_link_page(request, refusal, again="ask-verification", label="Get a new link")
@@ -105,7 +106,7 @@ def ask_verification(request: HttpRequest) -> HttpResponse:
         if not form.is_valid():
             return _page(request, "accounts/verify_ask.html", {"form": form}, status=422)
         address = address_of(form.cleaned_data["email"])
-        sign_in_limits.count_account("verification", address)
+        sign_in_limits.count_verification(request, address)
         request_verification(email=address, at=clock.now())
     except Refused as refusal:
         return _refused(request, "accounts/verify_ask.html", form, refusal)

@@ -51,7 +51,7 @@ def security(request: MemberRequest) -> HttpResponse:
 @login_required
 def resend(request: MemberRequest) -> HttpResponse:
     """Send the verification link to the member's address again."""
-    sign_in_limits.count_account("verification", request.user.email)
+    sign_in_limits.count_verification(request, request.user.email)
     request_verification(email=request.user.email, at=clock.now())
     messages.success(request, f"A new link is on its way to {request.user.email}.")
     return redirect("security-settings")
