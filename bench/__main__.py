@@ -2,6 +2,7 @@
 
 ``bin/bench --beside CHECKOUT`` measures another checkout in the same run, for comparison.
 ``bin/bench mail [--mails N]``: the outbox while a worker is killed (bench/mail.py).
+``bin/bench fuzz [--requests N] [--seed N]``: wrong requests to every operation (bench/fuzz.py).
 ``bin/bench growth [--only TEXT]``: every address with 1,000 and 100,000 rows (bench/growth.py).
 ``bin/bench attacks [--only NAME]``: how long others wait under an attack (bench/attacks.py).
 
@@ -16,7 +17,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from bench import attacks, growth, mail
+from bench import attacks, fuzz, growth, mail
 from bench.bookings import booking_row
 from bench.products import KEY, Product
 from bench.reads import read_rows
@@ -28,8 +29,10 @@ def main() -> None:
     """Measure everything, print the table, write the JSON."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument(
-        "what", nargs="?", choices=["reads", "mail", "growth", "attacks"], default="reads"
+        "what", nargs="?", choices=["reads", "mail", "growth", "attacks", "fuzz"], default="reads"
     )
+    options.add_argument("--requests", type=int, default=60_000)
+    options.add_argument("--seed", type=int, default=1)
     options.add_argument("--mails", type=int, default=10_000)
     options.add_argument("--only", default="", help="growth: addresses; attacks: its name")
     options.add_argument("--courses", type=int, default=1_000)
@@ -39,6 +42,8 @@ def main() -> None:
     given = options.parse_args()
     if given.what == "mail":
         mail.main(given.mails)
+    if given.what == "fuzz":
+        fuzz.main(given.requests, given.seed)
     if given.what == "growth":
         growth.main(given.only)
         return

@@ -123,6 +123,9 @@ def person_with_hours(viewer: User, user_id: Any, *, course: Course | None = Non
 
 def own_hours(user: User, user_id: Any) -> User:
     """The member, whose own hours are to be read or changed; Forbidden for somebody else's."""
-    if person_with_hours(user, user_id).pk != user.pk:
+    member = User.objects.active().filter(pk=identifier(user_id)).first()
+    if member is None:
+        raise Missing
+    if member.pk != user.pk:
         raise Forbidden("Only the teacher can see and change these hours.")
     return user
