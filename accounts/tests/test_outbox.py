@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from accounts.models import Email, LocalMail, User
 from accounts.notifications.kinds import mail_of
-from accounts.notifications.outbox import delivery
+from accounts.notifications.outbox import delivery, rows
 from accounts.notifications.outbox.delivery import deliver, deliver_due
 from accounts.notifications.outbox.queue import queue_email
 from peerloop.kit.providers import Rejected, Unavailable
@@ -270,3 +270,54 @@ def test_every_mail_can_be_written(carrier, template):
     assert mail.subject
     assert "{" not in mail.subject + mail.text
     assert "<h1>" in mail.html
+
+
+@pytest.fixture
+def enqueued(monkeypatch):
+    """Tasks for later: their seconds and mails."""
+    found = []
+    monkeypatch.setattr(
+        rows, "enqueue", lambda name, *, in_seconds, email_id: found.append((in_seconds, email_id))
+    )
+    return found
+
+
+def slow_down(seconds=1):
+    return Unavailable("too many", code="rate_limit_exceeded", retry_after=seconds)
+
+
+@pytest.mark.django_db
+def test_a_mail_at_the_providers_limit_is_sent_as_soon_as_it_said(carrier, enqueued):
+    email = queue()
+    carrier.answers = [slow_down(2)]
+
+    deliver(email_id=email.pk, at=AT)
+
+    assert enqueued == [(2, str(email.pk))]
+    deliver(email_id=email.pk, at=AT + timedelta(seconds=2))
+    email.refresh_from_db()
+    assert (email.status, email.sent_at) == ("sent", AT + timedelta(seconds=2))
+
+
+@pytest.mark.django_db
+def test_a_limit_that_lasts_is_asked_less_often_and_gives_up_no_mail_early(carrier, enqueued):
+    email = queue()
+    carrier.answers = [slow_down() for _ in range(12)]
+    pauses, at = [], AT
+    for _ in range(12):
+        deliver(email_id=email.pk, at=at)
+        email.refresh_from_db()
+        pauses.append(round((email.next_try_at - at).total_seconds()))
+        at = email.next_try_at
+    assert pauses[:8] == [1, 1, 1, 1, 1, 15, 60, 300]
+    assert email.status == "queued"
+
+
+@pytest.mark.django_db
+def test_a_long_wait_is_left_to_the_sweep(carrier, enqueued):
+    email = queue()
+    carrier.answers = [slow_down(3_600)]
+    deliver(email_id=email.pk, at=AT)
+    email.refresh_from_db()
+    assert enqueued == []
+    assert email.next_try_at == AT + timedelta(hours=1)

@@ -12,7 +12,7 @@ from pytest_httpserver import HTTPServer
 
 from accounts.models import Email, User
 from accounts.notifications.kinds import mail_of
-from accounts.notifications.outbox import delivery
+from accounts.notifications.outbox import delivery, rows
 from accounts.notifications.outbox.batches import deliver_batches
 from accounts.notifications.outbox.delivery import (
     deliver,
@@ -272,3 +272,17 @@ def in_two_workers(at) -> int:
 
     with ThreadPoolExecutor(2) as pool:
         return sum(pool.map(work, range(2)))
+
+
+@pytest.mark.django_db
+def test_a_mail_behind_a_batch_that_was_refused_is_sent_as_soon_as_it_said(resend, monkeypatch):
+    queue_many(3)
+    later = []
+    monkeypatch.setattr(
+        rows, "enqueue", lambda name, *, in_seconds, email_id: later.append(in_seconds)
+    )
+    resend.refusals = [(429, "rate_limit_exceeded", {"ratelimit-reset": "1"})]
+    deliver_enqueued(email_id=Email.objects.last().pk, at=AT)
+    assert set(later) == {1}
+    deliver_enqueued(email_id=Email.objects.last().pk, at=AT + timedelta(seconds=1))
+    assert statuses() == {"sent": 3}

@@ -35,11 +35,12 @@ def without_enqueueing() -> Iterator[None]:
         _withheld.reset(token)
 
 
-def enqueue(task_name: str, **ids: Any) -> None:
+def enqueue(task_name: str, *, in_seconds: int = 0, **ids: Any) -> None:
     """Enqueue a task after commit; if the broker is down, the sweep does the work.
 
     ``task_name`` is the name the task was registered with ("billing.send_refund"), ``ids`` its
-    keyword arguments as JSON values. Raises celery's NotRegistered for an unknown name.
+    keyword arguments as JSON values; a worker begins it ``in_seconds`` from now. Raises celery's
+    NotRegistered for an unknown name.
     """
     if _withheld.get():
         return
@@ -49,7 +50,7 @@ def enqueue(task_name: str, **ids: Any) -> None:
         if time.monotonic() < _away["until"]:
             return
         try:
-            task.apply_async(kwargs=ids, retry=False)
+            task.apply_async(kwargs=ids, retry=False, countdown=in_seconds or None)
         except (OperationalError, RedisError, OSError) as error:
             _away["until"] = time.monotonic() + AWAY_SECONDS
             logger.warning("broker unavailable, %s is left to the sweep: %s", task_name, error)

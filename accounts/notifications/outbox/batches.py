@@ -24,6 +24,7 @@ from accounts.notifications.mail.composing import (
 from accounts.notifications.outbox.rows import (
     LEASE,
     WAITING,
+    enqueue_again,
     mark_sent,
     note,
     try_again,
@@ -43,10 +44,10 @@ MOST_LOOKED_AT = 20
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """How many mails were in the batches, and whether the provider can take more now."""
+    """How many mails were in the batches, and why the provider takes no more now, if so."""
 
     seen: int
-    is_open: bool
+    refusal: Unavailable | None = None
 
 
 def deliver_batches(*, provider: EmailProvider, at: datetime, most: int | None = None) -> Delivered:
@@ -60,9 +61,10 @@ def deliver_batches(*, provider: EmailProvider, at: datetime, most: int | None =
         if not emails:
             break
         seen, done = seen + len(emails), done + 1
-        if not _send(emails, provider, at):
-            return Delivered(seen, is_open=False)
-    return Delivered(seen, is_open=True)
+        refusal = _send(emails, provider, at)
+        if refusal is not None:
+            return Delivered(seen, refusal)
+    return Delivered(seen)
 
 
 @transaction.atomic
@@ -128,17 +130,18 @@ def _take(emails: list[Email], at: datetime) -> None:
         email.tries += 1
 
 
-def _send(emails: list[Email], provider: EmailProvider, at: datetime) -> bool:
-    """Send a batch and record the result; False if the provider is unavailable."""
+def _send(emails: list[Email], provider: EmailProvider, at: datetime) -> Unavailable | None:
+    """Send a batch and record the result; the error of a provider that is unavailable."""
     ready = _written(emails, at)
     if not ready:
-        return True
+        return None
     mails = [email for email, _ in ready]
     try:
         ids = provider.send_batch([options for _, options in ready])
     except Unavailable as error:
         try_again(mails, at, error)
-        return False
+        enqueue_again(mails[0].pk, error)
+        return error
     except Rejected as error:
         if error.code == TAKEN_BEFORE:
             logger.warning("a batch was sent before in other words; its mails count as sent")
@@ -147,9 +150,9 @@ def _send(emails: list[Email], provider: EmailProvider, at: datetime) -> bool:
             # One bad mail stopped all: each is sent alone.
             logger.warning("a batch of %s mails was rejected: %s", len(mails), error)
             note(mails, at, batch=None, status=Email.Status.QUEUED, next_try_at=at)
-        return True
+        return None
     mark_sent(mails, ids, at)
-    return True
+    return None
 
 
 def _written(emails: list[Email], at: datetime) -> list[tuple[Email, EmailOptions]]:

@@ -23,6 +23,7 @@ from accounts.notifications.outbox.batches import (
 from accounts.notifications.outbox.rows import (
     LEASE,
     WAITING,
+    enqueue_again,
     mark_sent,
     note,
     try_again,
@@ -68,6 +69,7 @@ def deliver(
         provider_id = provider.send_email(options)
     except Unavailable as error:
         try_again([email], at, error)
+        enqueue_again(email.pk, error)
     except Rejected as error:
         if error.code == TAKEN_BEFORE:
             logger.warning("mail %s was sent before in other words; it counts as sent", email.pk)
@@ -87,7 +89,8 @@ def deliver_enqueued(*, email_id: uuid.UUID | str, at: datetime) -> None:
     provider = email_provider()
     if provider.most_in_batch > 1:
         batches = deliver_batches(provider=provider, at=at, most=1)
-        if not batches.is_open:
+        if batches.refusal is not None:
+            enqueue_again(email_id, batches.refusal)
             return
     deliver(email_id=email_id, at=at)
 
@@ -99,7 +102,7 @@ def deliver_due(*, at: datetime) -> int:
     if provider.most_in_batch > 1:
         batches = deliver_batches(provider=provider, at=at)
         seen = batches.seen
-        if not batches.is_open:
+        if batches.refusal is not None:
             return seen
     while True:
         due = Email.objects.filter(WAITING, next_try_at__lte=at, batch=None)

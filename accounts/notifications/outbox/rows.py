@@ -1,6 +1,7 @@
 """Updates of the rows of the outbox."""
 
 import logging
+import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from django.db.models import Q
 
 from accounts.models import Email
 from peerloop.kit.providers import Unavailable
+from peerloop.kit.tasks import enqueue
 
 logger = logging.getLogger(__name__)
 
@@ -17,18 +19,32 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=45)
 PAUSES = [timedelta(seconds=s) for s in (15, 60, 300, 900, 3_600, 10_800, 28_800)]
 MOST_TRIES = len(PAUSES) + 1
+# So many tries are timed by the provider's answer alone: a limit is over within seconds.
+OBEYED_TRIES = 5
+# Longer waits are the sweep's: a worker would hold the task in memory.
+LONGEST_HELD = 60
 WAITING = Q(status__in=[Email.Status.QUEUED, Email.Status.SENDING])
 
 
 def try_again(emails: Iterable[Email], at: datetime, error: Unavailable) -> None:
     """Schedule the next try, as the provider asked, or mark them as failed."""
     for email in emails:
-        if email.tries >= MOST_TRIES:
+        # What the provider asked to wait for is no failure of the mail.
+        tries = email.tries - (OBEYED_TRIES if error.retry_after else 0)
+        if tries >= MOST_TRIES:
             logger.error("mail %s given up after %s tries", email.pk, email.tries)
             note([email], at, status=Email.Status.FAILED, error=str(error))
             continue
-        pause = max(PAUSES[email.tries - 1], timedelta(seconds=error.retry_after))
+        pause = timedelta(seconds=error.retry_after)
+        if tries > 0:
+            pause = max(PAUSES[tries - 1], pause)
         note([email], at, status=Email.Status.QUEUED, error=str(error), next_try_at=at + pause)
+
+
+def enqueue_again(email_id: uuid.UUID | str, error: Unavailable) -> None:
+    """Enqueue the next try of a mail for when the provider asked to be called again."""
+    if 0 < error.retry_after <= LONGEST_HELD:
+        enqueue("accounts.deliver_email", in_seconds=error.retry_after, email_id=str(email_id))
 
 
 def mark_sent(emails: list[Email], provider_ids: list[str], at: datetime) -> None:

@@ -95,5 +95,5 @@ def _translated(error: ResendError) -> Unavailable | Rejected:
 
 def _retry_after(error: ResendError) -> int:
     headers = {name.lower(): value for name, value in error.headers.items()}
-    words = headers.get("retry-after", "")
-    return min(int(words), LONGEST_WAIT) if words.isdigit() else 0
+    words = headers.get("retry-after") or headers.get("ratelimit-reset") or ""
+    return min(int(words), LONGEST_WAIT) if words.isascii() and words.isdigit() else 0
