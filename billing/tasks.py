@@ -9,7 +9,7 @@ from billing import mirror
 from billing.actions.accounts import refresh_due
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import release_due
-from billing.actions.payout_processing import finish_processing, process_without_admin
+from billing.actions.payout_processing import finish_processing, process_waiting
 from billing.actions.reconciling import poll_disputes, take_in_lost_events
 from billing.actions.refund_sending import send_approved
 from billing.actions.refund_sending import send_refund as send_one_refund
@@ -79,9 +79,9 @@ def send_due_refunds() -> None:
 
 @shared_task(name="billing.finish_payouts")
 def finish_payouts() -> None:
-    """Settle payouts whose transfer had no answer (OUT-6); send what needs no admin (ESC-5)."""
+    """Settle payouts whose transfer had no answer (OUT-6); send what waits for no admin (ESC-5)."""
     now = clock.now()
-    process_without_admin(at=now)
+    process_waiting(at=now)
     finish_processing(at=now, older_than=now - ABANDONED)
 
 

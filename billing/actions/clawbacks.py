@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts.notifications.notify import notify
 from billing.actions.locks import lock_payout
@@ -17,6 +18,8 @@ from billing.models import BalanceAdjustment, PaymentSplit, Payout, Refund, Tran
 from billing.notifications import REVERSED_BY_HAND
 from billing.notifications.sending import admins
 from billing.providers import payments
+from billing.providers.base import TransferReversal as MadeReversal
+from billing.providers.base import has_answered, is_not_covered
 from peerloop.kit.formats import money_text
 from peerloop.kit.providers import Rejected, Unavailable
 from peerloop.kit.rows import locked
@@ -63,11 +66,12 @@ def _plan_reversal(row: PaymentSplit, clawback: BalanceAdjustment) -> None:
 def reverse_waiting(*, at: datetime) -> int:
     """Try every reversal that waits; how many were settled. For the periodic task.
 
-    Safe to repeat and concurrently: the idempotency key is ``reversal:<id>``. A provider that does
-    not answer ends the run.
+    Safe to repeat and concurrently: the idempotency key is ``reversal:<id>:<attempt>``, and an
+    earlier try is looked up first. A provider that does not answer ends the run.
     """
     ended = 0
-    waiting = TransferReversal.objects.filter(status=Status.WAITING).select_related("payout")
+    waiting = TransferReversal.objects.filter(status=Status.WAITING)
+    waiting = waiting.select_related("payout__recipient")
     for reversal in waiting.order_by("created_at", "pk"):
         try:
             _try(reversal, at=at)
@@ -79,16 +83,73 @@ def reverse_waiting(*, at: datetime) -> int:
 
 
 def _try(reversal: TransferReversal, *, at: datetime) -> None:
+    """Ask for a reversal, unless an earlier try had its effect. Raises Unavailable.
+
+    An error that the provider keeps under its key is looked behind, then another key is used, as
+    for transfers. What the payee's balance covers only in part is taken in part.
+    """
+    first = TransferReversal.objects.filter(pk=reversal.pk, attempt=0).update(attempt=1)
+    reversal.refresh_from_db(fields=["attempt", "amount_cents", "status"])
     try:
-        made = payments().reverse_transfer(
-            reversal.payout.stripe_transfer_id or "",
-            amount_cents=reversal.amount_cents,
-            key=f"reversal:{reversal.pk}",
-        )
+        made = (None if first else _find(reversal)) or _reverse(reversal)
     except Rejected as error:
-        _refuse(reversal, str(error))
-    else:
-        _book(reversal, made.reversal_id, at=at)
+        if not (is_not_covered(error) and _reduce(reversal)):
+            _refuse(reversal, str(error))
+        return
+    _book(reversal, made.reversal_id, at=at)
+
+
+def _reverse(reversal: TransferReversal) -> MadeReversal:
+    try:
+        return _ask(reversal)
+    except Unavailable as error:
+        found = _find(reversal) if has_answered(error) else None
+        if found is None:
+            if has_answered(error):
+                _use_another_key(reversal)
+            raise
+        return found
+
+
+def _ask(reversal: TransferReversal) -> MadeReversal:
+    key = f"reversal:{reversal.pk}" + (f":{reversal.attempt}" if reversal.attempt > 1 else "")
+    return payments().reverse_transfer(
+        reversal.payout.stripe_transfer_id or "",
+        amount_cents=reversal.amount_cents,
+        reference=str(reversal.pk),
+        key=key,
+    )
+
+
+def _find(reversal: TransferReversal) -> MadeReversal | None:
+    transfer_id = reversal.payout.stripe_transfer_id or ""
+    return payments().find_reversal(transfer_id, str(reversal.pk))
+
+
+def _use_another_key(reversal: TransferReversal, **changes: int) -> None:
+    same = TransferReversal.objects.filter(
+        pk=reversal.pk, attempt=reversal.attempt, status=Status.WAITING
+    )
+    same.update(attempt=F("attempt") + 1, **changes)
+
+
+def _reduce(reversal: TransferReversal) -> bool:
+    """Ask for what the payee's balance covers, with the next run; False if that is nothing.
+
+    The claw-back stays whole: what is not taken back now is netted from later payouts.
+    """
+    payout = reversal.payout
+    account_id = payout.recipient.stripe_account_id or ""
+    try:
+        covered = payments().available_cents(account_id, payout.currency)
+    except Rejected as error:
+        logger.warning("the balance of %s is unknown: %s", account_id, error)
+        return False
+    if not 0 < covered < reversal.amount_cents:
+        return False
+    _use_another_key(reversal, amount_cents=covered)
+    enqueue("billing.reverse_transfers")
+    return True
 
 
 @transaction.atomic
@@ -158,7 +219,8 @@ def sync_reversals(*, payout: Payout, at: datetime) -> None:
     Our own reversals are finished first. The rest was done in the provider's console: the
     recipient is owed that much again, and admins are notified. Safe to repeat. Raises Unavailable.
     """
-    for reversal in payout.reversals.filter(status=Status.WAITING).select_related("payout"):
+    waiting = payout.reversals.filter(status=Status.WAITING)
+    for reversal in waiting.select_related("payout__recipient"):
         _try(reversal, at=at)
     found = payments().find_transfer(f"payout:{payout.pk}")
     if found is None or found.transfer_id != payout.stripe_transfer_id:

@@ -11,7 +11,7 @@ from accounts.audit.log import record
 from accounts.four_eyes import require_another_admin
 from accounts.models import User
 from billing.ledger import lift_holds, place_holds, transition_splits
-from billing.models import Hold, PaymentSplit, RefundRequest, Transaction
+from billing.models import Hold, PaymentSplit, Transaction
 from billing.notifications.sending import notify_flagged
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid
 from peerloop.kit.retries import retried
@@ -19,7 +19,6 @@ from peerloop.kit.rows import locked
 from scheduling.models import Session
 
 Status = PaymentSplit.Status
-Policy = RefundRequest.Policy
 BATCH = 500
 LONGEST_REASON = 2000
 
@@ -142,8 +141,7 @@ def clear_flag(*, split: PaymentSplit, reason: str, by: User, at: datetime) -> l
 
 def _goes_back(payment: Transaction) -> bool:
     """Whether a refund of the whole payment is under way, flagged parts included."""
-    asked = payment.refund_requests.undone()
-    return asked.filter(policy__in=[Policy.FULL, Policy.GUARANTEE]).exists()
+    return payment.refund_requests.undone().of_all().exists()
 
 
 def _said(reason: str, missing: str) -> str:

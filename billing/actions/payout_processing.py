@@ -2,26 +2,45 @@
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.audit.log import record
 from accounts.models import User
 from accounts.notifications.notify import notify
 from billing.actions.accounts import lose_account
 from billing.actions.locks import lock_payout
-from billing.actions.payout_splits import OPEN, Split, Status, return_splits, rows_of
+from billing.actions.payout_splits import (
+    OPEN,
+    Split,
+    Status,
+    cancel_locked,
+    holds_what_goes_back,
+    return_splits,
+    rows_of,
+)
 from billing.actions.payouts import PayoutOpen, check_payable, request_payout
 from billing.ledger import transition_splits
 from billing.models import Payout
 from billing.notifications import TRANSFER_MISFIT
-from billing.notifications.sending import admins, notify_payout_complete, notify_payout_failed
+from billing.notifications.sending import (
+    admins,
+    notify_payout_complete,
+    notify_payout_failed,
+    notify_payout_waits,
+)
 from billing.providers import payments
-from billing.providers.base import Transfer, TransferOrder, has_answered, is_without_account
+from billing.providers.base import (
+    Transfer,
+    TransferOrder,
+    has_answered,
+    is_not_covered,
+    is_without_account,
+)
 from billing.queries import pending_recipients
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
 from peerloop.kit.refusals import Forbidden, OutsideDown, Refused
@@ -30,6 +49,8 @@ from peerloop.kit.retries import retried
 logger = logging.getLogger(__name__)
 
 IN_WORK = "idempotency_key_in_use"
+# How long a payout waits until our balance is tried again.
+BALANCE_PAUSE = timedelta(hours=1)
 
 
 def process_payout(*, payout_id: UUID, by: User | None, at: datetime) -> Payout:
@@ -60,10 +81,12 @@ def _claim(payout_id: UUID, *, by: User | None, at: datetime) -> tuple[Payout, b
     if payout.status in (Status.PAID, Status.PROCESSING):
         return payout, False
     check_payable(payout.recipient)
+    is_new = payout.processed_at is None
     payout.transition_to(Status.PROCESSING)
     payout.approved_by, payout.processed_at = by, at
     payout.save(update_fields=["status", "approved_by", "processed_at"])
-    record(actor=by, action="payout.process", subject=payout, at=at)
+    if is_new:
+        record(actor=by, action="payout.process", subject=payout, at=at)
     return payout, True
 
 
@@ -81,9 +104,13 @@ def send(payout: Payout, *, at: datetime) -> Payout:
     except Unavailable as error:
         return _without_outcome(payout, error, at=at)
     except Rejected as error:
+        if is_not_covered(error):
+            return wait_for_balance(payout_id=payout.pk, at=at)
         if is_without_account(error):
             lose_account(account_id=order.account_id, at=at)
-        return fail_payout(payout_id=payout.pk, reason=str(error), at=at)
+        return fail_payout(
+            payout_id=payout.pk, reason=words_for(error), provider_says=str(error), at=at
+        )
     return _accept(payout, made, at=at)
 
 
@@ -174,9 +201,43 @@ def settle_payout(*, payout_id: UUID, transfer_id: str, at: datetime, event_id: 
     return payout
 
 
+def words_for(error: Rejected) -> str:
+    """What the recipient reads of a refusal: about their account, nothing of our books."""
+    if is_without_account(error):
+        return "The connection to your payout account was ended: connect one again."
+    if error.code == "insufficient_capabilities_for_transfer":
+        return "Your payout account can't receive money yet: finish what it asks for."
+    return "The payment provider did not make the transfer; an admin looks into it."
+
+
 @transaction.atomic
-def fail_payout(*, payout_id: UUID, reason: str, at: datetime) -> Payout:
-    """The provider refused: the rows can be asked for again (rule OUT-4). Safe to repeat."""
+def wait_for_balance(*, payout_id: UUID, at: datetime) -> Payout:
+    """Our balance at the provider does not cover the transfer yet: the payout waits (OUT-4).
+
+    It is pending again, and the sweep sends it later on behalf of the admin who processed it; only
+    admins are notified, once a day. If a payment in it goes back meanwhile, it is cancelled. Safe
+    to repeat.
+    """
+    payout = lock_payout(payout_id)
+    if payout.status != Status.PROCESSING:
+        return payout
+    payout.transition_to(Status.PENDING)
+    payout.attempt += 1
+    payout.processed_at = at
+    payout.save(update_fields=["status", "attempt", "processed_at"])
+    if holds_what_goes_back(payout):
+        cancel_locked(payout, at=at, reason="A payment in it goes back to a student")
+    else:
+        notify_payout_waits(payout=payout, at=at)
+    return payout
+
+
+@transaction.atomic
+def fail_payout(*, payout_id: UUID, reason: str, at: datetime, provider_says: str = "") -> Payout:
+    """The provider refused: the rows can be asked for again (rule OUT-4). Safe to repeat.
+
+    ``reason`` is for the recipient; admins read what the ``provider_says`` too.
+    """
     payout = lock_payout(payout_id)
     if payout.status != Status.PROCESSING:
         return payout
@@ -184,7 +245,8 @@ def fail_payout(*, payout_id: UUID, reason: str, at: datetime) -> Payout:
     payout.failed_at, payout.failure_reason = at, reason[:2000]
     payout.save(update_fields=["status", "failed_at", "failure_reason"])
     return_splits(payout, at=at, actor=None, reason=f"payout failed: {reason}"[:2000])
-    notify_payout_failed(payout=payout, reason=reason, at=at)
+    record(actor=None, action="payout.fail", subject=payout, reason=provider_says[:2000], at=at)
+    notify_payout_failed(payout=payout, reason=reason, provider_says=provider_says, at=at)
     return payout
 
 
@@ -256,18 +318,22 @@ def _outcome(payout: Payout, *, by: User, at: datetime) -> Outcome:
     )
 
 
-def process_without_admin(*, at: datetime) -> int:
-    """Send what waits, where no admin is needed (setting PAYOUT_NEEDS_ADMIN); how many were sent.
+def process_waiting(*, at: datetime) -> int:
+    """Send what waits and needs no admin any more; how many were sent. Safe to repeat.
 
-    Those who can't be paid now wait on. Safe to repeat.
+    That is: what an admin processed when our balance did not cover it, tried again each hour, and
+    everything where no admin is needed (setting PAYOUT_NEEDS_ADMIN). Those who can't be paid now
+    wait on.
     """
+    waiting = Payout.objects.filter(status=Status.PENDING)
+    waiting = waiting.filter(Q(processed_at=None) | Q(processed_at__lte=at - BALANCE_PAUSE))
     if settings.PAYOUT_NEEDS_ADMIN:
-        return 0
-    waiting = Payout.objects.filter(status=Status.PENDING).order_by("created_at", "pk")
+        waiting = waiting.exclude(approved_by=None)
     sent = 0
-    for key in list(waiting.values_list("pk", flat=True)):
+    for key in list(waiting.order_by("created_at", "pk").values_list("pk", flat=True)):
+        admin = Payout.objects.select_related("approved_by").get(pk=key).approved_by
         try:
-            payout = process_payout(payout_id=key, by=None, at=at)
+            payout = process_payout(payout_id=key, by=admin, at=at)
         except Refused as refusal:
             logger.info("payout %s waits: %s", key, refusal.message)
             continue

@@ -68,7 +68,8 @@ class PayoutStatus(StatusChoices):
 
 PAYOUT_TRANSITIONS: Mapping[str, Set[str]] = {
     PayoutStatus.PENDING: {PayoutStatus.PROCESSING, PayoutStatus.CANCELLED},
-    PayoutStatus.PROCESSING: {PayoutStatus.PAID, PayoutStatus.FAILED},
+    # Back to pending: the platform's balance does not cover it yet.
+    PayoutStatus.PROCESSING: {PayoutStatus.PAID, PayoutStatus.FAILED, PayoutStatus.PENDING},
     PayoutStatus.FAILED: {PayoutStatus.PENDING},
     PayoutStatus.PAID: set(),
     PayoutStatus.CANCELLED: set(),
@@ -262,6 +263,8 @@ class TransferReversal(HasStatus, Row):
     )
     amount_cents = models.PositiveIntegerField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
+    # How many keys were used for it; 0 before the first try.
+    attempt = models.PositiveSmallIntegerField(default=0)
     stripe_reversal_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     error = models.TextField(max_length=2000, blank=True)
 

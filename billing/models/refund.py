@@ -21,6 +21,10 @@ class RefundRequestQuerySet(models.QuerySet["RefundRequest"]):
         """Those that still may send money back: open, or failed and to be tried again."""
         return self.filter(status__in=[*RefundRequest.OPEN, RefundRequest.Status.FAILED])
 
+    def of_all(self) -> "RefundRequestQuerySet":
+        """Those by which the whole payment goes back, what was taught included."""
+        return self.filter(policy__in=[RefundRequest.Policy.FULL, RefundRequest.Policy.GUARANTEE])
+
 
 class RefundRequest(HasStatus, Row):
     """What is due back after a cancellation, waiting for an admin or 72 hours (rule REF-6)."""

@@ -176,6 +176,12 @@ PAYOUT_FAILED = about_payout(
 PAYOUT_REFUSED = about_payout(
     "payout-refused", "The payout of {amount} to {name} was refused", "{reason}", page=PAYOUTS
 )
+PAYOUT_WAITS = about_payout(
+    "payout-waits",
+    "The payout of {amount} to {name} waits for the platform's balance",
+    "It is tried again each hour. Top up the balance at the payment provider to send it sooner.",
+    page=PAYOUTS,
+)
 PAYOUT_CANCELLED = about_payout(
     "payout-cancelled",
     "Your payout of {amount} was cancelled",

@@ -41,6 +41,7 @@ from billing.notifications import (
     PAYOUT_FAILED,
     PAYOUT_REFUSED,
     PAYOUT_REQUESTED,
+    PAYOUT_WAITS,
     REFUND_CAME_BACK,
     REFUND_DUE,
     REFUND_PROCESSED,
@@ -151,11 +152,21 @@ def notify_payout_complete(*, payout: Payout, at: datetime) -> None:
     notify(PAYOUT_COMPLETE, people=people, key=payout.pk, **values, number=str(payout.pk), at=at)
 
 
-def notify_payout_failed(*, payout: Payout, reason: str, at: datetime) -> None:
-    """The recipient and the admins: the provider refused, nothing is lost."""
+def notify_payout_waits(*, payout: Payout, at: datetime) -> None:
+    """Admins, once a day: our balance at the provider does not cover a payout yet."""
+    key, values = f"{payout.pk}:{at.date().isoformat()}", _payout_values(payout)
+    notify(PAYOUT_WAITS, people=admins(), key=key, **values, at=at)
+
+
+def notify_payout_failed(*, payout: Payout, reason: str, provider_says: str, at: datetime) -> None:
+    """The recipient and the admins: the provider refused, nothing is lost.
+
+    What the provider says is for admins: it can be about our books.
+    """
     key, values = f"{payout.pk}:{payout.attempt}", _payout_values(payout)
     notify(PAYOUT_FAILED, people=[payout.recipient], key=key, **values, reason=reason[:500], at=at)
-    notify(PAYOUT_REFUSED, people=admins(), key=key, **values, reason=reason, at=at)
+    said = provider_says or reason
+    notify(PAYOUT_REFUSED, people=admins(), key=key, **values, reason=said, at=at)
 
 
 def notify_payout_cancelled(*, payout: Payout, reason: str, at: datetime) -> None:

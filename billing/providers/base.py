@@ -30,6 +30,7 @@ __all__ = [
     "TransferReversal",
     "Unavailable",
     "has_answered",
+    "is_not_covered",
     "is_without_account",
 ]
 
@@ -47,6 +48,15 @@ def has_answered(error: Unavailable) -> bool:
 
 # The payee disconnected the account, or it never was one of ours at this provider.
 WITHOUT_ACCOUNT = {"account_invalid", "resource_missing"}
+
+
+# Our own balance at the provider does not cover it yet, or a payee's does not cover a reversal.
+NOT_COVERED = "balance_insufficient"
+
+
+def is_not_covered(error: Rejected) -> bool:
+    """Whether the provider refused because a balance is too small now."""
+    return error.code == NOT_COVERED
 
 
 def is_without_account(error: ProviderError) -> bool:
@@ -205,11 +215,12 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class TransferReversal:
-    """Part or all of a transfer taken back."""
+    """Part or all of a transfer taken back. ``reference`` is our reversal row's id."""
 
     reversal_id: str
     transfer_id: str
     amount_cents: int
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +310,15 @@ class PaymentProvider(Protocol):
         ...
 
     def reverse_transfer(
-        self, transfer_id: str, *, amount_cents: int, key: str
+        self, transfer_id: str, *, amount_cents: int, reference: str, key: str
     ) -> TransferReversal:
-        """Take money back from a payee. Rejected if their balance does not cover it."""
+        """Take money back from a payee. Rejected (``is_not_covered``) if their balance is less."""
+        ...
+
+    def find_reversal(self, transfer_id: str, reference: str) -> TransferReversal | None:
+        """The reversal made for a row of ours: look here before asking under another key."""
+        ...
+
+    def available_cents(self, account_id: str, currency: str) -> int:
+        """What lies on a payee's account and can be taken back now."""
         ...

@@ -229,7 +229,7 @@ class LocalPayments:
         return shapes.transfer(found[-1]) if found else None
 
     def reverse_transfer(
-        self, transfer_id: str, *, amount_cents: int, key: str
+        self, transfer_id: str, *, amount_cents: int, reference: str, key: str
     ) -> TransferReversal:
         """Up to what is left of the transfer."""
 
@@ -245,12 +245,22 @@ class LocalPayments:
                 "object": "transfer_reversal",
                 "amount": amount_cents,
                 "transfer": transfer_id,
+                "metadata": {"reversal_id": reference},
             }, transfer_id
 
         request = {"transfer": transfer_id, "amount": amount_cents}
         return shapes.transfer_reversal(
             store.once(Kind.REVERSAL, key=key, request=request, make=make)
         )
+
+    def find_reversal(self, transfer_id: str, reference: str) -> TransferReversal | None:
+        """Among those of the transfer."""
+        made = [shapes.transfer_reversal(d) for d in store.belonging(Kind.REVERSAL, transfer_id)]
+        return next((one for one in made if one.reference == reference), None)
+
+    def available_cents(self, account_id: str, currency: str) -> int:
+        """All that lies there: nothing is pending here."""
+        return balance_of(account_id)
 
 
 def balance_of(account_id: str) -> int:

@@ -67,7 +67,7 @@ def move_dispute(dispute_id: str, status: str) -> None:
 def reverse(transfer_id: str, amount_cents: int) -> None:
     """An operator takes part of a transfer back in the console."""
     key = store.new_id(Kind.REVERSAL)
-    LocalPayments().reverse_transfer(transfer_id, amount_cents=amount_cents, key=key)
+    LocalPayments().reverse_transfer(transfer_id, amount_cents=amount_cents, reference="", key=key)
 
 
 @transaction.atomic

@@ -170,6 +170,21 @@ def transfer_reversal(data: Data) -> TransferReversal:
         reversal_id=_text(data, "id"),
         transfer_id=_id_of(data.get("transfer")),
         amount_cents=_cents(data, "amount"),
+        reference=_maybe(_inner(data, "metadata"), "reversal_id"),
+    )
+
+
+def available_cents(data: Data, currency: str) -> int:
+    """What a ``balance`` holds in a currency; a balance can be negative."""
+    rows = data.get("available")
+    if not isinstance(rows, list):
+        raise ShapeError("available is no list")
+    return sum(
+        row["amount"]
+        for row in rows
+        if isinstance(row, Mapping)
+        and row.get("currency") == currency
+        and isinstance(row.get("amount"), int)
     )
 
 

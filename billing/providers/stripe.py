@@ -246,7 +246,7 @@ class StripePayments:
         return found[0] if found else None
 
     def reverse_transfer(
-        self, transfer_id: str, *, amount_cents: int, key: str
+        self, transfer_id: str, *, amount_cents: int, reference: str, key: str
     ) -> TransferReversal:
         """Only as far as the connected account's balance covers it."""
         return self._post(
@@ -254,7 +254,24 @@ class StripePayments:
             self._client.transfers.reversals.create,
             transfer_id,
             key=key,
-            params={"amount": amount_cents},
+            params={"amount": amount_cents, "metadata": {"reversal_id": reference}},
+        )
+
+    def find_reversal(self, transfer_id: str, reference: str) -> TransferReversal | None:
+        """Stripe lists the newest first; a transfer has few."""
+        found = self._read(
+            _listed(shapes.transfer_reversal),
+            lambda: self._client.transfers.reversals.list(
+                transfer_id, params={"limit": LIST_LIMIT}
+            ),
+        )
+        return next((one for one in found if one.reference == reference), None)
+
+    def available_cents(self, account_id: str, currency: str) -> int:
+        """What is pending on the way to the account can't be taken back yet."""
+        return self._read(
+            partial(shapes.available_cents, currency=currency),
+            lambda: self._client.balance.retrieve(options={"stripe_account": account_id}),
         )
 
     def _read(self, shape: Callable[[shapes.Data], Result], call: Callable[[], Any]) -> Result:

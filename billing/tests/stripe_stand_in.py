@@ -42,7 +42,10 @@ class StripeStandIn:
         self.answers: dict[str, tuple[Data, int, Data]] = {}
         self.calls: list[tuple[str, str, Data]] = []
         self.keys: list[str] = []
+        # The connected account on whose behalf the last call was made.
+        self.caller = ""
         self.events: list[Data] = []
+        self.balances: dict[str, int] = {}
         self.faults: list[Callable[[], Response] | int] = []
         self.url = server.url_for("").rstrip("/")
         server.expect_request(re.compile("^/v1/.*")).respond_with_handler(self.answer)
@@ -54,6 +57,7 @@ class StripeStandIn:
         raw = request.get_data(as_text=True) if request.method == "POST" else ""
         given = nested(parse_qsl(raw or request.query_string.decode(), keep_blank_values=True))
         self.calls.append((request.method, request.path, given))
+        self.caller = request.headers.get("Stripe-Account", "")
         self.keys.append(request.headers.get("Idempotency-Key", ""))
         try:
             if self.faults:
@@ -113,6 +117,12 @@ class StripeStandIn:
             rows = [row for row in self.objects.values() if row["object"] == kind][::-1]
             assert int(given["created"]["gte"]) <= time.time()
             return {"object": "list", "data": rows, "has_more": False, "url": operation}
+        if operation == "GET /v1/balance":
+            held = self.balances[self.caller]
+            return {"object": "balance", "available": [{"amount": held, "currency": "usd"}]}
+        if operation == "GET /v1/transfers/{id}/reversals":
+            rows = [row for row in self.objects.values() if row.get("transfer") == names[0]]
+            return {"object": "list", "data": rows[::-1], "has_more": False, "url": operation}
         if operation in {"GET /v1/refunds", "GET /v1/transfers"}:
             kind = operation.rsplit("/", 1)[1][:-1]
             field = "payment_intent" if kind == "refund" else "transfer_group"
@@ -245,9 +255,17 @@ class StripeStandIn:
     def reversal_create(self, names: list[str], given: Data) -> Data:
         transfer, amount = self.get(names[0]), int(given["amount"])
         if transfer["amount_reversed"] + amount > transfer["amount"]:
+            raise StripeError(400, "", "Refund amount is greater than what is left.")
+        account = transfer["destination"]
+        if amount > self.balances.get(account, amount):
             raise StripeError(400, "balance_insufficient", "Insufficient funds.")
+        if account in self.balances:
+            self.balances[account] -= amount
         transfer["amount_reversed"] += amount
-        return self.new("transfer_reversal", "trr", amount=amount, transfer=transfer["id"])
+        metadata = given["metadata"]
+        return self.new(
+            "transfer_reversal", "trr", amount=amount, transfer=transfer["id"], metadata=metadata
+        )
 
     # What people do at Stripe.
 

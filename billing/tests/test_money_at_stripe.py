@@ -21,7 +21,7 @@ from billing.tests.money_stage import (
     paid_enrollment,
     payment_of,
 )
-from billing.tests.stripe_stand_in import StripeStandIn
+from billing.tests.stripe_stand_in import StripeStandIn, reply
 from peerloop.kit import clock
 from peerloop.kit.refusals import OutsideDown
 
@@ -153,4 +153,67 @@ def test_a_paid_share_is_taken_back_at_stripe(at_stripe):
     assert transfer["amount_reversed"] == 10_500
     tom = User.objects.get(pk=payout.recipient_id)
     assert earnings_of(tom).total_earned_cents == 0
+    ledger_balances()
+
+
+def taken_back(stripe, held=None):
+    """A paid share that has to come back; ``held`` is what lies on Tom's account."""
+    payout = a_payout(stripe)
+    send(payout)
+    if held is not None:
+        stripe.balances[User.objects.get(pk=payout.recipient_id).stripe_account_id] = held
+    enrollment = payout.splits.first().transaction.enrollment
+    book_refund(
+        payment=payment_of(enrollment), refund_id="re_1", amount_cents=45_000, at=clock.now()
+    )
+    return payout
+
+
+def test_an_error_kept_for_a_reversal_is_looked_behind_and_takes_another_key(at_stripe):
+    payout = taken_back(at_stripe)
+    at_stripe.faults = [500]
+    assert reverse_waiting(at=clock.now()) == 0
+    assert reverse_waiting(at=clock.now()) == 1
+    assert [one["amount"] for one in made(at_stripe, "transfer_reversal")] == [10_500]
+    payout.refresh_from_db()
+    assert payout.reversed_cents == 10_500
+    ledger_balances()
+
+
+def test_a_reversal_whose_answer_was_lost_for_days_is_not_made_twice(at_stripe):
+    payout = taken_back(at_stripe)
+
+    def done_then_silent():
+        at_stripe.reversal_create([made(at_stripe, "transfer")[0]["id"]], at_stripe.calls[-1][2])
+        return reply(503, {})
+
+    at_stripe.faults = [done_then_silent]
+    assert reverse_waiting(at=clock.now()) == 0
+    # A day later Stripe has forgotten the key.
+    at_stripe.answers.clear()
+    assert reverse_waiting(at=clock.now()) == 1
+    assert [one["amount"] for one in made(at_stripe, "transfer_reversal")] == [10_500]
+    payout.refresh_from_db()
+    assert payout.reversed_cents == 10_500
+    ledger_balances()
+
+
+def test_a_balance_that_covers_a_part_gives_that_part_back(at_stripe):
+    payout = taken_back(at_stripe, held=4_000)
+    reverse_waiting(at=clock.now())
+    reverse_waiting(at=clock.now())
+
+    assert [one["amount"] for one in made(at_stripe, "transfer_reversal")] == [4_000]
+    payout.refresh_from_db()
+    assert payout.reversed_cents == 4_000
+    assert earnings_of(User.objects.get(pk=payout.recipient_id)).available_cents == -6_500
+    assert not payout.reversals.filter(status="waiting").exists()
+    ledger_balances()
+
+
+def test_an_empty_balance_leaves_the_debt_to_later_payouts(at_stripe):
+    payout = taken_back(at_stripe, held=0)
+    reverse_waiting(at=clock.now())
+    assert made(at_stripe, "transfer_reversal") == []
+    assert earnings_of(User.objects.get(pk=payout.recipient_id)).available_cents == -10_500
     ledger_balances()

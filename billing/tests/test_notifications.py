@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Email
 from accounts.notifications.mail.composing import rendered
-from billing.actions.payout_processing import process_payout, process_without_admin
+from billing.actions.payout_processing import process_payout, process_waiting
 from billing.actions.refund_sending import send_refund
 from billing.actions.refunds import approve_refund, cancel_enrollment
 from billing.actions.summaries import send_monthly_summary
@@ -101,7 +101,7 @@ def test_the_monthly_summary_is_mailed_once_and_adds_up():
 
 def test_without_the_setting_nothing_leaves_without_an_admin():
     payout = ask(earned().teacher)
-    assert process_without_admin(at=clock.now()) == 0
+    assert process_waiting(at=clock.now()) == 0
     with pytest.raises(Forbidden):
         process_payout(payout_id=payout.pk, by=None, at=clock.now())
 
@@ -110,7 +110,7 @@ def test_with_the_setting_off_payouts_leave_by_themselves(settings):
     settings.PAYOUT_NEEDS_ADMIN = False
     payout, other = ask(earned().teacher), ask(earned().teacher)
     type(other.recipient).objects.filter(pk=other.recipient_id).update(stripe_payouts_enabled=False)
-    assert process_without_admin(at=clock.now()) == 1
+    assert process_waiting(at=clock.now()) == 1
     payout.refresh_from_db()
     assert (payout.status, payout.approved_by) == ("paid", None)
     with pytest.raises(Forbidden):

@@ -37,6 +37,7 @@ from tests.cast import LONG_AGO, a_member
 pytestmark = pytest.mark.django_db
 # 31,500 over 3 parts.
 PART = 10_500
+MADE_NO_TRANSFER = "The payment provider did not make the transfer; an admin looks into it."
 
 
 @pytest.fixture
@@ -205,7 +206,7 @@ def a_failed_payout(tom):
 
 def test_a_failed_payout_gives_its_rows_back(tom):
     payout = a_failed_payout(tom)
-    assert (payout.status, payout.failure_reason) == ("failed", "no")
+    assert (payout.status, payout.failure_reason) == ("failed", MADE_NO_TRANSFER)
     assert earnings_of(tom).available_cents == 2 * PART
     assert Email.objects.filter(template="payout-failed", user=tom).count() == 1
     ledger_balances()

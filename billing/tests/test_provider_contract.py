@@ -182,13 +182,19 @@ def test_transfers_are_made_once_found_again_and_taken_back(world):
     assert world.provider.find_transfer("payout:1") == transfer
     assert world.provider.find_transfer("payout:2") is None
 
-    back = world.provider.reverse_transfer(transfer.transfer_id, amount_cents=300, key="rev:1")
+    back = world.provider.reverse_transfer(
+        transfer.transfer_id, amount_cents=300, reference="r1", key="rev:1"
+    )
+    assert world.provider.find_reversal(transfer.transfer_id, "r1") == back
+    assert world.provider.find_reversal(transfer.transfer_id, "r2") is None
     assert (back.transfer_id, back.amount_cents) == (transfer.transfer_id, 300)
     found = world.provider.find_transfer("payout:1")
     assert found is not None
     assert found.reversed_cents == 300
     with pytest.raises(Rejected):
-        world.provider.reverse_transfer(transfer.transfer_id, amount_cents=6001, key="rev:2")
+        world.provider.reverse_transfer(
+            transfer.transfer_id, amount_cents=6001, reference="r2", key="rev:2"
+        )
 
 
 def test_an_account_that_is_not_ready_receives_nothing(world):
@@ -209,7 +215,7 @@ def test_unknown_ids_are_rejected(world):
         lambda: provider.get_charge("ch_none"),
         lambda: provider.get_dispute("dp_none"),
         lambda: provider.create_refund(RefundOrder("pi_none", 1, "r"), key="refund:none"),
-        lambda: provider.reverse_transfer("tr_none", amount_cents=1, key="rev:none"),
+        lambda: provider.reverse_transfer("tr_none", amount_cents=1, reference="r", key="rev:none"),
     ]
     for call in calls:
         with pytest.raises(Rejected) as refused:
