@@ -8,7 +8,9 @@ from typing import Any
 
 
 class Store(ThreadingHTTPServer):
-    """Objects by path; ``is_down`` answers 503; ``asked`` are the authorisations that came."""
+    """Objects by path; ``is_down`` answers 503; ``asked`` are the authorisations that came, and
+    ``sent`` the sizes of the answers to GET.
+    """
 
     daemon_threads = True
 
@@ -16,6 +18,7 @@ class Store(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.objects: dict[str, bytes] = {}
         self.asked: list[str] = []
+        self.sent: list[int] = []
         self.is_down = False
 
 
@@ -38,6 +41,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":
+            self.server.sent.append(len(body))
             self.wfile.write(body)
 
     def _body(self) -> bytes:

@@ -1,5 +1,7 @@
 """The files room on a store of objects: the same contract as on a disk."""
 
+import io
+
 import pytest
 
 from accounts.files import storage
@@ -39,6 +41,14 @@ def test_files_are_written_read_in_parts_and_deleted(store):
     assert b"".join(browse(sam).get(link).streaming_content) == content
     part = browse(sam).get(link, headers={"Range": "bytes=1-3"})
     assert (part.status_code, b"".join(part.streaming_content)) == (206, b"PDF")
+
+    # A part costs a part of the traffic: nothing is fetched whole first.
+    assert store.sent[-1] < len(content)
+    with storage.opened(file.key) as opened:
+        assert opened.read(4) == b"%PDF"
+        assert opened.seek(-6, io.SEEK_END) == opened.tell() == len(content) - 6
+        assert opened.read() == b"%%EOF\n"
+        assert opened.read() == b""
 
     image = kept(sam, picture(), "a.png")
     assert len(store.objects) == 3

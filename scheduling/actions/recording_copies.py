@@ -16,7 +16,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from accounts.files.actions.storing import remove_file, store_own_file
 from accounts.models import File
@@ -40,28 +40,43 @@ STORING_LEASE = timedelta(minutes=30)
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360)]
 # Until then a film may still be made of a web page, or the server come back.
 GIVE_UP_AFTER = timedelta(days=14)
+LOCK = "lock"
 
 
 class Busy(Exception):
-    """Another process is copying this recording."""
+    """Another process of this machine is copying."""
 
 
 def copy_recording(*, recording_id: UUID | str, at: datetime) -> None:
     """Copy one recording if it is due: a stretch of it, and store it once it is whole.
 
-    Safe to repeat, also concurrently. What fails is tried again for two weeks; then the recording
-    is left at the video server. Call it outside a transaction.
+    Safe to repeat, also concurrently: on one machine one copy runs at a time, so that workers stay
+    free for other tasks, and enqueues the next. What fails is tried again for two weeks; then the
+    recording is left at the video server. Call it outside a transaction.
     """
-    recording = _claim(recording_id, at)
-    if recording is None:
-        return
     try:
-        with _gathered(recording) as content:
+        with _alone(LOCK):
+            recording = _claim(recording_id, at)
+            if recording is not None:
+                _copy(recording, at)
+    except Busy:
+        return
+    _enqueue_next(at)
+
+
+def copy_due(*, at: datetime) -> int:
+    """Enqueue the next copy; how many are due. Called by the sweep."""
+    _enqueue_next(at)
+    _clear_leftovers()
+    return _due(at).count()
+
+
+def _copy(recording: SessionRecording, at: datetime) -> None:
+    try:
+        with _alone(f"{recording.pk}.part") as content:
             is_whole = _fetch(recording, content)
             if is_whole:
                 _store(recording, content, at)
-    except Busy:
-        return
     except (ProviderError, Refused, OSError) as error:
         # Errors of the providers and of the storage name no link.
         logger.warning("recording %s is not copied: %s", recording.pk, error)
@@ -73,14 +88,14 @@ def copy_recording(*, recording_id: UUID | str, at: datetime) -> None:
         _go_on(recording, at)
 
 
-def copy_due(*, at: datetime) -> int:
-    """Enqueue all copies that are due; how many. Called by the sweep."""
-    due = SessionRecording.objects.filter(status=Status.WAITING, next_try_at__lte=at)
-    keys = list(due.order_by("next_try_at").values_list("pk", flat=True))
-    for key in keys:
+def _due(at: datetime) -> "QuerySet[SessionRecording]":
+    return SessionRecording.objects.filter(status=Status.WAITING, next_try_at__lte=at)
+
+
+def _enqueue_next(at: datetime) -> None:
+    key = _due(at).order_by("next_try_at").values_list("pk", flat=True).first()
+    if key is not None:
         enqueue("scheduling.copy_recording", recording_id=str(key))
-    _clear_leftovers()
-    return len(keys)
 
 
 def _clear_leftovers() -> None:
@@ -109,11 +124,11 @@ def _path(recording: SessionRecording) -> Path:
 
 
 @contextmanager
-def _gathered(recording: SessionRecording) -> Iterator[IO[bytes]]:
-    """What was copied so far, open for one process at a time."""
-    path = _path(recording)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with path.open("ab+") as content:
+def _alone(name: str) -> Iterator[IO[bytes]]:
+    """A file of the folder, open at its end, for one process at a time; raises Busy."""
+    folder = Path(settings.RECORDINGS_FOLDER)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / name).open("ab+") as content:
         try:
             fcntl.flock(content, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -170,11 +185,10 @@ def _keep(recording: SessionRecording, file: File, at: datetime) -> None:
 
 
 def _go_on(recording: SessionRecording, at: datetime) -> None:
-    """Enqueue the next stretch; what came through starts the pauses anew."""
+    """The next stretch is due at once; what came through starts the pauses anew."""
     SessionRecording.objects.filter(pk=recording.pk, status=Status.WAITING).update(
         next_try_at=at, tries=0, error="", updated_at=at
     )
-    enqueue("scheduling.copy_recording", recording_id=str(recording.pk))
 
 
 def _try_later(recording: SessionRecording, error: Exception, at: datetime) -> None:

@@ -180,7 +180,20 @@ def test_a_long_film_is_copied_in_stretches(lesson, films, monkeypatch):
     recording.refresh_from_db()
     assert recording.status == "stored"
     assert films.asked[1].startswith("bytes=")
-    assert not list(recording_copies._path(recording).parent.iterdir())
+    left = [path.name for path in recording_copies._path(recording).parent.iterdir()]
+    assert left == ["lock"]
+
+
+def test_on_one_machine_one_copy_runs_at_a_time(lesson, films):
+    recording = recorded(lesson)
+
+    with recording_copies._alone(recording_copies.LOCK):
+        copy_recording(recording_id=recording.pk, at=minute(71))
+    assert not films.asked
+
+    copy_recording(recording_id=recording.pk, at=minute(71))
+    recording.refresh_from_db()
+    assert recording.status == "stored"
 
 
 def test_no_link_of_the_video_server_is_kept(lesson, films):
