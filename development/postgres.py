@@ -41,6 +41,8 @@ FAST = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
+    # Without statistics a plan can look dear enough to be compiled, which takes far longer.
+    "jit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "min_wal_size": "32MB",

@@ -1,15 +1,15 @@
 """The ground of the random lives of money: people, sessions, a clock, and how it all ends."""
 
 from contextlib import suppress
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import connection, transaction
 from django.db.models import F, Sum
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
-    initialize,
     invariant,
     precondition,
     rule,
@@ -70,25 +70,37 @@ def pick(rows: Any, which: int) -> Any:
 
 
 class MoneyWorld(RuleBasedStateMachine):
-    """Two courses, two teachers, an admin; students come and go."""
+    """Two courses, two teachers, an admin; students come and go.
+
+    Every life begins with the same people, made once by `settle_people` and copied for each life.
+    """
+
+    start: ClassVar["MoneyWorld"]
+
+    @classmethod
+    def settle_people(cls) -> None:
+        """Make what every life begins with, in the transaction of the test."""
+        # Without the constructor, which copies this very state.
+        cls.start = cls.__new__(cls)
+        cls.start.now = START
+        cls.start.people()
 
     def __init__(self) -> None:
         super().__init__()
-        self.now = START
         self.undo = transaction.atomic()
         self.undo.__enter__()
+        vars(self).update(deepcopy(vars(self.start)))
 
     def teardown(self) -> None:
         """Heal, compare with the provider, undo."""
         try:
-            if hasattr(self, "admin") and not connection.needs_rollback:
+            if not connection.needs_rollback:
                 self.heal()
                 self.compare()
         finally:
             transaction.set_rollback(True)
             self.undo.__exit__(None, None, None)
 
-    @initialize()
     def people(self) -> None:
         with clock.frozen_at(self.now):
             self.admin = ada()

@@ -183,6 +183,7 @@ class Money(MoneyWorld):
 
 
 def test_random_lives_of_money() -> None:
+    Money.settle_people()
     run_state_machine_as_test(
         Money,
         settings=settings(
