@@ -505,6 +505,19 @@ SESSIONS: list[Table] = [
     ),
     ("availability_settings", SERIES, {"user_id": "users(g)", "timezone": "'Europe/Berlin'"}),
 ]
+RECORDINGS: list[Table] = [
+    (
+        "session_recordings",
+        f"{SERIES} JOIN sessions AS s ON s.id = sessions(g)",
+        {
+            "id": "session_recordings(g)",
+            "created_at": AGO,
+            "session_id": "s.id",
+            "record_id": "'rec ' || g",
+            "status": "'left'",
+        },
+    ),
+]
 MONEY: list[Table] = [
     (
         "checkout_sessions",
@@ -682,4 +695,46 @@ MONEY: list[Table] = [
         },
     ),
 ]
-TABLES = (*PEOPLE, *COURSES, *LEARNING, *SESSIONS, *MONEY)
+# Two members each; Hanna has every tenth, and one with a tenth of all messages.
+HER_TALK = "conversations(10)"
+TALK: list[Table] = [
+    (
+        "conversations",
+        SERIES,
+        {
+            "id": "conversations(g)",
+            "created_at": AGO,
+            "kind": "'direct'",
+            "direct_key": "'talk ' || g",
+            "created_by_id": f"users({OWNER})",
+            "last_number": "CASE WHEN g = 10 THEN {n} / 10 ELSE 1 END",
+        },
+    ),
+    (
+        "conversation_participants",
+        f"{SERIES} CROSS JOIN generate_series(1, 2) AS side",
+        {
+            "conversation_id": "conversations(g)",
+            "created_at": AGO,
+            "user_id": f"CASE WHEN side = 1 THEN users({OWNER})"
+            " ELSE users(3 + g * 29 % ({n} - 3)) END",
+            "last_message_at": AGO,
+            "last_read_number": "CASE WHEN g < {n} - 200 THEN"
+            " CASE WHEN g = 10 THEN {n} / 10 ELSE 1 END ELSE 0 END",
+            "unread_count": "CASE WHEN g < {n} - 200 OR side = 2 THEN 0 ELSE 1 END",
+        },
+    ),
+    (
+        "messages",
+        SERIES,
+        {
+            "id": "messages(g)",
+            "created_at": AGO,
+            "conversation_id": f"CASE WHEN g % 10 = 0 THEN {HER_TALK} ELSE conversations(g) END",
+            "number": "CASE WHEN g % 10 = 0 THEN g / 10 ELSE 1 END",
+            "sender_id": "users(3 + g * 29 % ({n} - 3))",
+            "content": "'Shall we start with ' || pg_temp.word(g) || '?'",
+        },
+    ),
+]
+TABLES = (*PEOPLE, *COURSES, *LEARNING, *SESSIONS, *RECORDINGS, *MONEY, *TALK)

@@ -20,6 +20,7 @@ HER_COURSE, HER_ENROLLMENT = 50, 10
 MAY_MEET = {
     *("user_expertise", "follows", "user_blocks", "course_tags", "enrollments", "certificates"),
     *("instructor_followers", "session_attendance", "session_assessments"),
+    "conversation_participants",
 }
 
 HELPERS = """
@@ -44,7 +45,7 @@ KINDS = {
             *("checkout_sessions", "files", "payment_splits", "balance_adjustments"),
             *("audit_log", "refund_requests", "completions", "local_mails", "notifications"),
             *("teaching_applications", "web_sessions", "user_media", "data_exports"),
-            "availability",
+            *("availability", "conversations", "messages", "session_recordings"),
         ),
         start=1,
     )

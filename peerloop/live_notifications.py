@@ -1,7 +1,8 @@
-"""The stream of an open page: the number of unread notifications, as server-sent events.
+"""The stream of an open page, as server-sent events: the numbers of its menus, and what happened.
 
-Each event has the badge as HTML for htmx. Every 15 seconds a comment keeps the connection open, and
-the session is checked: the stream ends after signing out or a suspension.
+The event of a number has its badge as HTML for htmx; the others say only that there is something to
+ask for, "opened" that everything may have changed meanwhile. Every 15 seconds a comment keeps the
+connection open, and the session is checked: the stream ends after signing out or a suspension.
 """
 
 import asyncio
@@ -20,8 +21,9 @@ from redis.exceptions import RedisError
 
 from accounts.identity.queries.sessions import member_in_session
 from accounts.notifications import live_count
-from accounts.notifications.queries import unread_count
 from peerloop.kit.markup.pieces import badge
+from peerloop.kit.navigation import live_counts
+from peerloop.kit.roles import menu_of
 from peerloop.live_hub import Hub, Queue, hub
 from peerloop.live_reports import in_thread
 
@@ -31,6 +33,8 @@ HEARTBEAT_SECONDS = 15.0
 # Browsers open six connections to a host: end old streams before pages stop loading.
 MOST_NEWER_PAGES = 3
 OPENED, CLOSED = b"opened:", b"closed:"
+# The first event of every connection: what happened before it may have been missed.
+OPEN = "opened"
 # Tells htmx (sse-close) not to reconnect; the badge is then updated by the next page.
 GOODBYE = b"event: close\ndata: bye\n\n"
 HEADERS = [
@@ -60,10 +64,13 @@ async def notifications(scope: Any, receive: Any, send: Any) -> None:
             await _refuse(send, 503)
 
 
-def count_for(session_key: str, user_id: UUID) -> int | None:
-    """The number of unread notifications; None if the session ended or the member is suspended."""
+def counts_for(session_key: str, user_id: UUID) -> dict[str, int] | None:
+    """The number of each live link of the menus, by its event.
+
+    None if the session ended or the member is suspended.
+    """
     user = member_in_session(session_key, user_id)
-    return None if user is None else unread_count(user)
+    return None if user is None else live_counts(menu_of(user).counts)
 
 
 def _session_key(scope: Any) -> str:
@@ -91,7 +98,8 @@ class Stream:
         self._send = send
         self._name = secrets.token_hex(8).encode()
         self._newer: set[bytes] = set()
-        self._shown: int | None = None
+        self._shown: dict[str, int] = {}
+        self._happened: list[str] = []
 
     async def run(self, queue: Queue) -> None:
         """Send until the page is closed, the session ends, or too many newer pages are open."""
@@ -119,15 +127,13 @@ class Stream:
             continue
 
     async def _write(self, queue: Queue) -> None:
-        count = await self._count()
+        counts = await self._counts()
         await self._send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         self.is_started = True
+        self._happened.append(OPEN)
         beat_at = time.monotonic() + HEARTBEAT_SECONDS
-        while count is not None:
-            if count != self._shown:
-                self._shown = count
-                # An event without data is ignored by browsers.
-                await self._send_text(f"event: unread\ndata: {badge(count, 'unread') or ' '}\n\n")
+        while counts is not None:
+            await self._say(counts)
             has_news = await self._wait(queue, beat_at)
             if has_news is None:
                 await self.end()
@@ -137,8 +143,22 @@ class Stream:
                 beat_at = time.monotonic() + HEARTBEAT_SECONDS
             if len(self._newer) >= MOST_NEWER_PAGES:
                 break
-            count = await self._count()
+            # What happened is asked for by the page itself: it need not wait for the numbers.
+            await self._say({})
+            counts = await self._counts()
         await self.end(GOODBYE)
+
+    async def _say(self, counts: dict[str, int]) -> None:
+        """Send the events that happened, and the numbers that changed."""
+        # An event without data is ignored by browsers.
+        events = [f"event: {event}\ndata: now\n\n" for event in self._happened]
+        self._happened.clear()
+        for event, count in counts.items():
+            if self._shown.get(event) != count:
+                self._shown[event] = count
+                events.append(f"event: {event}\ndata: {badge(count, 'unread') or ' '}\n\n")
+        for text in events:
+            await self._send_text(text)
 
     async def _wait(self, queue: Queue, until: float) -> bool | None:
         """Whether a message changed something before ``until``; None if the subscription ended."""
@@ -160,10 +180,13 @@ class Stream:
             return len(self._newer) >= MOST_NEWER_PAGES
         if message.startswith(CLOSED):
             self._newer.discard(name)
+        if message.startswith(live_count.EVENT):
+            self._happened.append(message[len(live_count.EVENT) :].decode())
+            return True
         return message == live_count.CHANGED
 
-    async def _count(self) -> int | None:
-        return await in_thread(count_for, self._session_key, self._user_id)
+    async def _counts(self) -> dict[str, int] | None:
+        return await in_thread(counts_for, self._session_key, self._user_id)
 
     async def _send_text(self, text: str) -> None:
         await self._send({"type": "http.response.body", "body": text.encode(), "more_body": True})

@@ -35,6 +35,7 @@ APPS = (
     "scheduling",
     "billing",
     "community",
+    "community.conversations",
     "peerloop",
 )
 # What an app may declare: the module in its folder, the name in that module, and the registry.

@@ -46,6 +46,7 @@ from billing.actions.escrow import release_due
 from billing.models import Hold, PaymentSplit, PayoutAccount, RefundRequest
 from billing.tests.money_stage import WEEK, connect, hold, paid_enrollment, paid_out, payment_of
 from catalog.models import Interest
+from community.tests.people import a_conversation
 from learning.models import Enrollment, StudentTeacher, TeacherChange, TeachingApplication
 from peerloop.kit import clock
 from peerloop.kit.personal_data import Table
@@ -80,6 +81,7 @@ def kims_life() -> User:
     paid_out(kim)
     _around_lessons(kim, learned, taught)
     _around_the_account(kim)
+    a_conversation(kim, learned.teacher, "When do we start?", "On Monday.", at=clock.now())
     _mails_and_webhooks(kim)
     return User.objects.get(pk=kim.pk)
 

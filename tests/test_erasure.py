@@ -37,6 +37,8 @@ MAY_STAY = {
             *("document_url", "objectives", "exercise"),
         )
     ),
+    # Ids of two members; the messages themselves are blanked.
+    "conversations.direct_key",
     # A certificate stays valid: code, status, and reasons of decisions.
     *("certificates.code", "certificates.declined_reason", "certificates.revoked_reason"),
     *(f"certificate_events.{name}" for name in ("from_status", "to_status", "reason")),

@@ -1,6 +1,7 @@
 """Reading and deleting notifications (rule NOTE-6)."""
 
 from datetime import datetime
+from uuid import UUID
 
 from accounts.models import Notification, User
 from accounts.notifications.live_count import publish_changed
@@ -16,6 +17,13 @@ def mark_all_read(*, user: User, at: datetime) -> None:
     """Mark all unread ones as read. Safe to repeat."""
     Notification.objects.unread().filter(user=user).update(read_at=at, updated_at=at)
     publish_changed([user.pk])
+
+
+def mark_bundle_read(*, user_id: UUID, bundle_key: str, at: datetime) -> None:
+    """Mark a member's unread bundle as read, so that its mail is not sent. Safe to repeat."""
+    rows = Notification.objects.unread().filter(user=user_id, bundle_key=bundle_key)
+    if rows.update(read_at=at, updated_at=at):
+        publish_changed([user_id])
 
 
 def delete_notification(*, notification: Notification) -> None:

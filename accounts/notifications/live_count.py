@@ -22,6 +22,7 @@ SALT = "accounts.live"
 # As long as a page may stay open: a ticket is only valid together with the session's cookie.
 TICKET_AGE = timedelta(hours=12)
 CHANGED = b"changed"
+EVENT = b"event:"
 
 
 def issue_ticket(user: User) -> str:
@@ -49,11 +50,22 @@ def publish_changed(user_ids: Iterable[UUID]) -> None:
         transaction.on_commit(lambda: _publish(channels), robust=True)
 
 
-def _publish(channels: list[str]) -> None:
+def publish_to_pages(user_ids: Iterable[UUID], event: str) -> None:
+    """Send the members' open pages an event without data, after commit; pages ask what changed.
+
+    Without Redis it is lost: pages also ask when they connect again.
+    """
+    channels = [channel_of(user_id) for user_id in user_ids]
+    message = EVENT + event.encode()
+    if channels:
+        transaction.on_commit(lambda: _publish(channels, message), robust=True)
+
+
+def _publish(channels: list[str], message: bytes = CHANGED) -> None:
     try:
         with redis_client().pipeline(transaction=False) as pipe:
             for channel in channels:
-                pipe.publish(channel, CHANGED)
+                pipe.publish(channel, message)
             pipe.execute()
     except (RedisError, OSError) as error:
-        logger.warning("open pages could not be notified of the new count: %s", error)
+        logger.warning("open pages could not be notified: %s", error)

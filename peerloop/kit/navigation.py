@@ -130,6 +130,12 @@ def role_switch(viewer: Viewer) -> list[Item]:
     return [_item(link, viewer, current=viewer.side in link.roles) for link in homes]
 
 
+def live_counts(counts: Mapping[str, int]) -> dict[str, int]:
+    """The counts of the links that an open page renews, by the event that does so."""
+    links = (link for menu in _links.values() for link in menu if link.live)
+    return {link.live: counts.get(link.counter, 0) for link in links}
+
+
 def sides() -> frozenset[str]:
     """The roles that have a side of their own."""
     return frozenset(role for link in _links.get(SIDES, ()) for role in link.roles)

@@ -23,6 +23,7 @@ VISITOR = [
 STUDENT = [
     *("/dashboard", "/learn", "/learn/{id}", "/learn/{id}/cancel", "/learn/{id}/teacher"),
     *("/calendar", "/calendar/month", "/certificates", "/notifications"),
+    *("/messages", "/messages/{id}", "/messages/new"),
     *("/settings/profile", "/settings/interests", "/settings/security"),
     *("/settings/notifications", "/settings/blocks", "/settings/privacy"),
     *("/settings/privacy/close", "/settings/security/second-step", "/settings/security/app"),

@@ -87,6 +87,9 @@ def valid_bodies(world: World) -> dict[str, dict[str, Any]]:
         "create_video_token": {"session_id": str(world.session.pk)},
         "blocks_add": {"user_id": str(world.people["other_teacher"].pk)},
         "change_session": {"status": "cancelled"},
+        "open_conversation": {"participant_ids": [tom]},
+        "send_message": {"content": "See you on Thursday."},
+        "mark_conversation_read": {"number": 1},
     }
 
 

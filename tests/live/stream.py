@@ -42,11 +42,11 @@ class Stream:
         """The next chunk, unparsed."""
         return str((await self._next())["body"].decode())
 
-    async def hear_event(self) -> str:
-        """The next event, skipping comments."""
+    async def hear_event(self, name: str = "unread") -> str:
+        """The next event of that name, skipping comments and other events."""
         while True:
             text = await self.hear()
-            if not text.startswith(":"):
+            if text.startswith(f"event: {name}\n"):
                 return text
 
     async def _next(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from accounts.sanctions.actions.suspension import suspend_member
 from accounts.tests.kinds import notify_of_news
 from peerloop import live_notifications
 from peerloop.kit.redis import redis_client
-from peerloop.live_notifications import count_for
+from peerloop.live_notifications import counts_for
 from tests.cast import a_member, browse
 from tests.live.stream import Stream
 
@@ -134,7 +134,7 @@ def test_the_stream_ends_at_the_next_heartbeat(sam, page, monkeypatch, way):
         async with Stream(issue_ticket(sam), session_key=key) as stream:
             await stream.hear_event()
             await in_thread(end)
-            assert await stream.hear_event() == live_notifications.GOODBYE.decode()
+            assert await stream.hear_event("close") == live_notifications.GOODBYE.decode()
             await asyncio.wait_for(stream.task, 5)
 
     run(scene())
@@ -157,7 +157,7 @@ def test_the_stream_ends_within_a_second_of_signing_out(sam, page, way):
             await stream.hear_event()
             await in_thread(end)
             began = time.monotonic()
-            assert await stream.hear_event() == live_notifications.GOODBYE.decode()
+            assert await stream.hear_event("close") == live_notifications.GOODBYE.decode()
             assert time.monotonic() - began < 1
 
     run(scene())
@@ -167,9 +167,9 @@ def test_an_open_page_does_not_extend_the_session(sam, page):
     key = key_of(page)
     later = datetime.now(UTC).replace(year=datetime.now(UTC).year + 1)
 
-    assert count_for(key, sam.pk) == 0
+    assert counts_for(key, sam.pk) == {"conversations": 0, "unread": 0}
     with time_machine.travel(later, tick=False):
-        assert count_for(key, sam.pk) is None
+        assert counts_for(key, sam.pk) is None
 
 
 def test_the_stream_of_the_oldest_of_many_pages_ends(sam, page):
@@ -190,7 +190,7 @@ def test_the_stream_of_the_oldest_of_many_pages_ends(sam, page):
                 Stream(ticket, session_key=key),
                 Stream(ticket, session_key=key) as newest,
             ):
-                assert await oldest.hear_event() == live_notifications.GOODBYE.decode()
+                assert await oldest.hear_event("close") == live_notifications.GOODBYE.decode()
                 assert ">1<" in await newest.hear_event()
 
     run(scene())

@@ -4,17 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from accounts.files.actions.storing import store_file
 from accounts.members.actions.media import add_media_file
-from accounts.models import DataExport, Notification, User, UserMedia
+from accounts.models import DataExport, File, Notification, User, UserMedia
 from accounts.tests.uploads import pdf, upload
 from billing.models import PaymentSplit, Payout
 from billing.tests.money_stage import ask, earned
 from catalog.models import Course
+from community.conversations.actions import open_conversation, send_message
+from community.models import Message
 from learning.actions.applications import apply_to_teach
 from learning.actions.certificates import recommend_certificate
 from learning.models import Certificate, Enrollment, TeachingApplication
 from peerloop.kit import clock
-from scheduling.models import Availability, AvailabilityOverride, Session
+from scheduling.models import (
+    Availability,
+    AvailabilityOverride,
+    Session,
+    SessionRecording,
+)
 from scheduling.tests.people import a_session, open_hours
 from tests.cast import a_course, a_member, a_teacher, an_enrollment
 
@@ -37,6 +45,8 @@ class World:
     notice: Notification
     media: UserMedia
     export: DataExport
+    message: Message
+    recording: SessionRecording
     at: datetime
 
     def words(self) -> dict[str, Any]:
@@ -63,6 +73,9 @@ class World:
             "file_id": self.media.file_id,
             "width": 480,
             "export_id": self.export.pk,
+            "conversation_id": self.message.conversation_id,
+            "message_id": self.message.pk,
+            "recording_id": self.recording.pk,
             "code": self.certificate.code or "NOSUCHCODE12",
             "name": "welcome",
         }
@@ -90,11 +103,12 @@ def a_world() -> World:
     }
     open_hours(tom)
     start = (at + timedelta(days=2)).replace(hour=10, minute=0, second=0, microsecond=0)
+    session = a_session(enrollment, start=start)
     return World(
         people=people,
         course=course,
         enrollment=enrollment,
-        session=a_session(enrollment, start=start),
+        session=session,
         held=Session.objects.filter(enrollment=enrollment, status="completed")[0],
         payout=ask(tom, 10_500),
         share=PaymentSplit.objects.filter(recipient=tom).order_by("part_no")[0],
@@ -107,6 +121,18 @@ def a_world() -> World:
         notice=Notification.objects.create(user=sam, kind="test", title="Hello"),
         export=DataExport.objects.create(user=sam, status=DataExport.Status.FAILED),
         media=add_media_file(user=sam, upload=upload("cv.pdf", pdf()), at=at),
+        message=send_message(
+            conversation=open_conversation(others=[tom], by=sam, at=at),
+            content="Before Thursday",
+            file=store_file(
+                owner=sam, purpose=File.Purpose.MESSAGE, upload=upload("plan.pdf", pdf()), at=at
+            ),
+            by=sam,
+            at=at,
+        ),
+        recording=SessionRecording.objects.create(
+            session=session, record_id="rec-1", status=SessionRecording.Status.LEFT
+        ),
         at=at,
     )
 

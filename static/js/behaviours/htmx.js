@@ -48,5 +48,9 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(name, () => say("danger", "The connection failed. Nothing was changed; try again."));
+  document.addEventListener(name, (event) => {
+    // What asks by itself, with data-quiet, asks again.
+    if (event.detail.elt.closest("[data-quiet]")) return;
+    say("danger", "The connection failed. Nothing was changed; try again.");
+  });
 }

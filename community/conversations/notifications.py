@@ -13,6 +13,7 @@ MESSAGE = Kind(
     "{name} wrote to you",
     "{text}",
     word="message",
+    page="conversation",
     group=Group.NEW_MESSAGE,
     sample=SAMPLE,
     mail=Mail("message-unread", SAMPLE, Group.NEW_MESSAGE),

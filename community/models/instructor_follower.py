@@ -1,4 +1,4 @@
-"""Models of the community app."""
+"""Who may read a creator's feed."""
 
 from django.db import models
 

@@ -1,0 +1,1 @@
+"""Conversations between members, and with support (rules 19)."""

@@ -1,0 +1,160 @@
+"""A member's conversations, and the messages of one."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+
+from accounts.models import User
+from community.conversations.words import beginning_of, title_of
+from community.models import Conversation, Message, Participant
+from peerloop.kit.counting import count_up_to
+from peerloop.kit.paging import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A conversation in a member's list."""
+
+    conversation: Conversation
+    viewer: User
+    people: list[User]
+    unread_count: int
+    last_message: Message | None
+    last_active_at: datetime
+
+    @property
+    def id(self) -> UUID:
+        """The id of the conversation."""
+        return self.conversation.pk
+
+    @property
+    def title(self) -> str:
+        """What the viewer calls it."""
+        return title_of(self.conversation, self.people, viewer=self.viewer)
+
+    @property
+    def last_words(self) -> str:
+        """The beginning of the newest message, after "You: " where it is the viewer's own."""
+        if self.last_message is None:
+            return ""
+        is_own = self.last_message.sender_id == self.viewer.pk
+        return ("You: " if is_own else "") + beginning_of(self.last_message)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversations:
+    """A page of conversations."""
+
+    rows: list[Listed] = field(default_factory=list)
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """Messages of one conversation, oldest first, and whether there are older ones."""
+
+    rows: list[Message] = field(default_factory=list)
+    has_older: bool = False
+
+    @property
+    def oldest(self) -> int:
+        """The number of the first one; 0 if there is none."""
+        return self.rows[0].number if self.rows else 0
+
+
+def conversations_of(user: User, page: Page) -> Conversations:
+    """The member's conversations, the newest message first. Four statements."""
+    rows = Participant.objects.present().filter(user=user, last_message_at__isnull=False)
+    ordered = rows.select_related("conversation__course").order_by("-last_message_at", "-id")
+    found = list(ordered[page.start : page.stop])
+    conversations = [row.conversation for row in found]
+    people, last = people_of(conversations, without=user), _last_messages(conversations)
+    listed = [
+        Listed(
+            conversation=row.conversation,
+            viewer=user,
+            people=people[row.conversation_id],
+            unread_count=row.unread_count,
+            last_message=last.get(row.conversation_id),
+            last_active_at=row.last_message_at or row.created_at,
+        )
+        for row in found
+    ]
+    is_all = page.page == 1 and len(found) < page.limit
+    return Conversations(listed, len(found) if is_all else count_up_to(rows))
+
+
+def support_waiting(admin: User, page: Page) -> Conversations:
+    """Conversations with support that wait for an answer, the longest wait first."""
+    rows = Conversation.objects.filter(waits_since__isnull=False).order_by("waits_since", "id")
+    found = list(rows.select_related("created_by")[page.start : page.stop])
+    last = _last_messages(found)
+    listed = [
+        Listed(
+            conversation=row,
+            viewer=admin,
+            people=[row.created_by],
+            unread_count=0,
+            last_message=last.get(row.pk),
+            last_active_at=row.waits_since or row.created_at,
+        )
+        for row in found
+    ]
+    return Conversations(listed, count_up_to(rows))
+
+
+def people_of(conversations: Iterable[Conversation], *, without: User) -> dict[UUID, list[User]]:
+    """The other people of each conversation, by name. One statement."""
+    people: dict[UUID, list[User]] = defaultdict(list)
+    rows = Participant.objects.present().filter(conversation__in=list(conversations))
+    for row in rows.exclude(user=without).select_related("user").order_by("user__name", "user_id"):
+        people[row.conversation_id].append(row.user)
+    return people
+
+
+def messages_of(conversation: Conversation, *, limit: int, before: int | None = None) -> Messages:
+    """The newest messages, or the newest before a number. One statement."""
+    rows = _messages(conversation)
+    if before is not None:
+        rows = rows.filter(number__lt=before)
+    found = list(rows.order_by("-number")[: limit + 1])
+    return Messages(found[:limit][::-1], has_older=len(found) > limit)
+
+
+def messages_after(conversation: Conversation, number: int, *, most: int) -> list[Message]:
+    """What was written after a number, oldest first. One statement."""
+    rows = _messages(conversation).filter(number__gt=number)
+    return list(rows.order_by("number")[:most])
+
+
+def message_page(conversation: Conversation, page: Page) -> list[Message]:
+    """A page of messages, newest first: numbers have no gaps, so no row before it is read."""
+    newest = conversation.last_number - page.start
+    oldest = conversation.last_number - page.stop
+    rows = _messages(conversation).filter(number__gt=oldest, number__lte=newest)
+    return list(rows.order_by("-number"))
+
+
+def first_unread(participant: Participant | None) -> int:
+    """The number that a line "new" stands before; 0 if everything is read."""
+    if participant is None or not participant.unread_count:
+        return 0
+    return participant.last_read_number + 1
+
+
+def _messages(conversation: Conversation) -> QuerySet[Message]:
+    return Message.objects.filter(conversation=conversation).select_related("sender", "file")
+
+
+def _last_messages(conversations: list[Conversation]) -> dict[UUID, Message]:
+    if not conversations:
+        return {}
+    wanted = Q()
+    for conversation in conversations:
+        wanted |= Q(conversation=conversation, number=conversation.last_number)
+    rows = Message.objects.filter(wanted, number=F("conversation__last_number"))
+    return {row.conversation_id: row for row in rows.select_related("sender", "file")}

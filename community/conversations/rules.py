@@ -1,0 +1,121 @@
+"""Who may write to whom, and how much (rules MSG-1 to MSG-4, MSG-7)."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from accounts.identity.access import require_verified
+from accounts.models import Block, User
+from accounts.sanctions.access import require_may_post
+from catalog.models import Course
+from community.models import Conversation, Message
+from learning.models import Enrollment, StudentTeacher
+from peerloop.kit.refusals import Conflict, Forbidden, LimitReached, TooMany
+
+MOST_NEW_A_DAY, MOST_NEW_IN_FIRST_WEEK = 20, 5
+FIRST_WEEK, DAY = timedelta(days=7), timedelta(days=1)
+MOST_MESSAGES, MESSAGES_SPAN = 60, timedelta(minutes=10)
+
+
+class Blocked(Forbidden):
+    """The other one wants no messages of this member (rule MSG-3)."""
+
+    code = "blocked"
+    message = "This member does not take messages from you. You can still read what was written."
+
+
+class BlockStands(Conflict):
+    """The member blocked the other one and has to unblock first."""
+
+    code = "block_stands"
+    message = "You blocked this member. Unblock them to write."
+
+
+class Departed(Conflict):
+    """The other one closed the account or is suspended (rule MSG-1)."""
+
+    code = "departed"
+    message = "This member is not here any more, so nobody would read it."
+
+
+class NoSharedCourse(Forbidden):
+    """The members of a group have no course in common (rule MSG-2)."""
+
+    code = "no_shared_course"
+    message = "A group is for people of one course: its students, its teachers and its creator."
+
+
+def require_may_write(user: User, *, to_support: bool, at: datetime) -> None:
+    """Raises Unverified or PostingBanned; support is open under a ban too (AUTH-8, MSG-7)."""
+    require_verified(user)
+    if not to_support:
+        require_may_post(user, at=at)
+
+
+def require_reachable(user: User, other: User) -> None:
+    """Raises Departed, Blocked or BlockStands where the two can't write to each other now.
+
+    Blocks do not hold back admins and platform moderators (rule MSG-7).
+    """
+    if not User.objects.active().filter(pk=other.pk).exists():
+        raise Departed
+    if user.is_admin or user.is_moderator:
+        return
+    between = Q(blocker=other, blocked=user) | Q(blocker=user, blocked=other)
+    blockers = set(Block.objects.filter(between).values_list("blocker_id", flat=True))
+    if user.pk in blockers:
+        raise BlockStands
+    if blockers and not (other.is_admin or other.is_moderator):
+        raise Blocked
+
+
+def require_room_for_new(user: User, *, at: datetime) -> None:
+    """Raises LimitReached past the number of new conversations a day (rule MSG-4).
+
+    The caller holds a lock on the member's row, so that two at once are counted.
+    """
+    if user.is_admin or user.is_moderator:
+        return
+    most = MOST_NEW_IN_FIRST_WEEK if at - user.created_at < FIRST_WEEK else MOST_NEW_A_DAY
+    recent = Conversation.objects.filter(created_by=user, created_at__gt=at - DAY)
+    if recent.exclude(kind=Conversation.Kind.SUPPORT).count() >= most:
+        raise LimitReached(
+            f"You began {most} conversations within a day. Write in one of them, or begin a new "
+            "one tomorrow."
+        )
+
+
+def require_room_for_message(user: User, *, at: datetime) -> None:
+    """Raises TooMany past the number of messages in ten minutes (rule MSG-4). Lock as above."""
+    recent = Message.objects.filter(sender=user, created_at__gt=at - MESSAGES_SPAN)
+    times = list(recent.order_by("created_at").values_list("created_at", flat=True))
+    if len(times) >= MOST_MESSAGES:
+        free_at = times[len(times) - MOST_MESSAGES] + MESSAGES_SPAN
+        raise TooMany(
+            f"You wrote {MOST_MESSAGES} messages within ten minutes. Wait a little.",
+            retry_after=max(int((free_at - at).total_seconds()), 1),
+        )
+
+
+def shared_course(people: Collection[UUID]) -> Course:
+    """A course of which all of them are students, teachers or the creator; the newest of several.
+
+    Raises NoSharedCourse.
+    """
+    belonging: dict[UUID, set[UUID]] = {person: set() for person in people}
+    enrolled = Enrollment.objects.with_content().filter(student__in=people)
+    teaching = StudentTeacher.objects.filter(is_active=True, user__in=people)
+    created = Course.objects.filter(creator__in=people)
+    pairs = [
+        *enrolled.values_list("student_id", "course_id"),
+        *teaching.values_list("user_id", "course_id"),
+        *created.values_list("creator_id", "id"),
+    ]
+    for person, course in pairs:
+        belonging[person].add(course)
+    shared = set.intersection(*belonging.values())
+    if not shared:
+        raise NoSharedCourse
+    return Course.objects.get(pk=max(shared))
