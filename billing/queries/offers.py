@@ -36,11 +36,17 @@ class PriceOffer:
         return sum(teacher.next_at is not None for teacher in self.teachers)
 
     @property
-    def is_taught_by_creator_alone(self) -> bool:
-        """Whether the creator gets the teaching share for certain."""
-        return bool(self.teachers) and all(
-            teacher.user.pk == self.course.creator_id for teacher in self.teachers
-        )
+    def is_taught_by_creator(self) -> bool:
+        """Whether the creator can be chosen, who then gets the teaching share too."""
+        return any(self._is_creator(teacher) for teacher in self.teachers)
+
+    @property
+    def is_taught_by_others(self) -> bool:
+        """Whether the teaching share may go to someone else than the creator."""
+        return not self.teachers or not all(map(self._is_creator, self.teachers))
+
+    def _is_creator(self, teacher: TeacherTimes) -> bool:
+        return teacher.user.pk == self.course.creator_id
 
 
 def price_offer_of(course: Course, *, at: datetime) -> PriceOffer:

@@ -5,9 +5,11 @@ import re
 import pytest
 
 from billing.models import CheckoutSession
+from billing.money import shares
 from billing.providers import local_page
 from billing.tests.stage import Away, a_checkout, an_event, outcome, pay, session_data
 from learning.models import Enrollment
+from peerloop.kit.formats import money_text
 from tests.cast import a_course, a_member, a_teacher, an_enrollment, browse
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,24 @@ def test_a_creator_who_teaches_alone_gets_both_parts(course, sam):
     shown = text(browse(sam).get(page_of(course)))
     assert "$382.50" in shown
     assert "wrote the course and teaches it" in shown
+
+
+@pytest.mark.parametrize("price_cents", [45_000, 33_751])
+def test_who_chooses_the_creator_reads_that_they_get_both_parts(sam, price_cents):
+    course = a_course(price_cents=price_cents)
+    a_teacher(course)
+    a_teacher(course, course.creator)
+    parts = shares(price_cents, creator_teaches=True)
+
+    page = browse(sam).get(page_of(course)).content.decode()
+
+    assert re.search(rf'value="{course.creator_id}" data-creator', page)
+    assert page.count("data-creator") == 1
+    creators = page[page.index('enroll__split--creator">') :]
+    assert f">{money_text(parts.creator)}</span>" in creators
+    assert f">{money_text(parts.platform)}</span>" in creators
+    assert "Your teacher" not in creators
+    assert f"their part is {money_text(parts.creator)}" in page
 
 
 def test_many_teachers_cost_no_more_queries(course, sam, django_assert_max_num_queries):
