@@ -98,6 +98,22 @@ def bookable_places(enrollment: Enrollment, *, at: datetime) -> tuple[Places, Re
     return state.places, refusal_of(request, BookingState(state, settings.BOOKING_HORIZON_DAYS))
 
 
+def refusal_at_any_time(session: Session, *, at: datetime) -> Refused | None:
+    """Why the session can get no other time with its teacher, whatever the time: the enrollment is
+    closed, or the teacher is paused or no longer teaches. Two statements at most."""
+    request = BookingRequest(
+        by_id=session.student_id,
+        student_id=session.student_id,
+        enrollment_id=session.enrollment_id,
+        teacher_id=session.teacher_id,
+        minutes=session.length_minutes,
+        kind=session.kind,
+        at=at,
+        session_id=session.pk,
+    )
+    return refusal_of(request, booking_state(request))
+
+
 def _enrollment_state(enrollment_id: UUID, teacher_id: UUID | None) -> EnrollmentState:
     rows = ENROLLMENT.all(enrollment=enrollment_id, teacher=teacher_id)
     [(*places, status, blocked_at, teacher_id, is_certified, may_teach, student_is_active)] = rows

@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
-from scheduling.models import Session
+from learning.models import StudentTeacher
+from scheduling.models import Availability, Session
 from scheduling.tests.people import MONDAY_TEN, NOW, a_session, open_hours, sam_and_tom
 from tests.cast import a_member, a_teacher, an_enrollment, browse
 
@@ -166,6 +167,33 @@ def test_rescheduling_in_the_browser():
     assert answer["Location"] == f"/sessions/{session.pk}"
     session.refresh_from_db()
     assert session.scheduled_start == FAR + DAY
+
+
+@pytest.mark.parametrize("switch", ["is_active", "teaching_active"])
+def test_no_times_of_a_paused_teacher_are_offered_but_another_teacher(switch):
+    enrollment = sam_and_tom()
+    session = a_session(enrollment, start=FAR)
+    StudentTeacher.objects.filter(pk=enrollment.student_teacher_id).update(**{switch: False})
+    path = f"/sessions/{session.pk}/reschedule"
+
+    sams, toms = text_of(session.student, path), text_of(session.teacher, path)
+
+    assert 'name="start"' not in sams + toms
+    assert f'href="/learn/{enrollment.pk}/teacher"' in sams
+    assert "Choose another teacher" in sams
+    assert "Take them again" in toms
+    assert "Choose another teacher" not in toms
+
+
+def test_a_teacher_without_free_time_can_be_exchanged():
+    enrollment = sam_and_tom()
+    session = a_session(enrollment, start=FAR)
+    Availability.objects.all().delete()
+
+    text = text_of(session.student, f"/sessions/{session.pk}/reschedule")
+
+    assert "has no free time" in text
+    assert f'href="/learn/{enrollment.pk}/teacher"' in text
 
 
 def test_a_taken_time_answers_with_fresh_ones():

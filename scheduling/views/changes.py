@@ -27,6 +27,7 @@ from scheduling.actions.rescheduling import (
 from scheduling.actions.teacher_change import change_teacher
 from scheduling.forms_booking import ReasonForm, RescheduleForm, parse_day
 from scheduling.models import Session
+from scheduling.queries.booking import refusal_at_any_time
 from scheduling.queries.free_times import times_to_reschedule
 from scheduling.queries.modules import module_of
 
@@ -65,6 +66,7 @@ def _reschedule_page(
 ) -> HttpResponse:
     at = clock.now()
     obstacle = refusal_to_reschedule(session, at=at)
+    without_teacher = None if obstacle else refusal_at_any_time(session, at=at)
     day = parse_day(request.GET.get("day", ""))
     context = {
         "session": session,
@@ -76,7 +78,14 @@ def _reschedule_page(
         "reschedules_left": MAX_RESCHEDULES - session.reschedule_count,
         "length": session.length_minutes,
         "obstacle": obstacle.brief if obstacle else "",
-        "times": None if obstacle else times_to_reschedule(session, user, at=at, wanted=day),
+        "without_teacher": without_teacher,
+        # Only the student chooses who teaches.
+        "may_choose_another": bool(session.enrollment_id) and user.pk == session.student_id,
+        "times": (
+            None
+            if obstacle or without_teacher
+            else times_to_reschedule(session, user, at=at, wanted=day)
+        ),
     }
     return render(request, "scheduling/reschedule.html", context, status=status)
 
