@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import Error, close_old_connections
 
 from accounts.identity.sign_ins import is_signed_in
-from accounts.incoming.inbox import receive
+from accounts.incoming.inbox import process_waiting, receive, receive_now
 from peerloop.kit import clock
 from scheduling.local_room import closes_at, ice_servers, room_id_of
 from scheduling.providers.base import FINISHED, JOINED, LEFT, RoomEvent
@@ -103,14 +103,26 @@ def report_left(participant: Participant, connection: str, *, is_deliberate: boo
 
 
 def report_finished(participant: Participant, connection: str) -> None:
-    """Store in the inbox that the room was ended by the teacher or by its closing time."""
-    _report(participant, FINISHED, connection)
+    """Store that the room was ended by the teacher or by its closing time, and process it.
+
+    Both go on to the page of the session, which then shows the end and what was earned. What was
+    observed before comes first: an end alone would count as one of a server that reports nobody.
+    """
+    about = {"room_id": room_id_of(participant.session_id)}
+    is_settled = process_waiting(provider=LOCAL, about=about, at=clock.now())
+    how = receive_now if is_settled else receive
+    _report(participant, FINISHED, connection, receive=how)
 
 
 def _report(
-    participant: Participant, kind: str, connection: str, *, is_deliberate: bool = False
+    participant: Participant,
+    kind: str,
+    connection: str,
+    *,
+    is_deliberate: bool = False,
+    receive: Callable[..., object] = receive,
 ) -> None:
-    """Store a report like a webhook: once for each id, then processed by a task."""
+    """Store a report like a webhook: once for each id, then processed, by a task if not at once."""
     at = clock.now()
     event = RoomEvent(
         event_id=f"{connection}:{kind}",

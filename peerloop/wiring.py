@@ -19,7 +19,7 @@ from peerloop.kit import demo, invariants, navigation, personal_data, roles, swe
 from peerloop.kit.events import when
 from peerloop.live_streams import recheck_streams_of
 from scheduling import handlers as scheduling
-from scheduling import room_events
+from scheduling import room_events, session_outcomes
 from scheduling.events import SessionCancelled, SessionCompleted, SessionRescheduled
 
 # From the lowest layer up. A new app adds one line here.
@@ -46,6 +46,7 @@ DECLARED = (
     ("navigation", "COUNTERS", roles.declare_counters),
     ("notifications", "", kinds.declare),
     ("files", "PURPOSES", purposes.declare),
+    ("outcomes", "OUTCOMES", session_outcomes.declare),
     ("personal_data", "TABLES", personal_data.declare),
     ("personal_data", "OBSTACLES", personal_data.declare_obstacles),
     ("personal_data", "ERASING_STEPS", personal_data.declare_erasing_steps),

@@ -46,31 +46,60 @@ def receive(
     *, provider: str, event_id: str, kind: str, payload: dict[str, Any], at: datetime
 ) -> WebhookEvent | None:
     """Store a verified event for processing; None if it is known already."""
-    if WebhookEvent.objects.filter(provider=provider, event_id=event_id).exists():
+    with transaction.atomic():
+        event = _store(provider, event_id, kind, payload, at, next_try_at=at)
+        if event is not None:
+            enqueue("accounts.process_webhook_event", event_id=str(event.pk))
+    return event
+
+
+def receive_now(
+    *, provider: str, event_id: str, kind: str, payload: dict[str, Any], at: datetime
+) -> None:
+    """Store an event of our own and process it before returning, for who sees the outcome next.
+
+    Safe to repeat. Should this process die meanwhile, the sweep takes the event over.
+    """
+    event = _store(provider, event_id, kind, payload, at, next_try_at=at + LEASE, tries=1)
+    if event is not None:
+        _process(event, at)
+
+
+def _store(
+    provider: str,
+    event_id: str,
+    kind: str,
+    payload: dict[str, Any],
+    at: datetime,
+    **claim: Any,
+) -> WebhookEvent | None:
+    known = WebhookEvent.objects.filter(provider=provider, event_id=event_id)
+    if known.exists():
         return None
     try:
         with transaction.atomic():
-            event = WebhookEvent.objects.create(
+            return WebhookEvent.objects.create(
                 provider=provider,
                 event_id=event_id,
                 kind=kind[:100],
                 payload=payload,
                 received_at=at,
-                next_try_at=at,
+                **claim,
             )
-            enqueue("accounts.process_webhook_event", event_id=str(event.pk))
     except IntegrityError:
-        if WebhookEvent.objects.filter(provider=provider, event_id=event_id).exists():
+        if known.exists():
             return None
         raise
-    return event
 
 
 def process(*, event_id: uuid.UUID | str, at: datetime) -> None:
     """Process one event if it is due. Safe to repeat."""
     event = _claim(event_id, at)
-    if event is None:
-        return
+    if event is not None:
+        _process(event, at)
+
+
+def _process(event: WebhookEvent, at: datetime) -> None:
     try:
         _handlers.get(event.provider, _unbound)(event)
     except Ignored as reason:
@@ -95,6 +124,19 @@ def process_due(*, at: datetime) -> int:
         seen += len(ids)
         if len(ids) < BATCH:
             return seen
+
+
+def process_waiting(*, provider: str, about: dict[str, str], at: datetime) -> bool:
+    """Process a provider's waiting events whose payload has these values, in order of arrival.
+
+    Whether none of them waits any more: another process may be at work on one.
+    """
+    waiting = WebhookEvent.objects.filter(
+        provider=provider, status=WebhookEvent.Status.NEW, payload__contains=about
+    )
+    for event_id in list(waiting.order_by("received_at").values_list("pk", flat=True)):
+        process(event_id=event_id, at=at)
+    return not waiting.exists()
 
 
 def replay(*, event: WebhookEvent, by: User | None = None, at: datetime) -> None:

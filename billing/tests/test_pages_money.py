@@ -24,7 +24,9 @@ from billing.tests.money_stage import (
 )
 from billing.tests.stage import settle
 from peerloop.kit import clock
+from peerloop.kit.formats import money_text
 from peerloop.kit.ids import uuid7
+from scheduling.models import Session
 from tests.cast import LONG_AGO, a_course, a_member, a_teacher, browse
 
 pytestmark = pytest.mark.django_db
@@ -273,3 +275,27 @@ def test_a_cancelled_enrollment_does_not_ask_again():
     answer = browse(enrollment.student).post(f"/learn/{enrollment.pk}/cancel", {"reason": ""})
     assert answer.status_code == 302
     assert RefundRequest.objects.count() == 1
+
+
+def test_the_page_of_a_held_session_says_what_was_earned_with_it():
+    enrollment = earned()
+    session = Session.objects.get(enrollment=enrollment)
+    address = f"/sessions/{session.pk}"
+    teaching = rows_of(enrollment).get(session=session, share="teaching")
+
+    toms = browse(enrollment.teacher).get(address).content.decode()
+    sams = browse(enrollment.student).get(address).content.decode()
+
+    assert f"You earned {money_text(teaching.amount_cents)} with this session." in toms
+    assert f'href="/earnings/shares/{teaching.pk}"' in toms
+    assert "You earned" not in sams
+
+
+def test_what_is_still_held_says_until_when():
+    enrollment = paid_enrollment()
+    hold(enrollment, at=clock.now())
+    session = Session.objects.get(enrollment=enrollment)
+
+    page = browse(enrollment.teacher).get(f"/sessions/{session.pk}").content.decode()
+
+    assert "It is held until" in page

@@ -12,6 +12,7 @@ from scheduling.actions.joining import is_joinable, joinable_at
 from scheduling.models import Session, SessionAssessment, SessionAttendance
 from scheduling.notifications import missed_words
 from scheduling.queries.modules import module_of
+from scheduling.session_outcomes import Outcome, outcomes_of
 
 # Rule RATE-3: the other's rating is hidden until both rated, or for a week.
 HIDDEN_FOR = timedelta(days=7)
@@ -119,6 +120,16 @@ class SessionView:
             self.can_complete,
         )
         return hashlib.sha256(repr(shown).encode()).hexdigest()[:12]
+
+    @property
+    def outcomes(self) -> list[Outcome]:
+        """What other parts of PeerLoop say about the completed session."""
+        return outcomes_of(self.session, self.viewer)
+
+    @property
+    def look_seconds(self) -> int:
+        """After how many seconds the page asks whether anything changed: soon while it is live."""
+        return 3 if self.session.status == Session.Status.IN_PROGRESS else 15
 
     @property
     def joint_minutes(self) -> int:

@@ -32,7 +32,7 @@ from scheduling.views.room_entry import RoomRequest, for_those_inside
 @login_required
 @require_safe
 def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
-    """A session before, during and after it; its state is polled every 15 seconds."""
+    """A session before, during and after it; its state is polled."""
     row = access.watched_session(cast(MemberRequest, request).user, session_id)
     return _session_page(cast(MemberRequest, request), row)
 

@@ -20,6 +20,7 @@ from accounts.models.tokens import end_all_sign_ins, hash_of
 from peerloop import live_room
 from peerloop.kit.redis import redis_client
 from scheduling import local_room
+from scheduling.actions.attendance import record_arrival
 from scheduling.actions.joining import join_session
 from scheduling.models import Session, SessionAttendance
 from scheduling.providers import video
@@ -178,6 +179,27 @@ def test_the_teacher_ends_the_session_for_both(lesson):
     assert lesson.attendance_events.filter(kind="ended").count() == 1
     # Both were present for less than five minutes, so the session can be joined again.
     assert Session.objects.get(pk=lesson.pk).status == "in_progress"
+
+
+def test_who_is_sent_out_by_the_teacher_finds_the_session_completed(lesson):
+    for person in (lesson.teacher_id, lesson.student_id):
+        record_arrival(
+            session_id=lesson.pk,
+            user_id=person,
+            at=datetime.now(UTC) - timedelta(minutes=6),
+            reference=f"earlier {person}",
+        )
+
+    async def act():
+        tom, sam = await a_meeting(lesson)
+        await tom.say({"type": "finish"})
+        for person in (tom, sam):
+            assert (await person.hear("end"))["reason"] == "finished"
+        completed = await in_thread(lambda: Session.objects.get(pk=lesson.pk))
+        assert completed.status == "completed"
+        await asyncio.gather(tom.task, sam.task)
+
+    run(act())
 
 
 def test_a_second_window_of_the_same_member_replaces_the_first(lesson):

@@ -17,6 +17,8 @@ const OVER = {
 };
 // For these reasons the page of the session says more.
 const TO_THE_SESSION = new Set(["finished", "ended", "time", "cancelled", "over", "suspended", "refused"]);
+// How long to wait for the server's answer, in milliseconds.
+const FINISHED_AFTER = 5_000;
 
 class Room {
   peer = null;
@@ -58,14 +60,21 @@ class Room {
 
   listenToGoodbyes() {
     const dialog = this.root.querySelector("[data-goodbye]");
-    const go = (type) => {
-      this.signal.leave(type);
-      this.end(type === "finish" ? "finished" : "left");
+    const leave = () => {
+      this.signal.leave();
+      this.end("left");
     };
-    this.root.querySelector("[data-leave]").addEventListener("click", () => (dialog ? dialog.showModal() : go("leave")));
-    dialog?.querySelector("[data-go]").addEventListener("click", () => go("leave"));
-    dialog?.querySelector("[data-finish]").addEventListener("click", () => go("finish"));
+    this.root.querySelector("[data-leave]").addEventListener("click", () => (dialog ? dialog.showModal() : leave()));
+    dialog?.querySelector("[data-go]").addEventListener("click", leave);
+    dialog?.querySelector("[data-finish]").addEventListener("click", ({ currentTarget }) => this.finish(currentTarget));
     dialog?.querySelector("[data-stay]").addEventListener("click", () => dialog.close());
+  }
+
+  // The server answers with the end once it is settled, so that the page of the session shows it.
+  finish(button) {
+    button.setAttribute("aria-busy", "true");
+    const isSent = this.signal.send({ type: "finish" });
+    setTimeout(() => this.end("finished"), isSent ? FINISHED_AFTER : 0);
   }
 
   take(message) {

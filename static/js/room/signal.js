@@ -46,8 +46,8 @@ export class Signal extends EventTarget {
     return true;
   }
 
-  leave(type = "leave") {
-    this.send({ type });
+  leave() {
+    this.send({ type: "leave" });
     this.#isOver = true;
     clearTimeout(this.#timer);
   }
