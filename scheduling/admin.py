@@ -86,6 +86,12 @@ class NoShowFilter(KnownValuesFilter):
     values = ("student", "teacher", "both")
 
 
+class DayFilter(KnownValuesFilter):
+    """The days of a week, from 0 for Sunday."""
+
+    values = tuple(str(day) for day in range(7))
+
+
 class ProviderFilter(KnownValuesFilter):
     """Which video server had the room."""
 
@@ -161,7 +167,7 @@ class AvailabilityAdmin(ReadOnlyAdmin):
     """Weekly hours of teachers."""
 
     list_display = ("user", "day_of_week", "hours", "timezone", "start_date", "repeat_weeks")
-    list_filter = ("day_of_week",)
+    list_filter = (("day_of_week", DayFilter),)
     list_select_related = ("user",)
     search_fields = ("user__name", "user__email")
 

@@ -181,6 +181,11 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
             GinIndex(fields=["email"], opclasses=["gin_trgm_ops"], name="users_email_trgm"),
             GinIndex(fields=["handle"], opclasses=["gin_trgm_ops"], name="users_handle_trgm"),
             models.Index(
+                fields=["name"],
+                condition=Q(is_admin=True) | Q(is_moderator=True),
+                name="users_staff_names",
+            ),
+            models.Index(
                 fields=["is_creator"],
                 condition=Q(privacy_public=True, deleted_at=None),
                 name="users_public_creators",

@@ -177,6 +177,8 @@ def rows_to_approve(creator: User, *, at: datetime) -> QuerySet[PaymentSplit]:
         PaymentSplit.objects.filter(
             waiting,
             transaction__course__creator=creator,
+            # What has a standing hold is frozen: so the index of states leaves history aside.
+            status__in=(Status.HELD, Status.FROZEN),
             share="teaching",
             delivered_at__isnull=False,
         )

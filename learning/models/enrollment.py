@@ -135,6 +135,7 @@ class Enrollment(HasStatus, Row):
                 name="enrollment_students",
             ),
             models.Index(fields=["student", "created_at"], name="enrollment_student_created"),
+            models.Index(fields=["student", "course"], name="enrollment_student_course"),
         ]
 
     def __str__(self) -> str:

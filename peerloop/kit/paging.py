@@ -12,13 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.core import signing
 from django.core.paginator import Page as DjangoPage
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 from rest_framework.generics import GenericAPIView
-from rest_framework.pagination import BasePagination, Cursor, CursorPagination, PageNumberPagination
+from rest_framework.pagination import BasePagination, PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -145,50 +144,6 @@ class PageNumbers(PageNumberPagination):
         assert self.page is not None, "paginate_queryset comes first"
         total, page = self.page.paginator.count, self.page.number
         return Response({self.list_name: data, "total": total, "page": page})
-
-
-class SignedCursors(CursorPagination):
-    """A place in a list, newest first, that new rows do not shift: ``next_cursor``, ``?cursor=``.
-
-    Signed, because REST framework's own cursor puts what it holds into the query as it comes.
-    """
-
-    page_size_query_param = "limit"
-    page_size = DEFAULT_LIMIT
-    max_page_size = MOST_LIMIT
-    ordering = ("-created_at", "-pk")
-    template = None
-    list_name = ""
-    salt = "peerloop.cursor"
-
-    def get_page_size(self, request: Request) -> int:
-        """Rows a page; raises Invalid."""
-        return page_of(request.query_params).limit
-
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
-        """The rows behind the cursor; raises Invalid for a cursor that is not ours."""
-        self.list_name = view.list_name
-        return super().paginate_queryset(queryset, request, view) or []
-
-    def decode_cursor(self, request: Request) -> Cursor | None:
-        """The place that a query string names; none is the beginning."""
-        given = request.query_params.get(self.cursor_query_param)
-        if not given:
-            return None
-        try:
-            return Cursor(*signing.loads(given, salt=self.salt))
-        except signing.BadSignature:
-            raise Invalid.field(
-                "cursor", "This cursor is not known. Start from the first page."
-            ) from None
-
-    def encode_cursor(self, cursor: Cursor) -> str:
-        """The place as a word for the answer, where REST framework would give an address."""
-        return signing.dumps(list(cursor), salt=self.salt, compress=True)
-
-    def get_paginated_response(self, data: Any) -> Response:
-        """The rows under the list's name; ``next_cursor`` is null on the last page."""
-        return Response({self.list_name: data, "next_cursor": self.get_next_link()})
 
 
 class ListEndpoint(Endpoint, GenericAPIView[Any]):

@@ -111,6 +111,7 @@ class AvailabilityOverride(Row):
     class Meta:
         db_table = "availability_overrides"
         ordering = ["date", "start_minute"]
+        indexes = [models.Index(fields=["user", "date"], name="override_user_date")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(is_available=False, start_minute__isnull=True, end_minute__isnull=True)

@@ -20,6 +20,7 @@ from accounts.models import Expertise, User
 from peerloop.kit.counting import MAX_COUNTED, MAX_RANKED, count_up_to
 from peerloop.kit.lookups import containing
 from peerloop.kit.paging import Page
+from peerloop.kit.statements import number_of
 
 # Below three letters there is no whole trigram to look up.
 SHORTEST_PART = 3
@@ -127,7 +128,7 @@ def creator_cards(
         return _all(listed, page)
     found = found_by_name(search, lambda ways: best_of(listed, ways, BY_NAME))
     near = User.objects.filter(pk__in=found.keys).order_by(nearness(search).desc(), *BY_NAME)
-    cards = _cards(near[page.start : page.stop])
+    cards = [_card(user) for user in _with_columns(near)[page.start : page.stop]]
     return CreatorCards(cards, len(found.keys), found.is_alike and bool(found.keys), MAX_RANKED)
 
 
@@ -141,14 +142,16 @@ def _listed(viewer: User | None) -> "QuerySet[User]":
 def _all(rows: "QuerySet[User]", page: Page) -> CreatorCards:
     """A page of all of them: their ids by the index first, then the few rows."""
     ids = rows.order_by(*BY_NAME).values("pk")[page.start : page.stop]
-    cards = _cards(User.objects.filter(pk__in=ids).order_by(*BY_NAME))
-    is_all = page.page == 1 and len(cards) < page.limit
-    return CreatorCards(cards, len(cards) if is_all else count_up_to(rows))
+    shown = User.objects.filter(pk__in=ids).order_by(*BY_NAME).annotate(total=number_of(rows))
+    found: list[Any] = list(_with_columns(shown))
+    # The rows carry the total; a page past the end has no rows, so it is counted separately.
+    total = found[0].total if found else count_up_to(rows) if page.start else 0
+    return CreatorCards([_card(user) for user in found], total)
 
 
-def _cards(rows: "QuerySet[User]") -> list[CreatorCard]:
+def _with_columns(rows: "QuerySet[User]") -> "QuerySet[User]":
     tags = Expertise.objects.filter(user=OuterRef("pk")).order_by("tag").values("tag")
-    return [_card(user) for user in rows.select_related("stats").annotate(tags=ArraySubquery(tags))]
+    return rows.select_related("stats").annotate(tags=ArraySubquery(tags))
 
 
 def _card(user: Any) -> CreatorCard:
