@@ -1,16 +1,18 @@
 """Courses and categories in the admin site. Forms change texts, actions change statuses."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin.helpers import ActionForm
-from django.db import transaction
+from django.contrib import admin
 from django.db.models import QuerySet, URLField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
-from accounts.requests import MemberRequest
+from accounts.audit.admin_pages import AuditedAdmin, ask_then_do
+from accounts.models import User
+from accounts.requests import acting
+from catalog.actions.categories import delete_category
 from catalog.actions.curriculum import renumber_modules
 from catalog.actions.publishing import feature_course, publish_course, suspend_course
 from catalog.models import (
@@ -25,9 +27,7 @@ from catalog.models import (
     PeerLoopFeatures,
 )
 from peerloop.kit import clock
-from peerloop.kit.admin_lists import ListAdmin
 from peerloop.kit.formats import money_text
-from peerloop.kit.refusals import Refused
 
 # Above every position in use, and within PositiveSmallIntegerField.
 LAST_POSITION = 30_000
@@ -124,15 +124,20 @@ class ModuleInline(admin.StackedInline):
         return obj is None or not obj.student_count
 
 
-class ReasonForm(ActionForm):
-    """The action to run, with the reason that a suspension needs."""
+class CourseForm(forms.ModelForm):
+    """A course's texts, price and owner."""
 
-    reason = forms.CharField(required=False, label="Reason (to suspend)", max_length=2000)
+    def clean_creator(self) -> User:
+        """A new owner needs the right to create first (rule ADM-4)."""
+        creator: User = self.cleaned_data["creator"]
+        if "creator" in self.changed_data and not creator.is_creator:
+            raise forms.ValidationError("Make this member a creator first.")
+        return creator
 
 
 @admin.register(Course)
-class CourseAdmin(ListAdmin):
-    """Courses in all statuses, without deleted drafts."""
+class CourseAdmin(AuditedAdmin):
+    """Courses in all statuses, without deleted drafts; they are retired, not deleted (CAT-9)."""
 
     list_display = ["title", "creator", "category", "price", "status", "is_featured"]
     list_display += ["student_count", "rating", "first_published_at"]
@@ -150,7 +155,7 @@ class CourseAdmin(ListAdmin):
     inlines = [ModuleInline, ObjectiveInline, IncludeInline, AudienceInline]
     inlines += [PrerequisiteInline, TagInline, FeaturesInline]
     actions = ["publish", "suspend", "feature", "unfeature"]
-    action_form = ReasonForm
+    form = CourseForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Course]:
         """Leave out deleted drafts, and don't load the search vector, which is large."""
@@ -165,10 +170,6 @@ class CourseAdmin(ListAdmin):
         """Fill in the slug only where it can still change."""
         return {} if "slug" in self.get_readonly_fields(request, obj) else self.prepopulated_fields
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """No: courses are retired, and only their creator deletes drafts (rule CAT-9)."""
-        return False
-
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the inline rows, then renumber the modules from 1."""
         super().save_related(request, form, formsets, change)
@@ -179,63 +180,54 @@ class CourseAdmin(ListAdmin):
         """The price with its currency."""
         return money_text(course.price_cents, course.currency)
 
-    @admin.action(description="Publish")
-    def publish(self, request: MemberRequest, courses: QuerySet[Course]) -> None:
+    @admin.action(description="Publish, with a reason")
+    def publish(self, request: HttpRequest, courses: QuerySet[Course]) -> HttpResponse | None:
         """Publish the selected courses; shows what an incomplete one is missing."""
-        self._each(
-            request,
-            courses,
-            lambda course, at: publish_course(course=course, by=request.user, at=at),
-        )
+        return self._ask(request, courses, "publish", "Publish", publish_course)
 
-    @admin.action(description="Suspend, with the reason given here")
-    def suspend(self, request: MemberRequest, courses: QuerySet[Course]) -> None:
+    @admin.action(description="Suspend, with a reason that the creator reads")
+    def suspend(self, request: HttpRequest, courses: QuerySet[Course]) -> HttpResponse | None:
         """Suspend the selected courses; enrollments continue."""
-        reason = request.POST.get("reason", "")
-        self._each(
+        return ask_then_do(
+            self,
             request,
             courses,
-            lambda course, at: suspend_course(course=course, reason=reason, by=request.user, at=at),
-        )
-
-    @admin.action(description="Feature on the front page")
-    def feature(self, request: MemberRequest, courses: QuerySet[Course]) -> None:
-        """Feature the selected courses on the front page."""
-        self._each(
-            request,
-            courses,
-            lambda course, at: feature_course(course=course, featured=True, by=request.user, at=at),
-        )
-
-    @admin.action(description="Take off the front page")
-    def unfeature(self, request: MemberRequest, courses: QuerySet[Course]) -> None:
-        """Stop featuring the selected courses on the front page."""
-        self._each(
-            request,
-            courses,
-            lambda course, at: feature_course(
-                course=course, featured=False, by=request.user, at=at
+            action="suspend",
+            title="Suspend",
+            act=lambda course, given: suspend_course(
+                course=course, by=acting(request), at=clock.now(), **given
             ),
         )
 
-    def _each(
-        self, request: HttpRequest, courses: QuerySet[Course], act: Callable[[Course, Any], Any]
-    ) -> None:
-        """Run an action on each course separately; a refusal does not stop the others."""
-        at = clock.now()
-        for course in courses:
-            try:
-                with transaction.atomic():
-                    act(course, at)
-            except Refused as refusal:
-                self.message_user(request, f"{course}: {refusal.message}", messages.ERROR)
-            else:
-                self.message_user(request, f"{course}: done.", messages.SUCCESS)
+    @admin.action(description="Feature on the front page, with a reason")
+    def feature(self, request: HttpRequest, courses: QuerySet[Course]) -> HttpResponse | None:
+        """Feature the selected courses on the front page."""
+        act = partial(feature_course, featured=True)
+        return self._ask(request, courses, "feature", "Feature on the front page", act)
+
+    @admin.action(description="Take off the front page, with a reason")
+    def unfeature(self, request: HttpRequest, courses: QuerySet[Course]) -> HttpResponse | None:
+        """Stop featuring the selected courses on the front page."""
+        act = partial(feature_course, featured=False)
+        return self._ask(request, courses, "unfeature", "Take off the front page", act)
+
+    def _ask(
+        self,
+        request: HttpRequest,
+        courses: QuerySet[Course],
+        action: str,
+        title: str,
+        act: Callable[..., Any],
+    ) -> HttpResponse | None:
+        def run(course: Course, given: dict[str, Any]) -> None:
+            act(course=course, by=acting(request), at=clock.now())
+
+        return ask_then_do(self, request, courses, action=action, title=title, act=run)
 
 
 @admin.register(Category)
-class CategoryAdmin(ListAdmin):
-    """Categories. The database refuses to delete one that has courses (rule CAT-9)."""
+class CategoryAdmin(AuditedAdmin):
+    """Categories. One that has courses is not deleted (rule CAT-9)."""
 
     list_display = ["name", "slug", "position", "is_active"]
     list_filter = ["is_active"]
@@ -243,3 +235,18 @@ class CategoryAdmin(ListAdmin):
     prepopulated_fields = {"slug": ["name"]}
     form = OrderedForm
     fields = ["name", "slug", "icon", "position", "is_active"]
+    actions = ["remove"]
+
+    @admin.action(description="Delete, with a reason")
+    def remove(self, request: HttpRequest, rows: QuerySet[Category]) -> HttpResponse | None:
+        """Delete the selected categories that have no course."""
+        return ask_then_do(
+            self,
+            request,
+            rows,
+            action="remove",
+            title="Delete",
+            act=lambda category, given: delete_category(
+                category=category, by=acting(request), at=clock.now(), **given
+            ),
+        )

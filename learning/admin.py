@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from accounts.audit.admin_pages import ReadOnlyAdmin, ReasonForm, ask_then_do
 from accounts.requests import acting
 from learning.actions import (
     certify_teacher,
@@ -35,7 +36,6 @@ from learning.models import (
     TeachingApplication,
 )
 from peerloop.kit import clock
-from peerloop.kit.admin import ReadOnlyAdmin, ReasonForm, ask_then_do
 
 
 class HistoryInline(admin.TabularInline):
@@ -187,6 +187,7 @@ class StudentTeacherAdmin(LearningAdmin):
     search_fields = ["user__name", "user__email", "course__title"]
     actions = ["switch_off", "switch_on"]
     raw_id_fields = ["user", "course"]
+    reason_name = "waiver_reason"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Only admins may certify a teacher here."""

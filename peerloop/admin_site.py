@@ -19,6 +19,7 @@ from peerloop.kit.refusals import Missing
 
 View = Callable[..., Any]
 # Order of the apps on the index; apps that are not listed follow.
+SAFE = ("GET", "HEAD", "OPTIONS")
 APP_ORDER = ("accounts", "mfa", "catalog", "learning", "scheduling", "billing")
 
 
@@ -53,18 +54,25 @@ class PeerLoopAdminSite(admin.AdminSite):
         """Wrap a view in Django's permission check and give its scripts the nonce of our CSP.
 
         Where staff need a second factor, an admin without one is redirected to its setup (security
-        ID-8).
+        ID-8). Whatever may change something needs a fresh sign-in (ID-7), and a reason for the
+        audit log (ADM-2).
         """
 
         @wraps(view)
         def named(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             # This module is imported before the models are loaded.
+            from accounts.audit.log import reasons_needed, require_proof
             from accounts.identity.factors.requirement import require_second_factor_of_staff
             from accounts.requests import acting
 
-            if self.has_permission(request):
-                require_second_factor_of_staff(acting(request))
-            response = view(request, *args, **kwargs)
+            if not self.has_permission(request):
+                # Django's check, around this, leads to sign-in.
+                return view(request, *args, **kwargs)
+            require_second_factor_of_staff(acting(request))
+            if request.method not in SAFE and view != self.logout:
+                require_proof()
+            with reasons_needed():
+                response = view(request, *args, **kwargs)
             if isinstance(response, TemplateResponse):
                 nonce = getattr(request, "csp_nonce", "")
                 response.add_post_render_callback(lambda page: name_scripts(page, nonce))

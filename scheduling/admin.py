@@ -10,8 +10,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from accounts.audit.admin_pages import ReadOnlyAdmin, ask_then_do
 from peerloop.kit import clock
-from peerloop.kit.admin import ReadOnlyAdmin, ReasonForm, ask_then_do, do_each
 from peerloop.kit.admin_lists import KnownValuesFilter
 from scheduling.actions.cancelling import cancel_session
 from scheduling.actions.completion import complete_by_hand
@@ -146,20 +146,20 @@ class SessionAdmin(ReadOnlyAdmin):
             rows,
             action="cancel",
             title="Cancel sessions",
-            form_class=ReasonForm,
             act=act,
         )
 
     @admin.action(description="Complete: both were there, the record is missing")
-    def complete(self, request: HttpRequest, rows: QuerySet[Session]) -> None:
+    def complete(self, request: HttpRequest, rows: QuerySet[Session]) -> HttpResponse | None:
         """Complete by hand (rule ROOM-7); what was taught is earned."""
-        by: Any = request.user
-        done = do_each(
-            request,
-            list(rows),
-            lambda session: complete_by_hand(session=session, by=by, at=clock.now()),
+
+        def act(session: Session, given: dict[str, Any]) -> None:
+            by: Any = request.user
+            complete_by_hand(session=session, by=by, at=clock.now(), reason=given["reason"])
+
+        return ask_then_do(
+            self, request, rows, action="complete", title="Complete sessions", act=act
         )
-        self.message_user(request, f"{done} completed.")
 
 
 @admin.register(Availability)

@@ -1,8 +1,9 @@
 """The cast: Clara creates, Tom teaches, Sam learns, Olga is a stranger, Ada is an admin."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import time_machine
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -133,3 +134,15 @@ def stale(browser: Client) -> Client:
     session[reauthentication.PROVED] -= 16 * 60
     session.save()
     return browser
+
+
+def stale_api(user: User) -> APIClient:
+    """An API client of the member whose sign-in began 16 minutes ago (security ID-7)."""
+    from accounts.identity.actions.tokens import issue_tokens, rotate_tokens
+
+    with time_machine.travel(datetime.now(UTC) - timedelta(minutes=16)):
+        pair = issue_tokens(user=user)
+    pair = rotate_tokens(refresh=pair.refresh)
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {pair.access}")
+    return client

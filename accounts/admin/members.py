@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
+from accounts.audit.admin_pages import ReadOnlyAdmin, ReasonForm, ask_then_do
 from accounts.identity.actions.closure import (
     ask_for_erasure,
     open_erasure,
@@ -27,7 +28,6 @@ from accounts.sanctions.actions.suspension import (
 )
 from accounts.sanctions.queries import ban_of
 from peerloop.kit import clock
-from peerloop.kit.admin import ReadOnlyAdmin, ReasonForm, ask_then_do
 from peerloop.kit.refusals import Conflict
 
 # Permissions follow roles; groups have no effect, so their page is removed.

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
+from accounts.audit.admin_pages import ReadOnlyAdmin
 from accounts.models import AuditEntry, AuditHead, AuditLink, User
-from peerloop.kit.admin import ReadOnlyAdmin
 from peerloop.kit.admin_lists import StoredValuesFilter
 
 MAX_ACTORS = 100

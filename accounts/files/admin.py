@@ -6,12 +6,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from accounts.audit.admin_pages import ReadOnlyAdmin, ReasonForm, ask_then_do
 from accounts.files.actions.take_down import take_down
 from accounts.files.words import scan_description, size_text
 from accounts.models import File
 from accounts.requests import acting
 from peerloop.kit import clock
-from peerloop.kit.admin import ReadOnlyAdmin, ReasonForm, ask_then_do
 from peerloop.kit.admin_lists import StoredValuesFilter
 
 

@@ -8,12 +8,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from accounts.audit.admin_pages import ReadOnlyAdmin, ReasonForm, ask_then_do
 from accounts.identity.actions.second_step import remove_second_factors
 from accounts.identity.reauthentication import require_fresh
 from accounts.models import User
 from accounts.requests import acting
 from peerloop.kit import clock
-from peerloop.kit.admin import ReadOnlyAdmin, ReasonForm, ask_then_do
 
 # allauth's own admin would show secrets and let them be edited.
 for model in (Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken):

@@ -12,6 +12,7 @@ from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.tokens import AccessToken
 
 from accounts.identity.factors.requirement import require_second_factor_of_staff
+from accounts.identity.reauthentication import note_age_of_token
 from accounts.models import RefreshToken, User
 from peerloop.kit.statements import Given, Read, instance
 from peerloop.kit.tracing import actor_id
@@ -54,6 +55,7 @@ class BearerAuthentication(BaseAuthentication):
             raise _refused()
         require_second_factor_of_staff(user)
         actor_id.set(str(user.pk))
+        note_age_of_token(claims)
         return user, claims
 
     def authenticate_header(self, request: Any) -> str:

@@ -18,6 +18,7 @@ from accounts.identity.factors.requirement import (
     SecondFactorRequired,
     require_second_factor_of_staff,
 )
+from accounts.identity.reauthentication import note_missing_proof
 from accounts.identity.sessions import ADDRESS, AGENT, BEGAN, SEEN, coarse
 from accounts.identity.sign_in_limits import agent_of
 from accounts.requests import acting
@@ -58,6 +59,8 @@ class MemberMiddleware:
                 logout(request)
             elif refusal := _lacks_second_factor(request):
                 return answer_refusal(request, refusal)
+            else:
+                note_missing_proof(request)
         if (person := getattr(request, "_cached_user", None)) is not None and person.pk:
             actor_id.set(str(person.pk))
         return self.get_response(request)

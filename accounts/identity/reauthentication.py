@@ -16,6 +16,7 @@ from django.utils import timezone
 from accounts.identity import sign_in_limits
 from accounts.models import User
 from peerloop.kit.refusals import Forbidden, Invalid
+from peerloop.kit.tracing import missing_proof
 
 FRESH_SECONDS = 15 * 60
 PROVED = "proved_at"
@@ -58,6 +59,17 @@ def require_fresh(request: HttpRequest) -> None:
         raise FreshSignInNeeded
 
 
+def note_missing_proof(request: HttpRequest) -> None:
+    """Let privileged acts of this request ask for a fresh sign-in, if it is not."""
+    missing_proof.set(None if is_fresh(request) else FreshSignInNeeded)
+
+
+def note_age_of_token(claims: Any) -> None:
+    """The same for a request with an access token."""
+    is_old = _now() - _began(claims) > FRESH_SECONDS
+    missing_proof.set(CurrentPasswordNeeded if is_old else None)
+
+
 def is_fresh(request: HttpRequest) -> bool:
     """Whether the member proved their identity in this browser in the last 15 minutes."""
     return 0 <= _now() - request.session.get(PROVED, 0) <= FRESH_SECONDS
@@ -91,6 +103,7 @@ def check_current_password(user: User, given: str, *, field: str) -> None:
     sign_in_limits.count_account("password", str(user.pk))
     if not user.check_password(given):
         raise Invalid.field(field, "This is not your current password.", code="wrong_password")
+    missing_proof.set(None)
 
 
 def _began(claims: Any) -> int:

@@ -1,14 +1,14 @@
 """Provider events in the admin site."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from accounts.audit.admin_pages import ReadOnlyAdmin, ask_then_do
 from accounts.incoming.inbox import replay
 from accounts.models import WebhookEvent
 from accounts.requests import acting
 from peerloop.kit import clock
-from peerloop.kit.admin import ReadOnlyAdmin, do_each
 from peerloop.kit.admin_lists import StoredValuesFilter
 
 
@@ -22,11 +22,13 @@ class WebhookEventAdmin(ReadOnlyAdmin):
     actions = ("work_again",)
 
     @admin.action(description="Work failed ones again")
-    def work_again(self, request: HttpRequest, rows: QuerySet[WebhookEvent]) -> None:
+    def work_again(self, request: HttpRequest, rows: QuerySet[WebhookEvent]) -> HttpResponse | None:
         """Process failed or ignored events again."""
-        done = do_each(
+        return ask_then_do(
+            self,
             request,
-            list(rows),
-            lambda event: replay(event=event, by=acting(request), at=clock.now()),
+            rows,
+            action="work_again",
+            title="Work again what failed",
+            act=lambda event, given: replay(event=event, by=acting(request), at=clock.now()),
         )
-        messages.success(request, f"{done} looked at; failed ones are worked again.")

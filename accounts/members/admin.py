@@ -2,27 +2,15 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from accounts.audit.admin_pages import ReadOnlyAdmin, ask_then_do
 from accounts.members.actions.applications import decide_creator_application
 from accounts.models import CreatorApplication
 from accounts.requests import acting
 from peerloop.kit import clock
-from peerloop.kit.admin import ReadOnlyAdmin, ReasonForm, ask_then_do
-
-
-class ApproveForm(forms.Form):
-    """A word along, if one is wanted."""
-
-    reason = forms.CharField(
-        label="A word to the applicant",
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea({"rows": 3, "cols": 60}),
-    )
 
 
 @admin.register(CreatorApplication)
@@ -35,17 +23,17 @@ class CreatorApplicationAdmin(ReadOnlyAdmin):
     search_fields = ("user__email", "user__name")
     actions = ("approve", "deny")
 
-    @admin.action(description="Approve")
+    @admin.action(description="Approve, with a reason that the applicant reads")
     def approve(
         self, request: HttpRequest, rows: QuerySet[CreatorApplication]
     ) -> HttpResponse | None:
         """Let them create."""
-        return self._decide(request, rows, "approve", "Approve", ApproveForm)
+        return self._decide(request, rows, "approve", "Approve")
 
     @admin.action(description="Deny, with a reason that the applicant reads")
     def deny(self, request: HttpRequest, rows: QuerySet[CreatorApplication]) -> HttpResponse | None:
         """Say no, and why."""
-        return self._decide(request, rows, "deny", "Deny", ReasonForm)
+        return self._decide(request, rows, "deny", "Deny")
 
     def _decide(
         self,
@@ -53,7 +41,6 @@ class CreatorApplicationAdmin(ReadOnlyAdmin):
         rows: QuerySet[CreatorApplication],
         action: str,
         title: str,
-        form_class: type[forms.Form],
     ) -> HttpResponse | None:
         def act(application: CreatorApplication, given: dict[str, Any]) -> None:
             decide_creator_application(
@@ -64,6 +51,4 @@ class CreatorApplicationAdmin(ReadOnlyAdmin):
                 at=clock.now(),
             )
 
-        return ask_then_do(
-            self, request, rows, action=action, title=title, form_class=form_class, act=act
-        )
+        return ask_then_do(self, request, rows, action=action, title=title, act=act)

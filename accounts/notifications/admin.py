@@ -1,14 +1,14 @@
 """Mails and notifications in the admin site; failed mails can be sent again."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from accounts.audit.admin_pages import ReadOnlyAdmin, ask_then_do
 from accounts.models import DeadLetter, Email, Notification
 from accounts.notifications.outbox.delivery import send_again
 from accounts.requests import acting
 from peerloop.kit import clock
-from peerloop.kit.admin import ReadOnlyAdmin, do_each
 from peerloop.kit.admin_lists import StoredValuesFilter
 
 
@@ -20,14 +20,16 @@ class OutboxAdmin(ReadOnlyAdmin):
     actions = ("again",)
 
     @admin.action(description="Try failed ones again")
-    def again(self, request: HttpRequest, rows: QuerySet[Email]) -> None:
+    def again(self, request: HttpRequest, rows: QuerySet[Email]) -> HttpResponse | None:
         """Queue them anew."""
-        done = do_each(
+        return ask_then_do(
+            self,
             request,
-            list(rows),
-            lambda email: send_again(email=email, by=acting(request), at=clock.now()),
+            rows,
+            action="again",
+            title="Send again what failed",
+            act=lambda email, given: send_again(email=email, by=acting(request), at=clock.now()),
         )
-        messages.success(request, f"{done} looked at; failed ones are queued again.")
 
 
 @admin.register(Email)

@@ -139,6 +139,9 @@ def test_an_application_is_approved(ada, sam):
     application = CreatorApplication.objects.create(user=sam)
 
     act(ada, "creatorapplication", "approve", application, apply="1", reason="")
+    application.refresh_from_db()
+    assert application.status == "pending"
+    act(ada, "creatorapplication", "approve", application, apply="1", reason="Good work")
 
     sam.refresh_from_db()
     assert sam.is_creator
@@ -177,11 +180,11 @@ def test_a_failed_event_is_worked_again_and_a_failed_mail_sent_again(ada, sam):
         error="no such mailbox",
     )
 
-    act(ada, "webhookevent", "work_again", event)
+    act(ada, "webhookevent", "work_again", event, apply="1", reason="Mended")
     letters = browse(ada).get("/admin/accounts/deadletter/").content.decode()
     assert sam.email in letters
     assert "no such mailbox" in letters
-    act(ada, "deadletter", "again", mail)
+    act(ada, "deadletter", "again", mail, apply="1", reason="Mended")
     assert sam.email not in browse(ada).get("/admin/accounts/deadletter/").content.decode()
 
     event.refresh_from_db()

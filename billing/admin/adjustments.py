@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from accounts.audit.log import require_proof
 from accounts.requests import acting
 from billing.actions.adjusting import adjust_balance
 from billing.admin.base import MoneyAdmin, amount_field, cents_of, in_words
@@ -59,6 +60,7 @@ class BalanceAdjustmentAdmin(MoneyAdmin):
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Charge a teacher back for a session, or credit them for it."""
+        require_proof()
         form = AdjustForm(request.POST or None)
         if form.is_valid():
             try:

@@ -10,8 +10,8 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from accounts.audit.admin_pages import ReadOnlyAdmin
 from billing.models import Hold, PaymentSplit
-from peerloop.kit.admin import ReadOnlyAdmin
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Refused
 

@@ -6,6 +6,7 @@ from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from accounts.audit.admin_pages import ReasonForm, ask_then_do
 from accounts.requests import acting
 from billing.actions.escrow import clear_flag
 from billing.actions.refund_sending import send_refund
@@ -13,7 +14,6 @@ from billing.actions.refunds import grant_refund
 from billing.admin.base import MoneyAdmin, SplitInline, amount_field, cents_of, flag_words, in_words
 from billing.models import CheckoutSession, Hold, PaymentSplit, Refund, SplitEvent, Transaction
 from peerloop.kit import clock
-from peerloop.kit.admin import ReasonForm, ask_then_do
 from peerloop.kit.admin_lists import KnownValuesFilter
 
 

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 
-from accounts.identity.reauthentication import require_fresh
+from accounts.audit.admin_pages import ReasonForm, ask_then_do
+from accounts.audit.log import because
 from accounts.requests import acting
 from billing.actions.payout_processing import open_for_all, process_payout
 from billing.actions.payouts import cancel_payout, retry_payout
@@ -17,7 +18,6 @@ from billing.admin.base import MoneyAdmin, SplitInline, attempt, in_words
 from billing.models import BalanceAdjustment, Payout, TransferReversal
 from billing.queries import PayoutCheck, checked_payouts, pending_recipients
 from peerloop.kit import clock
-from peerloop.kit.admin import ReasonForm, ask_then_do
 
 MOST_AT_ONCE = 200
 
@@ -66,8 +66,12 @@ class PayoutAdmin(MoneyAdmin):
     def owed(self, request: HttpRequest) -> HttpResponse:
         """Everybody with released earnings (OUT-8); with POST, a payout for all who can be paid."""
         if request.method == "POST":
-            require_fresh(request)
-            refused = open_for_all(by=acting(request), at=clock.now())
+            why = ReasonForm(request.POST)
+            if not why.is_valid():
+                messages.error(request, "Say why; it goes into the audit log.")
+                return redirect("admin:billing_payout_owed")
+            with because(why.cleaned_data["reason"]):
+                refused = open_for_all(by=acting(request), at=clock.now())
             for outcome in refused:
                 messages.error(request, f"{outcome.recipient}: {outcome.error}")
             messages.success(request, "Payouts are open for everybody who can be paid.")
@@ -78,6 +82,7 @@ class PayoutAdmin(MoneyAdmin):
             "owed",
             "Owed, in no payout yet",
             rows=rows,
+            why=ReasonForm(),
             total_cents=sum(row.amount_cents for row in rows),
         )
 
@@ -86,22 +91,26 @@ class PayoutAdmin(MoneyAdmin):
         self, request: HttpRequest, queryset: QuerySet[Payout]
     ) -> HttpResponse | None:
         """Preview with the total; confirmed by typing it; then one transfer each (OUT-6, OUT-7)."""
-        require_fresh(request)
         checks = checked_payouts(queryset[:MOST_AT_ONCE], by=acting(request))
         total = sum(check.payout.amount_cents for check in checks)
-        if "confirmed" not in request.POST or not _is_total(request, total):
-            if "confirmed" in request.POST:
+        why = ReasonForm(request.POST if "confirmed" in request.POST else None)
+        if not why.is_valid() or not _is_total(request, total):
+            if why.is_valid():
                 messages.error(request, "The total you typed differs. Nothing was sent.")
-            return self._preview(request, checks, total)
-        results = [self._process(request, check) for check in checks]
+            return self._preview(request, checks, total, why)
+        with because(why.cleaned_data["reason"]):
+            results = [self._process(request, check) for check in checks]
         return self.page(request, "payout_results", "What became of the payouts", results=results)
 
-    def _preview(self, request: HttpRequest, checks: list[PayoutCheck], total: int) -> HttpResponse:
+    def _preview(
+        self, request: HttpRequest, checks: list[PayoutCheck], total: int, why: ReasonForm
+    ) -> HttpResponse:
         return self.page(
             request,
             "process_payouts",
             "Process payouts",
             checks=checks,
+            why=why,
             total_cents=total,
             total_text=f"{total / 100:.2f}",
         )
@@ -134,17 +143,19 @@ class PayoutAdmin(MoneyAdmin):
         )
 
     @admin.action(description="Try the selected failed payouts again")
-    def retry_selected(self, request: HttpRequest, queryset: QuerySet[Payout]) -> None:
-        """Make them pending once more with what is available now."""
+    def retry_selected(
+        self, request: HttpRequest, queryset: QuerySet[Payout]
+    ) -> HttpResponse | None:
+        """Make them pending once more with what is available now; process them next."""
         by = acting(request)
-        done = 0
-        for row in queryset.select_related("recipient"):
-            done += attempt(
-                request,
-                row.recipient.name,
-                lambda key=row.pk: retry_payout(payout_id=key, by=by, at=clock.now()),  # type: ignore[misc]
-            )
-        messages.success(request, f"{done} pending again. Process them next.")
+        return ask_then_do(
+            self,
+            request,
+            queryset.select_related("recipient"),
+            action="retry_selected",
+            title="Try again",
+            act=lambda row, given: retry_payout(payout_id=row.pk, by=by, at=clock.now()),
+        )
 
 
 @admin.register(TransferReversal)

@@ -8,14 +8,14 @@ from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 
-from accounts.identity.reauthentication import require_fresh
+from accounts.audit.admin_pages import ReasonForm, ask_then_do
+from accounts.audit.log import because
 from accounts.requests import acting
 from billing.actions.refund_sending import send_again, send_refund
 from billing.actions.refunds import approve_refund
 from billing.admin.base import MoneyAdmin, amount_field, attempt, cents_of, in_words
 from billing.models import CardDispute, RefundFailure, RefundReplacement, RefundRequest
 from peerloop.kit import clock
-from peerloop.kit.admin import do_each
 from peerloop.kit.admin_lists import StoredValuesFilter
 
 MOST_AT_ONCE = 50
@@ -23,10 +23,9 @@ OPEN = (RefundRequest.Status.PENDING, RefundRequest.Status.FAILED)
 
 
 class ApproveForm(forms.Form):
-    """What goes back for one request; more than the rules ask for needs a reason."""
+    """What goes back for one request."""
 
     amount = amount_field()
-    reason = forms.CharField(max_length=2000, required=False)
 
 
 class RefundQueueFilter(admin.SimpleListFilter):
@@ -89,8 +88,7 @@ class RefundRequestAdmin(MoneyAdmin):
     def approve_selected(
         self, request: HttpRequest, queryset: QuerySet[RefundRequest]
     ) -> HttpResponse | None:
-        """Shows the computed amounts, which may be raised with a reason; then sends each."""
-        require_fresh(request)
+        """Shows the computed amounts, which may be raised, and asks why; then sends each."""
         chosen = queryset.filter(status__in=OPEN).select_related(
             "transaction__student", "transaction__course"
         )
@@ -100,16 +98,22 @@ class RefundRequestAdmin(MoneyAdmin):
             return None
         data = request.POST if "confirmed" in request.POST else None
         lines = [(row, _form_for(row, data)) for row in rows]
-        wrong = [form for _, form in lines if not form.is_valid()]
+        why = ReasonForm(data)
+        wrong = [form for form in (why, *(form for _, form in lines)) if not form.is_valid()]
         if data is None or wrong:
             return self.page(
                 request,
                 "approve_refunds",
                 "Approve refunds",
                 lines=lines,
+                why=why,
                 total_cents=sum(row.policy_cents for row in rows),
             )
-        done = sum(_approve(request, row, form.cleaned_data) for row, form in lines)
+        with because(why.cleaned_data["reason"]):
+            done = sum(
+                _approve(request, row, {**form.cleaned_data, **why.cleaned_data})
+                for row, form in lines
+            )
         if done:
             messages.success(request, f"{done} refunds approved.")
         return None
@@ -168,15 +172,20 @@ class RefundFailureAdmin(MoneyAdmin):
         return in_words(failure.failed_cents - failure.again_cents or None, failure.currency)
 
     @admin.action(description="Send the selected refunds again")
-    def send_again(self, request: HttpRequest, rows: QuerySet[RefundFailure]) -> None:
+    def send_again(
+        self, request: HttpRequest, rows: QuerySet[RefundFailure]
+    ) -> HttpResponse | None:
         """One more refund each, as far as it is still owed."""
-        require_fresh(request)
-        done = do_each(
+        return ask_then_do(
+            self,
             request,
-            list(rows.select_related("transaction")),
-            lambda failure: send_again(failure=failure, by=acting(request), at=clock.now()),
+            rows.select_related("transaction"),
+            action="send_again",
+            title="Send the refunds again",
+            act=lambda failure, given: send_again(
+                failure=failure, by=acting(request), at=clock.now()
+            ),
         )
-        messages.success(request, f"{done} sent again.")
 
 
 @admin.register(CardDispute)

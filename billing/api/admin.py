@@ -7,6 +7,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.audit.log import because
+from accounts.identity.admin_api import AdminEndpoint
+from accounts.identity.serializers import FreshInput
 from accounts.incoming.idempotency import idempotent
 from accounts.members.serializers import PersonAnswer
 from billing import access
@@ -15,10 +18,12 @@ from billing.api.earnings import PayoutOut
 from billing.api.parameters import IDEMPOTENCY_KEY
 from billing.queries import pending_payouts, pending_recipients
 from peerloop.kit import clock
-from peerloop.kit.api import Endpoint, identifier
+from peerloop.kit.api import identifier
 from peerloop.kit.counting import count_up_to
-from peerloop.kit.inputs import Input
+from peerloop.kit.inputs import Text
 from peerloop.kit.paging import PageQuery, page_of
+
+OVER_THE_API = "Processed over the API."
 
 
 class PendingPayout(serializers.Serializer[Any]):
@@ -70,13 +75,15 @@ class BatchOut(serializers.Serializer[Any]):
     failed = serializers.IntegerField()
 
 
-class Empty(Input):
-    """No fields."""
+class PayOutInput(FreshInput):
+    """Nothing is needed; why goes into the audit log."""
 
     refuse_unknown = True
 
+    reason = Text(max_length=2000, required=False, allow_blank=True, default="")
 
-class PendingPayoutsEndpoint(Endpoint):
+
+class PendingPayoutsEndpoint(AdminEndpoint):
     """GET /admin/pending-payouts."""
 
     @extend_schema(
@@ -98,12 +105,12 @@ class PendingPayoutsEndpoint(Endpoint):
         return Response(PendingPayoutsOut(answer).data)
 
 
-class ProcessPayoutEndpoint(Endpoint):
+class ProcessPayoutEndpoint(AdminEndpoint):
     """POST /admin/payouts/:id/process."""
 
     @extend_schema(
         operation_id="admin_payouts_process",
-        request=Empty,
+        request=PayOutInput,
         responses=PayoutOut,
         parameters=[IDEMPOTENCY_KEY],
         tags=["admin"],
@@ -112,17 +119,18 @@ class ProcessPayoutEndpoint(Endpoint):
     def post(self, request: Request, payout_id: str) -> Response:
         """Send one payout; exactly one transfer, however often this is repeated (rule OUT-6)."""
         admin = access.admin(request.user)
-        self.body(Empty)
-        payout = process_payout(payout_id=identifier(payout_id), by=admin, at=clock.now())
+        given = self.body(PayOutInput)
+        with because(given["reason"] or OVER_THE_API):
+            payout = process_payout(payout_id=identifier(payout_id), by=admin, at=clock.now())
         return Response(PayoutOut(payout).data)
 
 
-class BatchEndpoint(Endpoint):
+class BatchEndpoint(AdminEndpoint):
     """POST /admin/payouts/batch."""
 
     @extend_schema(
         operation_id="admin_payouts_batch",
-        request=Empty,
+        request=PayOutInput,
         responses=BatchOut,
         parameters=[IDEMPOTENCY_KEY],
         tags=["admin"],
@@ -134,8 +142,9 @@ class BatchEndpoint(Endpoint):
         Payouts that wait, and new ones for those who did not ask; each has its line in the answer.
         """
         admin = access.admin(request.user)
-        self.body(Empty)
-        outcomes = process_all(by=admin, at=clock.now())
+        given = self.body(PayOutInput)
+        with because(given["reason"] or OVER_THE_API):
+            outcomes = process_all(by=admin, at=clock.now())
         paid = sum(outcome.status == "paid" for outcome in outcomes)
         answer = {"results": outcomes, "paid": paid, "failed": len(outcomes) - paid}
         return Response(BatchOut(answer).data)

@@ -32,6 +32,7 @@ from tests.cast import a_member, browse
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/billing/payout/"
 REFUNDS = "/admin/billing/refundrequest/"
+SURE = {"confirmed": "1", "reason": "Payday"}
 
 
 @pytest.fixture
@@ -55,20 +56,30 @@ def test_payouts_are_previewed_then_sent_by_their_typed_total(client):
     assert "Total of 2 payouts $315.00" in text(shown)
     assert "315.00" in text(shown)
 
-    wrong = choose(client, QUEUE, "process_selected", payouts, confirmed="1", typed_total="31.50")
+    wrong = choose(
+        client, QUEUE, "process_selected", payouts, confirmed="1", typed_total="31.50", reason="May"
+    )
     assert "The total you typed differs" in text(wrong)
     assert set(Payout.objects.values_list("status", flat=True)) == {"pending"}
 
-    done = choose(client, QUEUE, "process_selected", payouts, confirmed="1", typed_total="$315.00")
+    given = {"confirmed": "1", "typed_total": "$315.00"}
+    assert "required" in text(choose(client, QUEUE, "process_selected", payouts, **given))
+    assert set(Payout.objects.values_list("status", flat=True)) == {"pending"}
+
+    done = choose(client, QUEUE, "process_selected", payouts, **given, reason="Payday")
     assert text(done).count("Paid") >= 2
     assert set(Payout.objects.values_list("status", flat=True)) == {"paid"}
+    entries = AuditEntry.objects.filter(action="payout.process")
+    assert [entry.reason for entry in entries] == ["Payday", "Payday"]
     ledger_balances()
 
 
 @pytest.mark.parametrize("typed", ["", "all", "NaN", "1e5", "-105.00"])
 def test_what_is_no_total_sends_nothing(client, typed):
     payout = ask(earned().teacher)
-    choose(client, QUEUE, "process_selected", [payout], confirmed="1", typed_total=typed)
+    choose(
+        client, QUEUE, "process_selected", [payout], confirmed="1", typed_total=typed, reason="x"
+    )
     payout.refresh_from_db()
     assert payout.status == "pending"
 
@@ -76,7 +87,9 @@ def test_what_is_no_total_sends_nothing(client, typed):
 def test_the_result_of_each_payout_is_shown(client):
     payouts = [ask(earned().teacher), ask(earned().teacher)]
     with faulty(create_transfer=[Rejected("no such account")]):
-        done = choose(client, QUEUE, "process_selected", payouts, confirmed="1", typed_total="210")
+        done = choose(
+            client, QUEUE, "process_selected", payouts, confirmed="1", typed_total="210", reason="x"
+        )
     assert "no such account" in text(done)
     assert sorted(Payout.objects.values_list("status", flat=True)) == ["failed", "paid"]
 
@@ -88,7 +101,9 @@ def test_what_stands_in_the_way_is_said_before(client):
     )
     shown = choose(client, QUEUE, "process_selected", [payout])
     assert "payout account not ready" in text(shown)
-    done = choose(client, QUEUE, "process_selected", [payout], confirmed="1", typed_total="105.00")
+    done = choose(
+        client, QUEUE, "process_selected", [payout], confirmed="1", typed_total="105.00", reason="x"
+    )
     assert "can&#x27;t be paid" in done.content.decode() or "payout account" in text(done)
     payout.refresh_from_db()
     assert payout.status == "pending"
@@ -108,16 +123,26 @@ def test_cancelling_needs_a_reason_and_a_failed_one_is_tried_again(client):
 
     failed = ask(earned().teacher)
     with faulty(create_transfer=[Rejected("no")]):
-        choose(client, QUEUE, "process_selected", [failed], confirmed="1", typed_total="105")
-    choose(client, QUEUE, "retry_selected", [failed])
+        choose(
+            client,
+            QUEUE,
+            "process_selected",
+            [failed],
+            confirmed="1",
+            typed_total="105",
+            reason="x",
+        )
+    choose(client, QUEUE, "retry_selected", [failed], apply="1", reason="Account mended")
     failed.refresh_from_db()
     assert (failed.status, failed.attempt) == ("pending", 2)
+    assert AuditEntry.objects.get(action="payout.retry").reason == "Account mended"
 
 
 def test_payouts_are_opened_for_those_who_did_not_ask(client):
     enrollment = earned()
     assert "Tom Teacher" in text(client.get(f"{QUEUE}owed/"))
-    done = client.post(f"{QUEUE}owed/", follow=True)
+    assert "Say why" in text(client.post(f"{QUEUE}owed/", follow=True))
+    done = client.post(f"{QUEUE}owed/", {"reason": "End of the year"}, follow=True)
     assert "Payouts are open" in text(done)
     assert Payout.objects.get().recipient == enrollment.teacher
 
@@ -143,7 +168,8 @@ def test_refunds_are_approved_with_their_computed_amount(client):
         "approve_selected",
         [request],
         confirmed="1",
-        **{f"{prefix}-amount": "450.00", f"{prefix}-reason": ""},
+        reason="As the rules say",
+        **{f"{prefix}-amount": "450.00"},
     )
     request.refresh_from_db()
     assert request.status == "done"
@@ -156,7 +182,7 @@ def test_refunds_are_approved_with_their_computed_amount(client):
     [
         ("460.00", "x", "From $150.00"),
         ("100.00", "why not", "From $150.00"),
-        ("160.00", "", "Say why more goes back"),
+        ("160.00", "", "This field is required"),
         ("160.005", "x", "decimal"),
         ("", "x", "required"),
     ],
@@ -175,7 +201,8 @@ def test_amounts_that_are_not_approved(client, amount, reason, message):
         "approve_selected",
         [request],
         confirmed="1",
-        **{f"{prefix}-amount": amount, f"{prefix}-reason": reason},
+        reason=reason,
+        **{f"{prefix}-amount": amount},
     )
     assert message in text(said)
     request.refresh_from_db()
@@ -213,7 +240,14 @@ def test_a_refund_that_came_back_is_sent_again(client):
     local_console.fail_refund(refund)
     settle()
     failure = RefundFailure.objects.get()
-    choose(client, "/admin/billing/refundfailure/", "send_again", [failure])
+    choose(
+        client,
+        "/admin/billing/refundfailure/",
+        "send_again",
+        [failure],
+        apply="1",
+        reason="New card",
+    )
     assert outstanding_cents(failure.transaction) == 0
     assert AuditEntry.objects.filter(action="refund.send_again").count() == 1
 

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.models import AuditEntry
 from catalog.models import Category, Course
 from catalog.tests.people import ada, clara
 from tests.cast import a_course, a_member, browse
@@ -11,10 +12,9 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/catalog/course/"
 
 
-def act(client, action: str, course: Course, **given) -> str:
-    answer = client.post(
-        LIST, {"action": action, "_selected_action": [course.pk], **given}, follow=True
-    )
+def act(client, action: str, row, address: str = LIST, reason: str = "Checked") -> str:
+    given = {"action": action, "_selected_action": [row.pk], "apply": "1", "reason": reason}
+    answer = client.post(address, given, follow=True)
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -30,6 +30,7 @@ def changed(client, course: Course, **given):
         for form in inner.initial_forms:
             fields |= {f"{form.prefix}-{n}": v.value() for n, v in _bound(form)}
     sent = {name: value for name, value in (fields | given).items() if value not in ("", None)}
+    sent.setdefault("audit_reason", "Asked by the creator")
     # A box that is not ticked is not sent at all; a zero is.
     return client.post(address, {name: value for name, value in sent.items() if value is not False})
 
@@ -56,7 +57,7 @@ def test_the_list_and_the_form_open():
 def test_a_suspension_needs_its_reason():
     course, client = a_course(clara()), browse(ada())
 
-    assert "Say why" in act(client, "suspend", course)
+    assert "required" in act(client, "suspend", course, reason="")
     act(client, "suspend", course, reason="Copied from elsewhere")
 
     course.refresh_from_db()
@@ -100,11 +101,54 @@ def test_a_new_module_without_a_place_goes_to_the_end():
     assert list(titles) == [(1, "Module 1"), (2, "Proofing")]
 
 
-def test_a_category_in_use_is_not_deleted():
+def test_a_category_in_use_is_not_deleted_and_another_is():
     course, client = a_course(), browse(ada())
-    address = reverse("admin:catalog_category_delete", args=[course.category_id])
+    unused = Category.objects.create(name="Unused", slug="unused", position=99)
+    shelf = "/admin/catalog/category/"
 
-    answer = client.post(address, {"post": "yes"}, follow=True)
+    assert "Courses are in this category" in act(client, "remove", course.category, shelf)
+    act(client, "remove", unused, shelf, reason="Never used")
 
-    assert Category.objects.filter(pk=course.category_id).exists()
-    assert "Cannot delete category" in answer.content.decode()
+    assert list(Category.objects.all()) == [course.category]
+    entry = AuditEntry.objects.get(action="category.deleted")
+    assert (entry.object_id, entry.reason) == (str(unused.pk), "Never used")
+
+
+def test_a_new_category_is_audited_with_its_reason():
+    client = browse(ada())
+    given = {"name": "Maths", "slug": "maths", "icon": "sigma", "position": 1, "is_active": "on"}
+    address = reverse("admin:catalog_category_add")
+
+    assert client.post(address, given).status_code == 200
+    assert not Category.objects.exists()
+    client.post(address, {**given, "audit_reason": "Asked for by many"})
+
+    entry = AuditEntry.objects.get(action="category.added")
+    assert (entry.after["name"], entry.reason) == ("Maths", "Asked for by many")
+
+
+def test_a_new_owner_and_a_new_price_are_audited_with_what_was_before():
+    course, client = a_course(description="Learn to ask a machine well." * 5), browse(ada())
+    owner, before = a_member("Olga", is_creator=True), str(course.creator_id)
+
+    changed(client, course, creator=str(owner.pk), price_cents=99_000, audit_reason="Sold")
+
+    entry = AuditEntry.objects.get(action="course.changed")
+    assert entry.before == {"creator": before, "price_cents": 45_000}
+    assert entry.after == {"creator": str(owner.pk), "price_cents": 99_000}
+    assert entry.reason == "Sold"
+
+
+def test_a_course_does_not_go_to_somebody_without_the_right_to_create():
+    course, client = a_course(), browse(ada())
+
+    answer = changed(client, course, creator=str(a_member().pk))
+
+    assert "Make this member a creator first" in answer.content.decode()
+
+
+def test_saving_without_a_change_is_no_act():
+    course, client = a_course(description="Learn to ask a machine well." * 5), browse(ada())
+
+    assert changed(client, course).status_code == 302
+    assert list(AuditEntry.objects.values_list("action", "before", "after")) == []

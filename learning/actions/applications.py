@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from accounts.audit.log import record
 from accounts.four_eyes import require_another
 from accounts.identity.access import require_verified
 from accounts.models import User
@@ -112,6 +113,16 @@ def decide_application(
     application.decided_at = at
     application.reason = clean(reason)
     application.save()
+    if by.pk != application.course.creator_id:
+        record(
+            actor=by,
+            action=f"teaching_application.{answer.value}",
+            subject=application,
+            before={"status": str(Status.PENDING)},
+            after={"status": str(answer)},
+            reason=reason,
+            at=at,
+        )
     if approve:
         certify_teacher(
             user=application.user,

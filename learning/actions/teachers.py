@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.audit.log import record
 from accounts.models import User
 from accounts.notifications.notify import notify
 from learning.actions.locks import lock_enrollment
@@ -70,6 +71,16 @@ def unassign_teacher(*, enrollment: Enrollment, by: User, reason: str = "", at: 
     enrollment.student_teacher = None
     enrollment.save(update_fields=["teacher", "student_teacher"])
     _record_change(enrollment, old=old, new=None, by=by, reason=reason, at=at)
+    if by.is_admin and by.pk not in (enrollment.student_id, old.pk, enrollment.course.creator_id):
+        record(
+            actor=by,
+            action="enrollment.unassign_teacher",
+            subject=enrollment,
+            before={"teacher": str(old.pk)},
+            after={"teacher": None},
+            reason=reason,
+            at=at,
+        )
     announce(
         TeacherUnassigned(
             enrollment_id=enrollment.pk, teacher_id=old.pk, by_id=by.pk, reason=reason, at=at

@@ -20,7 +20,7 @@ from peerloop.kit.ids import uuid7
 from peerloop.kit.network import client_address, is_our_proxy, is_own_address, own_host
 from peerloop.kit.refusals import Invalid, Refused, TooLarge
 from peerloop.kit.security_log import note_refusal
-from peerloop.kit.tracing import actor_id, address, request_id
+from peerloop.kit.tracing import actor_id, address, missing_proof, request_id
 from peerloop.kit.uploads import is_too_large, limit_words
 
 logger = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ class RequestMiddleware:
         request.request_id = name  # type: ignore[attr-defined]
         token = request_id.set(name)
         place, actor = address.set(client_address(request)), actor_id.set("")
+        proof = missing_proof.set(None)
         try:
             with clock.fixed_offset():
                 response = self.get_response(request)
@@ -61,6 +62,7 @@ class RequestMiddleware:
             request_id.reset(token)
             address.reset(place)
             actor_id.reset(actor)
+            missing_proof.reset(proof)
         response["X-Request-ID"] = name
         return response
 

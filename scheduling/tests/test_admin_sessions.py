@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from accounts.models import AuditEntry
 from scheduling.models import Availability, Session
 from scheduling.tests.people import MONDAY_TEN, NOW, a_session, sam_and_tom
 from tests.cast import a_member, browse
@@ -59,9 +60,11 @@ def test_a_refused_act_says_why(ada):
 
 def test_completing_by_hand(ada):
     session = a_session(sam_and_tom(), start=MONDAY_TEN - timedelta(days=2))
-    act(ada, session, "complete")
+    assert b"Reason" in act(ada, session, "complete").content
+    act(ada, session, "complete", apply="1", reason="Both were there")
     session.refresh_from_db()
     assert (session.status, session.completion_source) == ("completed", "admin")
+    assert AuditEntry.objects.get(action="session.completed").reason == "Both were there"
 
 
 def test_members_stay_outside():
