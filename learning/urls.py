@@ -22,7 +22,6 @@ pages = [
         approvals.application_decision,
         name="application-decision",
     ),
-    path("teach/apply/<slug:slug>", teach.apply, name="teach-apply"),
     path("teach/courses/<uuid:student_teacher_id>/pause", teach.pause, name="teach-pause"),
     path("learn/<uuid:enrollment_id>/recommendation", teach.recommendation, name="recommendation"),
 ]

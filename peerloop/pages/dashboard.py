@@ -11,6 +11,7 @@ from peerloop.context import menu_for
 from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
 from peerloop.pages.dashboard_rows import courses_taken, duties_of, sessions_ahead
+from peerloop.pages.free_times import bookable_at
 from scheduling.queries import module_titles_of
 
 SHOWN_SESSIONS = 5
@@ -22,7 +23,8 @@ SHOWN_COURSES = 6
 def dashboard(request: MemberRequest) -> HttpResponse:
     """Next session, courses with progress, teaching, pending approvals and the balance.
 
-    At most eight statements, including those of the session, the member and the menus.
+    At most eight statements, including those of the session, the member and the menus; two more for
+    who teaches.
     """
     user, now = request.user, clock.now()
     roles = menu_for(request).roles
@@ -39,6 +41,8 @@ def dashboard(request: MemberRequest) -> HttpResponse:
         "to_book": next((row for row in learning if row.can_book), None),
         "earnings": earnings_of(user) if earns else None,
         "teaching": duties.teaching,
+        "is_paused": duties.shortest_minutes is None,
+        "free_at": bookable_at(user, minutes=duties.shortest_minutes, at=now),
         "teaches_more": duties.teaches_more,
         "waiting": duties.waiting,
         "admin_waits": duties.for_admins,

@@ -49,7 +49,8 @@ ORDER BY e.created_at DESC, e.id DESC
 )
 TEACHING = statement(
     """(
-SELECT jsonb_agg(jsonb_build_array(c.title, c.slug, {may_teach}) ORDER BY t.is_active DESC, c.title)
+SELECT jsonb_agg(jsonb_build_array(c.title, c.slug, {may_teach}, c.session_minutes)
+    ORDER BY t.is_active DESC, c.title)
 FROM (SELECT course_id, is_active, teaching_active FROM student_teachers WHERE user_id = %(user)s
       ORDER BY is_active DESC, id DESC LIMIT {most}) t
 JOIN courses c ON c.id = t.course_id)""",
@@ -125,6 +126,7 @@ class Taught(NamedTuple):
     course: str
     slug: str
     may_teach: bool
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,11 @@ class Duties:
     teaches_more: bool = False
     waiting: int = 0
     for_admins: int = 0
+
+    @property
+    def shortest_minutes(self) -> int | None:
+        """The length of the shortest session that they may give; None where there is none."""
+        return min((row.minutes for row in self.teaching if row.may_teach), default=None)
 
 
 def sessions_ahead(user: User, *, most: int, at: datetime) -> list[Ahead]:

@@ -8,10 +8,11 @@ from uuid import UUID
 from django.conf import settings
 from redis.exceptions import RedisError
 
+from accounts.models import User
 from catalog.queries import CourseCard
 from learning.models import StudentTeacher
 from peerloop.kit.redis import redis_client
-from scheduling.queries import schedules
+from scheduling.queries import next_free, schedules
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +42,16 @@ def next_free_by_course(course_ids: Sequence[UUID], *, at: datetime) -> dict[UUI
     _keep({cache_key(key, at): found.get(key) for key in unknown})
     times = {key: _instant(value) for key, value in known.items() if value != NONE_FREE}
     return {**times, **found}
+
+
+def bookable_at(teacher: User, *, minutes: int | None, at: datetime) -> datetime | None:
+    """The next time that a student could book a session of that length with a teacher.
+
+    None without one, or without a course that they may teach (``minutes`` is None). Two statements.
+    """
+    if minutes is None:
+        return None
+    return next_free([teacher.pk], minutes=minutes, at=at).get(teacher.pk)
 
 
 def with_free_times(

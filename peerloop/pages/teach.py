@@ -1,7 +1,6 @@
 """The teacher's home and the list of their students."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -9,19 +8,18 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
 from accounts.requests import MemberRequest
 from learning.models import Certificate
 from learning.queries import students_of, teaching_rows, teaching_sums
 from peerloop.kit import clock
 from peerloop.kit.paging import CappedPaginator
+from peerloop.pages.free_times import bookable_at
 from scheduling.models import Session
-from scheduling.queries import modules_of, next_free, next_session_by_enrollment, sessions_of
+from scheduling.queries import modules_of, next_session_by_enrollment, sessions_of
 
 SHOWN_SESSIONS = 5
 COURSES_A_PAGE = 20
 STUDENTS_A_PAGE = 30
-LEAST_MINUTES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,8 @@ def home(request: MemberRequest) -> HttpResponse:
         "rows": rows,
         "sessions": [(session, modules.get(session.pk)) for session in sessions],
         "sums": sums,
-        "free_at": _free_at(user, sums.shortest_minutes),
+        "free_at": bookable_at(user, minutes=sums.shortest_minutes, at=now),
+        "is_paused": sums.shortest_minutes is None,
         "is_paid": user.stripe_payouts_enabled,
     }
     return render(request, "pages/teach_home.html", context)
@@ -74,9 +73,3 @@ def students(request: MemberRequest) -> HttpResponse:
     upcoming = next_session_by_enrollment([row.pk for row in page], at=clock.now())
     rows = [Student(enrollment=row, upcoming=upcoming.get(row.pk)) for row in page]
     return render(request, "pages/teach_students.html", {"page": page, "rows": rows})
-
-
-def _free_at(user: User, minutes: int | None) -> datetime | None:
-    """The next free time that a student could book; None without opening hours."""
-    found = next_free([user.pk], minutes=minutes or LEAST_MINUTES, at=clock.now())
-    return found.get(user.pk)

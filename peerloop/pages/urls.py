@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from peerloop.kit import theme
 from peerloop.pages import (
+    apply,
     course,
     courses,
     create,
@@ -55,6 +56,7 @@ pages = [
     path("create", create.home, name="create"),
     path("create/courses/<uuid:course_id>/publication", create.publication, name="publication"),
     path("teach", teach.home, name="teach"),
+    path("teach/apply/<slug:slug>", apply.apply, name="teach-apply"),
     path("teach/students", teach.students, name="teach-students"),
 ]
 api = [

@@ -91,7 +91,7 @@ def test_the_number_of_queries_is_constant(number, django_assert_max_num_queries
         a_teacher(a_course(creator=sam), sam)
     client = browse(sam)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         page = client.get("/dashboard")
 
     assert page.status_code == 200

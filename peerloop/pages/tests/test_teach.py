@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from accounts.models import User
 from learning.tests.people import AT, hold, taught
+from peerloop.pages.tests.free_times import is_free
 from peerloop.pages.tests.test_learn import a_session, text_of
 from tests.cast import a_course, a_member, a_teacher, an_enrollment, browse
 
@@ -30,6 +32,26 @@ def test_a_new_teacher_sees_missing_setup():
     assert "Connect one" in page
     assert "/teach/availability" in page
     assert "Pause" in page
+
+
+@pytest.mark.parametrize("path", ["/dashboard", "/teach"])
+def test_both_pages_say_the_same_of_whether_a_teacher_can_be_booked(path):
+    row = a_teacher(a_course())
+    browser = browse(row.user)
+
+    without_hours = text_of(browser.get(path))
+    is_free(row.user, 1, 2, 3, 4, 5)
+    with_hours = text_of(browser.get(path))
+    row.teaching_active = False
+    row.save()
+    paused = text_of(browser.get(path))
+
+    assert "No free time" in without_hours
+    assert "nobody can book you" in without_hours
+    assert "Bookable" not in without_hours + paused
+    assert "Bookable" in with_hours
+    assert "nobody can book you" not in with_hours + paused
+    assert "Paused" in paused
 
 
 def test_a_paused_course_shows_the_reason():
@@ -97,3 +119,21 @@ def test_the_number_of_queries_of_the_home_is_constant(django_assert_max_num_que
         browser.get("/teach")
 
     assert len(five) == len(one)
+
+
+def test_who_applies_sees_ticks_only_at_what_is_done():
+    course = a_course()
+    sam = an_enrollment(course=course).student
+    browser, path = browse(sam), f"/teach/apply/{course.slug}"
+
+    def done() -> int:
+        return browser.get(path).content.decode().count("Done:")
+
+    assert done() == 0
+    is_free(sam, 1, 2, 3, 4, 5)
+    assert done() == 1
+    account = {"stripe_account_id": "acct_sam", "stripe_payouts_enabled": True}
+    User.objects.filter(pk=sam.pk).update(**account)
+    assert done() == 2
+    a_teacher(course, sam)
+    assert done() == 3
