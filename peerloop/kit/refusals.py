@@ -17,6 +17,8 @@ class Refused(Exception):
     message: str = "That isn't possible."
     # URL name of the page where the cause can be removed: browsers are sent there, and back.
     leads_to: ClassVar[str] = ""
+    # Seconds after which to try again, where the one who raises it does not say.
+    usual_retry_after: ClassVar[int | None] = None
     # Label and URL name of a button beside the message, to ask for the missing right.
     way_in: ClassVar[tuple[str, str] | None] = None
 
@@ -32,7 +34,7 @@ class Refused(Exception):
         self.message = message or self.message
         self.code = code or self.code
         self.fields = fields or {}
-        self.retry_after = retry_after
+        self.retry_after = self.usual_retry_after if retry_after is None else retry_after
         self.details = details
         super().__init__(self.message)
 
@@ -142,6 +144,7 @@ class Busy(Refused):
     """There is no room for this request now; ``retry_after`` says when to send it again."""
 
     status = 503
+    usual_retry_after = 5
     code = "busy"
     message = "Too many people do this at the moment. Nothing was changed; try again soon."
 
@@ -158,5 +161,6 @@ class OutsideDown(Refused):
     """A provider that is needed for this does not answer."""
 
     status = 503
+    usual_retry_after = 30
     code = "unavailable"
     message = "A service we depend on does not answer right now. Nothing was lost; try again soon."

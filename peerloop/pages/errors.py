@@ -1,12 +1,15 @@
 """Error pages: unknown URLs, refused requests, server errors."""
 
 import logging
+import sys
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
 from django.views.decorators.csrf import csrf_exempt
 
+from peerloop.kit.database_errors import RETRY_AFTER, is_passing
 from peerloop.kit.middleware import answer_refusal, is_api
 from peerloop.kit.refusals import Forbidden, Invalid, Missing
 from peerloop.kit.tracing import request_id
@@ -41,7 +44,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: a page with the request id that needs no database and no session."""
+    """500: a page with the request id that needs no database and no session; 503 without one."""
+    if is_passing(sys.exc_info()[1]):
+        return _unavailable(request)
     name = getattr(request, "request_id", "") or request_id.get()
     if is_api(request):
         body = {"code": "server_error", "detail": "Something broke on our side.", "fields": {}}
@@ -51,6 +56,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
     except Exception:
         logger.exception("the error page itself failed")
         return HttpResponse(f"Something broke on our side. Request {name}", status=500)
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    """503: the database is away or its disk is full; the same request may be sent again."""
+    message = "Our database does not answer at the moment. Nothing was changed; try again soon."
+    name = getattr(request, "request_id", "") or request_id.get()
+    response: HttpResponse
+    if is_api(request):
+        body: dict[str, Any] = {"code": "unavailable", "detail": message, "fields": {}}
+        response = JsonResponse({**body, "request_id": name}, status=503)
+    else:
+        context = {"message": message, "retry_after": RETRY_AFTER, "request_id": name}
+        response = HttpResponse(loader.render_to_string("unavailable.html", context), status=503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
