@@ -14,13 +14,32 @@ from django.shortcuts import redirect, resolve_url
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from peerloop.kit.admin_lists import ListAdmin
 from peerloop.kit.htmx import next_path
 from peerloop.kit.refusals import Missing
 
 View = Callable[..., Any]
 # Order of the apps on the index; apps that are not listed follow.
+# Models of other packages with such a field have no page.
+SECRETS = {"secret", "password", "token", "djstripe_validation_method"}
 SAFE = ("GET", "HEAD", "OPTIONS")
 APP_ORDER = ("accounts", "mfa", "catalog", "learning", "scheduling", "billing")
+
+
+class ForeignAdmin(ListAdmin):
+    """Rows of another package, to read: its own pages would let them be changed unaudited."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """The package writes them."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """No field is edited by hand."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is deleted."""
+        return False
 
 
 class PeerLoopAdminSite(admin.AdminSite):
@@ -29,6 +48,16 @@ class PeerLoopAdminSite(admin.AdminSite):
     site_header = "PeerLoop administration"
     site_title = "PeerLoop admin"
     index_title = "Overview"
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """As Django; of other packages' models a read-only list, and none of those with secrets."""
+        is_one = isinstance(model_or_iterable, type)
+        models: list[Any] = [model_or_iterable] if is_one else list(model_or_iterable)
+        for model in models:
+            if admin_class is not None and issubclass(admin_class, ListAdmin):
+                super().register(model, admin_class, **options)
+            elif not SECRETS & {field.name for field in model._meta.fields}:
+                super().register(model, ForeignAdmin)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether this person is an admin who may sign in (rule ROLE-11: read at each request)."""

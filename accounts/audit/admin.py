@@ -50,6 +50,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         ActorFilter,
     )
     list_select_related = ("actor", "link")
+    link_lookups = ("object_id",)
     search_fields = (
         *("actor__email", "actor__name", "reason"),
         *("object_id__exact", "action__exact", "request_id__exact"),
