@@ -18,6 +18,7 @@ pages = [
     path("settings/payouts/dashboard", account.dashboard, name="payout-dashboard"),
     path("create/approvals/earnings", approving.to_approve, name="earnings-to-approve"),
     path("earnings", earned.earnings, name="earnings"),
+    path("earnings/courses", earned.by_course, name="earnings-by-course"),
     path("earnings.csv", earned.export, name="earnings-export"),
     path("earnings/shares/<str:split_id>", earned.share, name="earned-share"),
     path("earnings/shares/<str:split_id>/flag", approving.flag, name="flag-share"),

@@ -299,3 +299,17 @@ def test_what_is_still_held_says_until_when():
     page = browse(enrollment.teacher).get(f"/sessions/{session.pk}").content.decode()
 
     assert "It is held until" in page
+
+
+def test_a_page_of_its_own_shows_what_each_course_brought():
+    enrollment = paid_enrollment()
+    hold(enrollment)
+    client = browse(enrollment.teacher)
+
+    assert 'href="/earnings/courses"' in client.get("/earnings").content.decode()
+    shown = text(client.get("/earnings/courses"))
+
+    assert enrollment.course.title in shown
+    assert "Your courses will stand here" in text(
+        browse(a_course().creator).get("/earnings/courses")
+    )

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
@@ -46,7 +47,6 @@ def _page(request: HttpRequest, form: PayoutForm, status: int = 200) -> HttpResp
     open_ones = (Payout.Status.PENDING, Payout.Status.PROCESSING)
     context = {
         "earnings": earnings_of(user),
-        "courses": earnings_by_course(user),
         "rows": rows,
         "payouts": payouts,
         "adjustments": list(adjustments_of(user)[:SHOWN_ADJUSTMENTS]),
@@ -57,6 +57,16 @@ def _page(request: HttpRequest, form: PayoutForm, status: int = 200) -> HttpResp
         "form": form,
     }
     return render_page(request, "billing/earnings.html", context, status=status)
+
+
+@login_required
+@require_safe
+def by_course(request: HttpRequest) -> HttpResponse:
+    """What each course brought so far, the largest first: a page of its own, since it sums up all
+    that was ever earned."""
+    user = access.earning(request.user)
+    page = Paginator(earnings_by_course(user), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    return render_page(request, "billing/earnings_by_course.html", {"page": page})
 
 
 @login_required

@@ -13,6 +13,8 @@ from accounts.models import Block, Expertise, Follow, User
 from catalog.models import Course, CourseTag, Interest
 
 MAX_SUGGESTIONS = 8
+# So many courses and experts are looked at, however many share an interest.
+MAX_LOOKED_AT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +43,20 @@ def interests_of(user: User) -> Interests:
 def people_to_follow(user: User, interests: Interests) -> list[User]:
     """Public members who know or teach the member's interests, most followed first. Two queries.
 
+    Those who teach are looked for among the creators of the courses with most students.
     Private members (rule PRIV-3), followed members, and members who block or are blocked are left
     out.
     """
     if not interests:
         return []
-    experts = Expertise.objects.filter(tag__in=interests.tags).values("user")
+    experts = Expertise.objects.filter(tag__in=interests.tags).values("user")[:MAX_LOOKED_AT]
     tagged = CourseTag.objects.filter(tag__in=interests.tags).values("course")
     courses = Course.objects.listed().filter(
         Q(category__in=interests.categories) | Q(pk__in=tagged)
     )
+    known = courses.order_by("-student_count", "-pk")[:MAX_LOOKED_AT]
     rows = _strangers(user)
-    creators = list(rows.filter(pk__in=courses.values("creator"))[:MAX_SUGGESTIONS])
+    creators = list(rows.filter(pk__in=known.values("creator"))[:MAX_SUGGESTIONS])
     knowing = list(rows.filter(pk__in=experts)[:MAX_SUGGESTIONS])
     # Alternate, so that both kinds are suggested.
     mixed = [one for pair in zip(knowing, creators, strict=False) for one in pair]
