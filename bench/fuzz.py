@@ -131,7 +131,7 @@ def sent(server: Server, facts: Mapping[str, Any], number: int, seed: int) -> di
 def answered(
     connection: http.client.HTTPConnection, request: Request, tokens: Mapping[str, str]
 ) -> tuple[int, bytes]:
-    """Status and body; 0 for a connection that broke."""
+    """Status and body; 0 and the reason for a connection that broke."""
     headers = {"Host": HOST, **request.headers}
     if request.actor in tokens:
         headers.setdefault("Authorization", tokens[request.actor])
@@ -146,9 +146,9 @@ def answered(
         connection.endheaders(request.body or None)
         response = connection.getresponse()
         return response.status, response.read()
-    except (OSError, http.client.HTTPException):
+    except (OSError, http.client.HTTPException) as error:
         connection.close()
-        return 0, b""
+        return 0, repr(error).encode()
 
 
 def problem_of(document: Any, request: Request, status: int, content: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -134,10 +134,15 @@ class PayoutRequestEndpoint(Endpoint):
         return Response(PayoutRequestOut(payout).data, status=201)
 
 
+ON_ITS_WAY = OpenApiResponse(description="It is being sent, or was.")
+
+
 class OwnPayoutEndpoint(Endpoint):
     """DELETE /payouts/:id."""
 
-    @extend_schema(operation_id="payouts_cancel", responses={204: None}, tags=["pay"])
+    @extend_schema(
+        operation_id="payouts_cancel", responses={204: None, 409: ON_ITS_WAY}, tags=["pay"]
+    )
     def delete(self, request: Request, payout_id: str) -> Response:
         """Take back a payout that was not sent yet (rule OUT-4). Safe to repeat."""
         user = access.member(request.user)

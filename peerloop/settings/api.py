@@ -19,6 +19,8 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["peerloop.kit.wire.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "peerloop.kit.wire.AlwaysFirst",
     "URL_FORMAT_OVERRIDE": None,
+    # OPTIONS is no operation of the document.
+    "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_THROTTLE_CLASSES": ["peerloop.kit.throttles.MemberThrottle"],
     "DEFAULT_SCHEMA_CLASS": "peerloop.kit.schema.Schema",
     "EXCEPTION_HANDLER": "peerloop.kit.api.answer_error",
