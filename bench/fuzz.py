@@ -131,7 +131,20 @@ def sent(server: Server, facts: Mapping[str, Any], number: int, seed: int) -> di
 def answered(
     connection: http.client.HTTPConnection, request: Request, tokens: Mapping[str, str]
 ) -> tuple[int, bytes]:
-    """Status and body; 0 and the reason for a connection that broke."""
+    """Status and body; 0 and the reason for a connection that broke.
+
+    A server may close a connection at any time between requests: once more on a new one.
+    """
+    is_used = connection.sock is not None
+    status, content = _answered(connection, request, tokens)
+    if status == 0 and is_used:
+        status, content = _answered(connection, request, tokens)
+    return status, content
+
+
+def _answered(
+    connection: http.client.HTTPConnection, request: Request, tokens: Mapping[str, str]
+) -> tuple[int, bytes]:
     headers = {"Host": HOST, **request.headers}
     if request.actor in tokens:
         headers.setdefault("Authorization", tokens[request.actor])

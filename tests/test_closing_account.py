@@ -26,6 +26,7 @@ from accounts.privacy.actions.erasure import erase_due
 from accounts.tests.mails import link_in
 from catalog.models import Course
 from learning.models import Enrollment
+from peerloop.kit import clock
 from peerloop.kit.refusals import Forbidden, Gone, Invalid
 from scheduling.tests.people import MONDAY_TEN, NOW, a_session, sam_and_tom
 from tests.cast import PASSWORD, a_course, a_member, api, browse
@@ -151,6 +152,28 @@ def test_pending_money_and_being_the_last_admin_prevent_closing(ada):
         close(ada)
     a_member("Eve", is_admin=True)
     close(ada)
+
+
+@pytest.mark.parametrize("status", ["held", "frozen", "releasable", "queued"])
+def test_money_of_each_unpaid_status_prevents_closing(status):
+    from billing.actions.escrow import flag_part
+    from billing.models import PaymentSplit
+    from billing.tests.money_stage import ask, earned, hold, paid_enrollment
+
+    enrollment = earned(modules=1) if status in ("releasable", "queued") else paid_enrollment()
+    tom, clara = enrollment.teacher, enrollment.course.creator
+    if status in ("held", "frozen"):
+        hold(enrollment)
+    if status == "queued":
+        ask(tom)
+    mine = PaymentSplit.objects.filter(recipient=tom)
+    if status == "frozen":
+        flag_part(split=mine.get(), reason="Nobody came.", by=clara, at=clock.now())
+    assert [row.status for row in mine] == [status]
+
+    assert "unpaid_balance" in {one.code for one in obstacles(user=tom, at=clock.now())}
+    with pytest.raises(AccountInUse):
+        close(tom)
 
 
 def test_an_open_enrollment_delays_the_erasure():

@@ -7,6 +7,7 @@ import pytest
 from accounts.models import CreatorApplication
 from learning.models import TeachingApplication
 from peerloop.kit import clock
+from scheduling.models import Session
 from scheduling.tests.people import a_session
 from tests.cast import a_course, a_member, a_teacher, an_enrollment, browse
 
@@ -49,6 +50,22 @@ def test_a_visitor_is_asked_to_sign_in() -> None:
     answer = browse().get("/dashboard")
 
     assert answer["Location"] == "/login?next=/dashboard"
+
+
+@pytest.mark.parametrize("who", ["student", "teacher"])
+def test_a_running_session_is_shown_first_with_the_way_into_the_room(who: str) -> None:
+    now = clock.now()
+    row = an_enrollment(a_member("Sam Student"), (course := a_course()), a_teacher(course))
+    running = a_session(row, start=now - timedelta(minutes=20))
+    a_session(row, start=now + timedelta(days=1))
+    Session.objects.filter(pk=running.pk).update(
+        status=Session.Status.IN_PROGRESS, started_at=now - timedelta(minutes=20)
+    )
+
+    answer = browse(getattr(row, who)).get("/dashboard")
+
+    assert answer.context["next_up"][0].pk == running.pk
+    assert f"/sessions/{running.pk}" in answer.content.decode()
 
 
 def test_upcoming_sessions_show_module_and_partner() -> None:
