@@ -28,6 +28,7 @@ PEOPLE: list[Table] = [
             "timezone": "'Europe/Berlin'",
             "is_creator": "g % 5 = 1",
             "is_student_teacher": "g % 4 = 1",
+            "has_hours": "g = 1 OR g > 20",
             "is_admin": "g = 2",
             "privacy_public": "g % 10 <> 3",
             "email_verified_at": AGO,

@@ -43,8 +43,8 @@ WHERE id = %s
 FIGURES = """
 WITH summed AS (
     SELECT t.user_id, sum(t.students_taught)::int AS taught, min(t.certified_date) AS first,
-        u.is_student_teacher AND u.privacy_public AND u.is_active AND u.deleted_at IS NULL
-            AND u.suspended_at IS NULL AS listed
+        u.is_student_teacher AND u.has_hours AND u.privacy_public AND u.is_active
+            AND u.deleted_at IS NULL AND u.suspended_at IS NULL AS listed
     FROM student_teachers t JOIN users u ON u.id = t.user_id WHERE t.is_active GROUP BY 1, 4
 )
 SELECT coalesce(s.user_id, f.user_id), concat_ws(' ', s.taught, s.first, s.listed),

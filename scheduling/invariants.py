@@ -1,7 +1,7 @@
 """What must hold of sessions and their seats."""
 
 from accounts.invariants import figure_of_members
-from peerloop.kit.invariants import Invariant
+from peerloop.kit.invariants import Invariant, Recount
 from peerloop.kit.statements import statement
 from scheduling.models import Session
 
@@ -39,7 +39,20 @@ WHERE w.during IS DISTINCT FROM t.during
     open=Session.open_sql(),
 )
 
+HAS_HOURS = """
+SELECT u.id, found.has, u.has_hours FROM users u
+CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM availability WHERE user_id = u.id) AS has) found
+WHERE u.has_hours <> found.has
+"""
+RECOUNT_HOURS = "UPDATE users SET has_hours = NOT has_hours WHERE id = %s"
+
 INVARIANTS = (
+    Invariant(
+        "I9",
+        "whether a member has weekly hours",
+        HAS_HOURS,
+        Recount(table="users", column="has_hours", update=RECOUNT_HOURS),
+    ),
     Invariant("I4", "sessions of an enrollment fit its places (course/make-up/extra)", PLACES),
     Invariant("I10", "seats are those of open sessions", SEATS),
     figure_of_members(

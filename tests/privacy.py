@@ -71,7 +71,7 @@ def private_world() -> PrivateWorld:
     """Clara wrote a course, Tom teaches it to Sam, Fay follows them; all of them are private."""
     world = PrivateWorld()
     clara = world.add("clara", is_creator=True)
-    tom = world.add("tom", is_student_teacher=True)
+    tom = world.add("tom", is_student_teacher=True, has_hours=True)
     sam, fay = world.add("sam"), world.add("fay")
     course = a_course(clara, modules=2)
     teacher = a_teacher(course, tom)

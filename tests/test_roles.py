@@ -49,7 +49,7 @@ def test_a_suspended_member_is_not_listed_until_the_suspension_is_lifted(ada):
     course = a_course()
     tom = a_teacher(course).user
     User.objects.update(privacy_public=True)
-    User.objects.filter(pk=tom.pk).update(is_student_teacher=True, is_creator=True)
+    User.objects.filter(pk=tom.pk).update(is_student_teacher=True, has_hours=True, is_creator=True)
     tom.refresh_from_db()
 
     def found() -> list[str]:

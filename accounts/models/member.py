@@ -111,6 +111,8 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     )
     is_creator = models.BooleanField(default=False)
     is_student_teacher = models.BooleanField(default=False)
+    # Written by a trigger of the weekly hours alone.
+    has_hours = models.BooleanField(default=False, db_default=False, editable=False)
     is_moderator = models.BooleanField(default=False)
     is_admin = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)

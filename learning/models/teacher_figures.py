@@ -7,7 +7,7 @@ from peerloop.kit.statements import statement
 from peerloop.kit.triggers import Trigger
 
 LISTED = (
-    "{0}.is_student_teacher AND {0}.privacy_public"
+    "{0}.is_student_teacher AND {0}.has_hours AND {0}.privacy_public"
     " AND {0}.is_active AND {0}.deleted_at IS NULL AND {0}.suspended_at IS NULL"
 )
 # Triggers and not actions, because the admin site and scripts change rights and members too. The
@@ -39,7 +39,8 @@ RIGHTS_CHANGED = Trigger(
 MEMBER_CHANGED = Trigger(
     name="users_teacher_listed",
     table="users",
-    on="AFTER UPDATE OF is_student_teacher, privacy_public, is_active, deleted_at, suspended_at",
+    on="AFTER UPDATE OF is_student_teacher, has_hours, privacy_public, is_active, deleted_at,"
+    " suspended_at",
     condition=f"({LISTED.format('OLD')}) IS DISTINCT FROM ({LISTED.format('NEW')})",
     body=statement(
         """
@@ -55,8 +56,10 @@ class TeacherFiguresQuerySet(models.QuerySet["TeacherFigures"]):
     """Filters of teachers."""
 
     def available(self) -> "TeacherFiguresQuerySet":
-        """Those with an active account who want to be listed (rule ROLE-7)."""
-        return self.filter(active_member("user__"), user__is_student_teacher=True)
+        """Those with an active account and hours who want to be listed (ROLE-7, APPLY-4)."""
+        return self.filter(
+            active_member("user__"), user__is_student_teacher=True, user__has_hours=True
+        )
 
     def listed(self) -> "TeacherFiguresQuerySet":
         """Those of them whose profile is public, for everybody (rule PRIV-3)."""

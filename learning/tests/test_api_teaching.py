@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 
 
 def listed_teacher(course=None, name="Tom Teacher", **fields):
-    user = a_member(name, **{"is_student_teacher": True, "privacy_public": True, **fields})
+    user = a_member(
+        name, **{"is_student_teacher": True, "has_hours": True, "privacy_public": True, **fields}
+    )
     return a_teacher(course or a_course(), user)
 
 

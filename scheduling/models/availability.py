@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 
 from peerloop.kit.rows import Row
+from peerloop.kit.triggers import Trigger
 from scheduling.hours import clock_text
 
 
@@ -29,6 +30,19 @@ class AvailabilitySettings(Row):
         return f"booking settings of {self.user_id}"
 
 
+# A trigger and not an action, because the directory of a lower app lists by it (rule APPLY-4).
+HOURS_CHANGED = Trigger(
+    name="availability_of_member",
+    on="AFTER INSERT OR DELETE",
+    declare="person uuid := coalesce(NEW.user_id, OLD.user_id);",
+    body="""
+        UPDATE users SET has_hours = NOT has_hours WHERE id = person
+            AND has_hours <> EXISTS (SELECT FROM availability WHERE user_id = person);
+        RETURN NULL;
+    """,
+)
+
+
 class Availability(Row):
     """A weekly window in local wall time on one weekday, 0 being Sunday (rule AVL-2).
 
@@ -49,6 +63,7 @@ class Availability(Row):
         verbose_name_plural = "availability"
         ordering = ["day_of_week", "start_minute"]
         constraints = [
+            HOURS_CHANGED,
             models.CheckConstraint(condition=Q(day_of_week__lte=6), name="availability_weekday"),
             models.CheckConstraint(
                 condition=Q(end_minute__gte=F("start_minute") + 60, end_minute__lte=1440),

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from accounts.models import User
 from learning.models import StudentTeacher
 from scheduling.models import Availability, AvailabilityOverride, AvailabilitySettings
 from scheduling.tests.people import MONDAY_TEN, NOW, a_session, open_hours, sam_and_tom
-from tests.cast import a_course, a_member, a_teacher, an_enrollment, api
+from tests.cast import a_course, a_member, a_teacher, an_enrollment, api, browse
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +162,21 @@ def test_the_viewers_own_sessions_count_as_taken():
     mine = times(enrollment.student, enrollment.teacher, "date=2026-05-04")
     assert [row[1] for row in mine if not row[2]] == ["09:30", "10:00", "10:30"]
     assert all(row[2] for row in times(a_member(), enrollment.teacher, "date=2026-05-04"))
+
+
+def test_a_teacher_is_listed_from_the_first_hours_to_the_last(tom):
+    User.objects.filter(pk=tom.pk).update(is_student_teacher=True, privacy_public=True)
+
+    def listed():
+        answers = [browse().get("/student-teachers"), api().get("/api/v1/student-teachers")]
+        return [tom.name in answer.content.decode() for answer in answers]
+
+    assert listed() == [False, False]
+    put(tom, WEEK)
+    assert listed() == [True, True]
+    put(tom, {"timezone": "UTC", "slots": []})
+    assert listed() == [False, False]
+    assert User.objects.get(pk=tom.pk).is_student_teacher
 
 
 def test_a_pausing_teacher_shows_an_empty_list_and_a_mark():

@@ -21,7 +21,9 @@ def _now():
 
 
 def a_listed_teacher(name, course=None, *, free=False):
-    user = a_member(name, is_student_teacher=True, privacy_public=True, timezone="UTC")
+    user = a_member(
+        name, is_student_teacher=True, has_hours=True, privacy_public=True, timezone="UTC"
+    )
     a_teacher(course or a_course(), user)
     if free:
         weekly = [WeeklyHours(day, 600, 1080) for day in range(7)]
