@@ -70,7 +70,8 @@ KEPT = (
         "INSERT INTO teacher_figures (user_id, students_taught, certified_date, is_listed)"
         " SELECT user_id, sum(t.students_taught), min(certified_date), is_student_teacher"
         " AND has_hours AND privacy_public AND suspended_at IS NULL"
-        " FROM student_teachers AS t JOIN users AS u ON u.id = user_id WHERE t.is_active GROUP BY user_id, u.id"
+        " FROM student_teachers AS t JOIN users AS u ON u.id = user_id WHERE t.is_active"
+        " GROUP BY user_id, u.id"
     ),
     (
         "UPDATE user_stats SET follower_count = found.number FROM (SELECT followed_id, count(*)"
