@@ -63,6 +63,7 @@ async def room(scope: Any, receive: Any, send: Any) -> None:
     except RedisError as error:
         logger.warning("a socket ends without Redis: %s", error)
         await connection.close(CLOSE_TRY_AGAIN)
+        await connection.hang_up()
 
 
 async def _admit(scope: Any) -> tuple[Participant | None, str]:
@@ -112,6 +113,7 @@ class Connection:
         self._bucket = TokenBucket()
         self._malformed = 0
         self._is_closed = False
+        self._code: int | None = None
         self._said_goodbye = False
         self._look = asyncio.Event()
 
@@ -127,18 +129,29 @@ class Connection:
                     self._read_browser(), self._forward_messages(queue), self._watch_permission()
                 )
             finally:
+                await self.hang_up()
                 # In a task of its own: this one is cancelled when the server shuts down.
                 await asyncio.shield(_start_background_task(self._record_departure()))
 
     async def close(self, code: int = CLOSE_NORMAL, reason: str = "") -> None:
-        """Close the socket, with the reason if the browser should not reconnect."""
+        """Let the connection end, with the reason if the browser should not reconnect."""
         if self._is_closed:
             return
-        self._is_closed = True
-        with contextlib.suppress(Exception):
-            if reason:
+        self._is_closed, self._code = True, code
+        if reason:
+            with contextlib.suppress(Exception):
                 await self._send_json({"type": "end", "reason": reason})
-            await self._send({"type": "websocket.close", "code": code})
+
+    async def hang_up(self) -> None:
+        """Close the socket if ``close`` asked for it.
+
+        Only once nothing is being received any more: while it waits for the browser, Granian holds
+        a close back until the next message.
+        """
+        code, self._code = self._code, None
+        if code is not None:
+            with contextlib.suppress(Exception):
+                await self._send({"type": "websocket.close", "code": code})
 
     async def _run_until_one_ends(self, *jobs: Coroutine[Any, Any, None]) -> None:
         tasks = [asyncio.create_task(job) for job in jobs]

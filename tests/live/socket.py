@@ -26,10 +26,12 @@ class Socket:
         }
         self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._out: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._is_receiving = False
+        self._held: list[dict[str, Any]] = []
 
     async def __aenter__(self) -> "Socket":
         await self._in.put({"type": "websocket.connect"})
-        self.task = asyncio.create_task(live(self.scope, self._in.get, self._out.put))
+        self.task = asyncio.create_task(live(self.scope, self._receive, self._send))
         first = await self._next()
         self.is_open = first["type"] == "websocket.accept"
         self.code = first.get("code")
@@ -74,6 +76,23 @@ class Socket:
             except TimeoutError:
                 break
         return heard
+
+    async def _receive(self) -> dict[str, Any]:
+        self._is_receiving = True
+        try:
+            event = await self._in.get()
+            for held in self._held:
+                await self._out.put(held)
+            return event
+        finally:
+            self._is_receiving = False
+
+    async def _send(self, event: dict[str, Any]) -> None:
+        """As Granian does: a close waits until the server no longer waits for the browser."""
+        if event["type"] == "websocket.close" and self._is_receiving:
+            self._held.append(event)
+        else:
+            await self._out.put(event)
 
     async def _next(self) -> dict[str, Any]:
         return await asyncio.wait_for(self._out.get(), PATIENCE_SECONDS)
