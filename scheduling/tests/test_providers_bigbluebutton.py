@@ -312,3 +312,11 @@ def test_a_signed_event_of_an_unknown_form_is_harmless(event):
     found = BigBlueButtonVideo().parse_event(hook_call(body))
 
     assert all(one.kind == base.OTHER for one in found)
+
+
+def test_a_server_whose_keys_were_taken_out_counts_as_away(settings):
+    settings.BBB_SECRETS = []
+
+    for ask in ("find_recordings", "get_room_status", "delete_room"):
+        with pytest.raises(Unavailable):
+            getattr(BigBlueButtonVideo(), ask)("r")

@@ -245,3 +245,11 @@ def test_a_recording_is_named():
     event = event_of(event="recording_proceeded", recording_info={"record_id": "S-1"})
 
     assert (event.kind, event.reference) == (base.RECORDED, "S-1")
+
+
+def test_a_server_whose_keys_were_taken_out_counts_as_away(settings):
+    settings.PLUGNMEET_API_SECRETS = []
+
+    for ask in ("find_recordings", "get_room_status", "delete_room"):
+        with pytest.raises(Unavailable):
+            getattr(PlugNmeetVideo(), ask)("r")
