@@ -660,6 +660,17 @@ MONEY: list[Table] = [
         },
     ),
     (
+        "excess_refunds",
+        SERIES,
+        {
+            "created_at": AGO,
+            "transaction_id": "transactions(g)",
+            "provider_id": "'exr_' || g",
+            "amount_cents": "100",
+            "seen_at": AGO,
+        },
+    ),
+    (
         "refund_failures",
         SERIES,
         {

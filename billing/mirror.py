@@ -18,6 +18,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.models import WebhookEvent
 from accounts.privacy.personal_rows import holds_free_text
 from peerloop.kit.personal_data import ClosedAccount
+from peerloop.kit.sweeps import one_by_one
 
 logger = logging.getLogger(__name__)
 
@@ -72,13 +73,16 @@ def mirror_event(event: WebhookEvent) -> bool:
 
 
 def mirror_missing(*, at: datetime) -> int:
-    """Mirror events of the last days that are not there yet; how many were. The sweep's work."""
+    """Mirror events of the last days that are not there yet; how many were. The sweep's work.
+
+    An odd object is logged, and the rest goes on.
+    """
     mirrored = _model("Event").objects.filter(id=OuterRef("event_id"))
     waiting = WebhookEvent.objects.filter(
         ~Exists(mirrored), provider="stripe", received_at__gte=at - LOOK_BACK
     )
     keys = list(waiting.order_by("received_at").values_list("pk", flat=True)[:BATCH])
-    return sum(mirror_event(WebhookEvent.objects.get(pk=key)) for key in keys)
+    return one_by_one(keys, lambda key: mirror_event(WebhookEvent.objects.get(pk=key)))
 
 
 def forget_person(account: ClosedAccount, at: datetime) -> None:

@@ -51,7 +51,11 @@ TABLES: tuple[Table | Exempt, ...] = (
         description="Payouts to you",
         owned=("recipient",),
         participated=("approved_by", "cancelled_by"),
-        secret={"approved_by": STAFF, "cancelled_by": STAFF},
+        secret={
+            "approved_by": STAFF,
+            "cancelled_by": STAFF,
+            "failure_reason": "what the payment provider says of the platform's account",
+        },
         kept_because=LEDGER,
     ),
     Table(
@@ -98,6 +102,12 @@ TABLES: tuple[Table | Exempt, ...] = (
     Table(
         model="billing.RefundReplacement",
         description="Refunds that went out again",
+        owned=("transaction__student",),
+        kept_because=LEDGER,
+    ),
+    Table(
+        model="billing.ExcessRefund",
+        description="Money that went back beyond a payment of yours",
         owned=("transaction__student",),
         kept_because=LEDGER,
     ),

@@ -66,10 +66,7 @@ def checkout_failed(event: WebhookEvent, data: Data, at: datetime) -> None:
     """``checkout.session.async_payment_failed``: the bank said no in the end."""
     checkout = _checkout_on(data)
     if mark_failed(checkout):
-        course = checkout.course
-        notify_payment_failed(
-            student=checkout.student, course_title=course.title, slug=course.slug, at=at
-        )
+        notify_payment_failed(checkout=checkout, at=at)
 
 
 def checkout_expired(event: WebhookEvent, data: Data, at: datetime) -> None:
@@ -107,7 +104,7 @@ def account_lost(event: WebhookEvent, data: Data, at: datetime) -> None:
 
 def _checkout(data: Data) -> CheckoutSession:
     """Our checkout of a session; raises Ignored if it is none of ours."""
-    rows = CheckoutSession.objects.select_related("course", "student")
+    rows = CheckoutSession.objects.select_related("course", "student", "payer")
     found = rows.filter(stripe_session_id=str(data.get("id") or "-")).first()
     if found is None:
         try:

@@ -10,7 +10,7 @@ from billing.actions.accounts import refresh_due
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import release_due
 from billing.actions.payout_processing import finish_processing, process_waiting
-from billing.actions.reconciling import poll_disputes, take_in_lost_events
+from billing.actions.reconciling import compare_books, poll_disputes, take_in_lost_events
 from billing.actions.refund_sending import send_approved
 from billing.actions.refund_sending import send_refund as send_one_refund
 from billing.actions.refunds import approve_overdue, refund_leftovers
@@ -93,11 +93,13 @@ def reverse_transfers() -> None:
 
 @shared_task(name="billing.reconcile")
 def reconcile() -> None:
-    """Take in events that were lost, ask about disputes (DISP-2), send back what was left over."""
+    """Take in events that were lost, ask about disputes (DISP-2), send back what was left over,
+    and compare refunds with the provider's books."""
     now = clock.now()
     take_in_lost_events(at=now, kinds=LISTED)
     poll_disputes(at=now)
     refund_leftovers(at=now)
+    compare_books(at=now)
 
 
 @shared_task(name="billing.refresh_accounts")

@@ -47,7 +47,7 @@ MAY_STAY = {
     *("checkout_sessions.url", "checkout_sessions.stripe_session_id", "transactions.kind"),
     *("transactions.stripe_charge_id", "transactions.stripe_payment_intent_id"),
     *("holds.lift_reason", "payment_splits.stripe_transfer_id"),
-    *("payouts.failure_reason", "payouts.stripe_transfer_id"),
+    *("payouts.failure_reason", "payouts.failure_words", "payouts.stripe_transfer_id"),
     # Technical text, and text of the other participant of a session.
     *("sessions.provider", "sessions.room_id"),
     *("sessions.room_secrets", "attendance_events.reference"),
@@ -59,6 +59,7 @@ NOT_LIVED = {
     "scheduling.SessionRecording",
     *(f"billing.{name}" for name in ("BalanceAdjustment", "CardDispute", "TransferReversal")),
     *(f"billing.{name}" for name in ("Refund", "RefundFailure", "RefundReplacement")),
+    "billing.ExcessRefund",
     *(f"catalog.Course{name}" for name in ("Objective", "Include", "Prerequisite", "Tag")),
     "catalog.CourseTargetAudience",
 }

@@ -8,6 +8,7 @@ from django.db import transaction
 from billing.actions.locks import lock_payment, lock_splits
 from billing.actions.payout_splits import cancel_payouts_holding
 from billing.actions.refund_booking import PayoutUnderWay, end_enrollment, write_refund
+from billing.actions.refund_differences import note_excess, replace_failed
 from billing.ledger import lift_holds, place_holds
 from billing.models import CardDispute, Hold, Refund, RefundRequest, Transaction
 from billing.notifications.sending import notify_dispute_closed, notify_dispute_opened
@@ -105,10 +106,13 @@ def _lose(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id:
     """The bank has the money: booked like a refund that the bank made."""
     _withdraw_requests(payment, at=at)
     payment.follow(Payment.DISPUTE_LOST)
-    if payment.left_cents:
+    key, cents = dispute.stripe_dispute_id, dispute.amount_cents
+    rest = replace_failed(payment, provider_id=key, amount_cents=cents, at=at)
+    rest = note_excess(payment, provider_id=key, amount_cents=rest, at=at)
+    if rest:
         taken = Refund(
             transaction=payment,
-            amount_cents=min(dispute.amount_cents, payment.left_cents),
+            amount_cents=rest,
             stripe_refund_id=dispute.stripe_dispute_id,
             origin=Refund.Origin.DISPUTE,
             booked_at=at,
@@ -124,7 +128,9 @@ def _lose(payment: Transaction, dispute: CardDispute, *, at: datetime, event_id:
 
 def _withdraw_requests(payment: Transaction, *, at: datetime) -> None:
     """A requested refund can't be sent any more; the holds of the cancellation are lifted."""
-    asked = payment.refund_requests.filter(status__in=[Request.PENDING, Request.APPROVED])
+    asked = payment.refund_requests.filter(
+        status__in=[Request.PENDING, Request.APPROVED, Request.FAILED]
+    )
     for request in asked:
         request.transition_to(Request.WITHDRAWN)
         request.save(update_fields=["status"])

@@ -23,6 +23,7 @@ from billing.providers.base import has_answered, is_not_covered
 from peerloop.kit.formats import money_text
 from peerloop.kit.providers import Rejected, Unavailable
 from peerloop.kit.rows import locked
+from peerloop.kit.sweeps import StopSweep, one_by_one
 from peerloop.kit.tasks import enqueue
 
 logger = logging.getLogger(__name__)
@@ -69,17 +70,17 @@ def reverse_waiting(*, at: datetime) -> int:
     Safe to repeat and concurrently: the idempotency key is ``reversal:<id>:<attempt>``, and an
     earlier try is looked up first. A provider that does not answer ends the run.
     """
-    ended = 0
     waiting = TransferReversal.objects.filter(status=Status.WAITING)
     waiting = waiting.select_related("payout__recipient")
-    for reversal in waiting.order_by("created_at", "pk"):
+
+    def reverse(reversal: TransferReversal) -> None:
         try:
             _try(reversal, at=at)
         except Unavailable as error:
             logger.warning("reversals wait: the payment provider is away: %s", error)
-            break
-        ended += 1
-    return ended
+            raise StopSweep from error
+
+    return one_by_one(list(waiting.order_by("created_at", "pk")), reverse)
 
 
 def _try(reversal: TransferReversal, *, at: datetime) -> None:

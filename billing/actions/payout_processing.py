@@ -45,10 +45,12 @@ from billing.queries import pending_recipients
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
 from peerloop.kit.refusals import Forbidden, OutsideDown, Refused
 from peerloop.kit.retries import retried
+from peerloop.kit.sweeps import one_by_one
 
 logger = logging.getLogger(__name__)
 
 IN_WORK = "idempotency_key_in_use"
+NO_TRANSFER = "The payment provider did not make the transfer; an admin looks into it."
 # How long a payout waits until our balance is tried again.
 BALANCE_PAUSE = timedelta(hours=1)
 
@@ -108,9 +110,7 @@ def send(payout: Payout, *, at: datetime) -> Payout:
             return wait_for_balance(payout_id=payout.pk, at=at)
         if is_without_account(error):
             lose_account(account_id=order.account_id, at=at)
-        return fail_payout(
-            payout_id=payout.pk, reason=words_for(error), provider_says=str(error), at=at
-        )
+        return fail_payout(payout_id=payout.pk, reason=str(error), words=words_for(error), at=at)
     return _accept(payout, made, at=at)
 
 
@@ -207,7 +207,7 @@ def words_for(error: Rejected) -> str:
         return "The connection to your payout account was ended: connect one again."
     if error.code == "insufficient_capabilities_for_transfer":
         return "Your payout account can't receive money yet: finish what it asks for."
-    return "The payment provider did not make the transfer; an admin looks into it."
+    return NO_TRANSFER
 
 
 @transaction.atomic
@@ -233,20 +233,20 @@ def wait_for_balance(*, payout_id: UUID, at: datetime) -> Payout:
 
 
 @transaction.atomic
-def fail_payout(*, payout_id: UUID, reason: str, at: datetime, provider_says: str = "") -> Payout:
+def fail_payout(*, payout_id: UUID, reason: str, at: datetime, words: str = NO_TRANSFER) -> Payout:
     """The provider refused: the rows can be asked for again (rule OUT-4). Safe to repeat.
 
-    ``reason`` is for the recipient; admins read what the ``provider_says`` too.
+    ``reason`` is what the provider says, for admins; the recipient reads the ``words``.
     """
     payout = lock_payout(payout_id)
     if payout.status != Status.PROCESSING:
         return payout
     payout.transition_to(Status.FAILED)
     payout.failed_at, payout.failure_reason = at, reason[:2000]
-    payout.save(update_fields=["status", "failed_at", "failure_reason"])
-    return_splits(payout, at=at, actor=None, reason=f"payout failed: {reason}"[:2000])
-    record(actor=None, action="payout.fail", subject=payout, reason=provider_says[:2000], at=at)
-    notify_payout_failed(payout=payout, reason=reason, provider_says=provider_says, at=at)
+    payout.failure_words = words
+    payout.save(update_fields=["status", "failed_at", "failure_reason", "failure_words"])
+    return_splits(payout, at=at, actor=None, reason=f"payout failed: {words}")
+    notify_payout_failed(payout=payout, at=at)
     return payout
 
 
@@ -329,16 +329,16 @@ def process_waiting(*, at: datetime) -> int:
     waiting = waiting.filter(Q(processed_at=None) | Q(processed_at__lte=at - BALANCE_PAUSE))
     if settings.PAYOUT_NEEDS_ADMIN:
         waiting = waiting.exclude(approved_by=None)
-    sent = 0
-    for key in list(waiting.order_by("created_at", "pk").values_list("pk", flat=True)):
-        admin = Payout.objects.select_related("approved_by").get(pk=key).approved_by
+
+    def send_on(payout: Payout) -> bool:
         try:
-            payout = process_payout(payout_id=key, by=admin, at=at)
+            payout = process_payout(payout_id=payout.pk, by=payout.approved_by, at=at)
         except Refused as refusal:
-            logger.info("payout %s waits: %s", key, refusal.message)
-            continue
-        sent += payout.status == Status.PAID
-    return sent
+            logger.info("payout %s waits: %s", payout.pk, refusal.message)
+        return payout.status == Status.PAID
+
+    found = waiting.select_related("approved_by").order_by("created_at", "pk")
+    return one_by_one(list(found), send_on)
 
 
 def finish_processing(*, at: datetime, older_than: datetime) -> int:
@@ -348,11 +348,11 @@ def finish_processing(*, at: datetime, older_than: datetime) -> int:
     does not keep the others waiting.
     """
     stuck = Payout.objects.filter(status=Status.PROCESSING, processed_at__lt=older_than)
-    finished = 0
-    for payout in stuck.select_related("recipient").order_by("processed_at"):
+
+    def finish(payout: Payout) -> bool:
         try:
-            payout = _look_then_send(payout, at=at)
+            return _look_then_send(payout, at=at).status != Status.PROCESSING
         except OutsideDown:
-            continue
-        finished += payout.status != Status.PROCESSING
-    return finished
+            return False
+
+    return one_by_one(list(stuck.select_related("recipient").order_by("processed_at")), finish)

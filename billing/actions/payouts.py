@@ -231,7 +231,7 @@ def retry_payout(*, payout_id: UUID, by: User, at: datetime) -> Payout:
     payout.attempt += 1
     payout.amount_cents = load.cents
     payout.approved_by = payout.processed_at = payout.failed_at = None
-    payout.failure_reason = ""
+    payout.failure_reason = payout.failure_words = ""
     payout.save()
     _bind(payout, load, at=at, actor=by, reason="payout tried again")
     record(actor=by, action="payout.retry", subject=payout, at=at)

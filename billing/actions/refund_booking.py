@@ -1,9 +1,9 @@
 """Refunds, third part: what went back is written to the ledger (rules REF-7, REF-8).
 
 Each refund of the provider once, whole parts first; the platform carries what is no whole part.
-Shares that were paid already are taken back from their recipients (``clawbacks``). A refund that
-the payer's bank did not take stays in the ledger, for the money is still the payer's: what goes
-out after that replaces it before it counts as one more refund.
+Shares that were paid already are taken back from their recipients (``clawbacks``). What is no
+refund of its own, because it replaces one that came back or is more than was left, is noted by
+``refund_differences``.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,23 +12,20 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Sum
 
-from accounts.audit.log import record
 from billing.actions.clawbacks import claw_back
 from billing.actions.locks import lock_payment, lock_splits
 from billing.actions.payout_splits import cancel_payouts_holding
+from billing.actions.refund_differences import is_booked, note_excess, replace_failed
 from billing.ledger import transition_splits
 from billing.models import (
     BalanceAdjustment,
     Hold,
     PaymentSplit,
     Refund,
-    RefundFailure,
-    RefundReplacement,
     RefundRequest,
     Transaction,
 )
-from billing.notifications.sending import notify_refund_came_back, notify_refund_processed
-from billing.providers.base import RefundMade
+from billing.notifications.sending import notify_refund_processed
 from learning.actions.enrolling import close_enrollment
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment
@@ -57,15 +54,18 @@ def book_refund(
 ) -> Refund | None:
     """Write down money that went back, once per refund of the provider (rules REF-7, REF-8).
 
-    A full refund ends the enrollment. What replaces a refund that came back is no new one: None if
-    that is all of it. Safe to repeat. Raises PayoutUnderWay while a share that has to go back is
-    being sent.
+    A full refund ends the enrollment. What nobody requested replaces a refund that came back before
+    it is a new one, and what is more than was left is carried by the platform: None if that is all
+    of it. Safe to repeat. Raises PayoutUnderWay while a share that has to go back is being sent.
     """
     with transaction.atomic():
         payment = lock_payment(payment)
-        if _is_booked(refund_id):
+        if is_booked(refund_id):
             return Refund.objects.filter(stripe_refund_id=refund_id).first()
-        rest = _replace_failed(payment, refund_id=refund_id, amount_cents=amount_cents)
+        rest = amount_cents
+        if request is None:
+            rest = replace_failed(payment, provider_id=refund_id, amount_cents=rest, at=at)
+        rest = note_excess(payment, provider_id=refund_id, amount_cents=rest, at=at)
         if not rest:
             _finish(request)
             return None
@@ -230,51 +230,3 @@ def _still_due(request: RefundRequest, splits: Sequence[PaymentSplit], left_cent
     untaught = holds.filter(split__delivered_at=None)
     due = untaught.aggregate(cents=Sum("split__amount_cents", default=0))["cents"]
     return min(int(due), request.policy_cents)
-
-
-# Refunds that came back.
-
-
-def book_failure(*, payment: Transaction, made: RefundMade, at: datetime) -> None:
-    """Note that a refund failed after it was booked; any other changes nothing. Safe to repeat."""
-    with transaction.atomic():
-        payment = lock_payment(payment)
-        if not _is_booked(made.refund_id):
-            return
-        failure, is_new = RefundFailure.objects.get_or_create(
-            stripe_refund_id=made.refund_id,
-            defaults={
-                "transaction": payment,
-                "amount_cents": made.amount_cents,
-                "failed_at": at,
-            },
-        )
-        if is_new:
-            record(actor=None, action="refund.came_back", subject=failure, at=at)
-            notify_refund_came_back(failure=failure, at=at)
-
-
-def outstanding_cents(payment: Transaction) -> int:
-    """What came back of a payment's refunds and was not sent again."""
-    failed = payment.refund_failures.aggregate(cents=Sum("amount_cents", default=0))["cents"]
-    again = payment.refund_replacements.aggregate(cents=Sum("amount_cents", default=0))["cents"]
-    return int(failed) - int(again)
-
-
-def _is_booked(refund_id: str) -> bool:
-    """Whether a refund of the provider is in the ledger, as itself or as a replacement."""
-    return any(
-        rows.filter(stripe_refund_id=refund_id).exists()
-        for rows in (Refund.objects, RefundReplacement.objects)
-    )
-
-
-def _replace_failed(payment: Transaction, *, refund_id: str, amount_cents: int) -> int:
-    """Let a new refund replace what came back, as far as it goes; the cents that remain to book."""
-    covered = min(amount_cents, outstanding_cents(payment))
-    if covered <= 0:
-        return amount_cents
-    RefundReplacement.objects.create(
-        transaction=payment, stripe_refund_id=refund_id, amount_cents=covered
-    )
-    return amount_cents - covered

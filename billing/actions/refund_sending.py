@@ -13,7 +13,8 @@ from django.db.models import F
 
 from accounts.audit.log import record
 from accounts.models import User
-from billing.actions.refund_booking import book_failure, book_refund, outstanding_cents
+from billing.actions.refund_booking import book_refund
+from billing.actions.refund_differences import book_failure, outstanding_cents
 from billing.actions.refunds import check_four_eyes
 from billing.models import Refund, RefundFailure, RefundRequest, Transaction
 from billing.notifications.sending import notify_refund_refused
@@ -22,6 +23,7 @@ from billing.providers.base import RefundMade, RefundOrder, has_answered
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
 from peerloop.kit.refusals import Conflict, OutsideDown
 from peerloop.kit.rows import locked
+from peerloop.kit.sweeps import one_by_one
 
 logger = logging.getLogger(__name__)
 
@@ -36,13 +38,15 @@ def send_approved(*, at: datetime) -> int:
     """
     waiting = RefundRequest.objects.filter(status__in=[Status.APPROVED, Status.PROCESSING])
     waiting = waiting.exclude(transaction__status=Transaction.Status.DISPUTED)
-    sent = 0
-    for key in list(waiting.order_by("created_at").values_list("pk", flat=True)):
+
+    def send(key: UUID) -> bool:
         try:
-            sent += send_refund(request_id=key, at=at)
+            return send_refund(request_id=key, at=at)
         except (OutsideDown, Unavailable) as error:
             logger.info("refund %s waits: %s", key, error)
-    return sent
+            return False
+
+    return one_by_one(list(waiting.order_by("created_at").values_list("pk", flat=True)), send)
 
 
 def send_refund(*, request_id: UUID | str, at: datetime) -> bool:

@@ -19,7 +19,11 @@ from billing.actions.locks import lock_payment, lock_splits
 from billing.actions.payout_splits import cancel_payouts_holding
 from billing.ledger import place_holds
 from billing.models import Hold, PaymentSplit, RefundRequest, Transaction
-from billing.notifications.sending import notify_refund_refused, notify_refund_requested
+from billing.notifications.sending import (
+    notify_refund_refused,
+    notify_refund_requested,
+    notify_refund_stuck,
+)
 from billing.queries.refund_preview import preview_cancellation
 from learning.actions.enrolling import close_enrollment
 from learning.actions.locks import lock_enrollment
@@ -28,6 +32,7 @@ from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Conflict, Invalid, WrongMoment
 from peerloop.kit.retries import retried
 from peerloop.kit.rows import locked
+from peerloop.kit.sweeps import one_by_one
 from scheduling.actions.cancelling import cancel_future_sessions
 from scheduling.models import Session
 
@@ -112,14 +117,15 @@ def _request_refund(
 ) -> RefundRequest | None:
     """Freeze the parts that are due back and request their refund, under the locks of both.
 
-    None while another request of the payment is open: one at a time. Splits in a payout that waits
+    None while another request of the payment is open: one at a time; or while a bank disputes the
+    payment or took it back: the provider would refuse. Splits in a payout that waits
     leave it; those that are paid already are taken back when the refund is booked (REF-9).
     """
     if policy in (Policy.FULL, Policy.GUARANTEE):
         cancel_payouts_holding(payment, at=at, reason="A student left and their payment goes back")
     due = [split for split in lock_splits(payment) if split.part_no in parts]
     place_holds(due, cause=Hold.Cause.CANCELLATION, source_id=enrollment.pk, at=at, by=by)
-    if payment.refund_requests.open().exists():
+    if payment.refund_requests.open().exists() or payment.is_in_dispute:
         return None
     request = RefundRequest.objects.create(
         enrollment=enrollment,
@@ -141,13 +147,15 @@ def refund_leftovers(*, at: datetime) -> int:
 
     A session that was under way when the student left kept its part; if it was not held after all,
     the part goes back too. So does what could not be requested because another refund was under
-    way. Returns how many requests were made. Safe to repeat.
+    way. What the provider can't send, since a bank took the payment back, is left to admins.
+    Returns how many requests were made. Safe to repeat.
     """
     left_over = PaymentSplit.objects.filter(
         _is_due_back(), enrollment=OuterRef("pk"), transaction__kind="course"
     )
     cancelled = Enrollment.objects.filter(Exists(left_over), status=Enrollment.Status.CANCELLED)
-    return sum(_request_leftovers(enrollment, at=at) for enrollment in cancelled.order_by("pk"))
+    found = list(cancelled.order_by("pk"))
+    return one_by_one(found, lambda enrollment: _request_leftovers(enrollment, at=at))
 
 
 def _is_due_back() -> Q:
@@ -174,6 +182,10 @@ def _request_leftovers(enrollment: Enrollment, *, at: datetime) -> bool:
     parts = set(payment.splits.filter(_is_due_back()).values_list("part_no", flat=True))
     due = sum(split.amount_cents for split in lock_splits(payment) if split.part_no in parts)
     amount = min(due, payment.left_cents)
+    if payment.status == Transaction.Status.DISPUTE_LOST and amount > 0:
+        # The provider sends nothing of such a payment: nobody is promised anything.
+        notify_refund_stuck(payment=payment, amount_cents=amount, at=at)
+        return False
     # The rule that held when the student left.
     is_guarantee = enrollment.guarantee_used_at == enrollment.cancelled_at
     return amount > 0 and bool(
@@ -245,17 +257,18 @@ def approve_refund(
 def approve_overdue(*, at: datetime) -> int:
     """Approve requests that waited 72 hours (rule REF-6); how many."""
     overdue = RefundRequest.objects.filter(status=Status.PENDING, auto_approve_at__lte=at)
-    approved = 0
-    for request in overdue.select_related("transaction").order_by("auto_approve_at"):
+
+    def approve(request: RefundRequest) -> bool:
         try:
             approve_refund(request=request, by=None, at=at)
         except Invalid as error:
             # Less is left than was computed: something went back meanwhile. A person has to look.
             logger.warning("refund request %s can't be approved by itself: %s", request.pk, error)
             notify_refund_refused(request=request, reason=error.message, at=at)
-            continue
-        approved += 1
-    return approved
+            return False
+        return True
+
+    return one_by_one(overdue.select_related("transaction").order_by("auto_approve_at"), approve)
 
 
 @retried

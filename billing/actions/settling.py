@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -17,6 +18,7 @@ from billing.providers.base import HostedCheckout
 from learning.actions.enrolling import AlreadyEnrolled
 from peerloop.kit.providers import Rejected, Unavailable
 from peerloop.kit.refusals import Conflict, OutsideDown
+from peerloop.kit.sweeps import StopSweep, one_by_one
 
 logger = logging.getLogger(__name__)
 
@@ -138,21 +140,19 @@ def settle_due(*, at: datetime) -> int:
 
     Each is checked once a run. A provider that does not answer ends the run.
     """
-    seen = 0
-    for key in list(due_checkouts(at=at).values_list("pk", flat=True)):
+
+    def settle(key: UUID) -> bool:
         checkout = CheckoutSession.objects.get(pk=key)
         if checkout.status != Status.OPEN:
-            continue
+            return False
         try:
             settle_checkout(checkout=checkout, at=at)
         except Unavailable as error:
             logger.warning("checkouts wait: the payment provider is away: %s", error)
-            break
-        except Exception:
-            # One bad row must not keep the others waiting.
-            logger.exception("checkout %s can't be settled", key)
-        seen += 1
-    return seen
+            raise StopSweep from error
+        return True
+
+    return one_by_one(list(due_checkouts(at=at).values_list("pk", flat=True)), settle)
 
 
 def _page_of(checkout: CheckoutSession) -> HostedCheckout | None:

@@ -14,7 +14,13 @@ from accounts.requests import acting
 from billing.actions.refund_sending import send_again, send_refund
 from billing.actions.refunds import approve_refund
 from billing.admin.base import MoneyAdmin, amount_field, attempt, cents_of, in_words
-from billing.models import CardDispute, RefundFailure, RefundReplacement, RefundRequest
+from billing.models import (
+    CardDispute,
+    ExcessRefund,
+    RefundFailure,
+    RefundReplacement,
+    RefundRequest,
+)
 from peerloop.kit import clock
 from peerloop.kit.admin_lists import StoredValuesFilter
 
@@ -186,6 +192,32 @@ class RefundFailureAdmin(MoneyAdmin):
                 failure=failure, by=acting(request), at=clock.now()
             ),
         )
+
+
+@admin.register(ExcessRefund)
+class ExcessRefundAdmin(MoneyAdmin):
+    """What left beyond its payment: the platform carries it."""
+
+    list_display = ["student", "course", "amount", "provider_id", "seen_at", "came_back_at"]
+    list_filter = [("came_back_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["transaction__student", "transaction__course"]
+    search_fields = ["provider_id__exact", "transaction__student__name"]
+    ordering = ["-seen_at"]
+
+    @admin.display(ordering="transaction__student__name")
+    def student(self, excess: ExcessRefund) -> str:
+        """Whose payment it was."""
+        return excess.transaction.student.name
+
+    @admin.display(ordering="transaction__course__title")
+    def course(self, excess: ExcessRefund) -> str:
+        """What was paid for."""
+        return excess.transaction.course.title
+
+    @admin.display(ordering="amount_cents")
+    def amount(self, excess: ExcessRefund) -> str:
+        """In dollars."""
+        return in_words(excess.amount_cents, excess.transaction.currency)
 
 
 @admin.register(CardDispute)

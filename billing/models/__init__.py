@@ -7,6 +7,7 @@ from billing.models.payout import BalanceAdjustment, Payout, TransferReversal
 from billing.models.provider import LocalPaymentObject, PayoutAccount
 from billing.models.refund import (
     CardDispute,
+    ExcessRefund,
     Refund,
     RefundFailure,
     RefundReplacement,
@@ -18,6 +19,7 @@ __all__ = [
     "BalanceAdjustment",
     "CardDispute",
     "CheckoutSession",
+    "ExcessRefund",
     "Hold",
     "LocalPaymentObject",
     "PaymentSplit",

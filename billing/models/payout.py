@@ -95,7 +95,10 @@ class Payout(HasStatus, Row):
     processed_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
     failed_at = models.DateTimeField(null=True, blank=True)
+    # What the provider says, for admins: it can be about the platform's books.
     failure_reason = models.TextField(max_length=2000, blank=True)
+    # What the recipient reads instead.
+    failure_words = models.CharField(max_length=200, blank=True)
     cancelled_by = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

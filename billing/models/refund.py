@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from billing.models.payment import Transaction, refunds_add_up
 from peerloop.kit.rows import HasStatus, Row
-from peerloop.kit.triggers import append_only, never_deleted
+from peerloop.kit.triggers import append_only, fixed, never_deleted
 
 
 class RefundRequestQuerySet(models.QuerySet["RefundRequest"]):
@@ -174,6 +174,38 @@ class RefundReplacement(Row):
 
     def __str__(self) -> str:
         return f"replacement {self.stripe_refund_id}"
+
+
+class ExcessRefund(Row):
+    """Money that left beyond what was left of its payment: the platform carries it.
+
+    As when a refund and a lost dispute take the same payment. Once per refund or dispute of the
+    provider; ``came_back_at`` is set if its bank did not take it.
+    """
+
+    transaction = models.ForeignKey(
+        Transaction, on_delete=models.PROTECT, related_name="excess_refunds"
+    )
+    provider_id = models.CharField(max_length=255, unique=True)
+    amount_cents = models.PositiveIntegerField()
+    seen_at = models.DateTimeField()
+    came_back_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "excess_refunds"
+        indexes = [models.Index(fields=["seen_at"], name="excess_refund_seen")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_cents__gt=0), name="excess_refund_positive"),
+            fixed(
+                "excess_refund_not_edited",
+                *("transaction_id", "provider_id", "amount_cents"),
+                message="an excess refund is not edited",
+            ),
+            never_deleted("excess_refund_not_deleted"),
+        ]
+
+    def __str__(self) -> str:
+        return f"excess of {self.amount_cents}"
 
 
 class CardDisputeQuerySet(models.QuerySet["CardDispute"]):

@@ -101,6 +101,7 @@ PAYMENT_FAILED = about_payment(
     "Your payment for {course} did not arrive",
     "Nothing was charged. You can try again.",
     page="checkout",
+    mailed=True,
 )
 TRANSFER_MISFIT = about_payment(
     "transfer-doubt",
@@ -229,6 +230,32 @@ REFUND_CAME_BACK = about_refund(
     "A refund of {amount} came back: {name} is not paid yet",
     "Send it again, or agree on another way with the student.",
     page="admin:billing_refundfailure_changelist",
+)
+
+REFUND_DELAYED = about_refund(
+    "refund-delayed",
+    "Your refund of {amount} did not reach you",
+    "Your bank sent it back to us. We send it again; you need to do nothing.",
+    page="learn",
+    mailed=True,
+)
+REFUND_STUCK = about_refund(
+    "refund-stuck",
+    "{name} is owed {amount} that the payment provider can't send",
+    "A bank took back a part of the payment for {course}. Agree on another way with the student.",
+    page="admin:billing_transaction_change",
+)
+REFUND_EXCESS = about_refund(
+    "refund-excess",
+    "{amount} more than was paid went back to {name}",
+    "The platform carries it. Look at the payment in the payment provider's dashboard.",
+    page="admin:billing_excessrefund_changelist",
+)
+BOOKS_DIFFER = about_refund(
+    "books-differ",
+    "The payment provider's books differ by {amount} for a payment of {name}",
+    "Compare the refunds of the payment for {course} with the provider's dashboard.",
+    page="admin:billing_transaction_change",
 )
 
 about_dispute = partial(

@@ -12,10 +12,13 @@ from accounts.notifications.outbox.queue import queue_email
 from billing.models import (
     BalanceAdjustment,
     CardDispute,
+    CheckoutSession,
+    ExcessRefund,
     PaymentSplit,
     Payout,
     Refund,
     RefundFailure,
+    RefundReplacement,
     RefundRequest,
     Transaction,
 )
@@ -25,6 +28,7 @@ from billing.notifications import (
     BALANCE_ADDED,
     BALANCE_TAKEN,
     BANK_REFUSED,
+    BOOKS_DIFFER,
     DISPUTE_ASKED,
     DISPUTE_LOST,
     DISPUTE_OPENED,
@@ -43,10 +47,13 @@ from billing.notifications import (
     PAYOUT_REQUESTED,
     PAYOUT_WAITS,
     REFUND_CAME_BACK,
+    REFUND_DELAYED,
     REFUND_DUE,
+    REFUND_EXCESS,
     REFUND_PROCESSED,
     REFUND_REFUSED,
     REFUND_REQUESTED,
+    REFUND_STUCK,
     SHARE_FLAGGED,
 )
 from learning.models import Enrollment
@@ -114,9 +121,19 @@ def notify_admins_of_doubt(*, session_id: str, at: datetime) -> None:
     notify(PAYMENT_DOUBT, people=admins(), key=session_id, session_id=session_id, at=at)
 
 
-def notify_payment_failed(*, student: User, course_title: str, slug: str, at: datetime) -> None:
-    """A payment that was on its way did not arrive."""
-    notify(PAYMENT_FAILED, people=[student], to=[slug], course=course_title, at=at)
+@transaction.atomic
+def notify_payment_failed(*, checkout: CheckoutSession, at: datetime) -> None:
+    """The payer, by mail too: a payment that was on its way did not arrive (NOTE-3)."""
+    course = checkout.course
+    notify(
+        PAYMENT_FAILED,
+        people=[checkout.payer],
+        key=checkout.pk,
+        to=[course.slug],
+        course=course.title,
+        amount=money_text(checkout.amount_cents, checkout.currency),
+        at=at,
+    )
 
 
 def notify_account_changed(*, user: User, is_ready: bool, reason: str, at: datetime) -> None:
@@ -158,14 +175,21 @@ def notify_payout_waits(*, payout: Payout, at: datetime) -> None:
     notify(PAYOUT_WAITS, people=admins(), key=key, **values, at=at)
 
 
-def notify_payout_failed(*, payout: Payout, reason: str, provider_says: str, at: datetime) -> None:
+def notify_payout_failed(*, payout: Payout, at: datetime) -> None:
     """The recipient and the admins: the provider refused, nothing is lost.
 
     What the provider says is for admins: it can be about our books.
     """
     key, values = f"{payout.pk}:{payout.attempt}", _payout_values(payout)
-    notify(PAYOUT_FAILED, people=[payout.recipient], key=key, **values, reason=reason[:500], at=at)
-    said = provider_says or reason
+    notify(
+        PAYOUT_FAILED,
+        people=[payout.recipient],
+        key=key,
+        **values,
+        reason=payout.failure_words,
+        at=at,
+    )
+    said = payout.failure_reason
     notify(PAYOUT_REFUSED, people=admins(), key=key, **values, reason=said, at=at)
 
 
@@ -246,11 +270,56 @@ def notify_refund_refused(*, request: RefundRequest, reason: str, at: datetime) 
 
 
 def notify_refund_came_back(*, failure: RefundFailure, at: datetime) -> None:
-    """Admins: a refund that went out did not reach the payer; they have to be paid another way."""
+    """Admins: a refund did not reach the payer and has to be sent again. The payer, by mail too."""
     payment = failure.transaction
-    amount = money_text(failure.amount_cents, payment.currency)
-    name = payment.payer.name
-    notify(REFUND_CAME_BACK, people=admins(), key=failure.pk, amount=amount, name=name, at=at)
+    values = {
+        "amount": money_text(failure.amount_cents, payment.currency),
+        "name": payment.payer.name,
+        "course": payment.course.title,
+    }
+    notify(REFUND_CAME_BACK, people=admins(), key=failure.pk, **values, at=at)
+    notify(REFUND_DELAYED, people=[payment.payer], key=failure.pk, **values, at=at)
+
+
+def notify_refund_sent_again(*, replacement: RefundReplacement, at: datetime) -> None:
+    """The payer: what came back left us once more."""
+    payment = replacement.transaction
+    notify(
+        REFUND_PROCESSED,
+        people=[payment.payer],
+        key=replacement.pk,
+        amount=money_text(replacement.amount_cents, payment.currency),
+        course=payment.course.title,
+        number=str(replacement.pk),
+        at=at,
+    )
+
+
+def notify_refund_stuck(*, payment: Transaction, amount_cents: int, at: datetime) -> None:
+    """Admins, once: a student is owed what the provider can't send."""
+    values = _excess_values(payment, amount_cents)
+    notify(REFUND_STUCK, people=admins(), key=payment.pk, to=[payment.pk], **values, at=at)
+
+
+def notify_excess(*, excess: ExcessRefund, at: datetime) -> None:
+    """Admins: more left for a payment than was paid."""
+    values = _excess_values(excess.transaction, excess.amount_cents)
+    notify(REFUND_EXCESS, people=admins(), key=excess.pk, **values, at=at)
+
+
+def notify_books_differ(*, payment: Transaction, amount_cents: int, at: datetime) -> None:
+    """Admins, once for each sum: the provider sent back another sum than our ledger says."""
+    values = _excess_values(payment, abs(amount_cents))
+    key = f"{payment.pk}:{amount_cents}"
+    notify(BOOKS_DIFFER, people=admins(), key=key, to=[payment.pk], **values, at=at)
+
+
+def _excess_values(payment: Transaction, amount_cents: int) -> dict[str, str]:
+    return {
+        "amount": money_text(amount_cents, payment.currency),
+        "name": payment.payer.name,
+        "course": payment.course.title,
+    }
 
 
 def notify_dispute_opened(*, dispute: CardDispute, at: datetime) -> None:

@@ -35,6 +35,8 @@ from billing.providers.base import (
 from peerloop.kit import clock
 
 Kind = store.Kind
+# While a bank decides, and after it took the money.
+DISPUTED = {"needs_response", "under_review", "lost"}
 
 
 class LocalPayments:
@@ -116,6 +118,9 @@ class LocalPayments:
         def make() -> tuple[store.Data, str]:
             payment = store.fetch(Kind.PAYMENT, order.payment_id).data
             charge = store.fetch(Kind.CHARGE, payment["latest_charge"], lock=True)
+            disputes = store.belonging(Kind.DISPUTE, order.payment_id)
+            if any(dispute["status"] in DISPUTED for dispute in disputes):
+                raise Rejected("A disputed charge can't be refunded.", code="charge_disputed")
             refunded = charge.data["amount_refunded"] + order.amount_cents
             if refunded > charge.data["amount"]:
                 raise Rejected("That is more than is left.", code="charge_already_refunded")

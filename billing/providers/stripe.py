@@ -4,6 +4,7 @@ One API version in code, document and tests; own idempotency keys (the SDK's ran
 single call, not a repeated task); answers become dataclasses here.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -33,6 +34,8 @@ from billing.providers.stripe_calls import CONNECT_SECONDS, READ_SECONDS, SECOND
 from billing.providers.stripe_version import API_VERSION
 from peerloop.kit import clock
 from peerloop.kit.waiting import Bulkhead
+
+logger = logging.getLogger(__name__)
 
 # Stripe takes an expiry of 24 hours ahead at most, by its own clock.
 EXPIRY_MARGIN = timedelta(minutes=1)
@@ -104,7 +107,7 @@ class StripePayments:
         """Sessions are listed by their time alone."""
         rows = self._listed_since(self._client.checkout.sessions.list, since)
         found = next((row for row in rows if row.get("client_reference_id") == reference), None)
-        return shapes.hosted_checkout(found) if found else None
+        return _shaped(shapes.hosted_checkout, found) if found else None
 
     def expire_checkout_session(self, session_id: str) -> HostedCheckout:
         """Only an open session can be expired; Stripe refuses another one."""
@@ -155,8 +158,13 @@ class StripePayments:
 
         Stripe keeps events for 30 days and takes 20 kinds at most.
         """
-        rows = self._listed_since(self._client.events.list, since, types=list(kinds))
-        return [shapes.event(row) for row in rows][::-1]
+        found = []
+        for row in self._listed_since(self._client.events.list, since, types=list(kinds)):
+            try:
+                found.append(shapes.event(row))
+            except shapes.ShapeError as error:
+                logger.warning("an odd event of Stripe is left out: %s", error)
+        return found[::-1]
 
     def _listed_since(
         self, call: Callable[..., Any], since: datetime, **filters: Any
@@ -195,7 +203,7 @@ class StripePayments:
         """Accounts are listed by their time alone."""
         for row in self._listed_since(self._client.accounts.list, since):
             if (row.get("metadata") or {}).get("reference") == reference:
-                return shapes.connected_account(row)
+                return _shaped(shapes.connected_account, row)
         return None
 
     def get_account(self, account_id: str) -> ConnectedAccount:
@@ -276,10 +284,7 @@ class StripePayments:
 
     def _read(self, shape: Callable[[shapes.Data], Result], call: Callable[[], Any]) -> Result:
         """Make the call and shape its answer; Stripe's errors leave as our two."""
-        try:
-            return shape(self._calls.call(lambda: tried(call)))
-        except shapes.ShapeError as error:
-            raise Unavailable(f"Stripe answered in an unknown shape: {error}") from error
+        return _shaped(shape, self._calls.call(lambda: tried(call)))
 
     def _post(
         self,
@@ -296,6 +301,13 @@ class StripePayments:
 
 def _listed(shape: Callable[[shapes.Data], Result]) -> Callable[[shapes.Data], list[Result]]:
     return lambda data: [shape(row) for row in shapes.listed(data)]
+
+
+def _shaped(shape: Callable[[shapes.Data], Result], data: shapes.Data) -> Result:
+    try:
+        return shape(data)
+    except shapes.ShapeError as error:
+        raise Unavailable(f"Stripe answered in an unknown shape: {error}") from error
 
 
 def _page(data: shapes.Data) -> tuple[list[shapes.Data], bool]:

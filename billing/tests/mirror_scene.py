@@ -52,14 +52,20 @@ def play() -> dict[str, object]:
     named = (charge.stripe_data != {}, Charge.objects.count())
     mirror.forget_person(account, clock.now())
     charge.refresh_from_db()
+    events = Event.objects.count()
+    third = mirror.mirror_missing(at=clock.now())
+    for odd in ({"data": 5, "request": "req_1"}, {}):
+        send({**event("charge.succeeded", "charge", 400), **odd}, secret="whsec_mirror")
+    beside_odd = mirror.mirror_missing(at=clock.now())
     return {
+        "beside_odd": beside_odd,
         "forgotten": named == (True, 1) and charge.stripe_data == {},
         "answers": answers,
-        "kept": WebhookEvent.objects.count(),
+        "kept": WebhookEvent.objects.count() - 2,
         "first": first,
         "second": second,
-        "third": mirror.mirror_missing(at=clock.now()),
-        "events": Event.objects.count(),
+        "third": third,
+        "events": events,
         "charge": Charge.objects.get().id == charge_id,
         "refund": Refund.objects.get().charge_id == charge_id,
         "amount": str(Refund.objects.get().amount),

@@ -20,8 +20,11 @@ from accounts.models import User
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import release_due
 from billing.actions.payout_processing import finish_processing
-from billing.actions.reconciling import poll_disputes, take_in_lost_events
-from billing.actions.refund_booking import outstanding_cents
+from billing.actions.reconciling import (
+    poll_disputes,
+    sent_back_cents,
+    take_in_lost_events,
+)
 from billing.actions.refund_sending import send_approved
 from billing.actions.refunds import approve_overdue, cancel_enrollment, refund_leftovers
 from billing.invariants import LEDGER
@@ -279,8 +282,7 @@ class MoneyWorld(RuleBasedStateMachine):
                     "amount_cents", flat=True
                 )
             )
-            came_back = outstanding_cents(payment)
-            assert self.refunded_there(payment) == payment.refunded_cents - taken - came_back
+            assert self.refunded_there(payment) == sent_back_cents(payment)
             assert bool(taken) <= lost.exists()
         for member in self.earners:
             account = User.objects.get(pk=member.pk).stripe_account_id or ""

@@ -8,7 +8,7 @@ from django.contrib import admin
 
 from accounts.models import AuditEntry
 from billing.actions.escrow import flag_part
-from billing.actions.refund_booking import outstanding_cents
+from billing.actions.refund_differences import outstanding_cents
 from billing.actions.refunds import cancel_enrollment
 from billing.models import BalanceAdjustment, Payout, RefundFailure, RefundRequest
 from billing.providers import local_console

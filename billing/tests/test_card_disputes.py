@@ -186,9 +186,38 @@ def test_a_part_of_the_payment_lost_leaves_what_was_taught():
     assert set(states(enrollment, 3).values()) == {"refunded"}
     assert set(states(enrollment, 2).values()) == {"held"}
     assert states(enrollment, 1)["teaching"] == "releasable"
-    # The session that will never be held comes back the ordinary way.
-    assert refund_leftovers(at=clock.now()) == 1
-    assert RefundRequest.objects.get().policy_cents == 15_000
+    ledger_balances()
+
+
+def test_after_a_part_was_lost_the_student_is_promised_nothing_that_can_not_be_sent():
+    admin = ada()
+    enrollment = earned(parts=1)
+    key = dispute(enrollment, amount_cents=15_000)
+    settle()
+    decide(key, "lost")
+    before = Notification.objects.filter(user=enrollment.student).count()
+
+    assert [refund_leftovers(at=clock.now()) for _ in range(3)] == [0, 0, 0]
+
+    assert not RefundRequest.objects.exists()
+    assert Notification.objects.filter(user=enrollment.student).count() == before
+    told = Notification.objects.get(user=admin, title__contains="can't send")
+    assert "$150.00" in told.title
+    ledger_balances()
+
+
+def test_a_refused_refund_is_withdrawn_when_the_dispute_is_lost():
+    enrollment = paid_enrollment()
+    request = cancel_enrollment(
+        enrollment=enrollment, by=enrollment.student, reason="", at=clock.now()
+    )
+    approve_refund(request=request, by=ada(), at=clock.now())
+    RefundRequest.objects.update(status="processing")
+    RefundRequest.objects.update(status="failed")
+    key = dispute(enrollment)
+    settle()
+    decide(key, "lost")
+    assert RefundRequest.objects.get().status == "withdrawn"
     ledger_balances()
 
 

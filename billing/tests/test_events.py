@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from accounts.models import Notification, WebhookEvent
+from accounts.models import Email, Notification, WebhookEvent
 from billing.models import CheckoutSession, LocalPaymentObject, PaymentSplit, Transaction
 from billing.providers import local_page
 from billing.providers import local_store as store
@@ -53,6 +53,7 @@ def test_a_payment_that_never_arrives_fails_the_checkout(checkout):
     assert state(checkout) == "failed"
     assert not Enrollment.objects.exists()
     assert Notification.objects.filter(user=checkout.student, kind="payment").count() == 1
+    assert Email.objects.filter(template="payment-failed", to=checkout.payer.email).count() == 1
 
 
 def test_an_expired_session_ends_the_checkout_but_never_a_paid_one(checkout):

@@ -46,6 +46,8 @@ def test_stored_events_show_in_the_mirror_once_and_the_newest_stands():
     assert seen["keys"] == 0
     assert seen["swept"]
     assert seen["forgotten"]
+    # One that makes no sense is left out, the rest is there.
+    assert seen["beside_odd"] == 1
 
 
 def _scene(database: str) -> dict[str, object]:

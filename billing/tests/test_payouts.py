@@ -206,7 +206,8 @@ def a_failed_payout(tom):
 
 def test_a_failed_payout_gives_its_rows_back(tom):
     payout = a_failed_payout(tom)
-    assert (payout.status, payout.failure_reason) == ("failed", MADE_NO_TRANSFER)
+    assert (payout.status, payout.failure_reason) == ("failed", "no")
+    assert payout.failure_words == MADE_NO_TRANSFER
     assert earnings_of(tom).available_cents == 2 * PART
     assert Email.objects.filter(template="payout-failed", user=tom).count() == 1
     ledger_balances()

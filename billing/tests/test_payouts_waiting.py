@@ -85,7 +85,7 @@ def test_no_refusal_shows_the_recipient_what_the_provider_says_of_us(payout):
     tom = payout.recipient
     seen = [str(one.context) for one in Email.objects.filter(user=tom)]
     seen += [one.title + one.body for one in Notification.objects.filter(user=tom)]
-    assert not any("insufficient" in words for words in [*seen, payout.failure_reason])
+    assert not any("insufficient" in words for words in [*seen, payout.failure_words])
     assert Notification.objects.filter(user=admin, body__contains="insufficient").exists()
 
 

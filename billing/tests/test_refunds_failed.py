@@ -2,8 +2,8 @@
 
 import pytest
 
-from accounts.models import Notification, WebhookEvent
-from billing.actions.refund_booking import outstanding_cents
+from accounts.models import Email, Notification, WebhookEvent
+from billing.actions.refund_differences import outstanding_cents
 from billing.actions.refund_sending import send_again, sync_refunds
 from billing.models import (
     LocalPaymentObject,
@@ -49,6 +49,8 @@ def test_a_refund_that_came_back_notifies_admins_and_is_sent_again_once():
     failure = RefundFailure.objects.get()
     assert (failure.transaction, failure.amount_cents) == (payment, 45_000)
     assert Notification.objects.filter(user=admin, title__contains="came back").count() == 1
+    sam = enrollment.student
+    assert Email.objects.filter(template="refund-delayed", to=sam.email).count() == 1
     with pytest.raises(Forbidden):
         send_again(failure=failure, by=enrollment.student, at=clock.now())
 
@@ -60,6 +62,7 @@ def test_a_refund_that_came_back_notifies_admins_and_is_sent_again_once():
     assert Refund.objects.count() == 1
     assert refunds_there() == [45_000, 45_000]
     assert outstanding_cents(payment) == 0
+    assert Email.objects.filter(template="refund-processed", to=sam.email).count() == 2
     ledger_balances()
 
 

@@ -4,12 +4,21 @@ A sweep finds rows that are due and does all of it, so that a lost task, a dead 
 the demo clock delays work and loses none. Beat and the demo clock run them.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple
+import logging
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, TypeVar
 
 from celery import Celery, current_app
 
+logger = logging.getLogger(__name__)
+
+Item = TypeVar("Item")
+
 ROUNDS = 2
+
+
+class StopSweep(Exception):
+    """Raised by what ``one_by_one`` does, where going on makes no sense now."""
 
 
 class Sweep(NamedTuple):
@@ -20,6 +29,24 @@ class Sweep(NamedTuple):
 
 
 _sweeps: list[Sweep] = []
+
+
+def one_by_one(rows: Iterable[Item], act: Callable[[Item], object]) -> int:
+    """Act on each; how many times it was done with an effect (what ``act`` returns, or None).
+
+    One that fails in an unforeseen way is logged and keeps no other waiting. ``StopSweep`` ends it.
+    """
+    done = 0
+    for row in rows:
+        try:
+            result = act(row)
+        except StopSweep:
+            break
+        except Exception:
+            logger.exception("%s failed for %s: the others go on", act, row)
+            continue
+        done += result is None or bool(result)
+    return done
 
 
 def declare(sweeps: Iterable[Sweep]) -> None:

@@ -12,7 +12,7 @@ from accounts.notifications.outbox import delivery
 from billing.actions.accounts import NoAccount, follow_account
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.payout_processing import finish_processing
-from billing.actions.reconciling import poll_disputes, take_in_lost_events
+from billing.actions.reconciling import compare_books, poll_disputes, take_in_lost_events
 from billing.actions.refund_sending import send_approved
 from billing.actions.refunds import refund_leftovers
 from billing.actions.settling import settle_due
@@ -54,6 +54,7 @@ LOOKS: dict[str, list[tuple[str, Callable[[datetime], object]]]] = {
         ("open disputes asked about", lambda at: poll_disputes(at=at)),
         ("refunds left over asked for", lambda at: refund_leftovers(at=at)),
         ("refunds booked", lambda at: send_approved(at=at)),
+        ("payments that differ from the provider's books", lambda at: compare_books(at=at)),
         ("payouts settled", settle_transfers),
         ("paid shares tried to take back", lambda at: reverse_waiting(at=at)),
         ("payout accounts changed", refresh_accounts),
