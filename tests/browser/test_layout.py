@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
+from typing import Literal
 
 import pytest
 from PIL import Image
@@ -11,7 +12,7 @@ from tests.browser.conftest import Address
 from tests.browser.person import Person
 from tests.browser.scene import long_names, names_as_before
 from tests.browser.steps import sign_in
-from tests.browser.tour import NARROW, Walk
+from tests.browser.tour import NARROW, WIDE, Walk
 
 COURSE = "/courses/ai-prompting-mastery"
 STARTS = {
@@ -109,3 +110,73 @@ def test_choice_and_progress_are_told_in_forced_colours(person: Arrive) -> None:
     expect(page.locator(".slot :checked + span")).to_have_css("outline-style", "solid")
     for plain in (".week__day:not([aria-current])", ".slot :not(:checked) + span"):
         expect(page.locator(plain).first).to_have_css("outline-style", "none")
+
+
+def test_headings_stand_at_one_height_and_what_is_beside_them_is_centred(person: Arrive) -> None:
+    tom = person("teacher", viewport=WIDE)
+    sign_in(tom, "teacher@demo.peerloop.test")
+    page, heights, beside = tom.page, {}, []
+
+    for path in ("/dashboard", "/teach", "/teach/students", "/earnings", "/calendar", "/learn"):
+        page.goto(path)
+        h1 = page.locator("h1").bounding_box() or {}
+        heights[path] = round(h1["y"])
+        actions = page.locator(".page-head > .actions")
+        if actions.count():
+            box = actions.bounding_box() or {}
+            beside.append(abs(box["y"] + box["height"] / 2 - h1["y"] - h1["height"] / 2))
+
+    assert len(set(heights.values())) == 1, heights
+    assert beside
+    assert max(beside) <= 1
+    bell = page.locator(".topbar .icon-button:has(.badge) > .icon").last.bounding_box() or {}
+    picture = page.locator(".topbar .avatar").bounding_box() or {}
+    middle = picture["y"] + picture["height"] / 2
+    assert abs(bell["y"] + bell["height"] / 2 - middle) <= 1
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_a_progress_bar_can_be_read(person: Arrive, width: int) -> None:
+    sam = person("student", viewport={"width": width, "height": 800})
+    sign_in(sam, "student@demo.peerloop.test")
+
+    bar = sam.page.locator("progress").first.bounding_box() or {}
+
+    assert bar["width"] >= 96
+
+
+def test_a_toast_on_a_phone_covers_no_button_of_the_page(person: Arrive) -> None:
+    sam = person("student", viewport=NARROW)
+    sign_in(sam, "student@demo.peerloop.test", to="/settings/profile")
+    page = sam.page
+
+    page.evaluate(
+        "document.dispatchEvent(new CustomEvent('toast', "
+        "{detail: {level: 'ok', text: 'Your profile is saved.'}}))"
+    )
+    toast = page.locator("#toasts .toast").bounding_box() or {}
+    page.get_by_role("button", name="Save").first.scroll_into_view_if_needed()
+    button = page.get_by_role("button", name="Save").first.bounding_box() or {}
+
+    assert toast["y"] + toast["height"] < button["y"]
+
+
+@pytest.mark.parametrize(("device", "chosen"), [("light", "dark"), ("dark", "light")])
+def test_a_cover_follows_the_theme_that_is_chosen(
+    person: Arrive, device: Literal["dark", "light"], chosen: str
+) -> None:
+    olga = person("Olga", color_scheme=device)
+    page = olga.goto("/courses")
+    cover = page.locator("img.cover").first
+    before = _brightness(cover)
+
+    page.locator(f".footer button[value={chosen}]").click()
+    page.wait_for_url("**/courses")
+
+    assert (_brightness(cover) < before) == (chosen == "dark")
+
+
+def _brightness(element: Locator) -> int:
+    """Of the upper left of an element."""
+    picture = Image.open(BytesIO(element.screenshot())).convert("L")
+    return int(picture.getpixel((20, 20)))  # type: ignore[arg-type]
