@@ -9,7 +9,7 @@ from billing import mirror
 from billing.actions.accounts import refresh_due
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import release_due
-from billing.actions.payout_processing import finish_processing, process_waiting
+from billing.actions.payout_batches import finish_processing, process_waiting
 from billing.actions.reconciling import compare_books, poll_disputes, take_in_lost_events
 from billing.actions.refund_sending import send_approved
 from billing.actions.refund_sending import send_refund as send_one_refund

@@ -11,7 +11,7 @@ from billing.actions.refund_booking import PayoutUnderWay, end_enrollment, write
 from billing.actions.refund_differences import note_excess, replace_failed
 from billing.ledger import lift_holds, place_holds
 from billing.models import CardDispute, Hold, Refund, RefundRequest, Transaction
-from billing.notifications.sending import notify_dispute_closed, notify_dispute_opened
+from billing.notifications.going_back import notify_dispute_closed, notify_dispute_opened
 from billing.providers.base import Dispute
 from learning.actions.disputes import dispute_enrollment, restore_enrollment
 from learning.actions.enrolling import AlreadyEnrolled

@@ -11,7 +11,7 @@ from accounts.incoming.inbox import receive
 from accounts.models import WebhookEvent
 from billing.actions.card_disputes import sync_dispute
 from billing.models import CardDispute, Transaction
-from billing.notifications.sending import notify_books_differ
+from billing.notifications.going_back import notify_books_differ
 from billing.providers import payments
 from peerloop.kit.providers import ProviderError
 from peerloop.kit.sweeps import one_by_one

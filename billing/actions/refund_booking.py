@@ -25,7 +25,7 @@ from billing.models import (
     RefundRequest,
     Transaction,
 )
-from billing.notifications.sending import notify_refund_processed
+from billing.notifications.going_back import notify_refund_processed
 from learning.actions.enrolling import close_enrollment
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment

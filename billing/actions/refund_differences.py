@@ -13,7 +13,7 @@ from django.db.models import Sum
 from accounts.audit.log import record
 from billing.actions.locks import lock_payment
 from billing.models import ExcessRefund, Refund, RefundFailure, RefundReplacement, Transaction
-from billing.notifications.sending import (
+from billing.notifications.going_back import (
     notify_excess,
     notify_refund_came_back,
     notify_refund_sent_again,

@@ -17,9 +17,9 @@ from billing.actions.refund_booking import book_refund
 from billing.actions.refund_differences import book_failure, outstanding_cents
 from billing.actions.refunds import check_four_eyes
 from billing.models import Refund, RefundFailure, RefundRequest, Transaction
-from billing.notifications.sending import notify_refund_refused
+from billing.notifications.going_back import notify_refund_refused, notify_refund_waits
 from billing.providers import payments
-from billing.providers.base import RefundMade, RefundOrder, has_answered
+from billing.providers.base import RefundMade, RefundOrder, has_answered, is_not_covered
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
 from peerloop.kit.refusals import Conflict, OutsideDown
 from peerloop.kit.rows import locked
@@ -60,7 +60,7 @@ def send_refund(*, request_id: UUID | str, at: datetime) -> bool:
     if request.status != Status.PROCESSING:
         return False
     try:
-        made = (None if is_first else _find(request)) or _make(request)
+        made = (None if is_first else _find(request)) or _make(request, at=at)
     except Rejected as error:
         _fail(request, str(error), at=at)
         return False
@@ -91,11 +91,12 @@ def _claim(request_id: UUID | str) -> tuple[RefundRequest, bool]:
     return request, True
 
 
-def _make(request: RefundRequest) -> RefundMade | None:
+def _make(request: RefundRequest, *, at: datetime) -> RefundMade | None:
     """Ask the provider for the refund; None while a copy of this call is running.
 
     No answer does not mean no refund. As for transfers, another key is right only where the
-    provider keeps repeating an error and knows of no refund.
+    provider keeps repeating an error and knows of no refund. One that our balance there does not
+    cover waits for the sweep, and admins are told once a day.
     """
     order = RefundOrder(
         payment_id=request.transaction.stripe_payment_intent_id or "",
@@ -111,9 +112,20 @@ def _make(request: RefundRequest) -> RefundMade | None:
             found = _find(request)
             if found is not None:
                 return found
-            same = RefundRequest.objects.filter(pk=request.pk, attempt=request.attempt)
-            same.filter(status=Status.PROCESSING).update(attempt=F("attempt") + 1)
+            _use_another_key(request)
         raise _no_answer() from error
+    except Rejected as error:
+        if not is_not_covered(error):
+            raise
+        with transaction.atomic():
+            _use_another_key(request)
+            notify_refund_waits(request=request, at=at)
+        raise OutsideDown("Our balance does not cover the refund yet. It waits.") from error
+
+
+def _use_another_key(request: RefundRequest) -> None:
+    same = RefundRequest.objects.filter(pk=request.pk, attempt=request.attempt)
+    same.filter(status=Status.PROCESSING).update(attempt=F("attempt") + 1)
 
 
 def _reference(request: RefundRequest) -> str:

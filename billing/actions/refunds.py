@@ -19,7 +19,7 @@ from billing.actions.locks import lock_payment, lock_splits
 from billing.actions.payout_splits import cancel_payouts_holding
 from billing.ledger import place_holds
 from billing.models import Hold, PaymentSplit, RefundRequest, Transaction
-from billing.notifications.sending import (
+from billing.notifications.going_back import (
     notify_refund_refused,
     notify_refund_requested,
     notify_refund_stuck,

@@ -12,7 +12,8 @@ from django.urls import URLPattern, path, reverse
 from accounts.audit.admin_pages import ReasonForm, ask_then_do
 from accounts.audit.log import because
 from accounts.requests import acting
-from billing.actions.payout_processing import open_for_all, process_payout
+from billing.actions.payout_batches import open_for_all
+from billing.actions.payout_processing import process_payout
 from billing.actions.payouts import cancel_payout, retry_payout
 from billing.admin.base import MoneyAdmin, SplitInline, attempt, in_words
 from billing.models import BalanceAdjustment, Payout, TransferReversal

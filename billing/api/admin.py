@@ -13,7 +13,8 @@ from accounts.identity.serializers import FreshInput
 from accounts.incoming.idempotency import idempotent
 from accounts.members.serializers import PersonAnswer
 from billing import access
-from billing.actions.payout_processing import process_all, process_payout
+from billing.actions.payout_batches import process_all
+from billing.actions.payout_processing import process_payout
 from billing.api.earnings import PayoutOut
 from billing.api.parameters import IDEMPOTENCY_KEY
 from billing.queries import pending_payouts, pending_recipients

@@ -239,6 +239,11 @@ REFUND_DELAYED = about_refund(
     page="learn",
     mailed=True,
 )
+REFUND_WAITS = about_refund(
+    "refund-waits",
+    "The refund of {amount} to {name} waits for the platform's balance",
+    "It is tried again every five minutes. Top up the balance at the payment provider.",
+)
 REFUND_STUCK = about_refund(
     "refund-stuck",
     "{name} is owed {amount} that the payment provider can't send",

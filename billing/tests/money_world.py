@@ -19,7 +19,7 @@ from accounts.incoming.inbox import process_due
 from accounts.models import User
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import release_due
-from billing.actions.payout_processing import finish_processing
+from billing.actions.payout_batches import finish_processing
 from billing.actions.reconciling import (
     poll_disputes,
     sent_back_cents,

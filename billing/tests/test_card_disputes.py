@@ -8,7 +8,8 @@ import pytest
 from accounts.incoming.inbox import process_due
 from accounts.models import Email, Notification, WebhookEvent
 from billing.actions.clawbacks import reverse_waiting
-from billing.actions.payout_processing import fail_payout, finish_processing, process_payout
+from billing.actions.payout_batches import finish_processing
+from billing.actions.payout_processing import fail_payout, process_payout
 from billing.actions.refund_sending import send_approved
 from billing.actions.refunds import approve_refund, cancel_enrollment, refund_leftovers
 from billing.models import CardDispute, Refund, RefundRequest

@@ -15,7 +15,8 @@ from hypothesis.stateful import rule, run_state_machine_as_test
 
 from accounts.models import User
 from billing.actions.escrow import clear_flag, flag_part
-from billing.actions.payout_processing import process_all, process_payout
+from billing.actions.payout_batches import process_all
+from billing.actions.payout_processing import process_payout
 from billing.actions.payouts import cancel_payout, request_payout, retry_payout
 from billing.actions.refund_sending import send_again, send_refund
 from billing.actions.refunds import approve_refund, grant_refund

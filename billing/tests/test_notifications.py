@@ -6,7 +6,8 @@ import pytest
 
 from accounts.models import Email
 from accounts.notifications.mail.composing import rendered
-from billing.actions.payout_processing import process_payout, process_waiting
+from billing.actions.payout_batches import process_waiting
+from billing.actions.payout_processing import process_payout
 from billing.actions.refund_sending import send_refund
 from billing.actions.refunds import approve_refund, cancel_enrollment
 from billing.actions.summaries import send_monthly_summary

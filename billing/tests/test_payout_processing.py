@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import AuditEntry, Email, User
-from billing.actions.payout_processing import finish_processing, process_all, process_payout
+from billing.actions.payout_batches import finish_processing, process_all
+from billing.actions.payout_processing import process_payout
 from billing.actions.payouts import NoPayoutAccount, PayoutsPaused
 from billing.models import LocalPaymentObject, Payout
 from billing.providers import local_store as store

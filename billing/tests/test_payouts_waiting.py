@@ -6,12 +6,8 @@ import pytest
 
 from accounts.models import Email, Notification
 from billing.actions.escrow import release_due
-from billing.actions.payout_processing import (
-    fail_payout,
-    finish_processing,
-    process_payout,
-    process_waiting,
-)
+from billing.actions.payout_batches import finish_processing, process_waiting
+from billing.actions.payout_processing import fail_payout, process_payout
 from billing.actions.refund_sending import send_refund
 from billing.models import Payout
 from billing.providers.base import NOT_COVERED, Rejected

@@ -16,7 +16,8 @@ from billing.actions import payouts
 from billing.actions.card_disputes import sync_dispute
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import clear_flag, flag_part, release_due
-from billing.actions.payout_processing import finish_processing, process_payout
+from billing.actions.payout_batches import finish_processing
+from billing.actions.payout_processing import process_payout
 from billing.actions.payouts import cancel_payout, request_payout
 from billing.actions.refund_sending import send_refund, sync_refunds
 from billing.actions.refunds import approve_refund, cancel_enrollment

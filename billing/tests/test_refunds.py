@@ -13,7 +13,7 @@ from billing.models import (
     Refund,
     Transaction,
 )
-from billing.providers.base import ANSWERED, Rejected, Unavailable
+from billing.providers.base import ANSWERED, NOT_COVERED, Rejected, Unavailable
 from billing.tests.money_stage import (
     LostAnswer,
     ada,
@@ -232,3 +232,23 @@ def test_what_an_admin_can_not_grant():
     Transaction.objects.filter(pk=payment.pk).update(status="disputed")
     with pytest.raises(WrongMoment):
         grant(100)
+
+
+def test_a_refund_that_our_balance_does_not_cover_waits_and_is_sent_later():
+    admin = ada()
+    enrollment = paid_enrollment()
+    request = left(enrollment)
+    approve(request, by=admin)
+    empty = Rejected("You have insufficient funds.", code=NOT_COVERED)
+    with faulty(create_refund=[empty, empty]):
+        for _ in range(2):
+            with pytest.raises(OutsideDown):
+                send(request)
+    request.refresh_from_db()
+    assert request.status == "processing"
+    told = Notification.objects.filter(user=admin, title__contains="waits for the platform")
+    assert told.count() == 1
+
+    assert send(request)
+    assert refunds_there() == [45_000]
+    ledger_balances()

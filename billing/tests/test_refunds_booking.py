@@ -106,7 +106,8 @@ def test_a_pending_payout_gives_way_to_a_refund_of_its_row():
 
 
 def test_a_row_that_is_being_sent_is_waited_for():
-    from billing.actions.payout_processing import finish_processing, process_payout
+    from billing.actions.payout_batches import finish_processing
+    from billing.actions.payout_processing import process_payout
 
     enrollment = earned(parts=1)
     payout = ask(enrollment.teacher)

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import User
-from billing.actions.payout_processing import process_all
+from billing.actions.payout_batches import process_all
 from billing.queries import pending_payouts, pending_recipients
 from peerloop.kit import clock
 from peerloop.kit.formats import money_text

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.notifications.outbox import delivery
 from billing.actions.accounts import NoAccount, follow_account
 from billing.actions.clawbacks import reverse_waiting
-from billing.actions.payout_processing import finish_processing
+from billing.actions.payout_batches import finish_processing
 from billing.actions.reconciling import compare_books, poll_disputes, take_in_lost_events
 from billing.actions.refund_sending import send_approved
 from billing.actions.refunds import refund_leftovers
