@@ -266,6 +266,7 @@ def test_the_recording_ready_callback_is_a_hint():
         )
 
 
+@pytest.mark.filterwarnings("ignore::jwt.warnings.InsecureKeyLengthWarning")
 def test_a_recording_behind_scalelite_is_signed_with_hs512():
     claims = {"meeting_id": "m-1", "record_id": "R1"}
     token = jwt.encode(claims, VECTORS["secret"], "HS512")
