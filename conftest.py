@@ -98,7 +98,10 @@ _set_up_django()
 
 # Django must be set up first.
 from tests.api_document import watch_answers  # noqa: E402
+from tests.emptying import empty_guarded_tables_too  # noqa: E402
 from tests.html_document import watch_pages  # noqa: E402
+
+empty_guarded_tables_too()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -24,7 +24,6 @@ PRODUCTION = {
     "SECRET_KEY": secrets.token_urlsafe(64),
     "BASE_URL": "https://peerloop.example",
     "ALLOWED_HOSTS": "peerloop.example",
-    "SSL_REDIRECT": "1",
 }
 
 

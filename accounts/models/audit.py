@@ -5,7 +5,7 @@ from django.db import models
 from accounts.models.audit_triggers import LINK_IS_SEALED_ONCE, LINK_SEALS
 from accounts.models.operation import AuditEntry
 from peerloop.kit.rows import Row
-from peerloop.kit.triggers import append_only
+from peerloop.kit.triggers import append_only, never_truncated
 
 
 class AuditLink(models.Model):
@@ -29,7 +29,11 @@ class AuditLink(models.Model):
 
     class Meta:
         db_table = "audit_chain"
-        constraints = [LINK_IS_SEALED_ONCE, LINK_SEALS]
+        constraints = [
+            LINK_IS_SEALED_ONCE,
+            LINK_SEALS,
+            never_truncated("audit_chain_not_truncated"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.hash[:12]}"
@@ -44,7 +48,10 @@ class AuditHead(Row):
 
     class Meta:
         db_table = "audit_heads"
-        constraints = [append_only("audit_heads_append_only")]
+        constraints = [
+            append_only("audit_heads_append_only"),
+            never_truncated("audit_heads_not_truncated"),
+        ]
         ordering = ("-day",)
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.db import models
 from accounts.models.audit_triggers import ENTRY_STAYS, ENTRY_WAITS, HASHES
 from accounts.models.member import User
 from peerloop.kit.rows import Row
+from peerloop.kit.triggers import never_truncated
 
 
 class PlatformSetting(Row):
@@ -45,7 +46,12 @@ class AuditEntry(Row):
     class Meta:
         db_table = "audit_log"
         verbose_name_plural = "audit entries"
-        constraints = [ENTRY_STAYS, *HASHES, ENTRY_WAITS]
+        constraints = [
+            ENTRY_STAYS,
+            *HASHES,
+            ENTRY_WAITS,
+            never_truncated("audit_log_not_truncated"),
+        ]
         indexes = [
             models.Index(fields=["object_type", "object_id"], name="audit_object"),
             models.Index(fields=["object_id"], name="audit_object_id"),

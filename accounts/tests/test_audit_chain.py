@@ -329,3 +329,11 @@ def test_sixteen_at_once_neither_fork_nor_block_each_other():
     assert AuditLink.objects.filter(seq__isnull=False).count() == 160
     assert head()[0] == 160
     assert found() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("table", ["audit_log", "audit_chain", "audit_heads"])
+def test_the_log_is_not_emptied_as_a_whole(table):
+    refused = pytest.raises(IntegrityError, match=f"rows of {table} are only added")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {table}")

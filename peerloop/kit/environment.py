@@ -3,11 +3,15 @@
 import ipaddress
 import json
 import os
+import zlib
 from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+# Of a secret key: characters, different ones, and bytes when compressed. 25 random bytes in
+# hexadecimal pass, "abcdefghij" five times does not.
+LEAST_LENGTH, LEAST_DIFFERENT, LEAST_PACKED = 50, 10, 34
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
 
@@ -15,6 +19,26 @@ FALSE = {"0", "false", "no", "off", ""}
 def text(name: str, default: str = "") -> str:
     """The variable as text, without surrounding white space."""
     return os.environ.get(name, default).strip()
+
+
+def secret(name: str) -> str:
+    """The variable as a secret, or nothing; raises ImproperlyConfigured for one that is guessed."""
+    value = text(name)
+    if value and is_weak(value):
+        raise ImproperlyConfigured(
+            f"{name} is too short or too regular. Make one with: "
+            "python -c 'import secrets; print(secrets.token_urlsafe(64))'"
+        )
+    return value
+
+
+def is_weak(secret: str) -> bool:
+    """Whether a secret has less than 50 characters or repeats itself, so that it is guessed."""
+    return (
+        len(secret) < LEAST_LENGTH
+        or len(set(secret)) < LEAST_DIFFERENT
+        or len(zlib.compress(secret.encode(), 9)) < LEAST_PACKED
+    )
 
 
 def flag(name: str, default: bool = False) -> bool:

@@ -124,6 +124,7 @@ class HeadersMiddleware:
         kind = response.headers.get("Content-Type", "")
         if kind.startswith("text/html") and "Content-Security-Policy" not in response:
             response["Content-Security-Policy"] = policy(request.csp_nonce, request)  # type: ignore[attr-defined]
+            response["Reporting-Endpoints"] = f'policy="{paths.POLICY_REPORTS}"'
         camera = "(self)" if getattr(response, "opens_room", False) else "()"
         response.setdefault(
             "Permissions-Policy",
@@ -155,7 +156,8 @@ def policy(nonce: str, request: HttpRequest) -> str:
         "img-src 'self' data: blob:; font-src 'self'; "
         f"connect-src 'self' {sockets}//{host}; media-src 'self' blob:; manifest-src 'self'; "
         f"worker-src 'self'; form-action 'self' {others}; "
-        "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+        "base-uri 'none'; frame-ancestors 'none'; object-src 'none'; "
+        f"report-uri {paths.POLICY_REPORTS}; report-to policy"
     )
 
 

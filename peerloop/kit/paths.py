@@ -3,3 +3,5 @@
 API = "/api/"
 CANONICAL_API = "/api/v1/"  # API answers the same, as an alias
 LIVE = "/live/"  # long connections, beside Django
+# Where browsers report what the content policy refused.
+POLICY_REPORTS = "/policy-reports"

@@ -22,6 +22,12 @@ SAFE = {"GET", "HEAD", "OPTIONS"}
 MINUTE_MILLISECONDS = 60_000
 
 
+def count_in_minute(key: str) -> tuple[int, int]:
+    """Count one more of this minute: how many there were, and the milliseconds that are left."""
+    count, remaining = redis_client().eval(COUNT, 1, key, MINUTE_MILLISECONDS)
+    return count, remaining
+
+
 class MemberThrottle(BaseThrottle):
     """120 reads and 30 writes a minute for each member, or each address where nobody signed in.
 
@@ -40,7 +46,7 @@ class MemberThrottle(BaseThrottle):
         who = request.user.pk if request.user.is_authenticated else client_address(request)
         key = f"throttle:{'r' if reads else 'w'}:{who}"
         try:
-            count, remaining = redis_client().eval(COUNT, 1, key, MINUTE_MILLISECONDS)
+            count, remaining = count_in_minute(key)
         except RedisError as error:
             logger.warning("no API limits without Redis: %s", error)
             return True

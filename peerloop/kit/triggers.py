@@ -157,6 +157,19 @@ def never_deleted(name: str) -> Trigger:
     )
 
 
+def never_truncated(name: str) -> Trigger:
+    """The table is not emptied as a whole, which no trigger for its rows would notice."""
+    return Trigger(
+        name=name,
+        on="BEFORE TRUNCATE",
+        is_once_a_statement=True,
+        body="""
+            RAISE EXCEPTION 'rows of % are only added', TG_TABLE_NAME
+                USING ERRCODE = 'check_violation', CONSTRAINT = TG_NAME;
+        """,
+    )
+
+
 def fixed(name: str, *columns: str, message: str, once: str = "") -> Trigger:
     """Columns of a row keep their values, from the start or ``once`` this is true of the row."""
     old, new = (", ".join(f"{side}.{column}" for column in columns) for side in ("OLD", "NEW"))

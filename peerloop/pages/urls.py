@@ -5,6 +5,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from peerloop.kit import theme
+from peerloop.kit.paths import POLICY_REPORTS
 from peerloop.pages import (
     apply,
     course,
@@ -21,6 +22,7 @@ from peerloop.pages import (
     members,
     metrics,
     onboarding,
+    policy_reports,
     profile,
     static_pages,
     teach,
@@ -29,6 +31,7 @@ from peerloop.pages import (
 pages = [
     *theme.urlpatterns,
     path("favicon.ico", static_pages.favicon, name="favicon"),
+    path(POLICY_REPORTS[1:], policy_reports.policy_reports, name="policy-reports"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", home.home, name="home"),

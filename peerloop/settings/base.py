@@ -32,10 +32,10 @@ if not (DATABASE_URL and REDIS_URL):
 
 # Secrets and hosts
 DEVELOPMENT_KEY = "development-only-key-that-protects-nothing-and-is-long-enough"
-SECRET_KEY = env.text("SECRET_KEY") or (DEVELOPMENT_KEY if DEBUG else "")
-if not DEBUG and (len(SECRET_KEY) < 50 or SECRET_KEY == DEVELOPMENT_KEY):
+SECRET_KEY = (env.text if DEBUG else env.secret)("SECRET_KEY") or (DEVELOPMENT_KEY if DEBUG else "")
+if not DEBUG and SECRET_KEY in ("", DEVELOPMENT_KEY):
     raise ImproperlyConfigured(
-        "SECRET_KEY is missing or shorter than 50 characters. Make one with: "
+        "SECRET_KEY is missing. Make one with: "
         "python -c 'import secrets; print(secrets.token_urlsafe(64))'"
     )
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
@@ -211,7 +211,10 @@ SECURE_SSL_REDIRECT = _secure and env.flag("SSL_REDIRECT", default=False)
 # RequestMiddleware takes the header from everybody who is no proxy in TRUSTED_PROXIES.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SILENCED_SYSTEM_CHECKS = ["security.W002"]  # frame options: our own headers middleware
+SILENCED_SYSTEM_CHECKS = [
+    "security.W002",  # frame options: our own headers middleware
+    "security.W008",  # redirecting to https is the proxy's, or SSL_REDIRECT's
+]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
