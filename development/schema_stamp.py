@@ -5,6 +5,7 @@ note travels with the database and dies with it.
 """
 
 import hashlib
+import os
 import sys
 from pathlib import Path
 
@@ -24,8 +25,11 @@ APPLIED = "SELECT count(*) || ':' || coalesce(max(id), 0) FROM django_migrations
 
 
 def code_hash() -> str:
-    """Changes with any migration of ours and any version of a package."""
+    """Changes with any migration of ours, any version of a package, and what brings apps in."""
     seen = hashlib.sha256(sys.version.encode())
+    # dj-stripe's tables are only there with Stripe (peerloop/settings/providers.py).
+    chosen = os.environ.get("PAYMENT_PROVIDER", ""), bool(os.environ.get("STRIPE_SECRET_KEY"))
+    seen.update(repr(chosen).encode())
     seen.update((PROJECT / "requirements.txt").read_bytes())
     for file in sorted(_migrations()):
         seen.update(str(file.relative_to(PROJECT)).encode() + file.read_bytes())

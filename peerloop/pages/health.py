@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 
+from django.apps import apps
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -11,6 +12,9 @@ from django.views.decorators.http import require_safe
 from peerloop.kit.redis import redis_client
 from peerloop.operations.heartbeats import BEAT_KEY, WORKER_KEY
 from peerloop.tasks import HEARTBEAT_FRESH_SECONDS
+
+# What was found complete once in this process.
+_complete: set[str] = set()
 
 
 class NotWorking(Exception):
@@ -58,9 +62,25 @@ def examine(check: Callable[[], None]) -> dict[str, str | float]:
 
 
 def check_database() -> None:
-    """Raises when the database does not answer a query."""
+    """Raises when the database does not answer a query, or lacks tables of the models."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+    if missing := missing_tables():
+        raise NotWorking(f"{missing} tables are missing: run manage.py migrate")
+
+
+def missing_tables() -> int:
+    """How many tables the installed apps lack; asked until there are none.
+
+    Setting Stripe's keys brings dj-stripe's tables in, which an existing database doesn't have.
+    """
+    if "tables" not in _complete:
+        needed = {model._meta.db_table for model in apps.get_models() if model._meta.managed}
+        missing = needed - set(connection.introspection.table_names())
+        if missing:
+            return len(missing)
+        _complete.add("tables")
+    return 0
 
 
 def check_redis() -> None:

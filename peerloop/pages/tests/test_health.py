@@ -6,6 +6,7 @@ import time
 import pytest
 import redis
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client, RequestFactory
 
 from peerloop.kit.redis import redis_client
@@ -76,3 +77,17 @@ def test_the_doctor_finds_what_is_missing(capsys: pytest.CaptureFixture[str]) ->
     assert "the worker executed nothing yet" in said
     assert "cure: Start `celery" in said
     assert "PostgreSQL" in said
+
+
+@pytest.mark.django_db
+def test_a_database_without_the_tables_of_an_app_is_not_ready_and_says_the_cure(monkeypatch):
+    monkeypatch.setattr(health, "_complete", set())
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE platform_settings RENAME TO elsewhere")
+
+    _, missing = readyz()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE elsewhere RENAME TO platform_settings")
+
+    assert missing["database"]["problem"] == "1 tables are missing: run manage.py migrate"
+    assert readyz()[1]["database"]["status"] == "ok"
