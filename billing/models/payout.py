@@ -235,6 +235,7 @@ class BalanceAdjustment(Row):
                 condition=Q(payout__isnull=True),
                 name="adjustment_open_by_recipient",
             ),
+            models.Index(fields=["recipient", "-created_at", "-id"], name="adjustment_newest"),
             GinIndex(fields=["note"], opclasses=["gin_trgm_ops"], name="adjustment_note_trgm"),
         ]
 

@@ -92,10 +92,15 @@ class RefundRequest(HasStatus, Row):
         ]
         indexes = [
             models.Index(
+                fields=["transaction"],
+                condition=Q(status__in=["pending", "approved", "processing", "failed"]),
+                name="refund_request_unsettled",
+            ),
+            models.Index(
                 fields=["auto_approve_at"],
                 condition=Q(status__in=["pending", "approved", "processing"]),
                 name="refund_request_open",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

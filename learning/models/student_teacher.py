@@ -129,7 +129,9 @@ class TeachingApplication(HasStatus, Row):
         ]
         indexes = [
             models.Index(fields=["course", "status"], name="application_course_status"),
-            models.Index(fields=["user", "course"], name="application_user_course"),
+            models.Index(
+                fields=["user", "course", "-created_at", "-id"], name="application_newest_of_course"
+            ),
             models.Index(fields=["created_at", "id"], name="application_oldest"),
             models.Index(fields=["user", "created_at", "id"], name="application_user_oldest"),
         ]
