@@ -226,6 +226,7 @@ def cast() -> dict[str, str]:
         "payout_id": ("payouts", world.HER_ENROLLMENT),
         "conversation_id": ("conversations", world.HER_ENROLLMENT),
         "recording_id": ("session_recordings", world.HER_ENROLLMENT),
+        "post_id": ("posts", world.HER_ENROLLMENT),
         "message_id": ("messages", world.HER_ENROLLMENT),
         "export_id": ("data_exports", world.HANNA),
         "window_id": ("availability", 1),

@@ -711,6 +711,38 @@ MONEY: list[Table] = [
 HER_TALK = "conversations(10)"
 TALK: list[Table] = [
     (
+        "posts",
+        SERIES,
+        {
+            "id": "posts(g)",
+            "created_at": AGO,
+            "author_id": f"users({OWNER})",
+            "feed_group": "CASE WHEN g % 3 = 0 THEN 'course' WHEN g % 3 = 1 THEN 'instructor'"
+            " ELSE 'user' END",
+            "course_id": f"CASE WHEN g % 3 = 0 THEN courses({COURSE}) END",
+            "creator_id": f"CASE WHEN g % 3 = 1 THEN users({OWNER}) END",
+            "content": "'What did you learn about ' || pg_temp.word(g) || '?'",
+        },
+    ),
+    (
+        "post_bookmarks",
+        SERIES,
+        {
+            "created_at": AGO,
+            "post_id": "posts(g)",
+            "user_id": f"users({OWNER})",
+        },
+    ),
+    (
+        "post_likes",
+        SERIES,
+        {
+            "created_at": AGO,
+            "post_id": "posts(g)",
+            "user_id": f"users({OWNER})",
+        },
+    ),
+    (
         "conversations",
         SERIES,
         {

@@ -46,6 +46,7 @@ KINDS = {
             *("audit_log", "refund_requests", "completions", "local_mails", "notifications"),
             *("teaching_applications", "web_sessions", "user_media", "data_exports"),
             *("availability", "conversations", "messages", "session_recordings"),
+            "posts",
         ),
         start=1,
     )

@@ -12,7 +12,7 @@ from billing import handlers as billing
 from billing import stripe_events
 from catalog import handlers as catalog
 from catalog.events import CoursePublished
-from community import handlers as community
+from community.feeds import handlers as feeds
 from learning import handlers as learning
 from learning.events import EnrollmentCancelled, EnrollmentOpened, TeacherUnassigned
 from peerloop.kit import demo, invariants, navigation, personal_data, roles, sweeps
@@ -34,7 +34,7 @@ APPS = (
     "learning",
     "scheduling",
     "billing",
-    "community",
+    "community.feeds",
     "community.conversations",
     "peerloop",
 )
@@ -73,8 +73,8 @@ def bind() -> None:
 
     # Members and courses
     when(CoursePublished, learning.certify_creator_on_publication)
-    when(EnrollmentOpened, community.add_follower_on_enrollment)
-    when(EnrollmentCancelled, community.remove_follower_on_cancellation)
+    when(EnrollmentOpened, feeds.add_follower_on_enrollment)
+    when(EnrollmentCancelled, feeds.remove_follower_on_cancellation)
 
     # Signing out ends what is open
     when(SignInEnded, scheduling.recheck_rooms_of)

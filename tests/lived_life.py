@@ -46,6 +46,8 @@ from billing.actions.escrow import release_due
 from billing.models import Hold, PaymentSplit, PayoutAccount, RefundRequest
 from billing.tests.money_stage import WEEK, connect, hold, paid_enrollment, paid_out, payment_of
 from catalog.models import Interest
+from community.feeds.access import MAIN
+from community.feeds.actions import bookmark_post, like_post, reply_to_post, write_post
 from community.tests.people import a_conversation
 from learning.models import Enrollment, StudentTeacher, TeacherChange, TeachingApplication
 from peerloop.kit import clock
@@ -82,8 +84,17 @@ def kims_life() -> User:
     _around_lessons(kim, learned, taught)
     _around_the_account(kim)
     a_conversation(kim, learned.teacher, "When do we start?", "On Monday.", at=clock.now())
+    _in_the_feeds(kim)
     _mails_and_webhooks(kim)
     return User.objects.get(pk=kim.pk)
+
+
+def _in_the_feeds(kim: User) -> None:
+    at = clock.now()
+    post = write_post(feed=MAIN, content="What are you learning?", by=kim, at=at)
+    reply_to_post(post=post, content="Everything.", by=kim, at=at)
+    like_post(post=post, by=kim, at=at)
+    bookmark_post(post=post, by=kim, at=at)
 
 
 def _around_lessons(kim: User, learned: Enrollment, taught: Enrollment) -> None:

@@ -67,7 +67,7 @@ class Messages:
 
 
 def conversations_of(user: User, page: Page) -> Conversations:
-    """The member's conversations, the newest message first. Four statements."""
+    """The member's conversations, the newest message first. Five statements."""
     rows = Participant.objects.present().filter(user=user, last_message_at__isnull=False)
     ordered = rows.select_related("conversation__course").order_by("-last_message_at", "-id")
     found = list(ordered[page.start : page.stop])
@@ -84,8 +84,7 @@ def conversations_of(user: User, page: Page) -> Conversations:
         )
         for row in found
     ]
-    is_all = page.page == 1 and len(found) < page.limit
-    return Conversations(listed, len(found) if is_all else count_up_to(rows))
+    return Conversations(listed, count_up_to(rows))
 
 
 def support_waiting(admin: User, page: Page) -> Conversations:

@@ -2,5 +2,17 @@
 
 from community.models.conversation import Conversation, Message, Participant
 from community.models.instructor_follower import InstructorFollower
+from community.models.post import FeedGroup, Post, PostBookmark, PostLike, PostStatus, PostType
 
-__all__ = ["Conversation", "InstructorFollower", "Message", "Participant"]
+__all__ = [
+    "Conversation",
+    "FeedGroup",
+    "InstructorFollower",
+    "Message",
+    "Participant",
+    "Post",
+    "PostBookmark",
+    "PostLike",
+    "PostStatus",
+    "PostType",
+]

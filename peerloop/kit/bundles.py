@@ -25,7 +25,7 @@ SCRIPT = "behaviours.js"
 # What only some layouts need: a page loads the common sheet and at most those of its layout.
 LAYOUTS = {
     "public.css": ("pages-catalog", "pages-people", "pages-public"),
-    "member.css": ("pages-learning", "pages-messages", "pages-scheduling"),
+    "member.css": ("pages-learning", "pages-community", "pages-scheduling"),
     "room.css": ("pages-room", "room"),
 }
 NAMES = (COMMON, *LAYOUTS, SCRIPT)

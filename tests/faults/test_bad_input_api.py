@@ -38,7 +38,10 @@ BY = {
         *("earnings", "payouts", "connect_dashboard", "connect_onboard", "connect_status"),
         "complete_session",
     ),
-    "creator": ("decide_certificate", "issue_certificate", "decide_teaching_application"),
+    "creator": (
+        *("decide_certificate", "issue_certificate", "decide_teaching_application"),
+        "list_instructor_followers",
+    ),
     "finisher": ("apply_to_teach",),
     "other_student": ("enroll_in_course", "create_checkout", "create_checkout_session"),
 }
@@ -90,6 +93,9 @@ def valid_bodies(world: World) -> dict[str, dict[str, Any]]:
         "open_conversation": {"participant_ids": [tom]},
         "send_message": {"content": "See you on Thursday."},
         "mark_conversation_read": {"number": 1},
+        "create_post": {"content": "Who has tried this?"},
+        "reply_to_post": {"content": "I have."},
+        "edit_post": {"content": "Who else has tried this?"},
     }
 
 

@@ -12,7 +12,9 @@ from billing.models import PaymentSplit, Payout
 from billing.tests.money_stage import ask, earned
 from catalog.models import Course
 from community.conversations.actions import open_conversation, send_message
-from community.models import Message
+from community.feeds.access import Feed
+from community.feeds.actions import write_post
+from community.models import Message, Post
 from learning.actions.applications import apply_to_teach
 from learning.actions.certificates import recommend_certificate
 from learning.models import Certificate, Enrollment, TeachingApplication
@@ -47,6 +49,7 @@ class World:
     export: DataExport
     message: Message
     recording: SessionRecording
+    post: Post
     at: datetime
 
     def words(self) -> dict[str, Any]:
@@ -55,6 +58,7 @@ class World:
         sam, clara = self.people["student"], self.people["creator"]
         return {
             "user_id": sam.pk,
+            "creator_id": clara.pk,
             "handle": clara.handle,
             "slug": self.course.slug,
             "course_id": self.course.pk,
@@ -76,6 +80,7 @@ class World:
             "conversation_id": self.message.conversation_id,
             "message_id": self.message.pk,
             "recording_id": self.recording.pk,
+            "post_id": self.post.pk,
             "code": self.certificate.code or "NOSUCHCODE12",
             "name": "welcome",
         }
@@ -133,6 +138,7 @@ def a_world() -> World:
         recording=SessionRecording.objects.create(
             session=session, record_id="rec-1", status=SessionRecording.Status.LEFT
         ),
+        post=write_post(feed=Feed("course", course), content="Who has tried this?", by=sam, at=at),
         at=at,
     )
 

@@ -1,6 +1,6 @@
 """Event handlers of the community app."""
 
-from community.actions import add_instructor_follower, remove_instructor_follower
+from community.feeds.actions.followers import add_instructor_follower, remove_instructor_follower
 from learning.events import EnrollmentCancelled, EnrollmentOpened
 
 

@@ -1,0 +1,1 @@
+"""Feeds: who reads which, posts with replies, likes and bookmarks (rules 17)."""

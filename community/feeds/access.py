@@ -1,0 +1,234 @@
+"""Which feeds and posts a member reads, and who writes what in them (rules FEED-1, 5, 6)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.identity.access import require_verified
+from accounts.members.access import member_of, visible_member_of_handle
+from accounts.models import Block, User
+from accounts.sanctions.access import require_may_post
+from catalog.models import Course
+from community.models import FeedGroup, InstructorFollower, Post, PostType
+from learning.models import Enrollment, StudentTeacher
+from peerloop.kit.api import identifier
+from peerloop.kit.refusals import Forbidden, Invalid, Missing
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One feed: the main one, a course's or a creator's."""
+
+    group: str
+    course: Course | None = None
+    creator: User | None = None
+
+    @property
+    def posts(self) -> QuerySet[Post]:
+        """Its visible posts, without replies."""
+        rows = Post.objects.tops()
+        if self.course is not None:
+            return rows.filter(course=self.course)
+        if self.creator is not None:
+            return rows.filter(creator=self.creator)
+        return rows.filter(feed_group=FeedGroup.USER)
+
+
+MAIN = Feed(FeedGroup.USER)
+
+
+class FeedClosed(Forbidden):
+    """The feed is not open to this member (rule FEED-1)."""
+
+    code = "feed_closed"
+    message = "This feed is not open to you."
+
+
+class NotForRole(Forbidden):
+    """Posts of this type need a role that the member does not hold in the feed (rule FEED-6)."""
+
+    code = "role_needed"
+    message = "You can't write a post of this type here."
+
+
+def keeps_order(user: User) -> bool:
+    """Whether the member moderates all feeds (rule MOD-4)."""
+    return bool(user.is_admin or user.is_moderator)
+
+
+def open_courses(user: User) -> QuerySet[Course]:
+    """Courses whose feed the member reads by taking part: students, teachers, the creator."""
+    mine = Enrollment.objects.with_content().filter(student=user, course=OuterRef("pk"))
+    taught = StudentTeacher.objects.filter(is_active=True, user=user, course=OuterRef("pk"))
+    return Course.objects.filter(Q(Exists(mine)) | Q(Exists(taught)) | Q(creator=user))
+
+
+def open_creators(user: User) -> QuerySet[User]:
+    """Creators whose feed the member reads: buyers of theirs, their teachers, themselves."""
+    bought = InstructorFollower.objects.filter(user=user, creator=OuterRef("pk"))
+    taught = StudentTeacher.objects.filter(
+        is_active=True, user=user, course__creator=OuterRef("pk")
+    )
+    own = Q(pk=user.pk, is_creator=True)
+    return User.objects.active().filter(Q(Exists(bought)) | Q(Exists(taught)) | own)
+
+
+def reads(user: User, feed: Feed) -> bool:
+    """Whether the feed is open to the member (rule FEED-1)."""
+    if feed.group == FeedGroup.USER or keeps_order(user):
+        return True
+    if feed.course is not None:
+        return open_courses(user).filter(pk=feed.course.pk).exists()
+    assert feed.creator is not None, "a creator's feed has one"
+    return open_creators(user).filter(pk=feed.creator.pk).exists()
+
+
+def feed_of_course(user: User, slug_or_id: Any) -> Feed:
+    """The feed of a course; raises Missing where the course is not listed, else FeedClosed."""
+    rows = Course.objects.select_related("creator").filter(deleted_at=None)
+    key = slug_or_id if isinstance(slug_or_id, UUID) else _uuid(slug_or_id)
+    course = rows.filter(Q(pk=key) if key else Q(slug=slug_or_id)).first()
+    if course is None:
+        raise Missing
+    feed = Feed(FeedGroup.COURSE, course=course)
+    if reads(user, feed):
+        return feed
+    if not course.is_listed:
+        raise Missing
+    raise FeedClosed("The feed of this course opens when you enroll.", course=str(course.pk))
+
+
+def feed_of_creator(user: User, creator: User) -> Feed:
+    """The feed of a creator; Missing for who is none, else FeedClosed."""
+    if not creator.is_creator:
+        raise Missing
+    feed = Feed(FeedGroup.INSTRUCTOR, creator=creator)
+    if not reads(user, feed):
+        raise FeedClosed("This feed opens with any course of this creator.")
+    return feed
+
+
+def creator_by_id(user_id: Any) -> User:
+    """An active creator; raises Missing."""
+    found = member_of(user_id)
+    if not found.is_creator:
+        raise Missing
+    return found
+
+
+def creator_by_handle(viewer: User, handle: str) -> User:
+    """The same by handle, unless they shut the viewer out."""
+    found = visible_member_of_handle(viewer, handle)
+    if not found.is_creator:
+        raise Missing
+    return found
+
+
+def without_blockers_posts(rows: QuerySet[Post], viewer: User) -> QuerySet[Post]:
+    """Without posts of who shut the viewer out (rule PRIV-7)."""
+    if keeps_order(viewer):
+        return rows
+    return rows.exclude(Exists(Block.objects.filter(blocker=OuterRef("author"), blocked=viewer)))
+
+
+def post_in_reach(user: User, post_id: Any) -> Post:
+    """A post or reply that the member may read, also one that was removed; raises Missing."""
+    rows = Post.objects.select_related("author", "course__creator", "creator", "root")
+    post = without_blockers_posts(rows, user).filter(pk=identifier(post_id)).first()
+    if post is None or not reads(user, feed_of(post)):
+        raise Missing
+    return post
+
+
+def visible_post(user: User, post_id: Any) -> Post:
+    """The same, if it still stands; raises Missing."""
+    post = post_in_reach(user, post_id)
+    if not post.is_visible or (post.root is not None and not post.root.is_visible):
+        raise Missing
+    return post
+
+
+def own_post(user: User, post_id: Any) -> Post:
+    """A post that the member wrote and that still stands; Forbidden for who may only read it."""
+    post = visible_post(user, post_id)
+    if post.author_id != user.pk:
+        raise Forbidden("Only who wrote it can do this.")
+    return post
+
+
+def feed_of(post: Post) -> Feed:
+    """The feed that a post stands in."""
+    return Feed(post.feed_group, post.course, post.creator)
+
+
+def require_may_write(user: User, feed: Feed, post_type: str, *, at: datetime) -> None:
+    """Raises Unverified, PostingBanned, FeedClosed or NotForRole (rules FEED-5, FEED-6, MOD-6)."""
+    require_may_answer(user, feed, at=at)
+    if feed.group == FeedGroup.INSTRUCTOR and not (leads(user, feed) or teaches_in(user, feed)):
+        raise NotForRole("Only the creator and their teachers begin posts in this feed.")
+    if post_type == PostType.ANNOUNCEMENT and not leads(user, feed):
+        raise NotForRole("Announcements are written by who leads the feed.")
+    if post_type in (PostType.TEACHING_TIP, PostType.AVAILABILITY) and not (
+        teaches_in(user, feed) or leads(user, feed)
+    ):
+        raise NotForRole("Only teachers and creators write posts of this type.")
+
+
+def require_may_answer(user: User, feed: Feed, *, at: datetime) -> None:
+    """Raises Unverified, PostingBanned or FeedClosed: every reader may write replies."""
+    require_verified(user)
+    require_may_post(user, at=at)
+    if not reads(user, feed):
+        raise FeedClosed
+
+
+def leads(user: User, feed: Feed) -> bool:
+    """Whether the member may announce: the creator, who keeps order, in the main feed admins."""
+    if user.is_admin:
+        return True
+    if feed.course is not None:
+        return bool(feed.course.creator_id == user.pk or user.is_moderator)
+    if feed.creator is not None:
+        return bool(feed.creator.pk == user.pk or user.is_moderator)
+    return False
+
+
+def teaches_in(user: User, feed: Feed) -> bool:
+    """Whether they teach there: the course, one of the creator; in the main feed any, or create."""
+    rows = StudentTeacher.objects.filter(user=user, is_active=True)
+    if feed.course is not None:
+        return rows.filter(course=feed.course).exists()
+    if feed.creator is not None:
+        return rows.filter(course__creator=feed.creator).exists()
+    return bool(user.is_creator or rows.exists())
+
+
+def asked_feed(user: User, given: dict[str, Any]) -> Feed:
+    """The feed that a request names, in either form of the seeds (contradiction X06).
+
+    ``course_id``; or ``feed_type`` with ``feed_id`` "course_<id>" or "instructor_<id>". Raises
+    Invalid naming the field, FeedClosed.
+    """
+    kind, name = given.get("feed_type"), given.get("feed_id") or ""
+    course_id = given.get("course_id")
+    if kind in (None, "user") and course_id is None:
+        return MAIN
+    try:
+        if kind == "instructor":
+            return feed_of_creator(user, creator_by_id(name.removeprefix("instructor_")))
+        if course_id is None:
+            course_id = identifier(name.removeprefix("course_"))
+        return feed_of_course(user, course_id)
+    except Missing:
+        field = "feed_id" if kind else "course_id"
+        raise Invalid.field(field, "There is no such feed.") from None
+
+
+def _uuid(text: Any) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None

@@ -1,0 +1,165 @@
+"""Write, answer, edit and delete posts."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import User
+from accounts.notifications.notify import notify
+from community.feeds.access import Feed, feed_of, require_may_answer, require_may_write
+from community.feeds.notifications import ANNOUNCED, REPLIED
+from community.feeds.words import beginning_of, place_of
+from community.models import Post, PostType
+from community.models.post import DEEPEST_REPLY, EDITABLE_FOR, LONGEST_POST, LONGEST_REPLY
+from peerloop.kit.refusals import Conflict, Invalid
+from peerloop.kit.rows import locked
+from peerloop.kit.tasks import enqueue
+from peerloop.kit.text import clean
+
+
+class TooDeep(Conflict):
+    """Replies go three levels deep (rule FEED-8)."""
+
+    code = "too_deep"
+    message = "This thread goes no deeper. Answer the post above it."
+
+
+class TooLateToEdit(Conflict):
+    """A post can be edited for fifteen minutes (rule FEED-8)."""
+
+    code = "too_late"
+    message = "A post can be changed for 15 minutes. You can delete it, or write a reply."
+
+
+@transaction.atomic
+def write_post(
+    *,
+    feed: Feed,
+    content: str,
+    by: User,
+    at: datetime,
+    post_type: str = PostType.POST,
+    is_question: bool = False,
+) -> Post:
+    """Write a post into a feed; an announcement notifies its readers (FEED-5, FEED-6, FEED-8).
+
+    ``content``: 1 to 5,000 characters. Not safe to repeat. Raises Invalid naming ``content``,
+    Unverified, PostingBanned, FeedClosed, NotForRole.
+    """
+    text = _checked(content, LONGEST_POST)
+    require_may_write(by, feed, post_type, at=at)
+    post = Post.objects.create(
+        author=by,
+        feed_group=feed.group,
+        course=feed.course,
+        creator=feed.creator,
+        post_type=post_type,
+        content=text,
+        is_question=is_question,
+        created_at=at,
+        updated_at=at,
+    )
+    if post_type == PostType.ANNOUNCEMENT:
+        enqueue("community.announce", post_id=post.pk)
+    return post
+
+
+@transaction.atomic
+def reply_to_post(*, post: Post, content: str, by: User, at: datetime) -> Post:
+    """Answer a post or a reply, at most three levels deep; its author is notified.
+
+    ``content``: 1 to 2,000 characters. Not safe to repeat. Raises Invalid naming ``content``,
+    TooDeep, Unverified, PostingBanned, FeedClosed, and Conflict once the post is gone.
+    """
+    text = _checked(content, LONGEST_REPLY)
+    if post.depth >= DEEPEST_REPLY:
+        raise TooDeep
+    feed = feed_of(post)
+    require_may_answer(by, feed, at=at)
+    root_id = post.root_id or post.pk
+    # The parent may be removed in the same moment.
+    standing = locked(Post.objects.visible()).filter(pk__in={post.pk, root_id}).order_by("pk")
+    if len(standing) < len({post.pk, root_id}):
+        raise Conflict("This post is gone.", code="post_gone")
+    reply = Post.objects.create(
+        author=by,
+        feed_group=post.feed_group,
+        course=post.course,
+        creator=post.creator,
+        content=text,
+        parent=post,
+        root_id=root_id,
+        depth=post.depth + 1,
+        created_at=at,
+        updated_at=at,
+    )
+    Post.objects.filter(pk__in={post.pk, root_id}).update(reply_count=F("reply_count") + 1)
+    if post.author_id != by.pk:
+        notify(
+            REPLIED,
+            people=[post.author],
+            key=reply.pk,
+            to=[root_id],
+            bundle_key=f"replies:{post.pk.hex}",
+            name=by.name,
+            text=beginning_of(reply),
+            count=1,
+            at=at,
+        )
+    return reply
+
+
+@transaction.atomic
+def edit_post(*, post: Post, content: str, by: User, at: datetime) -> Post:
+    """Change the text within fifteen minutes. Raises Invalid, TooLateToEdit, PostingBanned."""
+    text = _checked(content, LONGEST_REPLY if post.depth else LONGEST_POST)
+    require_may_answer(by, feed_of(post), at=at)
+    row = locked(Post.objects.visible()).get(pk=post.pk)
+    if at - row.created_at > EDITABLE_FOR:
+        raise TooLateToEdit
+    if row.content != text:
+        row.content, row.edited_at = text, at
+        row.save(update_fields=["content", "edited_at"])
+    return row
+
+
+@transaction.atomic
+def delete_post(*, post: Post) -> None:
+    """Delete a post at any time; where somebody answered, its place stays. Safe to repeat."""
+    row = locked(Post.objects.all()).get(pk=post.pk)
+    if row.status == Post.Status.DELETED:
+        return
+    was_counted = row.is_visible
+    row.transition_to(Post.Status.DELETED)
+    row.content = DELETED
+    row.save(update_fields=["status", "content"])
+    if was_counted and row.parent_id:
+        above = Post.objects.filter(pk__in={row.parent_id, row.root_id})
+        above.update(reply_count=F("reply_count") - 1)
+
+
+DELETED = "(deleted)"
+
+
+def announce(*, post: Post, people: list[User], at: datetime) -> None:
+    """Notify some of the feed's readers of an announcement. Safe to repeat."""
+    notify(
+        ANNOUNCED,
+        people=people,
+        key=post.pk,
+        to=[post.pk],
+        name=post.author.name,
+        place=place_of(post),
+        text=beginning_of(post),
+        at=at,
+    )
+
+
+def _checked(content: str, most: int) -> str:
+    text = clean(content).strip()
+    if not text:
+        raise Invalid.field("content", "Write something first.")
+    if len(text) > most:
+        raise Invalid.field("content", f"At most {most:,} characters.")
+    return text

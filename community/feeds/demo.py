@@ -1,0 +1,71 @@
+"""Posts of the demo's own people, and followers of the crowd's creators."""
+
+import json
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from accounts.models import User
+from catalog.models import Course
+from community.feeds.access import MAIN, Feed
+from community.feeds.actions import like_post, reply_to_post, write_post
+from community.models import FeedGroup, InstructorFollower, Post, PostType
+from learning.demo.crowd import CrowdEnrollments
+from peerloop.kit.demo import Act, DemoStep, Stage, World, write_rows
+
+CONTENT = Path(__file__).with_name("demo.json")
+
+
+def write_posts(world: World) -> None:
+    """Let people write, answer and like; those of the six accounts stand in the content file."""
+    for told in json.loads(CONTENT.read_text()):
+        world.plan(world.ago(told["days"]), _post(world, told))
+
+
+def _post(world: World, told: dict[str, Any]) -> Act:
+    def write(at: datetime) -> None:
+        slug = told.get("course")
+        feed = Feed(FeedGroup.COURSE, course=Course.objects.get(slug=slug)) if slug else MAIN
+        post = write_post(
+            feed=feed,
+            content=told["text"],
+            post_type=told.get("type", PostType.POST),
+            is_question=told.get("question", False),
+            by=world.get(User, told["by"]),
+            at=at,
+        )
+        for number, name in enumerate(told["likes"], start=1):
+            moment = at + timedelta(minutes=37 * number)
+            world.plan(moment, partial(_like, post, world.get(User, name)))
+        for name, days, text in told["answers"]:
+            world.plan(world.ago(days), partial(_answer, post, world.get(User, name), text))
+
+    return write
+
+
+def _like(post: Post, by: User, at: datetime) -> None:
+    like_post(post=post, by=by, at=at)
+
+
+def _answer(post: Post, by: User, text: str, at: datetime) -> None:
+    reply_to_post(post=post, content=text, by=by, at=at)
+
+
+def add_followers(world: World) -> None:
+    """Each student of the crowd follows the creator since their first enrollment."""
+    write_rows(
+        InstructorFollower(
+            creator_id=creator,
+            user_id=student,
+            first_enrollment_id=enrollment,
+            first_enrollment_at=moment,
+        )
+        for (creator, student), (enrollment, moment) in world.shared(CrowdEnrollments).first.items()
+    )
+
+
+DEMO = (
+    DemoStep("posts", Stage.PLANS, write_posts),
+    DemoStep("crowd: followers", Stage.CROWD, add_followers),
+)

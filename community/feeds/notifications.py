@@ -1,0 +1,33 @@
+"""Notifications about posts."""
+
+from functools import partial
+
+from accounts.models.preferences import Group
+from accounts.notifications.kinds import Kind, Sample
+
+SAMPLE = Sample(
+    {
+        "name": "Tom Teacher",
+        "text": "What made it click for you?",
+        "place": "Automate your work with n8n & friends",
+        "count": 3,
+    },
+    bare={"count": 1},
+)
+about_post = partial(Kind, page="post", word="feed", group=Group.SOCIAL, sample=SAMPLE)
+
+REPLIED = about_post(
+    "post-reply",
+    "{name} answered you",
+    "{text}",
+    bundle_minutes=60,
+    several="{{count}} answers to what you wrote",
+)
+LIKED = about_post(
+    "post-like",
+    "{name} likes what you wrote",
+    "{text}",
+    bundle_minutes=60,
+    several="{{count}} people like what you wrote",
+)
+ANNOUNCED = about_post("post-announcement", "News from {name}: {place}", "{text}")

@@ -1,0 +1,148 @@
+"""What the endpoints of feeds read and answer."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.members.serializers import PersonAnswer
+from community.models import FeedGroup, PostType
+from community.models.post import LONGEST_POST, LONGEST_REPLY
+from peerloop.kit.inputs import Choice, Id, Input, Text, Truth
+from peerloop.kit.paging import PageQuery
+
+Shape = serializers.Serializer[Any]
+
+
+class PostInput(Input):
+    """A post. ``course_id``, or ``feed_type`` with ``feed_id``, name another feed than the main."""
+
+    content = Text(max_length=LONGEST_POST)
+    post_type = Choice(PostType.choices, required=False, default=PostType.POST)
+    course_id = Id(required=False)
+    feed_type = Choice(FeedGroup.choices, required=False)
+    feed_id = Text(required=False, max_length=60, help_text="`course_<id>` or `instructor_<id>`.")
+    is_question = Truth(required=False, default=False)
+
+
+class ReplyInput(Input):
+    """An answer to a post or to a reply."""
+
+    content = Text(max_length=LONGEST_REPLY)
+
+
+class EditInput(Input):
+    """The new text of a post."""
+
+    content = Text(max_length=LONGEST_POST)
+
+
+class FeedQuery(PageQuery):
+    """Which posts: pages, or what is older than a cursor."""
+
+    cursor = Text(required=False, max_length=300, help_text="`next_cursor` of the answer before.")
+
+
+class CourseOfPost(Shape):
+    """The course of a post."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+
+
+class PostAnswer(Shape):
+    """A post or reply as the caller sees it."""
+
+    id = serializers.UUIDField(source="row.id")
+    author = PersonAnswer(source="row.author")
+    content = serializers.CharField(
+        source="row.visible_text", help_text="Empty once it was removed or deleted."
+    )
+    post_type = serializers.ChoiceField(PostType.choices, source="row.post_type")
+    feed_type = serializers.ChoiceField(FeedGroup.choices, source="row.feed_group")
+    course = CourseOfPost(source="row.course", allow_null=True)
+    parent_id = serializers.UUIDField(source="row.parent_id", allow_null=True)
+    is_question = serializers.BooleanField(source="row.is_question")
+    status = serializers.CharField(source="row.status")
+    like_count = serializers.IntegerField(source="row.like_count")
+    reply_count = serializers.IntegerField(source="row.reply_count")
+    is_liked = serializers.BooleanField()
+    is_bookmarked = serializers.BooleanField(source="is_saved")
+    created_at = serializers.DateTimeField(source="row.created_at")
+    edited_at = serializers.DateTimeField(source="row.edited_at", allow_null=True)
+
+
+class Cursored(Shape):
+    """Where the next posts begin."""
+
+    next_cursor = serializers.SerializerMethodField()
+
+    def get_next_cursor(self, found: Any) -> str | None:
+        """For ``cursor``; null at the end."""
+        return found.next.word() if found.next else None
+
+
+class FeedAnswer(Cursored):
+    """Posts of several feeds."""
+
+    posts = PostAnswer(many=True, source="rows")
+
+
+class OneFeedAnswer(FeedAnswer):
+    """Posts of one feed."""
+
+    total = serializers.IntegerField()
+
+
+class InstructorFeedAnswer(OneFeedAnswer):
+    """Posts of a creator's feed; the context holds the ``creator``."""
+
+    instructor = serializers.SerializerMethodField()
+
+    def get_instructor(self, found: Any) -> PersonAnswer:
+        """Whose feed it is."""
+        return PersonAnswer(self.context["creator"]).data  # type: ignore[return-value]
+
+
+class ThreadAnswer(Shape):
+    """A post with all its replies, each after the one that it answers."""
+
+    post = PostAnswer()
+    replies = PostAnswer(many=True)
+
+
+class CourseFeed(Shape):
+    """A course whose feed is open."""
+
+    course_id = serializers.UUIDField(source="pk")
+    course_title = serializers.CharField(source="title")
+
+
+class InstructorFeed(Shape):
+    """A creator whose feed is open."""
+
+    instructor_id = serializers.UUIDField(source="pk")
+    instructor_name = serializers.CharField(source="name")
+
+
+class AccessAnswer(Shape):
+    """The feeds that are open to the caller."""
+
+    course_feeds = CourseFeed(many=True)
+    instructor_feeds = InstructorFeed(many=True)
+    main_feed = serializers.BooleanField()
+
+
+class FollowerAnswer(Shape):
+    """A student who reads the creator's feed."""
+
+    user = PersonAnswer()
+    first_enrollment_at = serializers.DateTimeField()
+    courses_enrolled = serializers.ListField(child=serializers.CharField())
+
+
+class InstructorFollowersAnswer(Shape):
+    """A page of students."""
+
+    followers = FollowerAnswer(many=True)
+    total = serializers.IntegerField()
+    page = serializers.IntegerField()

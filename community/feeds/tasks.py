@@ -1,0 +1,42 @@
+"""Tasks of the community app."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from celery import shared_task
+
+from accounts.models import User
+from community.feeds.actions.writing import announce
+from community.feeds.readers import readers_of
+from community.models import Post
+from peerloop.kit import clock
+from peerloop.kit.sweeps import Sweep
+
+BATCH = 500
+# Longer than notifying the readers of the largest feed takes.
+PATIENCE = timedelta(minutes=10)
+
+
+@shared_task(name="community.announce")
+def announce_post(post_id: str) -> None:
+    """Notify the readers of an announcement's feed, in batches. Safe to repeat."""
+    rows = Post.objects.to_announce().select_related("author", "course", "creator")
+    post = rows.filter(pk=UUID(post_id)).first()
+    if post is None:
+        return
+    ids = list(readers_of(post).values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        people = User.objects.filter(pk__in=ids[start : start + BATCH])
+        announce(post=post, people=list(people), at=clock.now())
+    Post.objects.filter(pk=post.pk).update(announced_at=clock.now())
+
+
+@shared_task(name="community.announce_waiting")
+def announce_waiting() -> None:
+    """Take up announcements whose task was lost or killed."""
+    late = Post.objects.to_announce().filter(created_at__lt=clock.now() - PATIENCE)
+    for post_id in late.values_list("pk", flat=True)[:BATCH]:
+        announce_post(str(post_id))
+
+
+SWEEPS = [Sweep("community.announce_waiting", 300)]

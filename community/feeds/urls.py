@@ -1,0 +1,41 @@
+"""URLs of feeds and posts."""
+
+from typing import Any
+
+from django.urls import path
+
+from community.feeds import api as endpoints
+from community.feeds.views import feeds, posts
+
+pages: list[Any] = [
+    path("feed", feeds.personal, name="feed"),
+    path("bookmarks", feeds.bookmarks, name="bookmarks"),
+    path("courses/<slug:slug>/feed", feeds.course, name="course-feed"),
+    path("instructors/<str:handle>/feed", feeds.creator, name="creator-feed"),
+    path("posts/<uuid:post_id>", posts.post, name="post"),
+    path("posts/<uuid:post_id>/reply", posts.reply, name="reply-to-post"),
+    path("posts/<uuid:post_id>/like", posts.like, name="like-post"),
+    path("posts/<uuid:post_id>/bookmark", posts.bookmark, name="bookmark-post"),
+    path("posts/<uuid:post_id>/edit", posts.edit, name="edit-post"),
+    path("posts/<uuid:post_id>/delete", posts.delete, name="delete-post"),
+]
+api = [
+    path("feed", endpoints.PersonalFeed.as_view(), name="feed"),
+    path("feed/access", endpoints.FeedAccess.as_view(), name="feed-access"),
+    path("courses/<str:course_id>/feed", endpoints.CourseFeed.as_view(), name="course-feed"),
+    path(
+        "instructors/<str:creator_id>/feed",
+        endpoints.InstructorFeed.as_view(),
+        name="instructor-feed",
+    ),
+    path(
+        "users/<str:creator_id>/instructor-followers",
+        endpoints.InstructorFollowers.as_view(),
+        name="instructor-followers",
+    ),
+    path("posts", endpoints.Posts.as_view(), name="posts"),
+    path("posts/<str:post_id>", endpoints.OnePost.as_view(), name="post"),
+    path("posts/<str:post_id>/like", endpoints.Likes.as_view(), name="like-post"),
+    path("posts/<str:post_id>/bookmark", endpoints.Bookmarks.as_view(), name="bookmark-post"),
+    path("posts/<str:post_id>/reply", endpoints.Replies.as_view(), name="reply-to-post"),
+]
