@@ -9,6 +9,7 @@ from django.conf import settings
 
 from billing.tests.money_stage import earned
 from peerloop.kit import clock
+from scheduling.models import Session, SessionAssessment
 from scheduling.tests.people import a_session, open_hours
 from tests.cast import a_member, api
 
@@ -75,3 +76,15 @@ def test_a_token_that_has_ended_does_not_close_what_everybody_may_read(token: st
     for path in ("earnings", "sessions"):
         assert client.get(f"/api/v1/{path}").status_code == 401
     assert client.patch(f"/api/v1/users/{member.pk}", {}, format="json").status_code == 401
+
+
+@pytest.mark.parametrize("rating", ["5", 5.0, True, 0, 6, None, [5]])
+def test_a_rating_is_a_whole_number_from_one_to_five(rating: Any) -> None:
+    enrollment = earned()
+    session = Session.objects.filter(enrollment=enrollment, status="completed")[0]
+    path = f"/api/v1/sessions/{session.pk}/assessment"
+
+    answer = api(enrollment.student).post(path, {"rating": rating}, format="json")
+
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["rating"])
+    assert not SessionAssessment.objects.exists()
