@@ -36,7 +36,10 @@ ODD = {
     "broken query": {"QUERY_STRING": "&&=&%&%ff=%fe&page=%ED%A0%80&a[]=1&;"},
     "NUL in the query": {"QUERY_STRING": "search=a%00b"},
     "many parameters": {"QUERY_STRING": "a=1&" * 1_500},
-    "bearer of other letters": {"HTTP_AUTHORIZATION": "Bearer \xe9\xff"},
+    "bearer of other letters": {
+        "HTTP_AUTHORIZATION": "Bearer \xe9\xff",
+        "REMOTE_ADDR": "192.0.2.7",
+    },
     "empty bearer": {"HTTP_AUTHORIZATION": "Bearer"},
     "bearer of three words": {"HTTP_AUTHORIZATION": "Bearer a b"},
     "basic": {"HTTP_AUTHORIZATION": "Basic \xe9"},
