@@ -187,8 +187,8 @@ def sync_refunds(*, payment: Transaction, at: datetime, event_id: str = "") -> i
 def send_again(*, failure: RefundFailure, by: User, at: datetime) -> bool:
     """An admin sends what came back once more, as far as it is still owed; whether it was.
 
-    Safe to repeat: the key is ``refund-again:<failure id>``. Raises Forbidden for anybody but
-    another admin, OutsideDown without an answer, Conflict when the provider refuses.
+    Safe to repeat: the key is ``refund-again:<failure id>:<attempt>``. Raises Forbidden for anybody
+    but another admin, OutsideDown without an answer, Conflict when the provider refuses.
     """
     payment = failure.transaction
     check_four_eyes(payment, by)
@@ -198,10 +198,10 @@ def send_again(*, failure: RefundFailure, by: User, at: datetime) -> bool:
     order = RefundOrder(
         payment_id=payment.stripe_payment_intent_id or "",
         amount_cents=owed,
-        reference=f"again:{failure.pk}",
+        reference=f"again:{failure.pk}" + (f":{failure.attempt}" if failure.attempt > 1 else ""),
     )
     try:
-        made = payments().create_refund(order, key=f"refund-again:{failure.pk}")
+        made = _make_again(failure, order)
     except Unavailable as error:
         raise OutsideDown("The payment provider does not answer. Try again soon.") from error
     except Rejected as error:
@@ -216,3 +216,20 @@ def send_again(*, failure: RefundFailure, by: User, at: datetime) -> bool:
             at=at,
         )
     return True
+
+
+def _make_again(failure: RefundFailure, order: RefundOrder) -> RefundMade:
+    """Ask for what is sent again; an error that the provider keeps is looked behind (see _make)."""
+    key = order.reference.removeprefix("again:")
+    try:
+        return payments().create_refund(order, key=f"refund-again:{key}")
+    except Unavailable as error:
+        if not has_answered(error):
+            raise
+        made = payments().list_refunds(order.payment_id)
+        found = next((one for one in made if one.reference == order.reference), None)
+        if found is None:
+            same = RefundFailure.objects.filter(pk=failure.pk, attempt=failure.attempt)
+            same.update(attempt=F("attempt") + 1)
+            raise
+        return found

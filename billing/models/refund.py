@@ -148,6 +148,8 @@ class RefundFailure(Row):
     )
     stripe_refund_id = models.CharField(max_length=255, unique=True)
     amount_cents = models.PositiveIntegerField()
+    # Part of the key under which it is sent again: an error is kept under the earlier one.
+    attempt = models.PositiveSmallIntegerField(default=1)
     failed_at = models.DateTimeField()
 
     class Meta:

@@ -110,12 +110,9 @@ class StripePayments:
         return _shaped(shapes.hosted_checkout, found) if found else None
 
     def expire_checkout_session(self, session_id: str) -> HostedCheckout:
-        """Only an open session can be expired; Stripe refuses another one."""
-        return self._post(
-            shapes.hosted_checkout,
-            self._client.checkout.sessions.expire,
-            session_id,
-            key=f"expire:{session_id}",
+        """Only an open session can be expired; Stripe refuses another one, so it needs no key."""
+        return self._read(
+            shapes.hosted_checkout, lambda: self._client.checkout.sessions.expire(session_id)
         )
 
     def get_payment(self, payment_id: str) -> ProviderPayment:

@@ -12,6 +12,7 @@ from billing.actions.checkout import PaymentDown, start_checkout
 from billing.providers.stripe import StripePayments
 from billing.tests.stripe_stand_in import StripeStandIn, reply
 from peerloop.kit import clock
+from peerloop.kit.refusals import OutsideDown
 from tests.cast import a_course, a_member, a_teacher
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +103,18 @@ def test_an_error_for_a_second_account_does_not_bring_back_the_first(stripe):
     onboarding_link(user=tom, at=clock.now())
     tom.refresh_from_db()
     assert tom.stripe_account_id != first
+
+
+def test_an_error_while_a_page_is_closed_blocks_no_other_teacher(stripe):
+    course, sam = a_course(), a_member()
+    first, second = (a_teacher(course).user for _ in range(2))
+    start_checkout(student=sam, course=course, teacher=first, at=clock.now())
+    stripe.faults = [lambda: reply(200, dict(made(stripe, "checkout.session")[0])), 500]
+    with pytest.raises(OutsideDown):
+        start_checkout(student=sam, course=course, teacher=second, at=clock.now())
+
+    page = start_checkout(student=sam, course=course, teacher=second, at=clock.now())
+
+    states = {row["id"]: row["status"] for row in made(stripe, "checkout.session")}
+    assert states[page.stripe_session_id] == "open"
+    assert sorted(states.values()) == ["expired", "open"]

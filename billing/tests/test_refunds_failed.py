@@ -11,7 +11,7 @@ from billing.models import (
     RefundFailure,
 )
 from billing.providers import local_console
-from billing.providers.base import Rejected, Unavailable
+from billing.providers.base import ANSWERED, Rejected, Unavailable
 from billing.tests.money_stage import (
     LostAnswer,
     ada,
@@ -30,6 +30,7 @@ from peerloop.kit.refusals import Conflict, Forbidden, OutsideDown
 
 pytestmark = pytest.mark.django_db
 SILENCE = Unavailable("no answer")
+BROKEN = Unavailable("error", code=ANSWERED)
 
 
 def failed_refund():
@@ -76,6 +77,23 @@ def test_sending_again_may_fail_too():
         with pytest.raises(Conflict):
             send_again(failure=failure, by=admin, at=clock.now())
     assert send_again(failure=failure, by=admin, at=clock.now())
+
+
+def test_an_error_kept_for_a_refund_sent_again_blocks_no_second_try():
+    admin = ada()
+    _, payment = failed_refund()
+    for fault in (BROKEN, LostAnswer(BROKEN)):
+        failure = RefundFailure.objects.get()
+        with faulty(create_refund=[fault]):
+            if isinstance(fault, LostAnswer):
+                assert send_again(failure=failure, by=admin, at=clock.now())
+            else:
+                with pytest.raises(OutsideDown):
+                    send_again(failure=failure, by=admin, at=clock.now())
+    assert RefundFailure.objects.get().attempt == 2
+    assert refunds_there() == [45_000, 45_000]
+    assert outstanding_cents(payment) == 0
+    ledger_balances()
 
 
 def test_replacements_of_the_console_are_counted_by_amount():
