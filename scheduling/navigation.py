@@ -1,10 +1,9 @@
 """Menu links of calendar, sessions and hours."""
 
-from peerloop.kit.navigation import BOTTOM, RAIL, Link
+from peerloop.kit.navigation import RAIL, Link
 
 LINKS = (
     Link(menu=RAIL, order=30, label="Calendar", page="calendar", icon="calendar"),
-    Link(menu=BOTTOM, order=30, label="Calendar", page="calendar", icon="calendar"),
     Link(
         menu="teach",
         order=20,
