@@ -3,6 +3,7 @@
 import gzip
 import re
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from django.test import Client
@@ -14,11 +15,18 @@ PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 # Not operations of the document: the document itself, and its viewer.
 UNTOLD = {"/api/v1/schema", "/api/v1/docs"}
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+# drf-spectacular loads its extensions once, and not safely from several threads.
+_generating = Lock()
+
+
+def document() -> Document:
+    """The OpenAPI document as generated from the code; once, also for tests with threads."""
+    with _generating:
+        return _document()
 
 
 @cache
-def document() -> Document:
-    """The OpenAPI document as generated from the code."""
+def _document() -> Document:
     return Document(SchemaGenerator().get_schema(request=None, public=True))
 
 
