@@ -43,6 +43,9 @@ class Schema(AutoSchema):
             if status >= "400" and "content" not in answer:
                 answer["content"] = {"application/json": {"schema": error}}
         operation["responses"] = dict(sorted(answers.items()))
+        for parameter in operation.get("parameters", ()):
+            if parameter["in"] == "path" and parameter["name"].endswith("_id"):
+                parameter["schema"] = {"type": "string", "format": "uuid"}
         return operation
 
     def get_auth(self) -> list[dict[str, list[str]]]:
