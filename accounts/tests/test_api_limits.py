@@ -1,6 +1,7 @@
 """Limits of the sign-in doors (rule AUTH-1): exact, per address and account, on page and API."""
 
 import os
+import secrets
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -278,7 +279,7 @@ def test_others_cannot_lock_out_a_known_browser():
 def test_the_limits_cannot_be_switched_off_in_production():
     environment = {
         "PATH": os.environ["PATH"],
-        "SECRET_KEY": "k" * 60,
+        "SECRET_KEY": secrets.token_urlsafe(64),
         "DATABASE_URL": "postgresql://nobody@127.0.0.1/none",
         "API_THROTTLES": "off",
     }
