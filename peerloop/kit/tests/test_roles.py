@@ -19,7 +19,10 @@ def test_roles_and_counts_cost_one_query(django_assert_num_queries):
     tom = a_teacher(a_course()).user
     Notification.objects.create(user=tom, kind="system", title="News")
     with django_assert_num_queries(1):
-        assert roles.menu_of(tom) == (["learn", "teach"], {"unread_notifications": 1})
+        assert roles.menu_of(tom) == (
+            ["learn", "teach"],
+            {"unread_notifications": 1, "unread_conversations": 0},
+        )
 
 
 def test_one_role_on_several_grounds():
@@ -32,4 +35,7 @@ def test_one_role_on_several_grounds():
 def test_nobody_holds_only_what_everybody_holds():
     gone = a_member()
     type(gone).objects.filter(pk=gone.pk).delete()
-    assert roles.menu_of(gone) == (["learn"], {"unread_notifications": 0})
+    assert roles.menu_of(gone) == (
+        ["learn"],
+        {"unread_notifications": 0, "unread_conversations": 0},
+    )
