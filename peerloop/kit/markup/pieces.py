@@ -170,15 +170,6 @@ def badge(count: int | None, words: str) -> SafeString:
     )
 
 
-def skeleton(*, lines: int = 3, kind: str = "text") -> SafeString:
-    """A placeholder of the final size; ``kind``: text, card, row."""
-    return format_html(
-        '<div class="skeleton skeleton--{}" aria-hidden="true">{}</div>',
-        kind,
-        SafeString("<span></span>" * lines),
-    )
-
-
 def row_link(href: str, title: str, *, meta: str = "", end: str = "") -> SafeString:
     """A simple row of ``<ul class="rows">`` that leads somewhere."""
     return drawn("row_link", href=href, title=title, meta=meta, end=end)

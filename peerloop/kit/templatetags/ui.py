@@ -99,7 +99,6 @@ for plain in (
     pieces.tab,
     pieces.empty,
     pieces.copy_field,
-    pieces.skeleton,
     pieces.toast,
     pieces.badge,
     pieces.row_link,
