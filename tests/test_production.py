@@ -60,7 +60,11 @@ def test_a_missing_address_of_a_server_is_named():
     assert "Set DATABASE_URL and REDIS_URL" in done.stderr
 
 
-@pytest.mark.parametrize("key", ["k" * 50, "abcdefghij" * 5, secrets.token_urlsafe(30)])
+@pytest.mark.parametrize(
+    "key",
+    ["k" * 50, "abcdefghij" * 5, secrets.token_urlsafe(30)],
+    ids=["one letter", "ten letters", "too short"],
+)
 def test_a_secret_key_that_is_guessed_is_refused_with_the_cure(key):
     done = start("import django; django.setup()", **SERVERS, SECRET_KEY=key)
 

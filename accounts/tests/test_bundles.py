@@ -16,7 +16,7 @@ from accounts.notifications.outbox import delivery
 from accounts.notifications.outbox.bundles import MOST_REMEMBERED
 from accounts.notifications.queries import notifications_of, unread_count
 from accounts.tests.kinds import LIKE
-from community.notifications import MESSAGE
+from community.conversations.notifications import MESSAGE
 from tests.cast import a_member, browse
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
