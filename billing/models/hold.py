@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from billing.models.split import PaymentSplit, frozen_means_held
 from peerloop.kit.rows import Row, listed
-from peerloop.kit.triggers import fixed, never_deleted
+from peerloop.kit.triggers import fixed, never_deleted, never_truncated
 
 
 class HoldCause(models.TextChoices):
@@ -79,6 +79,7 @@ class Hold(Row):
                 once="OLD.lifted_at IS NOT NULL",
             ),
             never_deleted("hold_not_deleted"),
+            never_truncated("hold_not_truncated"),
             frozen_means_held(
                 "hold_freezes", split="NEW.split_id", on="AFTER INSERT OR UPDATE OF lifted_at"
             ),

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from billing.models.checkout import CheckoutSession
 from peerloop.kit.rows import HasStatus, Row, listed
-from peerloop.kit.triggers import Trigger, fixed, never_deleted, transitions
+from peerloop.kit.triggers import Trigger, fixed, never_deleted, never_truncated, transitions
 
 if TYPE_CHECKING:
     from learning.models import Enrollment
@@ -146,6 +146,7 @@ class Transaction(HasStatus, Row):
                 message="a payment is not edited",
             ),
             never_deleted("transaction_not_deleted"),
+            never_truncated("transaction_not_truncated"),
             splits_add_up("transaction_is_split", payment="NEW.id"),
             refunds_add_up(
                 "transaction_refunds_add_up",

@@ -14,6 +14,7 @@ from peerloop.kit.triggers import (
     Trigger,
     fixed,
     never_deleted,
+    never_truncated,
     refusal,
     transitions,
 )
@@ -139,6 +140,7 @@ class Payout(HasStatus, Row):
                 message=NOT_EDITED,
             ),
             never_deleted("payout_not_deleted"),
+            never_truncated("payout_not_truncated"),
             payout_adds_up(
                 "payout_adds_up", "NEW.id", on="AFTER INSERT OR UPDATE OF amount_cents, status"
             ),
@@ -215,6 +217,7 @@ class BalanceAdjustment(Row):
                 message="an adjustment is not edited, only bound to a payout",
             ),
             never_deleted("adjustment_not_deleted"),
+            never_truncated("adjustment_not_truncated"),
             payout_adds_up(
                 "payout_adjustments_add_up",
                 "OLD.payout_id",
@@ -284,6 +287,7 @@ class TransferReversal(HasStatus, Row):
                 condition=Q(status__in=["waiting", "done", "refused"]), name="reversal_status"
             ),
             never_deleted("reversal_not_deleted"),
+            never_truncated("reversal_not_truncated"),
         ]
         indexes = [
             models.Index(

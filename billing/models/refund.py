@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from billing.models.payment import Transaction, refunds_add_up
 from peerloop.kit.rows import HasStatus, Row
-from peerloop.kit.triggers import append_only, fixed, never_deleted
+from peerloop.kit.triggers import append_only, fixed, never_deleted, never_truncated
 
 
 class RefundRequestQuerySet(models.QuerySet["RefundRequest"]):
@@ -89,6 +89,7 @@ class RefundRequest(HasStatus, Row):
                 name="refund_request_at_least_policy",
             ),
             never_deleted("refund_request_not_deleted"),
+            never_truncated("refund_request_not_truncated"),
         ]
         indexes = [
             models.Index(
@@ -130,6 +131,7 @@ class Refund(Row):
         constraints = [
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="refund_positive"),
             append_only("refunds_append_only"),
+            never_truncated("refunds_not_truncated"),
             refunds_add_up("refunds_add_up", on="AFTER INSERT", payment="NEW.transaction_id"),
         ]
 
@@ -155,7 +157,10 @@ class RefundFailure(Row):
     class Meta:
         db_table = "refund_failures"
         indexes = [models.Index(fields=["failed_at"], name="refund_failure_failed")]
-        constraints = [never_deleted("refund_failure_not_deleted")]
+        constraints = [
+            never_deleted("refund_failure_not_deleted"),
+            never_truncated("refund_failure_not_truncated"),
+        ]
 
     def __str__(self) -> str:
         return f"failed refund {self.stripe_refund_id}"
@@ -177,6 +182,7 @@ class RefundReplacement(Row):
                 condition=Q(amount_cents__gt=0), name="refund_replacement_positive"
             ),
             append_only("refund_replacements_append_only"),
+            never_truncated("refund_replacements_not_truncated"),
         ]
 
     def __str__(self) -> str:
@@ -209,6 +215,7 @@ class ExcessRefund(Row):
                 message="an excess refund is not edited",
             ),
             never_deleted("excess_refund_not_deleted"),
+            never_truncated("excess_refund_not_truncated"),
         ]
 
     def __str__(self) -> str:
@@ -246,6 +253,7 @@ class CardDispute(Row):
         constraints = [
             models.CheckConstraint(condition=Q(amount_cents__gt=0), name="card_dispute_positive"),
             never_deleted("card_dispute_not_deleted"),
+            never_truncated("card_dispute_not_truncated"),
         ]
         indexes = [
             models.Index(

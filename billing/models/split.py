@@ -11,7 +11,14 @@ from billing.models.payout import payout_adds_up
 from peerloop.kit.predicates import Is
 from peerloop.kit.rows import HasStatus, Row, listed
 from peerloop.kit.states import State, StatusChoices
-from peerloop.kit.triggers import Trigger, append_only, fixed, never_deleted, transitions
+from peerloop.kit.triggers import (
+    Trigger,
+    append_only,
+    fixed,
+    never_deleted,
+    never_truncated,
+    transitions,
+)
 
 
 class SplitStatus(StatusChoices):
@@ -152,6 +159,7 @@ class PaymentSplit(HasStatus, Row):
                 message="a split is not edited: only its status and its recipient change",
             ),
             never_deleted("split_not_deleted"),
+            never_truncated("split_not_truncated"),
             frozen_means_held(
                 "split_is_held",
                 split="NEW.id",
@@ -219,7 +227,10 @@ class SplitEvent(Row):
 
     class Meta:
         db_table = "split_events"
-        constraints = [append_only("split_events_append_only")]
+        constraints = [
+            append_only("split_events_append_only"),
+            never_truncated("split_events_not_truncated"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_status} to {self.to_status}"

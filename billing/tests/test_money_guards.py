@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from billing.models import (
     BalanceAdjustment,
@@ -241,3 +241,12 @@ def test_rows_of_money_are_not_deleted() -> None:
     for row in rows:
         with refused("only added"), transaction.atomic():
             type(row).objects.filter(pk=row.pk)._raw_delete("default")
+
+
+@pytest.mark.parametrize(
+    "table", ["payment_splits", "split_events", "transactions", "refunds", "payouts", "holds"]
+)
+def test_no_table_of_money_is_emptied_as_a_whole(table):
+    refused = pytest.raises(IntegrityError, match="are only added")
+    with refused, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {table} CASCADE")
