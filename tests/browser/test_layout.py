@@ -149,6 +149,8 @@ def test_a_toast_on_a_phone_covers_no_button_of_the_page(person: Arrive) -> None
     sam = person("student", viewport=NARROW)
     sign_in(sam, "student@demo.peerloop.test", to="/settings/profile")
     page = sam.page
+    # The scripts that show toasts come with the page.
+    page.wait_for_load_state()
 
     page.evaluate(
         "document.dispatchEvent(new CustomEvent('toast', "
