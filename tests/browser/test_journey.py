@@ -270,6 +270,7 @@ def _admin_pays(journey: Journey) -> None:
     page.get_by_label("Action:").select_option("Process the selected payouts")
     page.get_by_role("button", name="Go", exact=True).click()
     page.get_by_label(re.compile("Type the total")).fill("56.00")
+    page.get_by_label("Reason").fill("Payouts of the week")
     journey.show(page, "admin types the total")
     page.get_by_role("button", name=f"Send {SHARE}").click()
     expect(page.get_by_role("row").filter(has_text=NIA)).to_contain_text("Paid")
