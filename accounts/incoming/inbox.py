@@ -27,6 +27,8 @@ LEASE = timedelta(minutes=5)
 PAUSES = [timedelta(seconds=s) for s in (10, 60, 300, 900, 3_600, 10_800, 28_800)]
 MOST_TRIES = len(PAUSES) + 1
 BATCH = 100
+# How often `process_waiting` looks again for what arrived meanwhile.
+LOOKS = 3
 
 
 class Ignored(Exception):
@@ -129,13 +131,18 @@ def process_due(*, at: datetime) -> int:
 def process_waiting(*, provider: str, about: dict[str, str], at: datetime) -> bool:
     """Process a provider's waiting events whose payload has these values, in order of arrival.
 
-    Whether none of them waits any more: another process may be at work on one.
+    Whether none of them waits any more: another process may be at work on one. What arrives
+    meanwhile is processed too, a few times over.
     """
     waiting = WebhookEvent.objects.filter(
         provider=provider, status=WebhookEvent.Status.NEW, payload__contains=about
     )
-    for event_id in list(waiting.order_by("received_at").values_list("pk", flat=True)):
-        process(event_id=event_id, at=at)
+    for _ in range(LOOKS):
+        ids = list(waiting.order_by("received_at").values_list("pk", flat=True))
+        if not ids:
+            return True
+        for event_id in ids:
+            process(event_id=event_id, at=at)
     return not waiting.exists()
 
 
