@@ -196,7 +196,7 @@ def test_who_is_sent_out_by_the_teacher_finds_the_session_completed(lesson):
         tom, sam = await a_meeting(lesson)
         # Who joined is stored beside the welcome: an end that overtakes it is left to a task.
         joined = WebhookEvent.objects.filter(kind=JOINED)
-        assert await in_thread(wait_until, lambda: joined.count() == 2, seconds=5)
+        assert await in_thread(lambda: wait_until(lambda: joined.count() == 2, seconds=5))
         await tom.say({"type": "finish"})
         for person in (tom, sam):
             assert (await person.hear("end"))["reason"] == "finished"
