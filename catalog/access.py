@@ -10,7 +10,7 @@ from peerloop.kit.refusals import Missing
 
 def listed_course(slug_or_id: Any) -> Course:
     """A listed course, by slug or id (rule CAT-4); raises Missing."""
-    course = _course(slug_or_id)
+    course = any_course(slug_or_id)
     if not course.is_listed:
         raise Missing
     return course
@@ -18,7 +18,7 @@ def listed_course(slug_or_id: Any) -> Course:
 
 def own_course(user: User, slug_or_id: Any) -> Course:
     """A course that the member may change: their own, or any for an admin; raises Missing."""
-    course = _course(slug_or_id)
+    course = any_course(slug_or_id)
     if not may_manage(user, course):
         raise Missing
     return course
@@ -26,7 +26,7 @@ def own_course(user: User, slug_or_id: Any) -> Course:
 
 def followable_course(user: User, slug_or_id: Any) -> Course:
     """A listed course, or an unlisted one that the member follows; raises Missing."""
-    course = _course(slug_or_id)
+    course = any_course(slug_or_id)
     if not course.is_listed and not CourseFollow.objects.filter(user=user, course=course).exists():
         raise Missing
     return course
@@ -40,7 +40,8 @@ def may_manage(user: Any, course: Any) -> bool:
     return bool(user.is_admin or creator_id == user.pk)
 
 
-def _course(slug_or_id: Any) -> Course:
+def any_course(slug_or_id: Any) -> Course:
+    """A course in any status, by slug or id; raises Missing. The caller asks what is allowed."""
     courses = (
         Course.objects.select_related("creator", "category").defer("search").filter(deleted_at=None)
     )

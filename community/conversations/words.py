@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from community.models import Conversation, Message
+from community.text import beginning
 
 SUPPORT = "PeerLoop support"
-SHORT = 140
 MOST_NAMES = 3
 
 
@@ -54,7 +54,4 @@ def beginning_of(message: Message) -> str:
     """The first words of a message, in one line."""
     if message.is_hidden:
         return "A moderator took this message out."
-    text = " ".join(message.content.split())
-    if not text:
-        return "Sent a file"
-    return f"{text[:SHORT].rstrip()}…" if len(text) > SHORT else text
+    return beginning(message.content) or "Sent a file"

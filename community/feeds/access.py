@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -11,6 +10,7 @@ from accounts.identity.access import require_verified
 from accounts.members.access import member_of, visible_member_of_handle
 from accounts.models import Block, User
 from accounts.sanctions.access import require_may_post
+from catalog.access import any_course
 from catalog.models import Course
 from community.models import FeedGroup, InstructorFollower, Post, PostType
 from learning.models import Enrollment, StudentTeacher
@@ -88,11 +88,7 @@ def reads(user: User, feed: Feed) -> bool:
 
 def feed_of_course(user: User, slug_or_id: Any) -> Feed:
     """The feed of a course; raises Missing where the course is not listed, else FeedClosed."""
-    rows = Course.objects.select_related("creator").filter(deleted_at=None)
-    key = slug_or_id if isinstance(slug_or_id, UUID) else _uuid(slug_or_id)
-    course = rows.filter(Q(pk=key) if key else Q(slug=slug_or_id)).first()
-    if course is None:
-        raise Missing
+    course = any_course(slug_or_id)
     feed = Feed(FeedGroup.COURSE, course=course)
     if reads(user, feed):
         return feed
@@ -225,10 +221,3 @@ def asked_feed(user: User, given: dict[str, Any]) -> Feed:
     except Missing:
         field = "feed_id" if kind else "course_id"
         raise Invalid.field(field, "There is no such feed.") from None
-
-
-def _uuid(text: Any) -> UUID | None:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return None

@@ -12,7 +12,13 @@ from django.db.models import OuterRef, Q, QuerySet
 
 from accounts.models import Follow, User
 from catalog.models import Course
-from community.feeds.access import Feed, open_courses, open_creators, without_blockers_posts
+from community.feeds.access import (
+    Feed,
+    keeps_order,
+    open_courses,
+    open_creators,
+    without_blockers_posts,
+)
 from community.feeds.words import place_of
 from community.models import (
     FeedGroup,
@@ -169,7 +175,7 @@ def saved_posts(user: User, *, page: Page) -> Posts:
 def readable(user: User) -> QuerySet[Post]:
     """Visible posts and replies of the feeds that are open to the member."""
     rows = without_blockers_posts(Post.objects.visible(), user)
-    if user.is_admin or user.is_moderator:
+    if keeps_order(user):
         return rows
     return rows.filter(
         Q(feed_group=FeedGroup.USER)

@@ -18,9 +18,9 @@ from community.conversations.rules import (
 from community.conversations.words import SUPPORT, beginning_of
 from community.models import Conversation, Message, Participant
 from community.models.conversation import LONGEST_MESSAGE
-from peerloop.kit.refusals import Conflict, Invalid
+from community.text import checked_text
+from peerloop.kit.refusals import Conflict
 from peerloop.kit.rows import locked
-from peerloop.kit.text import clean
 
 
 class KeyTaken(Conflict):
@@ -46,7 +46,7 @@ def send_message(
     the same ``sent_key`` returns the first message and changes nothing. Raises Invalid naming
     ``content``, Unverified, PostingBanned, Departed, Blocked, BlockStands, TooMany, KeyTaken.
     """
-    text = _checked(content, has_file=file is not None)
+    text = checked_text(content, most=LONGEST_MESSAGE, may_be_empty=file is not None)
     locked(User.objects.filter(pk=by.pk)).values_list("pk").get()
     sent = sent_key and Message.objects.filter(sender=by, sent_key=sent_key).first()
     if sent:
@@ -71,15 +71,6 @@ def send_message(
     publish_message(conversation.pk, [by.pk, *(other.pk for other in others)])
     _notify(conversation, message, others, at)
     return message
-
-
-def _checked(content: str, *, has_file: bool) -> str:
-    text = clean(content).strip()
-    if not text and not has_file:
-        raise Invalid.field("content", "Write something first.")
-    if len(text) > LONGEST_MESSAGE:
-        raise Invalid.field("content", f"At most {LONGEST_MESSAGE:,} characters.")
-    return text
 
 
 def _others(conversation: Conversation, by: User) -> list[User]:

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -230,5 +229,4 @@ def _news(request: MemberRequest, seat: Seat, *, with_composer: bool = False) ->
 def _mark_read(seat: Seat, number: int, *, at: datetime) -> None:
     participant = seat.participant
     if participant is not None and participant.last_read_number < number:
-        with transaction.atomic():
-            mark_conversation_read(participant=participant, up_to=number, at=at)
+        mark_conversation_read(participant=participant, up_to=number, at=at)

@@ -10,8 +10,8 @@ from accounts.models import User
 from accounts.notifications.notify import notify
 from accounts.sanctions.access import require_may_post
 from community.feeds.notifications import LIKED
-from community.feeds.words import beginning_of
 from community.models import Post, PostBookmark, PostLike
+from community.text import beginning
 
 
 @transaction.atomic
@@ -33,7 +33,7 @@ def like_post(*, post: Post, by: User, at: datetime) -> None:
             to=[post.root_id or post.pk],
             bundle_key=f"likes:{post.pk.hex}",
             name=by.name,
-            text=beginning_of(post),
+            text=beginning(post.visible_text),
             count=1,
             at=at,
         )

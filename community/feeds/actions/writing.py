@@ -9,13 +9,13 @@ from accounts.models import User
 from accounts.notifications.notify import notify
 from community.feeds.access import Feed, feed_of, require_may_answer, require_may_write
 from community.feeds.notifications import ANNOUNCED, REPLIED
-from community.feeds.words import beginning_of, place_of
+from community.feeds.words import place_of
 from community.models import Post, PostType
 from community.models.post import DEEPEST_REPLY, EDITABLE_FOR, LONGEST_POST, LONGEST_REPLY
-from peerloop.kit.refusals import Conflict, Invalid
+from community.text import beginning, checked_text
+from peerloop.kit.refusals import Conflict
 from peerloop.kit.rows import locked
 from peerloop.kit.tasks import enqueue
-from peerloop.kit.text import clean
 
 
 class TooDeep(Conflict):
@@ -47,7 +47,7 @@ def write_post(
     ``content``: 1 to 5,000 characters. Not safe to repeat. Raises Invalid naming ``content``,
     Unverified, PostingBanned, FeedClosed, NotForRole.
     """
-    text = _checked(content, LONGEST_POST)
+    text = checked_text(content, most=LONGEST_POST)
     require_may_write(by, feed, post_type, at=at)
     post = Post.objects.create(
         author=by,
@@ -72,7 +72,7 @@ def reply_to_post(*, post: Post, content: str, by: User, at: datetime) -> Post:
     ``content``: 1 to 2,000 characters. Not safe to repeat. Raises Invalid naming ``content``,
     TooDeep, Unverified, PostingBanned, FeedClosed, and Conflict once the post is gone.
     """
-    text = _checked(content, LONGEST_REPLY)
+    text = checked_text(content, most=LONGEST_REPLY)
     if post.depth >= DEEPEST_REPLY:
         raise TooDeep
     feed = feed_of(post)
@@ -103,7 +103,7 @@ def reply_to_post(*, post: Post, content: str, by: User, at: datetime) -> Post:
             to=[root_id],
             bundle_key=f"replies:{post.pk.hex}",
             name=by.name,
-            text=beginning_of(reply),
+            text=beginning(reply.visible_text),
             count=1,
             at=at,
         )
@@ -113,7 +113,7 @@ def reply_to_post(*, post: Post, content: str, by: User, at: datetime) -> Post:
 @transaction.atomic
 def edit_post(*, post: Post, content: str, by: User, at: datetime) -> Post:
     """Change the text within fifteen minutes. Raises Invalid, TooLateToEdit, PostingBanned."""
-    text = _checked(content, LONGEST_REPLY if post.depth else LONGEST_POST)
+    text = checked_text(content, most=LONGEST_REPLY if post.depth else LONGEST_POST)
     require_may_answer(by, feed_of(post), at=at)
     row = locked(Post.objects.visible()).get(pk=post.pk)
     if at - row.created_at > EDITABLE_FOR:
@@ -151,15 +151,6 @@ def announce(*, post: Post, people: list[User], at: datetime) -> None:
         to=[post.pk],
         name=post.author.name,
         place=place_of(post),
-        text=beginning_of(post),
+        text=beginning(post.visible_text),
         at=at,
     )
-
-
-def _checked(content: str, most: int) -> str:
-    text = clean(content).strip()
-    if not text:
-        raise Invalid.field("content", "Write something first.")
-    if len(text) > most:
-        raise Invalid.field("content", f"At most {most:,} characters.")
-    return text
