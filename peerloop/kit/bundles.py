@@ -22,10 +22,11 @@ from django.core.files.storage import FileSystemStorage
 FOLDER = "bundles"
 COMMON = "common.css"
 SCRIPT = "behaviours.js"
-# What only some layouts need: a page loads the common sheet and at most those of its layout.
+# What only some layouts need: a page loads the common sheet and those that its layout names.
 LAYOUTS = {
     "public.css": ("pages-catalog", "pages-people", "pages-public"),
-    "member.css": ("pages-learning", "pages-community", "pages-scheduling"),
+    "member.css": ("pages-learning", "pages-scheduling"),
+    "community.css": ("pages-community",),
     "room.css": ("pages-room", "room"),
 }
 NAMES = (COMMON, *LAYOUTS, SCRIPT)
