@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import django
+import hypothesis
 import pytest
 import redis
 from django.conf import settings
@@ -102,6 +103,11 @@ from tests.emptying import empty_guarded_tables_too  # noqa: E402
 from tests.html_document import watch_pages  # noqa: E402
 
 empty_guarded_tables_too()
+# How long an example takes says something about the machine, not about the code.
+hypothesis.settings.register_profile(
+    "peerloop", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("peerloop")
 
 
 @pytest.hookimpl(optionalhook=True)

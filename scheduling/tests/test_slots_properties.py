@@ -101,7 +101,7 @@ def holds(window: Window, day: date) -> bool:
     return window.start_date <= day < last
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.data())
 def test_a_free_slot_is_inside_the_hours_and_overlaps_nothing(data):
     day = data.draw(st.sampled_from(FIRST_DAYS))
@@ -136,7 +136,7 @@ def test_a_free_slot_is_inside_the_hours_and_overlaps_nothing(data):
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_no_start_of_the_grid_is_forgotten(data):
     """On days without a clock change every half hour of every window is a start."""
