@@ -13,6 +13,7 @@ from billing import stripe_events
 from catalog import handlers as catalog
 from catalog.events import CoursePublished
 from community.feeds import handlers as feeds
+from community.moderators import handlers as moderators
 from learning import handlers as learning
 from learning.events import EnrollmentCancelled, EnrollmentOpened, TeacherUnassigned
 from peerloop.kit import demo, invariants, navigation, personal_data, roles, sweeps
@@ -34,6 +35,7 @@ APPS = (
     "learning",
     "scheduling",
     "billing",
+    "community.moderators",
     "community.feeds",
     "community.conversations",
     "peerloop",
@@ -81,6 +83,7 @@ def bind() -> None:
     when(SignInEnded, recheck_streams_of)
 
     # Members who close their account
+    when(MemberLeft, moderators.end_appointments_of_departed_member)
     when(MemberLeft, catalog.retire_courses_of_departed_member)
 
     # Sessions

@@ -48,6 +48,7 @@ from billing.tests.money_stage import WEEK, connect, hold, paid_enrollment, paid
 from catalog.models import Interest
 from community.feeds.access import MAIN
 from community.feeds.actions import bookmark_post, like_post, reply_to_post, write_post
+from community.models import CommunityModerator
 from community.tests.people import a_conversation
 from learning.models import Enrollment, StudentTeacher, TeacherChange, TeachingApplication
 from peerloop.kit import clock
@@ -85,6 +86,7 @@ def kims_life() -> User:
     _around_the_account(kim)
     a_conversation(kim, learned.teacher, "When do we start?", "On Monday.", at=clock.now())
     _in_the_feeds(kim)
+    _keeping_order(kim)
     _mails_and_webhooks(kim)
     return User.objects.get(pk=kim.pk)
 
@@ -95,6 +97,12 @@ def _in_the_feeds(kim: User) -> None:
     reply_to_post(post=post, content="Everything.", by=kim, at=at)
     like_post(post=post, by=kim, at=at)
     bookmark_post(post=post, by=kim, at=at)
+
+
+def _keeping_order(kim: User) -> None:
+    """Kim moderated for somebody, and has a moderator."""
+    for creator, user in ((a_member("Clara"), kim), (kim, a_member("Mod"))):
+        CommunityModerator.objects.create(creator=creator, user=user, appointed_by=creator)
 
 
 def _around_lessons(kim: User, learned: Enrollment, taught: Enrollment) -> None:

@@ -249,6 +249,11 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
         return self.is_admin
 
     @property
+    def keeps_order(self) -> bool:
+        """Whether the member keeps order on the whole platform: moderators, admins (rule MOD-4)."""
+        return self.is_moderator or self.is_admin
+
+    @property
     def is_verified(self) -> bool:
         """Whether the e-mail address is verified (rule AUTH-8)."""
         return self.email_verified_at is not None

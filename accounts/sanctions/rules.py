@@ -18,12 +18,12 @@ def sanctionable(user: User, *, by: User, at: datetime, until: datetime | None) 
     """
     user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     by = User.objects.get(pk=by.pk)
-    if not by.may_sign_in or not (by.is_admin or by.is_moderator):
+    if not by.may_sign_in or not by.keeps_order:
         raise Forbidden("Only moderators and admins decide this.")
     if user.pk == by.pk:
         raise Forbidden("You can't decide this about yourself.")
     if not by.is_admin:
-        if user.is_admin or user.is_moderator:
+        if user.keeps_order:
             raise Forbidden("Only an admin decides this about moderators and admins.")
         if until is None or until - at > MODERATORS_LONGEST:
             raise Forbidden("Moderators decide for 30 days at most; an admin may go further.")

@@ -25,7 +25,7 @@ def people_found(user: User, search: str) -> list[User]:
     """Members by name: public ones, and private ones among the member's own people (PRIV-3)."""
     known = [person.pk for person in own_people(user)]
     listed = _reachable(user).exclude(pk=user.pk)
-    if not (user.is_admin or user.is_moderator):
+    if not user.keeps_order:
         listed = listed.filter(Q(privacy_public=True) | Q(pk__in=known))
 
     keys = found_by_name(search, lambda ways: best_of(listed, ways, BY_NAME)).keys

@@ -13,6 +13,7 @@ from accounts.sanctions.access import require_may_post
 from catalog.access import any_course
 from catalog.models import Course
 from community.models import FeedGroup, InstructorFollower, Post, PostType
+from community.moderators.access import in_scope, leads_feed, moderates_creator
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.api import identifier
 from peerloop.kit.refusals import Forbidden, Invalid, Missing
@@ -54,31 +55,30 @@ class NotForRole(Forbidden):
     message = "You can't write a post of this type here."
 
 
-def keeps_order(user: User) -> bool:
-    """Whether the member moderates all feeds (rule MOD-4)."""
-    return bool(user.is_admin or user.is_moderator)
-
-
 def open_courses(user: User) -> QuerySet[Course]:
-    """Courses whose feed the member reads by taking part: students, teachers, the creator."""
+    """Courses whose feed the member reads: students, teachers, the creator, their moderators."""
     mine = Enrollment.objects.with_content().filter(student=user, course=OuterRef("pk"))
     taught = StudentTeacher.objects.filter(is_active=True, user=user, course=OuterRef("pk"))
-    return Course.objects.filter(Q(Exists(mine)) | Q(Exists(taught)) | Q(creator=user))
+    moderated = moderates_creator(user, OuterRef("creator"))
+    return Course.objects.filter(
+        Q(Exists(mine)) | Q(Exists(taught)) | Q(creator=user) | Q(moderated)
+    )
 
 
 def open_creators(user: User) -> QuerySet[User]:
-    """Creators whose feed the member reads: buyers of theirs, their teachers, themselves."""
+    """Creators whose feed the member reads: buyers, teachers, moderators, themselves."""
     bought = InstructorFollower.objects.filter(user=user, creator=OuterRef("pk"))
     taught = StudentTeacher.objects.filter(
         is_active=True, user=user, course__creator=OuterRef("pk")
     )
     own = Q(pk=user.pk, is_creator=True)
-    return User.objects.active().filter(Q(Exists(bought)) | Q(Exists(taught)) | own)
+    moderated = Q(moderates_creator(user, OuterRef("pk")))
+    return User.objects.active().filter(Q(Exists(bought)) | Q(Exists(taught)) | own | moderated)
 
 
 def reads(user: User, feed: Feed) -> bool:
     """Whether the feed is open to the member (rule FEED-1)."""
-    if feed.group == FeedGroup.USER or keeps_order(user):
+    if feed.group == FeedGroup.USER or user.keeps_order:
         return True
     if feed.course is not None:
         return open_courses(user).filter(pk=feed.course.pk).exists()
@@ -124,10 +124,11 @@ def creator_by_handle(viewer: User, handle: str) -> User:
 
 
 def without_blockers_posts(rows: QuerySet[Post], viewer: User) -> QuerySet[Post]:
-    """Without posts of who shut the viewer out (rule PRIV-7)."""
-    if keeps_order(viewer):
+    """Without posts of who shut the viewer out (rule PRIV-7), save where they keep order."""
+    if viewer.keeps_order:
         return rows
-    return rows.exclude(Exists(Block.objects.filter(blocker=OuterRef("author"), blocked=viewer)))
+    shut_out = Block.objects.filter(blocker=OuterRef("author"), blocked=viewer)
+    return rows.filter(~Q(Exists(shut_out)) | in_scope(viewer))
 
 
 def post_in_reach(user: User, post_id: Any) -> Post:
@@ -183,13 +184,9 @@ def require_may_answer(user: User, feed: Feed, *, at: datetime) -> None:
 
 def leads(user: User, feed: Feed) -> bool:
     """Whether the member may announce: the creator, who keeps order, in the main feed admins."""
-    if user.is_admin:
-        return True
-    if feed.course is not None:
-        return bool(feed.course.creator_id == user.pk or user.is_moderator)
-    if feed.creator is not None:
-        return bool(feed.creator.pk == user.pk or user.is_moderator)
-    return False
+    if feed.group == FeedGroup.USER:
+        return user.is_admin
+    return leads_feed(user, feed)
 
 
 def teaches_in(user: User, feed: Feed) -> bool:

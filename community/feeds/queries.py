@@ -14,7 +14,6 @@ from accounts.models import Follow, User
 from catalog.models import Course
 from community.feeds.access import (
     Feed,
-    keeps_order,
     open_courses,
     open_creators,
     without_blockers_posts,
@@ -175,7 +174,7 @@ def saved_posts(user: User, *, page: Page) -> Posts:
 def readable(user: User) -> QuerySet[Post]:
     """Visible posts and replies of the feeds that are open to the member."""
     rows = without_blockers_posts(Post.objects.visible(), user)
-    if keeps_order(user):
+    if user.keeps_order:
         return rows
     return rows.filter(
         Q(feed_group=FeedGroup.USER)

@@ -3,7 +3,8 @@
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from community.models import FeedGroup, InstructorFollower, Post
+from community.models import FeedGroup, Post
+from community.moderators.people import people_of
 from learning.models import Enrollment, StudentTeacher
 
 
@@ -21,9 +22,5 @@ def readers_of(post: Post) -> QuerySet[User]:
             | Q(Exists(teaching.filter(user=OuterRef("pk"))))
         )
     if post.feed_group == FeedGroup.INSTRUCTOR:
-        buyers = InstructorFollower.objects.filter(creator=post.creator, user=OuterRef("pk"))
-        teaching = StudentTeacher.objects.filter(
-            course__creator=post.creator, is_active=True, user=OuterRef("pk")
-        )
-        return active.filter(Q(Exists(buyers)) | Q(Exists(teaching)))
+        return people_of(post.creator_id).exclude(pk=post.author_id).order_by("pk")
     return active.none()

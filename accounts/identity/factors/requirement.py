@@ -17,7 +17,7 @@ class SecondFactorRequired(Forbidden):
 
 def needs_second_factor(user: User) -> bool:
     """Whether the member's role asks for a second factor."""
-    return bool(settings.STAFF_SECOND_FACTOR and (user.is_admin or user.is_moderator))
+    return bool(settings.STAFF_SECOND_FACTOR and user.keeps_order)
 
 
 def require_second_factor_of_staff(user: User) -> None:

@@ -134,7 +134,7 @@ def creator_cards(
 
 def _listed(viewer: User | None) -> "QuerySet[User]":
     rows = without_blockers(User.objects.active(), viewer).filter(is_creator=True)
-    if viewer is not None and (viewer.is_admin or viewer.is_moderator):
+    if viewer is not None and viewer.keeps_order:
         return rows
     return rows.filter(privacy_public=True)
 

@@ -67,7 +67,7 @@ def _kept(member: User, name: str) -> int:
 def _people(rows: "QuerySet[Any]", side: str, viewer: User, page: Page, total: int) -> People:
     """The active members on one side of these follows, without those who blocked the viewer."""
     rows = rows.filter(active_member(f"{side}__"))
-    if not (viewer.is_admin or viewer.is_moderator):
+    if not viewer.keeps_order:
         shut_out = Block.objects.filter(blocker=OuterRef(f"{side}_id"), blocked=viewer)
         rows = rows.exclude(Exists(shut_out))
     names = [f"{side}__{name}" for name in COLUMNS]

@@ -48,4 +48,4 @@ def sees_whole_profile(member: User, viewer: User | None) -> bool:
     """Whether the viewer reads more of the member than the minimal card (rule PRIV-2)."""
     if member.privacy_public or viewer is None:
         return member.privacy_public
-    return viewer.pk == member.pk or viewer.is_moderator or viewer.is_admin
+    return viewer.pk == member.pk or viewer.keeps_order

@@ -1,0 +1,90 @@
+"""Who keeps order where (rules MOD-4, MOD-5, ROLE-9)."""
+
+from enum import StrEnum
+from typing import Any, Protocol
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import User
+from catalog.models import Course
+from community.models import CommunityModerator
+
+
+class Tier(StrEnum):
+    """How far a member keeps order: everywhere, or among the people of some creators."""
+
+    ADMIN = "admin"
+    PLATFORM = "platform moderator"
+    COMMUNITY = "community moderator"
+
+
+class InFeed(Protocol):
+    """What belongs to a feed: a feed itself, or a post. Both are empty for the main feed."""
+
+    @property
+    def course(self) -> Course | None:
+        """The course whose feed it is."""
+
+    @property
+    def creator(self) -> User | None:
+        """The creator whose feed it is."""
+
+
+def tier_of(user: User) -> Tier | None:
+    """How far the member keeps order, None for who does not. One statement for most members."""
+    if user.is_admin:
+        return Tier.ADMIN
+    if user.is_moderator:
+        return Tier.PLATFORM
+    return Tier.COMMUNITY if appointments_of(user).exists() else None
+
+
+def appointments_of(user: User) -> QuerySet[CommunityModerator]:
+    """The creators' appointments that the member holds."""
+    return CommunityModerator.objects.active().filter(user=user)
+
+
+def moderates_creator(user: User, creator: Any) -> Exists:
+    """The condition, for another query, that the member moderates for a row's ``creator``."""
+    return Exists(appointments_of(user).filter(creator=creator))
+
+
+def moderated_courses(user: User) -> QuerySet[Course]:
+    """Courses of the creators who appointed the member. Who ``keeps_order`` moderates all."""
+    return Course.objects.filter(moderates_creator(user, OuterRef("creator")))
+
+
+def moderated_creators(user: User) -> QuerySet[User]:
+    """Creators who appointed the member. Who ``keeps_order`` moderates all."""
+    return User.objects.filter(moderates_creator(user, OuterRef("pk")))
+
+
+def in_scope(user: User, *, course: str = "course", creator: str = "creator") -> Q:
+    """The condition that a row is in a feed that a community moderator moderates.
+
+    ``course``, ``creator``: the row's fields. Add it only where the member does not
+    ``keeps_order``.
+    """
+    return Q(**{f"{course}__in": moderated_courses(user).values("pk")}) | Q(
+        **{f"{creator}__in": appointments_of(user).values("creator")}
+    )
+
+
+def keeps_order_in(user: User, feed: InFeed) -> bool:
+    """Whether the member moderates in a feed, or the feed of a post: may hide, remove and pin."""
+    if user.keeps_order:
+        return True
+    creator_id = creator_of(feed)
+    return bool(creator_id and appointments_of(user).filter(creator=creator_id).exists())
+
+
+def leads_feed(user: User, feed: InFeed) -> bool:
+    """Whether the member may pin there: its creator, and who keeps order (rule FEED-10)."""
+    return creator_of(feed) == user.pk or keeps_order_in(user, feed)
+
+
+def creator_of(feed: InFeed) -> Any:
+    """The id of the creator whose people read the feed; None for the main feed."""
+    if feed.course is not None:
+        return feed.course.creator_id
+    return None if feed.creator is None else feed.creator.pk
