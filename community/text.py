@@ -1,5 +1,6 @@
 """What members write in posts and messages: checked on its way in, shortened for lists."""
 
+from peerloop.kit.markdown import excerpt
 from peerloop.kit.refusals import Invalid
 from peerloop.kit.text import clean
 
@@ -20,6 +21,5 @@ def checked_text(content: str, *, most: int, may_be_empty: bool = False) -> str:
 
 
 def beginning(content: str) -> str:
-    """The first words, in one line."""
-    text = " ".join(content.split())
-    return f"{text[:SHORT].rstrip()}…" if len(text) > SHORT else text
+    """The first words in one line, without the signs of Markdown."""
+    return excerpt(content, SHORT)

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from peerloop.kit import formats, navigation, theme
 from peerloop.kit.fields import PageField
+from peerloop.kit.markdown import to_html
 from peerloop.kit.markup import (
     buttons,
     courses,
@@ -130,6 +131,21 @@ for wrapper in (
 
 register.simple_block_tag(wrappers.next_card, takes_context=True, name="next_card")
 register.inclusion_tag("ui/_slot_picker.html", takes_context=True)(slots.slot_picker)
+
+
+@register.simple_tag(name="markdown")
+def markdown_tag(
+    text: str, *, headings: int = 0, mentions: Mapping[str, str] | None = None
+) -> SafeString:
+    """What a member wrote, as HTML of blocks; ``peerloop.kit.markdown.to_html`` says the rest."""
+    written = to_html(text or "", headings=headings, mentions=mentions)
+    return format_html('<div class="prose">{}</div>', written)
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """The same as a filter, with headings as bold paragraphs."""
+    return markdown_tag(text)
 
 
 @register.simple_tag
