@@ -781,4 +781,65 @@ TALK: list[Table] = [
         },
     ),
 ]
-TABLES = (*PEOPLE, *COURSES, *LEARNING, *SESSIONS, *RECORDINGS, *MONEY, *TALK)
+# What Hanna earned and spent, and others in turn; the sums are those of the ledger.
+GAVE = "users(CASE WHEN g % 10 = 0 THEN 3 + g * 29 % ({n} - 3) ELSE 1 END)"
+POINTS: list[Table] = [
+    (
+        "goodwill_transactions",
+        SERIES,
+        {
+            "created_at": AGO,
+            "user_id": f"users({OWNER})",
+            "type": "CASE WHEN g % 7 = 3 THEN 'spent' ELSE 'earned' END",
+            "reason": "CASE WHEN g % 7 = 3 THEN 'correction' ELSE 'summon_help' END",
+            "points": "CASE WHEN g % 7 = 3 THEN 1 ELSE 10 END",
+            "cause": "'movement:' || g",
+            "counterparty_id": f"CASE WHEN g % 7 <> 3 THEN {GAVE} END",
+            "course_id": f"CASE WHEN g % 7 <> 3 THEN courses({COURSE}) END",
+            "on_date": f"({AGO})::date",
+            "given_on": f"CASE WHEN g % 7 <> 3 THEN ({AGO})::date END",
+            "created_by_id": "CASE WHEN g % 7 = 3 THEN users(2) END",
+            "note": "CASE WHEN g % 7 = 3 THEN 'counted twice' ELSE '' END",
+        },
+    ),
+    (
+        "user_goodwill",
+        (
+            "(SELECT user_id, sum(points) FILTER (WHERE type = 'earned') AS earned,"
+            " sum(points) FILTER (WHERE type = 'spent') AS spent,"
+            " count(*) FILTER (WHERE type = 'earned') AS helped"
+            " FROM goodwill_transactions GROUP BY user_id) AS moved"
+        ),
+        {
+            "user_id": "user_id",
+            "total_earned": "coalesce(earned, 0) + coalesce(spent, 0)",
+            "spent": "coalesce(spent, 0)",
+            "summons_helped": "helped",
+        },
+    ),
+    (
+        "goodwill_days",
+        (
+            "(SELECT user_id, on_date, least(100, sum(points)) AS points FROM goodwill_transactions"
+            " WHERE type = 'earned' GROUP BY user_id, on_date) AS moved"
+        ),
+        {"user_id": "user_id", "day": "on_date", "earned": "points", "received": "points"},
+    ),
+    (
+        "goodwill_pairs",
+        (
+            "(SELECT user_id, counterparty_id, sum(points) AS points, count(*) AS awards,"
+            " max(created_at) AS last_at FROM goodwill_transactions"
+            " WHERE counterparty_id IS NOT NULL GROUP BY user_id, counterparty_id) AS moved"
+        ),
+        {
+            "giver_id": "counterparty_id",
+            "receiver_id": "user_id",
+            "points": "points",
+            "awards": "awards",
+            "mutual": "CASE WHEN points > 10 THEN 10 ELSE 0 END",
+            "last_at": "last_at",
+        },
+    ),
+]
+TABLES = (*PEOPLE, *COURSES, *LEARNING, *SESSIONS, *RECORDINGS, *MONEY, *TALK, *POINTS)

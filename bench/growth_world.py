@@ -136,7 +136,7 @@ def _defaults(table: str) -> dict[str, str]:
     model = next(m for m in apps.get_models() if m._meta.db_table == table and not m._meta.proxy)
     found = {}
     for field in model._meta.local_concrete_fields:
-        if field.null or isinstance(field, models.AutoField):
+        if field.null or isinstance(field, models.AutoField | models.GeneratedField):
             continue
         found[field.column] = _default(field)
     return found

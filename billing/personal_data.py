@@ -39,6 +39,13 @@ TABLES: tuple[Table | Exempt, ...] = (
         kept_because=LEDGER,
     ),
     Table(
+        model="billing.MoneyMark",
+        description="Cards you paid with and accounts you are paid to, by their fingerprints",
+        owned=("user",),
+        secret={"mark": "the provider's own number, which would help to get around rule GW-7"},
+        deleted=("user",),
+    ),
+    Table(
         model="billing.SplitEvent",
         description="What became of your shares",
         owned=("split__recipient",),

@@ -38,6 +38,7 @@ APPS = (
     "community.moderators",
     "community.feeds",
     "community.conversations",
+    "goodwill.points",
     "peerloop",
 )
 # What an app may declare: the module in its folder, the name in that module, and the registry.

@@ -43,13 +43,15 @@ from accounts.models import (
 from accounts.models.files import new_key
 from accounts.privacy.personal_rows import holds_free_text, known_tables, model_of
 from billing.actions.escrow import release_due
-from billing.models import Hold, PaymentSplit, PayoutAccount, RefundRequest
+from billing.models import Hold, MoneyMark, PaymentSplit, PayoutAccount, RefundRequest
 from billing.tests.money_stage import WEEK, connect, hold, paid_enrollment, paid_out, payment_of
 from catalog.models import Interest
 from community.feeds.access import MAIN
 from community.feeds.actions import bookmark_post, like_post, reply_to_post, write_post
 from community.models import CommunityModerator
 from community.tests.people import a_conversation
+from goodwill.models import Reason
+from goodwill.points.actions.moving import give, mint
 from learning.models import Enrollment, StudentTeacher, TeacherChange, TeachingApplication
 from peerloop.kit import clock
 from peerloop.kit.personal_data import Table
@@ -87,6 +89,7 @@ def kims_life() -> User:
     a_conversation(kim, learned.teacher, "When do we start?", "On Monday.", at=clock.now())
     _in_the_feeds(kim)
     _keeping_order(kim)
+    _goodwill(kim, learned, taught)
     _mails_and_webhooks(kim)
     return User.objects.get(pk=kim.pk)
 
@@ -103,6 +106,13 @@ def _keeping_order(kim: User) -> None:
     """Kim moderated for somebody, and has a moderator."""
     for creator, user in ((a_member("Clara"), kim), (kim, a_member("Mod"))):
         CommunityModerator.objects.create(creator=creator, user=user, appointed_by=creator)
+
+
+def _goodwill(kim: User, learned: Enrollment, taught: Enrollment) -> None:
+    at, student = clock.now(), taught.student
+    call = {"points": 20, "reason": Reason.SUMMON_HELP, "at": at}
+    mint(to=kim, by=student, cause="summons:x", course=taught.course, **call)
+    give(to=learned.teacher, by=kim, points=5, cause="post:x", course=learned.course, at=at)
 
 
 def _around_lessons(kim: User, learned: Enrollment, taught: Enrollment) -> None:
@@ -149,6 +159,7 @@ def _around_lessons(kim: User, learned: Enrollment, taught: Enrollment) -> None:
         reason="x",
         lifted_at=at,
     )
+    MoneyMark.objects.create(user=kim, kind="card", mark="x")
     PayoutAccount.objects.update_or_create(user=kim, defaults={"missing": ["x"]})
     Interest.objects.create(user=kim, tag="x")
     open_hours(kim)

@@ -2,6 +2,7 @@
 
 from billing.models.checkout import CheckoutSession
 from billing.models.hold import Hold
+from billing.models.marks import MoneyMark
 from billing.models.payment import Transaction
 from billing.models.payout import BalanceAdjustment, Payout, TransferReversal
 from billing.models.provider import LocalPaymentObject, PayoutAccount
@@ -22,6 +23,7 @@ __all__ = [
     "ExcessRefund",
     "Hold",
     "LocalPaymentObject",
+    "MoneyMark",
     "PaymentSplit",
     "Payout",
     "PayoutAccount",

@@ -1,0 +1,1 @@
+"""Use cases of points. ``moving`` alone writes the ledger."""
