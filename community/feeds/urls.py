@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import path
 
 from community.feeds import api as endpoints
+from community.feeds.token_api import StreamToken
 from community.feeds.views import feeds, posts
 
 pages: list[Any] = [
@@ -38,4 +39,5 @@ api = [
     path("posts/<str:post_id>/like", endpoints.Likes.as_view(), name="like-post"),
     path("posts/<str:post_id>/bookmark", endpoints.Bookmarks.as_view(), name="bookmark-post"),
     path("posts/<str:post_id>/reply", endpoints.Replies.as_view(), name="reply-to-post"),
+    path("stream/token", StreamToken.as_view(), name="stream-token"),
 ]

@@ -1,4 +1,4 @@
-"""Providers of payment, video and mail; a local one where no keys are set."""
+"""Providers of payment, video, feeds and mail; a local one where no keys are set."""
 
 import os
 from pathlib import Path
@@ -46,6 +46,15 @@ VIDEO_RECORDING = env.flag("VIDEO_RECORDING", default=True)
 ICE_SERVERS = env.json_list("ICE_SERVERS")
 TURN_URLS = env.words("TURN_URLS")
 TURN_SECRET = env.text("TURN_SECRET")
+FEED_PROVIDER = env.provider(
+    "FEED_PROVIDER",
+    keys={"stream": ["STREAM_API_KEY", "STREAM_API_SECRET", "STREAM_APP_ID"]},
+    options=["local", "stream"],
+)
+STREAM_API_KEY = env.text("STREAM_API_KEY")
+STREAM_API_SECRET = env.text("STREAM_API_SECRET")
+STREAM_APP_ID = env.text("STREAM_APP_ID")
+STREAM_BASE_URL = env.text("STREAM_BASE_URL", "https://us-east-api.stream-io-api.com")
 EMAIL_PROVIDER = env.provider(
     "EMAIL_PROVIDER",
     keys={"resend": ["RESEND_API_KEY"], "smtp": ["EMAIL_HOST"]},

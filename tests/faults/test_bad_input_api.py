@@ -93,6 +93,7 @@ def valid_bodies(world: World) -> dict[str, dict[str, Any]]:
         "open_conversation": {"participant_ids": [tom]},
         "send_message": {"content": "See you on Thursday."},
         "mark_conversation_read": {"number": 1},
+        "create_stream_token": {"requested_feeds": [f"course:{world.course.pk}"]},
         "create_post": {"content": "Who has tried this?"},
         "reply_to_post": {"content": "I have."},
         "edit_post": {"content": "Who else has tried this?"},
