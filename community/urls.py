@@ -1,7 +1,16 @@
 """URLs of the community app."""
 
+from typing import Any
+
+from django.urls import path
+
 from community.conversations import urls as conversations
 from community.feeds import urls as feeds
+from community.preview import preview
 
-pages = [*conversations.pages, *feeds.pages]
+pages: list[Any] = [
+    path("preview", preview, name="preview-words"),
+    *conversations.pages,
+    *feeds.pages,
+]
 api = [*conversations.api, *feeds.api]

@@ -1,9 +1,10 @@
 """Who may write to whom, and how much (rules MSG-1 to MSG-4, MSG-7)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q
 
 from accounts.identity.access import require_verified
@@ -11,12 +12,15 @@ from accounts.models import Block, User
 from accounts.sanctions.access import require_may_post
 from catalog.models import Course
 from community.models import Conversation, Message
+from community.text import Repeated, addresses_in, said_by
 from learning.models import Enrollment, StudentTeacher
-from peerloop.kit.refusals import Conflict, Forbidden, LimitReached, TooMany
+from peerloop.kit.refusals import Conflict, Forbidden, Invalid, LimitReached, TooMany
+from peerloop.kit.text import isolated
 
 MOST_NEW_A_DAY, MOST_NEW_IN_FIRST_WEEK = 20, 5
 FIRST_WEEK, DAY = timedelta(days=7), timedelta(days=1)
 MOST_MESSAGES, MESSAGES_SPAN = 60, timedelta(minutes=10)
+MOST_COMPARED = 100
 
 
 class Blocked(Forbidden):
@@ -97,6 +101,47 @@ def require_room_for_message(user: User, *, at: datetime) -> None:
             f"You wrote {MOST_MESSAGES} messages within ten minutes. Wait a little.",
             retry_after=max(int((free_at - at).total_seconds()), 1),
         )
+
+
+def require_fair_to_strangers(
+    text: str, conversation: Conversation, others: Sequence[User], *, by: User, at: datetime
+) -> None:
+    """Raises Invalid or Repeated, naming ``content``, for what floods who never asked for it.
+
+    Until the other one of two has answered, and unless they share a course: no links to other
+    sites, and not the same text to many. Lock as above.
+    """
+    links, said = addresses_in(text), said_by(text)
+    if by.keeps_order or not (links or said) or not _is_stranger(conversation, others, by):
+        return
+    name = isolated(others[0].name)
+    if links:
+        raise Invalid.field(
+            "content", f"Leave out links to other sites until {name} has answered you."
+        )
+    recent = Message.objects.filter(sender=by, created_at__gt=at - DAY)
+    recent = recent.exclude(conversation=conversation).order_by("-created_at")
+    pairs = recent.values_list("conversation_id", "content")[:MOST_COMPARED]
+    told = {place for place, content in pairs if said_by(content) == said}
+    if len(told) >= settings.SAME_MESSAGES_A_DAY:
+        message = (
+            f"You sent this text to {len(told)} people within the last day. Write to {name} in "
+            "your own words."
+        )
+        raise Repeated(message, fields={"content": [message]})
+
+
+def _is_stranger(conversation: Conversation, others: Sequence[User], by: User) -> bool:
+    if conversation.kind != Conversation.Kind.DIRECT or not others or others[0].keeps_order:
+        return False
+    answers = Message.objects.filter(conversation=conversation, sender=others[0])
+    if answers.exists():
+        return False
+    try:
+        shared_course([by.pk, others[0].pk])
+    except NoSharedCourse:
+        return True
+    return False
 
 
 def shared_course(people: Collection[UUID]) -> Course:

@@ -154,7 +154,7 @@ class Posts(Endpoint):
         description="Into the main feed, or that of a course or creator. Announcements are for who "
         "leads a feed, tips and free times for teachers and creators.",
         request=shapes.PostInput,
-        responses={201: shapes.PostAnswer, 400: BAD, 403: FORBIDDEN},
+        responses={201: shapes.PostAnswer, 400: BAD, 403: FORBIDDEN, 409: CLASH},
     )
     def post(self, request: MemberApiRequest) -> Response:
         """Write it."""

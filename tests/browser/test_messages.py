@@ -55,3 +55,54 @@ def test_a_text_that_was_not_sent_survives_a_closed_tab(person: Callable[..., Pe
     page.close()
 
     expect(again.get_by_label("Message", exact=True)).to_have_value("Half a thought")
+
+
+def test_what_was_not_sent_is_gone_after_signing_out(person: Callable[..., Person]) -> None:
+    sofia = person("Sofia")
+    page = sign_in(sofia, "student@demo.peerloop.test", to="/messages")
+    page.get_by_role("link", name="Amara Okafor").click()
+    page.get_by_label("Message", exact=True).fill("Half a thought")
+
+    page.goto("/logout")
+    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+
+    assert kept(page) == []
+
+
+def test_the_next_member_of_a_browser_finds_no_drafts(person: Callable[..., Person]) -> None:
+    sofia = person("Sofia")
+    page = sign_in(sofia, "student@demo.peerloop.test", to="/messages")
+    page.get_by_role("link", name="Amara Okafor").click()
+    page.get_by_label("Message", exact=True).fill("Half a thought")
+    assert kept(page) != []
+
+    # Her sign-in ends elsewhere: nobody presses Sign out here.
+    sofia.context.clear_cookies()
+    sign_in(sofia, "student@demo.peerloop.test", to="/messages")
+    assert kept(page) != []
+    sofia.context.clear_cookies()
+    sign_in(sofia, "teacher@demo.peerloop.test", to="/messages")
+
+    assert kept(page) == []
+
+
+def test_a_text_can_be_seen_before_it_is_sent(person: Callable[..., Person]) -> None:
+    sofia = person("Sofia")
+    page = sign_in(sofia, "student@demo.peerloop.test", to="/messages")
+    page.get_by_role("link", name="Amara Okafor").click()
+    page.get_by_label("Message", exact=True).fill("This is **bold**.")
+
+    page.get_by_role("button", name="Preview").click()
+
+    expect(page.get_by_label("Preview").locator("strong")).to_have_text("bold")
+    expect(page.get_by_label("Message", exact=True)).to_have_value("This is **bold**.")
+    page.get_by_text("How to format").click()
+    sofia.check_accessibility()
+
+
+def kept(page: Page) -> list[str]:
+    """What the browser holds of unsent texts."""
+    return page.evaluate(
+        "[localStorage, sessionStorage].flatMap((kept) =>"
+        " Object.keys(kept).filter((name) => name.startsWith('keep:')))"
+    )

@@ -11,6 +11,7 @@ from accounts.notifications.notify import notify
 from community.conversations.live import publish_message
 from community.conversations.notifications import MESSAGE
 from community.conversations.rules import (
+    require_fair_to_strangers,
     require_may_write,
     require_reachable,
     require_room_for_message,
@@ -18,7 +19,7 @@ from community.conversations.rules import (
 from community.conversations.words import SUPPORT, beginning_of
 from community.models import Conversation, Message, Participant
 from community.models.conversation import LONGEST_MESSAGE
-from community.text import checked_text
+from community.text import checked_text, require_few_links
 from peerloop.kit.refusals import Conflict
 from peerloop.kit.rows import locked
 
@@ -43,8 +44,9 @@ def send_message(
     """Add a message, raise the others' unread counts, and notify them after commit (rules 19).
 
     ``content``: 1 to 5,000 characters, or empty with a ``file`` of the sender's. Repeating it with
-    the same ``sent_key`` returns the first message and changes nothing. Raises Invalid naming
-    ``content``, Unverified, PostingBanned, Departed, Blocked, BlockStands, TooMany, KeyTaken.
+    the same ``sent_key`` returns the first message and changes nothing. Raises Invalid or Repeated
+    naming ``content``, Unverified, PostingBanned, Departed, Blocked, BlockStands, TooMany,
+    KeyTaken.
     """
     text = checked_text(content, most=LONGEST_MESSAGE, may_be_empty=file is not None)
     locked(User.objects.filter(pk=by.pk)).values_list("pk").get()
@@ -54,7 +56,7 @@ def send_message(
             raise KeyTaken
         return sent
     others = _others(conversation, by)
-    _judge(conversation, others, by=by, at=at)
+    _judge(conversation, others, text, by=by, at=at)
     conversation = locked(Conversation.objects.all()).get(pk=conversation.pk)
     message = Message.objects.create(
         conversation=conversation,
@@ -78,12 +80,17 @@ def _others(conversation: Conversation, by: User) -> list[User]:
     return [row.user for row in rows.select_related("user").order_by("user_id")]
 
 
-def _judge(conversation: Conversation, others: list[User], *, by: User, at: datetime) -> None:
+def _judge(
+    conversation: Conversation, others: list[User], text: str, *, by: User, at: datetime
+) -> None:
     require_may_write(by, to_support=conversation.is_support, at=at)
     if conversation.kind == Conversation.Kind.DIRECT:
         for other in others:
             require_reachable(by, other)
     require_room_for_message(by, at=at)
+    if not conversation.is_support:
+        require_few_links(text, by=by, at=at)
+        require_fair_to_strangers(text, conversation, others, by=by, at=at)
 
 
 def _count(conversation: Conversation, message: Message, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """Write, answer, edit and delete posts."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -9,10 +10,11 @@ from accounts.models import User
 from accounts.notifications.notify import notify
 from community.feeds.access import Feed, feed_of, require_may_answer, require_may_write
 from community.feeds.notifications import ANNOUNCED, REPLIED
+from community.feeds.repeats import require_new_words
 from community.feeds.words import place_of
 from community.models import Post, PostType
 from community.models.post import DEEPEST_REPLY, EDITABLE_FOR, LONGEST_POST, LONGEST_REPLY
-from community.text import beginning, checked_text
+from community.text import beginning, checked_text, require_few_links
 from peerloop.kit.refusals import Conflict
 from peerloop.kit.rows import locked
 from peerloop.kit.tasks import enqueue
@@ -32,6 +34,13 @@ class TooLateToEdit(Conflict):
     message = "A post can be changed for 15 minutes. You can delete it, or write a reply."
 
 
+class PostGone(Conflict):
+    """It was deleted or removed in the same moment."""
+
+    code = "post_gone"
+    message = "This post is gone."
+
+
 @transaction.atomic
 def write_post(
     *,
@@ -44,11 +53,12 @@ def write_post(
 ) -> Post:
     """Write a post into a feed; an announcement notifies its readers (FEED-5, FEED-6, FEED-8).
 
-    ``content``: 1 to 5,000 characters. Not safe to repeat. Raises Invalid naming ``content``,
-    Unverified, PostingBanned, FeedClosed, NotForRole.
+    ``content``: 1 to 5,000 characters. Not safe to repeat. Raises Invalid or Repeated naming
+    ``content``, Unverified, PostingBanned, FeedClosed, NotForRole.
     """
     text = checked_text(content, most=LONGEST_POST)
     require_may_write(by, feed, post_type, at=at)
+    _require_fair_text(text, by=by, feed=feed, at=at)
     post = Post.objects.create(
         author=by,
         feed_group=feed.group,
@@ -69,8 +79,8 @@ def write_post(
 def reply_to_post(*, post: Post, content: str, by: User, at: datetime) -> Post:
     """Answer a post or a reply, at most three levels deep; its author is notified.
 
-    ``content``: 1 to 2,000 characters. Not safe to repeat. Raises Invalid naming ``content``,
-    TooDeep, Unverified, PostingBanned, FeedClosed, and Conflict once the post is gone.
+    ``content``: 1 to 2,000 characters. Not safe to repeat. Raises Invalid or Repeated naming
+    ``content``, TooDeep, Unverified, PostingBanned, FeedClosed, and PostGone.
     """
     text = checked_text(content, most=LONGEST_REPLY)
     if post.depth >= DEEPEST_REPLY:
@@ -78,10 +88,11 @@ def reply_to_post(*, post: Post, content: str, by: User, at: datetime) -> Post:
     feed = feed_of(post)
     require_may_answer(by, feed, at=at)
     root_id = post.root_id or post.pk
+    _require_fair_text(text, by=by, feed=feed, root_id=root_id, at=at)
     # The parent may be removed in the same moment.
     standing = locked(Post.objects.visible()).filter(pk__in={post.pk, root_id}).order_by("pk")
     if len(standing) < len({post.pk, root_id}):
-        raise Conflict("This post is gone.", code="post_gone")
+        raise PostGone
     reply = Post.objects.create(
         author=by,
         feed_group=post.feed_group,
@@ -112,10 +123,18 @@ def reply_to_post(*, post: Post, content: str, by: User, at: datetime) -> Post:
 
 @transaction.atomic
 def edit_post(*, post: Post, content: str, by: User, at: datetime) -> Post:
-    """Change the text within fifteen minutes. Raises Invalid, TooLateToEdit, PostingBanned."""
+    """Change the text within fifteen minutes.
+
+    Raises Invalid or Repeated naming ``content``, TooLateToEdit, PostingBanned, FeedClosed, and
+    PostGone.
+    """
     text = checked_text(content, most=LONGEST_REPLY if post.depth else LONGEST_POST)
-    require_may_answer(by, feed_of(post), at=at)
-    row = locked(Post.objects.visible()).get(pk=post.pk)
+    feed = feed_of(post)
+    require_may_answer(by, feed, at=at)
+    _require_fair_text(text, by=by, feed=feed, root_id=post.root_id, changed=post, at=at)
+    row = locked(Post.objects.visible()).filter(pk=post.pk).first()
+    if row is None:
+        raise PostGone
     if at - row.created_at > EDITABLE_FOR:
         raise TooLateToEdit
     if row.content != text:
@@ -137,6 +156,21 @@ def delete_post(*, post: Post) -> None:
     if was_counted and row.parent_id:
         above = Post.objects.filter(pk__in={row.parent_id, row.root_id})
         above.update(reply_count=F("reply_count") - 1)
+
+
+def _require_fair_text(
+    text: str,
+    *,
+    by: User,
+    feed: Feed,
+    at: datetime,
+    root_id: UUID | None = None,
+    changed: Post | None = None,
+) -> None:
+    # One text of a member at a time, so that two at once are compared.
+    locked(User.objects.filter(pk=by.pk)).values_list("pk").get()
+    require_few_links(text, by=by, at=at)
+    require_new_words(text, by=by, feed=feed, root_id=root_id, changed=changed, at=at)
 
 
 DELETED = "(deleted)"

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from peerloop.kit import formats, navigation, theme
 from peerloop.kit.fields import PageField
-from peerloop.kit.markdown import to_html
+from peerloop.kit.markdown import excerpt, to_html, to_mail_html
 from peerloop.kit.markup import (
     buttons,
     courses,
@@ -33,6 +33,8 @@ register.filter("money", formats.money_text)
 register.filter("counted", formats.count_text)
 register.filter("minutes", formats.minutes_text)
 register.filter("utc_iso", formats.utc_iso)
+register.filter("excerpt", stringfilter(excerpt))
+register.filter("mail_markdown", stringfilter(to_mail_html))
 register.filter("isolate", stringfilter(isolated), is_safe=True)
 
 
