@@ -48,7 +48,8 @@ from billing.tests.money_stage import WEEK, connect, hold, paid_enrollment, paid
 from catalog.models import Interest
 from community.feeds.access import MAIN
 from community.feeds.actions import bookmark_post, like_post, reply_to_post, write_post
-from community.models import CommunityModerator
+from community.feeds.publishing.follows import settle_follows
+from community.models import CommunityModerator, FeedOutlet
 from community.tests.people import a_conversation
 from goodwill.models import Reason
 from goodwill.points.actions.moving import give, mint
@@ -73,6 +74,7 @@ PERSON, CANARY = "zqperson", "zqcanary"
 
 def kims_life() -> User:
     """Kim learned from Tom, created and taught a course, was paid, and has nothing pending."""
+    FeedOutlet.objects.create(name="stream")
     kim = a_member(f"Kim {PERSON.title()}", is_creator=True, email=f"{PERSON}@example.com")
     learned = paid_enrollment(modules=1, student=kim)
     own = a_course(kim, modules=1)
@@ -100,6 +102,7 @@ def _in_the_feeds(kim: User) -> None:
     reply_to_post(post=post, content="Everything.", by=kim, at=at)
     like_post(post=post, by=kim, at=at)
     bookmark_post(post=post, by=kim, at=at)
+    settle_follows(user_id=kim.pk, at=at)
 
 
 def _keeping_order(kim: User) -> None:

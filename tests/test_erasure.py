@@ -39,6 +39,9 @@ MAY_STAY = {
     ),
     # Ids of two members; the messages themselves are blanked.
     "conversations.direct_key",
+    # What the provider of feeds is told: ids, until it has taken them out.
+    *("feed_deliveries.activity_id", "feed_deliveries.error", "feed_outlets.name"),
+    *("feed_follows.group", "feed_follows.key", "feed_follows.error"),
     # A certificate stays valid: code, status, and reasons of decisions.
     *("certificates.code", "certificates.declined_reason", "certificates.revoked_reason"),
     *(f"certificate_events.{name}" for name in ("from_status", "to_status", "reason")),

@@ -1,5 +1,7 @@
 """A post as a feed provider knows it: ids and a time, no words of anybody (rule FEED-4)."""
 
+from uuid import UUID
+
 from community.feeds.providers.base import (
     COURSE,
     INSTRUCTOR,
@@ -9,14 +11,22 @@ from community.feeds.providers.base import (
     FeedName,
 )
 from community.models import Post
+from peerloop.kit.ids import uuid_of
 
 # What Stream calls a reference to a user: their data is looked up with us.
 USER_REFERENCE = "SU:"
+POST = "post:"
 
 
 def foreign_id_of(post: Post) -> str:
     """The name of a post outside."""
-    return f"post:{post.pk}"
+    return f"{POST}{post.pk}"
+
+
+def key_of(foreign_id: str) -> UUID | None:
+    """The id of the post that it names; None for a name that is not ours."""
+    group, key = foreign_id[: len(POST)], foreign_id[len(POST) :]
+    return uuid_of(key) if group == POST else None
 
 
 def home_of(post: Post) -> FeedName:
@@ -42,7 +52,7 @@ def activity_of(post: Post) -> FeedActivity:
         time=post.created_at,
         actor=f"{USER_REFERENCE}{post.author_id}",
         verb=post.post_type,
-        object=f"post:{post.pk}",
+        object=foreign_id_of(post),
         to=feeds_of(post)[1:],
         more={"edited": edited_at.isoformat()} if edited_at is not None else {},
         activity_id=str(post.pk),

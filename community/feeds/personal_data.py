@@ -1,6 +1,6 @@
 """What feeds hold of a member (rule PRI-3)."""
 
-from peerloop.kit.personal_data import Table
+from peerloop.kit.personal_data import Exempt, Table
 
 REMOVED = "(removed)"
 
@@ -31,4 +31,18 @@ TABLES = (
         owned=("user",),
         deleted=("user",),
     ),
+    Table(
+        model="community.FeedFollow",
+        description="Feeds that your timeline follows at the provider of feeds",
+        owned=("user",),
+        kept_because="ids, and words of the provider: a row goes once the provider follows no more",
+    ),
+    Table(
+        model="community.FeedMark",
+        description="Notes that your feeds changed, for the seconds until the provider is told",
+        owned=("user",),
+        deleted=("user",),
+    ),
+    Exempt("community.FeedDelivery", "whether a post was sent to the provider of feeds: ids"),
+    Exempt("community.FeedOutlet", "the provider of feeds itself"),
 )

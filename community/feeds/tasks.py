@@ -7,6 +7,9 @@ from celery import shared_task
 
 from accounts.models import User
 from community.feeds.actions.writing import announce
+from community.feeds.publishing.comparing import compare_feeds, compare_step
+from community.feeds.publishing.outlet import publish_soon
+from community.feeds.publishing.sending import send_due
 from community.feeds.readers import readers_of
 from community.models import Post
 from peerloop.kit import clock
@@ -39,4 +42,28 @@ def announce_waiting() -> None:
         announce_post(str(post_id))
 
 
-SWEEPS = [Sweep("community.announce_waiting", 300)]
+@shared_task(name="community.publish_feeds")
+def publish_feeds() -> None:
+    """Send posts and follows that wait to the feed provider outside, if there is one."""
+    if send_due(at=clock.now()):
+        publish_soon()
+
+
+@shared_task(name="community.compare_feeds_step")
+def compare_feeds_step() -> None:
+    """Look at the next posts and members for what was never sent."""
+    compare_step(at=clock.now())
+
+
+@shared_task(name="community.compare_feeds")
+def compare_feeds_held() -> None:
+    """Compare the newest of the feeds outside with ours."""
+    compare_feeds(at=clock.now())
+
+
+SWEEPS = [
+    Sweep("community.announce_waiting", 300),
+    Sweep("community.publish_feeds", 10),
+    Sweep("community.compare_feeds_step", 300),
+    Sweep("community.compare_feeds", 3600),
+]

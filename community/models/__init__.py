@@ -1,6 +1,13 @@
 """Models of the community app."""
 
 from community.models.conversation import Conversation, Message, Participant
+from community.models.feed_outlet import (
+    FeedDelivery,
+    FeedFollow,
+    FeedMark,
+    FeedOutlet,
+    OutgoingStatus,
+)
 from community.models.instructor_follower import InstructorFollower
 from community.models.moderator import CommunityModerator
 from community.models.post import FeedGroup, Post, PostBookmark, PostLike, PostStatus, PostType
@@ -8,9 +15,14 @@ from community.models.post import FeedGroup, Post, PostBookmark, PostLike, PostS
 __all__ = [
     "CommunityModerator",
     "Conversation",
+    "FeedDelivery",
+    "FeedFollow",
     "FeedGroup",
+    "FeedMark",
+    "FeedOutlet",
     "InstructorFollower",
     "Message",
+    "OutgoingStatus",
     "Participant",
     "Post",
     "PostBookmark",

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import jwt
 import pytest
-from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
 from community.feeds.access import MAIN, Feed
@@ -23,7 +22,7 @@ from community.feeds.providers.base import (
 from community.feeds.providers.local import LocalFeeds, signing_key
 from community.feeds.providers.stream import LONGEST_PAUSE, StreamFeeds
 from community.tests.people import AT
-from community.tests.stream_stand_in import KEY, SECRET, StandIn, error, reply
+from community.tests.stream_stand_in import SECRET, error, reply
 from peerloop.kit.providers import NO_ANSWER, Rejected, Unavailable
 from tests.cast import a_course, a_member, api
 
@@ -36,15 +35,6 @@ POST = FeedActivity(
     object="post:1",
     to=(FeedName("townhall", "main"),),
 )
-
-
-@pytest.fixture
-def vendor(settings, httpserver: HTTPServer):
-    settings.STREAM_API_KEY, settings.STREAM_API_SECRET = KEY, SECRET
-    settings.STREAM_APP_ID = "1"
-    # An address with a number, which the client alone would turn into "api.127.0.0.1".
-    settings.STREAM_BASE_URL = httpserver.url_for("").rstrip("/").replace("localhost", "127.0.0.1")
-    return StandIn(httpserver)
 
 
 @pytest.mark.parametrize("adapter", [LocalFeeds, StreamFeeds])

@@ -16,7 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from peerloop.kit import static_files
 from peerloop.kit.redis import redis_client
-from peerloop.operations import diagnosis_files, diagnosis_mail
+from peerloop.operations import diagnosis_feeds, diagnosis_files, diagnosis_mail
 from peerloop.operations.findings import OK, PROBLEM, WARNING, Finding
 from peerloop.pages.health import NotWorking, check_beat, check_worker
 
@@ -195,7 +195,8 @@ def check_providers(subject: str) -> Iterator[Finding]:
         chosen = getattr(settings, name, "local")
         present = [key for key in keys if os.environ.get(key)]
         text = f"{name}={chosen}" + (f", set: {', '.join(present)}" if present else "")
-        if chosen == "local" and not settings.DEBUG:
+        # Our own feeds are complete.
+        if chosen == "local" and name != "FEED_PROVIDER" and not settings.DEBUG:
             cure = f"Set {name} and its keys (docs/operations): local reaches nobody outside."
             yield Finding(WARNING, subject, text, cure)
         else:
@@ -220,6 +221,7 @@ CHECKS: dict[str, Callable[[str], Iterator[Finding]]] = {
     "providers": check_providers,
     "files": diagnosis_files.check_files,
     "mail": diagnosis_mail.check_mail,
+    "feeds": diagnosis_feeds.check_feeds,
 }
 CURES = {
     "settings": "Look at .env.example: it explains each variable.",
@@ -232,4 +234,5 @@ CURES = {
     "providers": "Look at .env.example: it explains each variable.",
     "files": diagnosis_files.CURE,
     "mail": diagnosis_mail.CURE,
+    "feeds": diagnosis_feeds.CURE,
 }

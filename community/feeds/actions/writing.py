@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.notifications.notify import notify
 from community.feeds.access import Feed, feed_of, require_may_answer, require_may_write
 from community.feeds.notifications import ANNOUNCED, REPLIED
+from community.feeds.publishing.outlet import publish_soon
 from community.feeds.repeats import require_new_words
 from community.feeds.words import place_of
 from community.models import Post, PostType
@@ -72,6 +73,7 @@ def write_post(
     )
     if post_type == PostType.ANNOUNCEMENT:
         enqueue("community.announce", post_id=post.pk)
+    publish_soon()
     return post
 
 
@@ -153,6 +155,7 @@ def delete_post(*, post: Post) -> None:
     row.transition_to(Post.Status.DELETED)
     row.content = DELETED
     row.save(update_fields=["status", "content"])
+    publish_soon()
     if was_counted and row.parent_id:
         above = Post.objects.filter(pk__in={row.parent_id, row.root_id})
         above.update(reply_count=F("reply_count") - 1)

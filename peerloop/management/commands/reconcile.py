@@ -1,4 +1,4 @@
-"""`manage.py reconcile [--provider payment|video|email]`: fetch missed changes from providers."""
+"""`manage.py reconcile [--provider payment|video|feeds|email]`: find what was missed outside."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -17,6 +17,8 @@ from billing.actions.refund_sending import send_approved
 from billing.actions.refunds import refund_leftovers
 from billing.actions.settling import settle_due
 from billing.stripe_events import LISTED
+from community.feeds.publishing.comparing import compare_all, compare_feeds
+from community.feeds.publishing.sending import send_due
 from peerloop.kit import clock
 from peerloop.kit.providers import ProviderError
 from scheduling.actions.overdue import mark_no_shows, poll_rooms
@@ -65,6 +67,11 @@ LOOKS: dict[str, list[tuple[str, Callable[[datetime], object]]]] = {
         ("webhooks registered", lambda at: register_webhooks()),
         ("recordings found", lambda at: find_missing_recordings(at=at)),
     ],
+    "feeds": [
+        ("posts and follows to be sent anew", lambda at: compare_all(at=at)),
+        ("differences at the provider", lambda at: compare_feeds(at=at)),
+        ("posts and follows sent", lambda at: send_due(at=at)),
+    ],
     "email": [("waiting mails looked at", lambda at: delivery.deliver_due(at=at))],
 }
 ALIASES = {
@@ -72,6 +79,7 @@ ALIASES = {
     "bigbluebutton": "video",
     "bbb": "video",
     "plugnmeet": "video",
+    "stream": "feeds",
     "resend": "email",
     "smtp": "email",
 }

@@ -1,0 +1,32 @@
+"""Fixtures of the community's tests."""
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from community.feeds.publishing.outlet import outlet_in_use
+from community.tests.publishing import send
+from community.tests.stream_stand_in import KEY, SECRET, StandIn
+from community.tests.test_api_feeds import Scene
+from peerloop.kit import providers
+
+
+@pytest.fixture
+def vendor(settings, httpserver: HTTPServer):
+    """Stream, in use."""
+    settings.STREAM_API_KEY, settings.STREAM_API_SECRET = KEY, SECRET
+    settings.STREAM_APP_ID, settings.FEED_PROVIDER = "1", "stream"
+    # An address with a number, which the vendor's client alone would turn into "api.127.0.0.1".
+    settings.STREAM_BASE_URL = httpserver.url_for("").rstrip("/").replace("localhost", "127.0.0.1")
+    providers._adapter.cache_clear()
+    yield StandIn(httpserver)
+    providers._adapter.cache_clear()
+
+
+@pytest.fixture
+def told(vendor, db):
+    """A course whose people the provider knows; the calls for that are forgotten."""
+    outlet_in_use()
+    scene = Scene()
+    send()
+    vendor.calls.clear()
+    return scene
