@@ -30,6 +30,7 @@ PEOPLE: list[Table] = [
             "is_student_teacher": "g % 4 = 1",
             "has_hours": "g = 1 OR g > 20",
             "is_admin": "g = 2",
+            "is_moderator": "g % 20 = 13",
             "privacy_public": "g % 10 <> 3",
             "email_verified_at": AGO,
             "onboarding_completed_at": AGO,
@@ -710,6 +711,30 @@ MONEY: list[Table] = [
 # Two members each; Hanna has every tenth, and one with a tenth of all messages.
 HER_TALK = "conversations(10)"
 TALK: list[Table] = [
+    (
+        "community_moderators",
+        SERIES,
+        {
+            "created_at": AGO,
+            "creator_id": "users(CASE WHEN g % 10 = 0 THEN 1 ELSE 2 END)",
+            "user_id": "users(3 + g % ({n} - 3))",
+            "appointed_by_id": "users(2)",
+            "is_active": "g % 3 = 0",
+            "revoked_by_id": "CASE WHEN g % 3 <> 0 THEN users(2) END",
+            "revoked_at": "CASE WHEN g % 3 <> 0 THEN now() END",
+        },
+    ),
+    (
+        "moderator_invites",
+        SERIES,
+        {
+            "created_at": AGO,
+            "email": "'i' || g || '@growth.test'",
+            "invited_by_id": "users(2)",
+            "status": "CASE WHEN g % 3 = 0 THEN 'pending' ELSE 'expired' END",
+            "expires_at": "now() + interval '7 days'",
+        },
+    ),
     (
         "posts",
         SERIES,

@@ -6,11 +6,13 @@ from django.urls import path
 
 from community.conversations import urls as conversations
 from community.feeds import urls as feeds
+from community.moderators import urls as moderators
 from community.preview import preview
 
 pages: list[Any] = [
     path("preview", preview, name="preview-words"),
     *conversations.pages,
     *feeds.pages,
+    *moderators.pages,
 ]
-api = [*conversations.api, *feeds.api]
+api = [*conversations.api, *feeds.api, *moderators.api]

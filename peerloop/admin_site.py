@@ -23,7 +23,7 @@ View = Callable[..., Any]
 # Models of other packages with such a field have no page.
 SECRETS = {"secret", "password", "token", "djstripe_validation_method"}
 SAFE = ("GET", "HEAD", "OPTIONS")
-APP_ORDER = ("accounts", "mfa", "catalog", "learning", "scheduling", "billing")
+APP_ORDER = ("accounts", "mfa", "catalog", "learning", "scheduling", "billing", "community")
 
 
 class ForeignAdmin(ListAdmin):

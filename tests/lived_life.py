@@ -49,7 +49,7 @@ from catalog.models import Interest
 from community.feeds.access import MAIN
 from community.feeds.actions import bookmark_post, like_post, reply_to_post, write_post
 from community.feeds.publishing.follows import settle_follows
-from community.models import CommunityModerator, FeedOutlet
+from community.models import CommunityModerator, FeedOutlet, ModeratorInvite
 from community.tests.people import a_conversation
 from goodwill.models import Reason
 from goodwill.points.actions.moving import give, mint
@@ -109,6 +109,11 @@ def _keeping_order(kim: User) -> None:
     """Kim moderated for somebody, and has a moderator."""
     for creator, user in ((a_member("Clara"), kim), (kim, a_member("Mod"))):
         CommunityModerator.objects.create(creator=creator, user=user, appointed_by=creator)
+    ada, at = a_member("Ada", is_admin=True), clock.now()
+    for answer in ({"status": "accepted", "accepted_by": kim}, {"status": "declined"}):
+        ModeratorInvite.objects.create(
+            email=kim.email, invited_by=ada, expires_at=at, answered_at=at, **answer
+        )
 
 
 def _goodwill(kim: User, learned: Enrollment, taught: Enrollment) -> None:

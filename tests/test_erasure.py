@@ -37,6 +37,8 @@ MAY_STAY = {
             *("document_url", "objectives", "exercise"),
         )
     ),
+    # The hash of a link that was used.
+    "moderator_invites.token_hash",
     # Ids of two members; the messages themselves are blanked.
     "conversations.direct_key",
     # What the provider of feeds is told: ids, until it has taken them out.

@@ -62,6 +62,7 @@ TESTED_IN = {
     "monthly-summary": "billing/tests/test_notifications.py",
     "message-unread": "accounts/tests/test_bundles.py",
     "audit-head": "accounts/tests/test_audit_chain.py",
+    "moderator-invite": "community/tests/test_moderator_invites.py",
     "posting-banned": "accounts/tests/test_actions_sanctions.py",
 }
 BY_PREFERENCE = {

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # Keys of the session data. Times are Unix seconds of real time, also in a demo.
 BEGAN, SEEN, AGENT, ADDRESS = "began_at", "seen_at", "agent", "address"
+# A page of ours that the member goes on to once their address is verified.
+AFTER_VERIFICATION = "after_verification"
 # Letters and digits of either case: 190 bits.
 KEY_LENGTH = 32
 

@@ -10,6 +10,7 @@ from community.models.feed_outlet import (
 )
 from community.models.instructor_follower import InstructorFollower
 from community.models.moderator import CommunityModerator
+from community.models.moderator_invite import ModeratorInvite, PlatformModerator
 from community.models.post import FeedGroup, Post, PostBookmark, PostLike, PostStatus, PostType
 
 __all__ = [
@@ -22,8 +23,10 @@ __all__ = [
     "FeedOutlet",
     "InstructorFollower",
     "Message",
+    "ModeratorInvite",
     "OutgoingStatus",
     "Participant",
+    "PlatformModerator",
     "Post",
     "PostBookmark",
     "PostLike",

@@ -1,13 +1,18 @@
 """Who keeps order where (rules MOD-4, MOD-5, ROLE-9)."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.identity.access import require_verified
 from accounts.models import User
+from accounts.models.tokens import hash_of
 from catalog.models import Course
-from community.models import CommunityModerator
+from community.models import CommunityModerator, ModeratorInvite
+from community.models.moderator_invite import InviteStatus
+from peerloop.kit.refusals import Gone, Missing
 
 
 class Tier(StrEnum):
@@ -88,3 +93,49 @@ def creator_of(feed: InFeed) -> Any:
     if feed.course is not None:
         return feed.course.creator_id
     return None if feed.creator is None else feed.creator.pk
+
+
+class InviteClosed(Gone):
+    """The invitation was answered or cancelled, is past, or no admin stands behind it."""
+
+    code = "invite_closed"
+
+
+def invite_of_token(token: str, *, at: datetime) -> ModeratorInvite:
+    """The open invitation of a mail's link; raises Missing for an unknown one, InviteClosed."""
+    rows = ModeratorInvite.objects.select_related("invited_by")
+    invite = rows.filter(token_hash=hash_of(token)).first()
+    if invite is None:
+        raise Missing(
+            "This link isn't complete or isn't ours. If you got a second mail, use its link."
+        )
+    require_open(invite, at=at)
+    return invite
+
+
+def own_invite(user: User, *, at: datetime) -> ModeratorInvite:
+    """The open invitation of the member's verified address; raises Unverified, Missing."""
+    require_verified(user)
+    rows = ModeratorInvite.objects.open(at).select_related("invited_by")
+    invite = rows.filter(email=user.email).first()
+    if invite is None:
+        raise Missing("There is no open invitation for your address.")
+    require_open(invite, at=at)
+    return invite
+
+
+def require_open(invite: ModeratorInvite, *, at: datetime) -> None:
+    """Raises InviteClosed for what can't be answered any more, with what became of it."""
+    if not (invite.invited_by.is_admin and invite.invited_by.may_sign_in):
+        raise InviteClosed("Who sent this invitation can't invite moderators any more.")
+    if invite.status == InviteStatus.PENDING and invite.expires_at > at:
+        return
+    raise InviteClosed(CLOSED.get(invite.status, CLOSED[InviteStatus.EXPIRED]))
+
+
+CLOSED: dict[str, str] = {
+    InviteStatus.ACCEPTED: "This invitation was accepted already.",
+    InviteStatus.DECLINED: "This invitation was declined.",
+    InviteStatus.CANCELLED: "This invitation was taken back.",
+    InviteStatus.EXPIRED: "This invitation is past. Ask who sent it for a new one.",
+}

@@ -2,13 +2,20 @@
 
 from functools import partial
 
-from accounts.notifications.kinds import Kind, Sample
+from django.conf import settings
+
+from accounts.notifications.kinds import Kind, Mail, Sample
 
 about_moderators = partial(
     Kind,
     word="moderation",
     sample=Sample(
-        {"creator": "Clara Creator", "name": "Sam Student", "reason": "Somebody else has time."},
+        {
+            "creator": "Clara Creator",
+            "name": "Sam Student",
+            "reason": "Somebody else has time.",
+            "email": "sam@example.com",
+        },
         bare={"reason": ""},
     ),
 )
@@ -29,4 +36,24 @@ MODERATOR_LEFT = about_moderators(
     "community-moderator-left",
     "{name} no longer keeps order among your people",
     "{reason}",
+)
+
+LINK = f"{settings.BASE_URL}/invite/moderator/a-secret-of-forty-three-characters-or-so-xx"
+INVITE_MAIL = Mail(
+    "moderator-invite",
+    Sample({"inviter": "Ada Admin", "until": "2026-04-01T09:00:00+00:00", "link": LINK}),
+)
+# Beside the mail, for who has an account with that address.
+INVITED = about_moderators(
+    "moderator-invited",
+    "{name} invites you to moderate PeerLoop",
+    "Read what it means, then accept or decline.",
+    page="own-moderator-invite",
+)
+INVITE_ACCEPTED = about_moderators(
+    "moderator-invite-accepted", "{name} accepted: they are a moderator now"
+)
+INVITE_DECLINED = about_moderators("moderator-invite-declined", "{email} does not want to moderate")
+ROLE_TAKEN = about_moderators(
+    "moderator-role-taken", "You are no longer a moderator of PeerLoop", "{reason}"
 )

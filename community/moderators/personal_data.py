@@ -10,4 +10,16 @@ TABLES = (
         participated=("creator", "appointed_by", "revoked_by"),
         blanked={"user": ("reason",)},
     ),
+    Table(
+        model="community.ModeratorInvite",
+        description="Invitations to moderate PeerLoop",
+        owned=("accepted_by",),
+        by_address=("email",),
+        participated=("invited_by",),
+        secret={"token_hash": "opens the invitation"},
+        deleted=("email",),
+        deleted_where={"accepted_by": None},
+        blanked={"accepted_by": ("email",)},
+        kept_because="`token_hash` is made of a link that no longer opens anything",
+    ),
 )

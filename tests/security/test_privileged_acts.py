@@ -43,6 +43,9 @@ ACTIONS = {
     "learning.certificate": "issue decline revoke reinstate",
     "learning.teachingapplication": "approve decline",
     "scheduling.session": "cancel complete",
+    "community.platformmoderator": "take_away",
+    "community.moderatorinvite": "resend cancel",
+    "community.communitymoderator": "end",
 }
 # Forms of the admin site.
 FORMS = {
@@ -50,6 +53,7 @@ FORMS = {
     "catalog.category": "add change",
     "learning.studentteacher": "add",
     "billing.balanceadjustment": "add",
+    "community.moderatorinvite": "add",
 }
 # Pages of ours in the admin site, beside Django's own.
 PAGES = {"admin:billing_payout_owed"}

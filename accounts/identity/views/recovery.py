@@ -18,6 +18,7 @@ from accounts.identity.actions.passwords import (
 from accounts.identity.actions.verification import request_verification, verify_email
 from accounts.identity.email_addresses import address_of
 from accounts.identity.forms.sign_in import AddressForm, NewPasswordForm
+from accounts.identity.sessions import AFTER_VERIFICATION
 from accounts.identity.views.links import invalid_link_page, without_referrer
 from peerloop.kit import clock
 from peerloop.kit.forms import form_again, show_refusal
@@ -91,7 +92,9 @@ def verify(request: HttpRequest, token: str) -> HttpResponse:
     except Refused as refusal:
         return invalid_link_page(request, refusal, again="ask-verification", label="Get a new link")
     messages.success(request, "Your address is confirmed.")
-    return redirect("dashboard" if request.user.is_authenticated else "account_login")
+    if not request.user.is_authenticated:
+        return redirect("account_login")
+    return redirect(request.session.pop(AFTER_VERIFICATION, "dashboard"))
 
 
 @ASKED
