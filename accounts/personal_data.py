@@ -17,6 +17,7 @@ TABLES: tuple[Table | Exempt, ...] = (
             "password": "kept as a hash only; it opens your account",
             "is_superuser": BOOKKEEPING,
             "token_version": BOOKKEEPING,
+            "profile_was_public": BOOKKEEPING,
         },
         kept_because="blanked at the very end, column by column",
     ),

@@ -806,6 +806,69 @@ TALK: list[Table] = [
         },
     ),
 ]
+# Of what was reported, only the newest waits; the rest is history.
+WAITS = "(g % 2 = 0 AND g > {n} - 400)"
+REPORTS: list[Table] = [
+    (
+        "moderation_cases",
+        SERIES,
+        {
+            "id": "moderation_cases(g)",
+            "created_at": AGO,
+            "target_type": "'post'",
+            "target_id": "posts(g)",
+            "author_id": f"users({OWNER})",
+            "scope_creator_id": f"users({OWNER})",
+            "status": f"CASE WHEN {WAITS} THEN 'pending' ELSE 'actioned' END",
+            "priority": "1 + g % 3",
+            "pending_since": AGO,
+            "decided_at": f"CASE WHEN NOT {WAITS} THEN {AGO} END",
+        },
+    ),
+    (
+        "moderation_actions",
+        f"{SERIES} WHERE NOT {WAITS}",
+        {
+            "id": "moderation_actions(g)",
+            "created_at": AGO,
+            "case_id": "moderation_cases(g)",
+            "actor_id": "users(2)",
+            "action": "'remove'",
+            "rule": "'spam'",
+            "reason": "'Spam about ' || pg_temp.word(g)",
+            "target_user_id": f"users({OWNER})",
+            "takes_out": "true",
+        },
+    ),
+    (
+        "content_flags",
+        SERIES,
+        {
+            "created_at": AGO,
+            "case_id": "moderation_cases(g)",
+            "flagger_id": "users(3 + g * 29 % ({n} - 3))",
+            "reason": "'spam'",
+            "details": "'Too much of ' || pg_temp.word(g)",
+            "decision_id": f"CASE WHEN NOT {WAITS} THEN moderation_actions(g) END",
+        },
+    ),
+    (
+        "appeals",
+        f"{SERIES} WHERE NOT {WAITS}",
+        {
+            "id": "appeals(g)",
+            "created_at": AGO,
+            "decision_id": "moderation_actions(g)",
+            "side": "'author'",
+            "user_id": f"users({OWNER})",
+            "text": "'It was no spam'",
+            "status": "CASE WHEN g > {n} - 100 THEN 'waiting' ELSE 'upheld' END",
+            "decided_by_id": "CASE WHEN g <= {n} - 100 THEN users(2) END",
+            "decided_at": f"CASE WHEN g <= {{n}} - 100 THEN {AGO} END",
+            "answer": "CASE WHEN g > {n} - 100 THEN '' ELSE 'It was' END",
+        },
+    ),
+]
 # What Hanna earned and spent, and others in turn; the sums are those of the ledger.
 GAVE = "users(CASE WHEN g % 10 = 0 THEN 3 + g * 29 % ({n} - 3) ELSE 1 END)"
 POINTS: list[Table] = [
@@ -867,4 +930,4 @@ POINTS: list[Table] = [
         },
     ),
 ]
-TABLES = (*PEOPLE, *COURSES, *LEARNING, *SESSIONS, *RECORDINGS, *MONEY, *TALK, *POINTS)
+TABLES = (*PEOPLE, *COURSES, *LEARNING, *SESSIONS, *RECORDINGS, *MONEY, *TALK, *REPORTS, *POINTS)

@@ -46,7 +46,7 @@ KINDS = {
             *("audit_log", "refund_requests", "completions", "local_mails", "notifications"),
             *("teaching_applications", "web_sessions", "user_media", "data_exports"),
             *("availability", "conversations", "messages", "session_recordings"),
-            "posts",
+            *("posts", "moderation_cases", "moderation_actions", "appeals"),
         ),
         start=1,
     )

@@ -1,5 +1,6 @@
 """The admin site of community: the pages of each subject."""
 
+from community.moderation import admin as moderation
 from community.moderators import admin as moderators
 
-__all__ = ["moderators"]
+__all__ = ["moderation", "moderators"]

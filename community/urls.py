@@ -6,6 +6,7 @@ from django.urls import path
 
 from community.conversations import urls as conversations
 from community.feeds import urls as feeds
+from community.moderation import urls as moderation
 from community.moderators import urls as moderators
 from community.preview import preview
 
@@ -14,5 +15,6 @@ pages: list[Any] = [
     *conversations.pages,
     *feeds.pages,
     *moderators.pages,
+    *moderation.pages,
 ]
-api = [*conversations.api, *feeds.api, *moderators.api]
+api = [*conversations.api, *feeds.api, *moderators.api, *moderation.api]

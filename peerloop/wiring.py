@@ -16,7 +16,15 @@ from community.feeds import handlers as feeds
 from community.moderators import handlers as moderators
 from learning import handlers as learning
 from learning.events import EnrollmentCancelled, EnrollmentOpened, TeacherUnassigned
-from peerloop.kit import demo, invariants, navigation, personal_data, roles, sweeps
+from peerloop.kit import (
+    demo,
+    invariants,
+    navigation,
+    personal_data,
+    reportable,
+    roles,
+    sweeps,
+)
 from peerloop.kit.events import when
 from peerloop.live_streams import recheck_streams_of
 from scheduling import handlers as scheduling
@@ -38,6 +46,7 @@ APPS = (
     "community.moderators",
     "community.feeds",
     "community.conversations",
+    "community.moderation",
     "goodwill.points",
     "peerloop",
 )
@@ -50,6 +59,7 @@ DECLARED = (
     ("notifications", "", kinds.declare),
     ("files", "PURPOSES", purposes.declare),
     ("outcomes", "OUTCOMES", session_outcomes.declare),
+    ("reportable", "REPORTABLE", reportable.declare),
     ("personal_data", "TABLES", personal_data.declare),
     ("personal_data", "OBSTACLES", personal_data.declare_obstacles),
     ("personal_data", "ERASING_STEPS", personal_data.declare_erasing_steps),

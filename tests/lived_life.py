@@ -49,8 +49,17 @@ from catalog.models import Interest
 from community.feeds.access import MAIN
 from community.feeds.actions import bookmark_post, like_post, reply_to_post, write_post
 from community.feeds.publishing.follows import settle_follows
-from community.models import CommunityModerator, FeedOutlet, ModeratorInvite
+from community.models import (
+    Appeal,
+    CommunityModerator,
+    FeedOutlet,
+    ModeratorInvite,
+    Post,
+)
+from community.moderation.access import AppealLink
+from community.moderation.actions import Verdict, decide_case, file_appeal
 from community.tests.people import a_conversation
+from community.tests.reports import a_report
 from goodwill.models import Reason
 from goodwill.points.actions.moving import give, mint
 from learning.models import Enrollment, StudentTeacher, TeacherChange, TeachingApplication
@@ -103,6 +112,22 @@ def _in_the_feeds(kim: User) -> None:
     like_post(post=post, by=kim, at=at)
     bookmark_post(post=post, by=kim, at=at)
     settle_follows(user_id=kim.pk, at=at)
+    _reports(kim, post)
+
+
+def _reports(kim: User, post: Post) -> None:
+    """Kim reported somebody, was reported, and appealed the decision."""
+    at, mona = clock.now(), a_member("Mona Moderator", is_moderator=True)
+    other = write_post(feed=MAIN, content="Buy this", by=mona, at=at)
+    a_report(other, kim, details="The third today")
+    decision = decide_case(
+        case=a_report(post, a_member("Rob Reporter")),
+        verdict=Verdict("warn", "Ask in your course.", rule="spam"),
+        by=mona,
+        at=at,
+    )
+    file_appeal(link=AppealLink(decision), text="It is for everybody.", at=at)
+    Appeal.objects.update(status="upheld", decided_by=mona, decided_at=at, answer="x")
 
 
 def _keeping_order(kim: User) -> None:

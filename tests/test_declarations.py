@@ -15,7 +15,15 @@ from accounts.models import File
 from accounts.notifications import kinds
 from accounts.notifications.mail.preview import VARIANTS
 from peerloop import wiring
-from peerloop.kit import demo, invariants, navigation, personal_data, roles, sweeps
+from peerloop.kit import (
+    demo,
+    invariants,
+    navigation,
+    personal_data,
+    reportable,
+    roles,
+    sweeps,
+)
 
 
 def modules() -> list[tuple[str, list[str]]]:
@@ -45,6 +53,7 @@ def test_binding_twice_binds_once() -> None:
         kinds.declared_mails,
         personal_data.declared,
         purposes.declared,
+        reportable.declared,
         invariants.declared,
         sweeps.declared,
         demo.declared,

@@ -39,6 +39,8 @@ MAY_STAY = {
     ),
     # The hash of a link that was used.
     "moderator_invites.token_hash",
+    # What others wrote that the member reported, until the report is old.
+    "content_flags.snapshot",
     # Ids of two members; the messages themselves are blanked.
     "conversations.direct_key",
     # What the provider of feeds is told: ids, until it has taken them out.

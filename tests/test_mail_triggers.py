@@ -63,6 +63,12 @@ TESTED_IN = {
     "message-unread": "accounts/tests/test_bundles.py",
     "audit-head": "accounts/tests/test_audit_chain.py",
     "moderator-invite": "community/tests/test_moderator_invites.py",
+    "moderation-decision": "community/tests/test_pages_moderation.py",
+    "moderation-warning": "community/tests/test_deciding.py",
+    "report-decision": "community/tests/test_pages_moderation.py",
+    "report-received": "community/tests/test_pages_moderation.py",
+    "appeal-decision": "community/tests/test_pages_moderation.py",
+    "content-hidden": "community/tests/test_api_flags.py",
     "posting-banned": "accounts/tests/test_actions_sanctions.py",
 }
 BY_PREFERENCE = {

@@ -117,6 +117,9 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     is_admin = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     privacy_public = models.BooleanField(default=False)
+    # Since when moderators keep the profile closed, and whether it was public before.
+    profile_hidden_at = models.DateTimeField(null=True, blank=True, editable=False)
+    profile_was_public = models.BooleanField(default=False, editable=False)
     email_verified_at = models.DateTimeField(null=True, blank=True)
     email_status = models.CharField(
         max_length=12, choices=EmailStatus.choices, default=EmailStatus.OK
@@ -175,6 +178,11 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
                     ]
                 ),
                 name="users_stripe_account_status",
+            ),
+            models.CheckConstraint(
+                condition=Q(profile_hidden_at=None, profile_was_public=False)
+                | Q(profile_hidden_at__isnull=False, privacy_public=False),
+                name="users_hidden_profile",
             ),
         ]
         indexes = [

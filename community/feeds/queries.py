@@ -90,8 +90,15 @@ class ShownPost:
     @property
     def gone_words(self) -> str:
         """What stands in place of a text that is gone."""
+        if self.row.status == Post.Status.HIDDEN:
+            return "Hidden until a moderator looked at it."
         by_author = self.row.status == Post.Status.DELETED
         return "Deleted by who wrote it." if by_author else "Removed by a moderator."
+
+    @property
+    def report_kind(self) -> str:
+        """What kind of content it is to who reports it."""
+        return "reply" if self.row.depth else "post"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,32 @@ from community.models.feed_outlet import (
     OutgoingStatus,
 )
 from community.models.instructor_follower import InstructorFollower
+from community.models.moderation import (
+    Appeal,
+    AppealSide,
+    AppealStatus,
+    CaseStatus,
+    ContentFlag,
+    DecisionAction,
+    ModerationCase,
+    ModerationDecision,
+    Priority,
+    Reason,
+    Target,
+)
 from community.models.moderator import CommunityModerator
 from community.models.moderator_invite import ModeratorInvite, PlatformModerator
 from community.models.post import FeedGroup, Post, PostBookmark, PostLike, PostStatus, PostType
 
 __all__ = [
+    "Appeal",
+    "AppealSide",
+    "AppealStatus",
+    "CaseStatus",
     "CommunityModerator",
+    "ContentFlag",
     "Conversation",
+    "DecisionAction",
     "FeedDelivery",
     "FeedFollow",
     "FeedGroup",
@@ -23,6 +42,8 @@ __all__ = [
     "FeedOutlet",
     "InstructorFollower",
     "Message",
+    "ModerationCase",
+    "ModerationDecision",
     "ModeratorInvite",
     "OutgoingStatus",
     "Participant",
@@ -32,4 +53,7 @@ __all__ = [
     "PostLike",
     "PostStatus",
     "PostType",
+    "Priority",
+    "Reason",
+    "Target",
 ]

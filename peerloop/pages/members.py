@@ -23,6 +23,7 @@ MISSING = OpenApiResponse(description="There is no such member.")
 BAD = OpenApiResponse(description="A field does not fit; it is named.")
 NOBODY = OpenApiResponse(description="Nobody is signed in.")
 OTHERS = OpenApiResponse(description="This is somebody else's profile.")
+HIDDEN = OpenApiResponse(description="Moderators closed the profile: it can not be public now.")
 
 
 class MemberEndpoint(Endpoint):
@@ -39,7 +40,14 @@ class MemberEndpoint(Endpoint):
     @extend_schema(
         operation_id="users_update",
         request=ProfileInput,
-        responses={200: ProfileAnswer, 400: BAD, 401: NOBODY, 403: OTHERS, 404: MISSING},
+        responses={
+            200: ProfileAnswer,
+            400: BAD,
+            401: NOBODY,
+            403: OTHERS,
+            404: MISSING,
+            409: HIDDEN,
+        },
     )
     def patch(self, request: MemberApiRequest, user_id: str) -> Response:
         """Change the caller's own profile; fields that are not sent stay."""

@@ -40,7 +40,7 @@ BY = {
     ),
     "creator": (
         *("decide_certificate", "issue_certificate", "decide_teaching_application"),
-        "list_instructor_followers",
+        *("list_instructor_followers", "flag_post", "flag_content"),
     ),
     "finisher": ("apply_to_teach",),
     "other_student": ("enroll_in_course", "create_checkout", "create_checkout_session"),
@@ -97,6 +97,12 @@ def valid_bodies(world: World) -> dict[str, dict[str, Any]]:
         "create_post": {"content": "Who has tried this?"},
         "reply_to_post": {"content": "I have."},
         "edit_post": {"content": "Who else has tried this?"},
+        "flag_post": {"reason": "spam"},
+        "flag_content": {
+            "target_type": "post",
+            "target_id": str(world.post.pk),
+            "reason": "spam",
+        },
     }
 
 

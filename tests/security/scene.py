@@ -14,7 +14,10 @@ from catalog.models import Course
 from community.conversations.actions import open_conversation, send_message
 from community.feeds.access import Feed
 from community.feeds.actions import write_post
-from community.models import Message, Post
+from community.models import Appeal, Message, ModerationCase, Post
+from community.moderation.access import AppealLink
+from community.moderation.actions import Verdict, decide_case, file_appeal
+from community.tests.reports import a_report
 from learning.actions.applications import apply_to_teach
 from learning.actions.certificates import recommend_certificate
 from learning.models import Certificate, Enrollment, TeachingApplication
@@ -50,6 +53,8 @@ class World:
     message: Message
     recording: SessionRecording
     post: Post
+    case: ModerationCase
+    appeal: Appeal
     at: datetime
 
     def words(self) -> dict[str, Any]:
@@ -81,6 +86,10 @@ class World:
             "message_id": self.message.pk,
             "recording_id": self.recording.pk,
             "post_id": self.post.pk,
+            "kind": "post",
+            "content_id": self.post.pk,
+            "case_id": self.case.pk,
+            "appeal_id": self.appeal.pk,
             "code": self.certificate.code or "NOSUCHCODE12",
             "name": "welcome",
         }
@@ -107,6 +116,7 @@ def a_world() -> World:
         "finisher": _finished(course, at).student,
     }
     open_hours(tom)
+    post = write_post(feed=Feed("course", course), content="Who has tried this?", by=sam, at=at)
     start = (at + timedelta(days=2)).replace(hour=10, minute=0, second=0, microsecond=0)
     session = a_session(enrollment, start=start)
     return World(
@@ -138,9 +148,23 @@ def a_world() -> World:
         recording=SessionRecording.objects.create(
             session=session, record_id="rec-1", status=SessionRecording.Status.LEFT
         ),
-        post=write_post(feed=Feed("course", course), content="Who has tried this?", by=sam, at=at),
+        post=post,
+        case=a_report(post, people["finisher"]),
+        appeal=_appeal(people, course, at),
         at=at,
     )
+
+
+def _appeal(people: dict[str, User], course: Course, at: datetime) -> Appeal:
+    """Sam appeals the removal of another post."""
+    post = write_post(feed=Feed("course", course), content="Buy this", by=people["student"], at=at)
+    decision = decide_case(
+        case=a_report(post, people["finisher"]),
+        verdict=Verdict("remove", "It is an ad.", rule="spam"),
+        by=people["moderator"],
+        at=at,
+    )
+    return file_appeal(link=AppealLink(decision), text="It was none.", at=at)
 
 
 def _finished(course: Course, at: datetime) -> Enrollment:

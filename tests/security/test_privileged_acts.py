@@ -46,6 +46,7 @@ ACTIONS = {
     "community.platformmoderator": "take_away",
     "community.moderatorinvite": "resend cancel",
     "community.communitymoderator": "end",
+    "community.post": "remove",
 }
 # Forms of the admin site.
 FORMS = {

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.identity.actions.sign_up import checked_name
+from accounts.members.actions.concealment import ProfileHidden
 from accounts.members.actions.credentials import replace_expertise, replace_qualifications
 from accounts.members.actions.pictures import drop_unshown_pictures
 from accounts.members.websites import is_public_address
@@ -32,10 +33,12 @@ def change_profile(*, user: User, at: datetime, **changes: Any) -> User:
     privacy_public, or the lists qualifications and expertise, which are replaced as a whole.
 
     None empties a text, and removes the picture: ``avatar_url`` takes no other value but the
-    present one. Raises Invalid naming the field, for any other field too. Repeating it changes
-    nothing.
+    present one. Raises Invalid naming the field, for any other field too, and ProfileHidden.
+    Repeating it changes nothing.
     """
     member = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    if changes.get("privacy_public") and member.profile_hidden_at is not None:
+        raise ProfileHidden
     if "qualifications" in changes:
         replace_qualifications(member, changes.pop("qualifications"))
     if "expertise" in changes:

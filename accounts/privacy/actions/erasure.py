@@ -195,6 +195,8 @@ def blanks(user_id: UUID) -> dict[str, object]:
         "suspended_reason": "",
         **dict.fromkeys(("is_creator", "is_student_teacher", "is_moderator"), False),
         **dict.fromkeys(("is_admin", "is_superuser", "privacy_public"), False),
+        "profile_hidden_at": None,
+        "profile_was_public": False,
         "marketing_opt_out": True,
         "stripe_account_id": None,
         "stripe_account_status": User.PayoutAccount.NONE,

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 def test_roles_are_listed_in_their_order():
     assert roles.declared_roles() == [
-        *("learn", "teach", "create", "moderate", "earn", "admin"),
+        *("learn", "teach", "create", "moderate", "moderate_community", "earn", "admin"),
     ]
 
 
@@ -21,7 +21,12 @@ def test_roles_and_counts_cost_one_query(django_assert_num_queries):
     with django_assert_num_queries(1):
         assert roles.menu_of(tom) == (
             ["learn", "teach"],
-            {"unread_notifications": 1, "unread_conversations": 0},
+            {
+                "unread_notifications": 1,
+                "unread_conversations": 0,
+                "waiting_cases": 0,
+                "waiting_cases_in_scope": 0,
+            },
         )
 
 
@@ -37,5 +42,11 @@ def test_nobody_holds_only_what_everybody_holds():
     type(gone).objects.filter(pk=gone.pk).delete()
     assert roles.menu_of(gone) == (
         ["learn"],
-        {"unread_notifications": 0, "unread_conversations": 0},
+        dict.fromkeys(
+            (
+                *("unread_notifications", "unread_conversations"),
+                *("waiting_cases", "waiting_cases_in_scope"),
+            ),
+            0,
+        ),
     )
