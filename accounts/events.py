@@ -44,3 +44,20 @@ class FileRemoved:
     owner_id: UUID
     purpose: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFollowed:
+    """A member began to follow another one."""
+
+    follower_id: UUID
+    followed_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MemberUnfollowed:
+    """A follow ended: the follower ended it, one of the two blocked the other, or left."""
+
+    follower_id: UUID
+    followed_id: UUID

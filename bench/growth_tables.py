@@ -750,6 +750,35 @@ TALK: list[Table] = [
         },
     ),
     (
+        "timeline_entries",
+        "posts AS p, LATERAL (VALUES (p.author_id), (users(1))) AS r (reader)",
+        {"user_id": "r.reader", "posted_at": "p.created_at", "post_id": "p.id"},
+    ),
+    (
+        "hidden_posts",
+        "generate_series(1, {n}, 7) AS g",
+        {"created_at": AGO, "user_id": f"users({OWNER})", "post_id": "posts(g)"},
+    ),
+    (
+        "feed_mutes",
+        "generate_series(3, {n}) AS g",
+        {
+            "created_at": AGO,
+            "user_id": "users(CASE WHEN g % 10 = 0 AND g <= 2000 THEN 1 ELSE g END)",
+            "member_id": "users(g - 1)",
+        },
+    ),
+    (
+        "feed_visits",
+        SERIES,
+        {
+            "user_id": f"users({OWNER})",
+            "feed_group": "'course'",
+            "feed_id": "courses(g)",
+            "last_visited_at": AGO,
+        },
+    ),
+    (
         "post_bookmarks",
         SERIES,
         {

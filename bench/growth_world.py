@@ -20,7 +20,7 @@ HER_COURSE, HER_ENROLLMENT = 50, 10
 MAY_MEET = {
     *("user_expertise", "follows", "user_blocks", "course_tags", "enrollments", "certificates"),
     *("instructor_followers", "session_attendance", "session_assessments"),
-    *("conversation_participants", "community_moderators"),
+    *("conversation_participants", "community_moderators", "timeline_entries"),
 }
 
 HELPERS = """

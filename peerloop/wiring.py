@@ -3,7 +3,14 @@
 from importlib import import_module
 from importlib.util import find_spec
 
-from accounts.events import FileRemoved, MemberLeft, MemberSuspended, SignInEnded
+from accounts.events import (
+    FileRemoved,
+    MemberFollowed,
+    MemberLeft,
+    MemberSuspended,
+    MemberUnfollowed,
+    SignInEnded,
+)
 from accounts.files import purposes
 from accounts.incoming.inbox import on_event
 from accounts.notifications import kinds
@@ -15,7 +22,12 @@ from catalog.events import CoursePublished
 from community.feeds import handlers as feeds
 from community.moderators import handlers as moderators
 from learning import handlers as learning
-from learning.events import EnrollmentCancelled, EnrollmentOpened, TeacherUnassigned
+from learning.events import (
+    EnrollmentCancelled,
+    EnrollmentOpened,
+    TeacherCertified,
+    TeacherUnassigned,
+)
 from peerloop.kit import (
     demo,
     invariants,
@@ -87,7 +99,12 @@ def bind() -> None:
     # Members and courses
     when(CoursePublished, learning.certify_creator_on_publication)
     when(EnrollmentOpened, feeds.add_follower_on_enrollment)
+    when(EnrollmentOpened, feeds.fill_timeline_on_enrollment)
     when(EnrollmentCancelled, feeds.remove_follower_on_cancellation)
+    when(EnrollmentCancelled, feeds.clear_timeline_on_cancellation)
+    when(TeacherCertified, feeds.fill_timeline_of_teacher)
+    when(MemberFollowed, feeds.fill_timeline_on_follow)
+    when(MemberUnfollowed, feeds.clear_timeline_on_unfollow)
 
     # Signing out ends what is open
     when(SignInEnded, scheduling.recheck_rooms_of)

@@ -48,7 +48,9 @@ from billing.tests.money_stage import WEEK, connect, hold, paid_enrollment, paid
 from catalog.models import Interest
 from community.feeds.access import MAIN
 from community.feeds.actions import bookmark_post, like_post, reply_to_post, write_post
+from community.feeds.actions.muting import Muted, hide_post, mute
 from community.feeds.publishing.follows import settle_follows
+from community.feeds.visits import note_visit
 from community.models import (
     Appeal,
     CommunityModerator,
@@ -112,6 +114,12 @@ def _in_the_feeds(kim: User) -> None:
     like_post(post=post, by=kim, at=at)
     bookmark_post(post=post, by=kim, at=at)
     settle_follows(user_id=kim.pk, at=at)
+    olga = a_member("Olga")
+    follow_member(member=olga, by=kim, at=at)
+    hide_post(post=write_post(feed=MAIN, content="Hello", by=olga, at=at), by=kim, at=at)
+    mute(what=Muted(member=olga), by=kim, at=at)
+    mute(what=Muted(member=kim), by=olga, at=at)
+    note_visit(kim, None, at=at)
     _reports(kim, post)
 
 

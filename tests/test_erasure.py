@@ -71,6 +71,8 @@ NOT_LIVED = {
     "billing.ExcessRefund",
     *(f"catalog.Course{name}" for name in ("Objective", "Include", "Prerequisite", "Tag")),
     "catalog.CourseTargetAudience",
+    # Ids alone; that its rows go is tested with timelines.
+    "community.TimelineEntry",
 }
 
 

@@ -13,7 +13,7 @@ from accounts.sanctions.access import require_may_post
 from catalog.access import any_course
 from catalog.models import Course
 from community.models import FeedGroup, InstructorFollower, Post, PostType
-from community.moderators.access import in_scope, leads_feed, moderates_creator
+from community.moderators.access import appointments_of, in_scope, leads_feed
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.api import identifier
 from peerloop.kit.refusals import Forbidden, Invalid, Missing
@@ -57,23 +57,21 @@ class NotForRole(Forbidden):
 
 def open_courses(user: User) -> QuerySet[Course]:
     """Courses whose feed the member reads: students, teachers, the creator, their moderators."""
-    mine = Enrollment.objects.with_content().filter(student=user, course=OuterRef("pk"))
-    taught = StudentTeacher.objects.filter(is_active=True, user=user, course=OuterRef("pk"))
-    moderated = moderates_creator(user, OuterRef("creator"))
-    return Course.objects.filter(
-        Q(Exists(mine)) | Q(Exists(taught)) | Q(creator=user) | Q(moderated)
-    )
+    mine = Enrollment.objects.with_content().filter(student=user).values("course")
+    taught = StudentTeacher.objects.filter(is_active=True, user=user).values("course")
+    created = Course.objects.filter(creator=user).values("pk")
+    moderated = Course.objects.filter(creator__in=appointments_of(user).values("creator"))
+    # Looked up from the member's side, however many courses there are.
+    return Course.objects.filter(pk__in=mine.union(taught, created, moderated.values("pk")))
 
 
 def open_creators(user: User) -> QuerySet[User]:
     """Creators whose feed the member reads: buyers, teachers, moderators, themselves."""
-    bought = InstructorFollower.objects.filter(user=user, creator=OuterRef("pk"))
-    taught = StudentTeacher.objects.filter(
-        is_active=True, user=user, course__creator=OuterRef("pk")
-    )
-    own = Q(pk=user.pk, is_creator=True)
-    moderated = Q(moderates_creator(user, OuterRef("pk")))
-    return User.objects.active().filter(Q(Exists(bought)) | Q(Exists(taught)) | own | moderated)
+    bought = InstructorFollower.objects.filter(user=user).values("creator")
+    taught = StudentTeacher.objects.filter(is_active=True, user=user).values("course__creator")
+    moderated = appointments_of(user).values("creator")
+    own = User.objects.filter(pk=user.pk, is_creator=True).values("pk")
+    return User.objects.active().filter(pk__in=bought.union(taught, moderated, own))
 
 
 def reads(user: User, feed: Feed) -> bool:

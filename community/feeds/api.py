@@ -26,16 +26,17 @@ from community.feeds.actions import (
     unlike_post,
     write_post,
 )
+from community.feeds.personal import Order, Show, own_feed
 from community.feeds.queries import (
     course_feeds,
     creator_feeds,
     followers_of_creator,
-    personal_posts,
     place_asked,
     posts_of,
     shown,
     thread_of,
 )
+from community.feeds.visits import note_visit
 from community.models import Post
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, identifier
@@ -56,17 +57,26 @@ class PersonalFeed(Endpoint):
     @extend_schema(
         operation_id="get_feed",
         summary="Your feed",
-        description="The main feed, and those of your courses and creators, newest first. Pages "
-        "go by `cursor`; `page` is not needed.",
-        parameters=[shapes.FeedQuery],
-        responses={200: shapes.FeedAnswer, 400: BAD},
+        description="The main feed, members whom you follow, and the feeds of your courses and "
+        "creators. The best first, at most three posts of one feed a page, so a page may be "
+        "shorter than `limit`; or with `order=newest` the newest first, and with `feed=main` the "
+        "main feed alone. Each post says in `reason` why it is there. Pages go by `cursor`, which "
+        "shows nothing twice.",
+        parameters=[shapes.PersonalFeedQuery],
+        responses={200: shapes.PersonalFeedAnswer, 400: BAD},
     )
     def get(self, request: MemberApiRequest) -> Response:
         """One page."""
-        page, asked = page_of(request.query_params), self.query(shapes.FeedQuery)
-        before = place_asked(asked.get("cursor", ""))
-        found = personal_posts(request.user, limit=page.limit, before=before)
-        return Response(shapes.FeedAnswer(found).data)
+        page, asked = page_of(request.query_params), self.query(shapes.PersonalFeedQuery)
+        found = own_feed(
+            request.user,
+            show=asked.get("feed", Show.PERSONAL),
+            order=asked.get("order", Order.RANKED),
+            cursor=asked.get("cursor", ""),
+            page=page,
+            at=clock.now(),
+        )
+        return Response(shapes.PersonalFeedAnswer(found).data)
 
 
 class FeedAccess(Endpoint):
@@ -102,6 +112,8 @@ class CourseFeed(Endpoint):
         page, asked = page_of(request.query_params), self.query(shapes.FeedQuery)
         before = place_asked(asked.get("cursor", ""))
         found = posts_of(feed, viewer=request.user, page=page, before=before)
+        if before is None:
+            note_visit(request.user, feed, at=clock.now())
         return Response(shapes.OneFeedAnswer(found).data)
 
 
@@ -121,6 +133,8 @@ class InstructorFeed(Endpoint):
         page, asked = page_of(request.query_params), self.query(shapes.FeedQuery)
         before = place_asked(asked.get("cursor", ""))
         found = posts_of(feed, viewer=request.user, page=page, before=before)
+        if before is None:
+            note_visit(request.user, feed, at=clock.now())
         return Response(shapes.InstructorFeedAnswer(found, context={"creator": feed.creator}).data)
 
 

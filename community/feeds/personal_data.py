@@ -1,6 +1,9 @@
 """What feeds hold of a member (rule PRI-3)."""
 
-from peerloop.kit.personal_data import Exempt, Table
+from datetime import datetime
+
+from community.models import TimelineEntry
+from peerloop.kit.personal_data import ClosedAccount, Exempt, Table
 
 REMOVED = "(removed)"
 
@@ -45,4 +48,43 @@ TABLES = (
     ),
     Exempt("community.FeedDelivery", "whether a post was sent to the provider of feeds: ids"),
     Exempt("community.FeedOutlet", "the provider of feeds itself"),
+    Table(
+        model="community.FeedMute",
+        description="Members and feeds that you don't want in your own feed",
+        owned=("user",),
+        not_exported={
+            "member": "who muted them is for the member who did alone",
+            "creator": "who muted their feed is for the member who did alone",
+        },
+        deleted=("user", "member", "creator"),
+    ),
+    Table(
+        model="community.HiddenPost",
+        description="Posts that you don't want in your own feed",
+        owned=("user",),
+        deleted=("user",),
+    ),
+    Table(
+        model="community.FeedVisit",
+        description="When you last looked at each feed",
+        owned=("user",),
+        deleted=("user",),
+    ),
+    Table(
+        model="community.TimelineEntry",
+        description="Posts of others that stand in your own feed",
+        # An erasing step deletes the rows.
+        not_exported={
+            "user": "the posts of others; whom you follow and where you learn is exported"
+        },
+    ),
+    Exempt("community.WideFeed", "figures of feeds with very many readers"),
 )
+
+
+def delete_timeline(account: ClosedAccount, at: datetime) -> None:
+    """Delete the member's timeline. A step of erasure: safe to repeat."""
+    TimelineEntry.objects.filter(user=account.user_id).delete()
+
+
+ERASING_STEPS = (delete_timeline,)

@@ -1,16 +1,16 @@
 """What feeds show: posts in the order of time, with what the reader did with each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core import signing
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Exists, Q, QuerySet, Value
+from django.db.models.functions import JSONArray
 
-from accounts.models import Follow, User
+from accounts.models import User
 from catalog.models import Course
 from community.feeds.access import (
     Feed,
@@ -28,7 +28,7 @@ from community.models import (
     PostType,
 )
 from community.models.post import DEEPEST_REPLY
-from learning.models import Enrollment
+from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.counting import count_up_to
 from peerloop.kit.paging import Page
 from peerloop.kit.refusals import Invalid
@@ -49,8 +49,9 @@ class Place:
     @property
     def older(self) -> Q:
         """Posts behind it."""
-        return Q(created_at__lt=self.created_at) | Q(
-            created_at=self.created_at, pk__lt=self.post_id
+        # The first condition is what an index understands.
+        return Q(created_at__lte=self.created_at) & (
+            Q(created_at__lt=self.created_at) | Q(pk__lt=self.post_id)
         )
 
     def word(self) -> str:
@@ -66,6 +67,8 @@ class ShownPost:
     is_own: bool
     is_liked: bool
     is_saved: bool
+    # Why it is in the reader's own feed; empty elsewhere.
+    reason: str = ""
 
     @property
     def place(self) -> str:
@@ -142,33 +145,6 @@ def posts_of(feed: Feed, *, viewer: User, page: Page, before: Place | None = Non
     return _page(found, viewer, page.limit, total=count_up_to(rows))
 
 
-def personal_posts(user: User, *, limit: int, before: Place | None = None) -> Posts:
-    """The main feed, and those of the member's courses and creators, newest first.
-
-    Eight statements, however many feeds there are: each feed gives its newest by an index.
-    """
-    tops = Post.objects.tops() if before is None else Post.objects.tops().filter(before.older)
-
-    def newest(**here: Any) -> ArraySubquery:
-        return ArraySubquery(tops.filter(**here).order_by(*NEWEST).values("pk")[: limit + 1])
-
-    courses = open_courses(user).annotate(ids=newest(course=OuterRef("pk")))
-    creators = open_creators(user).annotate(ids=newest(creator=OuterRef("pk")))
-    followed = Follow.objects.filter(follower=user).annotate(
-        ids=newest(author=OuterRef("followed_id"), feed_group=FeedGroup.USER)
-    )
-    ids = set(
-        tops.filter(feed_group=FeedGroup.USER)
-        .order_by(*NEWEST)
-        .values_list("pk", flat=True)[: limit + 1]
-    )
-    for lists in (courses, creators, followed):
-        for found in lists.values_list("ids", flat=True):
-            ids.update(found)
-    rows = without_blockers_posts(Post.objects.filter(pk__in=ids), user)
-    return _page(_newest(rows, limit + 1), user, limit)
-
-
 def saved_posts(user: User, *, page: Page) -> Posts:
     """What the member saved and may still read, the last saved first."""
     saved = PostBookmark.objects.filter(user=user).order_by("-created_at", "-pk")
@@ -213,11 +189,21 @@ def thread_of(post: Post, viewer: User) -> list[ShownPost]:
 
 
 def shown(rows: Sequence[Post], viewer: User) -> list[ShownPost]:
-    """The posts with what the viewer did with each. Two statements."""
+    """The posts with what the viewer did with each. One statement."""
     keys = [row.pk for row in rows]
-    liked, saved = _marked(PostLike, viewer, keys), _marked(PostBookmark, viewer, keys)
+    liked = PostLike.objects.filter(user=viewer, post__in=keys).annotate(mark=Value("liked"))
+    saved = PostBookmark.objects.filter(user=viewer, post__in=keys).annotate(mark=Value("saved"))
+    columns = ("post_id", "mark")
+    both = liked.values_list(*columns).union(saved.values_list(*columns), all=True)
+    marks = set(both) if keys else set()
     return [
-        ShownPost(row, row.author_id == viewer.pk, row.pk in liked, row.pk in saved) for row in rows
+        ShownPost(
+            row,
+            row.author_id == viewer.pk,
+            (row.pk, "liked") in marks,
+            (row.pk, "saved") in marks,
+        )
+        for row in rows
     ]
 
 
@@ -229,6 +215,28 @@ def course_feeds(user: User) -> list[Course]:
 def creator_feeds(user: User) -> list[User]:
     """Creators whose feed is open to the member, by name."""
     return list(open_creators(user).order_by("name", "pk")[:MOST_FEEDS])
+
+
+@dataclass(frozen=True, slots=True)
+class Communities:
+    """What stands beside the own feed: open feeds, as title or name and slug or handle."""
+
+    courses: list[tuple[str, str]]
+    creators: list[tuple[str, str]]
+    teaches: bool
+
+
+def communities_of(user: User) -> Communities:
+    """The feeds that are open to the member, and whether they teach or create. One statement."""
+    courses = open_courses(user).order_by("title", "pk")[:MOST_FEEDS]
+    creators = open_creators(user).order_by("name", "pk")[:MOST_FEEDS]
+    teaching = StudentTeacher.objects.filter(user=user, is_active=True)
+    courses_found, creators_found, teaches = User.objects.values_list(
+        ArraySubquery(courses.values_list(JSONArray("title", "slug"))),
+        ArraySubquery(creators.values_list(JSONArray("name", "handle"))),
+        Exists(teaching),
+    ).get(pk=user.pk)
+    return Communities(courses_found, creators_found, bool(user.is_creator or teaches))
 
 
 def followers_of_creator(creator: User, page: Page) -> tuple[list[Follower], int]:
@@ -247,11 +255,6 @@ def followers_of_creator(creator: User, page: Page) -> tuple[list[Follower], int
         Follower(row.user, row.first_enrollment_at, titles.get(row.user_id, [])) for row in found
     ]
     return followers, count_up_to(rows)
-
-
-def _marked(model: Any, viewer: User, keys: Iterable[UUID]) -> set[UUID]:
-    rows = model.objects.filter(user=viewer, post__in=list(keys))
-    return set(rows.values_list("post_id", flat=True))
 
 
 def _joined(rows: QuerySet[Post]) -> QuerySet[Post]:

@@ -5,6 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.members.serializers import PersonAnswer
+from community.feeds.cursors import LONGEST as LONGEST_CURSOR
+from community.feeds.personal import Order, Show
 from community.models import FeedGroup, PostType
 from community.models.post import LONGEST_POST, LONGEST_REPLY
 from peerloop.kit.inputs import Choice, Id, Input, Listed, Text, Truth
@@ -40,6 +42,18 @@ class FeedQuery(PageQuery):
     """Which posts: pages, or what is older than a cursor."""
 
     cursor = Text(required=False, max_length=300, help_text="`next_cursor` of the answer before.")
+
+
+class PersonalFeedQuery(PageQuery):
+    """Which posts of the own feed, and in which order."""
+
+    order = Choice(Order.choices, required=False, help_text="`ranked` without it.")
+    feed = Choice(Show.choices, required=False, help_text="`personal` without it.")
+    cursor = Text(
+        required=False,
+        max_length=LONGEST_CURSOR,
+        help_text="`next_cursor` of the answer before; it keeps the order that it began with.",
+    )
 
 
 class CourseOfPost(Shape):
@@ -85,6 +99,18 @@ class FeedAnswer(Cursored):
     """Posts of several feeds."""
 
     posts = PostAnswer(many=True, source="rows")
+
+
+class PersonalPostAnswer(PostAnswer):
+    """A post in the caller's own feed."""
+
+    reason = serializers.CharField(help_text="Why it is there, in a few words for the reader.")
+
+
+class PersonalFeedAnswer(Cursored):
+    """A page of the caller's own feed."""
+
+    posts = PersonalPostAnswer(many=True, source="rows")
 
 
 class OneFeedAnswer(FeedAnswer):

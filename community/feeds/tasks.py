@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from celery import shared_task
+from django.utils import timezone
 
 from accounts.models import User
 from community.feeds.actions.writing import announce
@@ -11,13 +12,18 @@ from community.feeds.publishing.comparing import compare_feeds, compare_step
 from community.feeds.publishing.outlet import publish_soon
 from community.feeds.publishing.sending import send_due
 from community.feeds.readers import readers_of
+from community.feeds.timeline import forget_old, refill_changed, spread
 from community.models import Post
 from peerloop.kit import clock
+from peerloop.kit.ids import first_id
 from peerloop.kit.sweeps import Sweep
 
 BATCH = 500
 # Longer than notifying the readers of the largest feed takes.
 PATIENCE = timedelta(minutes=10)
+# A few runs of each sweep, should one fail.
+REPAIRED = timedelta(minutes=30)
+TENDED = timedelta(days=3)
 
 
 @shared_task(name="community.announce")
@@ -61,9 +67,31 @@ def compare_feeds_held() -> None:
     compare_feeds(at=clock.now())
 
 
+@shared_task(name="community.repair_timelines")
+def repair_timelines() -> None:
+    """Write the latest posts into timelines again, for readers who came in the same moment.
+
+    The transaction that wrote the post and the one that let the reader in did not see each other.
+    """
+    since = first_id(timezone.now() - REPAIRED)
+    latest = Post.objects.tops().filter(pk__gte=since, is_pulled=False).order_by("pk")
+    for post in latest.iterator(chunk_size=BATCH):
+        spread(post)
+
+
+@shared_task(name="community.tend_timelines")
+def tend_timelines() -> None:
+    """Delete what is too old, and make right the timelines of whose feeds changed lately."""
+    now = clock.now()
+    forget_old(now)
+    refill_changed(now, since=timezone.now() - TENDED)
+
+
 SWEEPS = [
     Sweep("community.announce_waiting", 300),
     Sweep("community.publish_feeds", 10),
     Sweep("community.compare_feeds_step", 300),
     Sweep("community.compare_feeds", 3600),
+    Sweep("community.repair_timelines", 600),
+    Sweep("community.tend_timelines", 86_400),
 ]

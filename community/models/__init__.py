@@ -25,6 +25,13 @@ from community.models.moderation import (
 from community.models.moderator import CommunityModerator
 from community.models.moderator_invite import ModeratorInvite, PlatformModerator
 from community.models.post import FeedGroup, Post, PostBookmark, PostLike, PostStatus, PostType
+from community.models.timeline import (
+    FeedMute,
+    FeedVisit,
+    HiddenPost,
+    TimelineEntry,
+    WideFeed,
+)
 
 __all__ = [
     "Appeal",
@@ -39,7 +46,10 @@ __all__ = [
     "FeedFollow",
     "FeedGroup",
     "FeedMark",
+    "FeedMute",
     "FeedOutlet",
+    "FeedVisit",
+    "HiddenPost",
     "InstructorFollower",
     "Message",
     "ModerationCase",
@@ -56,4 +66,6 @@ __all__ = [
     "Priority",
     "Reason",
     "Target",
+    "TimelineEntry",
+    "WideFeed",
 ]

@@ -97,6 +97,8 @@ class Post(HasStatus, Row):
     edited_at = models.DateTimeField(null=True, blank=True)
     # When all readers of an announcement's feed were notified.
     announced_at = models.DateTimeField(null=True, blank=True)
+    # Its feed has so many readers that they read it from there (ADR 24).
+    is_pulled = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = PostQuerySet.as_manager()
 

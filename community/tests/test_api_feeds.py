@@ -271,7 +271,7 @@ def test_the_feed_goes_on_where_it_ended_also_when_posts_come_meanwhile(scene):
     for number in range(5):
         feed = Feed("course", scene.course) if number % 2 else MAIN
         a_post(scene.tom, f"{number}", feed, NOW - timedelta(minutes=9 - number))
-    first = api(scene.sam).get("/api/v1/feed?limit=2").json()
+    first = api(scene.sam).get("/api/v1/feed?limit=2&order=newest").json()
     a_post(scene.tom, "new", at=NOW)
 
     second = api(scene.sam).get(f"/api/v1/feed?limit=2&cursor={first['next_cursor']}").json()
@@ -288,7 +288,7 @@ def test_a_feed_needs_as_many_statements_with_many_posts(scene, django_assert_ma
         a_post(scene.tom, f"{number}", at=NOW - timedelta(minutes=number))
     client = api(scene.sam)
     with django_assert_max_num_queries(9):
-        assert len(client.get("/api/v1/feed").json()["posts"]) == 12
+        assert len(client.get("/api/v1/feed?order=newest").json()["posts"]) == 12
 
 
 def test_an_announcement_notifies_the_people_of_the_course_once(scene):

@@ -81,14 +81,14 @@ def test_older_posts_are_a_page_away(sam):
         write_post(feed=MAIN, content=f"word-{number}.", by=sam, at=at)
     page = browse(sam)
 
-    first = page.get("/feed")
+    first = page.get("/feed?order=newest")
 
     assert "word-0." in text_of(first)
     assert "word-20." not in text_of(first)
-    second = page.get("/feed", {"before": first.context["older"]})
+    second = page.get("/feed", {"order": "newest", "before": first.context["older"]})
     assert "word-20." in text_of(second)
     assert "word-0." not in text_of(second)
-    assert "word-0." in text_of(page.get("/feed?before=nonsense"))
+    assert "word-0." in text_of(page.get("/feed?order=newest&before=nonsense"))
 
 
 def test_a_reply_is_shown_below_its_post(sam, tom):

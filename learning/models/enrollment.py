@@ -142,6 +142,11 @@ class Enrollment(HasStatus, Row):
         return f"enrollment {self.pk}"
 
     @classmethod
+    def with_content_sql(cls, table: str = "enrollments") -> str:
+        """The condition of ``with_content`` for statements in SQL."""
+        return f"{table}.status <> '{cls.Status.CANCELLED}'"
+
+    @classmethod
     def active_sql(cls, table: str = "enrollments") -> str:
         """The condition of ``EnrollmentQuerySet.active`` for statements in SQL."""
         return status_sql(table, cls.ACTIVE)

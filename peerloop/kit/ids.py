@@ -17,6 +17,12 @@ def uuid7() -> uuid.UUID:
     )
 
 
+def first_id(moment: datetime) -> uuid.UUID:
+    """In front of every UUIDv7 made from that millisecond of real time on, behind all others."""
+    milliseconds = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    return uuid.UUID(int=milliseconds << 80)
+
+
 def uuid_of(text: str) -> uuid.UUID | None:
     """The id that a text from outside holds; None for any other text."""
     try:

@@ -19,3 +19,23 @@ LINKS_OF_NEW_MEMBERS = env.number("LINKS_OF_NEW_MEMBERS", 3, most=500)
 SAME_TEXTS_A_DAY = env.number("SAME_TEXTS_A_DAY", 3, least=1, most=1_000)
 SAME_MESSAGES_A_DAY = env.number("SAME_MESSAGES_A_DAY", 2, least=1, most=1_000)
 REFUND_AUTO_HOURS = env.number("REFUND_AUTO_HOURS", 72, least=1)
+
+# The ranking of a member's own feed (rule FEED-7): weights in hundredths, which needn't add up.
+FEED_WEIGHTS = {
+    name: env.number(f"FEED_WEIGHT_{name.upper()}", weight, most=100)
+    for name, weight in (
+        ("recency", 30),
+        ("relation", 25),
+        ("unseen", 15),
+        ("engagement", 10),
+        ("interest", 10),
+        ("activity", 5),
+    )
+}
+FEED_HALF_LIFE_HOURS = env.number("FEED_HALF_LIFE_HOURS", 72, least=1, most=8_760)
+FEED_MOST_OF_ONE = env.number("FEED_MOST_OF_ONE", 3, least=1, most=50)
+# Newest posts of each source that are ranked at once.
+FEED_WINDOW = env.number("FEED_WINDOW", 120, least=50, most=500)
+FEED_LOOK_BACK_DAYS = env.number("FEED_LOOK_BACK_DAYS", 365, least=7, most=3_650)
+# Readers up to whom a post is written into each timeline (ADR 24).
+FEED_PUSH_MOST = env.number("FEED_PUSH_MOST", 10_000, most=100_000)

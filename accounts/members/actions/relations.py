@@ -6,9 +6,11 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.events import MemberFollowed, MemberUnfollowed
 from accounts.members.notifications import NEW_FOLLOWER
 from accounts.models import Block, Follow, User, UserStats
 from accounts.notifications.notify import notify
+from peerloop.kit.events import announce
 from peerloop.kit.personal_data import ClosedAccount
 from peerloop.kit.refusals import Conflict, Invalid, Missing
 
@@ -39,6 +41,7 @@ def follow_member(*, member: User, by: User, at: datetime) -> bool:
     Follow.objects.create(follower=by, followed=member, created_at=at, updated_at=at)
     _count(follower=by.pk, followed=member.pk, amount=1)
     notify(NEW_FOLLOWER, people=[member], key=by.pk, to=[by.handle], name=by.name, at=at)
+    announce(MemberFollowed(follower_id=by.pk, followed_id=member.pk, at=at))
     return True
 
 
@@ -93,6 +96,7 @@ def _end_follow(*, follower: UUID, followed: UUID) -> bool:
     count, _ = Follow.objects.filter(follower=follower, followed=followed).delete()
     if count:
         _count(follower=follower, followed=followed, amount=-1)
+        announce(MemberUnfollowed(follower_id=follower, followed_id=followed))
     return bool(count)
 
 

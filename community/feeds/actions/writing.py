@@ -12,6 +12,7 @@ from community.feeds.access import Feed, feed_of, require_may_answer, require_ma
 from community.feeds.notifications import ANNOUNCED, REPLIED
 from community.feeds.publishing.outlet import publish_soon
 from community.feeds.repeats import require_new_words
+from community.feeds.timeline import spread
 from community.feeds.words import place_of
 from community.models import Post, PostType
 from community.models.post import DEEPEST_REPLY, EDITABLE_FOR, LONGEST_POST, LONGEST_REPLY
@@ -54,6 +55,8 @@ def write_post(
 ) -> Post:
     """Write a post into a feed; an announcement notifies its readers (FEED-5, FEED-6, FEED-8).
 
+    It stands in the timeline of every reader of the feed at once, unless these are very many.
+
     ``content``: 1 to 5,000 characters. Not safe to repeat. Raises Invalid or Repeated naming
     ``content``, Unverified, PostingBanned, FeedClosed, NotForRole.
     """
@@ -71,6 +74,7 @@ def write_post(
         created_at=at,
         updated_at=at,
     )
+    spread(post)
     if post_type == PostType.ANNOUNCEMENT:
         enqueue("community.announce", post_id=post.pk)
     publish_soon()

@@ -8,6 +8,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from community.feeds.activities import activity_of
+from community.feeds.personal import newest_posts
 from community.feeds.providers.base import (
     COURSE,
     DAY_SECONDS,
@@ -19,8 +20,9 @@ from community.feeds.providers.base import (
     FeedActivity,
     FeedOptions,
 )
-from community.feeds.queries import NEWEST, Place, personal_posts
+from community.feeds.queries import NEWEST, Place
 from community.models import FeedGroup, Post
+from peerloop.kit import clock
 from peerloop.kit.ids import uuid_of
 
 
@@ -87,7 +89,8 @@ def _timeline(key: str, limit: int, before: Place | None) -> list[Post]:
     user = user_id and User.objects.active().filter(pk=user_id).first()
     if not user:
         return []
-    return [shown.row for shown in personal_posts(user, limit=limit, before=before).rows]
+    found = newest_posts(user, limit=limit, at=clock.now(), place=before)
+    return [shown.row for shown in found.rows]
 
 
 def _place(activity_id: str) -> Place | None:

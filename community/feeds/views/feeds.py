@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from accounts.requests import MemberRequest
 from community.feeds.access import (
     MAIN,
@@ -22,15 +23,17 @@ from community.feeds.access import (
 )
 from community.feeds.actions import write_post
 from community.feeds.forms import PostForm
+from community.feeds.personal import PersonalPosts
 from community.feeds.queries import (
+    Communities,
     Posts,
-    course_feeds,
-    creator_feeds,
-    personal_posts,
+    communities_of,
     place_asked,
     posts_of,
     saved_posts,
 )
+from community.feeds.views.own import OwnFeed
+from community.feeds.visits import note_visit
 from community.models import FeedGroup, PostType
 from peerloop.kit import clock
 from peerloop.kit.forms import form_again, show_refusal
@@ -45,13 +48,19 @@ ASKED = require_http_methods(["GET", "HEAD", "POST"])
 @ASKED
 @login_required
 def personal(request: MemberRequest) -> HttpResponse:
-    """The member's own feed, and a composer for the main feed."""
-    place = _place(request)
-    feeds = {"courses": course_feeds(request.user), "creators": creator_feeds(request.user)}
+    """The member's own feed, and a composer for the main feed.
+
+    ``order=newest`` for the order of time, ``feed=main`` for the main feed alone.
+    """
+    asked = OwnFeed.of(request)
+    beside = communities_of(request.user)
 
     def page(form: PostForm, status: int = 200) -> HttpResponse:
-        found = personal_posts(request.user, limit=SHOWN, before=place)
-        return _page(request, "community/feed.html", MAIN, form, found, status, **feeds)
+        found = asked.read(request.user)
+        more = {"views": asked.views, "kept": asked.kept}
+        return _page(
+            request, "community/feed.html", MAIN, form, found, status, beside=beside, **more
+        )
 
     return _asked(request, MAIN, page, "feed")
 
@@ -92,6 +101,9 @@ def bookmarks(request: MemberRequest) -> HttpResponse:
 def _one(request: MemberRequest, feed: Feed, route: str, name: str) -> HttpResponse:
     place = _place(request)
 
+    if place is None and request.method == "GET":
+        note_visit(request.user, feed, at=clock.now())
+
     def page(form: PostForm, status: int = 200) -> HttpResponse:
         found = posts_of(feed, viewer=request.user, page=FIRST, before=place)
         return _page(request, "community/one_feed.html", feed, form, found, status)
@@ -129,8 +141,9 @@ def _page(
     template: str,
     feed: Feed,
     form: PostForm,
-    found: Posts,
+    found: Posts | PersonalPosts,
     status: int,
+    beside: Communities | None = None,
     **more: Any,
 ) -> HttpResponse:
     context = {
@@ -138,16 +151,18 @@ def _page(
         "form": form,
         "found": found,
         "older": found.next.word() if found.next else "",
-        "types": _types(request, feed),
+        "types": _types(request.user, feed, beside),
         "is_first": not request.GET.get("before"),
+        "beside": beside,
         **more,
     }
     return render(request, template, context, status=status)
 
 
-def _types(request: MemberRequest, feed: Feed) -> list[tuple[str, str]]:
+def _types(user: User, feed: Feed, beside: Communities | None) -> list[tuple[str, str]]:
     """The types of posts that the member may write there; none where they may only answer."""
-    is_leader, is_teacher = leads(request.user, feed), teaches_in(request.user, feed)
+    is_leader = leads(user, feed)
+    is_teacher = teaches_in(user, feed) if beside is None else beside.teaches
     types = [PostType.POST]
     if feed.group == FeedGroup.INSTRUCTOR and not (is_leader or is_teacher):
         return []

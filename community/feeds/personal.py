@@ -1,0 +1,267 @@
+"""A member's own feed: ranked or newest first, each post with the reason why it is there (FEED-7).
+
+The ranked order is made of windows. A window is the newest posts of each source from a place on; a
+page takes the best of it that were not shown, and when nothing is left the next window begins
+behind it. So nothing is ranked twice against more than some hundred posts, and paging shows nothing
+twice and misses nothing, also while people write, like and delete (ADR 24).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, TextChoices
+
+from accounts.models import User
+from community.feeds import ranking
+from community.feeds.access import MAIN, without_blockers_posts
+from community.feeds.cursors import RankedPlace, is_ranked, ranked_place
+from community.feeds.queries import NEWEST, Place, ShownPost, place_asked, shown
+from community.feeds.sources import (
+    Candidate,
+    Edge,
+    Known,
+    candidates,
+    edge_at,
+    known,
+)
+from community.models import FeedGroup, FeedMute, HiddenPost, Post
+from peerloop.kit.paging import Page
+from peerloop.kit.text import isolated
+
+# How near the reader is to where a post comes from.
+FOLLOWED, OWN_COURSE, OWN_CREATOR, ONES_OWN = 1.0, 0.8, 0.6, 0.8
+# Windows that one request reads when all their posts are in feeds that closed meanwhile.
+MOST_WINDOWS = 3
+TO_EVERYBODY = "Posted to everybody"
+
+
+class Order(TextChoices):
+    """In which order the own feed is read."""
+
+    RANKED = "ranked", "For you"
+    NEWEST = "newest", "Newest first"
+
+
+class Show(TextChoices):
+    """What of it: all, or the main feed alone."""
+
+    PERSONAL = "personal", "Your feed"
+    MAIN = "main", "Everybody"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalPosts:
+    """A page of the own feed; ``next`` leads on, None at the end."""
+
+    rows: list[ShownPost]
+    next: "RankedPlace | Place | None" = None
+
+
+def own_feed(
+    reader: User, *, show: str, order: str, cursor: str, page: Page, at: datetime
+) -> PersonalPosts:
+    """What one request asks for; a cursor goes on in the order that it began with.
+
+    Looking at the beginning is a visit, from which on these posts are no longer new. Raises Invalid
+    naming ``cursor``.
+    """
+    if show == Show.MAIN:
+        return main_posts(reader, limit=page.limit, place=place_asked(cursor))
+    if is_ranked(cursor):
+        return ranked_posts(reader, limit=page.limit, at=at, place=ranked_place(cursor))
+    if cursor or order == Order.NEWEST:
+        place = place_asked(cursor)
+        return newest_posts(reader, limit=page.limit, at=at, place=place, is_visit=place is None)
+    return ranked_posts(reader, limit=page.limit, at=at, page=page.page)
+
+
+def ranked_posts(
+    reader: User, *, limit: int, at: datetime, place: RankedPlace | None = None, page: int = 1
+) -> PersonalPosts:
+    """A page of the own feed, the best first, of each feed at most ``FEED_MOST_OF_ONE`` posts.
+
+    ``place``: where the page before ended; recency counts from the instant of the first page.
+    Without it ``page`` counts from 1, within the first window; behind that a page is empty. Four
+    statements, two more for each window whose posts all stand in closed feeds.
+    """
+    is_visit = place is None and page == 1
+    place = place or RankedPlace.first(at)
+    for _ in range(MOST_WINDOWS):
+        found = _window(reader, place)
+        facts = known(reader, found, place.at, is_visit=is_visit)
+        open_ones = [one for one in found if is_open(one, reader, facts)]
+        left = [one for one in open_ones if place.is_new(one.post_id)]
+        taken: list[Candidate] = []
+        for _ in range(page):
+            gone = {one.post_id for one in taken}
+            left = [one for one in left if one.post_id not in gone]
+            taken = _best(left, reader, facts, place.at, limit)
+        following = place.after(taken) if len(left) > len(taken) else _behind(place, found)
+        if taken or following is None or page > 1:
+            break
+        place = following
+    return PersonalPosts(_shown(taken, reader, facts), following)
+
+
+def newest_posts(
+    reader: User,
+    *,
+    limit: int,
+    at: datetime,
+    place: Place | None = None,
+    is_visit: bool = False,
+) -> PersonalPosts:
+    """A page of the own feed, newest first; with ``is_visit`` it is noted as one. Four statements.
+
+    A page is shorter where posts stand in feeds that closed meanwhile.
+    """
+    edge = edge_at(at) if place is None else Edge(place.created_at, place.post_id)
+    found = candidates(reader, near=edge, main=edge, at=at, most=limit + 1)
+    facts = known(reader, found[:limit], at, is_visit=is_visit)
+    last = found[limit - 1] if len(found) > limit else None
+    rows = [one for one in found[:limit] if is_open(one, reader, facts)]
+    following = None if last is None else Place(last.made_at, last.post_id)
+    return PersonalPosts(_shown(rows, reader, facts), following)
+
+
+def main_posts(reader: User, *, limit: int, place: Place | None = None) -> PersonalPosts:
+    """A page of the main feed, newest first, without what the reader muted or hid. Two statements.
+
+    A hidden post and a muted member are gone here too: it is the reader's own page.
+    """
+    muted = FeedMute.objects.filter(user=reader, member=OuterRef("author"))
+    hidden = HiddenPost.objects.filter(user=reader, post=OuterRef("pk"))
+    rows = without_blockers_posts(MAIN.posts, reader).filter(~Exists(muted), ~Exists(hidden))
+    if place is not None:
+        rows = rows.filter(place.older)
+    joined = rows.select_related("author", "course", "creator").order_by(*NEWEST)
+    found = list(joined[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    following = None if last is None else Place(last.created_at, last.pk)
+    marked = [replace(one, reason=TO_EVERYBODY) for one in shown(found[:limit], reader)]
+    return PersonalPosts(marked, following)
+
+
+def is_open(one: Candidate, reader: User, facts: Known) -> bool:
+    """Whether the reader may still read the feed that a candidate stands in (rule FEED-1)."""
+    if one.course_id is not None:
+        ties = facts.courses.get(one.course_id)
+        return ties is not None and any((ties.learns, ties.teaches, ties.created, ties.moderates))
+    if one.creator_id is not None:
+        return one.creator_id == reader.pk or any(facts.creators.get(one.creator_id, ()))
+    return True
+
+
+def facts_of(one: Candidate, reader: User, about: Known) -> ranking.Facts:
+    """What the score of a candidate is made of."""
+    visits = (about.seen_until.get(reader.pk), about.seen_until.get(one.feed_id))
+    seen_until = max((visit for visit in visits if visit is not None), default=None)
+    return ranking.Facts(
+        made_at=one.made_at,
+        relation=_relation(one, reader),
+        is_unseen=seen_until is None or one.made_at > seen_until,
+        likes=one.likes,
+        replies=one.replies,
+        overlap=ranking.overlap(_topics(one, about), about.interests),
+        own_words=about.words.get(reader.pk if _is_main(one) else one.feed_id, 0),
+    )
+
+
+def reason(one: Candidate, row: Post, reader: User, about: Known) -> str:
+    """Why a post is in the reader's own feed, in plain words."""
+    if one.author_id == reader.pk:
+        return "You wrote this"
+    if one.is_followed:
+        return f"You follow {isolated(row.author.name)}"
+    if row.course is not None:
+        return f"From {isolated(row.course.title)}, {_course_words(one, about)}"
+    if row.creator is not None:
+        return _creator_words(row.creator, reader, about)
+    common = sorted(_topics(one, about) & about.interests)
+    if common:
+        return f"By someone who knows about {isolated(common[0])}, one of your interests"
+    return TO_EVERYBODY
+
+
+def _window(reader: User, place: RankedPlace) -> list[Candidate]:
+    return candidates(
+        reader, near=place.near, main=place.main, at=place.at, most=settings.FEED_WINDOW
+    )
+
+
+def _behind(place: RankedPlace, window: Sequence[Candidate]) -> RankedPlace | None:
+    """The window behind this one; None when both sources are at their end."""
+    ends = []
+    for is_near in (True, False):
+        of_source = [one for one in window if one.is_near is is_near]
+        is_full = len(of_source) == settings.FEED_WINDOW
+        ends.append(of_source[-1].edge if is_full else None)
+    near, main = ends
+    return place.behind(near, main) if near or main else None
+
+
+def _best(
+    left: Iterable[Candidate], reader: User, about: Known, at: datetime, limit: int
+) -> list[Candidate]:
+    score = partial(ranking.score, at=at, by=ranking.weights())
+    scored = [(score(facts_of(one, reader, about)), one.edge, one) for one in left]
+    scored.sort(key=lambda found: found[:2], reverse=True)
+    ordered = (one for _, _, one in scored)
+    return ranking.best(
+        ordered, most=limit, of_one=settings.FEED_MOST_OF_ONE, feed_of=lambda one: one.feed_id
+    )
+
+
+def _shown(rows: Sequence[Candidate], reader: User, about: Known) -> list[ShownPost]:
+    by_id = {one.post_id: one for one in rows}
+    posts = Post.objects.tops().select_related("author", "course", "creator")
+    # One that was deleted in this moment is not shown.
+    found = {row.pk: row for row in posts.filter(pk__in=by_id)}
+    ordered = [found[one.post_id] for one in rows if one.post_id in found]
+    return [
+        replace(one, reason=reason(by_id[one.row.pk], one.row, reader, about))
+        for one in shown(ordered, reader)
+    ]
+
+
+def _relation(one: Candidate, reader: User) -> float:
+    if one.is_followed:
+        return FOLLOWED
+    if one.author_id == reader.pk:
+        return ONES_OWN
+    if one.course_id is not None:
+        return OWN_COURSE
+    return OWN_CREATOR if one.creator_id is not None else 0.0
+
+
+def _topics(one: Candidate, about: Known) -> frozenset[str]:
+    """What a post is about: its course, else what the author knows."""
+    if one.course_id is not None:
+        ties = about.courses.get(one.course_id)
+        return ties.topics if ties else frozenset()
+    return about.expertise.get(one.author_id, frozenset())
+
+
+def _is_main(one: Candidate) -> bool:
+    return one.feed_group == FeedGroup.USER
+
+
+def _course_words(one: Candidate, about: Known) -> str:
+    ties = about.courses[one.course_id] if one.course_id else None
+    if ties and ties.created:
+        return "your own course"
+    if ties and ties.learns:
+        return "your course"
+    return "which you teach" if ties and ties.teaches else "where you keep order"
+
+
+def _creator_words(creator: User, reader: User, about: Known) -> str:
+    if creator.pk == reader.pk:
+        return "From your own community"
+    bought, teaches, _ = about.creators[creator.pk]
+    how = "for whom you teach" if teaches else "for whom you keep order"
+    how = "whose course you take" if bought else how
+    return f"From the community of {isolated(creator.name)}, {how}"
