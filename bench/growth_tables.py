@@ -902,6 +902,34 @@ REPORTS: list[Table] = [
 GAVE = "users(CASE WHEN g % 10 = 0 THEN 3 + g * 29 % ({n} - 3) ELSE 1 END)"
 POINTS: list[Table] = [
     (
+        "help_summons",
+        SERIES,
+        {
+            "id": "help_summons(g)",
+            "created_at": AGO,
+            "student_id": "users(3 + g * 29 % ({n} - 3))",
+            "course_id": f"courses({COURSE})",
+            "enrollment_id": "enrollments(g)",
+            "status": "'completed'",
+            "expires_at": AGO,
+            "helper_id": f"users({OWNER})",
+            "responded_at": AGO,
+            "completed_at": AGO,
+            "points_awarded": "15",
+        },
+    ),
+    (
+        "user_availability",
+        SERIES,
+        {
+            "created_at": AGO,
+            "user_id": "users(g)",
+            "is_available": "g % 50 = 0",
+            "since": f"CASE WHEN g % 50 = 0 THEN {AGO} END",
+            "last_seen_at": "now()",
+        },
+    ),
+    (
         "goodwill_transactions",
         SERIES,
         {

@@ -47,6 +47,7 @@ KINDS = {
             *("teaching_applications", "web_sessions", "user_media", "data_exports"),
             *("availability", "conversations", "messages", "session_recordings"),
             *("posts", "moderation_cases", "moderation_actions", "appeals"),
+            "help_summons",
         ),
         start=1,
     )

@@ -21,6 +21,8 @@ from redis.exceptions import RedisError
 
 from accounts.identity.queries.sessions import member_in_session
 from accounts.notifications import live_count
+from goodwill.summons.actions import record_sign_of_life
+from peerloop.kit import clock
 from peerloop.kit.markup.pieces import badge
 from peerloop.kit.navigation import live_counts
 from peerloop.kit.roles import menu_of
@@ -30,6 +32,8 @@ from peerloop.live_reports import in_thread
 logger = logging.getLogger(__name__)
 
 HEARTBEAT_SECONDS = 15.0
+# How often an open page of a helper counts as a sign of life.
+SIGN_SECONDS = 60.0
 # Browsers open six connections to a host: end old streams before pages stop loading.
 MOST_NEWER_PAGES = 3
 OPENED, CLOSED = b"opened:", b"closed:"
@@ -73,6 +77,11 @@ def counts_for(session_key: str, user_id: UUID) -> dict[str, int] | None:
     return None if user is None else live_counts(menu_of(user).counts)
 
 
+def sign_of_life(user_id: UUID) -> None:
+    """A helper has a page open; for others nothing is written."""
+    record_sign_of_life(user_id=user_id, at=clock.now())
+
+
 def _session_key(scope: Any) -> str:
     cookies = "; ".join(
         value.decode("latin-1") for name, value in scope.get("headers", []) if name == b"cookie"
@@ -100,6 +109,7 @@ class Stream:
         self._newer: set[bytes] = set()
         self._shown: dict[str, int] = {}
         self._happened: list[str] = []
+        self._sign_at = 0.0
 
     async def run(self, queue: Queue) -> None:
         """Send until the page is closed, the session ends, or too many newer pages are open."""
@@ -140,6 +150,7 @@ class Stream:
                 return
             if not has_news:
                 await self._send_text(":\n\n")
+                await self._sign_of_life()
                 beat_at = time.monotonic() + HEARTBEAT_SECONDS
             if len(self._newer) >= MOST_NEWER_PAGES:
                 break
@@ -147,6 +158,12 @@ class Stream:
             await self._say({})
             counts = await self._counts()
         await self.end(GOODBYE)
+
+    async def _sign_of_life(self) -> None:
+        """Note that a helper's page is open (rule SUM-4)."""
+        if time.monotonic() >= self._sign_at:
+            self._sign_at = time.monotonic() + SIGN_SECONDS
+            await in_thread(sign_of_life, self._user_id)
 
     async def _say(self, counts: dict[str, int]) -> None:
         """Send the events that happened, and the numbers that changed."""

@@ -9,15 +9,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.db import Error, close_old_connections
 
 from accounts.identity.sign_ins import is_signed_in
 from accounts.incoming.inbox import process_waiting, receive, receive_now
+from goodwill.summons.room import ROOM_SALT, meeting_of, room_closes_at
 from peerloop.kit import clock
-from scheduling.local_room import closes_at, ice_servers, room_id_of
+from scheduling import local_room
+from scheduling.local_room import Ticket, closes_at, ice_servers, room_id_of
 from scheduling.providers.base import FINISHED, JOINED, LEFT, RoomEvent
 from scheduling.queries.room import room_access
 from scheduling.room_events import LOCAL
@@ -34,14 +36,16 @@ _threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="live-database")
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A member who may be in the room now, and what their browser needs."""
+    """A member who may be in the room now, and what their browser needs.
 
+    ``session_id`` is the session, or the call for help, by which two meet; ``kind`` says which.
+    """
+
+    kind: str
     session_id: UUID
     user_id: UUID
     sign_in: str
-    name: str
     is_teacher: bool
-    other_name: str
     ends_at: datetime
     closes_at: datetime
     now: datetime
@@ -61,35 +65,76 @@ async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     return await asyncio.get_running_loop().run_in_executor(_threads, run)
 
 
-def look_up(session_id: UUID, user_id: UUID, sign_in: str) -> tuple[Participant | None, str]:
+def read_ticket(text: str) -> tuple[str, Ticket] | None:
+    """The kind of meeting and the ticket to its socket; None if it is forged or too old."""
+    for kind, (salt, _) in MEETINGS.items():
+        ticket = local_room.read_ticket(text, salt=salt)
+        if ticket is not None:
+            return kind, ticket
+    return None
+
+
+def look_up(
+    kind: str, meeting_id: UUID, user_id: UUID, sign_in: str
+) -> tuple[Participant | None, str]:
     """The participant, or None and the reason why they may not be in the room now.
 
     The reason is empty where only the sign-in ended: the browser asks for another ticket then.
     """
     with clock.fixed_offset():
         at = clock.now()
-        session, reason = room_access(session_id, user_id, at=at)
-    if session is None:
+        _, look = MEETINGS[kind]
+        found, reason = look(meeting_id, user_id, at)
+    if found is None:
         return None, reason
     if not is_signed_in(sign_in, user_id):
         return None, ""
-    is_teacher = user_id == session.teacher_id
-    me, other = session.teacher, session.student
-    if not is_teacher:
-        me, other = other, me
     participant = Participant(
-        session_id=session_id,
+        kind=kind,
+        session_id=meeting_id,
         user_id=user_id,
         sign_in=sign_in,
-        name=me.name,
-        is_teacher=is_teacher,
-        other_name=other.name,
-        ends_at=session.scheduled_end,
-        closes_at=closes_at(session.scheduled_end),
+        is_teacher=user_id == found.teacher_id,
+        ends_at=found.ends_at,
+        closes_at=found.closes_at,
         now=at,
-        ice_servers=ice_servers(session_id=session_id, user_id=user_id),
+        ice_servers=ice_servers(session_id=meeting_id, user_id=user_id),
     )
     return participant, ""
+
+
+class Meeting(NamedTuple):
+    """Two people who may be in a room now, and until when. The teacher's browser calls first."""
+
+    teacher_id: UUID
+    ends_at: datetime
+    closes_at: datetime
+
+
+def _session(session_id: UUID, user_id: UUID, at: datetime) -> tuple[Meeting | None, str]:
+    session, reason = room_access(session_id, user_id, at=at)
+    if session is None:
+        return None, reason
+    end = session.scheduled_end
+    return Meeting(session.teacher_id, end, closes_at(end)), ""
+
+
+def _summons(summons_id: UUID, user_id: UUID, at: datetime) -> tuple[Meeting | None, str]:
+    summons, reason = meeting_of(summons_id, user_id, at=at)
+    if summons is None:
+        return None, reason
+    end = room_closes_at(summons)
+    assert summons.helper_id is not None, "somebody answered"
+    return Meeting(summons.helper_id, end, end), ""
+
+
+SESSION, SUMMONS = "session", "summons"
+Look = Callable[[UUID, UUID, datetime], tuple[Meeting | None, str]]
+# What meets in our own rooms: the salt of its tickets, and who may be inside.
+MEETINGS: dict[str, tuple[str, Look]] = {
+    SESSION: (local_room.TICKET_SALT, _session),
+    SUMMONS: (ROOM_SALT, _summons),
+}
 
 
 def report_joined(participant: Participant, connection: str) -> None:
@@ -108,6 +153,8 @@ def report_finished(participant: Participant, connection: str) -> None:
     Both go on to the page of the session, which then shows the end and what was earned. What was
     observed before comes first: an end alone would count as one of a server that reports nobody.
     """
+    if participant.kind != SESSION:
+        return
     about = {"room_id": room_id_of(participant.session_id)}
     is_settled = process_waiting(provider=LOCAL, about=about, at=clock.now())
     how = receive_now if is_settled else receive
@@ -122,7 +169,12 @@ def _report(
     is_deliberate: bool = False,
     receive: Callable[..., object] = receive,
 ) -> None:
-    """Store a report like a webhook: once for each id, then processed, by a task if not at once."""
+    """Store a report like a webhook: once for each id, then processed, by a task if not at once.
+
+    Only of sessions: nothing is counted of who meets by a call for help.
+    """
+    if participant.kind != SESSION:
+        return
     at = clock.now()
     event = RoomEvent(
         event_id=f"{connection}:{kind}",

@@ -70,15 +70,16 @@ async def _admit(scope: Any) -> tuple[Participant | None, str]:
     """The participant and their page's id, if origin, ticket and session allow it."""
     query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
     page = query.get("page", [""])[0]
-    ticket = local_room.read_ticket(query.get("ticket", [""])[0])
-    if ticket is None or not _is_own_origin(scope) or not page.isalnum() or len(page) > 40:
+    found = reports.read_ticket(query.get("ticket", [""])[0])
+    if found is None or not _is_own_origin(scope) or not page.isalnum() or len(page) > 40:
         return None, ""
+    kind, ticket = found
     key = local_room.ticket_key(ticket)
     seconds = local_room.TICKET_SECONDS * 2
     if not await hub().redis.set(key, b"1", nx=True, ex=seconds):
         return None, ""
     participant, _ = await in_thread(
-        reports.look_up, ticket.session_id, ticket.user_id, ticket.sign_in
+        reports.look_up, kind, ticket.session_id, ticket.user_id, ticket.sign_in
     )
     return participant, page
 
@@ -278,7 +279,7 @@ class Connection:
             me = self.participant
             try:
                 participant, reason = await in_thread(
-                    reports.look_up, me.session_id, me.user_id, me.sign_in
+                    reports.look_up, me.kind, me.session_id, me.user_id, me.sign_in
                 )
             except Error as error:
                 # An unavailable database does not end a call.

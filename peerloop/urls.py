@@ -12,7 +12,16 @@ from peerloop.pages import errors
 from peerloop.pages.api_schema import DocsEndpoint, SchemaEndpoint
 
 # The most requested pages come first, so that they are found after few comparisons.
-APPS = ("peerloop.pages", "accounts", "catalog", "learning", "scheduling", "billing", "community")
+APPS = (
+    "peerloop.pages",
+    "accounts",
+    "catalog",
+    "learning",
+    "scheduling",
+    "billing",
+    "community",
+    "goodwill",
+)
 
 
 def _lists(name: str) -> list[URLPattern | URLResolver]:

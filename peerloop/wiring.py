@@ -60,6 +60,7 @@ APPS = (
     "community.conversations",
     "community.moderation",
     "goodwill.points",
+    "goodwill.summons",
     "peerloop",
 )
 # What an app may declare: the module in its folder, the name in that module, and the registry.

@@ -64,6 +64,7 @@ from community.tests.people import a_conversation
 from community.tests.reports import a_report
 from goodwill.models import Reason
 from goodwill.points.actions.moving import give, mint
+from goodwill.summons.actions import answer_summons, summon, switch_help
 from learning.models import Enrollment, StudentTeacher, TeacherChange, TeachingApplication
 from peerloop.kit import clock
 from peerloop.kit.personal_data import Table
@@ -103,6 +104,7 @@ def kims_life() -> User:
     _in_the_feeds(kim)
     _keeping_order(kim)
     _goodwill(kim, learned, taught)
+    _helping(kim, learned, taught)
     _mails_and_webhooks(kim)
     return User.objects.get(pk=kim.pk)
 
@@ -151,9 +153,18 @@ def _keeping_order(kim: User) -> None:
 
 def _goodwill(kim: User, learned: Enrollment, taught: Enrollment) -> None:
     at, student = clock.now(), taught.student
-    call = {"points": 20, "reason": Reason.SUMMON_HELP, "at": at}
-    mint(to=kim, by=student, cause="summons:x", course=taught.course, **call)
+    extra = {"points": 30, "reason": Reason.REMEDIAL_VOLUNTEER, "at": at}
+    mint(to=kim, by=student, cause="remedial:x", course=taught.course, **extra)
     give(to=learned.teacher, by=kim, points=5, cause="post:x", course=learned.course, at=at)
+
+
+def _helping(kim: User, learned: Enrollment, taught: Enrollment) -> None:
+    """Kim called for help, answered a call, and is there for the next one."""
+    at = clock.now()
+    summon(enrollment=learned, module=None, by=kim, at=at)
+    switch_help(user=kim, is_available=True, at=at)
+    call = summon(enrollment=taught, module=None, by=taught.student, at=at)
+    answer_summons(summons=call, by=kim, at=at)
 
 
 def _around_lessons(kim: User, learned: Enrollment, taught: Enrollment) -> None:

@@ -39,5 +39,6 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "EnrollmentStatusEnum": "learning.models.Enrollment.Status",
         "CertificateTypeEnum": "learning.models.Certificate.Type",
+        "SummonsStatusEnum": "goodwill.models.summons.SummonsStatus",
     },
 }

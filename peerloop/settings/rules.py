@@ -6,6 +6,10 @@ JOIN_EARLY_MINUTES = env.number("JOIN_EARLY_MINUTES", 15, most=120)
 ROOM_GRACE_MINUTES = env.number("ROOM_GRACE_MINUTES", 5, most=60)
 BOOKING_NOTICE_MINUTES = env.number("BOOKING_NOTICE_MINUTES", 120, most=4320)
 BOOKING_HORIZON_DAYS = env.number("BOOKING_HORIZON_DAYS", 28, least=1, most=90)
+# Shorter only in a demo (rule SUM-3).
+SUMMON_MIN_SECONDS = env.number(
+    "SUMMON_MIN_SECONDS", 300, least=0 if env.flag("PEERLOOP_DEMO") else 300, most=3_600
+)
 PREVIEW_DAYS = env.number("PREVIEW_DAYS", 14, least=1, most=90)
 MAIL_WORDS_DAYS = env.number("MAIL_WORDS_DAYS", 90, least=7, most=3_650)
 WEBHOOK_PAYLOAD_DAYS = env.number("WEBHOOK_PAYLOAD_DAYS", 90, least=31, most=400)

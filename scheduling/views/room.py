@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -26,6 +27,7 @@ from scheduling.local_room import issue_ticket
 from scheduling.models import Session
 from scheduling.queries.room import has_joined, may_reenter
 from scheduling.queries.session_page import SessionView, session_view
+from scheduling.views.call import Call, render_call
 from scheduling.views.room_entry import RoomRequest, for_those_inside
 
 
@@ -99,10 +101,17 @@ def room(request: RoomRequest, session_id: UUID) -> HttpResponse:
     at = clock.now()
     if not may_reenter(row, at=at) or not has_joined(row, user):
         return redirect("session-join" if row.is_open else "session", session_id=row.pk)
-    context = {"view": session_view(row, user, at=at), "is_visitor": request.is_visitor}
-    response = render(request, "scheduling/room.html", context)
-    response.opens_room = True  # type: ignore[attr-defined]
-    return response
+    view = session_view(row, user, at=at)
+    call = Call(
+        word="session",
+        other=view.other,
+        course=row.course,
+        module=view.module,
+        page=reverse("session", args=[row.pk]),
+        ticket=reverse("session-ticket", args=[row.pk]),
+        ends_for_both=view.teaches,
+    )
+    return render_call(request, call, is_visitor=request.is_visitor)
 
 
 @for_those_inside

@@ -30,19 +30,21 @@ MAILED = ("auth_forgot_password", "auth_reset_password", "auth_resend_verificati
 NOT_NOW = {
     *("auth_login", "auth_refresh", "auth_reset_password_confirm", "auth_verify_email"),
     *("payouts_request", "create_video_token", "join_session", "verify_certificate"),
+    "cancel_summons",
 }
 BY = {
     "admin": ("admin_payouts_process", "admin_payouts_batch", "admin_pending_payouts"),
     "teacher": (
         *("set_availability", "recommend_certificate", "payouts_request", "payouts_cancel"),
         *("earnings", "payouts", "connect_dashboard", "connect_onboard", "connect_status"),
-        "complete_session",
+        *("complete_session", "list_active_summons", "respond_to_summons"),
+        "set_help_availability",
     ),
     "creator": (
         *("decide_certificate", "issue_certificate", "decide_teaching_application"),
         *("list_instructor_followers", "flag_post", "flag_content"),
     ),
-    "finisher": ("apply_to_teach",),
+    "finisher": ("apply_to_teach", "create_summons"),
     "other_student": ("enroll_in_course", "create_checkout", "create_checkout_session"),
 }
 
@@ -56,7 +58,9 @@ def world() -> World:
 def fuzzer(world: World) -> Fuzzer:
     actors = {name: who for who, names in BY.items() for name in names}
     held, tom = {"session_id": str(world.held.pk)}, {"user_id": str(world.people["teacher"].pk)}
-    follow = dict.fromkeys(("set_availability", "users_follow", "users_unfollow"), tom)
+    follow = dict.fromkeys(
+        ("set_availability", "users_follow", "users_unfollow", "set_help_availability"), tom
+    )
     words = {"assess_session": held, "complete_session": held, **follow}
     return Fuzzer(world, valid_bodies(world), actors, words)
 
@@ -94,6 +98,9 @@ def valid_bodies(world: World) -> dict[str, dict[str, Any]]:
         "send_message": {"content": "See you on Thursday."},
         "mark_conversation_read": {"number": 1},
         "create_stream_token": {"requested_feeds": [f"course:{world.course.pk}"]},
+        "create_summons": {"course_id": str(world.course.pk)},
+        "complete_summons": {"points": 15},
+        "set_help_availability": {"is_available": True},
         "create_post": {"content": "Who has tried this?"},
         "reply_to_post": {"content": "I have."},
         "edit_post": {"content": "Who else has tried this?"},

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
+from peerloop.kit.navigation import declared
 from peerloop.live import live
 
 PATIENCE_SECONDS = 10
@@ -48,6 +49,12 @@ class Stream:
             text = await self.hear()
             if text.startswith(f"event: {name}\n"):
                 return text
+
+    async def hear_numbers(self) -> None:
+        """Everything that a new stream says first: the number of each live link."""
+        left = {link.live for link in declared() if link.live}
+        while left:
+            left.discard((await self.hear()).partition("\n")[0].removeprefix("event: "))
 
     async def _next(self) -> dict[str, Any]:
         return await asyncio.wait_for(self._out.get(), PATIENCE_SECONDS)

@@ -46,7 +46,7 @@ def test_strangers_hear_nothing_of_it():
 
     async def scene() -> None:
         async with Stream(issue_ticket(olga), session_key=key) as stream:
-            await stream.hear_event("unread")
+            await stream.hear_numbers()
             await in_thread(send_message, conversation=conversation, content="Hi", by=sam, at=AT)
             with pytest.raises(TimeoutError):
                 await asyncio.wait_for(stream.hear(), 0.5)

@@ -93,7 +93,7 @@ def test_other_members_get_no_event(sam, page, monkeypatch):
 
     async def scene() -> None:
         async with Stream(issue_ticket(sam), session_key=key) as stream:
-            await stream.hear_event()
+            await stream.hear_numbers()
             await in_thread(notify, tom)
             assert await stream.hear() == ":\n\n"
 
@@ -167,7 +167,7 @@ def test_an_open_page_does_not_extend_the_session(sam, page):
     key = key_of(page)
     later = datetime.now(UTC).replace(year=datetime.now(UTC).year + 1)
 
-    assert counts_for(key, sam.pk) == {"conversations": 0, "unread": 0}
+    assert counts_for(key, sam.pk) == {"conversations": 0, "unread": 0, "calls": 0}
     with time_machine.travel(later, tick=False):
         assert counts_for(key, sam.pk) is None
 

@@ -18,6 +18,8 @@ from community.models import Appeal, Message, ModerationCase, Post
 from community.moderation.access import AppealLink
 from community.moderation.actions import Verdict, decide_case, file_appeal
 from community.tests.reports import a_report
+from goodwill.models import HelpSummons
+from goodwill.summons.actions import answer_summons, summon, switch_help
 from learning.actions.applications import apply_to_teach
 from learning.actions.certificates import recommend_certificate
 from learning.models import Certificate, Enrollment, TeachingApplication
@@ -55,6 +57,7 @@ class World:
     post: Post
     case: ModerationCase
     appeal: Appeal
+    summons: HelpSummons
     at: datetime
 
     def words(self) -> dict[str, Any]:
@@ -90,6 +93,7 @@ class World:
             "content_id": self.post.pk,
             "case_id": self.case.pk,
             "appeal_id": self.appeal.pk,
+            "summons_id": self.summons.pk,
             "code": self.certificate.code or "NOSUCHCODE12",
             "name": "welcome",
         }
@@ -119,6 +123,7 @@ def a_world() -> World:
     post = write_post(feed=Feed("course", course), content="Who has tried this?", by=sam, at=at)
     start = (at + timedelta(days=2)).replace(hour=10, minute=0, second=0, microsecond=0)
     session = a_session(enrollment, start=start)
+    switch_help(user=tom, is_available=True, at=at)
     return World(
         people=people,
         course=course,
@@ -151,6 +156,7 @@ def a_world() -> World:
         post=post,
         case=a_report(post, people["finisher"]),
         appeal=_appeal(people, course, at),
+        summons=_summons(enrollment, at),
         at=at,
     )
 
@@ -165,6 +171,14 @@ def _appeal(people: dict[str, User], course: Course, at: datetime) -> Appeal:
         at=at,
     )
     return file_appeal(link=AppealLink(decision), text="It was none.", at=at)
+
+
+def _summons(enrollment: Enrollment, at: datetime) -> HelpSummons:
+    """Answered by the teacher ten minutes ago."""
+    then = at - timedelta(minutes=10)
+    found = summon(enrollment=enrollment, module=None, by=enrollment.student, at=then)
+    assert enrollment.teacher is not None
+    return answer_summons(summons=found, by=enrollment.teacher, at=then)
 
 
 def _finished(course: Course, at: datetime) -> Enrollment:

@@ -42,19 +42,28 @@ def open_conversation(*, others: Collection[User], by: User, at: datetime) -> Co
     if len(people) > 1:
         return _new_group(list(people.values()), by=by, at=at)
     [other] = people.values()
-    key = direct_key(by.pk, other.pk)
-    standing = Conversation.objects.filter(direct_key=key).first()
+    standing = Conversation.objects.filter(direct_key=direct_key(by.pk, other.pk)).first()
     if standing is not None:
         return standing
     require_may_write(by, to_support=False, at=at)
     require_reachable(by, other)
     require_room_for_new(by, at=at)
-    # The other one may begin it in the same moment: the unique key decides.
+    return bring_together(by, other, at=at)
+
+
+@transaction.atomic
+def bring_together(one: User, other: User, *, at: datetime) -> Conversation:
+    """The conversation of two whom another rule lets meet, begun if there is none (rule SUM-3).
+
+    No limit of new conversations counts. The two may begin it in the same moment: the unique key
+    decides. Safe to repeat.
+    """
+    key = direct_key(one.pk, other.pk)
     times = {"created_at": at, "updated_at": at}
-    row = Conversation(kind=Conversation.Kind.DIRECT, direct_key=key, created_by=by, **times)
+    row = Conversation(kind=Conversation.Kind.DIRECT, direct_key=key, created_by=one, **times)
     Conversation.objects.bulk_create([row], ignore_conflicts=True)
     conversation = Conversation.objects.get(direct_key=key)
-    _add(conversation, [by.pk, other.pk], at, by=by)
+    _add(conversation, [one.pk, other.pk], at, by=one)
     return conversation
 
 

@@ -46,7 +46,7 @@ def test_links_of_several_apps_stand_in_their_order():
         *("Courses", "Teachers", "Creators", "How it works", "Pricing"),
     ]
     assert rail_of("teach", "learn", "teach", "admin") == {
-        "": ["Dashboard", "Feed", "My courses", "Calendar", "Certificates"],
+        "": ["Dashboard", "Feed", "My courses", "Calendar", "Certificates", "Help"],
         "Teach": ["Teach home", "Availability", "Students", "Sessions", "Earnings"],
         "More": ["Moderation", "Admin"],
     }

@@ -9,10 +9,10 @@ import { problems, switches } from "./switches.js";
 import { Tiles } from "./tiles.js";
 
 const OVER = {
-  left: ["You left the room", "You can come back until the session ends."],
+  left: ["You left the room", "You can come back until it closes."],
   elsewhere: ["You are in the room elsewhere", "It was opened in another window or on another device."],
   "signed-out": ["You were signed out", "Sign in again to go back to the room."],
-  over: ["The session is over", "You can close this page now."],
+  over: ["This is over", "You can close this page now."],
   failed: ["This browser can't do calls", "Use a current version of Chrome, Edge, Firefox or Safari."],
 };
 // For these reasons the page of the session says more.

@@ -1,0 +1,5 @@
+"""The admin site of goodwill."""
+
+from goodwill.summons import admin as summons
+
+__all__ = ["summons"]

@@ -1,0 +1,1 @@
+"""Calling for help in a course, and answering (rules SUM-1 to SUM-4)."""

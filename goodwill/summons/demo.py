@@ -1,0 +1,56 @@
+"""Calls for help of the demo's own people."""
+
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from community.conversations.actions import send_message
+from goodwill.summons.actions import answer_summons, complete_summons, summon, switch_help
+from learning.models import Enrollment
+from peerloop.kit.demo import Act, DemoStep, Stage, World
+
+LINES = (
+    ("student", "My webhook answers 404 although the address is the same. What do I miss?"),
+    ("teacher", "Is the workflow switched to active? A test address works only while you listen."),
+    ("student", "That was it! Twenty minutes of staring. Thank you."),
+)
+# Days ago, seconds until the answer, points.
+CALLS = ((9, 35, 20), (6, 48, 15), (3, 41, 25))
+
+
+def call_for_help(world: World) -> None:
+    """Let the student call three times in a course that the teacher teaches, and be thanked."""
+    teacher = world.get(User, "teacher")
+    rows = Enrollment.objects.with_content().filter(student=world.get(User, "student"))
+    enrollment = rows.filter(teacher=teacher).first()
+    if enrollment is None:
+        return
+    for days, seconds, points in CALLS:
+        world.plan(world.ago(days), _call(enrollment, teacher, seconds=seconds, points=points))
+    world.plan(world.ago(0.1), lambda at: switch_help(user=teacher, is_available=True, at=at))
+
+
+def _call(enrollment: Enrollment, teacher: User, *, seconds: int, points: int) -> Act:
+    def act(at: datetime) -> None:
+        student = enrollment.student
+        answered_at = at + timedelta(seconds=seconds)
+        switch_help(user=teacher, is_available=True, at=at)
+        call = summon(enrollment=enrollment, module=None, by=student, at=at)
+        call = answer_summons(summons=call, by=teacher, at=answered_at)
+        conversation = call.conversation
+        assert conversation is not None, "an answer opens one"
+        people = {"student": student, "teacher": teacher}
+        for number, (who, text) in enumerate(LINES, start=1):
+            send_message(
+                conversation=conversation,
+                content=text,
+                by=people[who],
+                at=answered_at + timedelta(minutes=2 * number),
+            )
+        complete_summons(
+            summons=call, points=points, by=student, at=answered_at + timedelta(minutes=8)
+        )
+
+    return act
+
+
+DEMO = (DemoStep("help", Stage.PLANS, call_for_help),)
