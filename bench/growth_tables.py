@@ -725,6 +725,11 @@ TALK: list[Table] = [
         },
     ),
     (
+        "community_welcomes",
+        SERIES,
+        {"created_at": AGO, "creator_id": "users(g)", "content": "'Welcome'"},
+    ),
+    (
         "moderator_invites",
         SERIES,
         {

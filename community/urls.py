@@ -6,6 +6,7 @@ from django.urls import path
 
 from community.conversations import urls as conversations
 from community.feeds import urls as feeds
+from community.hub import urls as hub
 from community.moderation import urls as moderation
 from community.moderators import urls as moderators
 from community.preview import preview
@@ -16,5 +17,6 @@ pages: list[Any] = [
     *feeds.pages,
     *moderators.pages,
     *moderation.pages,
+    *hub.pages,
 ]
 api = [*conversations.api, *feeds.api, *moderators.api, *moderation.api]

@@ -59,6 +59,7 @@ APPS = (
     "community.feeds",
     "community.conversations",
     "community.moderation",
+    "community.hub",
     "goodwill.points",
     "goodwill.summons",
     "peerloop",

@@ -54,6 +54,7 @@ from community.feeds.visits import note_visit
 from community.models import (
     Appeal,
     CommunityModerator,
+    CommunityWelcome,
     FeedOutlet,
     ModeratorInvite,
     Post,
@@ -141,7 +142,8 @@ def _reports(kim: User, post: Post) -> None:
 
 
 def _keeping_order(kim: User) -> None:
-    """Kim moderated for somebody, and has a moderator."""
+    """Kim moderated for somebody, has a moderator, and welcomes people."""
+    CommunityWelcome.objects.create(creator=kim, content="Good that you are here.")
     for creator, user in ((a_member("Clara"), kim), (kim, a_member("Mod"))):
         CommunityModerator.objects.create(creator=creator, user=user, appointed_by=creator)
     ada, at = a_member("Ada", is_admin=True), clock.now()

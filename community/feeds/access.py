@@ -12,7 +12,7 @@ from accounts.models import Block, User
 from accounts.sanctions.access import require_may_post
 from catalog.access import any_course
 from catalog.models import Course
-from community.models import FeedGroup, InstructorFollower, Post, PostType
+from community.models import CommunityWelcome, FeedGroup, InstructorFollower, Post, PostType
 from community.moderators.access import appointments_of, in_scope, leads_feed
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.api import identifier
@@ -36,6 +36,13 @@ class Feed:
         if self.creator is not None:
             return rows.filter(creator=self.creator)
         return rows.filter(feed_group=FeedGroup.USER)
+
+    @property
+    def welcome(self) -> CommunityWelcome | None:
+        """What the creator says to who opens their feed."""
+        if self.creator is None:
+            return None
+        return CommunityWelcome.objects.filter(creator=self.creator).first()
 
 
 MAIN = Feed(FeedGroup.USER)

@@ -30,6 +30,7 @@ from community.models import (
 from community.models.post import DEEPEST_REPLY
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.counting import count_up_to
+from peerloop.kit.lookups import containing
 from peerloop.kit.paging import Page
 from peerloop.kit.refusals import Invalid
 
@@ -239,9 +240,17 @@ def communities_of(user: User) -> Communities:
     return Communities(courses_found, creators_found, bool(user.is_creator or teaches))
 
 
-def followers_of_creator(creator: User, page: Page) -> tuple[list[Follower], int]:
-    """Students who read a creator's feed, the newest first, and how many there are."""
+def followers_of_creator(
+    creator: User, page: Page, *, search: str = ""
+) -> tuple[list[Follower], int]:
+    """Students who read a creator's feed, the newest first, and how many there are.
+
+    ``search``: a part of a name or handle.
+    """
     rows = InstructorFollower.objects.filter(creator=creator)
+    if search:
+        named = containing(search.removeprefix("@"))
+        rows = rows.filter(Q(user__name__ilike=named) | Q(user__handle__ilike=named))
     ordered = rows.select_related("user").order_by("-first_enrollment_at", "-pk")
     found = list(ordered[page.start : page.stop])
     enrolled = Enrollment.objects.with_content().filter(

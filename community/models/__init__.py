@@ -32,6 +32,7 @@ from community.models.timeline import (
     TimelineEntry,
     WideFeed,
 )
+from community.models.welcome import CommunityWelcome
 
 __all__ = [
     "Appeal",
@@ -39,6 +40,7 @@ __all__ = [
     "AppealStatus",
     "CaseStatus",
     "CommunityModerator",
+    "CommunityWelcome",
     "ContentFlag",
     "Conversation",
     "DecisionAction",

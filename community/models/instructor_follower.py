@@ -20,6 +20,11 @@ class InstructorFollower(Row):
         constraints = [
             models.UniqueConstraint(fields=["creator", "user"], name="instructor_follower_once")
         ]
+        indexes = [
+            models.Index(
+                fields=["creator", "-first_enrollment_at", "-id"], name="instructor_follower_newest"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} follows {self.creator_id}"

@@ -49,6 +49,12 @@ def appointments_of(user: User) -> QuerySet[CommunityModerator]:
     return CommunityModerator.objects.active().filter(user=user)
 
 
+def active_moderators_of(creator: User) -> list[CommunityModerator]:
+    """A creator's live appointments, the newest first: at most twenty."""
+    rows = CommunityModerator.objects.active().filter(creator=creator)
+    return list(rows.select_related("user").order_by("-created_at", "-pk"))
+
+
 def moderates_creator(user: User, creator: Any) -> Exists:
     """The condition, for another query, that the member moderates for a row's ``creator``."""
     return Exists(appointments_of(user).filter(creator=creator))

@@ -25,7 +25,7 @@ APPOINTED = about_moderators(
     "community-moderator",
     "You keep order among the people of {creator}",
     "In their feed and those of their courses you can now pin and remove posts.",
-    page="creator-feed",
+    page="moderating",
 )
 APPOINTMENT_ENDED = about_moderators(
     "community-moderator-ended",
@@ -36,6 +36,7 @@ MODERATOR_LEFT = about_moderators(
     "community-moderator-left",
     "{name} no longer keeps order among your people",
     "{reason}",
+    page="creator-community",
 )
 
 LINK = f"{settings.BASE_URL}/invite/moderator/a-secret-of-forty-three-characters-or-so-xx"

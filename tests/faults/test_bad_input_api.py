@@ -43,6 +43,8 @@ BY = {
     "creator": (
         *("decide_certificate", "issue_certificate", "decide_teaching_application"),
         *("list_instructor_followers", "flag_post", "flag_content"),
+        "list_community_moderators",
+        *("appoint_community_moderator", "end_community_moderator"),
     ),
     "finisher": ("apply_to_teach", "create_summons"),
     "other_student": ("enroll_in_course", "create_checkout", "create_checkout_session"),
@@ -58,9 +60,8 @@ def world() -> World:
 def fuzzer(world: World) -> Fuzzer:
     actors = {name: who for who, names in BY.items() for name in names}
     held, tom = {"session_id": str(world.held.pk)}, {"user_id": str(world.people["teacher"].pk)}
-    follow = dict.fromkeys(
-        ("set_availability", "users_follow", "users_unfollow", "set_help_availability"), tom
-    )
+    of_tom = ("set_availability", "users_follow", "users_unfollow", "set_help_availability")
+    follow = dict.fromkeys((*of_tom, "end_community_moderator"), tom)
     words = {"assess_session": held, "complete_session": held, **follow}
     return Fuzzer(world, valid_bodies(world), actors, words)
 
@@ -101,6 +102,7 @@ def valid_bodies(world: World) -> dict[str, dict[str, Any]]:
         "create_summons": {"course_id": str(world.course.pk)},
         "complete_summons": {"points": 15},
         "set_help_availability": {"is_available": True},
+        "appoint_community_moderator": {"user_id": tom},
         "create_post": {"content": "Who has tried this?"},
         "reply_to_post": {"content": "I have."},
         "edit_post": {"content": "Who else has tried this?"},

@@ -1,0 +1,1 @@
+"""The creator's side of a community: its people, its moderators, its welcome."""
