@@ -61,3 +61,11 @@ class MemberUnfollowed:
 
     follower_id: UUID
     followed_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MailsChanged:
+    """Mails left, were left out, or their fate became known; only of templates with a source."""
+
+    email_ids: tuple[UUID, ...]
+    at: datetime

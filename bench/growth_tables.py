@@ -801,6 +801,45 @@ TALK: list[Table] = [
             "user_id": f"users({OWNER})",
         },
     ),
+    # Every tenth is Hanna's, one a day; each went to one reader.
+    (
+        "newsletters",
+        SERIES,
+        {
+            "id": "newsletters(g)",
+            "created_at": AGO,
+            "creator_id": f"users({OWNER})",
+            "subject": "'What is new ' || g",
+            "body": "'Try ' || pg_temp.word(g)",
+            "status": "CASE WHEN g % 20 = 0 THEN 'draft' ELSE 'sent' END",
+            "send_at": "CASE WHEN g % 20 <> 0 THEN now() - (g + 2) * interval '2 days' END",
+            "quiet_until": "CASE WHEN g % 20 <> 0 THEN now() - (g + 1) * interval '2 days' END",
+            "filled_at": "CASE WHEN g % 20 <> 0 THEN now() END",
+            "sent_at": "CASE WHEN g % 20 <> 0 THEN now() END",
+        },
+    ),
+    (
+        "newsletter_subscribers",
+        SERIES,
+        {
+            "id": "newsletter_subscribers(g)",
+            "created_at": AGO,
+            "creator_id": "users(CASE WHEN g % 10 = 0 THEN 1 ELSE 2 + g % ({n} - 2) END)",
+            "user_id": "users(CASE WHEN g % 10 = 1 THEN 1 ELSE 1 + (g + 1) % {n} END)",
+            "source": "'profile'",
+            "subscribed_at": AGO,
+        },
+    ),
+    (
+        "newsletter_deliveries",
+        SERIES,
+        {
+            "created_at": AGO,
+            "newsletter_id": "newsletters(g)",
+            "subscriber_id": "newsletter_subscribers(g)",
+            "status": "CASE WHEN g % 7 = 0 THEN 'bounced' ELSE 'delivered' END",
+        },
+    ),
     (
         "conversations",
         SERIES,

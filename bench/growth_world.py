@@ -48,6 +48,7 @@ KINDS = {
             *("availability", "conversations", "messages", "session_recordings"),
             *("posts", "moderation_cases", "moderation_actions", "appeals"),
             "help_summons",
+            *("newsletters", "newsletter_subscribers"),
         ),
         start=1,
     )

@@ -2,5 +2,6 @@
 
 from community.moderation import admin as moderation
 from community.moderators import admin as moderators
+from community.newsletters import admin as newsletters
 
-__all__ = ["moderation", "moderators"]
+__all__ = ["moderation", "moderators", "newsletters"]

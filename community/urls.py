@@ -9,6 +9,7 @@ from community.feeds import urls as feeds
 from community.hub import urls as hub
 from community.moderation import urls as moderation
 from community.moderators import urls as moderators
+from community.newsletters import urls as newsletters
 from community.preview import preview
 
 pages: list[Any] = [
@@ -18,5 +19,6 @@ pages: list[Any] = [
     *moderators.pages,
     *moderation.pages,
     *hub.pages,
+    *newsletters.pages,
 ]
-api = [*conversations.api, *feeds.api, *moderators.api, *moderation.api]
+api = [*conversations.api, *feeds.api, *moderators.api, *moderation.api, *newsletters.api]

@@ -5,6 +5,7 @@ from importlib.util import find_spec
 
 from accounts.events import (
     FileRemoved,
+    MailsChanged,
     MemberFollowed,
     MemberLeft,
     MemberSuspended,
@@ -14,6 +15,7 @@ from accounts.events import (
 from accounts.files import purposes
 from accounts.incoming.inbox import on_event
 from accounts.notifications import kinds
+from accounts.notifications.mail.sources import with_source
 from accounts.notifications.webhooks import apply_resend_event
 from billing import handlers as billing
 from billing import stripe_events
@@ -21,6 +23,9 @@ from catalog import handlers as catalog
 from catalog.events import CoursePublished
 from community.feeds import handlers as feeds
 from community.moderators import handlers as moderators
+from community.newsletters import handlers as newsletters
+from community.newsletters.notifications import NEWSLETTER, NEWSLETTER_TEST
+from community.newsletters.words import NewsletterWords, TestWords
 from learning import handlers as learning
 from learning.events import (
     EnrollmentCancelled,
@@ -58,6 +63,7 @@ APPS = (
     "community.moderators",
     "community.feeds",
     "community.conversations",
+    "community.newsletters",
     "community.moderation",
     "community.hub",
     "goodwill.points",
@@ -115,6 +121,13 @@ def bind() -> None:
     # Members who close their account
     when(MemberLeft, moderators.end_appointments_of_departed_member)
     when(MemberLeft, catalog.retire_courses_of_departed_member)
+    when(MemberLeft, newsletters.stop_newsletters_of_departed)
+
+    # Newsletters
+    with_source(NEWSLETTER.template, NewsletterWords())
+    with_source(NEWSLETTER_TEST.template, TestWords())
+    when(MailsChanged, newsletters.follow_mails)
+    when(MemberSuspended, newsletters.stop_newsletters_of_suspended)
 
     # Sessions
     when(FileRemoved, scheduling.forget_removed_recording)

@@ -61,6 +61,9 @@ from community.models import (
 )
 from community.moderation.access import AppealLink
 from community.moderation.actions import Verdict, decide_case, file_appeal
+from community.newsletters.actions import subscribe, write_newsletter
+from community.newsletters.actions.settling import settle_newsletter
+from community.tests.newsletters import begin
 from community.tests.people import a_conversation
 from community.tests.reports import a_report
 from goodwill.models import Reason
@@ -106,6 +109,7 @@ def kims_life() -> User:
     _keeping_order(kim)
     _goodwill(kim, learned, taught)
     _helping(kim, learned, taught)
+    _in_newsletters(kim)
     _mails_and_webhooks(kim)
     return User.objects.get(pk=kim.pk)
 
@@ -167,6 +171,17 @@ def _helping(kim: User, learned: Enrollment, taught: Enrollment) -> None:
     switch_help(user=kim, is_available=True, at=at)
     call = summon(enrollment=taught, module=None, by=taught.student, at=at)
     answer_summons(summons=call, by=kim, at=at)
+
+
+def _in_newsletters(kim: User) -> None:
+    """Kim reads a newsletter and wrote one."""
+    for creator, reader in ((a_member("Clara", is_creator=True), kim), (kim, a_member("Reader"))):
+        at = clock.now()
+        subscribe(creator=creator, by=reader, source="profile", at=at)
+        row = write_newsletter(subject="News", body="Try this.", by=creator, at=at)
+        begin(row, at=at)
+        Email.objects.filter(template="newsletter").update(status="sent")
+        settle_newsletter(newsletter_id=row.pk, at=at)
 
 
 def _around_lessons(kim: User, learned: Enrollment, taught: Enrollment) -> None:

@@ -61,6 +61,8 @@ TESTED_IN = {
     "dispute-closed": "billing/tests/test_card_disputes.py",
     "monthly-summary": "billing/tests/test_notifications.py",
     "message-unread": "accounts/tests/test_bundles.py",
+    "newsletter": "community/tests/test_newsletters.py",
+    "newsletter-test": "community/tests/test_newsletters.py",
     "audit-head": "accounts/tests/test_audit_chain.py",
     "moderator-invite": "community/tests/test_moderator_invites.py",
     "moderation-decision": "community/tests/test_pages_moderation.py",
@@ -76,6 +78,7 @@ BY_PREFERENCE = {
     *("feedback-reminder", "recording-ready", "certificate-recommended", "certificate-issued"),
     *("certificate-declined", "message-unread"),
 }
+CLASSES = {**dict.fromkeys(BY_PREFERENCE, "P"), "newsletter": "M"}
 
 
 def mailed(template, user=None):
@@ -94,7 +97,7 @@ def test_every_mail_template_is_declared_and_every_declaration_has_a_template():
 
 @pytest.mark.parametrize("mail", declared_mails(), ids=lambda mail: mail.template)
 def test_each_mail_has_the_class_of_the_rules(mail):
-    assert mail.mail_class == ("P" if mail.template in BY_PREFERENCE else "S")
+    assert mail.mail_class == CLASSES.get(mail.template, "S")
 
 
 @pytest.mark.django_db

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.incoming.inbox import Ignored, receive
 from accounts.models import Email, User, WebhookEvent
+from accounts.notifications.outbox.rows import tell
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.parsing import parse_object
@@ -123,7 +124,10 @@ def _update_mail(data: dict[str, Any], status: str, after: list[str], error: str
     if ours is not None and not mails.exists():
         # The event came before the answer to our own call, which has the provider's id.
         mails = Email.objects.filter(pk=ours)
-    mails.filter(status__in=after).update(status=status, error=error, updated_at=clock.now())
+    at = clock.now()
+    found = list(mails.filter(status__in=after).only("pk", "template"))
+    mails.filter(status__in=after).update(status=status, error=error, updated_at=at)
+    tell(found, at)
 
 
 def _our_id(data: dict[str, Any]) -> uuid.UUID | None:

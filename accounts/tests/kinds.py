@@ -6,7 +6,7 @@ from accounts.models.preferences import Group
 from accounts.notifications.kinds import Kind, Mail, mail_of
 from accounts.notifications.notify import notify
 
-NEWSLETTER = Mail("newsletter", group=Group.MARKETING, is_marketing=True)
+NEWSLETTER = Mail("offer", group=Group.MARKETING, is_marketing=True)
 NEWS = Kind("news", "{words}", "{more}", word="system")
 LIKE = replace(
     NEWS,

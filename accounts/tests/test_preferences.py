@@ -60,7 +60,7 @@ def test_every_mail_has_its_class():
     folder = Path(django_settings.BASE_DIR) / "templates" / "mail"
     written = {path.name.removesuffix(".subject.txt") for path in folder.glob("*.subject.txt")}
 
-    assert written == {mail.template for mail in kinds.declared_mails()} - {"newsletter"}
+    assert written == {mail.template for mail in kinds.declared_mails()} - {NEWSLETTER.template}
     for mail in kinds.declared_mails():
         assert (mail.group is None) == (mail.mail_class == "S")
     assert Group.PAYMENT not in {kind.group for kind in kinds.declared_kinds()}
@@ -129,28 +129,28 @@ def test_a_waiting_mail_follows_a_later_preference(carrier):
 
 def test_a_subscription_is_a_yes_until_a_no():
     sam = a_member()
-    assert queue(sam, "newsletter", "1") is not None
+    assert queue(sam, "offer", "1") is not None
     # A save of the page as it stood.
     change_choices(user=sam, wanted=choices_of(sam), at=AT)
-    assert queue(sam, "newsletter", "2") is not None
+    assert queue(sam, "offer", "2") is not None
 
     switch_mail_off(user=sam, group=Group.MARKETING, at=AT)
 
     sam.refresh_from_db()
     assert sam.marketing_opt_out
-    assert queue(sam, "newsletter", "3") is None
+    assert queue(sam, "offer", "3") is None
 
 
 def test_a_complaint_shows_as_off_and_a_new_yes_takes_it_back():
     sam = a_member(marketing_opt_out=True)
     assert MARKETING_OFF in choices_of(sam)
-    assert queue(sam, "newsletter", "1") is None
+    assert queue(sam, "offer", "1") is None
 
     choose(sam, Group.MARKETING)
 
     sam.refresh_from_db()
     assert not sam.marketing_opt_out
-    assert queue(sam, "newsletter", "2") is not None
+    assert queue(sam, "offer", "2") is not None
 
 
 def test_marketing_never_goes_to_who_cannot_end_it(carrier):

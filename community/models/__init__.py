@@ -24,6 +24,15 @@ from community.models.moderation import (
 )
 from community.models.moderator import CommunityModerator
 from community.models.moderator_invite import ModeratorInvite, PlatformModerator
+from community.models.newsletter import (
+    DeliveryStatus,
+    Newsletter,
+    NewsletterDelivery,
+    NewsletterStatus,
+    NewsletterSubscriber,
+    SubscriberSource,
+    SubscriberStatus,
+)
 from community.models.post import FeedGroup, Post, PostBookmark, PostLike, PostStatus, PostType
 from community.models.timeline import (
     FeedMute,
@@ -44,6 +53,7 @@ __all__ = [
     "ContentFlag",
     "Conversation",
     "DecisionAction",
+    "DeliveryStatus",
     "FeedDelivery",
     "FeedFollow",
     "FeedGroup",
@@ -57,6 +67,10 @@ __all__ = [
     "ModerationCase",
     "ModerationDecision",
     "ModeratorInvite",
+    "Newsletter",
+    "NewsletterDelivery",
+    "NewsletterStatus",
+    "NewsletterSubscriber",
     "OutgoingStatus",
     "Participant",
     "PlatformModerator",
@@ -67,6 +81,8 @@ __all__ = [
     "PostType",
     "Priority",
     "Reason",
+    "SubscriberSource",
+    "SubscriberStatus",
     "Target",
     "TimelineEntry",
     "WideFeed",

@@ -87,7 +87,9 @@ def isolated(value: str) -> str:
 
 
 def isolated_values(value: Any) -> Any:
-    """The same JSON value with each text in it isolated."""
+    """The same JSON value with each text in it isolated; what is HTML already stays as it is."""
+    if hasattr(value, "__html__"):
+        return value
     if isinstance(value, str):
         return isolated(value)
     if isinstance(value, dict):

@@ -14,6 +14,7 @@ from accounts.members.queries.people import is_blocked
 from accounts.members.queries.profiles import profile_of, sees_whole_profile
 from accounts.models import User
 from catalog.queries import CourseCard, CourseFilter, course_cards
+from community.newsletters.queries import is_subscribed
 from learning.models import Certificate, StudentTeacher
 from learning.queries import certified_in, teaching_of
 from peerloop.kit import clock
@@ -34,6 +35,7 @@ class ProfilePage:
     is_own: bool
     is_preview: bool
     has_blocked: bool = False
+    gets_newsletter: bool = False
     courses: list[CourseCard] = field(default_factory=list)
     teaching: list[StudentTeacher] = field(default_factory=list)
     certificates: list[Certificate] = field(default_factory=list)
@@ -95,6 +97,7 @@ def profile_page(request: HttpRequest, handle: str, *, at: datetime) -> ProfileP
         is_own,
         is_preview,
         has_blocked,
+        told["is_creator"] and viewer is not None and not is_own and is_subscribed(viewer, member),
         courses=course_cards(wanted, Page(1, MOST_COURSES), with_text=False).cards,
         teaching=teaching,
         certificates=certified_in(member),

@@ -61,6 +61,7 @@ EMAIL_PROVIDER = env.provider(
     options=["local", "resend", "smtp"],
 )
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "PeerLoop <hello@mail.peerloop.test>")
+MAIL_POSTAL_ADDRESS = env.text("MAIL_POSTAL_ADDRESS")
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.number("EMAIL_PORT", 587, least=1, most=65_535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")

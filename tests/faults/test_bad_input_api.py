@@ -31,6 +31,7 @@ NOT_NOW = {
     *("auth_login", "auth_refresh", "auth_reset_password_confirm", "auth_verify_email"),
     *("payouts_request", "create_video_token", "join_session", "verify_certificate"),
     "cancel_summons",
+    "retry_newsletter",
 }
 BY = {
     "admin": ("admin_payouts_process", "admin_payouts_batch", "admin_pending_payouts"),
@@ -45,6 +46,9 @@ BY = {
         *("list_instructor_followers", "flag_post", "flag_content"),
         "list_community_moderators",
         *("appoint_community_moderator", "end_community_moderator"),
+        *("list_newsletters", "create_newsletter", "get_newsletter", "change_newsletter"),
+        *("delete_newsletter", "test_newsletter", "send_newsletter", "schedule_newsletter"),
+        *("unschedule_newsletter", "retry_newsletter", "list_newsletter_subscribers"),
     ),
     "finisher": ("apply_to_teach", "create_summons"),
     "other_student": ("enroll_in_course", "create_checkout", "create_checkout_session"),
@@ -105,6 +109,9 @@ def valid_bodies(world: World) -> dict[str, dict[str, Any]]:
         "appoint_community_moderator": {"user_id": tom},
         "create_post": {"content": "Who has tried this?"},
         "reply_to_post": {"content": "I have."},
+        "create_newsletter": {"subject": "News", "body": "Try this."},
+        "change_newsletter": {"subject": "News", "body": "Try that."},
+        "schedule_newsletter": {"send_at": (world.at + timedelta(days=2)).isoformat()},
         "edit_post": {"content": "Who else has tried this?"},
         "flag_post": {"reason": "spam"},
         "flag_content": {

@@ -14,9 +14,10 @@ from catalog.models import Course
 from community.conversations.actions import open_conversation, send_message
 from community.feeds.access import Feed
 from community.feeds.actions import write_post
-from community.models import Appeal, Message, ModerationCase, Post
+from community.models import Appeal, Message, ModerationCase, Newsletter, Post
 from community.moderation.access import AppealLink
 from community.moderation.actions import Verdict, decide_case, file_appeal
+from community.newsletters.actions import subscribe, write_newsletter
 from community.tests.reports import a_report
 from goodwill.models import HelpSummons
 from goodwill.summons.actions import answer_summons, summon, switch_help
@@ -58,6 +59,7 @@ class World:
     case: ModerationCase
     appeal: Appeal
     summons: HelpSummons
+    newsletter: Newsletter
     at: datetime
 
     def words(self) -> dict[str, Any]:
@@ -94,6 +96,7 @@ class World:
             "case_id": self.case.pk,
             "appeal_id": self.appeal.pk,
             "summons_id": self.summons.pk,
+            "newsletter_id": self.newsletter.pk,
             "code": self.certificate.code or "NOSUCHCODE12",
             "name": "welcome",
         }
@@ -121,6 +124,7 @@ def a_world() -> World:
     }
     open_hours(tom)
     post = write_post(feed=Feed("course", course), content="Who has tried this?", by=sam, at=at)
+    subscribe(creator=course.creator, by=sam, source="profile", at=at)
     start = (at + timedelta(days=2)).replace(hour=10, minute=0, second=0, microsecond=0)
     session = a_session(enrollment, start=start)
     switch_help(user=tom, is_available=True, at=at)
@@ -157,6 +161,9 @@ def a_world() -> World:
         case=a_report(post, people["finisher"]),
         appeal=_appeal(people, course, at),
         summons=_summons(enrollment, at),
+        newsletter=write_newsletter(
+            subject="Three exercises", body="Try the first.", by=course.creator, at=at
+        ),
         at=at,
     )
 

@@ -38,6 +38,7 @@ ACTIONS = {
     "billing.refundfailure": "send_again",
     "catalog.course": "publish suspend feature unfeature",
     "catalog.category": "remove",
+    "community.newsletter": "stop",
     "learning.enrollment": "issue force_completed unassign",
     "learning.studentteacher": "switch_off switch_on",
     "learning.certificate": "issue decline revoke reinstate",

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,11 @@ from django.template.loader import get_template
 
 from accounts.models import Email, Notification
 from accounts.notifications.kinds import mail_of
+from accounts.notifications.mail.sources import (
+    has_source,
+    told_by_sources,
+    unwanted_by_sources,
+)
 from accounts.notifications.mail.unsubscribe import headers_of, unsubscribe_url
 from accounts.notifications.preferences import wanting_mail
 from accounts.notifications.providers.base import Attachment, EmailOptions
@@ -49,14 +54,25 @@ def templates_with_secrets() -> list[str]:
     return list(_secrets)
 
 
-def rendered(email: Email, *, at: datetime, is_checked: bool = False) -> EmailOptions:
+def rendered(
+    email: Email,
+    *,
+    at: datetime,
+    is_checked: bool = False,
+    told: Mapping[UUID, dict[str, Any]] | None = None,
+) -> EmailOptions:
     """The mail in full. Raises NotWanted (unless ``is_checked``), or Django's template errors.
+
+    ``told``: what the sources of a batch said of its mails, so that they are asked once.
 
     Rendering twice gives the same texts: a provider compares a repeated call with its first.
     """
     if not is_checked and (reasons := unwanted([email])):
         raise NotWanted(reasons[email.pk])
     values = {**email.context, **frame(email)}
+    if has_source(email.template):
+        # LookupError for a mail whose words are gone: it fails alone.
+        values |= (told_by_sources([email]) if told is None else told)[email.pk]
     maker = _secrets.get(email.template)
     if maker is not None:
         values |= maker(email, at)
@@ -105,7 +121,10 @@ def frame(email: Email) -> dict[str, Any]:
 
 
 def unwanted(emails: list[Email]) -> dict[UUID, str]:
-    """Mails that are not to be sent, with the reason: at most one query for each template."""
+    """Mails that are not to be sent, with the reason.
+
+    At most one query for each template, and those of its source.
+    """
     reasons = {email.pk: reason for email in emails if (reason := _undeliverable(email))}
     reasons |= _read_meanwhile([email for email in emails if email.pk not in reasons])
     by_template: dict[str, list[Email]] = defaultdict(list)
@@ -121,7 +140,8 @@ def unwanted(emails: list[Email]) -> dict[UUID, str]:
             for email in mails
             if email.user_id not in wanting
         }
-    return reasons
+    still = [email for email in emails if email.pk not in reasons]
+    return reasons | unwanted_by_sources(still)
 
 
 def _read_meanwhile(emails: list[Email]) -> dict[UUID, str]:

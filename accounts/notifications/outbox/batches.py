@@ -21,12 +21,14 @@ from accounts.notifications.mail.composing import (
     templates_with_secrets,
     unwanted,
 )
+from accounts.notifications.mail.sources import told_by_sources
 from accounts.notifications.outbox.rows import (
     LEASE,
     WAITING,
     enqueue_again,
     mark_sent,
     note,
+    tell,
     try_again,
 )
 from accounts.notifications.providers.base import EmailOptions, EmailProvider
@@ -115,10 +117,12 @@ def _claim_new(at: datetime, size: int) -> list[Email]:
 def _skip_unwanted(emails: list[Email], at: datetime) -> set[uuid.UUID]:
     """Skip unwanted mails before they become part of a batch."""
     reasons = sorted(unwanted(emails).items(), key=lambda item: item[1])
+    found = {email.pk: email for email in emails}
     for reason, group in groupby(reasons, key=lambda item: item[1]):
         Email.objects.filter(pk__in=[pk for pk, _ in group]).update(
             status=Email.Status.SKIPPED, error=reason, updated_at=at
         )
+    tell([found[pk] for pk, _ in reasons], at)
     return {pk for pk, _ in reasons}
 
 
@@ -157,10 +161,11 @@ def _send(emails: list[Email], provider: EmailProvider, at: datetime) -> Unavail
 
 def _written(emails: list[Email], at: datetime) -> list[tuple[Email, EmailOptions]]:
     ready = []
+    told = told_by_sources(emails)
     for email in emails:
         try:
             # It was wanted when the batch was made: without it the key would not match any more.
-            ready.append((email, rendered(email, at=at, is_checked=True)))
+            ready.append((email, rendered(email, at=at, is_checked=True, told=told)))
         except UNWRITABLE as error:
             logger.exception("mail %s (%s) can't be written", email.pk, email.template)
             words = f"{type(error).__name__}: {error}"

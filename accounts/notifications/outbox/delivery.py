@@ -26,6 +26,7 @@ from accounts.notifications.outbox.rows import (
     enqueue_again,
     mark_sent,
     note,
+    tell,
     try_again,
 )
 from accounts.notifications.providers.base import EmailProvider
@@ -132,6 +133,7 @@ def send_again(*, email: Email, by: User | None = None, at: datetime) -> None:
         )
         if again:
             record(actor=by, action="email.send_again", subject=email, at=at)
+            tell([email], at)
             enqueue("accounts.deliver_email", email_id=str(email.pk))
 
 

@@ -2,13 +2,17 @@
 
 import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 
+from accounts.events import MailsChanged
 from accounts.models import Email
+from accounts.notifications.mail.sources import has_source
+from peerloop.kit.events import announce
 from peerloop.kit.providers import Unavailable
 from peerloop.kit.tasks import enqueue
 
@@ -47,6 +51,7 @@ def enqueue_again(email_id: uuid.UUID | str, error: Unavailable) -> None:
         enqueue("accounts.deliver_email", in_seconds=error.retry_after, email_id=str(email_id))
 
 
+@transaction.atomic
 def mark_sent(emails: list[Email], provider_ids: list[str], at: datetime) -> None:
     """Mark them as sent, with the ids of the provider."""
     for email, provider_id in zip(emails, provider_ids, strict=True):
@@ -54,12 +59,22 @@ def mark_sent(emails: list[Email], provider_ids: list[str], at: datetime) -> Non
         email.provider_id, email.sent_at, email.updated_at = provider_id or None, at, at
     fields = ["status", "error", "provider_id", "sent_at", "updated_at"]
     _in_hand().bulk_update(emails, fields)
+    tell(emails, at)
 
 
-def note(emails: Iterable[Email], at: datetime, **values: Any) -> None:
+@transaction.atomic
+def note(emails: Sequence[Email], at: datetime, **values: Any) -> None:
     """Update their status and error."""
     keys = [email.pk for email in emails]
     _in_hand().filter(pk__in=keys).update(updated_at=at, **values)
+    tell(emails, at)
+
+
+def tell(emails: Iterable[Email], at: datetime) -> None:
+    """Announce that mails have changed, where an app keeps rows of them. In a transaction."""
+    ids = tuple(email.pk for email in emails if has_source(email.template))
+    if ids:
+        announce(MailsChanged(ids, at))
 
 
 def _in_hand() -> Any:

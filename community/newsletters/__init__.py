@@ -1,0 +1,1 @@
+"""Newsletters: creators write them, members subscribe, each gets each one once (rules 21)."""

@@ -1,0 +1,134 @@
+"""What a newsletter says, when it may be sent, and who gets it (rules NEWS-1, NEWS-2)."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.identity.access import require_verified
+from accounts.models import Block, NotificationPreference, User
+from accounts.models.member import active_member
+from accounts.models.preferences import Group
+from accounts.sanctions.access import require_may_post
+from community.models import Newsletter, NewsletterSubscriber
+from community.models.newsletter import BETWEEN, LONGEST_BODY, LONGEST_SUBJECT
+from peerloop.kit.refusals import Conflict, FieldErrors, Invalid, TooMany
+from peerloop.kit.text import clean, one_line
+
+LONGEST_AHEAD = timedelta(days=365)
+
+
+class TooSoon(Conflict):
+    """A creator sends one newsletter in 24 hours (rule NEWS-1)."""
+
+    code = "too_soon"
+    message = "You can send one newsletter in 24 hours."
+
+
+class NoReaders(Conflict):
+    """Nobody would get it."""
+
+    code = "no_readers"
+    message = "Nobody would get this newsletter yet: it has no subscriber who can be reached."
+
+
+class NotADraft(Conflict):
+    """What was scheduled or sent can't be changed."""
+
+    code = "not_a_draft"
+    message = "Only a draft can be changed."
+
+
+class MarketingOff(Conflict):
+    """The member ended all newsletters, so a subscription would bring nothing (rule NEWS-2)."""
+
+    code = "marketing_off"
+    message = (
+        "You switched off all newsletters and offers. Switch their mail on in your notices first,"
+        " then subscribe."
+    )
+
+
+class TooManyTests(TooMany):
+    """Test mails are for looking, not for sending."""
+
+    message = "That was the fifth test mail in ten minutes. Wait a little, then send another."
+
+
+def checked_words(subject: str, body: str) -> tuple[str, str]:
+    """Subject in one line and body without invisible characters; raises Invalid naming fields."""
+    errors = FieldErrors()
+    title, text = one_line(subject), clean(body)
+    with errors.part():
+        _checked("subject", title, "Give it a subject.", LONGEST_SUBJECT)
+    with errors.part():
+        _checked("body", text, "Write something first.", LONGEST_BODY)
+    errors.settle()
+    return title, text
+
+
+def _checked(name: str, text: str, missing: str, most: int) -> None:
+    if not text:
+        raise Invalid.field(name, missing)
+    if len(text) > most:
+        raise Invalid.field(name, f"At most {most:,} characters.")
+
+
+def require_may_send(user: User, *, at: datetime) -> None:
+    """Raises Unverified or PostingBanned (rule NEWS-1)."""
+    require_verified(user)
+    require_may_post(user, at=at)
+
+
+def checked_moment(send_at: datetime, *, at: datetime) -> datetime:
+    """A moment that lies ahead, at most a year; raises Invalid naming ``send_at``."""
+    if send_at <= at:
+        raise Invalid.field("send_at", "Choose a time that lies ahead.")
+    if send_at > at + LONGEST_AHEAD:
+        raise Invalid.field("send_at", "Choose a time within a year.")
+    return send_at
+
+
+def require_quiet(newsletter: Newsletter, *, send_at: datetime) -> None:
+    """Raises TooSoon if another newsletter of the creator is sent within 24 hours of then.
+
+    Its caller holds the lock of the creator.
+    """
+    others = Newsletter.objects.filter(creator=newsletter.creator_id).exclude(pk=newsletter.pk)
+    clash = others.filter(send_at__lt=send_at + BETWEEN, quiet_until__gt=send_at).first()
+    if clash is None:
+        return
+    if clash.status == Newsletter.Status.SCHEDULED:
+        raise TooSoon(
+            "Another newsletter of yours is scheduled within 24 hours of then. Move or send one"
+            " of them first.",
+            clashes_with=str(clash.pk),
+        )
+    assert clash.quiet_until is not None, "the filter asks for it"
+    raise TooSoon(
+        "You sent a newsletter within 24 hours of then. Wait, or schedule this one for later.",
+        clashes_with=str(clash.pk),
+        possible_from=clash.quiet_until.isoformat(),
+    )
+
+
+def reachable(creator: User) -> QuerySet[NewsletterSubscriber]:
+    """Subscribers who get the creator's next newsletter (rule NEWS-2).
+
+    Not who ended it, left, was suspended, has no good address, wants no newsletters at all, or of
+    whom one blocked the other.
+    """
+    wants_none = NotificationPreference.objects.filter(
+        user=OuterRef("user"), group=Group.MARKETING, email=False
+    )
+    blocked = Block.objects.filter(blocker=creator, blocked=OuterRef("user"))
+    blocks = Block.objects.filter(blocker=OuterRef("user"), blocked=creator)
+    return NewsletterSubscriber.objects.active().filter(
+        active_member("user__"),
+        ~Exists(wants_none),
+        ~Exists(blocked),
+        ~Exists(blocks),
+        creator=creator,
+        user__email_status=User.EmailStatus.OK,
+        user__email_verified_at__isnull=False,
+        user__marketing_opt_out=False,
+    )
