@@ -228,6 +228,7 @@ def cast() -> dict[str, str]:
         "recording_id": ("session_recordings", world.HER_ENROLLMENT),
         "post_id": ("posts", world.HER_ENROLLMENT),
         "summons_id": ("help_summons", world.HER_ENROLLMENT),
+        "pin_id": ("companion_pins", 1),
         "message_id": ("messages", world.HER_ENROLLMENT),
         "case_id": ("moderation_cases", world.HER_ENROLLMENT),
         "appeal_id": ("appeals", 11),

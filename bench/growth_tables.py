@@ -841,6 +841,49 @@ TALK: list[Table] = [
         },
     ),
     (
+        "post_mentions",
+        SERIES,
+        {
+            "created_at": AGO,
+            "post_id": "posts(g)",
+            "user_id": f"users({OWNER})",
+        },
+    ),
+    (
+        "feed_pins",
+        "generate_series(1, {n} / 3) AS g",
+        {
+            "created_at": AGO,
+            "feed_group": "'course'",
+            "course_id": "courses(g)",
+            "post_id": "posts(3 * g)",
+            "pinned_by_id": "users(2)",
+            "place": "1",
+        },
+    ),
+    (
+        # Hanna keeps as many as one may.
+        "companion_pins",
+        SERIES,
+        {
+            "id": "companion_pins(g)",
+            "created_at": AGO,
+            "user_id": "users(CASE WHEN g <= 20 THEN 1 ELSE g END)",
+            "post_id": "posts(g)",
+            "place": "CASE WHEN g <= 20 THEN g ELSE 1 END",
+        },
+    ),
+    (
+        "helpful_replies",
+        SERIES,
+        {
+            "created_at": AGO,
+            "reply_id": "posts(g)",
+            "post_id": "posts(g)",
+            "asker_id": f"users({OWNER})",
+        },
+    ),
+    (
         "conversations",
         SERIES,
         {

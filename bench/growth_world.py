@@ -49,6 +49,7 @@ KINDS = {
             *("posts", "moderation_cases", "moderation_actions", "appeals"),
             "help_summons",
             *("newsletters", "newsletter_subscribers"),
+            "companion_pins",
         ),
         start=1,
     )

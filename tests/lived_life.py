@@ -64,7 +64,7 @@ from community.moderation.actions import Verdict, decide_case, file_appeal
 from community.newsletters.actions import subscribe, write_newsletter
 from community.newsletters.actions.settling import settle_newsletter
 from community.tests.newsletters import begin
-from community.tests.people import a_conversation
+from community.tests.people import a_conversation, beside_posts
 from community.tests.reports import a_report
 from goodwill.models import Reason
 from goodwill.points.actions.moving import give, mint
@@ -128,6 +128,7 @@ def _in_the_feeds(kim: User) -> None:
     mute(what=Muted(member=kim), by=olga, at=at)
     note_visit(kim, None, at=at)
     _reports(kim, post)
+    beside_posts(kim)
 
 
 def _reports(kim: User, post: Post) -> None:

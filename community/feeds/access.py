@@ -128,6 +128,17 @@ def creator_by_handle(viewer: User, handle: str) -> User:
     return found
 
 
+def shows_to_all(post_feed: Feed, feed: Feed) -> bool:
+    """Whether every reader of ``feed`` may read what stands in ``post_feed`` (rule FEED-9).
+
+    Posts of the main feed are open to all. Who takes or teaches a course reads its creator's feed.
+    """
+    if post_feed.group == FeedGroup.USER or post_feed == feed:
+        return True
+    creator, course = post_feed.creator, feed.course
+    return creator is not None and course is not None and course.creator_id == creator.pk
+
+
 def without_blockers_posts(rows: QuerySet[Post], viewer: User) -> QuerySet[Post]:
     """Without posts of who shut the viewer out (rule PRIV-7), save where they keep order."""
     if viewer.keeps_order:
@@ -137,8 +148,12 @@ def without_blockers_posts(rows: QuerySet[Post], viewer: User) -> QuerySet[Post]
 
 
 def post_in_reach(user: User, post_id: Any) -> Post:
-    """A post or reply that the member may read, also one that was removed; raises Missing."""
-    rows = Post.objects.select_related("author", "course__creator", "creator", "root")
+    """A post or reply that the member may read, also one that was removed; raises Missing.
+
+    A repost has no address of its own: what it shows has.
+    """
+    rows = Post.objects.filter(repost_of=None)
+    rows = rows.select_related("author", "course__creator", "creator", "root")
     post = without_blockers_posts(rows, user).filter(pk=identifier(post_id)).first()
     if post is None or not reads(user, feed_of(post)):
         raise Missing

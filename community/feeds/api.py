@@ -33,11 +33,11 @@ from community.feeds.queries import (
     followers_of_creator,
     place_asked,
     posts_of,
-    shown,
     thread_of,
 )
+from community.feeds.shown import shown
 from community.feeds.visits import note_visit
-from community.models import Post
+from community.models import FeedPin, Post
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint, identifier
 from peerloop.kit.paging import PageQuery, page_of
@@ -103,15 +103,21 @@ class CourseFeed(Endpoint):
     @extend_schema(
         operation_id="get_course_feed",
         summary="The feed of a course",
-        parameters=[shapes.FeedQuery],
+        parameters=[shapes.CourseFeedQuery],
         responses={200: shapes.OneFeedAnswer, 400: BAD, 403: FORBIDDEN, 404: MISSING},
     )
     def get(self, request: MemberApiRequest, course_id: str) -> Response:
         """One page, newest first."""
         feed = feed_of_course(request.user, identifier(course_id))
-        page, asked = page_of(request.query_params), self.query(shapes.FeedQuery)
+        page, asked = page_of(request.query_params), self.query(shapes.CourseFeedQuery)
         before = place_asked(asked.get("cursor", ""))
-        found = posts_of(feed, viewer=request.user, page=page, before=before)
+        found = posts_of(
+            feed,
+            viewer=request.user,
+            page=page,
+            before=before,
+            only_questions=asked["questions"],
+        )
         if before is None:
             note_visit(request.user, feed, at=clock.now())
         return Response(shapes.OneFeedAnswer(found).data)
@@ -181,7 +187,7 @@ class Posts(Endpoint):
             by=request.user,
             at=clock.now(),
         )
-        return Response(_answer(request, post), status=201)
+        return Response(answer_of(request, post), status=201)
 
 
 class OnePost(Endpoint):
@@ -210,7 +216,7 @@ class OnePost(Endpoint):
         """Change its text."""
         post, given = own_post(request.user, post_id), self.body(shapes.EditInput)
         edited = edit_post(post=post, content=given["content"], by=request.user, at=clock.now())
-        return Response(_answer(request, edited))
+        return Response(answer_of(request, edited))
 
     @extend_schema(
         operation_id="delete_post",
@@ -237,7 +243,7 @@ class Likes(Endpoint):
         """Like it."""
         post = visible_post(request.user, post_id)
         like_post(post=post, by=request.user, at=clock.now())
-        return Response(_answer(request, post))
+        return Response(answer_of(request, post))
 
     @extend_schema(
         operation_id="unlike_post",
@@ -249,7 +255,7 @@ class Likes(Endpoint):
         """Take it back."""
         post = visible_post(request.user, post_id)
         unlike_post(post=post, by=request.user)
-        return Response(_answer(request, post))
+        return Response(answer_of(request, post))
 
 
 class Bookmarks(Endpoint):
@@ -266,7 +272,7 @@ class Bookmarks(Endpoint):
         """Save it."""
         post = visible_post(request.user, post_id)
         bookmark_post(post=post, by=request.user, at=clock.now())
-        return Response(_answer(request, post))
+        return Response(answer_of(request, post))
 
     @extend_schema(
         operation_id="unbookmark_post",
@@ -278,7 +284,7 @@ class Bookmarks(Endpoint):
         """Remove it."""
         post = visible_post(request.user, post_id)
         unbookmark_post(post=post, by=request.user)
-        return Response(_answer(request, post))
+        return Response(answer_of(request, post))
 
 
 class Replies(Endpoint):
@@ -295,11 +301,12 @@ class Replies(Endpoint):
         """Write it."""
         post, given = visible_post(request.user, post_id), self.body(shapes.ReplyInput)
         reply = reply_to_post(post=post, content=given["content"], by=request.user, at=clock.now())
-        return Response(_answer(request, reply), status=201)
+        return Response(answer_of(request, reply), status=201)
 
 
-def _answer(request: MemberApiRequest, post: Post) -> Any:
+def answer_of(request: MemberApiRequest, post: Post) -> Any:
     """The post with its figures as they are now."""
     fresh = Post.objects.select_related("author", "course").get(pk=post.pk)
-    [one] = shown([fresh], request.user)
+    pinned = FeedPin.objects.filter(post=fresh).values_list("post_id", flat=True)
+    [one] = shown([fresh], request.user, pinned=pinned)
     return shapes.PostAnswer(one).data

@@ -31,3 +31,12 @@ LIKED = about_post(
     several="{{count}} people like what you wrote",
 )
 ANNOUNCED = about_post("post-announcement", "News from {name}: {place}", "{text}")
+MENTIONED = about_post("post-mention", "{name} named you: {place}", "{text}")
+REPOSTED = about_post(
+    "post-repost",
+    "{name} reposted what you wrote",
+    "{text}",
+    bundle_minutes=60,
+    several="{{count}} people reposted what you wrote",
+)
+HELPED = about_post("post-helped", "Your answer helped {name}", "{text}")

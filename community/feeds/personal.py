@@ -18,7 +18,8 @@ from accounts.models import User
 from community.feeds import ranking
 from community.feeds.access import MAIN, without_blockers_posts
 from community.feeds.cursors import RankedPlace, is_ranked, ranked_place
-from community.feeds.queries import NEWEST, Place, ShownPost, place_asked, shown
+from community.feeds.queries import NEWEST, Place, place_asked
+from community.feeds.shown import ShownPost, shown
 from community.feeds.sources import (
     Candidate,
     Edge,
@@ -173,7 +174,7 @@ def facts_of(one: Candidate, reader: User, about: Known) -> ranking.Facts:
 def reason(one: Candidate, row: Post, reader: User, about: Known) -> str:
     """Why a post is in the reader's own feed, in plain words."""
     if one.author_id == reader.pk:
-        return "You wrote this"
+        return "You reposted this" if row.repost_of_id else "You wrote this"
     if one.is_followed:
         return f"You follow {isolated(row.author.name)}"
     if row.course is not None:
@@ -222,7 +223,7 @@ def _shown(rows: Sequence[Candidate], reader: User, about: Known) -> list[ShownP
     found = {row.pk: row for row in posts.filter(pk__in=by_id)}
     ordered = [found[one.post_id] for one in rows if one.post_id in found]
     return [
-        replace(one, reason=reason(by_id[one.row.pk], one.row, reader, about))
+        replace(one, reason=reason(by_id[one.standing.pk], one.standing, reader, about))
         for one in shown(ordered, reader)
     ]
 

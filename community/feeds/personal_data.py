@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from community.feeds.actions.mentioning import forget_handle
+from community.feeds.actions.reposting import undo_reposts_of
 from community.models import TimelineEntry
 from peerloop.kit.personal_data import ClosedAccount, Exempt, Table
 
@@ -78,6 +80,31 @@ TABLES = (
             "user": "the posts of others; whom you follow and where you learn is exported"
         },
     ),
+    Table(
+        model="community.PostMention",
+        description="Posts and replies in which your handle stands",
+        owned=("user",),
+        deleted=("user",),
+    ),
+    Table(
+        model="community.FeedPin",
+        description="Posts that you pinned to the top of a feed",
+        owned=("pinned_by",),
+        participated=("creator", "post__author"),
+    ),
+    Table(
+        model="community.CompanionPin",
+        description="Posts and members that you keep beside your feed",
+        owned=("user",),
+        not_exported={"author": "What somebody keeps beside their feed is theirs alone."},
+        deleted=("user", "author"),
+    ),
+    Table(
+        model="community.HelpfulReply",
+        description="Replies that helped you, and yours that helped others",
+        owned=("asker",),
+        participated=("reply__author",),
+    ),
     Exempt("community.WideFeed", "figures of feeds with very many readers"),
 )
 
@@ -87,4 +114,4 @@ def delete_timeline(account: ClosedAccount, at: datetime) -> None:
     TimelineEntry.objects.filter(user=account.user_id).delete()
 
 
-ERASING_STEPS = (delete_timeline,)
+ERASING_STEPS = (delete_timeline, undo_reposts_of, forget_handle)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core import signing
-from django.db.models import Exists, Q, QuerySet, Value
+from django.db.models import Exists, Q, QuerySet
 from django.db.models.functions import JSONArray
 
 from accounts.models import User
@@ -18,16 +18,14 @@ from community.feeds.access import (
     open_creators,
     without_blockers_posts,
 )
-from community.feeds.words import place_of
+from community.feeds.marks import pinned_posts
+from community.feeds.shown import ShownPost, shown
 from community.models import (
     FeedGroup,
     InstructorFollower,
     Post,
     PostBookmark,
-    PostLike,
-    PostType,
 )
-from community.models.post import DEEPEST_REPLY
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.counting import count_up_to
 from peerloop.kit.lookups import containing
@@ -61,57 +59,16 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownPost:
-    """A post as one reader sees it."""
-
-    row: Post
-    is_own: bool
-    is_liked: bool
-    is_saved: bool
-    # Why it is in the reader's own feed; empty elsewhere.
-    reason: str = ""
-
-    @property
-    def place(self) -> str:
-        """The feed that it stands in."""
-        return place_of(self.row)
-
-    @property
-    def is_special(self) -> bool:
-        """Whether it is more than a plain post."""
-        return self.row.post_type != PostType.POST
-
-    @property
-    def type_word(self) -> str:
-        """What type of post it is."""
-        return str(PostType(self.row.post_type).label)
-
-    @property
-    def may_be_answered(self) -> bool:
-        """Whether replies may still go below it (rule FEED-8)."""
-        return self.row.depth < DEEPEST_REPLY
-
-    @property
-    def gone_words(self) -> str:
-        """What stands in place of a text that is gone."""
-        if self.row.status == Post.Status.HIDDEN:
-            return "Hidden until a moderator looked at it."
-        by_author = self.row.status == Post.Status.DELETED
-        return "Deleted by who wrote it." if by_author else "Removed by a moderator."
-
-    @property
-    def report_kind(self) -> str:
-        """What kind of content it is to who reports it."""
-        return "reply" if self.row.depth else "post"
-
-
-@dataclass(frozen=True, slots=True)
 class Posts:
-    """A page of posts; ``next`` is the place behind the last one, None at the end."""
+    """A page of posts; ``next`` is the place behind the last one, None at the end.
+
+    ``pinned``: what stands on top, beside the rows in the order of time.
+    """
 
     rows: list[ShownPost] = field(default_factory=list)
     next: Place | None = None
     total: int = 0
+    pinned: list[ShownPost] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +93,27 @@ def place_asked(word: str) -> Place | None:
     return Place(datetime.fromisoformat(created_at), UUID(post_id))
 
 
-def posts_of(feed: Feed, *, viewer: User, page: Page, before: Place | None = None) -> Posts:
-    """A page of one feed, newest first, with its total up to a limit. Five statements."""
+def posts_of(
+    feed: Feed,
+    *,
+    viewer: User,
+    page: Page,
+    before: Place | None = None,
+    only_questions: bool = False,
+) -> Posts:
+    """A page of one feed, newest first, with its total up to a limit and its pins.
+
+    At most seven statements.
+    """
     rows = without_blockers_posts(feed.posts, viewer)
+    if only_questions:
+        rows = rows.filter(is_question=True)
     if before is not None:
         found = _newest(rows.filter(before.older), page.limit + 1)
     else:
         found = list(_joined(rows).order_by(*NEWEST)[page.start : page.stop + 1])
-    return _page(found, viewer, page.limit, total=count_up_to(rows))
+    pinned = pinned_posts(feed, viewer)
+    return _page(found, viewer, page.limit, total=count_up_to(rows), pinned=pinned)
 
 
 def saved_posts(user: User, *, page: Page) -> Posts:
@@ -187,25 +157,6 @@ def thread_of(post: Post, viewer: User) -> list[ShownPost]:
 
     follow(post.pk)
     return shown(ordered, viewer)
-
-
-def shown(rows: Sequence[Post], viewer: User) -> list[ShownPost]:
-    """The posts with what the viewer did with each. One statement."""
-    keys = [row.pk for row in rows]
-    liked = PostLike.objects.filter(user=viewer, post__in=keys).annotate(mark=Value("liked"))
-    saved = PostBookmark.objects.filter(user=viewer, post__in=keys).annotate(mark=Value("saved"))
-    columns = ("post_id", "mark")
-    both = liked.values_list(*columns).union(saved.values_list(*columns), all=True)
-    marks = set(both) if keys else set()
-    return [
-        ShownPost(
-            row,
-            row.author_id == viewer.pk,
-            (row.pk, "liked") in marks,
-            (row.pk, "saved") in marks,
-        )
-        for row in rows
-    ]
 
 
 def course_feeds(user: User) -> list[Course]:
@@ -274,8 +225,24 @@ def _newest(rows: QuerySet[Post], most: int) -> list[Post]:
     return list(_joined(rows).order_by(*NEWEST)[:most])
 
 
-def _page(found: list[Post], viewer: User, limit: int, *, total: int = 0) -> Posts:
+def _page(
+    found: list[Post],
+    viewer: User,
+    limit: int,
+    *,
+    total: int = 0,
+    pinned: Sequence[Post] = (),
+) -> Posts:
     rows = found[:limit]
     last = rows[-1] if len(found) > limit else None
     following = None if last is None else Place(last.created_at, last.pk)
-    return Posts(shown(rows, viewer), following, total)
+    on_top = [row.pk for row in pinned]
+    # Pins and rows at once: their marks are read by the same statements.
+    both = {one.row.pk: one for one in shown([*rows, *pinned], viewer, pinned=on_top)}
+    listed = dict.fromkeys(row.repost_of_id or row.pk for row in rows)
+    return Posts(
+        [both[one] for one in listed if one in both],
+        following,
+        total,
+        [both[one] for one in on_top if one in both],
+    )

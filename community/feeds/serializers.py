@@ -56,6 +56,12 @@ class PersonalFeedQuery(PageQuery):
     )
 
 
+class CourseFeedQuery(FeedQuery):
+    """The same, or questions only."""
+
+    questions = Truth(required=False, default=False, help_text="Questions only.")
+
+
 class CourseOfPost(Shape):
     """The course of a post."""
 
@@ -79,8 +85,18 @@ class PostAnswer(Shape):
     status = serializers.CharField(source="row.status")
     like_count = serializers.IntegerField(source="row.like_count")
     reply_count = serializers.IntegerField(source="row.reply_count")
+    repost_count = serializers.IntegerField(source="row.repost_count")
     is_liked = serializers.BooleanField()
     is_bookmarked = serializers.BooleanField(source="is_saved")
+    is_reposted = serializers.BooleanField(help_text="By the caller.")
+    is_pinned = serializers.BooleanField(help_text="To the top of its feed.")
+    is_answered = serializers.BooleanField(help_text="The asker said that a reply helped.")
+    has_helped = serializers.BooleanField(help_text="The asker said that this reply helped.")
+    reposted_by = PersonAnswer(
+        source="repost.author",
+        allow_null=True,
+        help_text="Through whose repost it stands in this list.",
+    )
     created_at = serializers.DateTimeField(source="row.created_at")
     edited_at = serializers.DateTimeField(source="row.edited_at", allow_null=True)
 
@@ -114,8 +130,9 @@ class PersonalFeedAnswer(Cursored):
 
 
 class OneFeedAnswer(FeedAnswer):
-    """Posts of one feed."""
+    """Posts of one feed; those that are pinned also by themselves."""
 
+    pinned = PostAnswer(many=True)
     total = serializers.IntegerField()
 
 

@@ -34,6 +34,7 @@ from community.models.newsletter import (
     SubscriberStatus,
 )
 from community.models.post import FeedGroup, Post, PostBookmark, PostLike, PostStatus, PostType
+from community.models.post_marks import CompanionPin, FeedPin, HelpfulReply, PostMention
 from community.models.timeline import (
     FeedMute,
     FeedVisit,
@@ -50,6 +51,7 @@ __all__ = [
     "CaseStatus",
     "CommunityModerator",
     "CommunityWelcome",
+    "CompanionPin",
     "ContentFlag",
     "Conversation",
     "DecisionAction",
@@ -60,7 +62,9 @@ __all__ = [
     "FeedMark",
     "FeedMute",
     "FeedOutlet",
+    "FeedPin",
     "FeedVisit",
+    "HelpfulReply",
     "HiddenPost",
     "InstructorFollower",
     "Message",
@@ -77,6 +81,7 @@ __all__ = [
     "Post",
     "PostBookmark",
     "PostLike",
+    "PostMention",
     "PostStatus",
     "PostType",
     "Priority",

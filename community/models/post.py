@@ -9,6 +9,7 @@ from django.db.models import Q
 from accounts.models import User
 from peerloop.kit.rows import HasStatus, Row, listed
 from peerloop.kit.states import State, StatusChoices
+from peerloop.kit.triggers import Trigger
 
 LONGEST_POST, LONGEST_REPLY = 5_000, 2_000
 DEEPEST_REPLY = 3
@@ -52,13 +53,41 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Visible posts that are no replies: what feeds list."""
         return self.visible().filter(depth=0)
 
+    def live_reposts(self) -> "PostQuerySet":
+        """Reposts that were not taken back, also of posts that are hidden now."""
+        return self.filter(
+            repost_of__isnull=False, status__in=[PostStatus.VISIBLE, PostStatus.HIDDEN]
+        )
+
     def to_announce(self) -> "PostQuerySet":
         """Announcements whose readers were not all notified."""
         return self.visible().filter(post_type=PostType.ANNOUNCEMENT, announced_at=None)
 
 
+# Reposts are seen while their post is; a post that is gone stands on top of no feed.
+FOLLOW_THEIR_POST = Trigger(
+    name="post_takes_its_reposts",
+    on="AFTER UPDATE",
+    condition="OLD.status IS DISTINCT FROM NEW.status AND NEW.repost_of_id IS NULL",
+    body="""
+        IF NEW.status = 'visible' THEN
+            UPDATE posts SET status = 'visible'
+                WHERE repost_of_id = NEW.id AND status = 'hidden';
+        ELSE
+            UPDATE posts SET status = 'hidden'
+                WHERE repost_of_id = NEW.id AND status = 'visible';
+            DELETE FROM feed_pins WHERE post_id = NEW.id;
+        END IF;
+        RETURN NULL;
+    """,
+)
+
+
 class Post(HasStatus, Row):
-    """A post, or with a ``parent`` a reply to one. ``root`` is the post above all replies."""
+    """A post, or with a ``parent`` a reply to one. ``root`` is the post above all replies.
+
+    With ``repost_of`` it shows that post in its feed, without words of its own (rule FEED-9).
+    """
 
     Status = PostStatus
     TRANSITIONS: ClassVar = {
@@ -90,10 +119,14 @@ class Post(HasStatus, Row):
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     depth = models.PositiveSmallIntegerField(default=0)
+    repost_of = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     is_question = models.BooleanField(default=False)
     status = models.CharField(max_length=8, choices=PostStatus.choices, default=PostStatus.VISIBLE)
     like_count = models.PositiveIntegerField(default=0)
     reply_count = models.PositiveIntegerField(default=0)
+    repost_count = models.PositiveIntegerField(default=0)
     edited_at = models.DateTimeField(null=True, blank=True)
     # When all readers of an announcement's feed were notified.
     announced_at = models.DateTimeField(null=True, blank=True)
@@ -129,13 +162,22 @@ class Post(HasStatus, Row):
                 name="post_depth",
             ),
             models.CheckConstraint(
-                condition=Q(content__length__gte=1)
-                & (
-                    Q(depth=0, content__length__lte=LONGEST_POST)
-                    | Q(depth__gte=1, content__length__lte=LONGEST_REPLY)
-                ),
+                condition=Q(repost_of__isnull=False, content__length__lte=LONGEST_POST)
+                | Q(content__length__gte=1, depth=0, content__length__lte=LONGEST_POST)
+                | Q(content__length__gte=1, depth__gte=1, content__length__lte=LONGEST_REPLY),
                 name="post_length",
             ),
+            models.CheckConstraint(
+                condition=Q(repost_of__isnull=True)
+                | Q(depth=0, post_type="post", is_question=False),
+                name="post_repost",
+            ),
+            models.UniqueConstraint(
+                fields=["repost_of", "author"],
+                condition=Q(status__in=["visible", "hidden"]),
+                name="post_repost_once",
+            ),
+            FOLLOW_THEIR_POST,
         ]
         indexes = [
             models.Index(
@@ -147,6 +189,11 @@ class Post(HasStatus, Row):
                 fields=["course", "-created_at", "-id"],
                 condition=Q(status="visible", depth=0),
                 name="post_course_newest",
+            ),
+            models.Index(
+                fields=["course", "-created_at", "-id"],
+                condition=Q(status="visible", depth=0, is_question=True),
+                name="post_course_questions",
             ),
             models.Index(
                 fields=["creator", "-created_at", "-id"],

@@ -54,6 +54,11 @@ class CoursePage:
         return people == {self.detail.creator.id}
 
     @property
+    def reads_feed(self) -> bool:
+        """Whether the course's feed is open to the viewer by taking part (rule FEED-1)."""
+        return self.is_own or self.membership.is_enrolled or self.membership.is_teacher
+
+    @property
     def sells(self) -> bool:
         """Whether the viewer could buy the course: then price and free times come first."""
         return self.detail.is_listed and not (self.membership.is_enrolled or self.is_own)

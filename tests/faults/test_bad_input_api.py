@@ -39,12 +39,12 @@ BY = {
         *("set_availability", "recommend_certificate", "payouts_request", "payouts_cancel"),
         *("earnings", "payouts", "connect_dashboard", "connect_onboard", "connect_status"),
         *("complete_session", "list_active_summons", "respond_to_summons"),
-        "set_help_availability",
+        *("set_help_availability", "repost_post", "undo_repost"),
     ),
     "creator": (
         *("decide_certificate", "issue_certificate", "decide_teaching_application"),
         *("list_instructor_followers", "flag_post", "flag_content"),
-        "list_community_moderators",
+        *("list_community_moderators", "pin_post", "unpin_post"),
         *("appoint_community_moderator", "end_community_moderator"),
         *("list_newsletters", "create_newsletter", "get_newsletter", "change_newsletter"),
         *("delete_newsletter", "test_newsletter", "send_newsletter", "schedule_newsletter"),
@@ -67,6 +67,10 @@ def fuzzer(world: World) -> Fuzzer:
     of_tom = ("set_availability", "users_follow", "users_unfollow", "set_help_availability")
     follow = dict.fromkeys((*of_tom, "end_community_moderator"), tom)
     words = {"assess_session": held, "complete_session": held, **follow}
+    follow = dict.fromkeys(("set_availability", "users_follow", "users_unfollow"), tom)
+    answer = {"post_id": str(world.answer.pk)}
+    helped = dict.fromkeys(("mark_helped", "unmark_helped"), answer)
+    words = {"assess_session": held, "complete_session": held, **follow, **helped}
     return Fuzzer(world, valid_bodies(world), actors, words)
 
 
@@ -112,6 +116,7 @@ def valid_bodies(world: World) -> dict[str, dict[str, Any]]:
         "create_newsletter": {"subject": "News", "body": "Try this."},
         "change_newsletter": {"subject": "News", "body": "Try that."},
         "schedule_newsletter": {"send_at": (world.at + timedelta(days=2)).isoformat()},
+        "add_companion_pin": {"user_id": tom},
         "edit_post": {"content": "Who else has tried this?"},
         "flag_post": {"reason": "spam"},
         "flag_content": {

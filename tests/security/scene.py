@@ -13,8 +13,15 @@ from billing.tests.money_stage import ask, earned
 from catalog.models import Course
 from community.conversations.actions import open_conversation, send_message
 from community.feeds.access import Feed
-from community.feeds.actions import write_post
-from community.models import Appeal, Message, ModerationCase, Newsletter, Post
+from community.feeds.actions import keep_author, reply_to_post, write_post
+from community.models import (
+    Appeal,
+    CompanionPin,
+    Message,
+    ModerationCase,
+    Newsletter,
+    Post,
+)
 from community.moderation.access import AppealLink
 from community.moderation.actions import Verdict, decide_case, file_appeal
 from community.newsletters.actions import subscribe, write_newsletter
@@ -60,6 +67,8 @@ class World:
     appeal: Appeal
     summons: HelpSummons
     newsletter: Newsletter
+    answer: Post
+    kept: CompanionPin
     at: datetime
 
     def words(self) -> dict[str, Any]:
@@ -97,6 +106,7 @@ class World:
             "appeal_id": self.appeal.pk,
             "summons_id": self.summons.pk,
             "newsletter_id": self.newsletter.pk,
+            "pin_id": self.kept.pk,
             "code": self.certificate.code or "NOSUCHCODE12",
             "name": "welcome",
         }
@@ -125,6 +135,8 @@ def a_world() -> World:
     open_hours(tom)
     post = write_post(feed=Feed("course", course), content="Who has tried this?", by=sam, at=at)
     subscribe(creator=course.creator, by=sam, source="profile", at=at)
+    feed, words = Feed("course", course), "Who has tried this?"
+    post = write_post(feed=feed, content=words, is_question=True, by=sam, at=at)
     start = (at + timedelta(days=2)).replace(hour=10, minute=0, second=0, microsecond=0)
     session = a_session(enrollment, start=start)
     switch_help(user=tom, is_available=True, at=at)
@@ -164,6 +176,8 @@ def a_world() -> World:
         newsletter=write_newsletter(
             subject="Three exercises", body="Try the first.", by=course.creator, at=at
         ),
+        answer=reply_to_post(post=post, content="I have.", by=tom, at=at),
+        kept=keep_author(author=tom, by=sam, at=at),
         at=at,
     )
 

@@ -105,7 +105,7 @@ def remove_files_of(account: ClosedAccount, at: datetime) -> None:
 
 def replace_name_elsewhere(account: ClosedAccount, at: datetime) -> None:
     """Write "Former member" in the notifications and mails that others got about them."""
-    for word in (account.email, account.name):
+    for word in (account.email, account.name, f"@{account.handle}"):
         if not word or (word == account.name and _is_shared(account)):
             continue
         pattern = _pattern(word)

@@ -9,6 +9,7 @@ from django.db.models import F
 from accounts.models import User
 from accounts.notifications.notify import notify
 from community.feeds.access import Feed, feed_of, require_may_answer, require_may_write
+from community.feeds.actions.mentioning import mention_people
 from community.feeds.notifications import ANNOUNCED, REPLIED
 from community.feeds.publishing.outlet import publish_soon
 from community.feeds.repeats import require_new_words
@@ -75,6 +76,7 @@ def write_post(
         updated_at=at,
     )
     spread(post)
+    mention_people(post=post, at=at)
     if post_type == PostType.ANNOUNCEMENT:
         enqueue("community.announce", post_id=post.pk)
     publish_soon()
@@ -124,6 +126,7 @@ def reply_to_post(*, post: Post, content: str, by: User, at: datetime) -> Post:
             count=1,
             at=at,
         )
+    mention_people(post=reply, at=at, told=post.author)
     return reply
 
 
@@ -146,6 +149,7 @@ def edit_post(*, post: Post, content: str, by: User, at: datetime) -> Post:
     if row.content != text:
         row.content, row.edited_at = text, at
         row.save(update_fields=["content", "edited_at"])
+        mention_people(post=row, at=at)
     return row
 
 

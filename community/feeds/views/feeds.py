@@ -23,6 +23,7 @@ from community.feeds.access import (
 )
 from community.feeds.actions import write_post
 from community.feeds.forms import PostForm
+from community.feeds.panels import companions_of, recent_posters
 from community.feeds.personal import PersonalPosts
 from community.feeds.queries import (
     Communities,
@@ -57,7 +58,11 @@ def personal(request: MemberRequest) -> HttpResponse:
 
     def page(form: PostForm, status: int = 200) -> HttpResponse:
         found = asked.read(request.user)
-        more = {"views": asked.views, "kept": asked.kept}
+        more = {
+            "views": asked.views,
+            "kept": asked.kept,
+            "companions": companions_of(request.user),
+        }
         return _page(
             request, "community/feed.html", MAIN, form, found, status, beside=beside, **more
         )
@@ -104,9 +109,17 @@ def _one(request: MemberRequest, feed: Feed, route: str, name: str) -> HttpRespo
     if place is None and request.method == "GET":
         note_visit(request.user, feed, at=clock.now())
 
+    only_questions = feed.course is not None and request.GET.get("only") == "questions"
+
     def page(form: PostForm, status: int = 200) -> HttpResponse:
-        found = posts_of(feed, viewer=request.user, page=FIRST, before=place)
-        return _page(request, "community/one_feed.html", feed, form, found, status)
+        found = posts_of(
+            feed, viewer=request.user, page=FIRST, before=place, only_questions=only_questions
+        )
+        more = {
+            "only_questions": only_questions,
+            "kept": "only=questions" if only_questions else "",
+        }
+        return _page(request, "community/one_feed.html", feed, form, found, status, **more)
 
     return _asked(request, feed, page, route, name)
 
@@ -154,6 +167,7 @@ def _page(
         "types": _types(request.user, feed, beside),
         "is_first": not request.GET.get("before"),
         "beside": beside,
+        "posters": recent_posters(feed, request.user, at=clock.now()),
         **more,
     }
     return render(request, template, context, status=status)

@@ -22,8 +22,10 @@ from community.feeds.actions import (
     unlike_post,
 )
 from community.feeds.forms import ReplyForm
-from community.feeds.queries import shown, thread_of
-from community.models import Post
+from community.feeds.queries import thread_of
+from community.feeds.shown import shown
+from community.models import CompanionPin, FeedGroup, FeedPin, Post
+from community.moderators.access import leads_feed
 from peerloop.kit import clock
 from peerloop.kit.forms import form_again, show_refusal
 from peerloop.kit.htmx import go, next_path
@@ -98,7 +100,7 @@ def like(request: MemberRequest, post_id: uuid.UUID) -> HttpResponse:
         unlike_post(post=row, by=request.user)
     else:
         like_post(post=row, by=request.user, at=clock.now())
-    return _acts(request, row)
+    return acts_again(request, row)
 
 
 @require_POST
@@ -110,16 +112,30 @@ def bookmark(request: MemberRequest, post_id: uuid.UUID) -> HttpResponse:
         unbookmark_post(post=row, by=request.user)
     else:
         bookmark_post(post=row, by=request.user, at=clock.now())
-    return _acts(request, row)
+    return acts_again(request, row)
+
+
+def acts_again(request: MemberRequest, row: Post) -> HttpResponse:
+    """The buttons of the post anew for HTMX, else back to where they were pressed."""
+    if not request.htmx:
+        return go(request, next_path(request, "post", row.root_id or row.pk))
+    row.refresh_from_db(fields=["like_count", "reply_count", "repost_count"])
+    [one] = shown([row], request.user)
+    return render(request, "community/_post_acts.html", {"one": one})
 
 
 def _thread(request: MemberRequest, row: Post, form: ReplyForm) -> HttpResponse:
-    [one] = shown([row], request.user)
+    feed = feed_of(row)
+    pins = FeedPin.objects.of(feed).filter(post=row).values_list("post_id", flat=True)
+    [one] = shown([row], request.user, pinned=pins)
     context = {
         "one": one,
-        "feed": feed_of(row),
+        "feed": feed,
         "replies": thread_of(row, request.user),
         "form": form,
+        "may_pin": feed.group != FeedGroup.USER and leads_feed(request.user, feed),
+        "is_asker": one.is_own and row.is_question,
+        "keeps_author": CompanionPin.objects.filter(user=request.user, author=row.author).exists(),
     }
     status = 200 if row.is_visible else 410
     return render(request, "community/post.html", context, status=status)
@@ -131,15 +147,6 @@ def _form(
     [one] = shown([row], request.user)
     context = {"one": one, "form": form, "is_edit": which == "edit"}
     return render(request, "community/reply.html", context, status=status)
-
-
-def _acts(request: MemberRequest, row: Post) -> HttpResponse:
-    """The buttons of the post anew for HTMX, else back to where they were pressed."""
-    if not request.htmx:
-        return go(request, next_path(request, "post", row.root_id or row.pk))
-    row.refresh_from_db(fields=["like_count", "reply_count"])
-    [one] = shown([row], request.user)
-    return render(request, "community/_post_acts.html", {"one": one})
 
 
 def _path(post_id: Any) -> str:

@@ -1,0 +1,103 @@
+"""What readers set beside posts: reposts, pins, what helped, what they keep in sight."""
+
+import uuid
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.members.access import visible_member_of_handle
+from accounts.requests import MemberRequest
+from community.feeds import actions
+from community.feeds.access import visible_post
+from community.feeds.panels import companions_of
+from community.feeds.views.posts import acts_again
+from peerloop.kit import clock
+from peerloop.kit.htmx import go, next_path
+
+
+@require_POST
+@login_required
+def repost(request: MemberRequest, post_id: uuid.UUID) -> HttpResponse:
+    """Show a post again in its feed, or with ``on=0`` take that back."""
+    row = visible_post(request.user, post_id)
+    if _is_off(request):
+        actions.undo_repost(post=row, by=request.user)
+    else:
+        actions.repost(post=row, by=request.user, at=clock.now())
+    return acts_again(request, row)
+
+
+@require_POST
+@login_required
+def pin(request: MemberRequest, post_id: uuid.UUID) -> HttpResponse:
+    """Pin a post to the top of its feed, or with ``on=0`` take it down."""
+    row = visible_post(request.user, post_id)
+    if _is_off(request):
+        actions.unpin_post(post=row, by=request.user)
+        messages.success(request, "The post is unpinned.")
+    else:
+        actions.pin_post(post=row, by=request.user, at=clock.now())
+        messages.success(request, "The post stands on top of its feed now.")
+    return go(request, next_path(request, "post", row.pk))
+
+
+@require_POST
+@login_required
+def helped(request: MemberRequest, post_id: uuid.UUID) -> HttpResponse:
+    """Say that a reply helped, or with ``on=0`` take that back."""
+    row, at = visible_post(request.user, post_id), clock.now()
+    if _is_off(request):
+        actions.take_help_back(reply=row, by=request.user, at=at)
+    else:
+        actions.mark_helped(reply=row, by=request.user, at=at)
+        messages.success(request, "Who answered knows now that it helped.")
+    return go(request, f"{next_path(request, 'post', row.root_id or row.pk)}#post-{row.pk.hex}")
+
+
+@require_safe
+@login_required
+def kept(request: MemberRequest) -> HttpResponse:
+    """All that the member keeps in sight, to look through and remove."""
+    context = {"companions": companions_of(request.user)}
+    return render(request, "community/companions.html", context)
+
+
+@require_POST
+@login_required
+def keep(request: MemberRequest, post_id: uuid.UUID) -> HttpResponse:
+    """Keep a post in sight, or with ``on=0`` no more."""
+    row = visible_post(request.user, post_id)
+    if _is_off(request):
+        actions.let_post_go(post=row, by=request.user)
+    else:
+        actions.keep_post(post=row, by=request.user, at=clock.now())
+        messages.success(request, "The post stands beside your feed now.")
+    return go(request, next_path(request, "post", row.pk))
+
+
+@require_POST
+@login_required
+def keep_member(request: MemberRequest, handle: str) -> HttpResponse:
+    """Keep an author in sight, or with ``on=0`` no more."""
+    author = visible_member_of_handle(request.user, handle)
+    if _is_off(request):
+        actions.let_author_go(author=author, by=request.user)
+    else:
+        actions.keep_author(author=author, by=request.user, at=clock.now())
+        messages.success(request, "Their newest post stands beside your feed now.")
+    return go(request, next_path(request, "companions"))
+
+
+@require_POST
+@login_required
+def remove_kept(request: MemberRequest, pin_id: uuid.UUID) -> HttpResponse:
+    """Keep it in sight no more."""
+    actions.let_go(pin_id=pin_id, by=request.user)
+    return go(request, next_path(request, "companions"))
+
+
+def _is_off(request: MemberRequest) -> bool:
+    return request.POST.get("on") == "0"
