@@ -83,7 +83,8 @@ class OneModerator(Endpoint):
     @extend_schema(
         operation_id="end_community_moderator",
         summary="End an appointment",
-        description="By the creator, an admin, or the moderator. The other side is notified.",
+        description="By the creator, an admin, or the moderator. The other side is notified. Safe "
+        "to repeat.",
         responses={204: None, 403: FORBIDDEN, 404: MISSING},
     )
     def delete(self, request: MemberApiRequest, creator_id: str, user_id: str) -> Response:
@@ -93,9 +94,8 @@ class OneModerator(Endpoint):
             _require_led(request.user, creator)
         rows = CommunityModerator.objects.active().select_related("creator", "user")
         appointment = rows.filter(creator=creator, user=user).first()
-        if appointment is None:
-            raise Missing
-        end_appointment(appointment=appointment, by=request.user, at=clock.now())
+        if appointment is not None:
+            end_appointment(appointment=appointment, by=request.user, at=clock.now())
         return Response(status=204)
 
 
