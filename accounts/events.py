@@ -1,8 +1,19 @@
 """Domain events of members."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MemberJoined:
+    """Somebody signed up. ``origin``: what led them here, in words of the app that noted it."""
+
+    user_id: UUID
+    email: str
+    origin: Mapping[str, str]
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,9 @@ MORE: dict[str, tuple[str, ...]] = {
     "notifications": ("?page=40",),
     "u/<str:handle>/followers": ("?page=40",),
     "api/v1/admin/pending-payouts": ("?page=5",),
+    "api/v1/goodwill/transactions": ("?page=40", "?type=spent"),
+    "goodwill/invite": ("?page=40",),
+    "leaderboard": ("?span=all",),
 }
 
 

@@ -1035,6 +1035,28 @@ POINTS: list[Table] = [
         },
     ),
     (
+        "referrals",
+        SERIES,
+        {
+            "created_at": AGO,
+            "referrer_id": f"users({OWNER})",
+            "email": "'friend' || g || '@growth.test'",
+            "status": "CASE WHEN g % 20 = 3 THEN 'sent' ELSE 'void' END",
+            "sent_at": AGO,
+        },
+    ),
+    (
+        "goodwill_ranks",
+        "generate_series(1, 100) AS g",
+        {
+            "span": "'month'",
+            "place": "g",
+            "user_id": "users(g + g / 2)",
+            "points": "1000 - g",
+            "at": "now()",
+        },
+    ),
+    (
         "user_goodwill",
         (
             "(SELECT user_id, sum(points) FILTER (WHERE type = 'earned') AS earned,"

@@ -19,6 +19,7 @@ from billing.notifications.sending import notify_payment_failed
 from billing.providers import payments, shapes
 from billing.stripe_money import (
     bank_payout_failed,
+    charge_made,
     dispute_seen,
     refund_seen,
     transfer_made,
@@ -135,6 +136,7 @@ HANDLERS: dict[str, Handler] = {
     "account.updated": account_updated,
     "capability.updated": account_updated,
     "account.application.deauthorized": account_lost,
+    "charge.succeeded": charge_made,
     "charge.refunded": refund_seen,
     "charge.refund.updated": refund_seen,
     "refund.created": refund_seen,

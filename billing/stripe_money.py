@@ -16,9 +16,10 @@ from accounts.notifications.notify import notify
 from billing.actions.card_disputes import sync_dispute
 from billing.actions.clawbacks import sync_reversals
 from billing.actions.known_payments import payment_of
+from billing.actions.marks import keep_mark
 from billing.actions.payout_processing import settle_payout
 from billing.actions.refund_sending import sync_refunds
-from billing.models import Payout
+from billing.models import MoneyMark, Payout
 from billing.notifications import TRANSFER_UNEXPECTED
 from billing.notifications.sending import admins, notify_bank_refused
 from billing.providers import payments, shapes
@@ -26,6 +27,14 @@ from peerloop.kit.formats import money_text
 from peerloop.kit.providers import Rejected
 
 Data = Mapping[str, Any]
+
+
+def charge_made(event: WebhookEvent, data: Data, at: datetime) -> None:
+    """``charge.succeeded``: by which card the payer is known (rule GW-7)."""
+    payment = payment_of(
+        payment_id=str(data.get("payment_intent") or ""), charge_id=str(data.get("id") or ""), at=at
+    )
+    keep_mark(user=payment.payer, kind=MoneyMark.Kind.CARD, mark=shapes.card_mark(data))
 
 
 def refund_seen(event: WebhookEvent, data: Data, at: datetime) -> None:

@@ -1,5 +1,7 @@
 """The admin site of goodwill."""
 
+from goodwill.points import admin as points
+from goodwill.referrals import admin as referrals
 from goodwill.summons import admin as summons
 
-__all__ = ["summons"]
+__all__ = ["points", "referrals", "summons"]

@@ -1,6 +1,8 @@
 """URLs of the goodwill app."""
 
+from goodwill.points import urls as points
+from goodwill.referrals import urls as referrals
 from goodwill.summons import urls as summons
 
-pages = [*summons.pages]
-api = [*summons.api]
+pages = [*points.pages, *referrals.pages, *summons.pages]
+api = [*points.api, *summons.api]

@@ -7,6 +7,7 @@ from accounts.events import (
     FileRemoved,
     MailsChanged,
     MemberFollowed,
+    MemberJoined,
     MemberLeft,
     MemberSuspended,
     MemberUnfollowed,
@@ -21,11 +22,14 @@ from billing import handlers as billing
 from billing import stripe_events
 from catalog import handlers as catalog
 from catalog.events import CoursePublished
+from community.events import ReplyHelped
 from community.feeds import handlers as feeds
 from community.moderators import handlers as moderators
 from community.newsletters import handlers as newsletters
 from community.newsletters.notifications import NEWSLETTER, NEWSLETTER_TEST
 from community.newsletters.words import NewsletterWords, TestWords
+from goodwill.points import handlers as points
+from goodwill.referrals import handlers as referrals
 from learning import handlers as learning
 from learning.events import (
     EnrollmentCancelled,
@@ -68,6 +72,7 @@ APPS = (
     "community.hub",
     "goodwill.points",
     "goodwill.summons",
+    "goodwill.referrals",
     "peerloop",
 )
 # What an app may declare: the module in its folder, the name in that module, and the registry.
@@ -108,6 +113,8 @@ def bind() -> None:
     when(CoursePublished, learning.certify_creator_on_publication)
     when(EnrollmentOpened, feeds.add_follower_on_enrollment)
     when(EnrollmentOpened, feeds.fill_timeline_on_enrollment)
+    when(MemberJoined, referrals.note_who_invited)
+    when(EnrollmentOpened, referrals.note_invited_student)
     when(EnrollmentCancelled, feeds.remove_follower_on_cancellation)
     when(EnrollmentCancelled, feeds.clear_timeline_on_cancellation)
     when(TeacherCertified, feeds.fill_timeline_of_teacher)
@@ -137,6 +144,10 @@ def bind() -> None:
     when(SessionCancelled, scheduling.close_cancelled_room)
     when(SessionRescheduled, scheduling.fill_waiting_modules_after)
     when(SessionCompleted, billing.earn_part)
+    when(SessionCompleted, points.look_for_mentor)
+
+    # Points
+    when(ReplyHelped, points.award_who_helped)
 
     # Events of providers, from the inbox
     on_event("resend", apply_resend_event)

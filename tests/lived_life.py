@@ -66,7 +66,7 @@ from community.newsletters.actions.settling import settle_newsletter
 from community.tests.newsletters import begin
 from community.tests.people import a_conversation, beside_posts
 from community.tests.reports import a_report
-from goodwill.models import Reason
+from goodwill.models import Rank, Reason, Referral
 from goodwill.points.actions.moving import give, mint
 from goodwill.summons.actions import answer_summons, summon, switch_help
 from learning.models import Enrollment, StudentTeacher, TeacherChange, TeachingApplication
@@ -163,6 +163,9 @@ def _goodwill(kim: User, learned: Enrollment, taught: Enrollment) -> None:
     extra = {"points": 30, "reason": Reason.REMEDIAL_VOLUNTEER, "at": at}
     mint(to=kim, by=student, cause="remedial:x", course=taught.course, **extra)
     give(to=learned.teacher, by=kim, points=5, cause="post:x", course=learned.course, at=at)
+    Rank.objects.create(span="all", place=1, user=kim, points=20, at=at)
+    Referral.objects.create(referrer=kim, email="friend@example.com", sent_at=at)
+    Referral.objects.create(referrer=student, email=kim.email, referred=kim, status="joined")
 
 
 def _helping(kim: User, learned: Enrollment, taught: Enrollment) -> None:

@@ -63,6 +63,7 @@ TESTED_IN = {
     "message-unread": "accounts/tests/test_bundles.py",
     "newsletter": "community/tests/test_newsletters.py",
     "newsletter-test": "community/tests/test_newsletters.py",
+    "referral-invite": "goodwill/tests/test_referrals.py",
     "audit-head": "accounts/tests/test_audit_chain.py",
     "moderator-invite": "community/tests/test_moderator_invites.py",
     "moderation-decision": "community/tests/test_pages_moderation.py",
@@ -78,7 +79,7 @@ BY_PREFERENCE = {
     *("feedback-reminder", "recording-ready", "certificate-recommended", "certificate-issued"),
     *("certificate-declined", "message-unread"),
 }
-CLASSES = {**dict.fromkeys(BY_PREFERENCE, "P"), "newsletter": "M"}
+CLASSES = {**dict.fromkeys(BY_PREFERENCE, "P"), "newsletter": "M", "referral-invite": "M"}
 
 
 def mailed(template, user=None):

@@ -9,7 +9,8 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import User
-from billing.models import PayoutAccount
+from billing.actions.marks import keep_mark
+from billing.models import MoneyMark, PayoutAccount
 from billing.notifications.sending import notify_account_changed
 from billing.providers import payments
 from billing.providers.base import (
@@ -204,6 +205,8 @@ def sync_account(*, account: ConnectedAccount, at: datetime, user: User | None =
             "stripe_details_submitted",
         ]
     )
+    for mark in account.marks:
+        keep_mark(user=member, kind=MoneyMark.Kind.PAYOUT, mark=mark)
     PayoutAccount.objects.update_or_create(
         user=member,
         defaults={

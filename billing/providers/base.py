@@ -179,7 +179,10 @@ class Payee:
 
 @dataclass(frozen=True, slots=True)
 class ConnectedAccount:
-    """A payee's account. Transfers need ``can_receive``; the bank gets money if ``can_pay_out``."""
+    """A payee's account. Transfers need ``can_receive``; the bank gets money if ``can_pay_out``.
+
+    ``marks``: fingerprints of the bank accounts and cards that it pays out to.
+    """
 
     account_id: str
     details_submitted: bool
@@ -188,6 +191,7 @@ class ConnectedAccount:
     missing: tuple[str, ...] = ()
     disabled_reason: str = ""
     is_checking: bool = False
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,18 @@ def connected_account(data: Data) -> ConnectedAccount:
         missing=tuple(due),
         disabled_reason=_maybe(needs, "disabled_reason"),
         is_checking=bool(_words(needs, "pending_verification")),
+        marks=_marks(_inner(data, "external_accounts").get("data")),
     )
+
+
+def card_mark(data: Data) -> str:
+    """The fingerprint of the card of a ``charge``; empty for other means of payment."""
+    return _maybe(_inner(_inner(data, "payment_method_details"), "card"), "fingerprint")
+
+
+def _marks(rows: Any) -> tuple[str, ...]:
+    found = [_maybe(row, "fingerprint") for row in rows or () if isinstance(row, Mapping)]
+    return tuple(mark for mark in found if mark)
 
 
 def transfer(data: Data) -> Transfer:

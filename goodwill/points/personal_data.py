@@ -16,6 +16,12 @@ TABLES: tuple[Table | Exempt, ...] = (
         kept_because=LEDGER,
     ),
     Table(
+        model="goodwill.Rank",
+        description="Your place among the members who earned the most",
+        owned=("user",),
+        deleted=("user",),
+    ),
+    Table(
         model="goodwill.GoodwillDay",
         description="Points that you gave and got by day",
         owned=("user",),

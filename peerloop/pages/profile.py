@@ -17,6 +17,7 @@ from catalog.queries import CourseCard, CourseFilter, course_cards
 from community.feeds.access import Feed, reads
 from community.models import FeedGroup
 from community.newsletters.queries import is_subscribed
+from goodwill.points.queries import Sums, sums_of
 from learning.models import Certificate, StudentTeacher
 from learning.queries import certified_in, teaching_of
 from peerloop.kit import clock
@@ -47,6 +48,7 @@ class ProfilePage:
     next_at: datetime | None = None
     media: list[MediaItem] = field(default_factory=list)
     reads_feed: bool = False
+    goodwill: Sums = field(default_factory=Sums)
 
     @property
     def philosophy(self) -> str:
@@ -110,6 +112,7 @@ def profile_page(request: HttpRequest, handle: str, *, at: datetime) -> ProfileP
         next_at=_next_at(member, teaching, at=at),
         media=media_of(member, is_own=is_own and not is_preview),
         reads_feed=_reads_feed(eyes, member),
+        goodwill=sums_of(member),
     )
 
 

@@ -40,5 +40,7 @@ SPECTACULAR_SETTINGS = {
         "EnrollmentStatusEnum": "learning.models.Enrollment.Status",
         "CertificateTypeEnum": "learning.models.Certificate.Type",
         "SummonsStatusEnum": "goodwill.models.summons.SummonsStatus",
+        "ReportReasonEnum": "community.models.Reason",
+        "AwardReasonEnum": "goodwill.points.serializers.AWARDS",
     },
 }

@@ -124,6 +124,7 @@ def valid_bodies(world: World) -> dict[str, dict[str, Any]]:
             "target_id": str(world.post.pk),
             "reason": "spam",
         },
+        "award_goodwill": {"to_user_id": tom, "points": 5, "message_id": str(world.told.pk)},
     }
 
 

@@ -61,6 +61,7 @@ class World:
     media: UserMedia
     export: DataExport
     message: Message
+    told: Message
     recording: SessionRecording
     post: Post
     case: ModerationCase
@@ -140,6 +141,15 @@ def a_world() -> World:
     start = (at + timedelta(days=2)).replace(hour=10, minute=0, second=0, microsecond=0)
     session = a_session(enrollment, start=start)
     switch_help(user=tom, is_available=True, at=at)
+    question = send_message(
+        conversation=open_conversation(others=[tom], by=sam, at=at),
+        content="Before Thursday",
+        file=store_file(
+            owner=sam, purpose=File.Purpose.MESSAGE, upload=upload("plan.pdf", pdf()), at=at
+        ),
+        by=sam,
+        at=at,
+    )
     return World(
         people=people,
         course=course,
@@ -157,14 +167,9 @@ def a_world() -> World:
         notice=Notification.objects.create(user=sam, kind="test", title="Hello"),
         export=DataExport.objects.create(user=sam, status=DataExport.Status.FAILED),
         media=add_media_file(user=sam, upload=upload("cv.pdf", pdf()), at=at),
-        message=send_message(
-            conversation=open_conversation(others=[tom], by=sam, at=at),
-            content="Before Thursday",
-            file=store_file(
-                owner=sam, purpose=File.Purpose.MESSAGE, upload=upload("plan.pdf", pdf()), at=at
-            ),
-            by=sam,
-            at=at,
+        message=question,
+        told=send_message(
+            conversation=question.conversation, content="With the first module.", by=tom, at=at
         ),
         recording=SessionRecording.objects.create(
             session=session, record_id="rec-1", status=SessionRecording.Status.LEFT

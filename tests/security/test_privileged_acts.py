@@ -39,6 +39,7 @@ ACTIONS = {
     "catalog.course": "publish suspend feature unfeature",
     "catalog.category": "remove",
     "community.newsletter": "stop",
+    "goodwill.referral": "send_again",
     "learning.enrollment": "issue force_completed unassign",
     "learning.studentteacher": "switch_off switch_on",
     "learning.certificate": "issue decline revoke reinstate",
@@ -56,6 +57,7 @@ FORMS = {
     "learning.studentteacher": "add",
     "billing.balanceadjustment": "add",
     "community.moderatorinvite": "add",
+    "goodwill.goodwilltransaction": "add",
 }
 # Pages of ours in the admin site, beside Django's own.
 PAGES = {"admin:billing_payout_owed"}

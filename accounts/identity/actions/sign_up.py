@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from accounts.events import MemberJoined
 from accounts.identity.actions.verification import send_verification, welcome
 from accounts.identity.email_addresses import address_of
 from accounts.identity.passwords import accepted
@@ -14,6 +15,7 @@ from accounts.identity.queries.email_addresses import holder_of
 from accounts.models import CreatorApplication, User, UserStats
 from accounts.notifications.kinds import mail_of
 from accounts.notifications.outbox.queue import queue_email
+from peerloop.kit.events import announce
 from peerloop.kit.periods import zone_or_none
 from peerloop.kit.refusals import Conflict, FieldErrors, Invalid
 from peerloop.kit.text import one_line
@@ -46,7 +48,7 @@ def sign_up(
     """Create a member and send the verification link (rules ROLE-3, AUTH-4 to AUTH-9).
 
     No password for who joins with an account elsewhere; ``is_proven`` if that one proved the
-    address, and a welcome goes out instead of the link.
+    address, and a welcome goes out instead of the link. ``origin``: what led them here.
 
     The role creator leaves a pending application and no right. Raises EmailTaken, or Invalid naming
     name, email, password or role. An unknown ``timezone`` is kept as empty.
@@ -77,6 +79,7 @@ def sign_up(
             welcome(user=user, at=at)
         else:
             send_verification(user=user, to=user.email, at=at)
+        announce(MemberJoined(user.pk, user.email, user.origin, at))
     return user
 
 

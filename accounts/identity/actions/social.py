@@ -40,7 +40,13 @@ class LastSignInMethod(Forbidden):
 
 
 @transaction.atomic
-def sign_up_with_identity(*, identity: Identity, timezone: str = "", at: datetime) -> User:
+def sign_up_with_identity(
+    *,
+    identity: Identity,
+    timezone: str = "",
+    at: datetime,
+    origin: dict[str, str] | None = None,
+) -> User:
     """Create a member who signs in with that social account, without a password.
 
     The address counts as proven if the provider proved it. Raises AddressTaken, whether or not it
@@ -55,6 +61,7 @@ def sign_up_with_identity(*, identity: Identity, timezone: str = "", at: datetim
             password=None,
             timezone=timezone,
             is_proven=identity.is_proven,
+            origin=origin,
             at=at,
         )
     except EmailTaken:

@@ -10,6 +10,7 @@ from accounts.identity.actions.sign_in import member_by_password
 from accounts.identity.actions.sign_up import sign_up
 from accounts.identity.adapter import sign_in_browser
 from accounts.identity.forms.sign_in import LogInForm, SignUpForm
+from accounts.identity.origins import origin_of
 from accounts.identity.queries.sign_ins import landing_of
 from accounts.identity.social.identities import offered
 from peerloop.kit import clock
@@ -38,7 +39,7 @@ def signup(request: HttpRequest) -> HttpResponse:
             return _form(request, "accounts/signup.html", form, status=422)
         given = form.cleaned_data
         sign_in_limits.count_both(request, "signup", sign_in_limits.account_of(given["email"]))
-        user = sign_up(**given, at=clock.now())
+        user = sign_up(**given, origin=origin_of(request), at=clock.now())
     except Refused as refusal:
         return refused_form(request, "accounts/signup.html", form, refusal)
     return sign_in_browser(request, user, to=next_path(request, landing_of(user)))

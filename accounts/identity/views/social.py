@@ -25,6 +25,7 @@ from accounts.identity.actions.social import (
     sign_up_with_identity,
 )
 from accounts.identity.adapter import sign_in_browser
+from accounts.identity.origins import origin_of
 from accounts.identity.queries.sign_ins import landing_of
 from accounts.identity.reauthentication import fresh_sign_in, require_fresh
 from accounts.identity.social.identities import NAMES, identity_of
@@ -138,7 +139,8 @@ def _joined(request: HttpRequest, login: SocialLogin, zone: str) -> User:
     sign_in_limits.count_address(request, "signup")
     identity = identity_of(login)
     sign_in_limits.count_account("signup", identity.email.lower())
-    return sign_up_with_identity(identity=identity, timezone=zone, at=clock.now())
+    origin = origin_of(request)
+    return sign_up_with_identity(identity=identity, timezone=zone, origin=origin, at=clock.now())
 
 
 def _connected(request: HttpRequest, login: SocialLogin) -> HttpResponse:

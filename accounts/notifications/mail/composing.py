@@ -157,8 +157,8 @@ def _read_meanwhile(emails: list[Email]) -> dict[UUID, str]:
 def _undeliverable(email: Email) -> str:
     user = email.user
     if user is None:
-        is_marketing = mail_of(email.template).is_marketing
-        return "marketing to who has no way to end it" if is_marketing else ""
+        is_endless = mail_of(email.template).is_marketing and not email.context.get("ending")
+        return "marketing to who has no way to end it" if is_endless else ""
     if user.deleted_at is not None:
         return "account deleted"
     # A bounced address gets nothing until a new one is given (rule NOTE-5).

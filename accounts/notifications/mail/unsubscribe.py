@@ -28,7 +28,13 @@ class Ending:
 
 
 def unsubscribe_url(email: Email) -> str:
-    """The link for a mail of class P or M; empty for one that is always sent."""
+    """The link for a mail of class P or M; empty for one that is always sent.
+
+    A mail to somebody without an account brings its own path, as ``ending`` in its context.
+    """
+    ending = str(email.context.get("ending") or "")
+    if ending and email.user is None:
+        return settings.BASE_URL + ending
     group = mail_of(email.template).group
     if email.user is None or group is None:
         return ""

@@ -25,6 +25,7 @@ from goodwill.points.limits import (
     require_room,
     require_two,
 )
+from goodwill.points.notices import tell
 from goodwill.points.refusals import AlreadyMoved, DayIsFull, NotEnough
 from peerloop.kit.rows import locked
 
@@ -60,7 +61,7 @@ def mint(
     elif reason != Reason.CORRECTION and points > room.earned:
         raise DayIsFull(left=room.earned)
     return _add(
-        user=to,
+        accounts[to.pk],
         type=Type.EARNED,
         reason=reason,
         points=points,
@@ -104,7 +105,7 @@ def give(
                 balance=accounts[by.pk].balance,
             )
         _add(
-            user=by,
+            accounts[by.pk],
             type=Type.SPENT,
             reason=Reason.AWARD_GIVEN,
             counterparty=to,
@@ -112,7 +113,7 @@ def give(
             **shared,
         )
     return _add(
-        user=to,
+        accounts[to.pk],
         type=Type.EARNED,
         reason=reason,
         counterparty=by,
@@ -138,7 +139,7 @@ def spend(
             f"This takes {points} points. You have {account.balance}.", balance=account.balance
         )
     return _add(
-        user=by,
+        account,
         type=Type.SPENT,
         reason=reason,
         points=points,
@@ -185,5 +186,10 @@ def _require_gift(
     require_room(giver, receiver, points)
 
 
-def _add(*, at: datetime, **columns: Any) -> GoodwillTransaction:
-    return GoodwillTransaction.objects.create(created_at=at, updated_at=at, **columns)
+def _add(account: UserGoodwill, *, at: datetime, **columns: Any) -> GoodwillTransaction:
+    """Write the movement; ``account`` is the member's goodwill before it."""
+    row = GoodwillTransaction.objects.create(
+        user_id=account.pk, created_at=at, updated_at=at, **columns
+    )
+    tell(row, account, at)
+    return row

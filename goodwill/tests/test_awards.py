@@ -1,0 +1,110 @@
+"""Awards that follow from what happened: each once, and only to who may have them."""
+
+from datetime import timedelta
+
+import pytest
+
+from billing.models import MoneyMark
+from goodwill.models import GoodwillTransaction
+from goodwill.points.actions.awards import award_availability
+from goodwill.points.handlers import look_for_mentor
+from goodwill.points.tasks import mentor, mentors_due
+from goodwill.tests.people import a_helper, goodwill_of
+from peerloop.kit import clock
+from scheduling.events import SessionCompleted
+from scheduling.models import Session
+from scheduling.tests.people import a_session
+from tests.cast import a_course, a_member, a_teacher, an_enrollment
+
+pytestmark = pytest.mark.django_db
+NOW = clock.now()
+
+
+class Scene:
+    """Nina learned from Tom, teaches now, and held her first session."""
+
+    def __init__(self):
+        self.course = a_course()
+        self.tom = a_teacher(self.course)
+        self.nina = a_member("Nina New")
+        an_enrollment(
+            self.nina,
+            self.course,
+            self.tom,
+            status="completed",
+            started_at=NOW - timedelta(days=30),
+            completed_at=NOW - timedelta(days=9),
+        )
+        self.teaches = a_teacher(self.course, self.nina)
+        self.held = self.session(ended_at=NOW - timedelta(hours=1))
+        self.tom = self.tom.user
+
+    def session(self, ended_at):
+        enrollment = an_enrollment(a_member(), self.course, self.teaches)
+        session = a_session(enrollment, start=ended_at - timedelta(hours=1))
+        Session.objects.filter(pk=session.pk).update(
+            status="completed", ended_at=ended_at, completion_source="teacher"
+        )
+        return session
+
+
+@pytest.fixture
+def scene():
+    return Scene()
+
+
+def rewarded():
+    return GoodwillTransaction.objects.filter(reason="first_session_mentor")
+
+
+def test_who_taught_a_new_teacher_is_rewarded_once(scene):
+    for _ in range(2):
+        mentor(str(scene.held.pk))
+        mentors_due()
+    row = rewarded().get()
+    assert (row.user, row.subject, row.points) == (scene.tom, scene.nina, 50)
+
+
+def test_a_second_session_rewards_nobody(scene):
+    later = scene.session(ended_at=NOW)
+    mentor(str(later.pk))
+    assert not rewarded().exists()
+
+
+def test_a_lost_task_is_made_up_for(scene):
+    mentors_due()
+    assert rewarded().exists()
+
+
+def test_a_completed_session_looks_for_a_mentor(scene, django_capture_on_commit_callbacks):
+    event = SessionCompleted(
+        scene.held.pk, scene.held.enrollment_id, scene.nina.pk, scene.held.student_id, NOW
+    )
+    with django_capture_on_commit_callbacks() as asked:
+        look_for_mentor(event)
+    assert len(asked) == 1
+
+
+def test_who_no_longer_teaches_is_not_rewarded(scene):
+    scene.tom.is_active = False
+    scene.tom.save()
+    mentor(str(scene.held.pk))
+    assert not rewarded().exists()
+
+
+def test_accounts_of_one_purse_do_not_reward_each_other(scene):
+    for user in (scene.tom, scene.nina):
+        MoneyMark.objects.create(user=user, kind="payout", mark="same")
+    mentor(str(scene.held.pk))
+    assert not rewarded().exists()
+
+
+def test_being_there_is_rewarded_once_a_day():
+    tom = a_helper()
+    assert award_availability(user=tom, day=NOW.date(), at=NOW)
+    assert not award_availability(user=tom, day=NOW.date(), at=NOW)
+    assert goodwill_of(tom).balance == 5
+
+
+def test_who_does_not_teach_has_no_bonus():
+    assert not award_availability(user=a_member(), day=NOW.date(), at=NOW)
