@@ -38,19 +38,21 @@ class Hub:
         self._task: asyncio.Task[None] | None = None
 
     @contextlib.asynccontextmanager
-    async def listen(self, channel: str) -> AsyncIterator[Queue]:
-        """A queue of the messages published on the channel from now on; may raise RedisError."""
+    async def listen(self, *channels: str) -> AsyncIterator[Queue]:
+        """A queue of the messages published on the channels from now on; may raise RedisError."""
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
         queue: Queue = asyncio.Queue(QUEUE_LENGTH)
-        self._queues[channel].add(queue)
+        for channel in channels:
+            self._queues[channel].add(queue)
         try:
             await self._wait_until_listening()
             yield queue
         finally:
-            self._queues[channel].discard(queue)
-            if not self._queues[channel]:
-                del self._queues[channel]
+            for channel in channels:
+                self._queues[channel].discard(queue)
+                if not self._queues[channel]:
+                    del self._queues[channel]
 
     async def publish(self, channel: str, message: bytes) -> None:
         """Send a message to the listeners of the channel in all processes."""

@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 
 from accounts.identity.queries.sessions import member_in_session
 from accounts.notifications import live_count
+from community.feeds.live import news_line
 from goodwill.summons.actions import record_sign_of_life
 from peerloop.kit import clock
 from peerloop.kit.markup.pieces import badge
@@ -56,9 +57,11 @@ async def notifications(scope: Any, receive: Any, send: Any) -> None:
     if user_id is None or not session_key or scope.get("method") != "GET":
         await _refuse(send, 403)
         return
+    topics = live_count.read_topics(query.get("topics", [""])[0])
+    channels = [live_count.channel_of_topic(topic) for topic in topics]
     stream = Stream(user_id, session_key, hub(), receive, send)
     try:
-        async with hub().listen(live_count.channel_of(user_id)) as queue:
+        async with hub().listen(live_count.channel_of(user_id), *channels) as queue:
             await stream.run(queue)
     except (RedisError, Error) as error:
         logger.warning("no live count now: %s", error)
@@ -110,6 +113,8 @@ class Stream:
         self._shown: dict[str, int] = {}
         self._happened: list[str] = []
         self._sign_at = 0.0
+        # News of topics, each once however often it has some before they are sent.
+        self._news: set[str] = set()
 
     async def run(self, queue: Queue) -> None:
         """Send until the page is closed, the session ends, or too many newer pages are open."""
@@ -155,8 +160,11 @@ class Stream:
             if len(self._newer) >= MOST_NEWER_PAGES:
                 break
             # What happened is asked for by the page itself: it need not wait for the numbers.
+            is_news_alone = has_news and bool(self._news) and not self._happened
             await self._say({})
-            counts = await self._counts()
+            # News of a topic change no number: many pages hear of them at once.
+            if not is_news_alone:
+                counts = await self._counts()
         await self.end(GOODBYE)
 
     async def _sign_of_life(self) -> None:
@@ -170,6 +178,8 @@ class Stream:
         # An event without data is ignored by browsers.
         events = [f"event: {event}\ndata: now\n\n" for event in self._happened]
         self._happened.clear()
+        events += [f"event: {topic}\ndata: {news_line(topic)}\n\n" for topic in sorted(self._news)]
+        self._news.clear()
         for event, count in counts.items():
             if self._shown.get(event) != count:
                 self._shown[event] = count
@@ -200,6 +210,11 @@ class Stream:
         if message.startswith(live_count.EVENT):
             self._happened.append(message[len(live_count.EVENT) :].decode())
             return True
+        if message.startswith(live_count.TOPIC):
+            author, _, topic = message[len(live_count.TOPIC) :].decode().partition(":")
+            if author != self._user_id.hex:
+                self._news.add(topic)
+            return author != self._user_id.hex
         return message == live_count.CHANGED
 
     async def _counts(self) -> dict[str, int] | None:

@@ -18,11 +18,14 @@ from peerloop.kit.redis import redis_client
 
 logger = logging.getLogger(__name__)
 
-SALT = "accounts.live"
+SALT, TOPICS_SALT = "accounts.live", "accounts.live.topics"
 # As long as a page may stay open: a ticket is only valid together with the session's cookie.
 TICKET_AGE = timedelta(hours=12)
 CHANGED = b"changed"
 EVENT = b"event:"
+# What many members watch has one channel, so that news cost one message however many they are.
+TOPIC = b"topic:"
+MOST_TOPICS = 30
 
 
 def issue_ticket(user: User) -> str:
@@ -36,6 +39,27 @@ def read_ticket(text: str) -> UUID | None:
         return UUID(signing.loads(text, salt=SALT, max_age=TICKET_AGE))
     except (signing.BadSignature, ValueError, TypeError, AttributeError):
         return None
+
+
+def issue_topics(topics: Iterable[str]) -> str:
+    """With which a page also hears of topics. Who may watch them is decided before.
+
+    At most ``MOST_TOPICS`` of them, the first.
+    """
+    return signing.dumps(list(topics)[:MOST_TOPICS], salt=TOPICS_SALT)
+
+
+def read_topics(text: str) -> list[str]:
+    """The topics that a page may hear of; none if it is invalid or expired."""
+    try:
+        return list(signing.loads(text, salt=TOPICS_SALT, max_age=TICKET_AGE))
+    except (signing.BadSignature, TypeError):
+        return []
+
+
+def channel_of_topic(topic: str) -> str:
+    """The Redis channel of all open pages that watch a topic."""
+    return f"live:topic:{topic}"
 
 
 def channel_of(user_id: UUID) -> str:
@@ -59,6 +83,16 @@ def publish_to_pages(user_ids: Iterable[UUID], event: str) -> None:
     message = EVENT + event.encode()
     if channels:
         transaction.on_commit(lambda: _publish(channels, message), robust=True)
+
+
+def publish_to_topic(topic: str, *, by: UUID) -> None:
+    """Tell the open pages that watch a topic that it has news, after commit; not those of ``by``.
+
+    One message, whoever watches. Without Redis it is lost, as above.
+    """
+    message = TOPIC + f"{by.hex}:{topic}".encode()
+    channels = [channel_of_topic(topic)]
+    transaction.on_commit(lambda: _publish(channels, message), robust=True)
 
 
 def _publish(channels: list[str], message: bytes = CHANGED) -> None:

@@ -169,7 +169,14 @@ def visible_post(user: User, post_id: Any) -> Post:
 
 
 def own_post(user: User, post_id: Any) -> Post:
-    """A post that the member wrote and that still stands; Forbidden for who may only read it."""
+    """A post that the member wrote and that still stands; Forbidden for who may only read it.
+
+    One's own stays within reach after the feed closed, so that it can be deleted (FEED-8, FEED-12).
+    """
+    rows = Post.objects.visible().select_related("author", "course__creator", "creator", "root")
+    own = rows.filter(pk=identifier(post_id), author=user).first()
+    if own is not None:
+        return own
     post = visible_post(user, post_id)
     if post.author_id != user.pk:
         raise Forbidden("Only who wrote it can do this.")

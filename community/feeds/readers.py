@@ -1,13 +1,33 @@
 """Who reads a feed."""
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import User
-from community.feeds.access import Feed
+from accounts.models import Block, User
+from community.feeds.access import Feed, feed_of, reads
 from community.models import CommunityModerator, FeedGroup, Post
 from community.moderators.access import creator_of
 from community.moderators.people import people_of
 from learning.models import Enrollment, StudentTeacher
+
+
+def among_readers(people: Iterable[User], post: Post, *, by: User) -> list[User]:
+    """Those of them whom ``by`` may tell of what they do with a post: nobody else learns of it.
+
+    The feed is open to them now, they are not suspended, and neither shut the other out (rules
+    FEED-1, FEED-12, PRIV-7). At most three statements a person.
+    """
+    known = list(people)
+    between = Q(blocker=by, blocked__in=known) | Q(blocker__in=known, blocked=by)
+    pairs = Block.objects.filter(between).values_list("blocker_id", "blocked_id")
+    shut_out = {person for pair in pairs for person in pair}
+    feed = feed_of(post)
+    return [
+        person
+        for person in known
+        if person.pk not in shut_out and person.may_sign_in and reads(person, feed)
+    ]
 
 
 def readers_of(post: Post) -> QuerySet[User]:
@@ -15,7 +35,9 @@ def readers_of(post: Post) -> QuerySet[User]:
 
     An announcement in the main feed stands there for everybody, and notifies nobody.
     """
-    active = User.objects.active().exclude(pk=post.author_id).order_by("pk")
+    shut_out = Block.objects.filter(blocker=post.author_id, blocked=OuterRef("pk"))
+    active = User.objects.active().exclude(pk=post.author_id).exclude(Exists(shut_out))
+    active = active.order_by("pk")
     if post.feed_group == FeedGroup.COURSE:
         enrolled = Enrollment.objects.with_content().filter(course=post.course)
         teaching = StudentTeacher.objects.filter(course=post.course, is_active=True)
@@ -24,7 +46,7 @@ def readers_of(post: Post) -> QuerySet[User]:
             | Q(Exists(teaching.filter(user=OuterRef("pk"))))
         )
     if post.feed_group == FeedGroup.INSTRUCTOR:
-        return people_of(post.creator_id).exclude(pk=post.author_id).order_by("pk")
+        return active.filter(pk__in=people_of(post.creator_id).values("pk"))
     return active.none()
 
 

@@ -7,11 +7,12 @@ from django.urls import path
 from community.feeds import api as endpoints
 from community.feeds import api_marks
 from community.feeds.token_api import StreamToken
-from community.feeds.views import feeds, marks, news, posts
+from community.feeds.views import feeds, marks, news, posts, watching
 
 pages: list[Any] = [
     path("feed", feeds.personal, name="feed"),
     path("feed/newest", news.newest, name="newest-words"),
+    path("feed/news", watching.news, name="feed-news"),
     path("bookmarks", feeds.bookmarks, name="bookmarks"),
     path("courses/<slug:slug>/feed", feeds.course, name="course-feed"),
     path("instructors/<str:handle>/feed", feeds.creator, name="creator-feed"),

@@ -15,13 +15,13 @@ PATIENCE_SECONDS = 10
 class Stream:
     """The stream of one open page; use it as a context manager."""
 
-    def __init__(self, ticket: str, *, session_key: str = "") -> None:
+    def __init__(self, ticket: str, *, session_key: str = "", topics: str = "") -> None:
         cookie = f"{settings.SESSION_COOKIE_NAME}={session_key}"
         self.scope = {
             "type": "http",
             "method": "GET",
             "path": "/live/notices",
-            "query_string": urlencode({"ticket": ticket}).encode(),
+            "query_string": urlencode({"ticket": ticket, "topics": topics}).encode(),
             "headers": [(b"host", b"localhost:8000"), (b"cookie", cookie.encode())],
         }
         self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()

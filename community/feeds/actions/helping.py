@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.notifications.notify import notify
 from community.events import ReplyHelped
 from community.feeds.notifications import HELPED
+from community.feeds.readers import among_readers
 from community.models import HelpfulReply, Post
 from community.text import beginning
 from peerloop.kit.events import announce
@@ -58,7 +59,7 @@ def mark_helped(*, reply: Post, by: User, at: datetime) -> None:
     announce(ReplyHelped(by.pk, reply.author_id, question.pk, reply.pk, reply.course_id, at))
     notify(
         HELPED,
-        people=[reply.author],
+        people=among_readers([reply.author], reply, by=by),
         key=reply.pk,
         to=[question.pk],
         name=by.name,

@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.notifications.notify import notify
 from accounts.sanctions.access import require_may_post
 from community.feeds.notifications import LIKED
+from community.feeds.readers import among_readers
 from community.models import Post, PostBookmark, PostLike
 from community.text import beginning
 
@@ -28,7 +29,7 @@ def like_post(*, post: Post, by: User, at: datetime) -> None:
     if post.author_id != by.pk:
         notify(
             LIKED,
-            people=[post.author],
+            people=among_readers([post.author], post, by=by),
             key=f"{post.pk}:{by.pk}",
             to=[post.root_id or post.pk],
             bundle_key=f"likes:{post.pk.hex}",

@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.notifications.notify import notify
 from community.feeds.access import Feed, feed_of, require_may_write, shows_to_all
 from community.feeds.notifications import REPOSTED
+from community.feeds.readers import among_readers
 from community.feeds.timeline import spread
 from community.models import Post, PostType
 from community.text import beginning
@@ -66,7 +67,7 @@ def repost(*, post: Post, by: User, at: datetime, feed: Feed | None = None) -> N
     Post.objects.filter(pk=post.pk).update(repost_count=F("repost_count") + 1)
     notify(
         REPOSTED,
-        people=[post.author],
+        people=among_readers([post.author], post, by=by),
         key=f"{post.pk}:{by.pk}",
         to=[post.pk],
         bundle_key=f"reposts:{post.pk.hex}",

@@ -7,11 +7,14 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.models import User
+from accounts.notifications.live_count import publish_to_topic
 from accounts.notifications.notify import notify
 from community.feeds.access import Feed, feed_of, require_may_answer, require_may_write
 from community.feeds.actions.mentioning import mention_people
+from community.feeds.live import topic_of, topic_of_thread
 from community.feeds.notifications import ANNOUNCED, REPLIED
 from community.feeds.publishing.outlet import publish_soon
+from community.feeds.readers import among_readers
 from community.feeds.repeats import require_new_words
 from community.feeds.timeline import spread
 from community.feeds.words import place_of
@@ -77,6 +80,7 @@ def write_post(
     )
     spread(post)
     mention_people(post=post, at=at)
+    publish_to_topic(topic_of(feed), by=by.pk)
     if post_type == PostType.ANNOUNCEMENT:
         enqueue("community.announce", post_id=post.pk)
     publish_soon()
@@ -114,10 +118,11 @@ def reply_to_post(*, post: Post, content: str, by: User, at: datetime) -> Post:
         updated_at=at,
     )
     Post.objects.filter(pk__in={post.pk, root_id}).update(reply_count=F("reply_count") + 1)
+    publish_to_topic(topic_of_thread(root_id), by=by.pk)
     if post.author_id != by.pk:
         notify(
             REPLIED,
-            people=[post.author],
+            people=among_readers([post.author], post, by=by),
             key=reply.pk,
             to=[root_id],
             bundle_key=f"replies:{post.pk.hex}",

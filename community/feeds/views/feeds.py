@@ -23,6 +23,7 @@ from community.feeds.access import (
 )
 from community.feeds.actions import write_post
 from community.feeds.forms import PostForm
+from community.feeds.live import topic_of, topics_of
 from community.feeds.panels import companions_of, recent_posters
 from community.feeds.personal import PersonalPosts
 from community.feeds.queries import (
@@ -34,6 +35,7 @@ from community.feeds.queries import (
     saved_posts,
 )
 from community.feeds.views.own import OwnFeed
+from community.feeds.views.watching import watched
 from community.feeds.visits import note_visit
 from community.models import FeedGroup, PostType
 from peerloop.kit import clock
@@ -63,8 +65,9 @@ def personal(request: MemberRequest) -> HttpResponse:
             "kept": asked.kept,
             "companions": companions_of(request.user),
         }
+        live = {} if asked.cursor else watched(topics_of(beside))
         return _page(
-            request, "community/feed.html", MAIN, form, found, status, beside=beside, **more
+            request, "community/feed.html", MAIN, form, found, status, beside=beside, **more, **live
         )
 
     return _asked(request, MAIN, page, "feed")
@@ -119,7 +122,9 @@ def _one(request: MemberRequest, feed: Feed, route: str, name: str) -> HttpRespo
             "only_questions": only_questions,
             "kept": "only=questions" if only_questions else "",
         }
-        return _page(request, "community/one_feed.html", feed, form, found, status, **more)
+        named = {"course": name} if feed.course is not None else {"creator": name}
+        live = watched([topic_of(feed)], **named) if place is None else {}
+        return _page(request, "community/one_feed.html", feed, form, found, status, **more, **live)
 
     return _asked(request, feed, page, route, name)
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from community.feeds.access import feed_of, own_post, post_in_reach, visible_post
+from community.feeds.access import feed_of, own_post, post_in_reach, reads, visible_post
 from community.feeds.actions import (
     bookmark_post,
     delete_post,
@@ -22,8 +22,10 @@ from community.feeds.actions import (
     unlike_post,
 )
 from community.feeds.forms import ReplyForm
+from community.feeds.live import topic_of_thread
 from community.feeds.queries import thread_of
 from community.feeds.shown import shown
+from community.feeds.views.watching import watched
 from community.models import CompanionPin, FeedGroup, FeedPin, Post
 from community.moderators.access import leads_feed
 from peerloop.kit import clock
@@ -88,7 +90,8 @@ def delete(request: MemberRequest, post_id: uuid.UUID) -> HttpResponse:
     row = own_post(request.user, post_id)
     delete_post(post=row)
     messages.success(request, "Your post is deleted.")
-    return redirect("post", row.root_id) if row.root_id else redirect("feed")
+    is_open = reads(request.user, feed_of(row))
+    return redirect("post", row.root_id) if row.root_id and is_open else redirect("feed")
 
 
 @require_POST
@@ -136,6 +139,7 @@ def _thread(request: MemberRequest, row: Post, form: ReplyForm) -> HttpResponse:
         "may_pin": feed.group != FeedGroup.USER and leads_feed(request.user, feed),
         "is_asker": one.is_own and row.is_question,
         "keeps_author": CompanionPin.objects.filter(user=request.user, author=row.author).exists(),
+        **(watched([topic_of_thread(row.pk)], post=row.pk) if row.is_visible else {}),
     }
     status = 200 if row.is_visible else 410
     return render(request, "community/post.html", context, status=status)

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from markdown_it.token import Token
 
 from peerloop.kit.markdown.links import absolute, is_allowed, is_own, said_host
-from peerloop.kit.markdown.parsing import LONGEST, mentioned, rendered, tokens_of
+from peerloop.kit.markdown.parsing import ANY_MARKS, LONGEST, mentioned, rendered, tokens_of
 
 TAGS = {
     *("p", "br", "hr", "strong", "em", "s", "a", "code", "pre", "blockquote", "ul", "ol", "li"),
@@ -22,8 +22,6 @@ ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 REL = "nofollow ugc noopener noreferrer"
 LINK = re.compile(rf'<a(?: href="([^"]*)")? rel="{REL}">')
 KEPT, LONGEST_KEPT = 1_024, 5_000
-# A text with none of these says the same with and without Markdown.
-ANY_MARKS = re.compile(r"[\\`*_~\[\]<>|@\r\x00]|://|^\s*(?:[-+#]|\d+[.)])|[^\S \n]", re.MULTILINE)
 
 
 def to_html(

@@ -23,6 +23,8 @@ MOST_CELLS = 1_000
 DEEPEST = 12
 LEFT_OUT = ["image", "code", "lheading", "reference", "html_block", "html_inline", "entity"]
 
+# A text with none of these says the same with and without Markdown.
+ANY_MARKS = re.compile(r"[\\`*_~\[\]<>|@\r\x00]|://|^\s*(?:[-+#]|\d+[.)])|[^\S \n]", re.MULTILINE)
 MENTION = re.compile(r"@([A-Za-z][A-Za-z0-9_]{2,19})(?![A-Za-z0-9_@])")
 ADDRESS = re.compile(rf"://[^\s<>\"`\\]{{1,{LONGEST_ADDRESS}}}")
 SCHEME_BEFORE = re.compile(r"(?:^|[^A-Za-z0-9])(https?)$", re.IGNORECASE)

@@ -3,7 +3,7 @@
 from markdown_it.token import Token
 
 from peerloop.kit.markdown.links import absolute, said_host
-from peerloop.kit.markdown.parsing import tokens_of
+from peerloop.kit.markdown.parsing import ANY_MARKS, tokens_of
 
 SHORT = 140
 QUOTED = "> "
@@ -18,12 +18,18 @@ def excerpt(text: str, most: int = SHORT) -> str:
     """The first words in one line of at most ``most`` characters and a sign that it goes on."""
     # Marks take place too: four times as much is read.
     beginning = text[: most * 4]
-    words = " ".join(_Lines(is_whole=False).of(tokens_of(beginning)).split())
+    words = " ".join(_read(beginning).split())
     # A rule has no words: then its signs stand for it.
     words = words or " ".join(beginning.split())
     if len(words) <= most and len(beginning) == len(text):
         return words
     return f"{words[:most].rstrip()}…"
+
+
+def _read(text: str) -> str:
+    if not ANY_MARKS.search(text):
+        return text
+    return _Lines(is_whole=False).of(tokens_of(text))
 
 
 class _Lines:

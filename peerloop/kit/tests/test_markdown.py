@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from peerloop.kit.markdown import excerpt, html, mentioned, to_html, to_mail_html, to_text
+from peerloop.kit.markdown.parsing import ANY_MARKS
 
 ELSEWHERE = 'rel="nofollow ugc noopener noreferrer"'
 # Pieces that mean something to Markdown, HTML or a browser, in any order.
@@ -76,6 +77,8 @@ def test_what_is_clean_stays_as_it_is(text):
 def test_a_text_without_marks_is_shown_the_same_by_both_ways(text):
     long_way = html._made.__wrapped__(text, 0, (), "")
     assert html._html(text, 0, ()) == long_way
+    if not ANY_MARKS.search(text):
+        assert excerpt(text).split() == excerpt(f"{text}\n\n**").removesuffix("**").split()
 
 
 @given(TEXTS)
@@ -98,12 +101,12 @@ def test_words_for_mails_and_lists_never_fail(text):
 def test_no_text_takes_long(piece, size):
     text = "*a* " + (piece * size)[:size]
 
-    began = time.perf_counter()
+    began = time.process_time()
     to_html(text)
     to_text(text)
     excerpt(text)
 
-    assert time.perf_counter() - began < 2, "0.3 s on a quiet machine"
+    assert time.process_time() - began < 3, "0.3 s on a quiet machine"
 
 
 @pytest.mark.parametrize("sign", ["> ", "- ", "1. ", "*", "["])

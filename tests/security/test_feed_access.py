@@ -1,0 +1,327 @@
+"""What each kind of member reads of each feed, through every door: pages, API, notices and mails.
+
+Every post says a word that stands nowhere else, so that a leak is that word in an answer.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from accounts.identity.actions.tokens import issue_tokens
+from accounts.models import Block, Email, Notification, User
+from catalog.models import Course
+from community.feeds.access import MAIN, Feed
+from community.feeds.actions import like_post, reply_to_post, write_post
+from community.feeds.actions.followers import add_instructor_follower, remove_instructor_follower
+from community.feeds.tasks import announce_post
+from community.models import CommunityModerator, Post, PostBookmark
+from learning.models import Enrollment, StudentTeacher
+from peerloop.kit import clock
+from tests.cast import LONG_AGO, a_course, a_member, a_teacher, an_enrollment, api, browse
+
+pytestmark = pytest.mark.django_db
+
+# Who reads which feeds (rules FEED-1, MOD-4, PRIV-7). "course" is Clara's first, "sister" her
+# second, "creator" her own feed. Tom wrote in each, and shut "blocked" out.
+TABLE = {
+    "visitor": "",
+    "suspended": "",
+    "stranger": "main",
+    "student": "main course creator",
+    "completed": "main course creator",
+    "former": "main",
+    "left_one_of_two": "main sister creator",
+    "student_of_sister": "main sister creator",
+    "teacher": "main course creator",
+    "removed_teacher": "main",
+    "creator": "main course sister creator",
+    "other_creator": "main",
+    "community_moderator": "main course sister creator",
+    "removed_moderator": "main",
+    "others_moderator": "main",
+    "platform_moderator": "main course sister creator",
+    "admin": "main course sister creator",
+    "private": "main course creator",
+    "blocked": "",
+}
+FEEDS = ("main", "course", "sister", "creator")
+TOLD_ABOVE = "Your question above"
+
+
+@dataclass
+class World:
+    """Clara's two courses, Tom who wrote in each of her feeds, and one of each kind of member."""
+
+    clara: User
+    tom: User
+    courses: dict[str, Course]
+    people: dict[str, User]
+    posts: dict[str, Post]
+    # Issued while all were open: what is taken away counts for them too.
+    tokens: dict[Any, str]
+
+    def feed(self, name: str) -> Feed:
+        """The feed of that name in the table."""
+        if name == "main":
+            return MAIN
+        if name == "creator":
+            return Feed("instructor", creator=self.clara)
+        return Feed("course", course=self.courses[name])
+
+
+@pytest.fixture
+def world() -> World:
+    clara = a_member("Clara Creator", is_creator=True)
+    courses = {"course": a_course(clara), "sister": a_course(clara)}
+    tom = a_teacher(courses["course"], name="Tom Teacher").user
+    a_teacher(courses["sister"], user=tom)
+    people = _people(clara, courses)
+    everybody = [one for one in people.values() if one is not None]
+    tokens = {one.pk: issue_tokens(user=one).access for one in everybody}
+    _change(people, clara, courses)
+    found = World(clara, tom, courses, people, {}, tokens)
+    at = clock.now()
+    for name in FEEDS:
+        post = write_post(feed=found.feed(name), content=f"Word of {name}word", by=tom, at=at)
+        reply_to_post(post=post, content=f"Reply of {name}word", by=tom, at=at)
+        found.posts[name] = post
+    Block.objects.create(blocker=tom, blocked=found.people["blocked"])
+    PostBookmark.objects.bulk_create(
+        PostBookmark(post=post, user=person)
+        for post in found.posts.values()
+        for person in everybody
+    )
+    return found
+
+
+def _people(clara: User, courses: dict[str, Course]) -> dict[str, Any]:
+    course, sister = courses["course"], courses["sister"]
+    people: dict[str, Any] = {"visitor": None, "creator": clara}
+    for name in ("stranger", "suspended", "community_moderator"):
+        people[name] = a_member(f"{name} person")
+    for name in ("student", "completed", "former", "private", "blocked"):
+        people[name] = a_student(course, name)
+    people["left_one_of_two"] = a_student(sister, "left_one_of_two", course)
+    people["student_of_sister"] = a_student(sister, "student_of_sister")
+    people["teacher"] = a_teacher(course, name="teacher person").user
+    people["removed_teacher"] = a_teacher(course, name="removed_teacher person").user
+    people["other_creator"] = a_member("other_creator person", is_creator=True)
+    people["platform_moderator"] = a_member("platform person", is_moderator=True)
+    people["admin"] = a_member("admin person", is_admin=True)
+    for name, creator in (
+        ("community_moderator", clara),
+        ("removed_moderator", clara),
+        ("others_moderator", people["other_creator"]),
+    ):
+        people[name] = people.get(name) or a_member(f"{name} person")
+        CommunityModerator.objects.create(creator=creator, user=people[name], appointed_by=creator)
+    return people
+
+
+def _change(people: dict[str, Any], clara: User, courses: dict[str, Course]) -> None:
+    """What takes away or changes access, after it was there."""
+    User.objects.filter(pk=people["suspended"].pk).update(suspended_at=LONG_AGO)
+    User.objects.filter(pk=people["private"].pk).update(privacy_public=False)
+    done = Enrollment.objects.filter(student=people["completed"])
+    done.update(status=Enrollment.Status.COMPLETED, completed_at=LONG_AGO, started_at=LONG_AGO)
+    leave(people["former"], courses["course"])
+    leave(people["left_one_of_two"], courses["course"])
+    StudentTeacher.objects.filter(user=people["removed_teacher"]).update(is_active=False)
+    CommunityModerator.objects.filter(user=people["removed_moderator"]).update(
+        is_active=False, revoked_at=clock.now(), revoked_by=clara
+    )
+    for person in people.values():
+        if person is not None:
+            person.refresh_from_db()
+
+
+def a_student(course: Course, name: str, *more: Course) -> User:
+    person = a_member(f"{name} person")
+    for one in (course, *more):
+        enrollment = an_enrollment(person, one)
+        add_instructor_follower(
+            creator_id=one.creator_id,
+            user_id=person.pk,
+            enrollment_id=enrollment.pk,
+            at=LONG_AGO,
+        )
+    return person
+
+
+def leave(person: User, course: Course) -> None:
+    rows = Enrollment.objects.filter(student=person, course=course)
+    rows.update(status=Enrollment.Status.CANCELLED, cancelled_at=clock.now())
+    remove_instructor_follower(creator_id=course.creator_id, user_id=person.pk)
+
+
+# The doors
+
+
+def pages(world: World) -> Iterator[str]:
+    """Each page that may show a post."""
+    yield from (reverse(name) for name in ("feed", "bookmarks", "dashboard", "notifications"))
+    yield from (reverse("course-feed", args=[one.slug]) for one in world.courses.values())
+    yield reverse("creator-feed", args=[world.clara.handle])
+    for one in (world.clara, world.tom):
+        yield reverse("profile", args=[one.handle])
+        yield reverse("creator", args=[one.handle])
+    yield from (reverse("course", args=[one.slug]) for one in world.courses.values())
+    for post in Post.objects.all():
+        for name in ("post", "reply-to-post"):
+            yield reverse(name, args=[post.pk])
+
+
+def endpoints(world: World) -> Iterator[str]:
+    """Each endpoint that may."""
+    yield from ("feed", "feed?limit=50", "notifications", "users?search=word", "courses?q=word")
+    yield from (f"courses/{one.pk}/feed" for one in world.courses.values())
+    yield from (f"instructors/{one.pk}/feed" for one in (world.clara, world.tom))
+    yield from (f"users/{one.pk}" for one in (world.clara, world.tom))
+    yield from (f"posts/{post.pk}" for post in Post.objects.all())
+
+
+def heard_on_pages(world: World, person: User | None) -> set[str]:
+    browser = browse(person)
+    return _words(_text(browser.get(path)) for path in pages(world))
+
+
+def heard_by_acts_on_pages(world: World, person: User | None) -> set[str]:
+    """Likes, bookmarks and the form of an answer show the post again."""
+    browser = browse(person)
+    answers = []
+    for post in Post.objects.all():
+        for name in ("like-post", "bookmark-post"):
+            path = reverse(name, args=[post.pk])
+            answers.append(browser.post(path, {"on": "1"}, headers={"HX-Request": "true"}))
+        answers.append(browser.post(reverse("reply-to-post", args=[post.pk]), {"content": ""}))
+        for name in ("edit-post", "delete-post"):
+            answers.append(browser.post(reverse(name, args=[post.pk]), {"content": ""}))
+    return _words(map(_text, answers))
+
+
+def heard_by_api(world: World, person: User | None) -> set[str]:
+    client = _client(world, person)
+    return _words(_text(client.get(f"/api/v1/{path}")) for path in endpoints(world))
+
+
+def heard_by_acts_of_api(world: World, person: User | None) -> set[str]:
+    client = _client(world, person)
+    answers = []
+    for post in Post.objects.all():
+        for part in ("like", "bookmark"):
+            answers.append(client.post(f"/api/v1/posts/{post.pk}/{part}"))
+            answers.append(client.delete(f"/api/v1/posts/{post.pk}/{part}"))
+        body = {"content": "x"}
+        answers.append(client.patch(f"/api/v1/posts/{post.pk}", body, format="json"))
+        answers.append(client.delete(f"/api/v1/posts/{post.pk}"))
+    return _words(map(_text, answers))
+
+
+DOORS: dict[str, Callable[[World, User | None], set[str]]] = {
+    "pages": heard_on_pages,
+    "acts on pages": heard_by_acts_on_pages,
+    "API": heard_by_api,
+    "acts of the API": heard_by_acts_of_api,
+}
+# Buttons alone stand in the answer to an act on a page.
+SAYS_NOTHING = {"acts on pages"}
+
+
+def _client(world: World, person: User | None) -> Any:
+    client = api()
+    if person is not None:
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {world.tokens[person.pk]}")
+    return client
+
+
+def _text(answer: Any) -> str:
+    # What the person typed into an address is not what they read.
+    return answer.content.decode().replace("users?search=word", "")
+
+
+def _words(texts: Any) -> set[str]:
+    whole = "\n".join(texts)
+    return {name for name in FEEDS if f"{name}word" in whole}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_each_kind_of_member_reads_just_their_feeds(world: World, door: str) -> None:
+    wrong = []
+    for kind, expected in TABLE.items():
+        found = DOORS[door](world, world.people[kind])
+        # Only who wrote or keeps order gets past the door of some acts.
+        too_much = found - set(expected.split())
+        too_little = set() if door in SAYS_NOTHING else set(expected.split()) - found
+        if too_much or too_little:
+            wrong.append(f"{kind}: also {sorted(too_much)}, not {sorted(too_little)}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_token_for_feeds_lists_just_those(world: World) -> None:
+    names = {
+        "course": f"course:{world.courses['course'].pk}",
+        "sister": f"course:{world.courses['sister'].pk}",
+        "creator": f"instructor:{world.clara.pk}",
+    }
+    wrong = []
+    for kind, expected in TABLE.items():
+        if kind in ("visitor", "suspended", "blocked"):
+            continue
+        client = _client(world, world.people[kind])
+        body = {"requested_feeds": list(names.values())}
+        answer = client.post("/api/v1/stream/token", body, format="json").json()
+        allowed = {name for name, word in names.items() if word in answer["allowed_feeds"]}
+        if allowed != set(expected.split()) - {"main"}:
+            wrong.append(f"{kind}: {sorted(allowed)}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_nobody_is_told_of_a_feed_that_closed_for_them(world: World) -> None:
+    """Each wrote in each feed while it was open; then Tom answers, likes and announces."""
+    at = clock.now()
+    for name in FEEDS:
+        for kind, person in world.people.items():
+            if person is None:
+                continue
+            post = Post.objects.create(
+                author=person,
+                feed_group=world.feed(name).group,
+                course=world.feed(name).course,
+                creator=world.feed(name).creator,
+                content=f"{TOLD_ABOVE} {kind} {name}",
+            )
+            like_post(post=post, by=world.tom, at=at)
+            reply_to_post(post=post, content=f"Only for {name}word {kind}", by=world.tom, at=at)
+    for name in FEEDS[1:]:
+        post = write_post(
+            feed=world.feed(name),
+            content=f"Announced to {name}word",
+            post_type="announcement",
+            by=world.clara,
+            at=at,
+        )
+        announce_post(str(post.pk))
+
+    wrong = []
+    for kind, expected in TABLE.items():
+        person = world.people[kind]
+        if person is None:
+            continue
+        told = _words(_told(person))
+        if kind == "blocked":
+            # Tom shut them out, not Clara.
+            expected = "course creator"
+        if told - set(expected.split()):
+            wrong.append(f"{kind} is told of {sorted(told)}")
+    assert not wrong, "\n".join(wrong)
+    assert _words(_told(world.people["student"])) == {"main", "course", "creator"}
+
+
+def _told(person: User) -> Iterator[str]:
+    for row in Notification.objects.filter(user=person):
+        yield f"{row.title} {row.body}"
+    for mail in Email.objects.filter(user=person):
+        yield f"{mail.context}"
