@@ -5,6 +5,7 @@
 ``bin/bench fuzz [--requests N] [--seed N]``: wrong requests to every operation (bench/fuzz.py).
 ``bin/bench growth [--only TEXT]``: every address with 1,000 and 100,000 rows (bench/growth.py).
 ``bin/bench attacks [--only NAME]``: how long others wait under an attack (bench/attacks.py).
+``bin/bench live``: how soon a message is seen, and what open pages cost (bench/live.py).
 
 Cost is processor time of the application and of the database for one request, as a multiple of a
 bare view's that answers the same; product and limit take turns on the same machine. Prints a table
@@ -17,7 +18,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from bench import attacks, fuzz, growth, mail
+from bench import attacks, fuzz, growth, live, mail
 from bench.bookings import booking_row
 from bench.products import KEY, Product
 from bench.reads import read_rows
@@ -29,7 +30,10 @@ def main() -> None:
     """Measure everything, print the table, write the JSON."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument(
-        "what", nargs="?", choices=["reads", "mail", "growth", "attacks", "fuzz"], default="reads"
+        "what",
+        nargs="?",
+        choices=["reads", "mail", "growth", "attacks", "fuzz", "live"],
+        default="reads",
     )
     options.add_argument("--requests", type=int, default=60_000)
     options.add_argument("--seed", type=int, default=1)
@@ -46,6 +50,9 @@ def main() -> None:
         fuzz.main(given.requests, given.seed)
     if given.what == "growth":
         growth.main(given.only)
+        return
+    if given.what == "live":
+        live.main()
         return
     if given.what == "attacks":
         attacks.main(given.only, given.beside)

@@ -5,8 +5,10 @@ import pytest
 
 from accounts.sanctions.actions.suspension import suspend_member
 from community.feeds.providers.local import signing_key
+from community.models import CommunityModerator
 from community.tests.test_api_feeds import Scene
 from learning.actions.enrolling import close_enrollment
+from learning.models import Enrollment
 from peerloop.kit import clock
 from peerloop.kit.ids import uuid7
 from tests.cast import a_course, a_member, api
@@ -53,6 +55,33 @@ def test_every_kind_of_member_gets_the_feeds_of_theirs(scene):
     assert allowed(scene.clara, course, creator) == both
     assert allowed(scene.mona, course, creator) == both
     assert allowed(scene.olga, course, creator) == ALL
+
+
+def test_who_completed_the_course_and_who_moderates_it_keep_its_feeds(scene):
+    course, creator = f"course:{scene.course.pk}", f"instructor:{scene.clara.pk}"
+    Enrollment.objects.filter(pk=scene.enrollment.pk).update(
+        status="completed", started_at=clock.now(), completed_at=clock.now()
+    )
+    CommunityModerator.objects.create(
+        creator=scene.clara, user=scene.olga, appointed_by=scene.clara
+    )
+
+    assert allowed(scene.sam, course, creator) == [course, creator, *ALL]
+    assert allowed(scene.olga, course, creator) == [course, creator, *ALL]
+    assert allowed(a_member("Ada", is_admin=True), course, creator) == [course, creator, *ALL]
+
+
+def test_who_moderates_a_community_no_more_gets_its_feeds_no_more(scene):
+    CommunityModerator.objects.create(
+        creator=scene.clara,
+        user=scene.olga,
+        appointed_by=scene.clara,
+        is_active=False,
+        revoked_by=scene.clara,
+        revoked_at=clock.now(),
+    )
+
+    assert allowed(scene.olga, f"course:{scene.course.pk}") == ALL
 
 
 def test_who_lost_the_course_gets_its_feeds_no_more(scene):

@@ -1,6 +1,7 @@
 """Feed providers: one Protocol, what Stream is told, and what its errors mean."""
 
 import inspect
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -208,6 +209,21 @@ def test_stream_out_of_reach_is_later(vendor, settings):
     with pytest.raises(Unavailable) as caught:
         StreamFeeds().add_activity("user", "alice", POST)
     assert caught.value.code == NO_ANSWER
+
+
+def test_stream_that_is_slow_is_later_and_the_call_may_have_been_carried_out(vendor):
+    feeds, answered = StreamFeeds(), threading.Event()
+    feeds._client.timeout = 0.2
+    vendor.after = lambda: answered.wait(10)
+
+    with pytest.raises(Unavailable) as caught:
+        feeds.add_activity("user", "alice", POST)
+    answered.set()
+    assert caught.value.code == NO_ANSWER
+    assert vendor.names("user:alice") == ["post:1"]
+    vendor.after = None
+    feeds.add_activity("user", "alice", POST)
+    assert vendor.names("user:alice") == ["post:1"]
 
 
 def test_no_variable_named_local_leads_elsewhere(vendor, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.members.actions.relations import block_member, follow_member, unfollow_member
 from accounts.sanctions.actions.suspension import lift_suspension, suspend_member
-from community.models import FeedFollow, FeedMark
+from community.models import CommunityModerator, FeedFollow, FeedMark
 from community.tests.publishing import MAIN_FEED, a_post, follows, killed_before_the_note, send
 from learning.actions.enrolling import close_enrollment
 from learning.actions.teaching import switch_teacher
@@ -42,6 +42,19 @@ def test_who_may_teach_no_more_loses_them_and_gets_them_back(told, vendor):
         )
         send()
         assert len(follows(vendor, told.tom)) == count
+
+
+def test_who_moderates_a_community_follows_its_feeds_meanwhile(told, vendor):
+    row = CommunityModerator.objects.create(
+        creator=told.clara, user=told.olga, appointed_by=told.clara
+    )
+    send()
+    assert len(follows(vendor, told.olga)) == 3
+
+    row.is_active, row.revoked_by, row.revoked_at = False, told.clara, clock.now()
+    row.save()
+    send()
+    assert follows(vendor, told.olga) == {MAIN_FEED}
 
 
 def test_members_whom_one_follows_until_one_unfollows_or_is_blocked(told, vendor):
