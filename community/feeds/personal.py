@@ -18,6 +18,7 @@ from accounts.models import User
 from community.feeds import ranking
 from community.feeds.access import MAIN, without_blockers_posts
 from community.feeds.cursors import RankedPlace, is_ranked, ranked_place
+from community.feeds.publishing.outlet import is_away
 from community.feeds.queries import NEWEST, Place, place_asked
 from community.feeds.shown import ShownPost, shown
 from community.feeds.sources import (
@@ -55,10 +56,14 @@ class Show(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class PersonalPosts:
-    """A page of the own feed; ``next`` leads on, None at the end."""
+    """A page of the own feed; ``next`` leads on, None at the end.
+
+    ``is_plain``: newest first, though the ranked order was asked for.
+    """
 
     rows: list[ShownPost]
     next: "RankedPlace | Place | None" = None
+    is_plain: bool = False
 
 
 def own_feed(
@@ -66,16 +71,19 @@ def own_feed(
 ) -> PersonalPosts:
     """What one request asks for; a cursor goes on in the order that it began with.
 
-    Looking at the beginning is a visit, from which on these posts are no longer new. Raises Invalid
-    naming ``cursor``.
+    While a feed provider outside is away, the order is that of time (rule FEED-4). Looking at the
+    beginning is a visit, from which on these posts are no longer new. Raises Invalid naming
+    ``cursor``.
     """
     if show == Show.MAIN:
         return main_posts(reader, limit=page.limit, place=place_asked(cursor))
     if is_ranked(cursor):
         return ranked_posts(reader, limit=page.limit, at=at, place=ranked_place(cursor))
-    if cursor or order == Order.NEWEST:
+    is_plain = not cursor and order != Order.NEWEST and is_away()
+    if cursor or order == Order.NEWEST or is_plain:
         place = place_asked(cursor)
-        return newest_posts(reader, limit=page.limit, at=at, place=place, is_visit=place is None)
+        found = newest_posts(reader, limit=page.limit, at=at, place=place, is_visit=place is None)
+        return replace(found, is_plain=is_plain)
     return ranked_posts(reader, limit=page.limit, at=at, page=page.page)
 
 

@@ -281,13 +281,15 @@ def test_no_words_of_a_post_leave_in_its_activity():
 
 
 @pytest.mark.django_db
-def test_a_local_token_opens_nothing_else():
+def test_a_local_token_opens_nothing_else(settings):
     olga = a_member("Olga")
     token = LocalFeeds().generate_token(str(olga.pk))
 
     claims = jwt.decode(token, signing_key(), algorithms=["HS256"])
     assert claims["user_id"] == str(olga.pk)
     assert claims["exp"] - claims["iat"] == DAY_SECONDS
+    with pytest.raises(jwt.InvalidSignatureError):
+        jwt.decode(token, settings.SECRET_KEY, algorithms=["HS256"])
     stranger = api()
     stranger.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
     assert stranger.get("/api/v1/feed").status_code == 401

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from community.feeds.access import Feed
-from community.feeds.actions import delete_post, edit_post, reply_to_post
+from community.feeds.actions import delete_post, edit_post, like_post, reply_to_post
 from community.feeds.publishing.comparing import compare_feeds
 from community.feeds.publishing.outlet import is_away, outlet_in_use
 from community.models import FeedDelivery, Post
@@ -15,7 +15,7 @@ from community.tests.publishing import MAIN_FEED, a_post, killed_before_the_note
 from community.tests.stream_stand_in import error
 from community.tests.test_api_feeds import written
 from peerloop.kit import clock
-from tests.cast import a_member
+from tests.cast import a_member, api, browse
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +121,26 @@ def test_posting_goes_on_while_the_provider_is_away(told, vendor):
     assert send(after=timedelta(minutes=1)) == 1
     assert not is_away()
     assert len(vendor.names(MAIN_FEED)) == 1
+
+
+def test_readers_see_the_order_of_time_and_a_note_while_the_provider_is_away(told, vendor):
+    posts = [a_post(told.olga, content=f"Number {number}.") for number in range(3)]
+    like_post(post=posts[0], by=told.tom, at=clock.now())
+    page = browse(told.sam)
+    assert "for now" not in page.get("/feed").content.decode()
+
+    vendor.fail(times=9)
+    send()
+    text = page.get("/feed").content.decode()
+    assert "Newest first for now" in text
+    assert text.index("Number 2.") < text.index("Number 1.") < text.index("Number 0.")
+    assert "for now" not in page.get("/feed?order=newest").content.decode()
+    rows = api(told.sam).get("/api/v1/feed").json()["posts"]
+    assert [row["content"] for row in rows] == ["Number 2.", "Number 1.", "Number 0."]
+
+    vendor.answers.clear()
+    send(after=timedelta(minutes=1))
+    assert "for now" not in page.get("/feed").content.decode()
 
 
 def test_a_provider_that_is_away_is_asked_less_and_less(told, vendor):
