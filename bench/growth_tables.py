@@ -825,7 +825,7 @@ TALK: list[Table] = [
             "id": "newsletter_subscribers(g)",
             "created_at": AGO,
             "creator_id": "users(CASE WHEN g % 10 = 0 THEN 1 ELSE 2 + g % ({n} - 2) END)",
-            "user_id": "users(CASE WHEN g % 10 = 1 THEN 1 ELSE 1 + (g + 1) % {n} END)",
+            "user_id": "users(CASE WHEN g % 10 = 1 THEN 1 ELSE g END)",
             "source": "'profile'",
             "subscribed_at": AGO,
         },

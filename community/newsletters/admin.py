@@ -28,7 +28,7 @@ class NewsletterAdmin(ReadOnlyAdmin):
     )
     list_filter = ("status",)
     list_select_related = ("creator",)
-    search_fields = ("creator__email", "creator__name", "subject")
+    search_fields = ("creator__email", "creator__name")
     actions = ("stop",)
 
     @admin.action(description="Stop sending")
@@ -53,7 +53,7 @@ class NewsletterDeliveryAdmin(ReadOnlyAdmin):
     list_display = ("newsletter", "reader", "status", "created_at", "updated_at")
     list_filter = ("status",)
     list_select_related = ("newsletter", "subscriber__user")
-    search_fields = ("subscriber__user__email", "newsletter__id__exact")
+    search_fields = ("subscriber__user__email",)
 
     @admin.display(description="reader")
     def reader(self, delivery: NewsletterDelivery) -> str:

@@ -49,13 +49,14 @@ def _send(world: World, at: datetime) -> None:
     row = write_newsletter(subject=SUBJECT, body=BODY, by=creator, at=at)
     send_newsletter(newsletter=row, by=creator, at=at)
     fill_newsletter(newsletter_id=row.pk, at=at)
-    # Nothing of the past leaves now: they arrived, but for one.
+    # They arrived, but for one. The mails themselves are gone: nothing of the past leaves now.
     mails = Email.objects.filter(template="newsletter", context__newsletter=str(row.pk))
     ids = list(mails.order_by("pk").values_list("pk", flat=True))
     arrived = at + timedelta(minutes=1)
     mails.update(status=Email.Status.DELIVERED, sent_at=arrived)
     mails.filter(pk__in=ids[-1:]).update(status=Email.Status.BOUNCED)
     settle_mails(email_ids=ids, at=arrived)
+    Email.objects.filter(pk__in=ids).delete()
 
 
 def _begin_draft(world: World, at: datetime) -> None:

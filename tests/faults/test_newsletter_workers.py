@@ -2,9 +2,7 @@
 
 import os
 import signal
-import time
 from collections import Counter
-from typing import Any
 
 import pytest
 
@@ -51,9 +49,8 @@ def subscribed(creator: User, count: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 @pytest.mark.django_db(transaction=True)
-def test_ten_thousand_get_it_once_although_a_worker_is_killed(record_property: Any) -> None:
+def test_ten_thousand_get_it_once_although_a_worker_is_killed() -> None:
     app.control.purge()
     creator = a_creator()
     subscribed(creator, READERS)
@@ -64,7 +61,6 @@ def test_ten_thousand_get_it_once_although_a_worker_is_killed(record_property: A
         try:
             # In the middle: the provider took the batch, its worker never hears of it.
             post.kill_caller(READERS // 250, lambda key: os.kill(workers[key].pid, signal.SIGKILL))
-            began = time.monotonic()
             send_newsletter(newsletter=newsletter, by=creator, at=clock.now())
             assert wait_until(lambda: bool(post.killed), seconds=240)
             assert workers[post.killed].wait(5) == -signal.SIGKILL
@@ -77,13 +73,12 @@ def test_ten_thousand_get_it_once_although_a_worker_is_killed(record_property: A
             in_hand.update(next_try_at=clock.now())
             deliver_due_emails.delay()
             assert wait_until(lambda: not waiting.exists(), seconds=60)
-            took = time.monotonic() - began
         finally:
             for process in workers.values():
                 kill_session(process.pid)
                 process.wait()
-    record_property("seconds", round(took, 1))
-    record_property("calls", len(post.calls))
+    # A call for each hundred, and one again.
+    assert len(post.calls) == READERS // 100 + 1
     assert len(post.sent) == READERS
     assert set(Counter(post.sent).values()) == {1}
     assert Email.objects.filter(template="newsletter").count() == READERS
