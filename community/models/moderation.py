@@ -26,8 +26,8 @@ class Reason(models.TextChoices):
 
     SPAM = "spam", "Spam or advertising"
     HARASSMENT = "harassment", "Harassment or threats"
-    INAPPROPRIATE = "inappropriate", "Hateful, sexual or otherwise out of place"
-    MISINFORMATION = "misinformation", "Untrue, and harmful to who believes it"
+    INAPPROPRIATE = "inappropriate", "Hateful, sexual or out of place"
+    MISINFORMATION = "misinformation", "False information"
     OTHER = "other", "Something else"
 
 

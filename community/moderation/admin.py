@@ -66,7 +66,7 @@ class CaseAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "target_type", "author", "status", "priority", "decided_at")
     list_filter = ("status", "target_type", "priority")
     list_select_related = ("author",)
-    search_fields = ("id__exact", "target_id__exact", "author__email", "author__name")
+    search_fields = ("id__exact", "author__email", "author__name")
 
 
 @admin.register(ContentFlag)
@@ -76,7 +76,7 @@ class FlagAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "case", "reason", "flagger", "reporter_email", "decision")
     list_filter = ("reason",)
     list_select_related = ("case", "flagger", "decision")
-    search_fields = ("id__exact", "flagger__email", "flagger__name", "reporter_email__exact")
+    search_fields = ("id__exact", "flagger__email", "flagger__name")
 
 
 @admin.register(ModerationDecision)

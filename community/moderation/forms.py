@@ -65,7 +65,11 @@ class ReportForm(forms.Form):
 class DecisionForm(forms.Form):
     """What a moderator decides."""
 
-    action = forms.ChoiceField(label="Decision", error_messages={"required": "Choose what to do."})
+    action = forms.ChoiceField(
+        label="Decision",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what to do."},
+    )
     rule = forms.ChoiceField(
         label="Rule that it breaks",
         choices=[("", "None"), *Reason.choices],

@@ -52,7 +52,7 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is known of a person: other cases, decisions about them, sanctions, own reports."""
+    """What is known of a person: what else waits, decisions about them, sanctions, own reports."""
 
     cases: list[ModerationCase] = field(default_factory=list)
     decisions: list[ModerationDecision] = field(default_factory=list)
@@ -163,7 +163,9 @@ def _history(user: User, case: ModerationCase) -> History:
     author = case.author
     if author is None:
         return History()
-    others = cases_for(user).filter(author=author).exclude(pk=case.pk)
+    # Of those that were decided, the decisions stand below.
+    waiting = cases_for(user).filter(author=author, status=CaseStatus.PENDING)
+    others = waiting.exclude(pk=case.pk)
     decisions: QuerySet[ModerationDecision] = ModerationDecision.objects.filter(
         target_user=author
     ).exclude(case=case)
