@@ -8,7 +8,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from community.feeds.access import visible_post
-from community.feeds.actions.keeping_order import hide_post, remove_post, restore_post
+from community.feeds.actions.keeping_order import (
+    hide_reported_post,
+    remove_reported_post,
+    restore_reported_post,
+)
 from community.feeds.words import place_of
 from community.models import Post
 from peerloop.kit.refusals import Missing
@@ -72,9 +76,9 @@ def _kind(kind: str) -> Reportable:
         noun=kind,
         reach=reach,
         find=find,
-        hide=hide_post,
-        remove=remove_post,
-        restore=restore_post,
+        hide=hide_reported_post,
+        remove=remove_reported_post,
+        restore=restore_reported_post,
         ids={"post": id_of(kind), "reply-to-post": id_of(kind)},
     )
 

@@ -136,6 +136,8 @@ def test_any_page_of_ours_can_be_reported_and_none_of_others(post):
     assert ModerationCase.objects.get().target_id == post.pk
     assert sent_report(address="testserver/courses/x").status_code == 302
     assert ModerationCase.objects.get(target_type="page").address == "/courses/x"
+    sent_report(address="http://testserver//evil.example/y")
+    assert ModerationCase.objects.filter(address="/evil.example/y").exists()
     for address in ("https://evil.example/x", "javascript:alert(1)", "  ", "//evil.example/x"):
         assert sent_report(address=address).status_code == 422
 
@@ -419,3 +421,15 @@ def test_a_reporter_who_appeals_a_dismissal_brings_it_back_into_the_queue(case, 
     case.refresh_from_db()
     assert case.status == "pending"
     assert Email.objects.get(template="appeal-decision").user == olga
+
+
+def test_reports_without_an_account_are_limited_by_network_address(settings):
+    settings.SIGN_IN_LIMITS = True
+    for number in range(6):
+        assert sent_report(address=f"/courses/{number}").status_code == 302
+
+    answer = sent_report(address="/courses/7")
+
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
+    assert ContentFlag.objects.count() == 6

@@ -12,7 +12,7 @@ from peerloop.kit.rows import locked
 
 
 @transaction.atomic
-def hide_post(*, id: UUID, at: datetime) -> None:
+def hide_reported_post(*, id: UUID, at: datetime) -> None:
     """Show nobody what a visible post says, until somebody looked. Safe to repeat."""
     post = _locked(id)
     if post.is_visible:
@@ -20,7 +20,7 @@ def hide_post(*, id: UUID, at: datetime) -> None:
 
 
 @transaction.atomic
-def remove_post(*, id: UUID, at: datetime) -> None:
+def remove_reported_post(*, id: UUID, at: datetime) -> None:
     """Take a post out; its place stays where somebody answered. Safe to repeat."""
     post = _locked(id)
     if post.status in (Post.Status.VISIBLE, Post.Status.HIDDEN):
@@ -28,7 +28,7 @@ def remove_post(*, id: UUID, at: datetime) -> None:
 
 
 @transaction.atomic
-def restore_post(*, id: UUID, at: datetime) -> None:
+def restore_reported_post(*, id: UUID, at: datetime) -> None:
     """Show a hidden or removed post again. Safe to repeat."""
     post = _locked(id)
     if post.status in (Post.Status.HIDDEN, Post.Status.REMOVED):

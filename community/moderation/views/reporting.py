@@ -99,7 +99,8 @@ def _own_path(request: HttpRequest, address: str) -> str:
     path = urlsplit(address).path if is_own_address(request, address) else ""
     if not path:
         raise Invalid.field("address", "Give the address of a page on PeerLoop.")
-    return path
+    # Two slashes at the beginning would lead moderators to another site.
+    return f"/{path.lstrip('/')}"
 
 
 def _flag_page(
