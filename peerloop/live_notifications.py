@@ -146,6 +146,7 @@ class Stream:
         await self._send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         self.is_started = True
         self._happened.append(OPEN)
+        await self._sign_of_life()
         beat_at = time.monotonic() + HEARTBEAT_SECONDS
         while counts is not None:
             await self._say(counts)
