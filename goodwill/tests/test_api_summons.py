@@ -335,6 +335,24 @@ def test_an_open_switch_counts_the_minutes_with_signs_of_life_of_the_helpers_day
     assert HelpSwitch.objects.get(user=tom).seconds == 24 * 60
 
 
+def test_an_hour_with_signs_of_life_earns_five_points_once_a_day():
+    tom = a_helper(a_course())
+    for quarter in range(1, 13):
+        record_sign_of_life(user_id=tom.pk, at=minutes(14 * quarter))
+
+    row = GoodwillTransaction.objects.get(user=tom)
+    assert (row.points, row.reason, row.created_at) == (5, "availability_bonus", minutes(70))
+
+
+def test_switching_off_and_on_counts_the_time_before():
+    tom = a_helper(a_course())
+    for quarter in range(1, 5):
+        switch_help(user=tom, is_available=False, at=minutes(15 * quarter))
+        switch_help(user=tom, is_available=True, at=minutes(15 * quarter))
+
+    assert GoodwillTransaction.objects.get(user=tom).points == 5
+
+
 def test_minutes_before_midnight_belong_to_the_day_before():
     tom = a_helper(a_course(), at=AT.replace(hour=23, minute=55))
 

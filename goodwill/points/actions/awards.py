@@ -11,8 +11,8 @@ from catalog.models import Course
 from community.models import Message, Post
 from goodwill.models import GoodwillTransaction, Reason
 from goodwill.models.movement import POINTS
-from goodwill.points.actions.moving import give, mint
-from goodwill.points.limits import require_helper
+from goodwill.points.actions.moving import give, lock_goodwill, mint
+from goodwill.points.limits import day_of, require_helper
 from goodwill.points.refusals import AlreadyMoved, NotAHelper
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.refusals import Conflict, Refused
@@ -139,12 +139,20 @@ def award_mentor(*, session: Session, at: datetime) -> bool:
     return True
 
 
+@transaction.atomic
 def award_availability(*, user: User, day: date, at: datetime) -> bool:
     """Reward a day on which a helper was there for an hour: 5 points (rule GW-9).
 
     ``day``: in the helper's zone. The caller has checked that they were there. Whether points
     moved; safe to repeat. Raises DayIsFull.
     """
+    account = lock_goodwill([user])[user.pk]
+    # Who moves to another zone may have had the bonus of the day that this one counts for.
+    counted = GoodwillTransaction.objects.filter(
+        user=user, reason=Reason.AVAILABILITY_BONUS, on_date=day_of(account, at)
+    )
+    if counted.exists():
+        return False
     try:
         require_helper(user, None)
         mint(

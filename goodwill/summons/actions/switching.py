@@ -1,5 +1,6 @@
 """The switch "available to help", and the signs of life of who has it on (rules SUM-4, GW-9)."""
 
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -8,13 +9,15 @@ from django.db import transaction
 
 from accounts.models import User
 from goodwill.models import HelpSwitch
+from goodwill.points.actions.awards import award_availability
+from goodwill.points.refusals import DayIsFull
 from goodwill.summons.access import require_helper
 from goodwill.summons.words import SIGN_OF_LIFE
 from peerloop.kit.rows import locked
 
 # Signs that follow faster than this change nothing.
 APART = timedelta(seconds=60)
-BONUS_AFTER = timedelta(hours=1)
+BONUS_SECONDS = 3_600
 
 
 @transaction.atomic
@@ -31,8 +34,7 @@ def switch_help(
     times = {"created_at": at, "updated_at": at}
     HelpSwitch.objects.bulk_create([HelpSwitch(user=user, **times)], ignore_conflicts=True)
     row = locked(HelpSwitch.objects.all()).get(user=user)
-    if row.is_available:
-        _count(row, user, at)
+    is_due = row.is_available and _count(row, user, at)
     if row.is_available != is_available:
         row.is_available, row.since = is_available, at if is_available else None
     if is_available:
@@ -40,6 +42,8 @@ def switch_help(
     if has_sound is not None:
         row.has_sound = has_sound
     row.save()
+    if is_due:
+        _reward(row, user, at)
     return row
 
 
@@ -54,19 +58,33 @@ def record_sign_of_life(*, user_id: UUID, at: datetime) -> None:
     row = locked(due.select_related("user")).first()
     if row is None:
         return
-    _count(row, row.user, at)
+    is_due = _count(row, row.user, at)
     row.last_seen_at = at
     row.save(update_fields=["last_seen_at", "seconds", "day"])
+    if is_due:
+        _reward(row, row.user, at)
 
 
-def _count(row: HelpSwitch, user: User, at: datetime) -> None:
-    """Add the time since the last sign to the member's present day."""
+def _count(row: HelpSwitch, user: User, at: datetime) -> bool:
+    """Add the time since the last sign to the member's day; whether its hour is full with it.
+
+    The day never goes back: who moves to another zone has no second one.
+    """
     zone = ZoneInfo(user.zone_name)
     today = at.astimezone(zone).date()
-    if row.day != today:
+    if row.day is None or today > row.day:
         row.day, row.seconds = today, 0
     seen = row.last_seen_at
     if seen is None or not timedelta(0) < at - seen <= SIGN_OF_LIFE:
-        return
-    began = datetime.combine(today, time.min, tzinfo=zone)
-    row.seconds += int((at - max(seen, began)).total_seconds())
+        return False
+    began = datetime.combine(row.day, time.min, tzinfo=zone)
+    before = row.seconds
+    row.seconds += max(0, int((at - max(seen, began)).total_seconds()))
+    return before < BONUS_SECONDS <= row.seconds
+
+
+def _reward(row: HelpSwitch, user: User, at: datetime) -> None:
+    """Five points for an hour of the day (rule GW-9), unless a limit of the day forbids them."""
+    assert row.day is not None, "an hour was counted"
+    with suppress(DayIsFull):
+        award_availability(user=user, day=row.day, at=at)
