@@ -1,7 +1,6 @@
 """Who keeps order where (rules MOD-4, MOD-5, ROLE-9)."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Protocol
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -15,14 +14,6 @@ from community.models.moderator_invite import InviteStatus
 from peerloop.kit.refusals import Gone, Missing
 
 
-class Tier(StrEnum):
-    """How far a member keeps order: everywhere, or among the people of some creators."""
-
-    ADMIN = "admin"
-    PLATFORM = "platform moderator"
-    COMMUNITY = "community moderator"
-
-
 class InFeed(Protocol):
     """What belongs to a feed: a feed itself, or a post. Both are empty for the main feed."""
 
@@ -33,15 +24,6 @@ class InFeed(Protocol):
     @property
     def creator(self) -> User | None:
         """The creator whose feed it is."""
-
-
-def tier_of(user: User) -> Tier | None:
-    """How far the member keeps order, None for who does not. One statement for most members."""
-    if user.is_admin:
-        return Tier.ADMIN
-    if user.is_moderator:
-        return Tier.PLATFORM
-    return Tier.COMMUNITY if appointments_of(user).exists() else None
 
 
 def appointments_of(user: User) -> QuerySet[CommunityModerator]:
@@ -63,11 +45,6 @@ def moderates_creator(user: User, creator: Any) -> Exists:
 def moderated_courses(user: User) -> QuerySet[Course]:
     """Courses of the creators who appointed the member. Who ``keeps_order`` moderates all."""
     return Course.objects.filter(moderates_creator(user, OuterRef("creator")))
-
-
-def moderated_creators(user: User) -> QuerySet[User]:
-    """Creators who appointed the member. Who ``keeps_order`` moderates all."""
-    return User.objects.filter(moderates_creator(user, OuterRef("pk")))
 
 
 def in_scope(user: User, *, course: str = "course", creator: str = "creator") -> Q:

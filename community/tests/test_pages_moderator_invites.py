@@ -61,10 +61,10 @@ def test_accepting_leads_to_the_second_step(link, settings):
     assert mia.get("/feed")["Location"].startswith(reverse("choose-factor"))
 
 
-def test_where_no_second_step_is_asked_for_accepting_leads_to_the_feed(link, settings):
+def test_where_no_second_step_is_asked_for_accepting_leads_to_the_queue(link, settings):
     settings.STAFF_SECOND_FACTOR = False
     answer = answered(browse(a_member("Mia", email=ADDRESS)), link, "accept")
-    assert answer["Location"] == "/feed"
+    assert answer["Location"] == "/mod"
 
 
 def test_a_visitor_signs_in_first_and_comes_back(link):

@@ -26,7 +26,7 @@ from peerloop.kit import clock
 from peerloop.kit.refusals import Missing, Refused
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
-HOME = "feed"
+HOME = "mod"
 
 
 @ASKED
