@@ -1,27 +1,20 @@
-"""Points of the demo world: thanks for help, and a friend who took part."""
+"""Points of the demo world: a friend who took part, beside the thanks for calls for help."""
 
-import json
 from datetime import datetime
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 from accounts.models import User
-from catalog.models import Course
-from goodwill.models import Reason
+from goodwill.models import Reason, Referral
 from goodwill.points.actions.awards import points_of
 from goodwill.points.actions.moving import mint
 from goodwill.points.ranking import order_members
 from peerloop.kit.demo import DemoStep, Stage, World
-from peerloop.kit.refusals import Refused
 
-CONTENT = Path(__file__).with_name("demo.json")
+FRIEND = "rohan"
 
 
 def give_points(world: World) -> None:
-    """Let people thank for help; those of the six accounts stand in the content file."""
-    for number, told in enumerate(json.loads(CONTENT.read_text())):
-        world.plan(world.ago(told["days"]), partial(_thank, world, told, number))
+    """The student invited a friend, who took a first session."""
     world.plan(world.ago(4), partial(_friend, world))
 
 
@@ -30,29 +23,23 @@ def rank_members(world: World) -> None:
     order_members(at=world.now)
 
 
-def _thank(world: World, told: dict[str, Any], number: int, at: datetime) -> None:
-    try:
-        mint(
-            to=world.get(User, told["to"]),
-            by=world.get(User, told["by"]),
-            points=told["points"],
-            reason=Reason.SUMMON_HELP,
-            cause=f"demo:{number}",
-            course=Course.objects.get(slug=told["course"]),
-            at=at,
-        )
-    except Refused:
-        # A world that is told in part has people who do not teach yet.
-        return
-
-
 def _friend(world: World, at: datetime) -> None:
+    student, friend = world.get(User, "student"), world.get(User, FRIEND)
+    Referral.objects.create(
+        referrer=student,
+        referred=friend,
+        status=Referral.Status.QUALIFIED,
+        joined_at=at,
+        qualified_at=at,
+        created_at=at,
+        updated_at=at,
+    )
     mint(
-        to=world.get(User, "student"),
+        to=student,
         points=points_of(Reason.REFERRAL),
         reason=Reason.REFERRAL,
-        cause="demo:friend",
-        subject=world.get(User, "rohan"),
+        cause=f"referral:{friend.pk}",
+        subject=friend,
         at=at,
     )
 

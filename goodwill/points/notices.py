@@ -37,6 +37,9 @@ def tell(row: GoodwillTransaction, before: UserGoodwill, at: datetime) -> None:
         )
     elif not row.is_earned:
         return
+    elif row.reason == Reason.SUMMON_HELP:
+        # The call for help tells its helper who thanked them.
+        pass
     elif row.counterparty is not None:
         notify(
             POINTS_GIVEN,

@@ -18,7 +18,7 @@ class ReferralAdmin(ReadOnlyAdmin):
 
     list_display = ["referrer", "email", "referred", "status", "sent_count", "sent_at", "joined_at"]
     list_filter = ["status"]
-    search_fields = ["referrer__name", "email"]
+    search_fields = ["referrer__name", "referrer__email"]
     list_select_related = ["referrer", "referred"]
     ordering = ["-id"]
     actions = ["send_again"]

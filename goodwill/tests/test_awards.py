@@ -5,6 +5,10 @@ from datetime import timedelta
 import pytest
 
 from billing.models import MoneyMark
+from community.feeds.access import Feed
+from community.feeds.actions import reply_to_post, write_post
+from community.feeds.actions.helping import mark_helped
+from community.models import HelpfulReply
 from goodwill.models import GoodwillTransaction
 from goodwill.points.actions.awards import award_availability
 from goodwill.points.handlers import look_for_mentor
@@ -104,6 +108,27 @@ def test_being_there_is_rewarded_once_a_day():
     assert award_availability(user=tom, day=NOW.date(), at=NOW)
     assert not award_availability(user=tom, day=NOW.date(), at=NOW)
     assert goodwill_of(tom).balance == 5
+
+
+def test_a_reply_that_its_asker_marks_brings_points_once(scene):
+    an_enrollment(asker := a_member(), scene.course, scene.teaches)
+    feed = Feed("course", scene.course)
+    question = write_post(feed=feed, content="How?", by=asker, at=NOW, is_question=True)
+    reply = reply_to_post(post=question, content="So.", by=scene.tom, at=NOW)
+    for _ in range(2):
+        mark_helped(reply=reply, by=asker, at=NOW)
+    assert goodwill_of(scene.tom).questions_answered == 1
+
+
+def test_a_mark_stands_where_no_points_may_move(scene):
+    an_enrollment(asker := a_member(), scene.course, scene.teaches)
+    an_enrollment(other := a_member(), scene.course, scene.teaches)
+    feed = Feed("course", scene.course)
+    question = write_post(feed=feed, content="How?", by=asker, at=NOW, is_question=True)
+    reply = reply_to_post(post=question, content="So.", by=other, at=NOW)
+    mark_helped(reply=reply, by=asker, at=NOW)
+    assert HelpfulReply.objects.filter(reply=reply).exists()
+    assert not GoodwillTransaction.objects.exists()
 
 
 def test_who_does_not_teach_has_no_bonus():

@@ -118,8 +118,8 @@ def test_points_keep_their_rules_whatever_happens():
     run_state_machine_as_test(
         Points,
         settings=settings(
-            max_examples=15,
-            stateful_step_count=30,
+            max_examples=6,
+            stateful_step_count=20,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
