@@ -16,6 +16,9 @@ from catalog.models import Course
 from community.feeds.access import MAIN, Feed
 from community.feeds.actions import like_post, reply_to_post, write_post
 from community.feeds.actions.followers import add_instructor_follower, remove_instructor_follower
+from community.feeds.actions.pinning import pin_post
+from community.feeds.actions.reposting import repost
+from community.feeds.mentions import MOST_MENTIONS
 from community.feeds.tasks import announce_post
 from community.models import CommunityModerator, Post, PostBookmark
 from learning.models import Enrollment, StudentTeacher
@@ -48,7 +51,6 @@ TABLE = {
     "blocked": "",
 }
 FEEDS = ("main", "course", "sister", "creator")
-TOLD_ABOVE = "Your question above"
 
 
 @dataclass
@@ -88,6 +90,9 @@ def world() -> World:
         post = write_post(feed=found.feed(name), content=f"Word of {name}word", by=tom, at=at)
         reply_to_post(post=post, content=f"Reply of {name}word", by=tom, at=at)
         found.posts[name] = post
+        if name != "main":
+            pin_post(post=post, by=clara, at=at)
+    repost(post=found.posts["main"], by=a_member("Rita Reposts"), at=at)
     Block.objects.create(blocker=tom, blocked=found.people["blocked"])
     PostBookmark.objects.bulk_create(
         PostBookmark(post=post, user=person)
@@ -280,7 +285,7 @@ def test_a_token_for_feeds_lists_just_those(world: World) -> None:
 
 
 def test_nobody_is_told_of_a_feed_that_closed_for_them(world: World) -> None:
-    """Each wrote in each feed while it was open; then Tom answers, likes and announces."""
+    """All wrote in each feed while it was open; then Tom answers, likes, names, Clara announces."""
     at = clock.now()
     for name in FEEDS:
         for kind, person in world.people.items():
@@ -291,10 +296,11 @@ def test_nobody_is_told_of_a_feed_that_closed_for_them(world: World) -> None:
                 feed_group=world.feed(name).group,
                 course=world.feed(name).course,
                 creator=world.feed(name).creator,
-                content=f"{TOLD_ABOVE} {kind} {name}",
+                content=f"Your question above {kind} {name}",
             )
             like_post(post=post, by=world.tom, at=at)
             reply_to_post(post=post, content=f"Only for {name}word {kind}", by=world.tom, at=at)
+        _name_everybody(world, name, at)
     for name in FEEDS[1:]:
         post = write_post(
             feed=world.feed(name),
@@ -318,6 +324,13 @@ def test_nobody_is_told_of_a_feed_that_closed_for_them(world: World) -> None:
             wrong.append(f"{kind} is told of {sorted(told)}")
     assert not wrong, "\n".join(wrong)
     assert _words(_told(world.people["student"])) == {"main", "course", "creator"}
+
+
+def _name_everybody(world: World, name: str, at: Any) -> None:
+    handles = [f"@{person.handle}" for person in world.people.values() if person is not None]
+    for start in range(0, len(handles), MOST_MENTIONS):
+        named = " ".join(handles[start : start + MOST_MENTIONS])
+        write_post(feed=world.feed(name), content=f"{name}word: {named}", by=world.tom, at=at)
 
 
 def _told(person: User) -> Iterator[str]:
