@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 
 from bench.meter import family
 from bench.products import KEY, Product
-from bench.servers import HOST
+from bench.servers import HOST, Server, serving
 from bench.stack import PROJECT, stack
 
 WATCHERS, MESSAGES = 50, 200
@@ -26,15 +26,24 @@ SEEN_AIM_MS, MEMORY_AIM_MB = 60, 150
 # A message that was not seen by then is lost.
 PATIENCE = 10.0
 COURSES = 20
+# The streams as a process of their own (docs/operations.md).
+ALONE = (
+    "exec granian --interface asginl --host 0.0.0.0 --port 8000 --workers 1 --backlog 4096"
+    " --backpressure 4096 peerloop.live:live"
+)
 # Between two messages: they are written one by one, not as fast as possible.
 PAUSE = 0.05
 
 
 @dataclass
 class Page:
-    """One member's open page. ``told`` is set when it hears of its conversation."""
+    """One member's open page. ``told`` is set when it hears of its conversation.
+
+    ``live_port`` is where its stream is, ``port`` all else.
+    """
 
     port: int
+    live_port: int
     member: dict[str, Any]
     told: asyncio.Event = field(default_factory=asyncio.Event)
     is_open: asyncio.Event = field(default_factory=asyncio.Event)
@@ -46,7 +55,7 @@ class Page:
 
     async def listen(self) -> None:
         """Keep the stream open, until cancelled or ended by the server."""
-        reader, writer = await asyncio.open_connection(HOST, self.port)
+        reader, writer = await asyncio.open_connection(HOST, self.live_port)
         try:
             path = f"/live/notices?ticket={self.member['ticket']}"
             writer.write(_head("GET", path, {"Cookie": self.member["cookie"]}))
@@ -88,8 +97,16 @@ def main() -> None:
             seen = asyncio.run(seconds_until_seen(server.port, people[:WATCHERS]))
         product.environment["WEB_WORKERS"] = "1"
         with product.serving() as server:
-            memory = asyncio.run(memory_of(server.port, server.pid, people))
-    rows = [seen_row(seen), memory]
+            inside = asyncio.run(memory_of(server, server, people))
+            with serving(
+                ALONE, PROJECT, product.environment, product.stack, product.database
+            ) as one:
+                alone = asyncio.run(memory_of(server, one, people))
+    rows = [
+        seen_row(seen),
+        {"measure": f"{STREAMS} open pages, in the web process, MB", **inside},
+        {"measure": f"{STREAMS} open pages, in a process of their own, MB", **alone},
+    ]
     for row in rows:
         print(json.dumps(row))
     (PROJECT / "var" / "bench-live.json").write_text(json.dumps(rows, indent=2))
@@ -110,7 +127,7 @@ def seen_row(seconds: Sequence[float]) -> dict[str, Any]:
 
 async def seconds_until_seen(port: int, people: Sequence[dict[str, Any]]) -> list[float]:
     """For each message, from sending it until the other page has it."""
-    pages = [Page(port, member) for member in people]
+    pages = [Page(port, port, member) for member in people]
     listening = await _opened(pages)
     found = []
     for number in range(MESSAGES):
@@ -122,20 +139,19 @@ async def seconds_until_seen(port: int, people: Sequence[dict[str, Any]]) -> lis
     return found[len(pages) // 2 :]
 
 
-async def memory_of(port: int, pid: int, people: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Memory of the one process with every page open, and whether each still hears."""
-    pages = [Page(port, member) for member in people]
+async def memory_of(web: Server, live: Server, people: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Memory of the one process that holds every page's stream, and whether each still hears."""
+    pages = [Page(web.port, live.port, member) for member in people]
     await pages[0].fetch()
-    before = _largest(pid)
+    before = _largest(live.pid)
     listening = await _opened(pages)
-    after = _largest(pid)
+    after = _largest(live.pid)
     pairs = list(zip(pages[::2], pages[1::2], strict=True))
-    for number, (writer, reader) in enumerate(pairs):
-        await writer.send(f"To all, no. {number}")
+    for writer, reader in pairs:
+        await writer.send(f"To all, {uuid4()}")
         await asyncio.wait_for(reader.told.wait(), PATIENCE)
     row = {
-        "measure": f"{len(pages)} open pages on one process, MB",
-        "value": round(max(after, _largest(pid))),
+        "value": round(max(after, _largest(live.pid))),
         "aim": MEMORY_AIM_MB,
         "without them": round(before),
         "heard": sum(reader.told.is_set() for _, reader in pairs),
