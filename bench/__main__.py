@@ -4,6 +4,7 @@
 ``bin/bench mail [--mails N]``: the outbox while a worker is killed (bench/mail.py).
 ``bin/bench fuzz [--requests N] [--seed N]``: wrong requests to every operation (bench/fuzz.py).
 ``bin/bench growth [--only TEXT]``: every address with 1,000 and 100,000 rows (bench/growth.py).
+``bin/bench feeds``: own feeds and posting with 10,000 and 1,000,000 posts (bench/feeds.py).
 ``bin/bench attacks [--only NAME]``: how long others wait under an attack (bench/attacks.py).
 ``bin/bench live``: how soon a message is seen, and what open pages cost (bench/live.py).
 
@@ -18,23 +19,20 @@ import os
 from pathlib import Path
 from typing import Any
 
-from bench import attacks, fuzz, growth, live, mail
+from bench import attacks, feeds, fuzz, growth, live, mail
 from bench.bookings import booking_row
 from bench.products import KEY, Product
 from bench.reads import read_rows
 from bench.stack import PROJECT, stack
 from bench.world import empty_world
 
+KINDS = ["reads", "mail", "growth", "attacks", "fuzz", "live", "feeds"]
+
 
 def main() -> None:
     """Measure everything, print the table, write the JSON."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument(
-        "what",
-        nargs="?",
-        choices=["reads", "mail", "growth", "attacks", "fuzz", "live"],
-        default="reads",
-    )
+    options.add_argument("what", nargs="?", choices=KINDS, default="reads")
     options.add_argument("--requests", type=int, default=60_000)
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--mails", type=int, default=10_000)
@@ -48,6 +46,9 @@ def main() -> None:
         mail.main(given.mails)
     if given.what == "fuzz":
         fuzz.main(given.requests, given.seed)
+    if given.what == "feeds":
+        feeds.main()
+        return
     if given.what == "growth":
         growth.main(given.only)
         return

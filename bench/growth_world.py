@@ -97,7 +97,7 @@ def fill(rows: int) -> None:
         cursor.execute("SET session_replication_role = replica")
         cursor.execute(HELPERS)
         for table, source, columns in TABLES:
-            cursor.execute(_insert(table, source, columns, rows))
+            cursor.execute(insert(table, source, columns, rows))
         cursor.execute("SET session_replication_role = origin")
         for statement in KEPT:
             cursor.execute(statement)
@@ -112,7 +112,7 @@ def tidy() -> None:
         cursor.execute("VACUUM ANALYZE")
 
 
-def _insert(table: str, source: str, columns: dict[str, str], rows: int) -> str:
+def insert(table: str, source: str, columns: dict[str, str], rows: int) -> str:
     """One INSERT ... SELECT; columns that are not named get the default of their model."""
     given = _defaults(table) | columns
     names = ", ".join(f'"{name}"' for name in given)

@@ -12,9 +12,10 @@ from datetime import datetime
 from functools import partial
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, TextChoices
+from django.db.models import Exists, OuterRef, Q, TextChoices
+from django.db.models.functions import Coalesce
 
-from accounts.models import User
+from accounts.models import Follow, User
 from community.feeds import ranking
 from community.feeds.access import MAIN, without_blockers_posts
 from community.feeds.cursors import RankedPlace, is_ranked, ranked_place
@@ -141,8 +142,12 @@ def main_posts(reader: User, *, limit: int, place: Place | None = None) -> Perso
 
     A hidden post and a muted member are gone here too: it is the reader's own page.
     """
-    muted = FeedMute.objects.filter(user=reader, member=OuterRef("author"))
-    hidden = HiddenPost.objects.filter(user=reader, post=OuterRef("pk"))
+    muted = FeedMute.objects.filter(
+        Q(member=OuterRef("author")) | Q(member=OuterRef("repost_of__author")), user=reader
+    )
+    hidden = HiddenPost.objects.filter(
+        user=reader, post=Coalesce(OuterRef("repost_of"), OuterRef("pk"))
+    )
     rows = without_blockers_posts(MAIN.posts, reader).filter(~Exists(muted), ~Exists(hidden))
     if place is not None:
         rows = rows.filter(place.older)
@@ -152,6 +157,24 @@ def main_posts(reader: User, *, limit: int, place: Place | None = None) -> Perso
     following = None if last is None else Place(last.created_at, last.pk)
     marked = [replace(one, reason=TO_EVERYBODY) for one in shown(found[:limit], reader)]
     return PersonalPosts(marked, following)
+
+
+def with_reason(reader: User, row: Post, *, at: datetime) -> ShownPost:
+    """One post that the reader may read, as it stands in their own feed."""
+    one = Candidate(
+        is_near=row.feed_group != FeedGroup.USER,
+        post_id=row.pk,
+        made_at=row.created_at,
+        author_id=row.author_id,
+        feed_group=row.feed_group,
+        course_id=row.course_id,
+        creator_id=row.creator_id,
+        likes=row.like_count,
+        replies=row.reply_count,
+        is_followed=Follow.objects.filter(follower=reader, followed=row.author_id).exists(),
+    )
+    [post] = shown([row], reader)
+    return replace(post, reason=reason(one, row, reader, known(reader, [one], at)))
 
 
 def is_open(one: Candidate, reader: User, facts: Known) -> bool:
@@ -259,7 +282,7 @@ def _is_main(one: Candidate) -> bool:
 
 
 def _course_words(one: Candidate, about: Known) -> str:
-    ties = about.courses[one.course_id] if one.course_id else None
+    ties = about.courses.get(one.course_id) if one.course_id else None
     if ties and ties.created:
         return "your own course"
     if ties and ties.learns:
@@ -270,7 +293,7 @@ def _course_words(one: Candidate, about: Known) -> str:
 def _creator_words(creator: User, reader: User, about: Known) -> str:
     if creator.pk == reader.pk:
         return "From your own community"
-    bought, teaches, _ = about.creators[creator.pk]
+    bought, teaches, _ = about.creators.get(creator.pk, (False, False, True))
     how = "for whom you teach" if teaches else "for whom you keep order"
     how = "whose course you take" if bought else how
     return f"From the community of {isolated(creator.name)}, {how}"

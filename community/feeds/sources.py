@@ -36,9 +36,12 @@ WANTED = """
     {tops}
     AND NOT EXISTS (SELECT 1 FROM user_blocks b
         WHERE b.blocker_id = p.author_id AND b.blocked_id = %(blocked)s)
-    AND NOT EXISTS (SELECT 1 FROM hidden_posts h WHERE h.user_id = %(user)s AND h.post_id = p.id)
+    AND NOT EXISTS (SELECT 1 FROM hidden_posts h
+        WHERE h.user_id = %(user)s AND h.post_id = coalesce(p.repost_of_id, p.id))
     AND p.author_id <> ALL (ARRAY(SELECT member_id FROM feed_mutes
         WHERE user_id = %(user)s AND member_id IS NOT NULL))
+    AND (p.repost_of_id IS NULL OR NOT EXISTS (SELECT 1 FROM posts o JOIN feed_mutes m
+        ON m.member_id = o.author_id WHERE o.id = p.repost_of_id AND m.user_id = %(user)s))
     AND (p.course_id IS NULL OR p.course_id <> ALL (ARRAY(SELECT course_id FROM feed_mutes
         WHERE user_id = %(user)s AND course_id IS NOT NULL)))
     AND (p.creator_id IS NULL OR p.creator_id <> ALL (ARRAY(SELECT creator_id FROM feed_mutes

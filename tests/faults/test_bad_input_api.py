@@ -117,6 +117,7 @@ def valid_bodies(world: World) -> dict[str, dict[str, Any]]:
         "change_newsletter": {"subject": "News", "body": "Try that."},
         "schedule_newsletter": {"send_at": (world.at + timedelta(days=2)).isoformat()},
         "add_companion_pin": {"user_id": tom},
+        "add_feed_mute": {"member_id": tom},
         "edit_post": {"content": "Who else has tried this?"},
         "flag_post": {"reason": "spam"},
         "flag_content": {

@@ -17,6 +17,7 @@ from community.feeds.actions import keep_author, reply_to_post, write_post
 from community.models import (
     Appeal,
     CompanionPin,
+    FeedMute,
     Message,
     ModerationCase,
     Newsletter,
@@ -64,6 +65,7 @@ class World:
     told: Message
     recording: SessionRecording
     post: Post
+    mute: FeedMute
     case: ModerationCase
     appeal: Appeal
     summons: HelpSummons
@@ -101,6 +103,7 @@ class World:
             "message_id": self.message.pk,
             "recording_id": self.recording.pk,
             "post_id": self.post.pk,
+            "mute_id": self.mute.pk,
             "kind": "post",
             "content_id": self.post.pk,
             "case_id": self.case.pk,
@@ -175,6 +178,7 @@ def a_world() -> World:
             session=session, record_id="rec-1", status=SessionRecording.Status.LEFT
         ),
         post=post,
+        mute=FeedMute.objects.create(user=sam, member=a_member("Muted")),
         case=a_report(post, people["finisher"]),
         appeal=_appeal(people, course, at),
         summons=_summons(enrollment, at),

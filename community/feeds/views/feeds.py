@@ -118,7 +118,7 @@ def _one(request: MemberRequest, feed: Feed, route: str, name: str) -> HttpRespo
         found = posts_of(
             feed, viewer=request.user, page=FIRST, before=place, only_questions=only_questions
         )
-        more = {
+        more: dict[str, Any] = {
             "only_questions": only_questions,
             "kept": "only=questions" if only_questions else "",
         }
