@@ -9,7 +9,14 @@ from typing import Any
 from accounts.models import User
 from catalog.models import Course
 from community.feeds.access import MAIN, Feed, reads
-from community.feeds.actions import like_post, reply_to_post, write_post
+from community.feeds.actions import (
+    like_post,
+    mark_helped,
+    pin_post,
+    reply_to_post,
+    repost,
+    write_post,
+)
 from community.models import FeedGroup, InstructorFollower, Post, PostType
 from learning.demo.crowd import CrowdEnrollments
 from peerloop.kit.demo import Act, DemoStep, Stage, World, write_rows
@@ -42,8 +49,15 @@ def _post(world: World, told: dict[str, Any]) -> Act:
         for number, name in enumerate(told["likes"], start=1):
             moment = at + timedelta(minutes=37 * number)
             world.plan(moment, partial(_like, post, world.get(User, name)))
-        for name, days, text in told["answers"]:
-            world.plan(world.ago(days), partial(_answer, post, world.get(User, name), text))
+        for number, (name, days, text) in enumerate(told["answers"]):
+            helped = number == told.get("helped")
+            by = world.get(User, name)
+            world.plan(world.ago(days), partial(_answer, world, post, by, text, helped))
+        for number, name in enumerate(told.get("reposts", []), start=1):
+            moment = at + timedelta(hours=3 * number)
+            world.plan(moment, partial(_repost, post, world.get(User, name)))
+        if told.get("pinned"):
+            world.plan(at + timedelta(minutes=5), partial(_pin, post))
 
     return write
 
@@ -52,8 +66,23 @@ def _like(post: Post, by: User, at: datetime) -> None:
     like_post(post=post, by=by, at=at)
 
 
-def _answer(post: Post, by: User, text: str, at: datetime) -> None:
-    reply_to_post(post=post, content=text, by=by, at=at)
+def _answer(world: World, post: Post, by: User, text: str, helped: bool, at: datetime) -> None:
+    reply = reply_to_post(post=post, content=text, by=by, at=at)
+    if helped:
+        world.plan(at + timedelta(hours=1), partial(_helped, reply))
+
+
+def _helped(reply: Post, at: datetime) -> None:
+    assert reply.root is not None, "a reply has one"
+    mark_helped(reply=reply, by=reply.root.author, at=at)
+
+
+def _repost(post: Post, by: User, at: datetime) -> None:
+    repost(post=post, by=by, at=at)
+
+
+def _pin(post: Post, at: datetime) -> None:
+    pin_post(post=post, by=post.author, at=at)
 
 
 def add_followers(world: World) -> None:
