@@ -9,6 +9,7 @@ OWNER = "CASE WHEN g % 10 = 0 THEN 1 ELSE 2 + g * 13 % ({n} - 2) END"
 CREATOR = "CASE WHEN {c} % 50 = 0 THEN 1 ELSE 6 + 5 * ({c} * 7 % ({n} / 5 - 1)) END"
 TEACHER = "CASE WHEN {c} % 50 = 0 THEN 1 ELSE 5 + 4 * ({c} * 3 % ({n} / 4 - 1)) END"
 COURSE = "CASE WHEN g % 10 = 0 THEN 1 + g % {n} WHEN g % 10 = 1 THEN 50 ELSE 1 + (g * 7) % {n} END"
+ASKED = "3 + g * 29 % ({n} - 3)"
 AGO = "now() - ({n} - g) * interval '18 minutes'"
 SERIES = "generate_series(1, {n}) AS g"
 TOPICS = ("guitar", "python", "spanish", "pottery", "statistics", "negotiation", "watercolour")
@@ -994,7 +995,8 @@ POINTS: list[Table] = [
         {
             "id": "help_summons(g)",
             "created_at": AGO,
-            "student_id": "users(3 + g * 29 % ({n} - 3))",
+            # Nobody helps themselves.
+            "student_id": f"users(coalesce(nullif({ASKED}, {OWNER}), 2))",
             "course_id": f"courses({COURSE})",
             "enrollment_id": "enrollments(g)",
             "status": "'completed'",

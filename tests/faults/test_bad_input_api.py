@@ -66,8 +66,6 @@ def fuzzer(world: World) -> Fuzzer:
     held, tom = {"session_id": str(world.held.pk)}, {"user_id": str(world.people["teacher"].pk)}
     of_tom = ("set_availability", "users_follow", "users_unfollow", "set_help_availability")
     follow = dict.fromkeys((*of_tom, "end_community_moderator"), tom)
-    words = {"assess_session": held, "complete_session": held, **follow}
-    follow = dict.fromkeys(("set_availability", "users_follow", "users_unfollow"), tom)
     answer = {"post_id": str(world.answer.pk)}
     helped = dict.fromkeys(("mark_helped", "unmark_helped"), answer)
     words = {"assess_session": held, "complete_session": held, **follow, **helped}
