@@ -23,7 +23,7 @@ check mine.
 
 If the third one makes you nervous, that is the one to do.
 
-Clara"""
+Amara"""
 DRAFT = "What I learned from forty first lessons"
 DRAFT_BODY = """Hello,
 

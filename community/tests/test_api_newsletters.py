@@ -9,6 +9,7 @@ import pytest
 from accounts.models import Email, WebhookEvent
 from accounts.notifications.webhooks import apply_resend_event
 from community.models import Newsletter, NewsletterDelivery
+from community.newsletters.actions import end_subscription
 from community.tests.newsletters import (
     NOW,
     a_creator,
@@ -161,22 +162,25 @@ def test_events_of_the_mail_provider_reach_the_figures_in_any_order(clara):
     people = readers(clara, 4)
     newsletter = sent(a_newsletter(clara))
     mails = {mail.user_id: mail for mail in Email.objects.filter(template="newsletter")}
-    one_, two, three, _ = (mails[person.pk] for person in people)
+    one_, two, three, four = (mails[person.pk] for person in people)
 
     resend_event("email.delivered", one_)
     resend_event("email.bounced", two, bounce={"type": "Permanent"})
     resend_event("email.complained", three)
     resend_event("email.delivered", three)
+    # Who ends it stays counted, whatever is heard of the mail afterwards.
+    end_subscription(subscriber=subscription(clara, people[3]), newsletter_id=newsletter.pk, at=NOW)
+    resend_event("email.delivered", four)
 
     figures = api(clara).get(one(newsletter)).json()["figures"]
     assert figures == {
         "waiting": 0,
         "sent": 4,
-        "delivered": 2,
+        "delivered": 3,
         "bounced": 1,
         "failed": 0,
         "left_out": 0,
-        "unsubscribed": 1,
+        "unsubscribed": 2,
     }
     assert subscription(clara, people[2]).status == "unsubscribed"
     assert differences() == []
