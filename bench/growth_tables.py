@@ -1001,9 +1001,7 @@ POINTS: list[Table] = [
             "enrollment_id": "enrollments(g)",
             "status": "'completed'",
             "expires_at": AGO,
-            # Nobody helps themselves.
-            "helper_id": f"users(CASE 3 + g * 29 % ({{n}} - 3) WHEN {OWNER} THEN 2"
-            f" ELSE {OWNER} END)",
+            "helper_id": f"users({OWNER})",
             "responded_at": AGO,
             "completed_at": AGO,
             "points_awarded": "15",
