@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from bench import growth_world as world
@@ -69,15 +70,18 @@ def main(sizes: tuple[int, ...] = SIZES) -> None:
                 "PEERLOOP_DATA_DIR": str(FOLDER / "feeds"),
                 "DJANGO_SETTINGS_MODULE": "peerloop.settings",
                 "PYTHONWARNINGS": "ignore",
+                "LOG_FORMAT": "text",
             }
+            collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
+            subprocess.run(collect, cwd=PROJECT, env=own, check=True)
             command = [sys.executable, "-m", "bench.feeds", "--rows", str(rows)]
             done = subprocess.run(command, cwd=PROJECT, env=own, check=True, stdout=subprocess.PIPE)
             found.append(json.loads(done.stdout.splitlines()[-1]))
-    rows = [_compared(name, found[0][name], found[-1][name]) for name in found[-1]]
-    for row in rows:
+    compared = [_compared(name, found[0][name], found[-1][name]) for name in found[-1]]
+    for row in compared:
         print("  ".join(f"{key} {value}" for key, value in row.items()))
     (PROJECT / "var").mkdir(exist_ok=True)
-    (PROJECT / "var" / "bench-feeds.json").write_text(json.dumps(rows, indent=2))
+    (PROJECT / "var" / "bench-feeds.json").write_text(json.dumps(compared, indent=2))
 
 
 def _compared(name: str, small: dict[str, Any], large: dict[str, Any]) -> dict[str, Any]:
@@ -97,6 +101,9 @@ def measured(rows: int) -> dict[str, dict[str, Any]]:
     from django.core.management import call_command
     from django.db import connection
 
+    with connection.cursor() as cursor:
+        # Between its statements a migration thinks for long.
+        cursor.execute("SET idle_in_transaction_session_timeout = 0")
     call_command("migrate", verbosity=0)
     _fill(rows)
     with connection.cursor() as cursor:
@@ -110,10 +117,13 @@ def measured(rows: int) -> dict[str, dict[str, Any]]:
         clients = {"/api": api(reader), "/fee": browse(reader)}
         for name, path in READS.items():
             client = clients[path[:4]]
-            found[f"{name}, {who}"] = _measure(lambda c=client, p=path: _ask(c, p), ROUNDS)
+            key = f"{name}, {who}"
+            found[key] = _measure(partial(_ask, client, path), ROUNDS)
+            print(rows, key, found[key], file=sys.stderr, flush=True)
     writer = api(User.objects.get(pk=world.key("users", WRITER)))
     numbers = iter(range(10_000))
     found["posting"] = _measure(lambda: _post(writer, next(numbers)), POSTS)
+    print(rows, "posting", found["posting"], file=sys.stderr, flush=True)
     return found
 
 
@@ -173,12 +183,13 @@ def _measure(act: Callable[[], None], rounds: int) -> dict[str, Any]:
 
     for _ in range(3):
         act()
-    statements = []
-    with connection.execute_wrapper(
-        lambda execute, sql, params, many, context: (
-            statements.append(sql) or execute(sql, params, many, context)
-        )
-    ):
+    statements: list[str] = []
+
+    def noted(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        statements.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(noted):
         act()
     server = connection.connection.info.backend_pid
     times, clock = [], []
