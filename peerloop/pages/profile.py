@@ -14,8 +14,6 @@ from accounts.members.queries.people import is_blocked
 from accounts.members.queries.profiles import profile_of, sees_whole_profile
 from accounts.models import User
 from catalog.queries import CourseCard, CourseFilter, course_cards
-from community.feeds.access import Feed, reads
-from community.models import FeedGroup
 from community.newsletters.queries import is_subscribed
 from goodwill.points.queries import Sums, sums_of
 from learning.models import Certificate, StudentTeacher
@@ -30,10 +28,7 @@ MOST_COURSES = 12
 
 @dataclass(frozen=True, slots=True)
 class ProfilePage:
-    """The data of the page for one viewer; of a private member only ``told`` (rule PRIV-2).
-
-    ``reads_feed``: whether the feed that they have as a creator is open to the viewer.
-    """
+    """The data of the page for one viewer; of a private member only ``told`` (rule PRIV-2)."""
 
     member: User
     told: dict[str, Any]
@@ -47,7 +42,6 @@ class ProfilePage:
     certificates: list[Certificate] = field(default_factory=list)
     next_at: datetime | None = None
     media: list[MediaItem] = field(default_factory=list)
-    reads_feed: bool = False
     goodwill: Sums = field(default_factory=Sums)
 
     @property
@@ -111,15 +105,8 @@ def profile_page(request: HttpRequest, handle: str, *, at: datetime) -> ProfileP
         certificates=certified_in(member),
         next_at=_next_at(member, teaching, at=at),
         media=media_of(member, is_own=is_own and not is_preview),
-        reads_feed=_reads_feed(eyes, member),
         goodwill=sums_of(member),
     )
-
-
-def _reads_feed(viewer: User | None, member: User) -> bool:
-    if viewer is None or not member.is_creator:
-        return False
-    return reads(viewer, Feed(FeedGroup.INSTRUCTOR, creator=member))
 
 
 def _next_at(member: User, teaching: list[StudentTeacher], *, at: datetime) -> datetime | None:
