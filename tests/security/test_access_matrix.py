@@ -30,6 +30,7 @@ def api_bodies(world: World) -> dict[str, Any]:
         "POST /api/v1/video/token": {"session_id": str(world.session.pk)},
         "PATCH /api/v1/certificates/{certificate_id}": {"status": "issued"},
         "PATCH /api/v1/teaching-applications/{application_id}": {"status": "approved"},
+        "PATCH /api/v1/users/{user_id}/availability": {"is_available": True},
         "PUT /api/v1/availability/{user_id}": {"timezone": "UTC", "slots": []},
         "POST /api/v1/sessions/{session_id}/assessment": {"rating": 5},
     }
