@@ -24,7 +24,7 @@ from community.feeds.access import (
 from community.feeds.actions import write_post
 from community.feeds.forms import PostForm
 from community.feeds.live import topic_of, topics_of
-from community.feeds.panels import companions_of, recent_posters
+from community.feeds.panels import recent_posters
 from community.feeds.personal import PersonalPosts
 from community.feeds.queries import (
     Communities,
@@ -63,7 +63,6 @@ def personal(request: MemberRequest) -> HttpResponse:
         more = {
             "views": asked.views,
             "kept": asked.kept,
-            "companions": companions_of(request.user),
         }
         live = {} if asked.cursor else watched(topics_of(beside))
         return _page(
@@ -172,7 +171,8 @@ def _page(
         "types": _types(request.user, feed, beside),
         "is_first": not request.GET.get("before"),
         "beside": beside,
-        "posters": recent_posters(feed, request.user, at=clock.now()),
+        # Those of the own feed are asked for once it is shown.
+        "posters": [] if beside else recent_posters(feed, request.user, at=clock.now()),
         **more,
     }
     return render(request, template, context, status=status)

@@ -5,17 +5,16 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.members.access import visible_member_of_handle
 from accounts.requests import MemberRequest
 from community.feeds import actions
-from community.feeds.access import visible_post
-from community.feeds.panels import companions_of
+from community.feeds.access import MAIN, visible_post
+from community.feeds.panels import companions_of, recent_posters
 from community.feeds.views.posts import acts_again
 from peerloop.kit import clock
-from peerloop.kit.htmx import go, next_path
+from peerloop.kit.htmx import go, next_path, render_page
 
 
 @require_POST
@@ -60,9 +59,12 @@ def helped(request: MemberRequest, post_id: uuid.UUID) -> HttpResponse:
 @require_safe
 @login_required
 def kept(request: MemberRequest) -> HttpResponse:
-    """All that the member keeps in sight, to look through and remove."""
-    context = {"companions": companions_of(request.user)}
-    return render(request, "community/companions.html", context)
+    """All that the member keeps in sight, and who wrote last; for the own feed as its panels."""
+    context = {
+        "companions": companions_of(request.user),
+        "posters": recent_posters(MAIN, request.user, at=clock.now()),
+    }
+    return render_page(request, "community/companions.html", context, part="community/_beside.html")
 
 
 @require_POST
