@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.identity.access import require_verified
-from accounts.members.access import member_of, visible_member_of_handle
+from accounts.members.access import visible_member, visible_member_of_handle
 from accounts.models import Block, User
 from accounts.sanctions.access import require_may_post
 from catalog.access import any_course
@@ -112,9 +112,9 @@ def feed_of_creator(user: User, creator: User) -> Feed:
     return feed
 
 
-def creator_by_id(user_id: Any) -> User:
-    """An active creator; raises Missing."""
-    found = member_of(user_id)
+def creator_by_id(viewer: User, user_id: Any) -> User:
+    """An active creator, unless they shut the viewer out; raises Missing."""
+    found = visible_member(viewer, user_id)
     if not found.is_creator:
         raise Missing
     return found
@@ -238,7 +238,7 @@ def asked_feed(user: User, given: dict[str, Any]) -> Feed:
         return MAIN
     try:
         if kind == "instructor":
-            return feed_of_creator(user, creator_by_id(name.removeprefix("instructor_")))
+            return feed_of_creator(user, creator_by_id(user, name.removeprefix("instructor_")))
         if course_id is None:
             course_id = identifier(name.removeprefix("course_"))
         return feed_of_course(user, course_id)

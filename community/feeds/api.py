@@ -135,7 +135,7 @@ class InstructorFeed(Endpoint):
     )
     def get(self, request: MemberApiRequest, creator_id: str) -> Response:
         """One page, newest first."""
-        feed = feed_of_creator(request.user, creator_by_id(creator_id))
+        feed = feed_of_creator(request.user, creator_by_id(request.user, creator_id))
         page, asked = page_of(request.query_params), self.query(shapes.FeedQuery)
         before = place_asked(asked.get("cursor", ""))
         found = posts_of(feed, viewer=request.user, page=page, before=before)
@@ -156,7 +156,7 @@ class InstructorFollowers(Endpoint):
     )
     def get(self, request: MemberApiRequest, creator_id: str) -> Response:
         """One page, the newest first."""
-        creator = creator_by_id(creator_id)
+        creator = creator_by_id(request.user, creator_id)
         if creator.pk != request.user.pk and not request.user.is_admin:
             raise Forbidden("Only the creator sees who reads their feed.")
         page = page_of(request.query_params)

@@ -41,7 +41,7 @@ def asked_mute(user: User, given: dict[str, Any]) -> Muted:
             return Muted(member=visible_member(user, given[field]))
         if field == "course_id":
             return Muted(course=feed_of_course(user, given[field]).course)
-        return Muted(creator=feed_of_creator(user, creator_by_id(given[field])).creator)
+        return Muted(creator=feed_of_creator(user, creator_by_id(user, given[field])).creator)
     except Missing:
         raise Invalid.field(field, "There is nothing with this id.") from None
 

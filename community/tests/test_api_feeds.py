@@ -148,6 +148,14 @@ def test_the_feed_of_a_creator_opens_with_any_course(scene):
     assert api(scene.sam).get(f"/api/v1/instructors/{scene.sam.pk}/feed").status_code == 404
 
 
+def test_who_was_blocked_by_a_creator_finds_no_feed_of_theirs(scene):
+    block_member(member=scene.sam, by=scene.clara, at=AT)
+    feed = {"feed_type": "instructor", "feed_id": f"instructor_{scene.clara.pk}"}
+
+    assert api(scene.sam).get(f"/api/v1/instructors/{scene.clara.pk}/feed").status_code == 404
+    assert written(scene.sam, **feed).status_code == 400
+
+
 def test_the_open_feeds_are_listed(scene):
     answer = api(scene.sam).get("/api/v1/feed/access").json()
     assert answer == {
