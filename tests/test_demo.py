@@ -16,6 +16,7 @@ from billing.actions.payouts import request_payout
 from billing.models import LocalPaymentObject, PaymentSplit, Payout, RefundRequest
 from billing.queries import earnings_of
 from catalog.models import Category, Course
+from goodwill.models import HelpSummons, HelpSwitch
 from learning.models import Certificate, Enrollment, StudentTeacher, TeachingApplication
 from learning.queries import eligible_teachers
 from peerloop.demo.lives import lives
@@ -135,6 +136,12 @@ def test_the_student_is_enrolled_with_one_session_held_and_none_ahead() -> None:
     sessions = Session.objects.involving(member("student"))
     assert list(sessions.values_list("status", flat=True)) == ["completed"]
     assert SessionAttendance.objects.filter(session__in=sessions).count() == 2
+
+
+def test_the_student_was_helped_by_the_teacher_who_is_there_again() -> None:
+    calls = HelpSummons.objects.filter(student=member("student"), helper=member("teacher"))
+    assert sorted(calls.values_list("points_awarded", flat=True)) == [15, 20, 25]
+    assert HelpSwitch.objects.get(user=member("teacher")).is_available
 
 
 def test_the_newcomer_has_nothing_yet() -> None:

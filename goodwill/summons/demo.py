@@ -19,19 +19,16 @@ CALLS = ((9, 35, 20), (6, 48, 15), (3, 41, 25))
 
 def call_for_help(world: World) -> None:
     """Let the student call three times in a course that the teacher teaches, and be thanked."""
-    teacher = world.get(User, "teacher")
-    rows = Enrollment.objects.with_content().filter(student=world.get(User, "student"))
-    enrollment = rows.filter(teacher=teacher).first()
-    if enrollment is None:
-        return
+    student, teacher = world.get(User, "student"), world.get(User, "teacher")
     for days, seconds, points in CALLS:
-        world.plan(world.ago(days), _call(enrollment, teacher, seconds=seconds, points=points))
+        world.plan(world.ago(days), _call(student, teacher, seconds=seconds, points=points))
     world.plan(world.ago(0.1), lambda at: switch_help(user=teacher, is_available=True, at=at))
 
 
-def _call(enrollment: Enrollment, teacher: User, *, seconds: int, points: int) -> Act:
+def _call(student: User, teacher: User, *, seconds: int, points: int) -> Act:
     def act(at: datetime) -> None:
-        student = enrollment.student
+        # Bought meanwhile, in the order of time.
+        enrollment = Enrollment.objects.with_content().get(student=student, teacher=teacher)
         answered_at = at + timedelta(seconds=seconds)
         switch_help(user=teacher, is_available=True, at=at)
         call = summon(enrollment=enrollment, module=None, by=student, at=at)
