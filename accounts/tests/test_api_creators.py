@@ -126,11 +126,11 @@ def test_many_members_are_not_read_one_by_one():
             " timezone, requested_role, is_creator, is_student_teacher, is_moderator, is_admin,"
             " is_active, privacy_public, email_status, marketing_opt_out, stripe_account_status,"
             " stripe_payouts_enabled, stripe_details_submitted, suspended_reason, origin,"
-            " token_version, goals)"
+            " token_version, goals, profile_was_public)"
             " SELECT gen_random_uuid(), now(), now(), '', false, n || '@x.test',"
             " 'Member ' || md5(n::text), 'mem' || n, '', '', '', '', '', '', '', '', 'student',"
             " n % 50 = 0, false, false, false, true, true, 'ok', false, 'none', false, false, '',"
-            " '{}', 0, '{}' FROM generate_series(1, 20000) n"
+            " '{}', 0, '{}', false FROM generate_series(1, 20000) n"
         )
         # As autovacuum does it on a database that lives.
         for index in ("users_name_trgm", "users_handle_trgm"):

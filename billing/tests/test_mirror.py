@@ -69,7 +69,7 @@ def _scene(database: str) -> dict[str, object]:
         },
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]

@@ -46,12 +46,12 @@ def test_links_of_several_apps_stand_in_their_order():
         *("Courses", "Teachers", "Creators", "How it works", "Pricing"),
     ]
     assert rail_of("teach", "learn", "teach", "admin") == {
-        "": ["Dashboard", "Feed", "My courses", "Calendar", "Certificates", "Help"],
+        "": ["Dashboard", "Feed", "My courses", "Calendar", "Certificates", "Goodwill", "Help"],
         "Teach": ["Teach home", "Availability", "Students", "Sessions", "Earnings"],
         "More": ["Moderation", "Admin"],
     }
     assert rail_of("create", "learn", "create")["Create"] == [
-        *("Create home", "Approvals", "Earnings"),
+        *("Create home", "Approvals", "Community", "Newsletters", "Earnings"),
     ]
 
 

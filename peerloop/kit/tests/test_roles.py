@@ -26,6 +26,7 @@ def test_roles_and_counts_cost_one_query(django_assert_num_queries):
                 "unread_conversations": 0,
                 "waiting_cases": 0,
                 "waiting_cases_in_scope": 0,
+                "waiting_calls": 0,
             },
         )
 
@@ -45,7 +46,7 @@ def test_nobody_holds_only_what_everybody_holds():
         dict.fromkeys(
             (
                 *("unread_notifications", "unread_conversations"),
-                *("waiting_cases", "waiting_cases_in_scope"),
+                *("waiting_cases", "waiting_cases_in_scope", "waiting_calls"),
             ),
             0,
         ),
