@@ -2,7 +2,8 @@
 
 The event of a number has its badge as HTML for htmx; the others say only that there is something to
 ask for, "opened" that everything may have changed meanwhile. Every 15 seconds a comment keeps the
-connection open, and the session is checked: the stream ends after signing out or a suspension.
+connection open, and the session is checked: the stream ends after signing out or a suspension. Each
+minute it is decided again which topics of feeds are open to the member.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from redis.exceptions import RedisError
 
 from accounts.identity.queries.sessions import member_in_session
 from accounts.notifications import live_count
-from community.feeds.live import news_line
+from community.feeds.live import Heard, heard_by, news_line
 from goodwill.summons.actions import record_sign_of_life
 from peerloop.kit import clock
 from peerloop.kit.markup.pieces import badge
@@ -35,6 +36,8 @@ logger = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 15.0
 # How often an open page of a helper counts as a sign of life.
 SIGN_SECONDS = 60.0
+# How long a page may hear that a feed has news after it closed for its member.
+TOPIC_SECONDS = 60.0
 # Browsers open six connections to a host: end old streams before pages stop loading.
 MOST_NEWER_PAGES = 3
 OPENED, CLOSED = b"opened:", b"closed:"
@@ -57,9 +60,9 @@ async def notifications(scope: Any, receive: Any, send: Any) -> None:
     if user_id is None or not session_key or scope.get("method") != "GET":
         await _refuse(send, 403)
         return
-    topics = live_count.read_topics(query.get("topics", [""])[0])
+    topics = live_count.read_topics(query.get("topics", [""])[0], user_id)
     channels = [live_count.channel_of_topic(topic) for topic in topics]
-    stream = Stream(user_id, session_key, hub(), receive, send)
+    stream = Stream(user_id, session_key, topics, hub(), receive, send)
     try:
         async with hub().listen(live_count.channel_of(user_id), *channels) as queue:
             await stream.run(queue)
@@ -101,7 +104,15 @@ async def _refuse(send: Any, status: int) -> None:
 class Stream:
     """The stream of one open page of one member."""
 
-    def __init__(self, user_id: UUID, session_key: str, hub: Hub, receive: Any, send: Any) -> None:
+    def __init__(
+        self,
+        user_id: UUID,
+        session_key: str,
+        topics: list[str],
+        hub: Hub,
+        receive: Any,
+        send: Any,
+    ) -> None:
         self.is_started = False
         self._user_id = user_id
         self._session_key = session_key
@@ -113,6 +124,9 @@ class Stream:
         self._shown: dict[str, int] = {}
         self._happened: list[str] = []
         self._sign_at = 0.0
+        self._topics = topics
+        self._heard = Heard()
+        self._heard_at = 0.0
         # News of topics, each once however often it has some before they are sent.
         self._news: set[str] = set()
 
@@ -143,6 +157,7 @@ class Stream:
 
     async def _write(self, queue: Queue) -> None:
         counts = await self._counts()
+        await self._decide_topics()
         await self._send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         self.is_started = True
         self._happened.append(OPEN)
@@ -158,6 +173,7 @@ class Stream:
                 await self._send_text(":\n\n")
                 await self._sign_of_life()
                 beat_at = time.monotonic() + HEARTBEAT_SECONDS
+            await self._decide_topics()
             if len(self._newer) >= MOST_NEWER_PAGES:
                 break
             # What happened is asked for by the page itself: it need not wait for the numbers.
@@ -173,6 +189,13 @@ class Stream:
         if time.monotonic() >= self._sign_at:
             self._sign_at = time.monotonic() + SIGN_SECONDS
             await in_thread(sign_of_life, self._user_id)
+
+    async def _decide_topics(self) -> None:
+        """Decide which topics are open to the member, if that was not done within a minute."""
+        if self._topics and time.monotonic() >= self._heard_at:
+            self._heard_at = time.monotonic() + TOPIC_SECONDS
+            self._heard = await in_thread(heard_by, self._user_id, self._topics)
+            self._news &= self._heard.topics
 
     async def _say(self, counts: dict[str, int]) -> None:
         """Send the events that happened, and the numbers that changed."""
@@ -213,9 +236,10 @@ class Stream:
             return True
         if message.startswith(live_count.TOPIC):
             author, _, topic = message[len(live_count.TOPIC) :].decode().partition(":")
-            if author != self._user_id.hex:
+            is_heard = author != self._user_id.hex and self._heard.hears(topic, author)
+            if is_heard:
                 self._news.add(topic)
-            return author != self._user_id.hex
+            return is_heard
         return message == live_count.CHANGED
 
     async def _counts(self) -> dict[str, int] | None:

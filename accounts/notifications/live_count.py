@@ -41,20 +41,21 @@ def read_ticket(text: str) -> UUID | None:
         return None
 
 
-def issue_topics(topics: Iterable[str]) -> str:
-    """With which a page also hears of topics. Who may watch them is decided before.
+def issue_topics(user: User, topics: Iterable[str]) -> str:
+    """With which a page of that member also hears of topics, while these are open to them.
 
     At most ``MOST_TOPICS`` of them, the first.
     """
-    return signing.dumps(list(topics)[:MOST_TOPICS], salt=TOPICS_SALT)
+    return signing.dumps([user.pk.hex, *list(topics)[:MOST_TOPICS]], salt=TOPICS_SALT)
 
 
-def read_topics(text: str) -> list[str]:
-    """The topics that a page may hear of; none if it is invalid or expired."""
+def read_topics(text: str, user_id: UUID) -> list[str]:
+    """The topics that a page of the member asks for; none if invalid, expired or another's."""
     try:
-        return list(signing.loads(text, salt=TOPICS_SALT, max_age=TICKET_AGE))
-    except (signing.BadSignature, TypeError):
+        owner, *topics = signing.loads(text, salt=TOPICS_SALT, max_age=TICKET_AGE)
+    except (signing.BadSignature, TypeError, ValueError):
         return []
+    return topics if owner == user_id.hex else []
 
 
 def channel_of_topic(topic: str) -> str:

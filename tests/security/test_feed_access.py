@@ -1,4 +1,4 @@
-"""What each kind of member reads of each feed, through every door: pages, API, notices and mails.
+"""What each kind of member reads of each feed, through every door: pages, API, live, notices, mails.
 
 Every post says a word that stands nowhere else, so that a leak is that word in an answer.
 """
@@ -11,16 +11,25 @@ import pytest
 from django.urls import reverse
 
 from accounts.identity.actions.tokens import issue_tokens
-from accounts.models import Block, Email, Notification, User
+from accounts.models import Block, Email, Follow, Notification, User
 from catalog.models import Course
 from community.feeds.access import MAIN, Feed
 from community.feeds.actions import like_post, reply_to_post, write_post
 from community.feeds.actions.followers import add_instructor_follower, remove_instructor_follower
 from community.feeds.actions.pinning import pin_post
 from community.feeds.actions.reposting import repost
+from community.feeds.live import heard_by, topic_of, topic_of_thread
 from community.feeds.mentions import MOST_MENTIONS
+from community.feeds.reportable import content_of
 from community.feeds.tasks import announce_post
-from community.models import CommunityModerator, Post, PostBookmark
+from community.feeds.timeline import refill
+from community.models import (
+    CommunityModerator,
+    ModerationCase,
+    Post,
+    PostBookmark,
+)
+from community.moderation.actions import Verdict, decide_case, flag_content
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit import clock
 from tests.cast import LONG_AGO, a_course, a_member, a_teacher, an_enrollment, api, browse
@@ -263,6 +272,125 @@ def test_each_kind_of_member_reads_just_their_feeds(world: World, door: str) -> 
         if too_much or too_little:
             wrong.append(f"{kind}: also {sorted(too_much)}, not {sorted(too_little)}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_open_pages_hear_of_just_their_feeds(world: World) -> None:
+    """Decided anew each minute (tests/live): here all kinds ask for the topics of all feeds."""
+    topics = {topic_of(world.feed(name)): name for name in FEEDS}
+    threads = {topic_of_thread(post.pk): name for name, post in world.posts.items()}
+    wrong = []
+    for kind, expected in TABLE.items():
+        person = world.people[kind]
+        if person is None:
+            continue
+        heard = heard_by(person.pk, [*topics, *threads])
+        if kind == "blocked":
+            # Tom shut them out, not Clara: the feeds are open, and nothing is heard of him.
+            assert not any(heard.hears(one, world.tom.pk.hex) for one in heard.topics)
+            assert heard.hears(topic_of(world.feed("course")), world.clara.pk.hex)
+            assert not heard.topics & set(threads)
+            continue
+        for found in (topics, threads):
+            names = {found[one] for one in heard.topics if one in found}
+            if names != set(expected.split()):
+                wrong.append(f"{kind}: {sorted(names)}")
+        if person.keeps_order or expected:
+            assert heard.hears(topic_of(world.feed("main")), world.tom.pk.hex), kind
+    assert not wrong, "\n".join(wrong)
+
+
+def test_following_an_author_opens_no_feed(world: World) -> None:
+    """All follow Tom: their own feeds show what he wrote where they read already."""
+    wrong = []
+    for kind, expected in TABLE.items():
+        person = world.people[kind]
+        if person is None:
+            continue
+        Follow.objects.create(follower=person, followed=world.tom)
+        refill(person, clock.now())
+        browser, client = browse(person), _client(world, person)
+        paths = ("/feed", "/feed?order=newest")
+        found = _words(_text(browser.get(path)) for path in paths)
+        found |= _words([_text(client.get("/api/v1/feed?limit=50"))])
+        # Who keeps order reads every feed, and their own feed is not filled with all of them.
+        mine = "main" if person.keeps_order else expected
+        if found != set(mine.split()):
+            wrong.append(f"{kind}: {sorted(found)}")
+    assert not wrong, "\n".join(wrong)
+
+
+# Who decides about what stands in which feed (rules MOD-4, MOD-5).
+DECIDES = {
+    "community_moderator": "course sister creator",
+    "platform_moderator": "main course sister creator",
+    "admin": "main course sister creator",
+}
+
+
+def test_reports_are_read_and_decided_by_who_keeps_order_there(world: World) -> None:
+    cases = _report_each(world)
+    wrong = []
+    for kind in TABLE:
+        browser = browse(world.people[kind])
+        read = _words([_text(browser.get("/mod")), _text(browser.get("/mod?show=decided"))])
+        read |= _words(_text(browser.get(f"/mod/{case.pk}")) for case in cases.values())
+        if read != set(DECIDES.get(kind, "").split()):
+            wrong.append(f"{kind} reads {sorted(read)}")
+        for name, case in cases.items():
+            if name in DECIDES.get(kind, "").split():
+                continue
+            body = {"action": "dismiss", "reason": "Let it be"}
+            browser.post(f"/mod/{case.pk}/decide", body)
+            browser.post(f"/mod/{case.pk}/restore", {"reason": "Let it be"})
+            case.refresh_from_db()
+            if not case.is_waiting:
+                wrong.append(f"{kind} decides in {name}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_decision_is_told_to_its_two_sides_alone(world: World) -> None:
+    flagger, at = world.people["creator"], clock.now()
+    for case in _report_each(world).values():
+        verdict = Verdict("remove", "Reason of the decision", rule="spam")
+        decide_case(case=case, verdict=verdict, by=world.people["admin"], at=at)
+    told = {kind for kind, one in world.people.items() if one is not None and "decision" in _all(one)}
+    assert told == {"creator"}
+    assert world.clara == flagger
+    assert "Reason of the decision" in _all(world.tom)
+    assert "admin person" not in _all(world.tom) + _all(flagger)
+
+
+@pytest.mark.parametrize("door", ["pages", "API"])
+def test_what_was_removed_is_read_by_nobody(world: World, door: str) -> None:
+    at = clock.now()
+    for case in _report_each(world).values():
+        verdict = Verdict("remove", "It breaks a rule", rule="spam")
+        decide_case(case=case, verdict=verdict, by=world.people["admin"], at=at)
+    paths = pages(world) if door == "pages" else map("/api/v1/{}".format, endpoints(world))
+    paths = list(paths)
+    wrong = []
+    for kind in TABLE:
+        person = world.people[kind]
+        client = browse(person) if door == "pages" else _client(world, person)
+        # Answers keep their place below it (rule FEED-8).
+        answers = "\n".join(_text(client.get(path)) for path in paths)
+        found = {name for name in FEEDS if f"Word of {name}word" in answers}
+        if found:
+            wrong.append(f"{kind}: {sorted(found)}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _report_each(world: World) -> dict[str, ModerationCase]:
+    """Clara reports what Tom wrote in each feed."""
+    cases = {}
+    for name, post in world.posts.items():
+        flag = flag_content(content=content_of(post), reason="spam", by=world.clara, at=clock.now())
+        cases[name] = flag.case
+    return cases
+
+
+def _all(person: User) -> str:
+    return "\n".join(_told(person))
 
 
 def test_a_token_for_feeds_lists_just_those(world: World) -> None:

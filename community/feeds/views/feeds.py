@@ -64,7 +64,7 @@ def personal(request: MemberRequest) -> HttpResponse:
             "views": asked.views,
             "kept": asked.kept,
         }
-        live = {} if asked.cursor else watched(topics_of(beside))
+        live = {} if asked.cursor else watched(request.user, topics_of(beside))
         return _page(
             request, "community/feed.html", MAIN, form, found, status, beside=beside, **more, **live
         )
@@ -122,7 +122,7 @@ def _one(request: MemberRequest, feed: Feed, route: str, name: str) -> HttpRespo
             "kept": "only=questions" if only_questions else "",
         }
         named = {"course": name} if feed.course is not None else {"creator": name}
-        live = watched([topic_of(feed)], **named) if place is None else {}
+        live = watched(request.user, [topic_of(feed)], **named) if place is None else {}
         return _page(request, "community/one_feed.html", feed, form, found, status, **more, **live)
 
     return _asked(request, feed, page, route, name)

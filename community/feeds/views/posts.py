@@ -131,6 +131,9 @@ def _thread(request: MemberRequest, row: Post, form: ReplyForm) -> HttpResponse:
     feed = feed_of(row)
     pins = FeedPin.objects.of(feed).filter(post=row).values_list("post_id", flat=True)
     [one] = shown([row], request.user, pinned=pins)
+    live = {}
+    if row.is_visible:
+        live = watched(request.user, [topic_of_thread(row.pk)], post=row.pk)
     context = {
         "one": one,
         "feed": feed,
@@ -139,7 +142,7 @@ def _thread(request: MemberRequest, row: Post, form: ReplyForm) -> HttpResponse:
         "may_pin": feed.group != FeedGroup.USER and leads_feed(request.user, feed),
         "is_asker": one.is_own and row.is_question,
         "keeps_author": CompanionPin.objects.filter(user=request.user, author=row.author).exists(),
-        **(watched([topic_of_thread(row.pk)], post=row.pk) if row.is_visible else {}),
+        **live,
     }
     status = 200 if row.is_visible else 410
     return render(request, "community/post.html", context, status=status)

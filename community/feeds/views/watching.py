@@ -32,14 +32,14 @@ NEWEST = 5
 DAY = 24 * 60 * 60 * 1000
 
 
-def watched(topics: Iterable[str], **asked: Any) -> dict[str, Any]:
+def watched(user: User, topics: Iterable[str], **asked: Any) -> dict[str, Any]:
     """What a page's context needs to hear of its topics, and to ask after it was offline.
 
     ``asked``: the ``course``, ``creator`` or ``post`` that it shows; none of them for the own feed.
     """
     names = list(topics)
     return {
-        "live_topics": issue_topics(names),
+        "live_topics": issue_topics(user, names),
         "news_events": ",".join(names),
         "news_query": urlencode({**asked, "since": int(clock.now().timestamp() * 1000)}),
     }
