@@ -148,6 +148,18 @@ def test_a_moderator_suspends_for_a_while(case, sam, mona, days):
 
 
 @pytest.mark.parametrize("action", ["suspend", "posting_ban"])
+def test_a_sanction_is_told_by_one_mail_with_reason_rule_and_appeal(case, sam, mona, action):
+    decided(case, Verdict(action, "The same advert again.", rule="spam", days=7), mona)
+
+    mail = Email.objects.get(user=sam)
+    assert mail.context["reason"] == "The same advert again."
+    assert mail.context["rule"] == "Spam or advertising"
+    assert mail.context["until"] == (NOW + timedelta(days=7)).isoformat()
+    assert mail.context["appeal_url"].startswith("/appeals/")
+    assert Notification.objects.get(user=sam).url == mail.context["appeal_url"]
+
+
+@pytest.mark.parametrize("action", ["suspend", "posting_ban"])
 def test_only_an_admin_decides_without_an_end(case, sam, mona, ada, action):
     verdict = Verdict(action, SPAM, rule="spam")
     with pytest.raises(Forbidden):

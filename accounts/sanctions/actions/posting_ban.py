@@ -25,12 +25,14 @@ def ban_from_posting(
     at: datetime,
     until: datetime | None = None,
     flag_id: UUID | None = None,
+    is_told: bool = True,
 ) -> Sanction:
     """Ban a member from posts, replies, likes, reviews and messages (rule MOD-6).
 
     Without ``until`` it stands until it is lifted, which only an admin may decide (MOD-4). It ends
     by itself. A ban that stands as long or longer already is left alone, a shorter one is replaced.
-    The member gets the reason as notification and mail. Raises Invalid without a reason or with an
+    The member gets the reason as notification and mail, unless who calls tells them (``is_told``
+    False), as moderation does with the rule and the way to appeal. Raises Invalid without a reason or with an
     end that is past, Forbidden for whom ``by`` may not judge, Conflict for a closed account.
     """
     reason = required_reason(reason)
@@ -60,7 +62,8 @@ def ban_from_posting(
         reason=reason,
         at=at,
     )
-    _notify_posting_banned(sanction, at)
+    if is_told:
+        _notify_posting_banned(sanction, at)
     return sanction
 
 

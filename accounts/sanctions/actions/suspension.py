@@ -27,9 +27,18 @@ TIME_IS_OVER = "The time of the suspension is over."
 @retried
 @transaction.atomic
 def suspend_member(
-    *, user: User, reason: str, by: User, at: datetime, until: datetime | None = None
+    *,
+    user: User,
+    reason: str,
+    by: User,
+    at: datetime,
+    until: datetime | None = None,
+    is_told: bool = True,
 ) -> None:
     """Suspend a member and end their sign-ins, permanently or ``until``. Safe to repeat.
+
+    The member gets a mail with the reason, unless who calls tells them (``is_told`` False), as
+    moderation does with the rule and the way to appeal.
 
     Raises Invalid without a reason or with an end that is past, Forbidden for whom ``by`` may not
     judge (rules MOD-4, MOD-6), Conflict for the last active admin.
@@ -55,14 +64,15 @@ def suspend_member(
         reason=reason,
         at=at,
     )
-    queue_email(
-        ACCOUNT_SUSPENDED,
-        to=user.email,
-        context={"reason": reason, "until": until.isoformat() if until else ""},
-        dedupe_key=f"account-suspended:{user.pk}:{at.isoformat()}",
-        user=user,
-        at=at,
-    )
+    if is_told:
+        queue_email(
+            ACCOUNT_SUSPENDED,
+            to=user.email,
+            context={"reason": reason, "until": until.isoformat() if until else ""},
+            dedupe_key=f"account-suspended:{user.pk}:{at.isoformat()}",
+            user=user,
+            at=at,
+        )
     announce(MemberSuspended(user_id=user.pk, at=at))
 
 

@@ -163,17 +163,26 @@ def _fitting(verdict: Verdict, case: ModerationCase, content: Content | None) ->
 
 
 def _sanction(verdict: Verdict, case: ModerationCase, *, by: User, at: datetime) -> Sanction | None:
+    """Put the sanction in force; its member is told of it with the decision, by one mail."""
     if verdict.action not in SANCTIONS or case.author is None:
         return None
     author = case.author
     until = at + timedelta(days=verdict.days) if verdict.days else None
     if verdict.action == DecisionAction.POSTING_BAN:
         ban = ban_from_posting(
-            user=author, reason=verdict.reason, by=by, until=until, flag_id=case.pk, at=at
+            user=author,
+            reason=verdict.reason,
+            by=by,
+            until=until,
+            flag_id=case.pk,
+            is_told=False,
+            at=at,
         )
         found: Sanction | None = ban
     else:
-        suspend_member(user=author, reason=verdict.reason, by=by, until=until, at=at)
+        suspend_member(
+            user=author, reason=verdict.reason, by=by, until=until, is_told=False, at=at
+        )
         kinds = Sanction.objects.in_force(at).filter(user=author, kind=Sanction.Kind.SUSPENSION)
         found = kinds.order_by("-starts_at", "-pk").first()
     if found is None or found.starts_at != at:

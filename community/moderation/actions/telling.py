@@ -29,8 +29,14 @@ TO_AUTHOR = {
     DecisionAction.REMOVE: "A moderator removed it.",
     DecisionAction.RESTORE: "A moderator restored it.",
     DecisionAction.WARN: "A moderator warns you.",
-    DecisionAction.POSTING_BAN: "Because of it you can't post for now.",
-    DecisionAction.SUSPEND: "Because of it your account is suspended.",
+    DecisionAction.POSTING_BAN: (
+        "Because of it you can't write posts, replies, reviews and messages, nor like any. Reading,"
+        " learning and teaching go on, and you can write to our support."
+    ),
+    DecisionAction.SUSPEND: (
+        "Because of it your account is suspended. You can't sign in meanwhile; lessons ahead are"
+        " cancelled. Money that you have earned stays yours."
+    ),
 }
 TO_REPORTER = {
     DecisionAction.DISMISS: "A moderator found nothing against our rules. It stays.",
