@@ -11,8 +11,8 @@ from billing.demo import payouts
 from billing.models import Payout
 from catalog.models import Course
 from community.models import InstructorFollower
-from learning.models import Certificate, Enrollment, StudentTeacher, TeacherFigures
 from goodwill.summons import demo as summons
+from learning.models import Certificate, Enrollment, StudentTeacher, TeacherFigures
 from peerloop.demo import enrollments, world
 from peerloop.demo.lives import lives
 from peerloop.kit.invariants import differences, rebuild_counters

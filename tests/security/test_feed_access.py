@@ -353,7 +353,9 @@ def test_a_decision_is_told_to_its_two_sides_alone(world: World) -> None:
     for case in _report_each(world).values():
         verdict = Verdict("remove", "Reason of the decision", rule="spam")
         decide_case(case=case, verdict=verdict, by=world.people["admin"], at=at)
-    told = {kind for kind, one in world.people.items() if one is not None and "decision" in _all(one)}
+    told = {
+        kind for kind, one in world.people.items() if one is not None and "decision" in _all(one)
+    }
     assert told == {"creator"}
     assert world.clara == flagger
     assert "Reason of the decision" in _all(world.tom)

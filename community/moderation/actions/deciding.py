@@ -180,9 +180,7 @@ def _sanction(verdict: Verdict, case: ModerationCase, *, by: User, at: datetime)
         )
         found: Sanction | None = ban
     else:
-        suspend_member(
-            user=author, reason=verdict.reason, by=by, until=until, is_told=False, at=at
-        )
+        suspend_member(user=author, reason=verdict.reason, by=by, until=until, is_told=False, at=at)
         kinds = Sanction.objects.in_force(at).filter(user=author, kind=Sanction.Kind.SUSPENSION)
         found = kinds.order_by("-starts_at", "-pk").first()
     if found is None or found.starts_at != at:
