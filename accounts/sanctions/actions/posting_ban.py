@@ -32,8 +32,9 @@ def ban_from_posting(
     Without ``until`` it stands until it is lifted, which only an admin may decide (MOD-4). It ends
     by itself. A ban that stands as long or longer already is left alone, a shorter one is replaced.
     The member gets the reason as notification and mail, unless who calls tells them (``is_told``
-    False), as moderation does with the rule and the way to appeal. Raises Invalid without a reason or with an
-    end that is past, Forbidden for whom ``by`` may not judge, Conflict for a closed account.
+    False), as moderation does with the rule and the way to appeal. Raises Invalid without a reason
+    or with an end that is past, Forbidden for whom ``by`` may not judge, Conflict for a closed
+    account.
     """
     reason = required_reason(reason)
     user = sanctionable(user, by=by, at=at, until=until)
