@@ -1,4 +1,4 @@
-"""What each kind of member reads of each feed, through every door: pages, API, live, notices, mails.
+"""What each kind of member reads of each feed: pages, API, open pages, notices and mails.
 
 Every post says a word that stands nowhere else, so that a leak is that word in an answer.
 """
