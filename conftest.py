@@ -28,7 +28,7 @@ FOREIGN = (
     *("RESEND_", "SENTRY_", "STORAGE_", "CLAMD_", "FILE", "API_"),
     *("SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL"),
     *("GOOGLE_CLIENT_", "GITHUB_CLIENT_", "STAFF_SECOND_", "PAYOUT_"),
-    *("DEBUG", "PEERLOOP_DEMO", "LOG_FORMAT", "DEFAULT_FROM_EMAIL"),
+    *("DEBUG", "PEERLOOP_DEMO", "LOG_FORMAT", "DEFAULT_FROM_EMAIL", "CONTACT_EMAIL"),
 )
 # On a Redis of the user's own, tests keep to this database number, and empty it; the processes of
 # pytest-xdist to those before it.

@@ -21,6 +21,7 @@ from peerloop.kit.refusals import Missing
 from peerloop.pages import course_shapes as shapes
 from peerloop.pages.course_button import CourseButton, course_button
 from peerloop.pages.membership import CourseMembership, course_membership
+from peerloop.pages.structured import Shared, shared_course
 from peerloop.pages.teachers import TeachersFree, teachers_free
 
 SHOWN_TEACHERS = 5
@@ -52,6 +53,11 @@ class CoursePage:
         """Whether only the creator teaches, who then gets the teaching share (rule SPLIT-1)."""
         people = {teacher.user.pk for teacher in self.teachers.teachers}
         return people == {self.detail.creator.id}
+
+    @property
+    def shared(self) -> Shared | None:
+        """How others show the page: only one that everybody can open."""
+        return shared_course(self.detail) if self.detail.is_listed else None
 
     @property
     def reads_feed(self) -> bool:

@@ -21,6 +21,7 @@ from learning.queries import certified_in, teaching_of
 from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
 from peerloop.kit.paging import Page
+from peerloop.pages.structured import shared_person
 from scheduling.queries import next_free
 
 MOST_COURSES = 12
@@ -117,7 +118,16 @@ def _next_at(member: User, teaching: list[StudentTeacher], *, at: datetime) -> d
 
 
 def _answer(request: HttpRequest, page: ProfilePage, template: str) -> HttpResponse:
-    response = render_page(request, template, {"page": page, "told": page.told})
+    shared = shared_person(page.told, _address(page)) if page.member.privacy_public else None
+    context = {"page": page, "told": page.told, "shared": shared}
+    response = render_page(request, template, context)
     if not page.member.privacy_public:
         response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _address(page: ProfilePage) -> str:
+    """The URL's name of the one address that search engines keep, of the three."""
+    if page.is_creator:
+        return "creator"
+    return "student-teacher" if page.teaching else "profile"

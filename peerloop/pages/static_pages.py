@@ -1,4 +1,4 @@
-"""Explanatory pages: how it works, pricing, for creators. Figures are computed."""
+"""Explanatory pages: how it works, pricing, for creators, about, terms. Figures are computed."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +14,8 @@ from peerloop.kit.htmx import render_page
 
 EXAMPLE_CENTS = 45_000
 EXAMPLE_SESSIONS = 5
+# The day since which the words of terms and privacy hold: changed with them.
+IN_FORCE_SINCE = "December 1, 2026"
 EXAMPLES = ((24_000, 3), (45_000, 5), (78_000, 4))
 
 
@@ -103,6 +105,24 @@ def for_creators(request: HttpRequest) -> HttpResponse:
     return render_page(
         request, "pages/for_creators.html", {"example": Example(EXAMPLE_CENTS, EXAMPLE_SESSIONS)}
     )
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """Why PeerLoop is there, how it earns money, and how its lists are ordered."""
+    return render_page(request, "pages/about.html", {})
+
+
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    """The terms of use: the rules of the product in plain words."""
+    return render_page(request, "pages/terms.html", {"since": IN_FORCE_SINCE})
+
+
+@require_safe
+def privacy_policy(request: HttpRequest) -> HttpResponse:
+    """What is stored, who sees it, and for how long."""
+    return render_page(request, "pages/privacy_policy.html", {"since": IN_FORCE_SINCE})
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """Providers of payment, video, feeds and mail; a local one where no keys are set."""
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 
 from peerloop.kit import environment as env
@@ -61,6 +62,8 @@ EMAIL_PROVIDER = env.provider(
     options=["local", "resend", "smtp"],
 )
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "PeerLoop <hello@mail.peerloop.test>")
+# Where people without an account write to.
+CONTACT_EMAIL = env.text("CONTACT_EMAIL", parseaddr(DEFAULT_FROM_EMAIL)[1])
 MAIL_POSTAL_ADDRESS = env.text("MAIL_POSTAL_ADDRESS")
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.number("EMAIL_PORT", 587, least=1, most=65_535)

@@ -13,6 +13,7 @@ COURSE = "/courses/ai-prompting-mastery"
 OTHER_COURSE = "/courses/clear-writing-at-work"
 VISITOR = [
     *("/", "/courses", "/courses?q=zzzz", COURSE, "/how-it-works", "/pricing", "/for-creators"),
+    *("/about", "/help-center", "/help-center?q=zzzz", "/contact", "/legal/terms", "/legal/privacy"),
     *("/signup", "/login", "/password/reset", "/password/reset/sent", "/password/reset/used"),
     *("/verify-email", "/verify-email/sent", "/verify-email/used", "/dev/mail", "/dev/mail/{id}"),
     *("/creators", "/creators?q=zzzz", "/creators/{id}", "/student-teachers"),
@@ -28,7 +29,7 @@ STUDENT = [
     *("/settings/notifications", "/settings/blocks", "/settings/privacy"),
     *("/settings/privacy/close", "/settings/security/second-step", "/settings/security/app"),
     *("/settings/security/passkeys/new", "/settings/security/address", "/onboarding"),
-    *("/onboarding/people", "/create/apply", "/logout"),
+    *("/onboarding/people", "/create/apply", "/contact", "/logout"),
     "/teach/apply/ai-prompting-mastery",
 ]
 SESSION = ["", "/join", "/reschedule", "/cancel"]

@@ -1,15 +1,17 @@
 """The names under which templates call the components: docs/design-system.md. A builtin library."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.forms import BaseForm, BoundField
 from django.template import defaulttags
 from django.template.defaultfilters import stringfilter
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from peerloop.kit import formats, navigation, theme
 from peerloop.kit.fields import PageField
@@ -148,6 +150,16 @@ def markdown_tag(
 def markdown(text: str) -> SafeString:
     """The same as a filter, with headings as bold paragraphs."""
     return markdown_tag(text)
+
+
+@register.simple_tag
+def json_ld(data: Mapping[str, Any]) -> SafeString:
+    """Data for search engines, as a script element that no browser runs and no text can leave."""
+    text = json.dumps(data, ensure_ascii=False, cls=DjangoJSONEncoder)
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    plain = mark_safe(text)  # noqa: S308 - no sign of markup is left
+    return format_html('<script type="application/ld+json">{}</script>', plain)
 
 
 @register.simple_tag

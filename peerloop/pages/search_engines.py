@@ -1,0 +1,100 @@
+"""What search engines read: which pages they may visit, and where those are.
+
+Nothing private is listed: published courses, and members who made their profile public (PRIV-3).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap, views
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from catalog.models import Course
+
+# Addresses that lead to sign-in, belong to one person, or change with each filter.
+NOT_VISITED = (
+    *("/admin/", "/api/", "/dashboard", "/feed", "/messages", "/settings/", "/courses?*sort="),
+    *("/login", "/logout", "/password/", "/verify-email", "/unsubscribe", "/local-payments/"),
+)
+PAGES = (
+    *("home", "courses", "student-teachers", "creators", "how-it-works", "pricing"),
+    *("for-creators", "about", "help-center", "contact", "terms", "privacy-policy"),
+)
+# Of the 50,000 that a sitemap may hold: few enough to be read from the database in one go.
+MOST = 5_000
+
+
+class Pages(Sitemap):
+    """The explanatory pages and the lists."""
+
+    def items(self) -> tuple[str, ...]:
+        """Names of URLs."""
+        return PAGES
+
+    def location(self, item: str) -> str:
+        """The path."""
+        return reverse(item)
+
+
+class Courses(Sitemap):
+    """Published courses."""
+
+    limit = MOST
+
+    def items(self) -> Any:
+        """The courses by id, so that a new one moves no other to the next sitemap."""
+        return Course.objects.listed().order_by("pk").values("slug", "updated_at")
+
+    def location(self, item: dict[str, Any]) -> str:
+        """The path of the course page."""
+        return reverse("course", args=[item["slug"]])
+
+    def lastmod(self, item: dict[str, Any]) -> datetime:
+        """When its row last changed."""
+        return item["updated_at"]  # type: ignore[no-any-return]
+
+
+class People(Sitemap):
+    """Creators and teachers with a public profile."""
+
+    limit = MOST
+
+    def items(self) -> Any:
+        """The members by id."""
+        people = User.objects.active().filter(privacy_public=True)
+        shown = people.filter(is_creator=True) | people.filter(is_student_teacher=True)
+        return shown.order_by("pk").values("handle", "is_creator")
+
+    def location(self, item: dict[str, Any]) -> str:
+        """The path of their page as a creator, else as a teacher."""
+        name = "creator" if item["is_creator"] else "student-teacher"
+        return reverse(name, args=[item["handle"]])
+
+
+SECTIONS = {"pages": Pages, "courses": Courses, "people": People}
+
+
+@require_safe
+@cache_control(max_age=3600, public=True)
+def robots(request: HttpRequest) -> HttpResponse:
+    """The rules for programs that visit the site."""
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_VISITED)]
+    lines.append(f"Sitemap: {settings.BASE_URL}{reverse('sitemap-index')}")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def sitemap_index(request: HttpRequest) -> HttpResponse:
+    """The list of sitemaps."""
+    return views.index(request, SECTIONS, sitemap_url_name="sitemap").render()
+
+
+@require_safe
+def sitemap(request: HttpRequest, section: str) -> HttpResponse:
+    """One sitemap; ``?p=`` turns its pages. An unknown section or page is a 404."""
+    return views.sitemap(request, SECTIONS, section).render()
