@@ -100,7 +100,7 @@ def test_a_notification_links_to_our_pages_only():
 def test_an_empty_centre_says_what_will_be_there():
     text = browse(a_member()).get("/notifications").content.decode()
 
-    assert "will stand here" in text
+    assert "will appear here" in text
 
 
 def test_thirty_notifications_cost_no_more_queries_than_one(django_assert_max_num_queries):

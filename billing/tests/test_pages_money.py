@@ -64,7 +64,7 @@ def test_the_figures_and_where_they_come_from(enrollment):
 def test_without_earnings_the_page_says_how():
     teacher = a_teacher(a_course()).user
     shown = text(browse(teacher).get("/earnings"))
-    assert "Your shares will stand here" in shown
+    assert "Your shares will appear here" in shown
     assert "Your payout account is not ready" in shown
 
 
@@ -72,7 +72,7 @@ def test_asking_and_taking_back(enrollment):
     client = browse(enrollment.teacher)
     asked = client.post("/earnings/payouts", {"amount": ""}, follow=True)
     assert "$210.00 asked for" in text(asked)
-    assert "Take it back" in text(asked)
+    assert "Cancel the request" in text(asked)
     payout = Payout.objects.get()
     back = client.post(f"/earnings/payouts/{payout.pk}/cancellation", follow=True)
     assert "available again" in text(back)
@@ -311,6 +311,6 @@ def test_a_page_of_its_own_shows_what_each_course_brought():
     shown = text(client.get("/earnings/courses"))
 
     assert enrollment.course.title in shown
-    assert "Your courses will stand here" in text(
+    assert "Your courses will appear here" in text(
         browse(a_course().creator).get("/earnings/courses")
     )

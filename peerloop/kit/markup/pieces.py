@@ -208,7 +208,7 @@ def split_bar(
 def percent_text(cents: int, total: int) -> str:
     """A share in percent, with one decimal only where it is needed."""
     tenths = (cents * 1000 + total // 2) // total
-    return f"{tenths // 10} %" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10} %"
+    return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths // 10}.{tenths % 10}%"
 
 
 def choice(

@@ -148,9 +148,9 @@ class SplitBarTests(SimpleTestCase):
         assert "teacher" not in pieces.split_bar(creator=85, platform=15)
 
     def test_percent(self):
-        assert pieces.percent_text(15, 100) == "15 %"
-        assert pieces.percent_text(1500, 9999) == "15 %"
-        assert pieces.percent_text(1, 3) == "33.3 %"
+        assert pieces.percent_text(15, 100) == "15%"
+        assert pieces.percent_text(1500, 9999) == "15%"
+        assert pieces.percent_text(1, 3) == "33.3%"
 
 
 class PeopleTests(SimpleTestCase):

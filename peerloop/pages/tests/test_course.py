@@ -156,7 +156,7 @@ def test_a_creator_who_teaches_alone_gets_85_percent():
 
     page = shown(course)
 
-    assert "85 %" in page
+    assert "85%" in page
     assert "$315.00" not in page
 
 

@@ -108,7 +108,7 @@ def test_an_empty_result_links_on():
 
 
 def test_an_empty_catalog_says_so():
-    assert "The first courses will stand here" in shown()
+    assert "The first courses will appear here" in shown()
 
 
 def test_text_of_members_is_escaped():
