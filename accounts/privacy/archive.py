@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import IO, Any
 
 from django.conf import settings
+from django.urls import reverse
 
 from accounts.files import storage
 from accounts.files.purposes import made_by_us
@@ -114,7 +115,7 @@ def _readme(user: User, at: datetime, contents: list[str]) -> str:
             "What is not here, and why",
             *(f"  {line}" for line in sorted(_left_out())),
             "",
-            f"Questions: answer any mail of ours, or {settings.BASE_URL}/help-center",
+            f"Questions: answer any mail of ours, or {settings.BASE_URL}{reverse('help-center')}",
             "",
         ]
     )

@@ -24,7 +24,7 @@ class Group:
     """The questions of one kind of reader."""
 
     key: str
-    title: str
+    words: str
     questions: tuple[Question, ...]
 
 
@@ -201,7 +201,7 @@ def groups_about(search: str) -> list[Group]:
     """The groups with the questions that have all words of the search; all if it has none."""
     words = _words(search)
     found = (
-        Group(one.key, one.title, tuple(q for q in one.questions if q.is_about(words)))
+        Group(one.key, one.words, tuple(q for q in one.questions if q.is_about(words)))
         for one in GROUPS
     )
     return [group for group in found if group.questions]

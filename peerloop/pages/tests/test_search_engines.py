@@ -2,7 +2,7 @@
 
 import json
 import re
-from xml.etree import ElementTree
+import xml.etree.ElementTree as ET
 
 import pytest
 
@@ -18,7 +18,7 @@ def locations(address: str) -> list[str]:
     """The paths that a sitemap names."""
     answer = browse().get(address)
     assert answer.status_code == 200
-    tree = ElementTree.fromstring(answer.content)
+    tree = ET.fromstring(answer.content)
     return [str(one.text).removeprefix("http://testserver") for one in tree.iter(LOCATION)]
 
 
