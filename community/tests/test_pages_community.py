@@ -45,7 +45,7 @@ def test_only_creators_have_a_community(scene):
 
 def test_a_creator_without_anybody_is_told_how_they_come():
     text = text_of(browse(a_member("Cora", is_creator=True)).get(HOME))
-    assert "They will appear here" in text
+    assert "and appears here" in text
     assert "Nobody yet" in text
     assert "Write a welcome" in text
 

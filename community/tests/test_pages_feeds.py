@@ -38,7 +38,7 @@ def text_of(answer):
 
 def test_an_empty_feed_invites_the_first_word(sam):
     text = text_of(browse(sam).get("/feed"))
-    assert "Write the first word" in text
+    assert "Write the first one" in text
     assert "/courses/prompting" in text
 
 
