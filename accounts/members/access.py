@@ -50,7 +50,12 @@ def without_blockers(rows: "QuerySet[User]", viewer: User | None) -> "QuerySet[U
     """Those of the members who did not shut the viewer out; admins and moderators see all."""
     if viewer is None or viewer.keeps_order:
         return rows
-    return rows.exclude(Exists(Block.objects.filter(blocker=OuterRef("pk"), blocked=viewer)))
+    return rows.exclude(shut_out_by(viewer))
+
+
+def shut_out_by(viewer: Any) -> Exists:
+    """The condition that the member of a row shut the viewer out; admins are no exception here."""
+    return Exists(Block.objects.filter(blocker=OuterRef("pk"), blocked=viewer))
 
 
 def _first(rows: "QuerySet[User]") -> User:

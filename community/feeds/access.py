@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -17,6 +18,8 @@ from community.moderators.access import appointments_of, in_scope, leads_feed
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.api import identifier
 from peerloop.kit.refusals import Forbidden, Invalid, Missing
+
+NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +144,18 @@ def shows_to_all(post_feed: Feed, feed: Feed) -> bool:
 
 def without_blockers_posts(rows: QuerySet[Post], viewer: User) -> QuerySet[Post]:
     """Without posts of who shut the viewer out (rule PRIV-7), save where they keep order."""
-    if viewer.keeps_order:
-        return rows
+    return rows if viewer.keeps_order else rows.filter(not_shut_out(viewer))
+
+
+def not_shut_out(viewer: Any) -> Q:
+    """The condition of a post for it, of a viewer or of ``Given`` with ``asked_as``."""
     shut_out = Block.objects.filter(blocker=OuterRef("author"), blocked=viewer)
-    return rows.filter(~Q(Exists(shut_out)) | in_scope(viewer))
+    return ~Q(Exists(shut_out)) | in_scope(viewer)
+
+
+def asked_as(viewer: User) -> UUID:
+    """Whose blocks a prepared statement asks for: nobody's where the viewer keeps order."""
+    return NOBODY if viewer.keeps_order else viewer.pk
 
 
 def post_in_reach(user: User, post_id: Any) -> Post:

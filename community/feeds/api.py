@@ -306,7 +306,6 @@ class Replies(Endpoint):
 
 def answer_of(request: MemberApiRequest, post: Post) -> Any:
     """The post with its figures as they are now."""
-    fresh = Post.objects.select_related("author", "course").get(pk=post.pk)
-    pinned = FeedPin.objects.filter(post=fresh).values_list("post_id", flat=True)
-    [one] = shown([fresh], request.user, pinned=pinned)
+    pinned = FeedPin.objects.filter(post=post).values_list("post_id", flat=True)
+    [one] = shown([post], request.user, pinned=pinned)
     return shapes.PostAnswer(one).data

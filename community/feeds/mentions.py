@@ -1,14 +1,8 @@
-"""Names of members in posts: which ``@handle`` stands in a text, and whom a reader may see."""
-
-from collections.abc import Iterable
-from uuid import UUID
+"""Names of members in posts: which ``@handle`` stands in a text, and whose it is."""
 
 from django.db.models.functions import Lower
-from django.urls import reverse
 
-from accounts.members.access import without_blockers
 from accounts.models import User
-from community.models import Post, PostMention
 from peerloop.kit.markdown import mentioned
 
 MOST_MENTIONS = 10
@@ -29,19 +23,3 @@ def members_named(text: str) -> list[User]:
         return []
     rows = User.objects.active().alias(low=Lower("handle")).filter(low__in=handles)
     return sorted(rows, key=lambda person: handles.index(person.handle.lower()))
-
-
-def names_seen(rows: Iterable[Post], viewer: User) -> dict[UUID, dict[str, str]]:
-    """By post, the profile of each handle in it that the viewer may see, in lower case.
-
-    One statement; none where no text has an "@".
-    """
-    keys = [row.pk for row in rows if "@" in row.visible_text]
-    if not keys:
-        return {}
-    people = without_blockers(User.objects.active(), viewer)
-    pairs = PostMention.objects.filter(post__in=keys, user__in=people.values("pk"))
-    found: dict[UUID, dict[str, str]] = {}
-    for post_id, handle in pairs.values_list("post_id", "user__handle"):
-        found.setdefault(post_id, {})[handle.lower()] = reverse("profile", args=[handle])
-    return found

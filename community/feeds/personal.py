@@ -8,21 +8,23 @@ twice and misses nothing, also while people write, like and delete (ADR 24).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, TextChoices
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from django.db.models.functions import Coalesce
 
 from accounts.models import Follow, User
 from community.feeds import ranking
-from community.feeds.access import MAIN, without_blockers_posts
+from community.feeds.access import MAIN, not_shut_out
 from community.feeds.cursors import RankedPlace, is_ranked, ranked_place
 from community.feeds.publishing.outlet import is_away
-from community.feeds.queries import NEWEST, Place, place_asked
-from community.feeds.shown import ShownPost, shown
+from community.feeds.queries import NEWEST, Place, older_than, place_asked
+from community.feeds.rows import Author, PostRow, columns, made, rows_by_id, values_of
+from community.feeds.shown import ShownPost, shown, shown_rows
 from community.feeds.sources import (
+    LAST_ID,
     Candidate,
     Edge,
     Known,
@@ -32,6 +34,7 @@ from community.feeds.sources import (
 )
 from community.models import FeedGroup, FeedMute, HiddenPost, Post
 from peerloop.kit.paging import Page
+from peerloop.kit.statements import Given, Read
 from peerloop.kit.text import isolated
 
 # How near the reader is to where a post comes from.
@@ -39,6 +42,8 @@ FOLLOWED, OWN_COURSE, OWN_CREATOR, ONES_OWN = 1.0, 0.8, 0.6, 0.8
 # Windows that one request reads when all their posts are in feeds that closed meanwhile.
 MOST_WINDOWS = 3
 TO_EVERYBODY = "Posted to everybody"
+# Later than every post.
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Order(TextChoices):
@@ -138,25 +143,33 @@ def newest_posts(
 
 
 def main_posts(reader: User, *, limit: int, place: Place | None = None) -> PersonalPosts:
-    """A page of the main feed, newest first, without what the reader muted or hid. Two statements.
+    """A page of the main feed, newest first, without what the reader muted or hid. One statement.
 
-    A hidden post and a muted member are gone here too: it is the reader's own page.
+    A hidden post and a muted member are gone here too: it is the reader's own page. One statement
+    more where there are reposts.
     """
+    from_here = (LATEST, LAST_ID) if place is None else (place.created_at, place.post_id)
+    made_at, post_id = from_here
+    found = OF_ALL.slice(0, limit + 1, made_at=made_at, post=post_id, **values_of(reader))
+    last = found[limit - 1] if len(found) > limit else None
+    following = None if last is None else Place(last.created_at, last.pk)
+    marked = [replace(one, reason=TO_EVERYBODY) for one in shown_rows(found[:limit], reader)]
+    return PersonalPosts(marked, following)
+
+
+def _of_all() -> QuerySet[Post]:
+    reader = Given("user")
     muted = FeedMute.objects.filter(
         Q(member=OuterRef("author")) | Q(member=OuterRef("repost_of__author")), user=reader
     )
     hidden = HiddenPost.objects.filter(
         user=reader, post=Coalesce(OuterRef("repost_of"), OuterRef("pk"))
     )
-    rows = without_blockers_posts(MAIN.posts, reader).filter(~Exists(muted), ~Exists(hidden))
-    if place is not None:
-        rows = rows.filter(place.older)
-    joined = rows.select_related("author", "course", "creator").order_by(*NEWEST)
-    found = list(joined[: limit + 1])
-    last = found[limit - 1] if len(found) > limit else None
-    following = None if last is None else Place(last.created_at, last.pk)
-    marked = [replace(one, reason=TO_EVERYBODY) for one in shown(found[:limit], reader)]
-    return PersonalPosts(marked, following)
+    rows = MAIN.posts.filter(not_shut_out(Given("blocked")), ~Exists(muted), ~Exists(hidden))
+    return rows.filter(older_than(Given("made_at"), Given("post"))).order_by(*NEWEST)
+
+
+OF_ALL = Read(made, lambda: _of_all().values_list(*columns()))
 
 
 def with_reason(reader: User, row: Post, *, at: datetime) -> ShownPost:
@@ -174,7 +187,7 @@ def with_reason(reader: User, row: Post, *, at: datetime) -> ShownPost:
         is_followed=Follow.objects.filter(follower=reader, followed=row.author_id).exists(),
     )
     [post] = shown([row], reader)
-    return replace(post, reason=reason(one, row, reader, known(reader, [one], at)))
+    return replace(post, reason=reason(one, post.row, reader, known(reader, [one], at)))
 
 
 def is_open(one: Candidate, reader: User, facts: Known) -> bool:
@@ -202,7 +215,7 @@ def facts_of(one: Candidate, reader: User, about: Known) -> ranking.Facts:
     )
 
 
-def reason(one: Candidate, row: Post, reader: User, about: Known) -> str:
+def reason(one: Candidate, row: PostRow, reader: User, about: Known) -> str:
     """Why a post is in the reader's own feed, in plain words."""
     if one.author_id == reader.pk:
         return "You reposted this" if row.repost_of_id else "You wrote this"
@@ -249,13 +262,12 @@ def _best(
 
 def _shown(rows: Sequence[Candidate], reader: User, about: Known) -> list[ShownPost]:
     by_id = {one.post_id: one for one in rows}
-    posts = Post.objects.tops().select_related("author", "course", "creator")
+    found = rows_by_id(by_id, reader)
     # One that was deleted in this moment is not shown.
-    found = {row.pk: row for row in posts.filter(pk__in=by_id)}
-    ordered = [found[one.post_id] for one in rows if one.post_id in found]
+    ordered = [found[one] for one in by_id if one in found and found[one].is_visible]
     return [
         replace(one, reason=reason(by_id[one.standing.pk], one.standing, reader, about))
-        for one in shown(ordered, reader)
+        for one in shown_rows(ordered, reader)
     ]
 
 
@@ -290,7 +302,7 @@ def _course_words(one: Candidate, about: Known) -> str:
     return "which you teach" if ties and ties.teaches else "where you keep order"
 
 
-def _creator_words(creator: User, reader: User, about: Known) -> str:
+def _creator_words(creator: Author, reader: User, about: Known) -> str:
     if creator.pk == reader.pk:
         return "From your own community"
     bought, teaches, _ = about.creators.get(creator.pk, (False, False, True))

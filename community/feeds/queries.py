@@ -1,8 +1,8 @@
 """What feeds show: posts in the order of time, with what the reader did with each."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -18,8 +18,9 @@ from community.feeds.access import (
     open_creators,
     without_blockers_posts,
 )
-from community.feeds.marks import pinned_posts
-from community.feeds.shown import ShownPost, shown
+from community.feeds.marks import pinned_ids
+from community.feeds.rows import PostRow, rows_by_id
+from community.feeds.shown import ShownPost, shown_rows
 from community.models import (
     FeedGroup,
     InstructorFollower,
@@ -48,10 +49,7 @@ class Place:
     @property
     def older(self) -> Q:
         """Posts behind it."""
-        # The first condition is what an index understands.
-        return Q(created_at__lte=self.created_at) & (
-            Q(created_at__lt=self.created_at) | Q(pk__lt=self.post_id)
-        )
+        return older_than(self.created_at, self.post_id)
 
     def word(self) -> str:
         """For addresses and answers."""
@@ -80,6 +78,12 @@ class Follower:
     courses_enrolled: list[str]
 
 
+def older_than(created_at: Any, post_id: Any) -> Q:
+    """The condition of posts behind a place, of values or of ``Given``."""
+    # The first condition is what an index understands.
+    return Q(created_at__lte=created_at) & (Q(created_at__lt=created_at) | Q(pk__lt=post_id))
+
+
 def place_asked(word: str) -> Place | None:
     """The place of a cursor, None for no word; raises Invalid for one that is not ours."""
     if not word:
@@ -103,26 +107,29 @@ def posts_of(
 ) -> Posts:
     """A page of one feed, newest first, with its total up to a limit and its pins.
 
-    At most seven statements.
+    At most five statements.
     """
     rows = without_blockers_posts(feed.posts, viewer)
     if only_questions:
         rows = rows.filter(is_question=True)
-    if before is not None:
-        found = _newest(rows.filter(before.older), page.limit + 1)
-    else:
-        found = list(_joined(rows).order_by(*NEWEST)[page.start : page.stop + 1])
-    pinned = pinned_posts(feed, viewer)
-    return _page(found, viewer, page.limit, total=count_up_to(rows), pinned=pinned)
+    start = 0 if before is not None else page.start
+    behind = rows if before is None else rows.filter(before.older)
+    listed = behind.order_by(*NEWEST).values_list("pk", flat=True)[start : start + page.limit + 1]
+    ids, pinned = list(listed), pinned_ids(feed, viewer)
+    found = rows_by_id({*ids, *pinned}, viewer)
+    here = [found[one] for one in ids if one in found]
+    on_top = [found[one] for one in pinned if one in found]
+    return _page(here, viewer, page.limit, total=count_up_to(rows), pinned=on_top)
 
 
 def saved_posts(user: User, *, page: Page) -> Posts:
     """What the member saved and may still read, the last saved first."""
     saved = PostBookmark.objects.filter(user=user).order_by("-created_at", "-pk")
     ids = list(saved.values_list("post_id", flat=True)[page.start : page.stop + 1])
-    found = {row.pk: row for row in _joined(readable(user).filter(pk__in=ids))}
-    rows = [found[one] for one in ids[: page.limit] if one in found]
-    return Posts(shown(rows, user), total=count_up_to(saved))
+    open_ones = set(readable(user).filter(pk__in=ids).values_list("pk", flat=True))
+    found = rows_by_id([one for one in ids[: page.limit] if one in open_ones], user)
+    rows = [found[one] for one in ids if one in found]
+    return Posts(shown_rows(rows, user), total=count_up_to(saved))
 
 
 def readable(user: User) -> QuerySet[Post]:
@@ -143,11 +150,12 @@ def thread_of(post: Post, viewer: User) -> list[ShownPost]:
     What was deleted or removed keeps its place while somebody answered it.
     """
     rows = without_blockers_posts(Post.objects.filter(root=post), viewer)
-    found = list(_joined(rows).order_by("created_at", "pk")[:MOST_REPLIES])
-    below: dict[UUID | None, list[Post]] = {}
-    for reply in found:
+    listed = list(rows.order_by("created_at", "pk").values_list("pk", flat=True)[:MOST_REPLIES])
+    found = rows_by_id(listed, viewer)
+    below: dict[UUID | None, list[PostRow]] = {}
+    for reply in [found[one] for one in listed if one in found]:
         below.setdefault(reply.parent_id, []).append(reply)
-    ordered: list[Post] = []
+    ordered: list[PostRow] = []
 
     def follow(parent_id: UUID) -> None:
         for reply in below.get(parent_id, []):
@@ -156,7 +164,7 @@ def thread_of(post: Post, viewer: User) -> list[ShownPost]:
                 follow(reply.pk)
 
     follow(post.pk)
-    return shown(ordered, viewer)
+    return shown_rows(ordered, viewer)
 
 
 def course_feeds(user: User) -> list[Course]:
@@ -217,28 +225,15 @@ def followers_of_creator(
     return followers, count_up_to(rows)
 
 
-def _joined(rows: QuerySet[Post]) -> QuerySet[Post]:
-    return rows.select_related("author", "course", "creator")
-
-
-def _newest(rows: QuerySet[Post], most: int) -> list[Post]:
-    return list(_joined(rows).order_by(*NEWEST)[:most])
-
-
 def _page(
-    found: list[Post],
-    viewer: User,
-    limit: int,
-    *,
-    total: int = 0,
-    pinned: Sequence[Post] = (),
+    found: list[PostRow], viewer: User, limit: int, *, total: int, pinned: list[PostRow]
 ) -> Posts:
     rows = found[:limit]
     last = rows[-1] if len(found) > limit else None
     following = None if last is None else Place(last.created_at, last.pk)
     on_top = [row.pk for row in pinned]
-    # Pins and rows at once: their marks are read by the same statements.
-    both = {one.row.pk: one for one in shown([*rows, *pinned], viewer, pinned=on_top)}
+    # Pins and rows at once: what their reposts show is read by one statement.
+    both = {one.row.pk: one for one in shown_rows([*rows, *pinned], viewer, pinned=on_top)}
     listed = dict.fromkeys(row.repost_of_id or row.pk for row in rows)
     return Posts(
         [both[one] for one in listed if one in both],

@@ -7,10 +7,13 @@ from rest_framework import serializers
 from accounts.members.serializers import PersonAnswer
 from community.feeds.cursors import LONGEST as LONGEST_CURSOR
 from community.feeds.personal import Order, Show
+from community.feeds.rows import Author
+from community.feeds.shown import ShownPost
 from community.models import FeedGroup, PostType
 from community.models.post import LONGEST_POST, LONGEST_REPLY
 from peerloop.kit.inputs import Choice, Id, Input, Listed, Text, Truth
 from peerloop.kit.paging import PageQuery
+from peerloop.kit.pictures import public_url
 
 Shape = serializers.Serializer[Any]
 
@@ -72,33 +75,71 @@ class CourseOfPost(Shape):
 class PostAnswer(Shape):
     """A post or reply as the caller sees it."""
 
-    id = serializers.UUIDField(source="row.id")
-    author = PersonAnswer(source="row.author")
-    content = serializers.CharField(
-        source="row.visible_text", help_text="Empty once it was removed or deleted."
-    )
-    post_type = serializers.ChoiceField(PostType.choices, source="row.post_type")
-    feed_type = serializers.ChoiceField(FeedGroup.choices, source="row.feed_group")
-    course = CourseOfPost(source="row.course", allow_null=True)
-    parent_id = serializers.UUIDField(source="row.parent_id", allow_null=True)
-    is_question = serializers.BooleanField(source="row.is_question")
-    status = serializers.CharField(source="row.status")
-    like_count = serializers.IntegerField(source="row.like_count")
-    reply_count = serializers.IntegerField(source="row.reply_count")
-    repost_count = serializers.IntegerField(source="row.repost_count")
+    # They describe what ``post_values`` makes: twenty posts a page are too many for them.
+    id = serializers.UUIDField()
+    author = PersonAnswer()
+    content = serializers.CharField(help_text="Empty once it was removed or deleted.")
+    post_type = serializers.ChoiceField(PostType.choices)
+    feed_type = serializers.ChoiceField(FeedGroup.choices)
+    course = CourseOfPost(allow_null=True)
+    parent_id = serializers.UUIDField(allow_null=True)
+    is_question = serializers.BooleanField()
+    status = serializers.CharField()
+    like_count = serializers.IntegerField()
+    reply_count = serializers.IntegerField()
+    repost_count = serializers.IntegerField()
     is_liked = serializers.BooleanField()
-    is_bookmarked = serializers.BooleanField(source="is_saved")
+    is_bookmarked = serializers.BooleanField()
     is_reposted = serializers.BooleanField(help_text="By the caller.")
     is_pinned = serializers.BooleanField(help_text="To the top of its feed.")
     is_answered = serializers.BooleanField(help_text="The asker said that a reply helped.")
     has_helped = serializers.BooleanField(help_text="The asker said that this reply helped.")
     reposted_by = PersonAnswer(
-        source="repost.author",
-        allow_null=True,
-        help_text="Through whose repost it stands in this list.",
+        allow_null=True, help_text="Through whose repost it stands in this list."
     )
-    created_at = serializers.DateTimeField(source="row.created_at")
-    edited_at = serializers.DateTimeField(source="row.edited_at", allow_null=True)
+    created_at = serializers.DateTimeField()
+    edited_at = serializers.DateTimeField(allow_null=True)
+
+    def to_representation(self, one: ShownPost) -> dict[str, Any]:
+        """The values of one post."""
+        return post_values(one)
+
+
+def post_values(one: ShownPost) -> dict[str, Any]:
+    """A post as ``PostAnswer`` describes it."""
+    row, repost = one.row, one.repost
+    course = row.course
+    return {
+        "id": row.pk,
+        "author": _person(row.author),
+        "content": row.visible_text,
+        "post_type": row.post_type,
+        "feed_type": row.feed_group,
+        "course": None if course is None else {"id": course.pk, "title": course.title},
+        "parent_id": row.parent_id,
+        "is_question": row.is_question,
+        "status": row.status,
+        "like_count": row.like_count,
+        "reply_count": row.reply_count,
+        "repost_count": row.repost_count,
+        "is_liked": one.is_liked,
+        "is_bookmarked": one.is_saved,
+        "is_reposted": one.is_reposted,
+        "is_pinned": one.is_pinned,
+        "is_answered": one.is_answered,
+        "has_helped": one.has_helped,
+        "reposted_by": None if repost is None else _person(repost.author),
+        "created_at": row.created_at,
+        "edited_at": row.edited_at,
+    }
+
+
+def _person(author: Author) -> dict[str, Any]:
+    return {
+        "id": author.pk,
+        "name": author.name,
+        "avatar_url": public_url(author.avatar_url),
+    }
 
 
 class Cursored(Shape):
@@ -121,6 +162,10 @@ class PersonalPostAnswer(PostAnswer):
     """A post in the caller's own feed."""
 
     reason = serializers.CharField(help_text="Why it is there, in a few words for the reader.")
+
+    def to_representation(self, one: ShownPost) -> dict[str, Any]:
+        """The values of one post, and the reason."""
+        return post_values(one) | {"reason": one.reason}
 
 
 class PersonalFeedAnswer(Cursored):

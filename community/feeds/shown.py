@@ -4,19 +4,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.urls import reverse
+
 from accounts.models import User
-from community.feeds.marks import KEPT, LIKED, REPOSTED, SAVED, marks_of, unfolded
+from community.feeds.marks import unfolded
+from community.feeds.rows import PostRow, rows_by_id
 from community.feeds.words import place_of
 from community.models import FeedGroup, Post, PostType
 from community.models.post import DEEPEST_REPLY
 from community.text import beginning
+from peerloop.kit.rows import Row
 
 
 @dataclass(frozen=True, slots=True)
 class ShownPost:
     """A post as one reader sees it."""
 
-    row: Post
+    row: PostRow
     is_own: bool
     is_liked: bool
     is_saved: bool
@@ -25,14 +29,15 @@ class ShownPost:
     is_pinned: bool = False
     has_helped: bool = False
     is_answered: bool = False
+    # The profile of each member named in it, by handle in small letters.
     names: Mapping[str, str] = field(default_factory=dict)
     # The repost by which it stands there.
-    repost: Post | None = None
+    repost: PostRow | None = None
     # Why it is in the reader's own feed; empty elsewhere.
     reason: str = ""
 
     @property
-    def standing(self) -> Post:
+    def standing(self) -> PostRow:
         """The row by which it stands in the feed: the repost, or the post itself."""
         return self.repost or self.row
 
@@ -81,27 +86,40 @@ class ShownPost:
         return "reply" if self.row.depth else "post"
 
 
-def shown(rows: Sequence[Post], viewer: User, *, pinned: Iterable[UUID] = ()) -> list[ShownPost]:
+def shown(rows: Iterable[Row], viewer: User, *, pinned: Iterable[UUID] = ()) -> list[ShownPost]:
+    """The posts as ``shown_rows`` has them, read anew: one statement more."""
+    ids = [row.pk for row in rows]
+    found = rows_by_id(ids, viewer)
+    return shown_rows([found[one] for one in ids if one in found], viewer, pinned=pinned)
+
+
+def shown_rows(
+    rows: Sequence[PostRow], viewer: User, *, pinned: Iterable[UUID] = ()
+) -> list[ShownPost]:
     """The posts with what the viewer did with each; in place of a repost what it shows.
 
-    A post comes once, and what the viewer may not see is left out. One statement, and one more for
-    each of: reposts, questions or replies, names.
+    A post comes once, and what the viewer may not see is left out. One statement where there are
+    reposts, else none.
     """
-    pairs = unfolded(rows, viewer)
-    marks, on_top = marks_of([row for row, _ in pairs], viewer), set(pinned)
-    return [
-        ShownPost(
-            row,
-            row.author_id == viewer.pk,
-            (LIKED, row.pk) in marks.own,
-            (SAVED, row.pk) in marks.own,
-            (REPOSTED, row.pk) in marks.own,
-            (KEPT, row.pk) in marks.own,
-            row.pk in on_top,
-            row.pk in marks.helped,
-            row.pk in marks.answered,
-            marks.names.get(row.pk, {}),
-            repost,
-        )
-        for row, repost in pairs
-    ]
+    on_top = frozenset(pinned)
+    return [_shown(row, repost, viewer, on_top) for row, repost in unfolded(rows, viewer)]
+
+
+def _shown(
+    row: PostRow, repost: PostRow | None, viewer: User, on_top: frozenset[UUID]
+) -> ShownPost:
+    marks = row.marks
+    handles = marks.handles or ()
+    return ShownPost(
+        row,
+        row.author.pk == viewer.pk,
+        marks.liked,
+        marks.saved,
+        marks.reposted,
+        marks.kept,
+        row.pk in on_top,
+        bool(marks.helped),
+        bool(marks.answered),
+        {one.lower(): reverse("profile", args=[one]) for one in handles},
+        repost,
+    )

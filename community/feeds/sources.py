@@ -15,6 +15,7 @@ from uuid import UUID
 import orjson
 
 from accounts.models import User
+from community.feeds.access import asked_as
 from community.feeds.timeline import look_back
 from community.feeds.visits import NOTE, visit
 from community.models import FeedGroup, Post
@@ -22,7 +23,6 @@ from learning.models import Enrollment
 from peerloop.kit.rows import status_sql
 from peerloop.kit.statements import prepared_rows, statement
 
-NOBODY = UUID(int=0)
 LAST_ID = UUID(int=2**128 - 1)
 # Own posts and replies that make the reader active in a feed: of a month, and no more of them.
 ACTIVE_FOR = timedelta(days=30)
@@ -214,7 +214,7 @@ def candidates(reader: User, *, near: Edge, main: Edge, at: datetime, most: int)
     """
     values = {
         "user": reader.pk,
-        "blocked": NOBODY if reader.keeps_order else reader.pk,
+        "blocked": asked_as(reader),
         "since": look_back(at),
         "near_at": near.made_at,
         "near_id": near.post_id,

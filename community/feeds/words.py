@@ -1,10 +1,11 @@
 """How posts and feeds are named."""
 
+from community.feeds.rows import PostRow
 from community.models import FeedGroup, Post
 from peerloop.kit.text import isolated
 
 
-def place_of(post: Post) -> str:
+def place_of(post: Post | PostRow) -> str:
     """The feed that a post stands in, in words."""
     if post.course is not None:
         return post.course.title

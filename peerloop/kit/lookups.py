@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import CharField, Lookup, TextField
+from django.db.models import CharField, Lookup, TextField, UUIDField
 
 
 @CharField.register_lookup
@@ -17,6 +17,20 @@ class Ilike(Lookup):
         column, given = self.process_lhs(compiler, connection)
         pattern, values = self.process_rhs(compiler, connection)
         return f"{column} ILIKE {pattern}", [*given, *values]
+
+
+@UUIDField.register_lookup
+class Among(Lookup):
+    """``pk__among=Given("ids")``: one of any number of ids that a call brings as one value."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        """``= ANY``, so that the statement is the same for one id and for a hundred."""
+        column, given = self.process_lhs(compiler, connection)
+        place, values = self.process_rhs(compiler, connection)
+        return f"{column} = ANY ({place})", [*given, *values]
 
 
 def containing(text: str) -> str:

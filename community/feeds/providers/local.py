@@ -90,7 +90,8 @@ def _timeline(key: str, limit: int, before: Place | None) -> list[Post]:
     if not user:
         return []
     found = newest_posts(user, limit=limit, at=clock.now(), place=before)
-    return [shown.row for shown in found.rows]
+    posts = Post.objects.in_bulk([shown.row.pk for shown in found.rows])
+    return [posts[shown.row.pk] for shown in found.rows if shown.row.pk in posts]
 
 
 def _place(activity_id: str) -> Place | None:

@@ -122,7 +122,6 @@ def acts_again(request: MemberRequest, row: Post) -> HttpResponse:
     """The buttons of the post anew for HTMX, else back to where they were pressed."""
     if not request.htmx:
         return go(request, next_path(request, "post", row.root_id or row.pk))
-    row.refresh_from_db(fields=["like_count", "reply_count", "repost_count"])
     [one] = shown([row], request.user)
     return render(request, "community/_post_acts.html", {"one": one})
 
