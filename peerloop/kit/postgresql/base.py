@@ -1,25 +1,79 @@
 """The database backend that DATABASES names."""
 
+import re
 import select
 import time
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db.backends.postgresql import base, operations
+from psycopg.adapt import AdaptersMap
+from psycopg.types.datetime import TimestamptzLoader
 
+# A place for a value, with or without its name, or a percent sign.
+PLACE = re.compile(r"%(?:\((\w+)\)s|s|%)")
 # A connection that was silent for longer may have been forgotten by what lies between.
 UNPROVEN_SECONDS = 30.0
 
 
-class PreparedCursor(psycopg.Cursor[Any]):
+class PreparedCursor(psycopg.RawCursor[Any]):
     """The server plans each of its statements once a connection, and puts the values in.
 
     With PREPARED_STATEMENTS=0 it plans at each execution: some poolers don't know prepared ones.
+    The places of a statement are found once a process, however long it is.
     """
+
+    @property
+    def adapters(self) -> AdaptersMap:
+        """The connection's, with instants read by psycopg's own compiled loader."""
+        found = _adapters.get(self._conn)
+        if found is None:
+            found = _adapters[self._conn] = _with_instants(self._conn.adapters)
+        return found
 
     def execute(self, query: Any, params: Any = None, **_: Any) -> "PreparedCursor":
         """Run one statement with its values."""
-        return super().execute(query, params, prepare=True)
+        if params is None:
+            return super().execute(query, prepare=True)
+        text, names = numbered(query)
+        values = [params[name] for name in names] if isinstance(params, Mapping) else params
+        return super().execute(text, values, prepare=True)
+
+
+_adapters: WeakKeyDictionary[Any, AdaptersMap] = WeakKeyDictionary()
+
+
+def _with_instants(known: AdaptersMap) -> AdaptersMap:
+    """Django's loader is in Python, so that the zone may be any: all instants of ours are UTC."""
+    adapters = AdaptersMap(known)
+    adapters.register_loader("timestamptz", TimestamptzLoader)
+    return adapters
+
+
+@lru_cache(maxsize=1_024)
+def numbered(sql: str) -> tuple[str, list[str]]:
+    """The statement with places as the server numbers them, and the names of the values in order.
+
+    No names for a statement whose values come in their order.
+    """
+    names: list[str] = []
+    count = 0
+
+    def place(found: re.Match[str]) -> str:
+        nonlocal count
+        if found[0] == "%%":
+            return "%"
+        if found[1] is None:
+            count += 1
+            return f"${count}"
+        if found[1] not in names:
+            names.append(found[1])
+        return f"${names.index(found[1]) + 1}"
+
+    return PLACE.sub(place, sql), names
 
 
 class DatabaseOperations(operations.DatabaseOperations):

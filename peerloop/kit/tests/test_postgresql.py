@@ -1,5 +1,7 @@
 """Connections that the server has ended are found without asking."""
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import psycopg
 import pytest
 from django.db import connection
@@ -68,3 +70,23 @@ def test_a_connection_that_was_silent_for_long_is_asked(request_begins, monkeypa
 
     assert one() == 1
     assert asked == [1]
+
+
+def test_instants_of_prepared_statements_are_utc_as_everywhere():
+    given = datetime(2026, 5, 4, 10, 0, 0, 250_000, tzinfo=timezone(timedelta(hours=2)))
+
+    [[prepared]] = prepared_rows("SELECT %(at)s::timestamptz", {"at": given})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::timestamptz", [given])
+        [usual] = cursor.fetchone()
+
+    assert prepared == usual == given
+    assert prepared.tzinfo is usual.tzinfo is UTC
+
+
+def test_places_are_numbered_once_for_each_name_and_percent_signs_stay():
+    assert base.numbered("a = %(x)s, b = %(y)s, c = %(x)s, d LIKE '%%'") == (
+        "a = $1, b = $2, c = $1, d LIKE '%'",
+        ["x", "y"],
+    )
+    assert base.numbered("a = %s, b = %s") == ("a = $1, b = $2", [])
