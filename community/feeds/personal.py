@@ -9,7 +9,6 @@ twice and misses nothing, also while people write, like and delete (ADR 24).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
@@ -202,16 +201,22 @@ def is_open(one: Candidate, reader: User, facts: Known) -> bool:
 
 def facts_of(one: Candidate, reader: User, about: Known) -> ranking.Facts:
     """What the score of a candidate is made of."""
-    visits = (about.seen_until.get(reader.pk), about.seen_until.get(one.feed_id))
-    seen_until = max((visit for visit in visits if visit is not None), default=None)
+    seen_until, words = about.seen_until.get(reader.pk), about.words
+    is_unseen = seen_until is None or one.made_at > seen_until
+    # Main posts stand in no feed that is visited by itself.
+    feed_id = reader.pk
+    if one.feed_group != FeedGroup.USER:
+        feed_id = one.feed_id
+        seen_there = about.seen_until.get(feed_id)
+        is_unseen = is_unseen and (seen_there is None or one.made_at > seen_there)
     return ranking.Facts(
-        made_at=one.made_at,
-        relation=_relation(one, reader),
-        is_unseen=seen_until is None or one.made_at > seen_until,
-        likes=one.likes,
-        replies=one.replies,
-        overlap=ranking.overlap(_topics(one, about), about.interests),
-        own_words=about.words.get(reader.pk if _is_main(one) else one.feed_id, 0),
+        one.made_at,
+        _relation(one, reader),
+        is_unseen,
+        one.likes,
+        one.replies,
+        ranking.overlap(_topics(one, about), about.interests) if about.interests else 0.0,
+        words.get(feed_id, 0) if words else 0,
     )
 
 
@@ -251,10 +256,13 @@ def _behind(place: RankedPlace, window: Sequence[Candidate]) -> RankedPlace | No
 def _best(
     left: Iterable[Candidate], reader: User, about: Known, at: datetime, limit: int
 ) -> list[Candidate]:
-    score = partial(ranking.score, at=at, by=ranking.weights())
-    scored = [(score(facts_of(one, reader, about)), one.edge, one) for one in left]
-    scored.sort(key=lambda found: found[:2], reverse=True)
-    ordered = (one for _, _, one in scored)
+    by = ranking.weights()
+    scored = [
+        (ranking.score(facts_of(one, reader, about), at, by), one.made_at, one.post_id, one)
+        for one in left
+    ]
+    scored.sort(reverse=True)
+    ordered = (one for *_, one in scored)
     return ranking.best(
         ordered, most=limit, of_one=settings.FEED_MOST_OF_ONE, feed_of=lambda one: one.feed_id
     )
@@ -287,10 +295,6 @@ def _topics(one: Candidate, about: Known) -> frozenset[str]:
         ties = about.courses.get(one.course_id)
         return ties.topics if ties else frozenset()
     return about.expertise.get(one.author_id, frozenset())
-
-
-def _is_main(one: Candidate) -> bool:
-    return one.feed_group == FeedGroup.USER
 
 
 def _course_words(one: Candidate, about: Known) -> str:
