@@ -236,6 +236,8 @@ def cast() -> dict[str, str]:
         "case_id": ("moderation_cases", world.HER_ENROLLMENT),
         "appeal_id": ("appeals", 11),
         "content_id": ("posts", world.HER_ENROLLMENT),
+        "assignment_id": ("homework_assignments", world.HER_COURSE),
+        "submission_id": ("homework_submissions", world.HER_ENROLLMENT),
         "newsletter_id": ("newsletters", world.HER_ENROLLMENT),
         "export_id": ("data_exports", world.HANNA),
         "window_id": ("availability", 1),

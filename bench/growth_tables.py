@@ -370,6 +370,41 @@ LEARNING: list[Table] = [
         },
     ),
     (
+        "homework_assignments",
+        (
+            "courses AS c CROSS JOIN LATERAL"
+            " (SELECT ('x' || right(c.id::text, 12))::bit(48)::bigint AS g) AS number"
+        ),
+        {
+            "id": "homework_assignments(g)",
+            "created_at": "c.created_at",
+            "course_id": "c.id",
+            "author_id": "c.creator_id",
+            "title": "'Homework'",
+            "instructions": "'Write three prompts.'",
+            "position": "1",
+        },
+    ),
+    (
+        "homework_submissions",
+        (
+            "enrollments AS e CROSS JOIN LATERAL (SELECT ('x' || right(e.id::text, 12))::bit(48)"
+            "::bigint AS g, ('x' || right(e.course_id::text, 12))::bit(48)::bigint AS c) AS number"
+        ),
+        {
+            "id": "homework_submissions(g)",
+            "created_at": "e.created_at",
+            "assignment_id": "homework_assignments(c)",
+            "enrollment_id": "e.id",
+            "student_id": "e.student_id",
+            "version": "1",
+            "content": "'My three prompts'",
+            "status": "CASE WHEN g % 50 = 10 THEN 'submitted' ELSE 'approved' END",
+            "reviewer_id": "CASE WHEN g % 50 <> 10 THEN users(2) END",
+            "reviewed_at": "CASE WHEN g % 50 <> 10 THEN e.created_at END",
+        },
+    ),
+    (
         "certificates",
         "enrollments AS e WHERE status = 'completed'",
         {

@@ -50,6 +50,7 @@ KINDS = {
             "help_summons",
             *("newsletters", "newsletter_subscribers"),
             "companion_pins",
+            *("homework_assignments", "homework_submissions"),
         ),
         start=1,
     )

@@ -12,7 +12,15 @@ from django.db.models import Q
 from accounts.models import User
 from catalog.access import listed_course, may_manage, own_course
 from catalog.models import Course
-from learning.models import Certificate, Enrollment, StudentTeacher, TeachingApplication
+from learning.models import (
+    Certificate,
+    Enrollment,
+    HomeworkAssignment,
+    HomeworkSubmission,
+    StudentTeacher,
+    TeachingApplication,
+)
+from learning.queries.enrollments import modules_of
 from peerloop.kit.api import identifier
 from peerloop.kit.refusals import Forbidden, Missing
 
@@ -155,3 +163,80 @@ def _course_key(slug_or_id: Any) -> Q:
 def _is_involved(user: User, enrollment: Enrollment) -> bool:
     people = (enrollment.student_id, enrollment.teacher_id, enrollment.course.creator_id)
     return user.pk in people or user.is_admin
+
+
+def assignment_of(enrollment: Enrollment, assignment_id: Any) -> HomeworkAssignment:
+    """Homework that an enrollment has: of its course or a module that it paid for.
+
+    Raises Forbidden once the enrollment is cancelled, else Missing.
+    """
+    if not enrollment.opens_content:
+        raise Forbidden("This enrollment was cancelled. Its content is closed.")
+    found = (
+        HomeworkAssignment.objects.live()
+        .select_related("module")
+        .filter(pk=identifier(assignment_id), course=enrollment.course_id)
+        .first()
+    )
+    if found is None:
+        raise Missing
+    if found.module_id and found.module_id not in {row.pk for row in modules_of(enrollment)}:
+        raise Missing
+    return found
+
+
+def assignment_to_manage(user: User, course_id: Any, assignment_id: Any) -> HomeworkAssignment:
+    """Homework of a course that the member created, or any for an admin; raises Missing."""
+    course = own_course(user, course_id)
+    rows = HomeworkAssignment.objects.live().select_related("module")
+    found = rows.filter(course=course, pk=identifier(assignment_id)).first()
+    if found is None:
+        raise Missing
+    found.course = course
+    return found
+
+
+def submission_to_read(user: User, submission_id: Any) -> HomeworkSubmission:
+    """Homework for its student, its reviewers and admins (rule HW-5); raises Missing.
+
+    A student whose enrollment was cancelled no longer reads it (rule ENR-6).
+    """
+    found = _submission(submission_id)
+    if found.student_id == user.pk and found.enrollment.opens_content:
+        return found
+    if not _may_review(user, found):
+        raise Missing
+    return found
+
+
+def submission_to_review(user: User, submission_id: Any) -> HomeworkSubmission:
+    """Homework that the member may answer: as the assigned teacher, the creator or an admin (HW-5).
+
+    Raises Forbidden for its student, else Missing.
+    """
+    found = _submission(submission_id)
+    if found.student_id == user.pk:
+        raise Forbidden("Your teacher or the creator of the course answers this.")
+    if not _may_review(user, found):
+        raise Missing
+    return found
+
+
+def _may_review(user: User, submission: HomeworkSubmission) -> bool:
+    enrollment = submission.enrollment
+    return enrollment.teacher_id == user.pk or may_manage(user, enrollment.course)
+
+
+def _submission(submission_id: Any) -> HomeworkSubmission:
+    found = (
+        HomeworkSubmission.objects.select_related(
+            *("assignment__module", "student", "reviewer", "file"),
+            *("enrollment__course__creator", "enrollment__teacher"),
+        )
+        .defer("enrollment__course__search")
+        .filter(pk=identifier(submission_id))
+        .first()
+    )
+    if found is None:
+        raise Missing
+    return found

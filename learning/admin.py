@@ -30,6 +30,8 @@ from learning.models import (
     Certificate,
     CertificateEvent,
     Enrollment,
+    HomeworkAssignment,
+    HomeworkSubmission,
     ModuleProgress,
     StudentTeacher,
     TeacherChange,
@@ -284,6 +286,26 @@ class CertificateAdmin(LearningAdmin):
         self, request: HttpRequest, rows: QuerySet[Certificate], action: str, title: str, act: Any
     ) -> HttpResponse | None:
         return self.ask(request, rows, action=action, title=title, act=act, row_name="certificate")
+
+
+@admin.register(HomeworkAssignment)
+class HomeworkAssignmentAdmin(ReadOnlyAdmin):
+    """Homework of all courses, deleted ones too. Creators change it on its page."""
+
+    list_display = ["title", "course", "module", "is_required", "due_days", "is_active"]
+    list_filter = ["is_required", "is_active"]
+    list_select_related = ["course", "module"]
+    search_fields = ["course__title"]
+
+
+@admin.register(HomeworkSubmission)
+class HomeworkSubmissionAdmin(ReadOnlyAdmin):
+    """What was handed in and answered, every version of it."""
+
+    list_display = ["student", "assignment", "version", "status", "is_late", "points", "created_at"]
+    list_filter = ["status", "is_late", "is_current"]
+    list_select_related = ["student", "assignment"]
+    search_fields = ["student__name", "student__email"]
 
 
 @admin.register(TeachingApplication)

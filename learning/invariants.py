@@ -1,6 +1,7 @@
 """Invariants of enrollments and of the right to teach."""
 
 from accounts.invariants import figure_of_members
+from learning.queries.completion import READY_SQL
 from peerloop.kit.invariants import Invariant, Recount
 
 CERTIFIED = """
@@ -56,7 +57,11 @@ WHERE (s.taught, s.first, s.listed)
 # The trigger makes the row anew.
 RESUM_FIGURES = "UPDATE student_teachers SET students_taught = students_taught WHERE user_id = %s"
 
+READY = READY_SQL.replace("SELECT e.id", "SELECT e.id, 'completed', e.status", 1)
+
 INVARIANTS = (
+    # Found each hour by a sweep, since homework may be taken away while nobody does anything.
+    Invariant("LEARN-3", "an enrollment that lacks nothing is completed", READY),
     Invariant("I8", "who teaches has an issued teaching certificate", CERTIFIED),
     Invariant("I8", "who teaches completed the course, created it or has a waiver", ENTITLED),
     Invariant(

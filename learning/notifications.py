@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models.preferences import Group
 from accounts.notifications.kinds import Kind, Mail, Sample
 from accounts.notifications.notify import notify
-from learning.models import Certificate
+from learning.models import Certificate, Enrollment, HomeworkSubmission
 from peerloop.kit.formats import MONTHS
 from peerloop.kit.text import isolated
 
@@ -151,6 +151,101 @@ BOOKING_OPENED = about_enrollment(
     "{teacher} opened booking for you.",
     page="learn-book",
 )
+
+HOMEWORK = Sample(
+    {
+        "student": "Sam Student",
+        "reviewer": "Tom Teacher",
+        "homework": "Three prompts of your own",
+        "course": COURSE,
+        "version": 2,
+        "is_again": True,
+        "is_late": True,
+        "is_approved": False,
+        "outcome": "is to be done again",
+        "feedback": "The second one asks for two things.\nSplit it.",
+        "points": "8 of 10 points",
+    },
+    bare={
+        "is_again": False,
+        "is_late": False,
+        "is_approved": True,
+        "outcome": "is approved",
+        "feedback": "",
+        "points": "",
+    },
+)
+about_homework = partial(
+    Kind, word="homework", page="learn-homework", group=Group.COURSE_UPDATE, sample=HOMEWORK
+)
+
+HOMEWORK_SUBMITTED = about_homework(
+    "homework-submitted",
+    "{student} handed in {homework}",
+    "{course}. Answer it before the next session.",
+    page="review-homework",
+    mailed=True,
+)
+HOMEWORK_REVIEWED = about_homework(
+    "homework-reviewed", "{homework} {outcome}", "{feedback}", page="learn-assignment", mailed=True
+)
+WORK_LEFT = about_homework(
+    "work-left",
+    "All sessions of {course} are held",
+    "Required work is left. The course is completed once it is approved.",
+    page="learn-room",
+)
+
+
+def notify_submitted(
+    submission: HomeworkSubmission, enrollment: Enrollment, *, at: datetime
+) -> None:
+    """Notify whoever reviews it: the assigned teacher, or the creator where nobody is (HW-5)."""
+    notify(
+        HOMEWORK_SUBMITTED,
+        people=[enrollment.teacher or enrollment.course.creator],
+        key=submission.pk,
+        to=[submission.pk],
+        student=enrollment.student.name,
+        homework=submission.assignment.title,
+        course=enrollment.course.title,
+        version=submission.version,
+        is_again=submission.version > 1,
+        is_late=submission.is_late,
+        at=at,
+    )
+
+
+def notify_reviewed(submission: HomeworkSubmission, *, at: datetime) -> None:
+    """Notify the student of the answer to their homework."""
+    enrollment, assignment = submission.enrollment, submission.assignment
+    has_points = submission.points is not None
+    notify(
+        HOMEWORK_REVIEWED,
+        people=[enrollment.student],
+        key=submission.pk,
+        to=[enrollment.pk, assignment.pk],
+        reviewer=submission.reviewer.name if submission.reviewer else "",
+        homework=assignment.title,
+        course=enrollment.course.title,
+        is_approved=submission.is_approved,
+        outcome="is approved" if submission.is_approved else "is to be done again",
+        feedback=submission.feedback,
+        points=f"{submission.points} of {assignment.max_points} points" if has_points else "",
+        at=at,
+    )
+
+
+def notify_work_left(enrollment: Enrollment, *, at: datetime) -> None:
+    """Tell the student once that only required work is missing."""
+    notify(
+        WORK_LEFT,
+        people=[enrollment.student],
+        key=enrollment.pk,
+        to=[enrollment.pk],
+        course=enrollment.course.title,
+        at=at,
+    )
 
 
 def notify_creator(certificate: Certificate, *, at: datetime) -> None:

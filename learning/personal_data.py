@@ -3,6 +3,7 @@
 from learning.queries.leaving import obstacles
 from peerloop.kit.personal_data import Table
 
+REMOVED = "(removed)"
 CERTIFICATE = "a certificate stays valid; why it was given or taken is part of it"
 
 OBSTACLES = (obstacles,)
@@ -17,6 +18,20 @@ TABLES = (
     ),
     Table(
         model="learning.ModuleProgress", description="Your progress", owned=("enrollment__student",)
+    ),
+    Table(
+        model="learning.HomeworkAssignment",
+        description="Homework that you set",
+        owned=("author",),
+        kept_because="part of a course that others learn in (rule CAT-9)",
+    ),
+    Table(
+        model="learning.HomeworkSubmission",
+        description="Homework that you handed in, and what you answered",
+        owned=("student",),
+        participated=("reviewer",),
+        blanked={"student": ("content", "link", "feedback"), "reviewer": ("feedback",)},
+        blanked_to={"content": REMOVED, "feedback": REMOVED},
     ),
     Table(
         model="learning.TeacherChange",

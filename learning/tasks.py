@@ -1,8 +1,11 @@
 """Scheduled tasks of the learning app."""
 
+from uuid import UUID
+
 from celery import shared_task
 
 from learning.actions import issue_due_certificates
+from learning.actions.sweeping import complete_ready
 from peerloop.kit import clock
 from peerloop.kit.sweeps import Sweep
 
@@ -13,4 +16,10 @@ def issue_due() -> None:
     issue_due_certificates(at=clock.now())
 
 
-SWEEPS = [Sweep("learning.issue_due_certificates", 600)]
+@shared_task(name="learning.complete_ready")
+def complete_ready_enrollments(course_id: str = "") -> None:
+    """Complete enrollments whose open work was taken away, of one course or of all."""
+    complete_ready(at=clock.now(), course_id=UUID(course_id) if course_id else None)
+
+
+SWEEPS = [Sweep("learning.issue_due_certificates", 600), Sweep("learning.complete_ready", 3_600)]

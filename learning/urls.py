@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from learning.api import assignments as assignments_api
 from learning.api import certificates, progress, teaching
-from learning.views import approvals
+from learning.api import homework as homework_api
+from learning.views import approvals, assignments, homework, reviewing
 from learning.views import certificates as own
 from learning.views import teaching as teach
 
@@ -24,8 +26,62 @@ pages = [
     ),
     path("teach/courses/<uuid:student_teacher_id>/pause", teach.pause, name="teach-pause"),
     path("learn/<uuid:enrollment_id>/recommendation", teach.recommendation, name="recommendation"),
+    path("learn/<uuid:enrollment_id>/homework", homework.homework, name="learn-homework"),
+    path(
+        "learn/<uuid:enrollment_id>/homework/<uuid:assignment_id>",
+        homework.assignment,
+        name="learn-assignment",
+    ),
+    path("homework/<uuid:submission_id>/file", homework.file, name="homework-file"),
+    path("teach/homework/<uuid:submission_id>", reviewing.review, name="review-homework"),
+    path(
+        "create/courses/<uuid:course_id>/homework",
+        assignments.course_homework,
+        name="course-homework",
+    ),
+    path(
+        "create/courses/<uuid:course_id>/homework/<uuid:assignment_id>",
+        assignments.edit,
+        name="edit-homework",
+    ),
+    path(
+        "create/courses/<uuid:course_id>/homework/<uuid:assignment_id>/remove",
+        assignments.remove,
+        name="remove-homework",
+    ),
 ]
 api = [
+    path(
+        "enrollments/<str:enrollment_id>/homework",
+        homework_api.EnrollmentHomework.as_view(),
+        name="enrollment-homework",
+    ),
+    path(
+        "enrollments/<str:enrollment_id>/homework/<str:assignment_id>",
+        homework_api.Submissions.as_view(),
+        name="homework-submissions",
+    ),
+    path("homework", homework_api.WaitingHomework.as_view(), name="homework-to-review"),
+    path(
+        "homework/<str:submission_id>",
+        homework_api.Submission.as_view(),
+        name="homework-submission",
+    ),
+    path(
+        "homework/<str:submission_id>/file",
+        homework_api.SubmissionFile.as_view(),
+        name="homework-file",
+    ),
+    path(
+        "courses/<str:course_id>/homework",
+        assignments_api.CourseHomework.as_view(),
+        name="course-homework",
+    ),
+    path(
+        "courses/<str:course_id>/homework/<str:assignment_id>",
+        assignments_api.CourseAssignment.as_view(),
+        name="course-assignment",
+    ),
     path(
         "enrollments/<str:enrollment_id>/content",
         progress.Content.as_view(),

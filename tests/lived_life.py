@@ -69,6 +69,7 @@ from community.tests.reports import a_report
 from goodwill.models import Rank, Reason, Referral
 from goodwill.points.actions.moving import give, mint
 from goodwill.summons.actions import answer_summons, summon, switch_help
+from learning.actions import review_homework, set_homework, submit_homework
 from learning.models import Enrollment, StudentTeacher, TeacherChange, TeachingApplication
 from peerloop.kit import clock
 from peerloop.kit.personal_data import Table
@@ -104,6 +105,7 @@ def kims_life() -> User:
     paid_out(kim)
     _around_lessons(kim, learned, taught)
     _around_the_account(kim)
+    _homework(kim, learned, taught)
     a_conversation(kim, learned.teacher, "When do we start?", "On Monday.", at=clock.now())
     _in_the_feeds(kim)
     _keeping_order(kim)
@@ -112,6 +114,21 @@ def kims_life() -> User:
     _in_newsletters(kim)
     _mails_and_webhooks(kim)
     return User.objects.get(pk=kim.pk)
+
+
+def _homework(kim: User, learned: Enrollment, taught: Enrollment) -> None:
+    """Kim handed homework in and answered some."""
+    at = clock.now()
+    for enrollment in (learned, taught):
+        course = enrollment.course
+        row = set_homework(course=course, by=course.creator, at=at, title="1", instructions="Do it")
+        words = {"content": "Done", "link": "https://example.com/work"}
+        submission = submit_homework(
+            assignment=row, enrollment=enrollment, by=enrollment.student, at=at, **words
+        )
+        review_homework(
+            submission=submission, status="approved", by=enrollment.teacher, at=at, feedback="Good"
+        )
 
 
 def _in_the_feeds(kim: User) -> None:

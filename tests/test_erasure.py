@@ -37,6 +37,9 @@ MAY_STAY = {
             *("document_url", "objectives", "exercise"),
         )
     ),
+    *("homework_assignments.title", "homework_assignments.instructions"),
+    # What students handed in whom the member answered.
+    *("homework_submissions.content", "homework_submissions.link"),
     # The hash of a link that was used.
     "moderator_invites.token_hash",
     # What others wrote that the member reported, until the report is old.

@@ -43,6 +43,8 @@ TESTED_IN = {
     "session-reminder": "scheduling/tests/test_actions_reminders.py",
     "session-completed": "scheduling/tests/test_actions_completion.py",
     "session-no-show": "scheduling/tests/test_actions_completion.py",
+    "homework-submitted": "learning/tests/test_homework.py",
+    "homework-reviewed": "learning/tests/test_homework.py",
     "certificate-recommended": "learning/tests/test_mails.py",
     "certificate-issued": "learning/tests/test_mails.py",
     "certificate-declined": "learning/tests/test_mails.py",
@@ -75,6 +77,7 @@ TESTED_IN = {
     "posting-banned": "accounts/tests/test_actions_sanctions.py",
 }
 BY_PREFERENCE = {
+    *("homework-submitted", "homework-reviewed"),
     *("welcome", "new-student", "session-booked", "session-reminder", "session-completed"),
     *("feedback-reminder", "recording-ready", "certificate-recommended", "certificate-issued"),
     *("certificate-declined", "message-unread"),

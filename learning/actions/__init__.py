@@ -17,8 +17,11 @@ from learning.actions.enrolling import (
     open_enrollment,
     start_enrollment,
 )
+from learning.actions.homework import edit_homework, remove_homework, set_homework
 from learning.actions.progress import deliver_module, mark_module, record_delivery
+from learning.actions.reviewing import review_homework
 from learning.actions.revoking import reinstate_certificate, revoke_certificate
+from learning.actions.submitting import submit_homework
 from learning.actions.sweeping import issue_due_certificates
 from learning.actions.teachers import assign_teacher, unassign_teacher
 from learning.actions.teaching import list_as_teacher, pause_teaching, switch_teacher
@@ -36,6 +39,7 @@ __all__ = [
     "decline_certificate",
     "deliver_module",
     "dispute_enrollment",
+    "edit_homework",
     "force_completion",
     "issue_certificate",
     "issue_due_certificates",
@@ -47,9 +51,13 @@ __all__ = [
     "recommend_certificate",
     "record_delivery",
     "reinstate_certificate",
+    "remove_homework",
     "restore_enrollment",
+    "review_homework",
     "revoke_certificate",
+    "set_homework",
     "start_enrollment",
+    "submit_homework",
     "switch_teacher",
     "unassign_teacher",
 ]

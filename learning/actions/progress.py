@@ -11,7 +11,9 @@ from learning.actions.completion import complete_enrollment
 from learning.actions.enrolling import start_enrollment
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment, ModuleProgress
+from learning.notifications import notify_work_left
 from learning.queries import modules_of
+from learning.queries.completion import with_evidence
 from peerloop.kit.refusals import Forbidden, Missing, WrongMoment
 from peerloop.kit.text import isolated
 
@@ -34,7 +36,7 @@ def record_delivery(
 
     ``module`` is None while an earlier session is open; ``deliver_module`` is called later (rule
     BOOK-7). ``teacher`` is who held the session, by default the enrollment's teacher. The last paid
-    session completes the enrollment (rule LEARN-3). Safe to repeat with a module; without one the
+    session completes the enrollment unless required homework is open (rule LEARN-3). Safe to repeat with a module; without one the
     caller must call this once per session.
     """
     start_enrollment(enrollment=enrollment, at=at)
@@ -58,16 +60,21 @@ def deliver_module(*, enrollment: Enrollment, module: CourseModule, at: datetime
 
 @transaction.atomic
 def complete_if_delivered(*, enrollment: Enrollment, at: datetime) -> None:
-    """Complete an active enrollment once every paid session was held (rule LEARN-3).
+    """Complete an active enrollment once all sessions were held and its work is done (LEARN-3).
 
-    A disputed enrollment is not completed; ``restore_enrollment`` checks again. Safe to repeat.
+    Where only work is missing, its student is told once. A disputed enrollment is not completed;
+    ``restore_enrollment`` checks again. Safe to repeat.
     """
     lock_enrollment(enrollment)
     if not enrollment.is_active:
         return
-    delivered = enrollment.progress.filter(delivered_at__isnull=False).count()
-    if delivered >= enrollment.modules_paid:
-        complete_enrollment(enrollment=enrollment, at=at)
+    found = with_evidence(Enrollment.objects.filter(pk=enrollment.pk)).get()
+    if found.held < enrollment.modules_paid:
+        return
+    if found.lacks_homework:
+        notify_work_left(enrollment, at=at)
+        return
+    complete_enrollment(enrollment=enrollment, at=at)
 
 
 @transaction.atomic

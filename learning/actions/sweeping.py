@@ -1,12 +1,15 @@
-"""Issue certificates whose time for a decision is over."""
+"""What is looked for again: certificates whose time is over, enrollments that lack nothing."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from learning.actions.certificates import issue_pending
+from learning.actions.progress import complete_if_delivered
 from learning.models import Certificate, Enrollment
+from learning.queries.completion import ready_to_complete
 
 
 def issue_due_certificates(*, at: datetime) -> int:
@@ -38,3 +41,18 @@ def _due(at: datetime) -> QuerySet[Certificate]:
         auto_issue_at__lte=at,
         enrollment__status=Enrollment.Status.COMPLETED,
     ).order_by("auto_issue_at")
+
+
+def complete_ready(*, at: datetime, course_id: UUID | None = None) -> int:
+    """Complete enrollments that lack nothing any more, since homework was changed or removed.
+
+    Of one course, or of all. Each has its own transaction. Returns how many were found. Safe to
+    repeat and to run concurrently.
+    """
+    found = ready_to_complete()
+    if course_id is not None:
+        found = found.filter(course=course_id)
+    keys = list(found.values_list("pk", flat=True))
+    for key in keys:
+        complete_if_delivered(enrollment=Enrollment.objects.get(pk=key), at=at)
+    return len(keys)

@@ -6,3 +6,4 @@ BAD = OpenApiResponse(description="Something in the request is not right; names 
 FORBIDDEN = OpenApiResponse(description="Known, but not for this caller.")
 MISSING = OpenApiResponse(description="Not there, or nothing of the caller's.")
 CLASH = OpenApiResponse(description="Right in itself, but not in the present state.")
+LIMIT = OpenApiResponse(description="A limit of the rules is reached.")

@@ -2,6 +2,7 @@
 
 from learning.models.certificate import Certificate, CertificateEvent
 from learning.models.enrollment import Enrollment, ModuleProgress, TeacherChange
+from learning.models.homework import HomeworkAssignment, HomeworkSubmission
 from learning.models.student_teacher import StudentTeacher, TeachingApplication
 from learning.models.teacher_figures import TeacherFigures
 
@@ -9,6 +10,8 @@ __all__ = [
     "Certificate",
     "CertificateEvent",
     "Enrollment",
+    "HomeworkAssignment",
+    "HomeworkSubmission",
     "ModuleProgress",
     "StudentTeacher",
     "TeacherChange",

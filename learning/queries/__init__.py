@@ -22,10 +22,19 @@ from learning.queries.enrollments import (
     enrollment_in,
     enrollment_to_apply_with,
     enrollments_of,
+    held_at,
     modules_by_enrollment,
     modules_of,
     paid_for,
     students_of,
+)
+from learning.queries.homework import (
+    HomeworkItem,
+    assignments_of,
+    homework_in,
+    homework_of,
+    homework_to_review,
+    versions_of,
 )
 from learning.queries.teachers import (
     CourseTeacher,
@@ -44,6 +53,7 @@ from learning.queries.teaching_status import TeachingStatus, loop_steps, teachin
 
 __all__ = [
     "CourseTeacher",
+    "HomeworkItem",
     "Module",
     "ModuleState",
     "TeacherCard",
@@ -52,6 +62,7 @@ __all__ = [
     "application_of",
     "applications_by",
     "applications_for",
+    "assignments_of",
     "certificate_by_code",
     "certificates_in_courses_of",
     "certificates_of",
@@ -64,6 +75,10 @@ __all__ = [
     "enrollment_in",
     "enrollment_to_apply_with",
     "enrollments_of",
+    "held_at",
+    "homework_in",
+    "homework_of",
+    "homework_to_review",
     "loop_steps",
     "modules_by_enrollment",
     "modules_of",
@@ -76,6 +91,7 @@ __all__ = [
     "teaching_rows",
     "teaching_status",
     "teaching_sums",
+    "versions_of",
     "waiting_applications",
     "waiting_certificates",
 ]

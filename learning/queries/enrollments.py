@@ -22,6 +22,7 @@ class ModuleState:
     is_delivered: bool
     is_complete: bool
     completed_at: datetime | None
+    delivered_at: datetime | None
 
 
 def enrollments_of(user: User) -> QuerySet[Enrollment]:
@@ -137,7 +138,16 @@ def _state(module: CourseModule, progress: ModuleProgress | None) -> ModuleState
         is_delivered=progress is not None and progress.delivered_at is not None,
         is_complete=progress is not None and progress.is_complete,
         completed_at=progress.completed_at if progress else None,
+        delivered_at=progress.delivered_at if progress else None,
     )
+
+
+def held_at(enrollment: Enrollment, module_id: UUID | None) -> datetime | None:
+    """When the session of a module was held; None for no module, or before that."""
+    if module_id is None:
+        return None
+    rows = enrollment.progress.filter(module=module_id)
+    return rows.values_list("delivered_at", flat=True).first()
 
 
 def delivered_count(enrollment: Enrollment) -> int:

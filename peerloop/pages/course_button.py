@@ -55,6 +55,9 @@ def _studying(membership: CourseMembership) -> CourseButton:
     if membership.session_id is not None:
         session = reverse("session", args=[membership.session_id])
         return CourseButton("Go to session", session, icon="video")
+    if membership.is_taught:
+        work = reverse("learn-homework", args=[membership.enrollment_id])
+        return CourseButton("Do what is left", work, icon="pencil-line")
     label = "Book next session" if membership.has_begun else "Book first session"
     book = reverse("learn-book", args=[membership.enrollment_id])
     return CourseButton(label, book, icon="calendar-plus")

@@ -17,13 +17,16 @@ from learning.access import own_enrollment
 from learning.actions import mark_module
 from learning.models import Certificate, Enrollment
 from learning.queries import (
+    HomeworkItem,
     ModuleState,
     certificates_of,
     content,
     courses_applied_for,
     enrollments_of,
+    homework_in,
     loop_steps,
 )
+from learning.queries.completion import with_evidence
 from learning.queries.teaching_status import EARN
 from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
@@ -53,6 +56,7 @@ class ModuleRow:
     number: int
     state: ModuleState
     session: Session | None
+    homework: list[HomeworkItem]
     now: datetime
 
     @property
@@ -101,7 +105,7 @@ def module(request: MemberRequest, enrollment_id: UUID, module_id: UUID) -> Http
 
 
 def _course_rows(user: User, now: datetime) -> list[CourseRow]:
-    enrollments = list(enrollments_of(user)[:MOST_COURSES])
+    enrollments = list(with_evidence(enrollments_of(user))[:MOST_COURSES])
     steps = loop_steps(user, enrollments)
     applied = courses_applied_for(user)
     upcoming = next_session_by_enrollment([row.pk for row in enrollments], at=now)
@@ -110,14 +114,25 @@ def _course_rows(user: User, now: datetime) -> list[CourseRow]:
             enrollment=row,
             loop_step=steps[row.pk],
             upcoming=upcoming.get(row.pk),
-            button=_button(row, upcoming.get(row.pk), steps[row.pk], applied),
+            button=_button(
+                row,
+                upcoming.get(row.pk),
+                steps[row.pk],
+                applied,
+                is_taught=row.held >= row.modules_paid,
+            ),
         )
         for row in enrollments
     ]
 
 
 def _button(
-    enrollment: Enrollment, upcoming: Session | None, loop_step: int, applied: set[UUID]
+    enrollment: Enrollment,
+    upcoming: Session | None,
+    loop_step: int,
+    applied: set[UUID],
+    *,
+    is_taught: bool,
 ) -> CourseButton | None:
     slug = enrollment.course.slug
     if enrollment.status == Enrollment.Status.CANCELLED:
@@ -128,6 +143,7 @@ def _button(
         session_id=upcoming.pk if upcoming else None,
         is_teacher=loop_step >= EARN,
         application="pending" if enrollment.course_id in applied else "",
+        is_taught=is_taught,
     )
     found = course_button(
         slug=slug, membership=membership, is_listed=False, is_own=False, teachers=0, free=0
@@ -146,22 +162,43 @@ def _room(user: User, enrollment: Enrollment) -> dict[str, Any]:
     ahead = [row for row in sessions if row.is_ahead(now)]
     upcoming = min(ahead, key=lambda row: row.scheduled_start, default=None)
     step = loop_steps(user, [enrollment])[enrollment.pk]
-    rows = _module_rows(enrollment, sessions, now) if enrollment.opens_content else []
+    states = content(enrollment) if enrollment.opens_content else []
+    work = homework_in(enrollment, states, at=now) if states else []
+    rows = _module_rows(states, sessions, work, now)
     marked = sum(row.state.is_complete for row in rows)
     return {
         "enrollment": enrollment,
         "course": enrollment.course,
         "loop_step": step,
         "upcoming": upcoming,
-        "button": _button(enrollment, upcoming, step, courses_applied_for(user)),
+        "button": _button(
+            enrollment,
+            upcoming,
+            step,
+            courses_applied_for(user),
+            is_taught=bool(states) and all(state.is_delivered for state in states),
+        ),
         "rows": rows,
+        "homework": [item for item in work if item.assignment.module_id is None],
+        "work_left": _work_left(enrollment, states, work),
         "marked": marked,
         "progress_words": f"{marked} of {enrollment.modules_paid} modules done",
         "certificates": _certificates(user, enrollment),
     }
 
 
-def _module_rows(enrollment: Enrollment, sessions: list[Session], now: datetime) -> list[ModuleRow]:
+def _work_left(
+    enrollment: Enrollment, states: list[ModuleState], work: list[HomeworkItem]
+) -> list[HomeworkItem]:
+    """What keeps the course from being completed once all of its sessions were held."""
+    if not enrollment.is_active or not all(state.is_delivered for state in states):
+        return []
+    return [item for item in work if item.is_missing]
+
+
+def _module_rows(
+    states: list[ModuleState], sessions: list[Session], work: list[HomeworkItem], now: datetime
+) -> list[ModuleRow]:
     sessions_by_id = {row.pk: row for row in sessions}
     taught_in = {
         module.pk: sessions_by_id[session_id]
@@ -169,8 +206,14 @@ def _module_rows(enrollment: Enrollment, sessions: list[Session], now: datetime)
         if module is not None
     }
     return [
-        ModuleRow(number=number, state=state, session=taught_in.get(state.module.pk), now=now)
-        for number, state in enumerate(content(enrollment), start=1)
+        ModuleRow(
+            number=number,
+            state=state,
+            session=taught_in.get(state.module.pk),
+            homework=[item for item in work if item.assignment.module_id == state.module.pk],
+            now=now,
+        )
+        for number, state in enumerate(states, start=1)
     ]
 
 

@@ -40,7 +40,7 @@ LEFT JOIN LATERAL (
 
 @dataclass(frozen=True, slots=True)
 class CourseMembership:
-    """A member's relation to one course."""
+    """A member's relation to one course. ``is_taught``: all sessions were held, work is left."""
 
     enrollment_id: UUID | None = None
     enrollment_status: str = ""
@@ -48,6 +48,7 @@ class CourseMembership:
     session_at: datetime | None = None
     is_teacher: bool = False
     application: str = ""
+    is_taught: bool = False
 
     @property
     def is_studying(self) -> bool:

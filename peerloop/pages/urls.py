@@ -28,6 +28,7 @@ from peerloop.pages import (
     search_engines,
     static_pages,
     teach,
+    teach_homework,
 )
 
 pages = [
@@ -70,6 +71,7 @@ pages = [
     path("create/courses/<uuid:course_id>/publication", create.publication, name="publication"),
     path("teach", teach.home, name="teach"),
     path("teach/apply/<slug:slug>", apply.apply, name="teach-apply"),
+    path("teach/homework", teach_homework.waiting, name="teach-homework"),
     path("teach/students", teach.students, name="teach-students"),
 ]
 api = [

@@ -39,6 +39,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "EnrollmentStatusEnum": "learning.models.Enrollment.Status",
         "CertificateTypeEnum": "learning.models.Certificate.Type",
+        "HomeworkStatusEnum": "learning.models.homework.SubmissionStatus",
         "SummonsStatusEnum": "goodwill.models.summons.SummonsStatus",
         "ReportReasonEnum": "community.models.Reason",
         "AwardReasonEnum": "goodwill.points.serializers.AWARDS",

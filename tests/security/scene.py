@@ -31,7 +31,9 @@ from goodwill.models import HelpSummons
 from goodwill.summons.actions import answer_summons, summon, switch_help
 from learning.actions.applications import apply_to_teach
 from learning.actions.certificates import recommend_certificate
-from learning.models import Certificate, Enrollment, TeachingApplication
+from learning.actions.homework import set_homework
+from learning.actions.submitting import submit_homework
+from learning.models import Certificate, Enrollment, HomeworkSubmission, TeachingApplication
 from peerloop.kit import clock
 from scheduling.models import (
     Availability,
@@ -70,6 +72,7 @@ class World:
     appeal: Appeal
     summons: HelpSummons
     newsletter: Newsletter
+    homework: HomeworkSubmission
     answer: Post
     kept: CompanionPin
     at: datetime
@@ -110,6 +113,8 @@ class World:
             "appeal_id": self.appeal.pk,
             "summons_id": self.summons.pk,
             "newsletter_id": self.newsletter.pk,
+            "assignment_id": self.homework.assignment_id,
+            "submission_id": self.homework.pk,
             "pin_id": self.kept.pk,
             "code": self.certificate.code or "NOSUCHCODE12",
             "name": "welcome",
@@ -185,9 +190,24 @@ def a_world() -> World:
         newsletter=write_newsletter(
             subject="Three exercises", body="Try the first.", by=course.creator, at=at
         ),
+        homework=_homework(enrollment, at),
         answer=reply_to_post(post=post, content="I have.", by=tom, at=at),
         kept=keep_author(author=tom, by=sam, at=at),
         at=at,
+    )
+
+
+def _homework(enrollment: Enrollment, at: datetime) -> HomeworkSubmission:
+    """Clara set homework, Sam handed a file in, which waits for Tom."""
+    course = enrollment.course
+    row = set_homework(course=course, by=course.creator, at=at, title="One", instructions="Do it.")
+    return submit_homework(
+        assignment=row,
+        enrollment=enrollment,
+        by=enrollment.student,
+        at=at,
+        content="Done.",
+        upload=upload("work.pdf", pdf()),
     )
 
 

@@ -47,7 +47,7 @@ def test_links_of_several_apps_stand_in_their_order():
     ]
     assert rail_of("teach", "learn", "teach", "admin") == {
         "": ["Dashboard", "Feed", "My courses", "Calendar", "Certificates", "Goodwill", "Help"],
-        "Teach": ["Teach home", "Availability", "Students", "Sessions", "Earnings"],
+        "Teach": ["Teach home", "Availability", "Students", "Sessions", "Homework", "Earnings"],
         "More": ["Moderation", "Admin"],
     }
     assert rail_of("create", "learn", "create")["Create"] == [
