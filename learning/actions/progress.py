@@ -36,8 +36,8 @@ def record_delivery(
 
     ``module`` is None while an earlier session is open; ``deliver_module`` is called later (rule
     BOOK-7). ``teacher`` is who held the session, by default the enrollment's teacher. The last paid
-    session completes the enrollment unless required homework is open (rule LEARN-3). Safe to repeat with a module; without one the
-    caller must call this once per session.
+    session completes the enrollment unless required work is open (rule LEARN-3). Safe to repeat
+    with a module; without one the caller must call this once per session.
     """
     start_enrollment(enrollment=enrollment, at=at)
     if module is not None and not _deliver(enrollment, module, at):

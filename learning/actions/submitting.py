@@ -1,4 +1,4 @@
-"""A student hands homework in: a text, a link or a file, as a new version each time (HW-3, HW-4)."""
+"""A student hands homework in: a text, a link or a file, each time a new version (HW-3)."""
 
 from datetime import datetime
 from typing import Any

@@ -31,7 +31,6 @@ from learning.queries.enrollments import (
 from learning.queries.homework import (
     HomeworkItem,
     assignments_of,
-    homework_in,
     homework_of,
     homework_to_review,
     versions_of,
@@ -49,7 +48,13 @@ from learning.queries.teachers import (
     teaching_sums,
     waiting_applications,
 )
-from learning.queries.teaching_status import TeachingStatus, loop_steps, teaching_status
+from learning.queries.teaching_status import (
+    TeachingStatus,
+    loop_standing,
+    loop_steps,
+    teaching_status,
+)
+from learning.queries.work import WorkItem, work_in
 
 __all__ = [
     "CourseTeacher",
@@ -59,6 +64,7 @@ __all__ = [
     "TeacherCard",
     "TeacherCards",
     "TeachingStatus",
+    "WorkItem",
     "application_of",
     "applications_by",
     "applications_for",
@@ -76,9 +82,9 @@ __all__ = [
     "enrollment_to_apply_with",
     "enrollments_of",
     "held_at",
-    "homework_in",
     "homework_of",
     "homework_to_review",
+    "loop_standing",
     "loop_steps",
     "modules_by_enrollment",
     "modules_of",
@@ -94,4 +100,5 @@ __all__ = [
     "versions_of",
     "waiting_applications",
     "waiting_certificates",
+    "work_in",
 ]

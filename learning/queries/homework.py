@@ -1,6 +1,6 @@
 """Queries of homework: for its student, for who reviews it, for the creator."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,8 +10,10 @@ from django.db.models import OuterRef, Q, QuerySet
 from accounts.models import User
 from catalog.models import Course
 from learning.models import Enrollment, HomeworkAssignment, HomeworkSubmission
-from learning.queries.enrollments import ModuleState, content
+from learning.queries.enrollments import content
+from learning.queries.work import state_of
 from peerloop.kit.statements import number_of
+from peerloop.kit.states import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +36,15 @@ class HomeworkItem:
         return self.submission is None and self.due_at is not None and self.now > self.due_at
 
     @property
-    def is_missing(self) -> bool:
-        """Whether the course can't be completed without it as it is."""
-        approved = self.submission is not None and self.submission.is_approved
-        return self.assignment.is_required and not approved
+    def state(self) -> State:
+        """How it is shown."""
+        status = self.submission.status if self.submission else None
+        return state_of(status, is_overdue=self.is_overdue)
 
 
 def homework_of(enrollment: Enrollment, *, at: datetime) -> list[HomeworkItem]:
-    """The homework of an enrollment in the order of the course. Five statements."""
-    return homework_in(enrollment, content(enrollment), at=at)
-
-
-def homework_in(
-    enrollment: Enrollment, modules: Sequence[ModuleState], *, at: datetime
-) -> list[HomeworkItem]:
-    """``homework_of`` where the modules are known: two statements."""
-    held = {state.module.pk: state.delivered_at for state in modules}
+    """The homework of an enrollment in the order of the course. Four statements."""
+    held = {state.module.pk: state.delivered_at for state in content(enrollment)}
     rows = HomeworkAssignment.objects.live().filter(
         Q(module=None) | Q(module__in=held), course=enrollment.course_id
     )
@@ -117,8 +112,3 @@ def assignments_of(course: Course) -> QuerySet[HomeworkAssignment]:
         )
         .order_by("position", "created_at")
     )
-
-
-def missing_titles(items: Iterable[HomeworkItem]) -> list[str]:
-    """What still has to be approved before the course is completed."""
-    return [item.assignment.title for item in items if item.is_missing]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Subquery
+
 from accounts.models import User
 from catalog.models import Course
 from learning.models import Certificate, Enrollment, StudentTeacher, TeachingApplication
@@ -79,6 +81,36 @@ def loop_steps(user: User, enrollments: Iterable[Enrollment]) -> dict[UUID, int]
         )
     )
     return {row.pk: _step(row, certified, taught) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class LoopStanding:
+    """How far a member is with a course: the step of the loop, and whether they applied."""
+
+    step: int
+    has_applied: bool
+
+
+def loop_standing(user: User, enrollment: Enrollment) -> LoopStanding:
+    """``loop_steps`` of one enrollment, and whether an application is pending. One query."""
+    course = enrollment.course_id
+    issued = Certificate.objects.filter(
+        user=OuterRef("pk"),
+        course=course,
+        type=Certificate.Type.COMPLETION,
+        status=Certificate.Status.ISSUED,
+    )
+    rights = StudentTeacher.objects.filter(user=OuterRef("pk"), course=course, is_active=True)
+    pending = TeachingApplication.objects.filter(
+        user=OuterRef("pk"), course=course, status=TeachingApplication.Status.PENDING
+    )
+    member = User.objects.filter(pk=user.pk)
+    is_certified, taught, has_applied = member.values_list(
+        Exists(issued), Subquery(rights.values("students_taught")[:1]), Exists(pending)
+    )[0]
+    certified = {course} if is_certified else set()
+    by_course = {} if taught is None else {course: taught}
+    return LoopStanding(_step(enrollment, certified, by_course), has_applied)
 
 
 def _step(enrollment: Enrollment, certified: set[UUID], taught: dict[UUID, int]) -> int:

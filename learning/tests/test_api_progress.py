@@ -60,7 +60,7 @@ def test_a_cancelled_one_is_closed():
 def test_the_content_costs_the_same_whatever_its_length(modules, django_assert_num_queries):
     enrollment = taught(modules=modules, sessions=1)
     client = api(enrollment.student)
-    with django_assert_num_queries(5):  # sign-in, enrollment, and three for the modules
+    with django_assert_num_queries(4):  # sign-in, enrollment, and two for the modules
         client.get(f"/api/v1/enrollments/{enrollment.pk}/content")
 
 

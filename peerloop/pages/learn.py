@@ -17,14 +17,15 @@ from learning.access import own_enrollment
 from learning.actions import mark_module
 from learning.models import Certificate, Enrollment
 from learning.queries import (
-    HomeworkItem,
     ModuleState,
+    WorkItem,
     certificates_of,
     content,
     courses_applied_for,
     enrollments_of,
-    homework_in,
+    loop_standing,
     loop_steps,
+    work_in,
 )
 from learning.queries.completion import with_evidence
 from learning.queries.teaching_status import EARN
@@ -34,7 +35,7 @@ from peerloop.kit.refusals import Invalid
 from peerloop.pages.course_button import CourseButton, course_button
 from peerloop.pages.membership import CourseMembership
 from scheduling.models import Session
-from scheduling.queries import modules_of, next_session_by_enrollment, sessions_of
+from scheduling.queries import modules_among, next_session_by_enrollment, sessions_of
 
 MOST_COURSES = 200
 
@@ -56,7 +57,7 @@ class ModuleRow:
     number: int
     state: ModuleState
     session: Session | None
-    homework: list[HomeworkItem]
+    work: list[WorkItem]
     now: datetime
 
     @property
@@ -161,25 +162,25 @@ def _room(user: User, enrollment: Enrollment) -> dict[str, Any]:
     )
     ahead = [row for row in sessions if row.is_ahead(now)]
     upcoming = min(ahead, key=lambda row: row.scheduled_start, default=None)
-    step = loop_steps(user, [enrollment])[enrollment.pk]
+    standing = loop_standing(user, enrollment)
     states = content(enrollment) if enrollment.opens_content else []
-    work = homework_in(enrollment, states, at=now) if states else []
+    work = work_in(enrollment, states, at=now) if states else []
     rows = _module_rows(states, sessions, work, now)
     marked = sum(row.state.is_complete for row in rows)
     return {
         "enrollment": enrollment,
         "course": enrollment.course,
-        "loop_step": step,
+        "loop_step": standing.step,
         "upcoming": upcoming,
         "button": _button(
             enrollment,
             upcoming,
-            step,
-            courses_applied_for(user),
+            standing.step,
+            {enrollment.course_id} if standing.has_applied else set(),
             is_taught=bool(states) and all(state.is_delivered for state in states),
         ),
         "rows": rows,
-        "homework": [item for item in work if item.assignment.module_id is None],
+        "work": [item for item in work if item.module_id is None],
         "work_left": _work_left(enrollment, states, work),
         "marked": marked,
         "progress_words": f"{marked} of {enrollment.modules_paid} modules done",
@@ -188,8 +189,8 @@ def _room(user: User, enrollment: Enrollment) -> dict[str, Any]:
 
 
 def _work_left(
-    enrollment: Enrollment, states: list[ModuleState], work: list[HomeworkItem]
-) -> list[HomeworkItem]:
+    enrollment: Enrollment, states: list[ModuleState], work: list[WorkItem]
+) -> list[WorkItem]:
     """What keeps the course from being completed once all of its sessions were held."""
     if not enrollment.is_active or not all(state.is_delivered for state in states):
         return []
@@ -197,20 +198,17 @@ def _work_left(
 
 
 def _module_rows(
-    states: list[ModuleState], sessions: list[Session], work: list[HomeworkItem], now: datetime
+    states: list[ModuleState], sessions: list[Session], work: list[WorkItem], now: datetime
 ) -> list[ModuleRow]:
     sessions_by_id = {row.pk: row for row in sessions}
-    taught_in = {
-        module.pk: sessions_by_id[session_id]
-        for session_id, module in modules_of(sessions).items()
-        if module is not None
-    }
+    places = modules_among(sessions, [state.module for state in states])
+    taught_in = {module.pk: sessions_by_id[session_id] for session_id, module in places.items()}
     return [
         ModuleRow(
             number=number,
             state=state,
             session=taught_in.get(state.module.pk),
-            homework=[item for item in work if item.assignment.module_id == state.module.pk],
+            work=[item for item in work if item.module_id == state.module.pk],
             now=now,
         )
         for number, state in enumerate(states, start=1)

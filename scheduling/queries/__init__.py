@@ -2,7 +2,7 @@
 
 from scheduling.queries.booking import places_of
 from scheduling.queries.free_times import free_slots, slots_between
-from scheduling.queries.modules import module_of, module_titles_of, modules_of
+from scheduling.queries.modules import module_of, module_titles_of, modules_among, modules_of
 from scheduling.queries.schedules import Schedule, schedules
 from scheduling.queries.sessions import next_session_by_enrollment, sessions_of
 from scheduling.queries.teachers import (
@@ -18,6 +18,7 @@ __all__ = [
     "free_slots",
     "module_of",
     "module_titles_of",
+    "modules_among",
     "modules_of",
     "next_free",
     "next_session_by_enrollment",

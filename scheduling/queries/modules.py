@@ -142,6 +142,17 @@ def _modules_by_session(enrollment_ids: Iterable[UUID]) -> dict[UUID, CourseModu
     return found
 
 
+def modules_among(
+    sessions: Iterable[Session], modules: list[CourseModule]
+) -> dict[UUID, CourseModule]:
+    """``modules_of`` where all sessions of one enrollment that use a place, and its modules, are
+    known: no statement.
+    """
+    course = (row for row in sessions if row.kind == Session.Kind.COURSE)
+    by_start = sorted(course, key=lambda row: (row.scheduled_start, row.pk))
+    return _assigned(modules, [(row.pk, row.module_id) for row in by_start])
+
+
 def _assigned(
     modules: list[Module], by_start: list[tuple[UUID, UUID | None]]
 ) -> dict[UUID, Module]:
