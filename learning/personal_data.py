@@ -1,7 +1,7 @@
 """Personal data in the tables of the learning app (rule PRI-3)."""
 
 from learning.queries.leaving import obstacles
-from peerloop.kit.personal_data import Table
+from peerloop.kit.personal_data import Exempt, Table
 
 REMOVED = "(removed)"
 CERTIFICATE = "a certificate stays valid; why it was given or taken is part of it"
@@ -74,4 +74,5 @@ TABLES = (
         description="Your place in the list of student-teachers",
         owned=("user",),
     ),
+    Exempt("learning.BadgeKey", "keys of PeerLoop, that sign badges"),
 )

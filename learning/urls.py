@@ -5,13 +5,18 @@ from django.urls import path
 from learning.api import assignments as assignments_api
 from learning.api import certificates, progress, teaching
 from learning.api import homework as homework_api
-from learning.views import approvals, assignments, homework, reviewing
+from learning.views import approvals, assignments, badges, homework, reviewing
 from learning.views import certificates as own
 from learning.views import teaching as teach
 
 pages = [
     path("certificates", own.certificates, name="certificates"),
     path("certificates/verify/<str:code>", own.verify, name="certificate-verify"),
+    path("certificates/verify/<str:code>/badge", badges.badge, name="certificate-badge"),
+    path("badges", badges.check, name="badges"),
+    path("badges/issuer", badges.issuer, name="badge-issuer"),
+    path("badges/keys/<uuid:key_id>", badges.key, name="badge-key"),
+    path("badges/status/<int:number>", badges.status, name="badge-status"),
     path("certificates/<uuid:certificate_id>/pdf", own.pdf, name="certificate-pdf"),
     path(
         "certificates/<uuid:certificate_id>/decision",

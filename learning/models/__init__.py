@@ -1,5 +1,6 @@
 """Models of the learning app."""
 
+from learning.models.badge_key import BadgeKey
 from learning.models.certificate import Certificate, CertificateEvent
 from learning.models.enrollment import Enrollment, ModuleProgress, TeacherChange
 from learning.models.homework import HomeworkAssignment, HomeworkSubmission
@@ -7,6 +8,7 @@ from learning.models.student_teacher import StudentTeacher, TeachingApplication
 from learning.models.teacher_figures import TeacherFigures
 
 __all__ = [
+    "BadgeKey",
     "Certificate",
     "CertificateEvent",
     "Enrollment",

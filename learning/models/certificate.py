@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q, Value
 
 from peerloop.kit.predicates import Is
 from peerloop.kit.rows import HasStatus, Row
@@ -52,6 +52,12 @@ class Certificate(HasStatus, Row):
     )
     type = models.CharField(max_length=10, choices=Type.choices)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.PENDING)
+    # Its bit in the list of revoked badges; counted by the database.
+    number = models.BigIntegerField(
+        unique=True,
+        editable=False,
+        db_default=Func(Value("certificate_numbers"), function="nextval"),
+    )
     code = models.CharField(max_length=12, unique=True, null=True, blank=True)
     recommended_by = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -103,6 +109,9 @@ class Certificate(HasStatus, Row):
             models.Index(fields=["course", "status"], name="certificate_course_status"),
             models.Index(fields=["-created_at", "-id"], name="certificate_newest"),
             models.Index(fields=["user", "-created_at", "-id"], name="certificate_user_newest"),
+            models.Index(
+                fields=["number"], condition=Q(status="revoked"), name="certificate_revoked"
+            ),
             models.Index(
                 fields=["auto_issue_at"], condition=Q(status="pending"), name="certificate_due"
             ),
