@@ -1,10 +1,7 @@
 """Following and shutting out: counts, notices, races."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from accounts.members.actions.relations import (
     BlockStands,
@@ -17,6 +14,7 @@ from accounts.models import Block, Follow, Notification, UserStats
 from peerloop.kit import clock
 from peerloop.kit.refusals import Invalid, Missing
 from tests.cast import a_member
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -98,23 +96,6 @@ def test_the_database_refuses_doubles_and_oneself(sam, clara):
     ]:
         with pytest.raises(IntegrityError), transaction.atomic():
             row.save(force_insert=True)
-
-
-def at_once(acts):
-    gate = threading.Barrier(len(acts))
-
-    def run(act):
-        try:
-            connection.ensure_connection()
-            gate.wait(timeout=60)
-            return act()
-        except (Missing, BlockStands) as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 @pytest.mark.django_db(transaction=True)

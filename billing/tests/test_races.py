@@ -1,14 +1,10 @@
 """Many at once, on the real database with real threads: one effect, no error."""
 
 import random
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts.incoming.inbox import process
 from accounts.models import Email, User, WebhookEvent
@@ -26,25 +22,12 @@ from billing.tests.stage import a_checkout, an_event, fulfil, send, session_data
 from learning.models import Enrollment
 from peerloop.kit import clock
 from peerloop.kit.refusals import Refused
+from tests import threads
 from tests.cast import a_course, a_member, a_teacher
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITERS = 8
-
-
-def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
-    """Run all acts in threads that start together; their results. An error fails the test."""
-    gate = Barrier(min(len(acts), WRITERS))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            gate.wait(timeout=20)
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(WRITERS) as pool:
-        return list(pool.map(run, acts))
+at_once = partial(threads.at_once, threads=WRITERS, catching=())
 
 
 def send_and_work(event: dict[str, Any]) -> int:

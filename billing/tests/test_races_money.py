@@ -2,9 +2,8 @@
 
 import random
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
+from functools import partial
 from typing import Any
 
 import pytest
@@ -43,31 +42,15 @@ from peerloop.kit.refusals import Refused
 from peerloop.kit.retries import DatabaseBusy
 from scheduling.actions.completion import complete_session
 from scheduling.tests.people import a_session
+from tests import threads
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 MOST_THREADS = 20
+at_once = partial(threads.at_once, threads=MOST_THREADS, catching=())
 # Races are decided by chance: each is run a few times.
 again = pytest.mark.parametrize("turn", range(4))
-
-
-def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
-    """Run all acts, as many at a time as there are threads; the first of them start together."""
-    threads = min(len(acts), MOST_THREADS)
-    gate = Barrier(threads)
-
-    def run(numbered: tuple[int, Callable[[], Any]]) -> Any:
-        number, act = numbered
-        try:
-            if number < threads:
-                gate.wait(timeout=20)
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(run, enumerate(acts)))
 
 
 def tried(act: Callable[[], Any]) -> Callable[[], Any]:

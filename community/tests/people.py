@@ -1,10 +1,6 @@
 """Conversations and communities for tests."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
-
-from django.db import connection
 
 from community.conversations.actions import open_conversation, send_message
 from community.feeds.access import MAIN, Feed
@@ -18,7 +14,6 @@ from community.feeds.actions import (
 )
 from community.feeds.actions.followers import add_instructor_follower
 from peerloop.kit import clock
-from peerloop.kit.refusals import Refused
 from tests.cast import a_course, a_member, a_teacher, an_enrollment
 
 AT = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
@@ -73,20 +68,3 @@ def beside_posts(kim):
     mark_helped(reply=reply_to_post(post=asked, content="So.", by=tom, at=at), by=kim, at=at)
     feed = Feed("instructor", creator=kim)
     pin_post(post=write_post(feed=feed, content="Hello", by=kim, at=at), by=kim, at=at)
-
-
-def at_once(acts):
-    """What each act answered or raised, all begun in the same moment by their own threads."""
-    start = Barrier(len(acts))
-
-    def run(act):
-        start.wait()
-        try:
-            return act()
-        except Refused as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))

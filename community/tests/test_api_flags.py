@@ -12,9 +12,9 @@ from community.models import ContentFlag, ModerationCase, Post, Priority
 from community.moderation.actions import flag_content
 from community.moderation.actions.flagging import AlreadyFlagged
 from community.tests.people import a_conversation
-from community.tests.reports import at_once
 from peerloop.kit import clock
 from tests.cast import a_course, a_member, an_enrollment, api
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 NOW = clock.now()
@@ -191,7 +191,7 @@ def test_three_members_at_once_hide_a_post_once(post, sam):
 
     outcomes = at_once([_flag(post, person) for person in people])
 
-    assert outcomes == [None, None, None]
+    assert {type(one) for one in outcomes} == {ContentFlag}
     post.refresh_from_db()
     case = ModerationCase.objects.get()
     assert (post.status, case.priority, case.flags.count()) == ("hidden", Priority.HIGH, 3)
@@ -202,7 +202,7 @@ def test_three_members_at_once_hide_a_post_once(post, sam):
 def test_one_member_who_presses_twice_reports_once(post, olga):
     outcomes = at_once([_flag(post, olga), _flag(post, olga)])
 
-    assert sorted(map(str, outcomes)) == sorted(["None", str(AlreadyFlagged())])
+    assert {type(one) for one in outcomes} == {ContentFlag, AlreadyFlagged}
     assert ContentFlag.objects.count() == 1
 
 

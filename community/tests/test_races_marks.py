@@ -14,9 +14,10 @@ from community.feeds.actions import (
 from community.feeds.actions.companions import CompanionsFull
 from community.feeds.actions.pinning import FeedPinsFull
 from community.models import CompanionPin, FeedPin, Post
-from community.tests.people import Community, at_once
+from community.tests.people import Community
 from peerloop.kit import clock
 from peerloop.kit.refusals import Conflict
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -18,8 +18,8 @@ from community.moderators.actions.inviting import InvitePending
 from community.tests.test_moderators import a_student_of
 from peerloop.kit import clock
 from peerloop.kit.refusals import Refused
-from scheduling.tests.test_races_booking import at_once
 from tests.cast import a_course, a_member
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ADDRESS = "mia@example.com"

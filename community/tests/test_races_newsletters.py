@@ -6,7 +6,6 @@ import pytest
 
 from accounts.models import Email
 from accounts.notifications.outbox.delivery import deliver_due
-from billing.tests.test_races import at_once
 from community.models import Newsletter, NewsletterSubscriber
 from community.newsletters.actions import (
     end_subscription,
@@ -18,8 +17,10 @@ from community.newsletters.actions.filling import fill_newsletter
 from community.tests.newsletters import NOW, a_creator, a_newsletter, begin, readers, subscription
 from peerloop.kit.invariants import differences
 from peerloop.kit.refusals import Conflict
+from tests import threads
 from tests.cast import a_member
 
+at_once = partial(threads.at_once, catching=())
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

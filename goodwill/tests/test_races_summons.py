@@ -1,10 +1,6 @@
 """Helpers who answer at the same time, with real threads and connections."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection
 
 from community.models import Conversation
 from goodwill.models import GoodwillTransaction, HelpSummons
@@ -13,26 +9,9 @@ from goodwill.summons.refusals import AlreadyAnswered, AlreadyClosed, AlreadyOpe
 from goodwill.tests.callers import AT, a_call, a_helper, an_answered_call, minutes
 from peerloop.kit.refusals import Refused
 from tests.cast import a_course, an_enrollment
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(acts):
-    """Run all at the same time; what each returned, or the refusal."""
-    gate = threading.Barrier(len(acts))
-
-    def run(act):
-        try:
-            connection.ensure_connection()
-            gate.wait(timeout=60)
-            return act()
-        except Refused as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_fifty_helpers_race_for_one_call_and_one_wins():

@@ -1,10 +1,8 @@
 """Two at once: the database and the locks decide, nobody gets an error page."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import connection
 
 from accounts.models import User
 from catalog.models import Course
@@ -13,31 +11,20 @@ from learning.models import Certificate, Enrollment, StudentTeacher
 from learning.queries import modules_of
 from learning.tests.people import AT, taught
 from tests.cast import a_course, a_member
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(act, times=2):
-    """The results (or refusals) of acts that start at the same moment."""
-    gate = Barrier(times)
-
-    def run(number):
-        try:
-            gate.wait(timeout=10)
-            return act(number)
-        except AlreadyEnrolled as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(times) as crowd:
-        return list(crowd.map(run, range(times)))
+def numbered(act, times=2):
+    """What each act answered or was refused with: it gets its number, and all begin together."""
+    return at_once([partial(act, number) for number in range(times)])
 
 
 def test_two_paid_checkouts_open_one_enrollment():
     sam, course = a_member(), a_course()
 
-    results = at_once(
+    results = numbered(
         lambda _: open_enrollment(
             student=User.objects.get(pk=sam.pk),
             course=Course.objects.get(pk=course.pk),
@@ -58,7 +45,7 @@ def test_the_last_two_sessions_complete_the_course_once():
     enrollment = taught(modules=2)
     modules = modules_of(enrollment)
 
-    at_once(
+    numbered(
         lambda number: record_delivery(
             enrollment=Enrollment.objects.get(pk=enrollment.pk), module=modules[number], at=AT
         )
@@ -74,7 +61,7 @@ def test_the_last_two_sessions_complete_the_course_once():
 def test_two_certifications_make_one_teacher():
     course, olga = a_course(), a_member("Olga")
 
-    rows = at_once(
+    rows = numbered(
         lambda _: certify_teacher(
             user=olga, course=course, by=course.creator, at=AT, waiver="Knows it."
         )

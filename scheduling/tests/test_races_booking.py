@@ -1,12 +1,11 @@
 """Concurrent bookings, with real threads and connections: one slot, one session."""
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection
+from django.db import IntegrityError, OperationalError
 from psycopg.errors import DeadlockDetected
 
 from accounts.models import Email
@@ -24,27 +23,11 @@ from scheduling.tests.people import (
     open_hours,
     sam_and_tom,
 )
+from tests import threads
 from tests.cast import a_course, a_member, a_teacher, an_enrollment
 
+at_once = partial(threads.at_once, catching=(Refused, IntegrityError))
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(acts: list[Callable[[], object]]) -> list[object]:
-    """Run all at the same time; returns what each returned, or the refusal or error it raised."""
-    gate = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        try:
-            connection.ensure_connection()
-            gate.wait(timeout=60)
-            return act()
-        except (Refused, IntegrityError) as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def booking(enrollment, start=MONDAY_TEN, teacher=None) -> Callable[[], object]:

@@ -15,7 +15,7 @@ from scheduling.models import AttendanceEvent, Session
 from scheduling.providers import base
 from scheduling.room_events import process_event
 from scheduling.tests.rooms import a_lesson, a_meeting, a_running_lesson, an_event, minute
-from scheduling.tests.test_races_booking import at_once
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

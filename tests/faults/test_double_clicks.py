@@ -1,13 +1,10 @@
 """A form sent twice concurrently takes effect once, and the second response is clear."""
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from accounts.models import Email, User
 from billing.models import CheckoutSession, Payout
@@ -17,6 +14,7 @@ from peerloop.kit import clock
 from scheduling.models import Session
 from scheduling.tests.people import open_hours
 from tests.cast import PASSWORD, a_course, a_member, a_teacher, an_enrollment, api, browse
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,18 +34,8 @@ def _post(cookies: Any, path: str, form: dict[str, str]) -> Any:
 
 def together(acts: list[Callable[[], Any]]) -> list[Any]:
     """Start all functions at the same moment; returns their results."""
-    gate = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            connection.ensure_connection()
-            gate.wait(timeout=30)
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return sorted(pool.map(run, acts), key=lambda answer: answer.status_code)
+    answers = at_once(acts, catching=())
+    return sorted(answers, key=lambda answer: answer.status_code)
 
 
 def statuses(answers: list[Any]) -> list[int]:
