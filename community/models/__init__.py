@@ -10,17 +10,19 @@ from community.models.feed_outlet import (
 )
 from community.models.instructor_follower import InstructorFollower
 from community.models.moderation import (
-    Appeal,
-    AppealSide,
-    AppealStatus,
     CaseStatus,
     ContentFlag,
-    DecisionAction,
     ModerationCase,
-    ModerationDecision,
     Priority,
     Reason,
     Target,
+)
+from community.models.moderation_decision import (
+    Appeal,
+    AppealSide,
+    AppealStatus,
+    DecisionAction,
+    ModerationDecision,
 )
 from community.models.moderator import CommunityModerator
 from community.models.moderator_invite import ModeratorInvite, PlatformModerator
