@@ -35,26 +35,28 @@ class Repeated(Conflict):
     code = "repeated"
 
 
-def checked_text(content: str, *, most: int, may_be_empty: bool = False) -> str:
-    """The text without control, invisible and turning characters; raises Invalid for ``content``.
+def checked_text(
+    content: str, *, most: int, may_be_empty: bool = False, name: str = "content"
+) -> str:
+    """The text without control, invisible and turning characters; raises Invalid for ``name``.
 
     ``most``: characters. Characters that turn the direction of all that follows are dropped: with
     them, the host that is shown after a link could be read backwards.
     """
     text = clean("".join(one for one in content if one not in TURNING))
     if not text and not may_be_empty:
-        raise Invalid.field("content", "Write something first.")
+        raise Invalid.field(name, "Write something first.")
     if len(text) > most:
-        raise Invalid.field("content", f"At most {most:,} characters. You wrote {len(text):,}.")
+        raise Invalid.field(name, f"At most {most:,} characters. You wrote {len(text):,}.")
     if _has_stacked_marks(text):
         raise Invalid.field(
-            "content", "Some letters carry more marks than any script needs. Write them without."
+            name, "Some letters carry more marks than any script needs. Write them without."
         )
     return text
 
 
-def require_few_links(text: str, *, by: User, at: datetime) -> None:
-    """Raises Invalid naming ``content`` for more links than a text, or a new account's, may have.
+def require_few_links(text: str, *, by: User, at: datetime, name: str = "content") -> None:
+    """Raises Invalid for ``name`` with more links than a text, or a new account's, may have.
 
     Links to this site don't count. Who keeps order is not held back.
     """
@@ -71,7 +73,7 @@ def require_few_links(text: str, *, by: User, at: datetime) -> None:
         if is_new
         else f"A text may have {links} to other sites"
     )
-    raise Invalid.field("content", f"{why}; this one has {found}. Take some out.")
+    raise Invalid.field(name, f"{why}; this one has {found}. Take some out.")
 
 
 def addresses_in(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from accounts.models import User
 from community.models import DecisionAction, ModerationCase, Reason
 from community.models.moderation import LONGEST_DETAILS
+from community.text import checked_text
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid
 from peerloop.kit.text import clean
 
@@ -47,13 +48,13 @@ def checked_reason(reason: str) -> str:
 
 
 def checked_words(words: str, *, name: str, is_needed: bool, ask: str = "") -> str:
-    """A text of at most 2,000 characters; raises Invalid naming the field."""
-    text = clean(words)
-    if is_needed and not text:
+    """A text of at most 2,000 characters, checked as posts are; raises Invalid naming the field.
+
+    Links are not counted: they may be what is reported.
+    """
+    if is_needed and not clean(words):
         raise Invalid.field(name, ask or "Say it in a few words.")
-    if len(text) > LONGEST_DETAILS:
-        raise Invalid.field(name, f"At most {LONGEST_DETAILS:,} characters.")
-    return text
+    return checked_text(words, most=LONGEST_DETAILS, may_be_empty=True, name=name)
 
 
 def require_may_decide(by: User, case: ModerationCase, action: str = "") -> None:

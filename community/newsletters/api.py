@@ -91,7 +91,7 @@ class OneNewsletter(Endpoint):
         """Change what was given."""
         row, given = own_newsletter(request.user, newsletter_id), self.body(shapes.ChangeInput)
         words = {"subject": row.subject, "body": row.body} | given
-        return _answer(change_newsletter(newsletter=row, **words))
+        return _answer(change_newsletter(newsletter=row, **words, at=clock.now()))
 
     @extend_schema(
         operation_id="delete_newsletter",

@@ -11,10 +11,13 @@ from accounts.models.preferences import Group
 from accounts.sanctions.access import require_may_post
 from community.models import Newsletter, NewsletterSubscriber
 from community.models.newsletter import BETWEEN, LONGEST_BODY, LONGEST_SUBJECT
+from community.text import Repeated, checked_text, require_few_links, said_by
 from peerloop.kit.refusals import Conflict, FieldErrors, Invalid, TooMany
-from peerloop.kit.text import clean, one_line
+from peerloop.kit.text import one_line
 
 LONGEST_AHEAD = timedelta(days=365)
+# One newsletter a day may be sent, so a week holds few to compare.
+SAME_FOR = timedelta(days=7)
 
 
 class TooSoon(Conflict):
@@ -54,23 +57,37 @@ class TooManyTests(TooMany):
     message = "That was the fifth test mail in ten minutes. Wait a little, then send another."
 
 
-def checked_words(subject: str, body: str) -> tuple[str, str]:
-    """Subject in one line and body without invisible characters; raises Invalid naming fields."""
+class SentBefore(Repeated):
+    """The creator sent the same text shortly before."""
+
+    message = "You sent the same text within the last week. Write something new first."
+
+
+def checked_words(subject: str, body: str, *, by: User, at: datetime) -> tuple[str, str]:
+    """Subject in one line and body without invisible characters.
+
+    Raises Invalid naming the fields, also for more links than a text of the creator may have.
+    """
     errors = FieldErrors()
-    title, text = one_line(subject), clean(body)
+    title, text = one_line(subject), ""
     with errors.part():
-        _checked("subject", title, "Give it a subject.", LONGEST_SUBJECT)
+        if not title:
+            raise Invalid.field("subject", "Give it a subject.")
+        checked_text(title, most=LONGEST_SUBJECT, name="subject")
     with errors.part():
-        _checked("body", text, "Write something first.", LONGEST_BODY)
+        text = checked_text(body, most=LONGEST_BODY, name="body")
+        require_few_links(text, by=by, at=at, name="body")
     errors.settle()
     return title, text
 
 
-def _checked(name: str, text: str, missing: str, most: int) -> None:
-    if not text:
-        raise Invalid.field(name, missing)
-    if len(text) > most:
-        raise Invalid.field(name, f"At most {most:,} characters.")
+def require_new_words(newsletter: Newsletter, *, at: datetime) -> None:
+    """Raises SentBefore where the creator sent the same text within a week."""
+    said = said_by(newsletter.body)
+    sent = Newsletter.objects.filter(creator=newsletter.creator_id, send_at__gt=at - SAME_FOR)
+    others = sent.exclude(pk=newsletter.pk).values_list("body", flat=True)
+    if said and any(said_by(body) == said for body in others):
+        raise SentBefore
 
 
 def require_may_send(user: User, *, at: datetime) -> None:

@@ -57,7 +57,10 @@ class TestWords:
 
     def values(self, emails: list[Email]) -> dict[UUID, dict[str, Any]]:
         """The text in both forms."""
-        return {email.pk: _both_forms(email.context["body"]) for email in emails}
+        return {
+            email.pk: _both_forms(email.context["body"]) | {"sender": email.context["name"]}
+            for email in emails
+        }
 
 
 def said_by(newsletter: Newsletter) -> dict[str, Any]:
@@ -66,6 +69,7 @@ def said_by(newsletter: Newsletter) -> dict[str, Any]:
     return {
         "subject": newsletter.subject,
         "name": creator.name,
+        "sender": creator.name,
         "postal": settings.MAIL_POSTAL_ADDRESS,
     } | _both_forms(newsletter.body)
 

@@ -40,9 +40,20 @@ TEACHER = [
     *("/earnings", "/earnings/shares/{id}", "/settings/payouts"),
     *("/certificates", "/certificates/verify/{id}"),
 ]
-CREATOR = ["/dashboard", "/create", "/create/approvals", "/teach", "/earnings", COURSE]
+CREATOR = [
+    *("/dashboard", "/create", "/create/approvals", "/teach", "/earnings", COURSE),
+    *("/create/community", "/create/newsletters", "/create/newsletters/{id}"),
+    "/create/newsletters/new",
+]
+MODERATOR = ["/mod", "/mod/{id}", "/mod?show=decided", "/feed", "/posts/{id}", "/report"]
 ADMIN = [
-    *("/admin/", "/admin/accounts/user/", "/admin/accounts/user/{id}/change/"),
+    *(
+        "/mod/appeals",
+        "/mod/appeals/{id}",
+        "/admin/",
+        "/admin/accounts/user/",
+        "/admin/accounts/user/{id}/change/",
+    ),
     *("/admin/accounts/auditentry/", "/admin/accounts/creatorapplication/"),
 ]
 
@@ -69,8 +80,14 @@ def a_tour(person: Arrive, name: str) -> Tour:
 
 @pytest.mark.parametrize(
     ("name", "addresses"),
-    [("visitor", VISITOR), ("teacher", TEACHER), ("creator", CREATOR), ("admin", ADMIN)],
-    ids=["visitor", "teacher", "creator", "admin"],
+    [
+        ("visitor", VISITOR),
+        ("teacher", TEACHER),
+        ("creator", CREATOR),
+        ("moderator", MODERATOR),
+        ("admin", ADMIN),
+    ],
+    ids=["visitor", "teacher", "creator", "moderator", "admin"],
 )
 def test_pages_of_visitors_are_accessible(person: Arrive, name: str, addresses: list[str]) -> None:
     tour = a_tour(person, name)

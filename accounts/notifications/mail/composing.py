@@ -4,6 +4,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,8 @@ _secrets: dict[str, Secret] = {}
 
 # In a mail's context: the id of the notification of its bundle.
 BUNDLE = "bundle"
+# What would end a name in a header too early.
+NOT_IN_NAMES = str.maketrans("", "", '"\\<>')
 # No mail of ours is answered by a machine, such as a note of absence (RFC 3834, 5).
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 
@@ -82,13 +85,14 @@ def rendered(
 def composed(email: Email, values: dict[str, Any]) -> EmailOptions:
     """Both parts, subject, headers and files, of values that are complete."""
     name = f"mail/{email.template}"
+    sender = sender_of(str(values.get("sender", "")))
     # Names and titles of members stand in every sentence: each is isolated here, for all templates.
     values = isolated_values(values)
     subject = one_line(_plain(f"{name}.subject.txt", values), keep=ISOLATES)
     url = values["unsubscribe_url"]
     return EmailOptions(
         to=email.to,
-        sender=settings.DEFAULT_FROM_EMAIL,
+        sender=sender,
         subject=subject,
         text=_plain(f"{name}.txt", values).strip() + "\n" + _plain("mail/_foot.txt", values),
         html=get_template(f"{name}.html").render({**values, "subject": subject}),
@@ -97,6 +101,19 @@ def composed(email: Email, values: dict[str, Any]) -> EmailOptions:
         attachments=_files(email),
         headers={**AUTOMATIC, **headers_of(url)},
     )
+
+
+def sender_of(name: str) -> str:
+    """Our address; before it the name of the member who wrote the mail, if one did.
+
+    The address stays ours, so that nobody learns the member's, and it passes as ours (DMARC).
+    """
+    own, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    # A name that looks like an address would be taken for the sender's.
+    shown = one_line(name.replace("@", " at ").translate(NOT_IN_NAMES))
+    if not shown:
+        return str(settings.DEFAULT_FROM_EMAIL)
+    return f'"{shown} via {own or "PeerLoop"}" <{address}>'
 
 
 def _files(email: Email) -> tuple[Attachment, ...]:

@@ -29,16 +29,18 @@ def write_newsletter(*, subject: str, body: str, by: User, at: datetime) -> News
     Invalid naming the fields.
     """
     require_creator(by)
-    title, text = checked_words(subject, body)
+    title, text = checked_words(subject, body, by=by, at=at)
     return Newsletter.objects.create(
         creator=by, subject=title, body=text, created_at=at, updated_at=at
     )
 
 
 @transaction.atomic
-def change_newsletter(*, newsletter: Newsletter, subject: str, body: str) -> Newsletter:
+def change_newsletter(
+    *, newsletter: Newsletter, subject: str, body: str, at: datetime
+) -> Newsletter:
     """Change a draft. Safe to repeat. Raises Invalid naming the fields, and NotADraft."""
-    title, text = checked_words(subject, body)
+    title, text = checked_words(subject, body, by=newsletter.creator, at=at)
     row = draft_locked(newsletter)
     row.subject, row.body = title, text
     row.save(update_fields=["subject", "body"])

@@ -18,6 +18,7 @@ from community.newsletters.rules import (
     checked_moment,
     reachable,
     require_may_send,
+    require_new_words,
     require_quiet,
 )
 from peerloop.kit.refusals import Conflict, Invalid, Refused, WrongMoment
@@ -42,7 +43,7 @@ def send_newsletter(*, newsletter: Newsletter, by: User, at: datetime) -> Newsle
     """Begin to send a draft or a scheduled newsletter to all who can be reached (rule NEWS-1).
 
     A second call, also in the same moment, is refused. Raises Unverified, PostingBanned,
-    WrongMoment, NoReaders, TooSoon.
+    WrongMoment, NoReaders, TooSoon, SentBefore.
     """
     require_may_send(by, at=at)
     row = _locked(newsletter)
@@ -57,13 +58,14 @@ def schedule_newsletter(
 ) -> Newsletter:
     """Let a draft be sent at ``send_at`` (UTC), or move a scheduled one. Safe to repeat.
 
-    Raises Unverified, PostingBanned, Invalid naming ``send_at``, WrongMoment, TooSoon.
+    Raises Unverified, PostingBanned, Invalid naming ``send_at``, WrongMoment, TooSoon, SentBefore.
     """
     require_may_send(by, at=at)
     moment = checked_moment(send_at, at=at)
     row = _locked(newsletter)
     _require_open(row)
     require_quiet(row, send_at=moment)
+    require_new_words(row, at=moment)
     row.status = NewsletterStatus.SCHEDULED
     row.send_at, row.quiet_until = moment, moment + BETWEEN
     row.save(update_fields=["status", "send_at", "quiet_until"])
@@ -199,6 +201,7 @@ def _begin(row: Newsletter, at: datetime) -> None:
     if not reachable(row.creator).exists():
         raise NoReaders
     require_quiet(row, send_at=at)
+    require_new_words(row, at=at)
     row.transition_to(NewsletterStatus.SENDING)
     row.send_at, row.quiet_until = at, at + BETWEEN
     row.save(update_fields=["status", "send_at", "quiet_until"])

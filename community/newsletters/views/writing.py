@@ -90,7 +90,9 @@ def preview(request: MemberRequest) -> HttpResponse:
     given = form.cleaned_data
     context: dict[str, Any] = {}
     try:
-        words = checked_words(given.get("subject") or "", given.get("body") or "")
+        words = checked_words(
+            given.get("subject") or "", given.get("body") or "", by=request.user, at=clock.now()
+        )
         context["subject"], context["body"] = words
     except Invalid as refusal:
         context["refusal"] = refusal
@@ -129,7 +131,7 @@ def _save(request: MemberRequest, form: NewsletterForm, row: Newsletter | None) 
         if row is None:
             row = write_newsletter(subject=subject, body=body, by=request.user, at=clock.now())
         else:
-            row = change_newsletter(newsletter=row, subject=subject, body=body)
+            row = change_newsletter(newsletter=row, subject=subject, body=body, at=clock.now())
     except Refused as refusal:
         show_refusal(form, refusal)
         return form_again(lambda status: _form(request, form, row, status), refusal)
