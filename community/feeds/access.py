@@ -194,6 +194,13 @@ def own_post(user: User, post_id: Any) -> Post:
     return post
 
 
+def own_post_to_delete(user: User, post_id: Any) -> Post:
+    """The same, also while it is hidden until a moderator looked (rule FEED-8)."""
+    rows = Post.objects.select_related("author", "course__creator", "creator", "root")
+    hidden = rows.filter(pk=identifier(post_id), author=user, status=Post.Status.HIDDEN).first()
+    return hidden if hidden is not None and not hidden.repost_of_id else own_post(user, post_id)
+
+
 def feed_of(post: Post) -> Feed:
     """The feed that a post stands in."""
     return Feed(post.feed_group, post.course, post.creator)

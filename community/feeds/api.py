@@ -13,6 +13,7 @@ from community.feeds.access import (
     feed_of_course,
     feed_of_creator,
     own_post,
+    own_post_to_delete,
     post_in_reach,
     visible_post,
 )
@@ -225,7 +226,7 @@ class OnePost(Endpoint):
     )
     def delete(self, request: MemberApiRequest, post_id: str) -> Response:
         """Delete it."""
-        delete_post(post=own_post(request.user, post_id))
+        delete_post(post=own_post_to_delete(request.user, post_id))
         return Response(status=204)
 
 

@@ -25,7 +25,7 @@ def unfolded(rows: Sequence[PostRow], viewer: User) -> list[tuple[PostRow, PostR
 
 
 def pinned_ids(feed: Feed, viewer: User) -> list[UUID]:
-    """What stands on top of a feed, the newest pin first. One statement; none in the main feed."""
+    """What stands on top of a feed, the newest pin first. One statement."""
     pins = FeedPin.objects.of(feed).filter(post__status=Post.Status.VISIBLE)
     shut_out = Block.objects.filter(blocked=viewer).values("blocker")
     rows = pins.exclude(post__author__in=shut_out).order_by("-created_at", "-pk")

@@ -7,7 +7,7 @@ twice and misses nothing, also while people write, like and delete (ADR 24).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from accounts.models import Follow, User
 from community.feeds import ranking
 from community.feeds.access import MAIN, not_shut_out
 from community.feeds.cursors import RankedPlace, is_ranked, ranked_place
+from community.feeds.marks import pinned_ids
 from community.feeds.publishing.outlet import is_away
 from community.feeds.queries import NEWEST, Place, older_than, place_asked
 from community.feeds.rows import Author, PostRow, columns, made, rows_by_id, values_of
@@ -69,6 +70,8 @@ class PersonalPosts:
     rows: list[ShownPost]
     next: "RankedPlace | Place | None" = None
     is_plain: bool = False
+    # What stands on top of the main feed, where that alone is read.
+    pinned: list[ShownPost] = field(default_factory=list)
 
 
 def own_feed(
@@ -81,7 +84,8 @@ def own_feed(
     ``cursor``.
     """
     if show == Show.MAIN:
-        return main_posts(reader, limit=page.limit, place=place_asked(cursor))
+        found = main_posts(reader, limit=page.limit, place=place_asked(cursor))
+        return _with_pins(found, reader)
     if is_ranked(cursor):
         return ranked_posts(reader, limit=page.limit, at=at, place=ranked_place(cursor))
     is_plain = not cursor and order != Order.NEWEST and is_away()
@@ -169,6 +173,20 @@ def _of_all() -> QuerySet[Post]:
 
 
 OF_ALL = Read(made, lambda: _of_all().values_list(*columns()))
+
+
+def _with_pins(found: PersonalPosts, reader: User) -> PersonalPosts:
+    """With what is pinned to the main feed, marked among the rows too.
+
+    One statement, and one more where there are pins.
+    """
+    keys = pinned_ids(MAIN, reader)
+    if not keys:
+        return found
+    read = rows_by_id(keys, reader)
+    on_top = [read[one] for one in keys if one in read]
+    rows = [replace(one, is_pinned=one.row.pk in keys) for one in found.rows]
+    return replace(found, rows=rows, pinned=shown_rows(on_top, reader, pinned=keys))
 
 
 def with_reason(reader: User, row: Post, *, at: datetime) -> ShownPost:

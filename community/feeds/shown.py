@@ -48,6 +48,11 @@ class ShownPost:
         return not (self.is_own or self.row.depth or in_creators_feed)
 
     @property
+    def may_be_sent_on(self) -> bool:
+        """Whether other feeds than its own may show it: posts of a course stay there."""
+        return not (self.is_own or self.row.depth or self.row.feed_group == FeedGroup.COURSE)
+
+    @property
     def beginning(self) -> str:
         """Its first words, in one line."""
         return beginning(self.row.visible_text)
@@ -71,6 +76,11 @@ class ShownPost:
     def may_be_answered(self) -> bool:
         """Whether replies may still go below it (rule FEED-8)."""
         return self.row.depth < DEEPEST_REPLY
+
+    @property
+    def may_be_deleted(self) -> bool:
+        """Whether the reader may delete it though nobody reads it: their own, while hidden."""
+        return self.is_own and self.row.status == Post.Status.HIDDEN
 
     @property
     def gone_words(self) -> str:

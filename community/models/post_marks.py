@@ -31,14 +31,16 @@ class FeedPinQuerySet(models.QuerySet["FeedPin"]):
     """Filters of pins."""
 
     def of(self, feed: Any) -> "FeedPinQuerySet":
-        """Those of a feed with its ``course`` or ``creator``; none in the main feed."""
+        """Those of a feed: its ``course``'s, its ``creator``'s, else the main one's."""
         if feed.course is not None:
             return self.filter(course=feed.course)
-        return self.filter(creator=feed.creator) if feed.creator is not None else self.none()
+        if feed.creator is not None:
+            return self.filter(creator=feed.creator)
+        return self.filter(feed_group=FeedGroup.USER)
 
 
 class FeedPin(Row):
-    """A post that stands on top of a course's or creator's feed (rule FEED-10).
+    """A post that stands on top of a feed (rule FEED-10).
 
     ``place``, 1 to 3 and once a feed, keeps there from being more, whoever pins at once.
     """
@@ -67,7 +69,8 @@ class FeedPin(Row):
             listed("feed_group", FeedGroup, name="feed_pin_group"),
             models.CheckConstraint(
                 condition=Q(feed_group="course", course__isnull=False, creator__isnull=True)
-                | Q(feed_group="instructor", creator__isnull=False, course__isnull=True),
+                | Q(feed_group="instructor", creator__isnull=False, course__isnull=True)
+                | Q(feed_group="user", course__isnull=True, creator__isnull=True),
                 name="feed_pin_feed",
             ),
             models.CheckConstraint(
@@ -75,6 +78,9 @@ class FeedPin(Row):
             ),
             models.UniqueConstraint(fields=["course", "place"], name="feed_pin_of_course"),
             models.UniqueConstraint(fields=["creator", "place"], name="feed_pin_of_creator"),
+            models.UniqueConstraint(
+                fields=["place"], condition=Q(feed_group="user"), name="feed_pin_of_main"
+            ),
         ]
 
     def __str__(self) -> str:

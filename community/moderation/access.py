@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.urls import Resolver404, resolve
 
 from accounts.models import User
-from community.models import ContentFlag, ModerationCase, ModerationDecision
+from community.models import ContentFlag, ModerationCase, ModerationDecision, Target
 from community.moderators.access import appointments_of
 from peerloop.kit import reportable
 from peerloop.kit.api import identifier
@@ -56,6 +56,17 @@ def content_in_reach(user: User, kind: str, content_id: Any) -> Content:
     if found is None:
         raise Missing
     return found.reach(user, content_id)
+
+
+def content_in_scope(user: User, kind: str, content_id: Any) -> Content:
+    """A post or reply that stands where the moderator keeps order; raises Missing (rule MOD-5)."""
+    if kind not in (Target.POST, Target.REPLY):
+        raise Missing
+    content = content_in_reach(user, kind, content_id)
+    scope = appointments_of(user).filter(creator=content.creator_id)
+    if not user.keeps_order and not (content.creator_id and scope.exists()):
+        raise Missing
+    return content
 
 
 def content_of_case(case: ModerationCase) -> Content | None:

@@ -131,6 +131,22 @@ class ReasonForm(forms.Form):
     )
 
 
+class RemovalForm(forms.Form):
+    """Why something that nobody reported is removed."""
+
+    rule = forms.ChoiceField(
+        label="Rule that it breaks",
+        choices=[("", "Choose one"), *Reason.choices],
+        error_messages={"required": "Choose the rule that it breaks."},
+    )
+    reason = forms.CharField(
+        label="Reason",
+        max_length=LONGEST_DETAILS,
+        widget=forms.Textarea(attrs=ROWS),
+        error_messages={"required": "Say why: who wrote it reads this."},
+    )
+
+
 class AppealForm(forms.Form):
     """An objection to a decision."""
 

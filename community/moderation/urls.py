@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path
 
 from community.moderation import api as endpoints
-from community.moderation.views import appeals, queue, reporting
+from community.moderation.views import appeals, queue, removing, reporting
 
 pages: list[Any] = [
     path("report", reporting.report, name="report"),
@@ -15,6 +15,7 @@ pages: list[Any] = [
     path("mod", queue.queue, name="mod"),
     path("mod/appeals", appeals.appeals, name="mod-appeals"),
     path("mod/appeals/<uuid:appeal_id>", appeals.answer, name="mod-appeal"),
+    path("mod/remove/<slug:kind>/<uuid:content_id>", removing.remove, name="mod-remove"),
     path("mod/<uuid:case_id>", queue.case, name="mod-case"),
     path("mod/<uuid:case_id>/decide", queue.decide, name="mod-decide"),
     path("mod/<uuid:case_id>/restore", queue.restore, name="mod-restore"),

@@ -187,11 +187,22 @@ def test_three_posts_are_pinned_at_most(here):
         FeedPin.objects.filter(post=posts[3]).update(place=4)
 
 
-def test_answers_and_posts_of_the_main_feed_are_not_pinned(here):
+def test_answers_are_not_pinned_and_the_main_feed_is_pinned_by_who_keeps_order(here):
     post = here.post(here.tom, feed=here.inside)
     reply = reply_to_post(post=post, content="Yes", by=here.sam, at=clock.now())
     assert act(here.clara, reply, "pin").json()["code"] == "not_pinned"
-    assert act(here.mona, here.post(here.tom), "pin").json()["code"] == "not_pinned"
+    post = here.post(here.tom)
+    assert act(here.tom, post, "pin").json()["code"] == "role_needed"
+    assert act(here.clara, post, "pin").json()["code"] == "role_needed"
+    assert act(here.mona, post, "pin").json()["is_pinned"] is True
+    shown = api(here.sam).get("/api/v1/feed?feed=main").json()["posts"]
+    assert [row["is_pinned"] for row in shown] == [True]
+
+
+def test_three_posts_of_the_main_feed_are_pinned_at_most(here):
+    posts = [here.post(here.tom, f"Post {number}") for number in range(4)]
+    answers = [act(here.mona, post, "pin").status_code for post in posts]
+    assert answers == [200, 200, 200, 409]
 
 
 def test_a_removed_post_is_pinned_no_more(here):

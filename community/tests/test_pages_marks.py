@@ -42,7 +42,65 @@ def test_own_posts_and_answers_have_no_button_to_repost(here):
     assert "/repost" not in text_of(browse(here.tom).get(f"/posts/{post.pk}"))
     thread = text_of(browse(here.sam).get(f"/posts/{post.pk}"))
     assert thread.count(f'action="/posts/{post.pk}/repost"') == 1
-    assert thread.count('/repost"') == 2
+    assert thread.count('/repost"') == 3, "its form, and the link to other feeds"
+
+
+def test_a_post_of_everybody_is_reposted_into_a_course_without_scripts(here):
+    post = here.post(here.olga, "Worth reading")
+    page, url = browse(here.sam), f"/posts/{post.pk}/repost"
+    assert "Repost elsewhere" in text_of(page.get(f"/posts/{post.pk}"))
+    form = text_of(page.get(url))
+    assert f'value="course:{here.course.slug}"' in form
+    assert "creator:" not in form, "students begin no posts in a creator's feed"
+
+    answer = page.post(url, {"feed": f"course:{here.course.slug}"})
+
+    assert answer["Location"] == f"/courses/{here.course.slug}/feed"
+    assert "Worth reading" in text_of(page.get(answer["Location"]))
+    again = text_of(page.get(url))
+    assert "You reposted it already" in again
+    page.post(url, {"on": "0"})
+    assert not Post.objects.live_reposts().exists()
+
+
+def test_teachers_repost_into_the_feed_of_their_creator(here):
+    post = here.post(here.olga, "Worth reading")
+    page, url = browse(here.tom), f"/posts/{post.pk}/repost"
+    word = f"creator:{here.clara.handle}"
+    assert f'value="{word}"' in text_of(page.get(url))
+    assert page.post(url, {"feed": word})["Location"] == f"/instructors/{here.clara.handle}/feed"
+
+
+def test_posts_of_a_course_stay_there_and_unknown_feeds_are_not_found(here):
+    inside = here.post(here.tom, "For us", here.inside)
+    page = browse(here.sam)
+    assert "Repost elsewhere" not in text_of(page.get(f"/posts/{inside.pk}"))
+    assert "no other feed" in text_of(page.get(f"/posts/{inside.pk}/repost"))
+    outside = here.post(here.tom, "For all")
+    for word in ("course:nowhere", "creator:nobody", "x", "user:"):
+        assert page.post(f"/posts/{outside.pk}/repost", {"feed": word}).status_code == 404
+    url = f"/posts/{outside.pk}/repost"
+    closed = browse(here.olga).post(url, {"feed": f"course:{here.course.slug}"})
+    assert closed.status_code == 403
+    assert not Post.objects.live_reposts().exists()
+
+
+def test_who_keeps_order_pins_a_post_of_the_main_feed_and_everybody_sees_it_on_top(here):
+    post = here.post(here.tom, "Read this first")
+    here.post(here.tom, "Newer")
+    page, url = browse(here.mona), f"/posts/{post.pk}"
+    assert "Pin to the top" in text_of(page.get(url))
+    for person in (here.tom, here.clara):
+        assert "Pin to the top" not in text_of(browse(person).get(url))
+
+    page.post(f"{url}/pin")
+
+    feed = text_of(browse(here.sam).get("/feed?feed=main"))
+    assert feed.index("Read this first") < feed.index("Newer")
+    assert feed.count("Read this first") == 1
+    assert "Pinned" in text_of(page.get(url))
+    page.post(f"{url}/pin", {"on": "0"})
+    assert not FeedPin.objects.exists()
 
 
 def test_the_creator_pins_a_post_and_everybody_sees_it_on_top_once(here):

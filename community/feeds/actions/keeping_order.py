@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F
 
 from community.feeds.publishing.outlet import publish_soon
+from community.feeds.timeline import spread
 from community.models import Post
 from peerloop.kit.rows import locked
 
@@ -29,10 +30,12 @@ def remove_reported_post(*, id: UUID, at: datetime) -> None:
 
 @transaction.atomic
 def restore_reported_post(*, id: UUID, at: datetime) -> None:
-    """Show a hidden or removed post again. Safe to repeat."""
+    """Show a hidden or removed post again, also to who came meanwhile. Safe to repeat."""
     post = _locked(id)
     if post.status in (Post.Status.HIDDEN, Post.Status.REMOVED):
         _change(post, Post.Status.VISIBLE)
+        if not (post.depth or post.is_pulled):
+            spread(post)
 
 
 def _locked(post_id: UUID) -> Post:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import User
 from catalog.models import Course
@@ -15,10 +15,10 @@ from peerloop.kit.rows import locked
 
 
 class NotPinned(Conflict):
-    """What stands on top of a feed is a post of a course or creator (rule FEED-10)."""
+    """What stands on top of a feed is a post (rule FEED-10)."""
 
     code = "not_pinned"
-    message = "Only posts of a course or creator can be pinned, not answers."
+    message = "Only posts can be pinned, not answers."
 
 
 class FeedPinsFull(Conflict):
@@ -32,12 +32,14 @@ class FeedPinsFull(Conflict):
 def pin_post(*, post: Post, by: User, at: datetime) -> None:
     """Pin a post on top of its feed, at most three a feed. Safe to repeat.
 
+    In the main feed platform moderators and admins do so, who keep order there.
+
     Raises NotForRole for who doesn't lead the feed, NotPinned, FeedPinsFull, and Conflict once the
     post is gone.
     """
     feed = feed_of(post)
     require_may_pin(by, feed)
-    if post.depth or (feed.course is None and feed.creator is None):
+    if post.depth:
         raise NotPinned
     _lock(feed)
     pins = dict(FeedPin.objects.of(feed).values_list("post_id", "place"))
@@ -80,3 +82,7 @@ def _lock(feed: Feed) -> None:
         locked(Course.objects.all()).get(pk=feed.course.pk)
     elif feed.creator is not None:
         locked(User.objects.all()).get(pk=feed.creator.pk)
+    else:
+        # The main feed has no row of its own.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('feed_pins:main', 0))")

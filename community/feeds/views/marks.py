@@ -5,28 +5,53 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.members.access import visible_member_of_handle
 from accounts.requests import MemberRequest
 from community.feeds import actions
 from community.feeds.access import MAIN, visible_post
+from community.feeds.elsewhere import feed_chosen, feeds_for, path_of
 from community.feeds.panels import companions_of, recent_posters
+from community.feeds.shown import shown
 from community.feeds.views.posts import acts_again
+from community.models import Post
 from peerloop.kit import clock
 from peerloop.kit.htmx import go, next_path, render_page
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def repost(request: MemberRequest, post_id: uuid.UUID) -> HttpResponse:
-    """Show a post again in its feed, or with ``on=0`` take that back."""
+    """Show a post again in its feed or another, or with ``on=0`` take that back.
+
+    A page asks for the other feed; ``feed`` names it.
+    """
     row = visible_post(request.user, post_id)
+    if request.method != "POST":
+        return _where_to(request, row)
     if _is_off(request):
         actions.undo_repost(post=row, by=request.user)
-    else:
-        actions.repost(post=row, by=request.user, at=clock.now())
-    return acts_again(request, row)
+        return acts_again(request, row)
+    word = request.POST.get("feed", "")
+    feed = feed_chosen(request.user, word) if word else None
+    actions.repost(post=row, by=request.user, feed=feed, at=clock.now())
+    if feed is None:
+        return acts_again(request, row)
+    messages.success(request, "You reposted it there.")
+    return redirect(path_of(feed))
+
+
+def _where_to(request: MemberRequest, row: Post) -> HttpResponse:
+    [one] = shown([row], request.user)
+    context = {
+        "one": one,
+        "feeds": feeds_for(request.user, row),
+        "back": reverse("post", args=[row.root_id or row.pk]),
+    }
+    return render(request, "community/repost.html", context)
 
 
 @require_POST

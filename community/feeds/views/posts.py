@@ -11,7 +11,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.requests import MemberRequest
-from community.feeds.access import feed_of, own_post, post_in_reach, reads, visible_post
+from community.feeds.access import (
+    feed_of,
+    own_post,
+    own_post_to_delete,
+    post_in_reach,
+    reads,
+    visible_post,
+)
 from community.feeds.actions import (
     bookmark_post,
     delete_post,
@@ -26,8 +33,8 @@ from community.feeds.live import topic_of_thread
 from community.feeds.queries import thread_of
 from community.feeds.shown import shown
 from community.feeds.views.watching import watched
-from community.models import CompanionPin, FeedGroup, FeedPin, Post
-from community.moderators.access import leads_feed
+from community.models import CompanionPin, FeedPin, Post
+from community.moderators.access import keeps_order_in, leads_feed
 from peerloop.kit import clock
 from peerloop.kit.forms import form_again, show_refusal
 from peerloop.kit.htmx import go, next_path
@@ -87,7 +94,7 @@ def edit(request: MemberRequest, post_id: uuid.UUID) -> HttpResponse:
 @login_required
 def delete(request: MemberRequest, post_id: uuid.UUID) -> HttpResponse:
     """Delete the own post."""
-    row = own_post(request.user, post_id)
+    row = own_post_to_delete(request.user, post_id)
     delete_post(post=row)
     messages.success(request, "Your post is deleted.")
     is_open = reads(request.user, feed_of(row))
@@ -138,7 +145,8 @@ def _thread(request: MemberRequest, row: Post, form: ReplyForm) -> HttpResponse:
         "feed": feed,
         "replies": thread_of(row, request.user),
         "form": form,
-        "may_pin": feed.group != FeedGroup.USER and leads_feed(request.user, feed),
+        "may_pin": leads_feed(request.user, feed),
+        "may_moderate": keeps_order_in(request.user, feed),
         "is_asker": one.is_own and row.is_question,
         "keeps_author": CompanionPin.objects.filter(user=request.user, author=row.author).exists(),
         **live,

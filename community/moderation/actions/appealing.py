@@ -8,7 +8,7 @@ from accounts.audit.log import record
 from accounts.models import User
 from accounts.sanctions.actions.lifting import lift_sanction
 from community.models import Appeal, AppealSide, DecisionAction, ModerationDecision
-from community.models.moderation import APPEAL_TIME
+from community.models.moderation_decision import APPEAL_TIME
 from community.moderation.access import AppealLink, content_of_case
 from community.moderation.actions.telling import tell_appeal
 from community.moderation.rules import AlreadyDecided, checked_words

@@ -11,7 +11,7 @@ from accounts.models import Sanction, User
 from accounts.sanctions.actions.posting_ban import ban_from_posting
 from accounts.sanctions.actions.suspension import suspend_member
 from community.models import DecisionAction, ModerationCase, ModerationDecision, Reason
-from community.models.moderation import SANCTIONS
+from community.models.moderation_decision import SANCTIONS
 from community.moderation.access import content_of_case
 from community.moderation.actions.flagging import case_of
 from community.moderation.actions.telling import tell_outcome
@@ -107,17 +107,19 @@ def restore_content(
 
 
 @transaction.atomic
-def remove_content(*, content: Content, reason: str, by: User, at: datetime) -> ModerationDecision:
+def remove_content(
+    *, content: Content, reason: str, by: User, at: datetime, rule: str = Reason.OTHER
+) -> ModerationDecision:
     """Remove content that nobody reported, as an admin or moderator found it; its author is told.
 
-    Raises as ``decide_case``.
+    Who reported it meanwhile is told too. Raises as ``decide_case``.
     """
     case = case_of(content, at=at)
     if not case.is_waiting:
         case.transition_to(case.Status.PENDING)
         case.pending_since, case.decided_at = at, None
     case.save()
-    verdict = Verdict(DecisionAction.REMOVE, reason, rule=Reason.OTHER)
+    verdict = Verdict(DecisionAction.REMOVE, reason, rule=rule)
     return decide_case(case=case, verdict=verdict, by=by, at=at)
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.audit.log import require_proof
 from accounts.requests import MemberRequest
 from community.models import Appeal
-from community.models.moderation import APPEAL_TIME
+from community.models.moderation_decision import APPEAL_TIME
 from community.moderation import queries
 from community.moderation.access import AppealLink, appeal_link
 from community.moderation.actions import decide_appeal, file_appeal
