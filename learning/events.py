@@ -52,6 +52,15 @@ class TeacherCertified:
 
 
 @dataclass(frozen=True, slots=True)
+class TeacherSwitchedOn:
+    """A teacher who was switched off may teach the course again."""
+
+    user_id: UUID
+    course_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TeacherAssigned:
     """A teacher was assigned to an enrollment."""
 

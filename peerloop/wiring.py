@@ -35,6 +35,7 @@ from learning.events import (
     EnrollmentCancelled,
     EnrollmentOpened,
     TeacherCertified,
+    TeacherSwitchedOn,
     TeacherUnassigned,
 )
 from peerloop.kit import (
@@ -118,6 +119,7 @@ def bind() -> None:
     when(EnrollmentCancelled, feeds.remove_follower_on_cancellation)
     when(EnrollmentCancelled, feeds.clear_timeline_on_cancellation)
     when(TeacherCertified, feeds.fill_timeline_of_teacher)
+    when(TeacherSwitchedOn, feeds.fill_timeline_of_teacher)
     when(MemberFollowed, feeds.fill_timeline_on_follow)
     when(MemberUnfollowed, feeds.clear_timeline_on_unfollow)
 

@@ -16,6 +16,7 @@ from billing.actions.payouts import request_payout
 from billing.models import LocalPaymentObject, PaymentSplit, Payout, RefundRequest
 from billing.queries import earnings_of
 from catalog.models import Category, Course
+from community.models import Post, TimelineEntry
 from goodwill.models import HelpSummons, HelpSwitch
 from learning.models import Certificate, Enrollment, StudentTeacher, TeachingApplication
 from learning.queries import eligible_teachers
@@ -235,6 +236,15 @@ def test_no_mail_or_reminder_of_the_past_is_sent() -> None:
     assert not LocalPaymentObject.objects.filter(kind="event", delivered_at=None).exists()
     late = SessionReminder.objects.filter(sent_at=None, for_start__lte=at)
     assert not late.exists()
+
+
+def test_who_takes_a_course_has_its_posts_in_their_own_feed() -> None:
+    post = Post.objects.tops().filter(feed_group="course", repost_of=None).latest("created_at")
+    enrolled = Enrollment.objects.with_content().filter(course=post.course)
+    students = set(enrolled.values_list("student", flat=True))
+    found = set(TimelineEntry.objects.filter(post=post).values_list("user", flat=True))
+    assert students
+    assert students <= found
 
 
 def test_the_ledger_balances_and_counters_are_right() -> None:

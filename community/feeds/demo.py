@@ -17,6 +17,7 @@ from community.feeds.actions import (
     repost,
     write_post,
 )
+from community.feeds.timeline import spread
 from community.models import FeedGroup, InstructorFollower, Post, PostType
 from learning.demo.crowd import CrowdEnrollments
 from peerloop.kit.demo import Act, DemoStep, Stage, World, write_rows
@@ -98,7 +99,14 @@ def add_followers(world: World) -> None:
     )
 
 
+def spread_posts(world: World) -> None:
+    """Put all posts into the own feeds of the crowd too, whose rows were written in bulk."""
+    for post in Post.objects.tops().filter(is_pulled=False).order_by("pk"):
+        spread(post)
+
+
 DEMO = (
     DemoStep("posts", Stage.PLANS, write_posts),
     DemoStep("crowd: followers", Stage.CROWD, add_followers),
+    DemoStep("crowd: own feeds", Stage.CROWD, spread_posts),
 )

@@ -7,7 +7,12 @@ from community.feeds import timeline
 from community.feeds.access import Feed, reads
 from community.feeds.actions.followers import add_instructor_follower, remove_instructor_follower
 from community.models import FeedGroup
-from learning.events import EnrollmentCancelled, EnrollmentOpened, TeacherCertified
+from learning.events import (
+    EnrollmentCancelled,
+    EnrollmentOpened,
+    TeacherCertified,
+    TeacherSwitchedOn,
+)
 
 
 def add_follower_on_enrollment(event: EnrollmentOpened) -> None:
@@ -42,8 +47,8 @@ def clear_timeline_on_cancellation(event: EnrollmentCancelled) -> None:
         timeline.drop(event.student_id, creator=event.creator_id)
 
 
-def fill_timeline_of_teacher(event: TeacherCertified) -> None:
-    """Show what stands in the feeds that a new teacher reads."""
+def fill_timeline_of_teacher(event: TeacherCertified | TeacherSwitchedOn) -> None:
+    """Show what stands in the feeds that a new teacher reads, or one who is back."""
     creator_id = Course.objects.values_list("creator_id", flat=True).get(pk=event.course_id)
     timeline.fill(event.user_id, event.at, courses=[event.course_id], creators=[creator_id])
 

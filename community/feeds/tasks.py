@@ -12,7 +12,7 @@ from community.feeds.publishing.comparing import compare_feeds, compare_step
 from community.feeds.publishing.outlet import publish_soon
 from community.feeds.publishing.sending import send_due
 from community.feeds.readers import readers_of
-from community.feeds.timeline import forget_old, refill_changed, spread
+from community.feeds.timeline import forget_old, refill, refill_changed, spread
 from community.models import Post
 from peerloop.kit import clock
 from peerloop.kit.ids import first_id
@@ -65,6 +65,14 @@ def compare_feeds_step() -> None:
 def compare_feeds_held() -> None:
     """Compare the newest of the feeds outside with ours."""
     compare_feeds(at=clock.now())
+
+
+@shared_task(name="community.refill_timeline")
+def refill_timeline(user_id: str) -> None:
+    """Put what they may read now into a member's own feed. Safe to repeat."""
+    user = User.objects.active().filter(pk=UUID(user_id)).first()
+    if user is not None:
+        refill(user, clock.now())
 
 
 @shared_task(name="community.repair_timelines")

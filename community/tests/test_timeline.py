@@ -14,8 +14,10 @@ from community.feeds.actions import write_post
 from community.feeds.personal_data import delete_timeline
 from community.feeds.tasks import repair_timelines, tend_timelines
 from community.models import InstructorFollower, TimelineEntry, WideFeed
+from community.moderators.actions import appoint_moderator
+from learning.actions import switch_teacher
 from learning.events import EnrollmentCancelled, EnrollmentOpened, TeacherCertified
-from learning.models import Enrollment
+from learning.models import Enrollment, StudentTeacher
 from peerloop.kit import clock
 from peerloop.kit.events import announce
 from peerloop.kit.personal_data import ClosedAccount, erasing_steps
@@ -243,3 +245,27 @@ def test_a_post_and_an_enrollment_in_the_same_moment_are_brought_together(transa
     repair_timelines()
 
     assert timeline(scene.olga) == ["In between"]
+
+
+def test_a_teacher_who_is_switched_on_again_finds_the_feeds_at_once(scene):
+    teaching = StudentTeacher.objects.get(user=scene.tom)
+    switching = {"student_teacher": teaching, "by": scene.clara, "at": clock.now()}
+    switch_teacher(**switching, active=False, reason="A pause")
+    post = a_post(scene.clara, scene.inside)
+    assert scene.tom.name not in readers_of(post)
+
+    switch_teacher(**switching, active=True, reason="")
+
+    assert scene.tom.name in readers_of(post)
+
+
+def test_a_new_moderator_finds_the_feeds_at_once(scene, django_capture_on_commit_callbacks):
+    kim = an_enrollment(a_member("Kim"), a_course(scene.clara)).student
+    told(EnrollmentOpened, scene, kim, teacher_id=None)
+    post = a_post(scene.clara, scene.inside)
+    TimelineEntry.objects.filter(user=kim).delete()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        appoint_moderator(creator=scene.clara, user=kim, by=scene.clara, at=clock.now())
+
+    assert kim.name in readers_of(post)

@@ -10,6 +10,7 @@ from accounts.four_eyes import require_another
 from accounts.models import User
 from accounts.notifications.notify import notify
 from learning.actions.teachers import unassign_teacher
+from learning.events import TeacherSwitchedOn
 from learning.models import Certificate, Enrollment, StudentTeacher
 from learning.notifications import (
     NO_TEACHER_LEFT,
@@ -18,6 +19,7 @@ from learning.notifications import (
 )
 from learning.queries import eligible_teachers
 from peerloop.kit import clock
+from peerloop.kit.events import announce
 from peerloop.kit.refusals import Forbidden, Invalid, WrongMoment
 
 
@@ -80,7 +82,13 @@ def switch_teacher(
         at=at,
     )
     _notify_teacher(student_teacher, at)
-    if not active:
+    if active:
+        announce(
+            TeacherSwitchedOn(
+                user_id=student_teacher.user_id, course_id=student_teacher.course_id, at=at
+            )
+        )
+    else:
         _notify_if_no_teacher_left(student_teacher, at)
 
 

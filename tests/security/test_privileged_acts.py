@@ -49,6 +49,8 @@ ACTIONS = {
     "community.moderatorinvite": "resend cancel",
     "community.communitymoderator": "end",
     "community.post": "remove",
+    "community.feeddelivery": "send_again",
+    "community.feedfollow": "send_again",
 }
 # Forms of the admin site.
 FORMS = {

@@ -12,6 +12,7 @@ from community.moderators.notifications import APPOINTED, APPOINTMENT_ENDED, MOD
 from community.moderators.people import people_of
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid
 from peerloop.kit.rows import locked
+from peerloop.kit.tasks import enqueue
 
 MOST_MODERATORS = 20
 LONGEST_REASON = 2_000
@@ -35,9 +36,9 @@ class TooManyModerators(Conflict):
 def appoint_moderator(*, creator: User, user: User, by: User, at: datetime) -> CommunityModerator:
     """Let a member keep order in a creator's feed and those of all their courses.
 
-    The member is notified. Safe to repeat: who is appointed stays so. Raises Forbidden unless
-    ``by`` is the creator or an admin, Invalid naming ``handle`` for who is not among the creator's
-    people, KeepsOrderAlready, TooManyModerators.
+    The member is notified, and finds the feeds in their own at once. Safe to repeat: who is
+    appointed stays so. Raises Forbidden unless ``by`` is the creator or an admin, Invalid naming
+    ``handle`` for who is not among the creator's people, KeepsOrderAlready, TooManyModerators.
     """
     _require_leader(creator, by)
     if user.keeps_order:
@@ -64,6 +65,7 @@ def appoint_moderator(*, creator: User, user: User, by: User, at: datetime) -> C
         creator=creator.name,
         at=at,
     )
+    enqueue("community.refill_timeline", user_id=str(user.pk))
     return appointment
 
 

@@ -1,0 +1,61 @@
+"""What leaves for the feed provider outside, in the admin site; what it refused is sent again."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from accounts.audit.admin_pages import ReadOnlyAdmin, ask_then_do
+from community.feeds.publishing.outlet import publish_soon
+from community.models import FeedDelivery, FeedFollow, FeedOutlet
+from peerloop.kit import clock
+
+
+class OutgoingAdmin(ReadOnlyAdmin):
+    """Rows that say what the provider is to be told; their text stands elsewhere."""
+
+    list_filter = ("status",)
+    actions = ("send_again",)
+
+    @admin.action(description="Send again")
+    def send_again(self, request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:
+        """Look at each again, and tell the provider what is true now."""
+
+        def act(row: Any, given: dict[str, Any]) -> None:
+            type(row).objects.filter(pk=row.pk).look_again(clock.now())
+            publish_soon()
+
+        return ask_then_do(
+            self, request, rows, action="send_again", title="Send again to the provider", act=act
+        )
+
+
+@admin.register(FeedDelivery)
+class FeedDeliveryAdmin(OutgoingAdmin):
+    """Posts, and whether the provider holds each."""
+
+    list_display = ("post_id", "status", "is_held", "tries", "next_try_at", "updated_at", "error")
+    fields = (
+        *("post_id", "status", "is_held", "activity_id", "version", "tries", "next_try_at"),
+        *("claimed_until", "error", "created_at", "updated_at"),
+    )
+    ordering = ("-post",)
+    search_fields = ("post__id__exact",)
+
+
+@admin.register(FeedFollow)
+class FeedFollowAdmin(OutgoingAdmin):
+    """Which feeds a member's timeline follows at the provider."""
+
+    list_display = ("user", "group", "key", "is_wanted", "status", "tries", "updated_at", "error")
+    list_select_related = ("user",)
+    ordering = ("-pk",)
+    search_fields = ("user__email", "user__name")
+
+
+@admin.register(FeedOutlet)
+class FeedOutletAdmin(ReadOnlyAdmin):
+    """The provider itself: whether it is on, and since when it has not answered."""
+
+    list_display = ("name", "is_on", "away_since", "away_until", "seen_all_at")
