@@ -12,9 +12,9 @@ from accounts.members.actions.relations import block_member, follow_member, unfo
 from community.feeds.access import MAIN, Feed
 from community.feeds.actions import write_post
 from community.feeds.personal_data import delete_timeline
-from community.feeds.tasks import repair_timelines, tend_timelines
+from community.feeds.tasks import refill_timeline, repair_timelines, tend_timelines
 from community.models import InstructorFollower, TimelineEntry, WideFeed
-from community.moderators.actions import appoint_moderator
+from community.moderators.actions import appoint_moderator, appointing
 from learning.actions import switch_teacher
 from learning.events import EnrollmentCancelled, EnrollmentOpened, TeacherCertified
 from learning.models import Enrollment, StudentTeacher
@@ -259,13 +259,14 @@ def test_a_teacher_who_is_switched_on_again_finds_the_feeds_at_once(scene):
     assert scene.tom.name in readers_of(post)
 
 
-def test_a_new_moderator_finds_the_feeds_at_once(scene, django_capture_on_commit_callbacks):
+def test_a_new_moderator_finds_the_feeds_at_once(scene, monkeypatch):
+    tasks = {"community.refill_timeline": refill_timeline}
+    monkeypatch.setattr(appointing, "enqueue", lambda name, **ids: tasks[name](**ids))
     kim = an_enrollment(a_member("Kim"), a_course(scene.clara)).student
     told(EnrollmentOpened, scene, kim, teacher_id=None)
     post = a_post(scene.clara, scene.inside)
     TimelineEntry.objects.filter(user=kim).delete()
 
-    with django_capture_on_commit_callbacks(execute=True):
-        appoint_moderator(creator=scene.clara, user=kim, by=scene.clara, at=clock.now())
+    appoint_moderator(creator=scene.clara, user=kim, by=scene.clara, at=clock.now())
 
     assert kim.name in readers_of(post)
