@@ -40,7 +40,7 @@ class FeedDeliveryAdmin(OutgoingAdmin):
         *("post_id", "status", "is_held", "activity_id", "version", "tries", "next_try_at"),
         *("claimed_until", "error", "created_at", "updated_at"),
     )
-    ordering = ("-post",)
+    ordering = ("-pk",)
     search_fields = ("post__id__exact",)
 
 
