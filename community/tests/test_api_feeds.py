@@ -14,6 +14,7 @@ from community.feeds.actions.followers import add_instructor_follower
 from community.feeds.tasks import announce_post, announce_waiting
 from community.models import Post, PostLike
 from community.tests.people import AT
+from learning.models import StudentTeacher
 from peerloop.kit import clock
 from tests.cast import a_course, a_member, a_teacher, an_enrollment, api
 
@@ -313,3 +314,11 @@ def test_an_announcement_whose_task_was_lost_is_taken_up_later(scene):
     announce_waiting()
     assert Notification.objects.filter(kind="feed").count() == 2
     assert not Post.objects.to_announce().exists()
+
+
+def test_a_teacher_who_was_switched_off_writes_no_tips_any_more(scene):
+    StudentTeacher.objects.filter(user=scene.tom).update(is_active=False)
+    an_enrollment(scene.tom, scene.course)
+    course = {"course_id": str(scene.course.pk)}
+    assert written(scene.tom, post_type="teaching_tip", **course).json()["code"] == "role_needed"
+    assert written(scene.tom, post_type="post", **course).status_code == 201

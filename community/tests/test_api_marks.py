@@ -383,3 +383,13 @@ def test_recent_posters_are_those_of_the_feed_for_who_reads_it(here):
     assert outside == ["Clara Creator"]
     block_member(member=here.olga, by=here.clara, at=clock.now())
     assert posters(here.olga).json()["posters"] == []
+
+
+def test_a_creators_post_is_not_reposted_among_another_creators_people(here):
+    post = here.post(here.clara, "For my people", here.of_clara)
+    course = an_enrollment(here.sam, a_course(a_member("Carl", is_creator=True))).course
+
+    away = act(here.sam, post, "repost", body={"course_id": str(course.pk)})
+
+    assert (away.status_code, away.json()["code"]) == (409, "gated_post")
+    assert act(here.sam, post, "repost", body={"course_id": str(here.course.pk)}).status_code == 200

@@ -251,6 +251,8 @@ def test_what_was_removed_can_be_restored_once(case, post, sam, mona, ada):
     post.refresh_from_db()
     assert post.status == "visible"
     assert Notification.objects.filter(user=sam, body__contains="restored").exists()
+    case.refresh_from_db()
+    assert (case.status, case.decided_at) == ("dismissed", NOW)
     with pytest.raises(AlreadyDecided):
         restore_content(case=case, reason="Again", by=ada, at=NOW)
 

@@ -28,6 +28,7 @@ from community.tests.newsletters import (
     readers,
     sent,
 )
+from peerloop.kit.ids import uuid7
 from peerloop.kit.invariants import differences
 from peerloop.kit.refusals import WrongMoment
 from tests.cast import a_member
@@ -166,3 +167,18 @@ def _statements(newsletter):
     with CaptureQueriesContext(connection) as counted:
         fill_newsletter(newsletter_id=newsletter.pk, at=NOW)
     return len(counted)
+
+
+@pytest.mark.parametrize(("hours", "keeps_batch"), [(1, True), (24, False)])
+def test_a_batch_is_sent_again_under_its_key_while_the_provider_knows_that(
+    clara, hours, keeps_batch
+):
+    readers(clara)
+    newsletter = sent(a_newsletter(clara))
+    mails = Email.objects.filter(template="newsletter")
+    mails.update(status="failed", batch=uuid7())
+    NewsletterDelivery.objects.update(status=DeliveryStatus.FAILED)
+
+    retry_failed(newsletter=newsletter, by=clara, at=NOW + timedelta(hours=hours))
+
+    assert mails.exclude(batch=None).exists() is keeps_batch

@@ -7,7 +7,8 @@ import time_machine
 
 from accounts.models import Email
 from community.models import Appeal
-from community.moderation.actions import Verdict, decide_case
+from community.moderation.access import AppealLink
+from community.moderation.actions import Verdict, decide_case, file_appeal, restore_content
 from community.tests.reports import a_post, a_report
 from peerloop.kit import clock
 from tests.cast import a_member, browse
@@ -133,3 +134,42 @@ def test_a_reporter_who_appeals_a_dismissal_brings_it_back_into_the_queue(case, 
     case.refresh_from_db()
     assert case.status == "pending"
     assert Email.objects.get(template="appeal-decision").user == olga
+
+
+def test_an_appeal_against_an_earlier_decision_leaves_a_later_one(case, post, sam, mona, ada):
+    first = a_decision(case, mona)
+    restore_content(case=case, reason="A quotation.", by=mona, at=NOW + timedelta(hours=1))
+    again = a_report(post, a_member("Ruth Reporter"), at=NOW + timedelta(hours=2))
+    verdict = Verdict("remove", REASON, rule="spam")
+    decide_case(case=again, verdict=verdict, by=mona, at=NOW + timedelta(hours=3))
+    appeal = file_appeal(link=AppealLink(first), text="Please.", at=NOW + timedelta(hours=4))
+
+    sent = {"is_reversed": "1", "answer": "The first one was wrong."}
+    browse(ada).post(f"/mod/appeals/{appeal.pk}", sent)
+
+    post.refresh_from_db()
+    again.refresh_from_db()
+    assert (post.status, again.status) == ("removed", "actioned")
+
+
+def test_an_admin_does_not_decide_an_appeal_of_their_own(ada):
+    alan = a_member("Alan Admin", is_admin=True)
+    post = a_post(ada)
+    decision = a_decision(a_report(post, a_member("Ruth Reporter")), alan)
+    appeal = file_appeal(link=AppealLink(decision), text="Please.", at=NOW)
+    url, sent = f"/mod/appeals/{appeal.pk}", {"is_reversed": "1", "answer": "Yes."}
+
+    assert "Another admin decides this" in text_of(browse(ada).get(url))
+    assert browse(ada).post(url, sent).status_code == 422
+
+
+def test_an_admin_does_not_decide_an_appeal_against_a_decision_in_their_favor(ada):
+    alan, ruth = a_member("Alan Admin", is_admin=True), a_member("Ruth Reporter")
+    case = a_report(a_post(ada), ruth)
+    decision = decide_case(case=case, verdict=Verdict("dismiss", "Fine."), by=alan, at=NOW)
+    link = AppealLink(decision, case.flags.get())
+    appeal = file_appeal(link=link, text="Look again.", at=NOW)
+
+    sent = {"is_reversed": "0", "answer": "It is fine."}
+    assert browse(ada).post(f"/mod/appeals/{appeal.pk}", sent).status_code == 422
+    assert Appeal.objects.get().status == "waiting"

@@ -8,7 +8,7 @@ from accounts.models import Block
 from accounts.notifications.live_count import read_topics
 from community.feeds.access import MAIN, Feed
 from community.feeds.actions import reply_to_post, write_post
-from community.feeds.live import MAIN_TOPIC
+from community.feeds.live import MAIN_TOPIC, heard_by, topic_of
 from peerloop.kit import clock
 from tests.cast import a_course, a_member, a_teacher, an_enrollment, browse
 
@@ -80,3 +80,14 @@ def test_pages_hear_of_the_feeds_that_they_show_and_older_pages_of_none():
 
 def test_without_scripts_the_line_leads_to_the_feed():
     assert browse(a_member()).get("/feed/news")["Location"] == "/feed"
+
+
+def test_a_page_hears_nothing_of_a_creator_who_blocked_its_member():
+    course = a_course()
+    tom = a_teacher(course).user
+    topic = topic_of(Feed("instructor", creator=course.creator))
+    assert heard_by(tom.pk, [topic]).topics == {topic}
+
+    Block.objects.create(blocker=course.creator, blocked=tom)
+
+    assert heard_by(tom.pk, [topic]).topics == set()

@@ -13,7 +13,8 @@ from community.feeds.access import MAIN, Feed
 from community.feeds.actions import write_post
 from community.feeds.personal_data import delete_timeline
 from community.feeds.tasks import refill_timeline, repair_timelines, tend_timelines
-from community.models import InstructorFollower, TimelineEntry, WideFeed
+from community.feeds.timeline import refill
+from community.models import InstructorFollower, Post, TimelineEntry, WideFeed
 from community.moderators.actions import appoint_moderator, appointing
 from learning.actions import switch_teacher
 from learning.events import EnrollmentCancelled, EnrollmentOpened, TeacherCertified
@@ -270,3 +271,25 @@ def test_a_new_moderator_finds_the_feeds_at_once(scene, monkeypatch):
     appoint_moderator(creator=scene.clara, user=kim, by=scene.clara, at=clock.now())
 
     assert kim.name in readers_of(post)
+
+
+def test_who_unfollows_an_author_keeps_what_they_wrote_in_shared_feeds(scene):
+    follow_member(member=scene.tom, by=scene.sam, at=clock.now())
+    inside, outside = a_post(scene.tom, scene.inside), a_post(scene.tom)
+    assert scene.sam.name in readers_of(inside)
+    assert scene.sam.name in readers_of(outside)
+
+    unfollow_member(member=scene.tom, by=scene.sam)
+
+    assert scene.sam.name in readers_of(inside)
+    assert scene.sam.name not in readers_of(outside)
+
+
+def test_what_was_deleted_or_removed_is_taken_out_of_timelines(scene):
+    posts = [a_post(scene.tom, scene.inside, f"Post {number}") for number in range(3)]
+    Post.objects.filter(pk=posts[0].pk).update(status="deleted")
+    Post.objects.filter(pk=posts[1].pk).update(status="removed")
+
+    assert refill(scene.sam, clock.now()) == 2
+
+    assert timeline(scene.sam) == ["Post 2"]
