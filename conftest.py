@@ -99,10 +99,10 @@ _set_up_django()
 
 # Django must be set up first.
 from tests.api_document import watch_answers  # noqa: E402
-from tests.emptying import empty_guarded_tables_too  # noqa: E402
+from tests.emptying import empty_few_tables  # noqa: E402
 from tests.html_document import watch_pages  # noqa: E402
 
-empty_guarded_tables_too()
+empty_few_tables()
 # How long an example takes says something about the machine, not about the code.
 hypothesis.settings.register_profile(
     "peerloop", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
