@@ -33,8 +33,9 @@ FOREIGN = (
 # On a Redis of the user's own, tests keep to this database number, and empty it; the processes of
 # pytest-xdist to those before it.
 REDIS_NUMBER_FOR_TESTS = 15
-# Thresholds of the garbage collector.
-RARELY = (20_000, 20, 20)
+# Thresholds of the garbage collector, which rests while modules are imported: they stay.
+RARELY = (50_000, 50, 100)
+gc.disable()
 # With pytest-xdist: the place that its main process claimed, and which of its processes this is.
 RUN, PART = "PEERLOOP_TEST_RUN", "PYTEST_XDIST_WORKER"
 
@@ -127,6 +128,7 @@ def pytest_collection_finish() -> None:
     """Modules and tests live to the end: keep the garbage collector from visiting them."""
     gc.freeze()
     gc.set_threshold(*RARELY)
+    gc.enable()
 
 
 def pytest_unconfigure() -> None:

@@ -4,10 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import time_machine
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest
 from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.identity import reauthentication
+from accounts.identity.sessions import SessionStore
 from accounts.models import User
 from catalog.actions.counting import change_student_count
 from catalog.models import Category, Course, CourseModule, PeerLoopFeatures
@@ -124,7 +128,12 @@ def browse(user: User | None = None) -> Client:
     """A browser without JavaScript, signed in as the member, or as a visitor."""
     client = Client()
     if user is not None:
-        client.force_login(user, backend="accounts.identity.backends.EmailBackend")
+        # As Client.force_login, which first stores a session of nobody.
+        request = HttpRequest()
+        request.session = SessionStore()
+        login(request, user, backend="accounts.identity.backends.EmailBackend")
+        request.session.save()
+        client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
     return client
 
 

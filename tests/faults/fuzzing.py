@@ -5,12 +5,13 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
-from drf_spectacular.generators import SchemaGenerator
 
+from tests.api_document import document
 from tests.cast import api
 from tests.security.scene import World
 
@@ -34,16 +35,17 @@ class Operation:
     query: tuple[str, ...]
 
 
+@cache
 def operations() -> list[Operation]:
     """All operations of the document except the webhooks, which members do not call."""
-    document = SchemaGenerator().get_schema(request=None, public=True)
+    told = document().told
     found = []
-    for path, methods in document["paths"].items():
+    for path, methods in told["paths"].items():
         if "/webhooks/" in path:
             continue
         for method, described in methods.items():
             body = described.get("requestBody", {}).get("content", {}).get("application/json", {})
-            shape = _resolve(document, body.get("schema", {}))
+            shape = _resolve(told, body.get("schema", {}))
             found.append(
                 Operation(
                     method,
@@ -57,9 +59,9 @@ def operations() -> list[Operation]:
     return found
 
 
-def _resolve(document: dict[str, Any], shape: dict[str, Any]) -> dict[str, Any]:
+def _resolve(told: dict[str, Any], shape: dict[str, Any]) -> dict[str, Any]:
     reference = shape.get("$ref", "").rsplit("/", 1)[-1]
-    return document["components"]["schemas"][reference] if reference else shape
+    return told["components"]["schemas"][reference] if reference else shape
 
 
 def deep(levels: int) -> Any:

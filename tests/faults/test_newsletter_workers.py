@@ -68,7 +68,9 @@ def test_ten_thousand_get_it_once_although_a_worker_is_killed() -> None:
             app.send_task("community.send_newsletters")
             in_hand = Email.objects.filter(status=Email.Status.SENDING)
             waiting = Email.objects.exclude(status=Email.Status.SENT)
-            assert wait_until(lambda: waiting.count() == in_hand.count() > 0, seconds=240)
+            assert wait_until(
+                lambda: waiting.count() == in_hand.count() > 0, seconds=240, every=0.3
+            )
             # Later the lease of the dead worker ends, and the sweep runs.
             in_hand.update(next_try_at=clock.now())
             deliver_due_emails.delay()
