@@ -256,6 +256,7 @@ def cast() -> dict[str, str]:
         "tag": tag,
         "provider": "google",
         "width": "400",
+        "seed": "1a2b3c4d",
     }
 
 

@@ -14,7 +14,9 @@ from accounts.models import User
 from accounts.requests import acting
 from catalog.actions.categories import delete_category
 from catalog.actions.curriculum import renumber_modules
+from catalog.actions.links import checked_link
 from catalog.actions.publishing import feature_course, publish_course, suspend_course
+from catalog.actions.revisions import raise_revisions
 from catalog.models import (
     Category,
     Course,
@@ -24,10 +26,12 @@ from catalog.models import (
     CoursePrerequisite,
     CourseTag,
     CourseTargetAudience,
+    CourseTestimonial,
     PeerLoopFeatures,
 )
 from peerloop.kit import clock
 from peerloop.kit.formats import money_text
+from peerloop.kit.refusals import Invalid
 
 # Above every position in use, and within PositiveSmallIntegerField.
 LAST_POSITION = 30_000
@@ -47,6 +51,21 @@ class ModuleForm(OrderedForm):
         """The position, or the last one if empty; ``save_related`` renumbers all modules."""
         position = self.cleaned_data["module_order"]
         return LAST_POSITION if position is None else int(position)
+
+    def clean_video_url(self) -> str | None:
+        """A public address, as the studio asks for."""
+        return _public_link(self.cleaned_data["video_url"])
+
+    def clean_document_url(self) -> str | None:
+        """The same for the document."""
+        return _public_link(self.cleaned_data["document_url"])
+
+
+def _public_link(value: str | None) -> str | None:
+    try:
+        return checked_link("link", value)
+    except Invalid as refusal:
+        raise forms.ValidationError(refusal.message) from None
 
 
 class LineInline(admin.TabularInline):
@@ -83,6 +102,13 @@ class PrerequisiteInline(LineInline):
     fields = ["position", "kind", "text"]
 
 
+class TestimonialInline(LineInline):
+    """What people said about the course."""
+
+    model = CourseTestimonial
+    fields = ["position", "author", "quote"]
+
+
 class TagInline(admin.TabularInline):
     """Tags of the course."""
 
@@ -112,6 +138,7 @@ class ModuleInline(admin.StackedInline):
         ("video_url", "document_url"),
         "objectives",
         "exercise",
+        "teaching_notes",
     ]
     ordering = ["module_order"]
 
@@ -153,7 +180,7 @@ class CourseAdmin(AuditedAdmin):
     fields += ["category", "level", "price_cents", "currency", "duration", "session_minutes"]
     fields += ["lifetime_access", *readonly_fields]
     inlines = [ModuleInline, ObjectiveInline, IncludeInline, AudienceInline]
-    inlines += [PrerequisiteInline, TagInline, FeaturesInline]
+    inlines += [PrerequisiteInline, TestimonialInline, TagInline, FeaturesInline]
     actions = ["publish", "suspend", "feature", "unfeature"]
     form = CourseForm
 
@@ -171,9 +198,10 @@ class CourseAdmin(AuditedAdmin):
         return {} if "slug" in self.get_readonly_fields(request, obj) else self.prepopulated_fields
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Save the inline rows, then renumber the modules from 1."""
+        """Save the inline rows, renumber the modules from 1, and tell who edits it elsewhere."""
         super().save_related(request, form, formsets, change)
         renumber_modules(form.instance)
+        raise_revisions(form.instance)
 
     @admin.display(description="price", ordering="price_cents")
     def price(self, course: Course) -> str:

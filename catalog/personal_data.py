@@ -10,6 +10,7 @@ CHILDREN = (
     ("CourseInclude", "What your courses include"),
     ("CourseTargetAudience", "For whom your courses are"),
     ("CoursePrerequisite", "What your courses ask for"),
+    ("CourseTestimonial", "What people said about your courses"),
     ("CourseTag", "Tags of your courses"),
     ("PeerLoopFeatures", "Features of your courses"),
 )

@@ -4,8 +4,10 @@ from django.urls import path
 
 from catalog import api as endpoints
 from catalog import views
+from catalog.studio import urls as studio
 
 pages = [
+    *studio.pages,
     path("courses/<slug:slug>/follow", views.follow, name="course-follow"),
 ]
 api = [

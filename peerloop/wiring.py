@@ -22,6 +22,7 @@ from billing import handlers as billing
 from billing import stripe_events
 from catalog import handlers as catalog
 from catalog.events import CoursePublished
+from catalog.studio import panels
 from community.events import ReplyHelped
 from community.feeds import handlers as feeds
 from community.moderators import handlers as moderators
@@ -85,6 +86,7 @@ DECLARED = (
     ("notifications", "", kinds.declare),
     ("files", "PURPOSES", purposes.declare),
     ("outcomes", "OUTCOMES", session_outcomes.declare),
+    ("studio_panels", "PANELS", panels.declare),
     ("reportable", "REPORTABLE", reportable.declare),
     ("personal_data", "TABLES", personal_data.declare),
     ("personal_data", "OBSTACLES", personal_data.declare_obstacles),

@@ -34,7 +34,7 @@ MAY_STAY = {
         f"course_curriculum.{name}"
         for name in (
             *("title", "description", "duration", "video_url"),
-            *("document_url", "objectives", "exercise"),
+            *("document_url", "objectives", "exercise", "teaching_notes"),
         )
     ),
     *("homework_assignments.title", "homework_assignments.instructions"),
@@ -73,7 +73,7 @@ NOT_LIVED = {
     *(f"billing.{name}" for name in ("Refund", "RefundFailure", "RefundReplacement")),
     "billing.ExcessRefund",
     *(f"catalog.Course{name}" for name in ("Objective", "Include", "Prerequisite", "Tag")),
-    "catalog.CourseTargetAudience",
+    *("catalog.CourseTargetAudience", "catalog.CourseTestimonial"),
     # Ids alone; that its rows go is tested with timelines.
     "community.TimelineEntry",
 }

@@ -1,39 +1,27 @@
-"""Edit the modules of a course and the lists of its page."""
+"""Edit the modules of a course and their order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError
 
 from accounts.models import User
+from catalog.actions.links import checked_link
 from catalog.actions.locks import lock_managed_course
-from catalog.models import (
-    Course,
-    CourseInclude,
-    CourseModule,
-    CourseObjective,
-    CoursePrerequisite,
-    CourseTag,
-    CourseTargetAudience,
-)
+from catalog.actions.revisions import require_revision
+from catalog.models import Course, CourseModule
 from peerloop.kit.clock import now
-from peerloop.kit.refusals import Conflict, Invalid
+from peerloop.kit.refusals import Conflict, FieldErrors, Invalid, Missing
 from peerloop.kit.text import clean, one_line
 
-LISTS: dict[str, Any] = {
-    "objectives": CourseObjective,
-    "includes": CourseInclude,
-    "target_audience": CourseTargetAudience,
-}
 MAX_MODULES = 100
-MAX_LINES = 30
-MAX_TAGS = 12
-MAX_LINE_LENGTH = 300
-MAX_TAG_LENGTH = 40
+MAX_COUNTED = 999
 ONE_LINE_FIELDS = ("title", "duration")
-TEXT_FIELDS = ("description", "objectives", "exercise")
-OTHER_FIELDS = ("video_url", "document_url", "video_count", "reading_count", "has_assessment")
+TEXT_FIELDS = ("description", "objectives", "exercise", "teaching_notes")
+LINK_FIELDS = ("video_url", "document_url")
+COUNTED_FIELDS = ("video_count", "reading_count")
+OTHER_FIELDS = (*COUNTED_FIELDS, "has_assessment")
 
 
 @transaction.atomic
@@ -44,21 +32,46 @@ def add_module(*, course: Course, title: str, by: User, **content: Any) -> Cours
     module.
     """
     course = lock_managed_course(course, by=by)
-    count = _in_order(course).count()
-    if count >= MAX_MODULES:
-        raise Conflict(f"A course has at most {MAX_MODULES} modules.")
-    module = CourseModule(course=course, module_order=count + 1)
+    module = CourseModule(course=course, module_order=_free_place(course))
     _fill(module, {"title": title, **content})
     module.save(force_insert=True)
     return module
 
 
 @transaction.atomic
-def edit_module(*, module: CourseModule, by: User, **content: Any) -> CourseModule:
-    """Change fields of a module; raises Invalid naming the field. Safe to repeat."""
+def add_modules(*, course: Course, contents: Sequence[dict[str, Any]], by: User) -> None:
+    """Add several modules at the end, each with its ``title`` and other fields.
+
+    Raises Invalid naming every wrong field as ``modules.2.title``, Conflict beyond the maximum;
+    then none is added. Not safe to repeat.
+    """
+    course = lock_managed_course(course, by=by)
+    first, errors, modules = _free_place(course, len(contents)), FieldErrors(), []
+    for number, content in enumerate(contents):
+        module = CourseModule(course=course, module_order=first + number)
+        with errors.part(f"modules.{number + 1}."):
+            _fill(module, {"title": "", **content})
+        modules.append(module)
+    errors.settle()
+    CourseModule.objects.bulk_create(modules)
+
+
+@transaction.atomic
+def edit_module(
+    *, module: CourseModule, by: User, revision: int | None = None, **content: Any
+) -> CourseModule:
+    """Change fields of a module; its place is ``move_module``'s.
+
+    Raises Invalid naming every wrong field, ChangedElsewhere if ``revision`` is an older one,
+    Missing if the module is gone. Safe to repeat.
+    """
     lock_managed_course(module.course, by=by)
-    _fill(module, content)
-    module.save(update_fields=list(content))
+    module = _present(module)
+    changed = _fill(module, content)
+    if changed:
+        require_revision(module, revision)
+        module.revision += 1
+        module.save(update_fields=[*changed, "revision"])
     return module
 
 
@@ -68,15 +81,44 @@ def move_module(*, module: CourseModule, to: int, by: User) -> None:
 
     Raises Conflict for an archived module, Invalid for a position out of range. Safe to repeat.
     """
-    course = lock_managed_course(module.course, by=by)
-    modules = list(_in_order(course))
-    if module not in modules:
-        raise Conflict("This module is archived. It has no place in the order.")
+    modules, place = _order_to_change(module, by=by)
     if not 1 <= to <= len(modules):
-        raise Invalid.field("module_order", f"Give a place from 1 to {len(modules)}.")
-    modules.remove(module)
-    modules.insert(to - 1, module)
+        raise Invalid.field("position", f"Give a place from 1 to {len(modules)}.")
+    modules.insert(to - 1, modules.pop(place))
     _number(modules)
+
+
+@transaction.atomic
+def shift_module(*, module: CourseModule, earlier: bool, by: User) -> int:
+    """Swap the module with its neighbour; its position afterwards. At the end nothing happens.
+
+    It counts from where the module is now, not from where a page that is out of date shows it.
+    """
+    modules, place = _order_to_change(module, by=by)
+    to = min(max(place + (-1 if earlier else 1), 0), len(modules) - 1)
+    modules.insert(to, modules.pop(place))
+    _number(modules)
+    return to + 1
+
+
+@transaction.atomic
+def place_module(*, module: CourseModule, before: CourseModule | None, by: User) -> int:
+    """Put the module before another one, or at the end; its position afterwards.
+
+    It names a neighbour and no number, so two moves at once both count. Raises Conflict if either
+    is archived. Safe to repeat.
+    """
+    modules, place = _order_to_change(module, by=by)
+    moved = modules.pop(place)
+    if before is None or before.pk == moved.pk:
+        to = len(modules) if before is None else place
+    else:
+        to = next((at for at, one in enumerate(modules) if one.pk == before.pk), -1)
+        if to < 0:
+            raise Conflict("The module that it should stand before is no longer in the outline.")
+    modules.insert(to, moved)
+    _number(modules)
+    return to + 1
 
 
 @transaction.atomic
@@ -102,53 +144,47 @@ def remove_module(*, module: CourseModule, by: User) -> None:
     renumber_modules(course)
 
 
+@transaction.atomic
+def restore_module(*, module: CourseModule, by: User) -> CourseModule:
+    """Put an archived module back, at the end. Raises Conflict at the maximum. Safe to repeat."""
+    course = lock_managed_course(module.course, by=by)
+    module = _present(module)
+    if module.archived_at is None:
+        return module
+    module.module_order, module.archived_at = _free_place(course), None
+    module.save(update_fields=["module_order", "archived_at"])
+    return module
+
+
 def renumber_modules(course: Course) -> None:
     """Number the modules from 1 in their order (rule CAT-5). The caller has locked the course."""
     _number(list(_in_order(course)))
 
 
-@transaction.atomic
-def set_lines(*, course: Course, kind: str, lines: Sequence[str], by: User) -> None:
-    """Replace one list of the page: objectives, includes or target_audience. Safe to repeat."""
-    if kind not in LISTS:
-        raise Invalid.field("kind", f"Choose one of {', '.join(LISTS)}.")
-    course = lock_managed_course(course, by=by)
-    model = LISTS[kind]
-    texts = _lines(kind, lines)
-    model.objects.filter(course=course).delete()
-    model.objects.bulk_create(
-        model(course=course, text=text, position=position)
-        for position, text in enumerate(texts, start=1)
-    )
+def _free_place(course: Course, wanted: int = 1) -> int:
+    count = _in_order(course).count()
+    if count + wanted > MAX_MODULES:
+        raise Conflict(f"A course has at most {MAX_MODULES} modules.")
+    return int(count) + 1
 
 
-@transaction.atomic
-def set_prerequisites(*, course: Course, lines: Sequence[tuple[str, str]], by: User) -> None:
-    """Replace the prerequisites: pairs of text and kind (rule CAT-7). Safe to repeat."""
-    course = lock_managed_course(course, by=by)
-    texts = _lines("prerequisites", [text for text, _ in lines])
-    if any(kind not in CoursePrerequisite.Kind.values for _, kind in lines):
-        raise Invalid.field("prerequisites", "Grade each: required, nice_to_have, not_required.")
-    course.prerequisites.all().delete()
-    CoursePrerequisite.objects.bulk_create(
-        CoursePrerequisite(course=course, text=text, kind=kind, position=position)
-        for position, (text, (_, kind)) in enumerate(zip(texts, lines, strict=True), start=1)
-    )
+def _present(module: CourseModule) -> CourseModule:
+    """The module as it is now; the caller has locked the course."""
+    found = CourseModule.objects.select_related("course").defer("course__search")
+    try:
+        return found.get(pk=module.pk)
+    except CourseModule.DoesNotExist:
+        raise Missing from None
 
 
-@transaction.atomic
-def set_tags(*, course: Course, tags: Iterable[str], by: User) -> None:
-    """Replace the tags; they are stored in lower case and without repeats. Safe to repeat."""
-    course = lock_managed_course(course, by=by)
-    wanted = sorted({one_line(tag).lower() for tag in tags} - {""})
-    if len(wanted) > MAX_TAGS or any(len(tag) > MAX_TAG_LENGTH for tag in wanted):
-        raise Invalid.field(
-            "tags", f"Use at most {MAX_TAGS} tags of at most {MAX_TAG_LENGTH} characters."
-        )
-    course.tags.exclude(tag__in=wanted).delete()
-    CourseTag.objects.bulk_create(
-        [CourseTag(course=course, tag=tag) for tag in wanted], ignore_conflicts=True
-    )
+def _order_to_change(module: CourseModule, *, by: User) -> tuple[list[CourseModule], int]:
+    """All modules in their order, and the index of this one; raises Conflict if it is archived."""
+    course = lock_managed_course(module.course, by=by)
+    modules = list(_in_order(course))
+    for index, one in enumerate(modules):
+        if one.pk == module.pk:
+            return modules, index
+    raise Conflict("This module is archived. It has no place in the order.")
 
 
 def _in_order(course: Course) -> Any:
@@ -165,26 +201,33 @@ def _number(modules: list[CourseModule]) -> None:
     CourseModule.objects.bulk_update(changed, ["module_order"])
 
 
-def _lines(name: str, lines: Sequence[str]) -> list[str]:
-    texts = [one_line(line) for line in lines]
-    if len(texts) > MAX_LINES or any(not 1 <= len(text) <= MAX_LINE_LENGTH for text in texts):
-        raise Invalid.field(
-            name, f"Use at most {MAX_LINES} lines of 1 to {MAX_LINE_LENGTH} characters."
-        )
-    return texts
-
-
-def _fill(module: CourseModule, content: dict[str, Any]) -> None:
+def _fill(module: CourseModule, content: dict[str, Any]) -> list[str]:
+    """Set what differs; the names of what was set. Raises Invalid naming every wrong field."""
+    errors, changed = FieldErrors(), []
     for name, value in content.items():
-        if name in ONE_LINE_FIELDS:
-            value = one_line(value)
-        elif name in TEXT_FIELDS:
-            value = clean(value)
-        elif name not in OTHER_FIELDS:
-            raise Invalid.field(name, "This can't be changed here.")
-        longest = getattr(CourseModule._meta.get_field(name), "max_length", None)
-        if longest and isinstance(value, str) and len(value) > longest:
-            raise Invalid.field(name, f"Use at most {longest} characters.")
-        setattr(module, name, value)
-    if not module.title:
-        raise Invalid.field("title", "Give the module a title.")
+        with errors.part():
+            wanted = _checked(name, value)
+            if getattr(module, name) != wanted:
+                setattr(module, name, wanted)
+                changed.append(name)
+    errors.settle()
+    return changed
+
+
+def _checked(name: str, value: Any) -> Any:
+    if name in LINK_FIELDS:
+        return checked_link(name, value)
+    if name in ONE_LINE_FIELDS:
+        value = one_line(value)
+    elif name in TEXT_FIELDS:
+        value = clean(value)
+    elif name in COUNTED_FIELDS and not 0 <= value <= MAX_COUNTED:
+        raise Invalid.field(name, f"Give a number from 0 to {MAX_COUNTED}.")
+    elif name not in OTHER_FIELDS:
+        raise Invalid.field(name, "This can't be changed here.")
+    longest = getattr(CourseModule._meta.get_field(name), "max_length", None)
+    if longest and isinstance(value, str) and len(value) > longest:
+        raise Invalid.field(name, f"Use at most {longest} characters.")
+    if name == "title" and not value:
+        raise Invalid.field(name, "Give the module a title.")
+    return value

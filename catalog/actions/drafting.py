@@ -7,11 +7,13 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from accounts.models import User
+from catalog.actions.lists import CHECKS, checked_list, stored_list, write_list
 from catalog.actions.locks import lock_managed_course
 from catalog.actions.publishing import require_publishable
+from catalog.actions.revisions import require_revision
 from catalog.models import Course, PeerLoopFeatures
 from peerloop.kit.ids import uuid7
-from peerloop.kit.refusals import Conflict, Forbidden, Invalid
+from peerloop.kit.refusals import Conflict, FieldErrors, Forbidden, Invalid
 from peerloop.kit.text import clean, in_latin_letters, one_line
 
 MAX_TITLE_LENGTH = 140
@@ -46,28 +48,42 @@ def create_course(*, title: str, by: User, at: datetime) -> Course:
 
 
 @transaction.atomic
-def edit_course(*, course: Course, by: User, **fields: Any) -> Course:
-    """Change title, texts, category, level, price, session length or picture.
+def edit_course(*, course: Course, by: User, revision: int | None = None, **fields: Any) -> Course:
+    """Change texts, category, level, price, session length, picture, and the lists of the page.
 
-    A published course must stay publishable (rule CAT-3). A new price applies to new checkouts only
-    (CAT-2). The slug does not change. Raises Invalid naming the field. Safe to repeat.
+    Lists are replaced as a whole: see ``catalog.actions.lists``. With ``revision`` nothing is
+    overwritten that the editor has not seen: raises ChangedElsewhere. A published course must stay
+    publishable (rule CAT-3). A new price applies to new checkouts only (CAT-2). The slug does not
+    change. Raises Invalid naming every wrong field. Safe to repeat, also with the
+    same revision: what is stored already clashes with nothing.
     """
     course = lock_managed_course(course, by=by)
-    unknown = set(fields) - set(EDITABLE_FIELDS)
-    if unknown:
-        raise Invalid.field(min(unknown), "This can't be changed here.")
+    errors, wanted = FieldErrors(), {}
     for name, value in fields.items():
-        if name == "title":
-            value = _title(value)
-        elif name in ONE_LINE_FIELDS:
-            value = one_line(value)
-        elif name == "description":
-            value = clean(value)
-        setattr(course, name, value)
-    _check_fields(course, fields)
+        with errors.part():
+            wanted[name] = _checked(name, value)
+    errors.settle()
+    lists = {
+        name: value
+        for name, value in wanted.items()
+        if name in CHECKS and stored_list(course, name) != value
+    }
+    columns = [
+        name
+        for name, value in wanted.items()
+        if name not in CHECKS and getattr(course, name) != value
+    ]
+    if not columns and not lists:
+        return course
+    require_revision(course, revision)
+    for name in columns:
+        setattr(course, name, wanted[name])
     if course.status == Course.Status.PUBLISHED:
         require_publishable(course)
-    course.save(update_fields=list(fields))
+    course.revision += 1
+    course.save(update_fields=[*columns, "revision"])
+    for name, value in lists.items():
+        write_list(course, name, value)
     return course
 
 
@@ -91,18 +107,27 @@ def _title(value: str) -> str:
     return title
 
 
-def _check_fields(course: Course, fields: dict[str, Any]) -> None:
-    for name in fields:
-        value = getattr(course, name)
-        longest = getattr(Course._meta.get_field(name), "max_length", None)
-        if longest and isinstance(value, str) and len(value) > longest:
-            raise Invalid.field(name, f"Use at most {longest} characters.")
-    if course.level not in Course.Level.values:
-        raise Invalid.field("level", "Choose beginner, intermediate or advanced.")
-    if course.session_minutes not in Course.SESSION_MINUTES:
-        raise Invalid.field("session_minutes", "A session lasts 30, 45, 60 or 90 minutes.")
-    if not 0 <= course.price_cents <= Course.MAX_PRICE_CENTS:
-        raise Invalid.field("price_cents", "Give a price from $0.50 to $100,000.")
+def _checked(name: str, value: Any) -> Any:
+    if name in CHECKS:
+        return checked_list(name, value)
+    if name not in EDITABLE_FIELDS:
+        raise Invalid.field(name, "This can't be changed here.")
+    if name == "title":
+        return _title(value)
+    if name in ONE_LINE_FIELDS:
+        value = one_line(value)
+    elif name == "description":
+        value = clean(value)
+    longest = getattr(Course._meta.get_field(name), "max_length", None)
+    if longest and isinstance(value, str) and len(value) > longest:
+        raise Invalid.field(name, f"Use at most {longest} characters.")
+    if name == "level" and value not in Course.Level.values:
+        raise Invalid.field(name, "Choose beginner, intermediate or advanced.")
+    if name == "session_minutes" and value not in Course.SESSION_MINUTES:
+        raise Invalid.field(name, "A session lasts 30, 45, 60 or 90 minutes.")
+    if name == "price_cents" and not 0 <= value <= Course.MAX_PRICE_CENTS:
+        raise Invalid.field(name, "Give a price from $0.50 to $100,000.")
+    return value
 
 
 def _save_with_free_slug(course: Course) -> None:

@@ -8,6 +8,7 @@ from catalog.models.curriculum import (
     CoursePrerequisite,
     CourseTag,
     CourseTargetAudience,
+    CourseTestimonial,
     PeerLoopFeatures,
 )
 from catalog.models.interest import Interest
@@ -23,6 +24,7 @@ __all__ = [
     "CoursePrerequisite",
     "CourseTag",
     "CourseTargetAudience",
+    "CourseTestimonial",
     "CourseWord",
     "Interest",
     "PeerLoopFeatures",

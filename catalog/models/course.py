@@ -94,6 +94,8 @@ class Course(HasStatus, Row):
     rating = models.DecimalField(max_digits=2, decimal_places=1, null=True, blank=True)
     rating_count = models.PositiveIntegerField(default=0)
     student_count = models.PositiveIntegerField(default=0)
+    # Grows with each change of what the studio edits, so that two editors notice each other.
+    revision = models.PositiveIntegerField(default=1, db_default=1)
     first_published_at = models.DateTimeField(null=True, blank=True)
     suspended_reason = models.TextField(max_length=2000, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
@@ -104,6 +106,8 @@ class Course(HasStatus, Row):
 
     is_published = Is("status", Status.PUBLISHED)
     is_suspended = Is("status", Status.SUSPENDED)
+    is_draft = Is("status", Status.DRAFT)
+    is_retired = Is("status", Status.RETIRED)
 
     class Meta:
         db_table = "courses"
@@ -134,6 +138,7 @@ class Course(HasStatus, Row):
                 | Q(rating__gte=1, rating__lte=5, rating_count__gte=1),
                 name="course_rating_1_to_5",
             ),
+            models.CheckConstraint(condition=Q(revision__gte=1), name="course_revision_from_1"),
             SEARCH,
             CREATOR_RENAMED,
             *SHELF_COUNTS,

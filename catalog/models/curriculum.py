@@ -7,6 +7,9 @@ from catalog.models.course import Course
 from catalog.models.search import touches_search
 from peerloop.kit.rows import Row
 
+# What ``catalog.actions.links`` lets through begins so; a script or a file of the server does not.
+WEB_ADDRESS = "^https?://"
+
 
 class CourseModule(Row):
     """One module of a course, taught in one session. Archived modules have no position."""
@@ -23,6 +26,9 @@ class CourseModule(Row):
     has_assessment = models.BooleanField(default=False)
     objectives = models.TextField(max_length=5000, blank=True)
     exercise = models.TextField(max_length=5000, blank=True)
+    # For the teachers of the course and its creator; never on a page of learners.
+    teaching_notes = models.TextField(max_length=10_000, blank=True, default="", db_default="")
+    revision = models.PositiveIntegerField(default=1, db_default=1)
     archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -42,6 +48,12 @@ class CourseModule(Row):
             models.CheckConstraint(
                 condition=Q(module_order__isnull=True) | Q(module_order__gte=1),
                 name="module_order_from_1",
+            ),
+            models.CheckConstraint(condition=Q(revision__gte=1), name="module_revision_from_1"),
+            models.CheckConstraint(
+                condition=(Q(video_url=None) | Q(video_url__regex=WEB_ADDRESS))
+                & (Q(document_url=None) | Q(document_url__regex=WEB_ADDRESS)),
+                name="module_links_lead_to_the_web",
             ),
             *touches_search("course_curriculum"),
         ]
@@ -137,6 +149,32 @@ class CoursePrerequisite(CourseLine):
                 name="prerequisite_kind",
             ),
         ]
+
+
+class CourseTestimonial(Row):
+    """What somebody said about the course, quoted by its creator, with a name for who said it."""
+
+    course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="testimonials")
+    quote = models.CharField(max_length=500)
+    author = models.CharField(max_length=120)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        db_table = "course_testimonials"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["course", "position"],
+                name="testimonial_position_once",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                condition=~Q(quote="") & ~Q(author=""), name="testimonial_has_words_and_author"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.quote
 
 
 class CourseTag(Row):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -31,6 +31,7 @@ from catalog.models import (
     CoursePrerequisite,
     CourseTag,
     CourseTargetAudience,
+    CourseTestimonial,
 )
 from peerloop.kit.refusals import Missing
 from peerloop.kit.statements import Given, Read, packed, unpacked
@@ -91,6 +92,13 @@ class Person:
         return self.id
 
 
+class Testimonial(NamedTuple):
+    """What somebody said about the course."""
+
+    quote: str
+    author: str
+
+
 @dataclass(frozen=True, slots=True)
 class CourseDetail:
     """A course with all its lists. ``category`` is None in a draft without one."""
@@ -123,6 +131,7 @@ class CourseDetail:
     prerequisites: list[Prerequisite]
     modules: list[Module]
     features: dict[str, Any]
+    testimonials: list[Testimonial]
 
     @property
     def pk(self) -> UUID:
@@ -180,6 +189,7 @@ def _columns(courses: QuerySet[Course]) -> QuerySet[Course, tuple[Any, ...]]:
         _modules(),
         *("peerloop_features__one_on_one_teaching", "peerloop_features__certified_teachers"),
         *("peerloop_features__earn_while_teaching", "peerloop_features__teacher_commission"),
+        _lines(CourseTestimonial, "position", packed("quote", "author")),
     )
 
 
@@ -210,7 +220,8 @@ def _detail(*row: Any) -> CourseDetail:
     shelf = (row[18], row[19], row[20]) if row[18] is not None else None
     prerequisites = [Prerequisite(*unpacked(line)) for line in row[32]]
     modules = [_module(*unpacked(line)) for line in row[33]]
-    one_on_one, certified, earn, commission = row[34:]
+    one_on_one, certified, earn, commission = row[34:38]
+    testimonials = [Testimonial(*unpacked(line)) for line in row[38]]
     # Defaults for a course without a row of features.
     features = {
         "one_on_one_teaching": one_on_one is not False,
@@ -220,6 +231,7 @@ def _detail(*row: Any) -> CourseDetail:
     }
     creator = Person(*row[21:27])
     values = [*row[:18], shelf, creator, *row[27:32], prerequisites, modules, features]
+    values.append(testimonials)
     return CourseDetail(*values)
 
 

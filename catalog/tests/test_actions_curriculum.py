@@ -9,10 +9,8 @@ from catalog.actions.curriculum import (
     edit_module,
     move_module,
     remove_module,
-    set_lines,
-    set_prerequisites,
-    set_tags,
 )
+from catalog.actions.drafting import edit_course
 from catalog.models import Course
 from catalog.tests.people import clara
 from learning.models import ModuleProgress
@@ -110,15 +108,15 @@ def test_a_module_refuses_what_it_cannot_hold(course, field, value):
 
 def test_lists_are_replaced_as_a_whole(course):
     for lines in (["One", "Two", "Three"], [" Four ", "Five"]):
-        set_lines(course=course, kind="objectives", lines=lines, by=course.creator)
+        edit_course(course=course, by=course.creator, objectives=lines)
 
     texts = course.objectives.values_list("position", "text")
     assert list(texts) == [(1, "Four"), (2, "Five")]
 
 
 def test_tags_are_lower_case_and_once_each(course):
-    set_tags(course=course, tags=["AI", "ai ", "Writing", ""], by=course.creator)
-    set_tags(course=course, tags=["ai", "Python"], by=course.creator)
+    edit_course(course=course, by=course.creator, tags=["AI", "ai ", "Writing", ""])
+    edit_course(course=course, by=course.creator, tags=["ai", "Python"])
 
     assert list(course.tags.values_list("tag", flat=True)) == ["ai", "python"]
 
@@ -126,17 +124,17 @@ def test_tags_are_lower_case_and_once_each(course):
 def test_bad_lists_are_refused(course):
     creator = course.creator
     with pytest.raises(Invalid):
-        set_lines(course=course, kind="wishes", lines=["x"], by=creator)
+        edit_course(course=course, by=creator, wishes=["x"])
     with pytest.raises(Invalid):
-        set_lines(course=course, kind="includes", lines=["x" * 301], by=creator)
+        edit_course(course=course, by=creator, includes=["x" * 301])
     with pytest.raises(Invalid):
-        set_prerequisites(course=course, lines=[("A laptop", "maybe")], by=creator)
+        edit_course(course=course, by=creator, prerequisites=[("A laptop", "maybe")])
     with pytest.raises(Invalid):
-        set_tags(course=course, tags=[f"tag {number}" for number in range(13)], by=creator)
+        edit_course(course=course, by=creator, tags=[f"tag {number}" for number in range(13)])
 
 
 def test_strangers_change_no_list(course):
     with pytest.raises(Missing):
-        set_tags(course=course, tags=["mine"], by=a_member("Olga Other"))
+        edit_course(course=course, by=a_member("Olga Other"), tags=["mine"])
     with pytest.raises(Missing):
         add_module(course=course, title="Mine", by=a_member("Olga Other"))

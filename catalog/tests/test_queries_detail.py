@@ -2,7 +2,7 @@
 
 import pytest
 
-from catalog.actions.curriculum import set_lines, set_prerequisites, set_tags
+from catalog.actions.drafting import edit_course
 from catalog.actions.following import follow_course
 from catalog.queries import course_detail
 from catalog.tests.people import AT, clara
@@ -22,11 +22,15 @@ def test_a_course_is_found_by_id_and_by_slug():
 def test_lists_keep_their_order():
     creator = clara()
     course = a_course(creator, modules=3)
-    set_lines(course=course, kind="objectives", lines=["Write", "Ask"], by=creator)
-    set_lines(course=course, kind="includes", lines=["Sessions"], by=creator)
-    set_lines(course=course, kind="target_audience", lines=["Writers"], by=creator)
-    set_prerequisites(course=course, lines=[("A laptop", "required")], by=creator)
-    set_tags(course=course, tags=["Writing", "AI"], by=creator)
+    edit_course(
+        course=course,
+        by=creator,
+        objectives=["Write", "Ask"],
+        includes=["Sessions"],
+        target_audience=["Writers"],
+        prerequisites=[("A laptop", "required")],
+        tags=["Writing", "AI"],
+    )
     course.modules.filter(module_order=2).update(module_order=None, archived_at=AT)
 
     found = course_detail(course)

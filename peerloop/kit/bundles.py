@@ -27,6 +27,7 @@ LAYOUTS = {
     "public.css": ("pages-catalog", "pages-people", "pages-public"),
     "member.css": ("pages-learning", "pages-scheduling"),
     "community.css": ("pages-community",),
+    "studio.css": ("pages-studio",),
     "room.css": ("pages-room", "room"),
 }
 NAMES = (COMMON, *LAYOUTS, SCRIPT)

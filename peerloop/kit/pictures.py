@@ -1,10 +1,11 @@
-"""Addresses of public pictures, in all their widths: `/pictures/<key>/<width>.webp`."""
+"""Addresses of public pictures: `/pictures/<key>/<width>.webp`, and covers that we draw."""
 
 import re
 
 from django.conf import settings
 
 PICTURE_PATH = r"/pictures/([0-9a-f]{40,64})/([1-9][0-9]{1,3})\.webp"
+DRAWN_PATH = r"/covers/([0-9a-f]{8})\.svg"
 WIDTHS = (64, 128, 256, 512)
 DENSITIES = (1, 2, 3)
 
@@ -12,6 +13,17 @@ DENSITIES = (1, 2, 3)
 def picture_url(key: str, width: int) -> str:
     """The address of a picture in one width."""
     return f"/pictures/{key}/{width}.webp"
+
+
+def drawn_cover_url(seed: str) -> str:
+    """The address of a cover that is drawn from a seed of eight hexadecimal digits."""
+    return f"/covers/{seed}.svg"
+
+
+def drawn_seed(url: str) -> str:
+    """The seed of a drawn cover's address; empty for any other address."""
+    found = re.fullmatch(DRAWN_PATH, url)
+    return found[1] if found else ""
 
 
 def avatar_sources(url: str, size: int) -> tuple[str, str]:

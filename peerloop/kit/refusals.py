@@ -63,11 +63,15 @@ class FieldErrors:
         self._found: list[Invalid] = []
 
     @contextmanager
-    def part(self) -> Iterator[None]:
-        """Check one field; an Invalid is kept until ``settle``."""
+    def part(self, prefix: str = "") -> Iterator[None]:
+        """Check one field; an Invalid is kept until ``settle``, its fields under the prefix."""
         try:
             yield
         except Invalid as refusal:
+            if prefix:
+                refusal.fields = {
+                    f"{prefix}{name}": words for name, words in refusal.fields.items()
+                }
             self._found.append(refusal)
 
     def settle(self) -> None:

@@ -1,9 +1,11 @@
 """The page of one course, and its API endpoint."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
@@ -11,7 +13,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
+from accounts.requests import MemberRequest
 from billing.money import Shares, shares
+from catalog.access import own_course
 from catalog.queries import CourseDetail, course_detail
 from learning.queries import course_teachers
 from peerloop.kit import clock
@@ -37,6 +41,7 @@ class CoursePage:
     split: Shares
     button: CourseButton | None
     is_own: bool
+    is_preview: bool = False
 
     @property
     def first_teachers(self) -> list[Any]:
@@ -67,7 +72,8 @@ class CoursePage:
     @property
     def sells(self) -> bool:
         """Whether the viewer could buy the course: then price and free times come first."""
-        return self.detail.is_listed and not (self.membership.is_enrolled or self.is_own)
+        taking_part = self.membership.is_enrolled or self.is_own
+        return self.is_preview or (self.detail.is_listed and not taking_part)
 
 
 @require_safe
@@ -75,6 +81,16 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of a course."""
     page = course_page(slug, viewer=_member(request.user), at=clock.now())
     return render_page(request, "pages/course.html", {"page": page, "course": page.detail})
+
+
+@require_safe
+@login_required
+def preview(request: MemberRequest, course_id: UUID) -> HttpResponse:
+    """A course as learners will see it, also a draft; for its creator. Nothing can be bought."""
+    course, at = own_course(request.user, course_id), clock.now()
+    page = _page(course_detail(course), viewer=None, at=at)
+    context = {"page": replace(page, button=None, is_preview=True), "course": page.detail}
+    return render_page(request, "pages/course_preview.html", context)
 
 
 class CourseEndpoint(Endpoint):
@@ -99,9 +115,13 @@ class CourseEndpoint(Endpoint):
 
 def course_page(slug: str, *, viewer: User | None, at: datetime) -> CoursePage:
     """The page's data for the viewer; raises Missing for a course they may not see."""
-    detail = course_detail(slug, viewer=viewer)
+    page = _page(course_detail(slug, viewer=viewer), viewer=viewer, at=at)
+    require_visible(page.detail, viewer, page.membership)
+    return page
+
+
+def _page(detail: CourseDetail, *, viewer: User | None, at: datetime) -> CoursePage:
     membership = course_membership(detail.id, user=viewer, at=at)
-    require_visible(detail, viewer, membership)
     rows = course_teachers(detail.id)
     zone = viewer.timezone if viewer else ""
     teachers = teachers_free(rows, minutes=detail.session_minutes, at=at, zone=zone)

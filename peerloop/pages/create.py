@@ -16,7 +16,7 @@ from catalog.queries import own_courses, students_in_courses_of
 from learning.queries import waiting_applications, waiting_certificates
 from peerloop.kit import clock
 from peerloop.kit.counting import count_up_to
-from peerloop.kit.htmx import render_page
+from peerloop.kit.htmx import next_path, render_page
 from peerloop.kit.paging import CappedPaginator
 from peerloop.kit.refusals import Forbidden, Invalid
 from peerloop.kit.roles import roles_of
@@ -47,6 +47,7 @@ def home(request: MemberRequest) -> HttpResponse:
         "students": students_in_courses_of(user),
         "waiting": sum(count_up_to(rows) for rows in waiting),
         "is_paid": is_payable(user),
+        "is_approved": user.is_creator,
     }
     return render_page(request, "pages/create_home.html", context)
 
@@ -65,7 +66,7 @@ def publication(request: MemberRequest, course_id: UUID) -> HttpResponse:
         messages.success(request, f"{title} is a draft again. Those enrolled go on.")
     else:
         raise Invalid.field("publish", "Say 1 to publish or 0 to take it off the catalog.")
-    return redirect("create")
+    return redirect(next_path(request, "create"))
 
 
 def is_payable(user: User) -> bool:

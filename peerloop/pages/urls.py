@@ -69,6 +69,7 @@ pages = [
     path("settings/interests", onboarding.settings, name="interest-settings"),
     path("create", create.home, name="create"),
     path("create/courses/<uuid:course_id>/publication", create.publication, name="publication"),
+    path("create/courses/<uuid:course_id>/preview", course.preview, name="studio-preview"),
     path("teach", teach.home, name="teach"),
     path("teach/apply/<slug:slug>", apply.apply, name="teach-apply"),
     path("teach/homework", teach_homework.waiting, name="teach-homework"),

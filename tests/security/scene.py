@@ -118,6 +118,7 @@ class World:
             "pin_id": self.kept.pk,
             "code": self.certificate.code or "NOSUCHCODE12",
             "name": "welcome",
+            "seed": "1a2b3c4d",
         }
 
 

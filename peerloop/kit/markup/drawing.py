@@ -10,9 +10,17 @@ from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from peerloop.kit.pictures import drawn_seed
+
 ICON_SIZES = {16, 20, 24}
 STEPS = ("learn", "certify", "teach", "earn")
 RING_SIZES = {28, 40, 160}
+# The colours of static/css/tokens.css: a picture by itself can't read them.
+COVER_STYLE = SafeString(
+    ".ground{fill:#e3f1ea}.brand,.soft{stroke:#177153}.soft{opacity:.28}.accent{stroke:#f5b63b}"
+    "@media (prefers-color-scheme:dark){.ground{fill:#1d3a2f}.brand,.soft{stroke:#5cc39a}"
+    ".accent{stroke:#f0b54a}}"
+)
 
 # A ring of radius 50 and stroke 10 fills a square of 110: the stroke is 1/11 of the diameter.
 RADIUS = 50.0
@@ -125,6 +133,10 @@ def _arc(x: float, y: float, radius: float, start: float, end: float) -> str:
 
 def cover(slug: str, picture: str = "", *, eager: bool = False) -> SafeString:
     """The 16:9 picture of a course: its own, or loop arcs placed by a hash of the slug."""
+    seed = drawn_seed(picture)
+    if seed:
+        # Drawn into the page, so that it follows the page's colours.
+        return _drawn_cover(seed)
     if picture:
         return format_html(
             '<img class="cover" src="{}" alt="" width="640" height="360" loading="{}">',
@@ -136,15 +148,29 @@ def cover(slug: str, picture: str = "", *, eager: bool = False) -> SafeString:
 
 @lru_cache(maxsize=2048)
 def _drawn_cover(slug: str) -> SafeString:
-    digest = hashlib.sha256(slug.encode("utf-8", "replace")).digest()
-    arcs = [*_loop(digest[:8], large=True), *_loop(digest[8:16], large=False)]
     return format_html(
         '<svg class="cover" viewBox="0 0 320 180" preserveAspectRatio="xMidYMid slice" '
         'aria-hidden="true">{}</svg>',
         format_html_join(
-            "", '<path class="cover__arc cover__arc--{}" stroke-width="{}" d="{}"/>', arcs
+            "", '<path class="cover__arc cover__arc--{}" stroke-width="{}" d="{}"/>', _arcs(slug)
         ),
     )
+
+
+def cover_file(seed: str) -> str:
+    """The drawn cover as an SVG of its own, for clients that show it outside of our pages."""
+    return format_html(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 180" width="640" height="360" '
+        'fill="none" stroke-linecap="round"><style>{}</style>'
+        '<rect width="320" height="180" class="ground"/>{}</svg>',
+        COVER_STYLE,
+        format_html_join("", '<path class="{}" stroke-width="{}" d="{}"/>', _arcs(seed)),
+    )
+
+
+def _arcs(seed: str) -> list[tuple[str, str, str]]:
+    digest = hashlib.sha256(seed.encode("utf-8", "replace")).digest()
+    return [*_loop(digest[:8], large=True), *_loop(digest[8:16], large=False)]
 
 
 def _loop(seed: bytes, *, large: bool) -> list[tuple[str, str, str]]:
