@@ -11,6 +11,7 @@ pages = [
     path("courses/<slug:slug>/follow", views.follow, name="course-follow"),
 ]
 api = [
+    *studio.api,
     path("courses", endpoints.Courses.as_view(), name="courses"),
     path(
         "courses/<str:course_id>/follow", endpoints.CourseFollowing.as_view(), name="course-follow"

@@ -37,6 +37,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
+        "CourseStatusEnum": "catalog.models.Course.Status",
+        "PrerequisiteKindEnum": "catalog.models.CoursePrerequisite.Kind",
         "EnrollmentStatusEnum": "learning.models.Enrollment.Status",
         "CertificateTypeEnum": "learning.models.Certificate.Type",
         "HomeworkStatusEnum": "learning.models.homework.SubmissionStatus",

@@ -49,22 +49,25 @@ def new(request: MemberRequest) -> HttpResponse:
     """Begin a course with its title, or from a zip."""
     require_creator(request.user)
     form = NewCourseForm(request.POST if request.method == "POST" else None)
-
-    def page(status: int = 200) -> HttpResponse:
-        context = {"form": form, "package": PackageForm()}
-        return render(request, "catalog/studio/new.html", context, status=status)
-
     if request.method != "POST":
-        return page()
+        return new_page(request, form, PackageForm())
     try:
         title = form.data.get("title", "")
         course = create_course(title=title, by=request.user, at=clock.now())
     except Refused as refusal:
         form.is_valid()
         show_refusal(form, refusal)
-        return form_again(page, refusal)
+        return form_again(lambda status: new_page(request, form, PackageForm(), status), refusal)
     messages.success(request, "Your course is begun. Only you see it until you publish it.")
     return redirect("studio", course.pk)
+
+
+def new_page(
+    request: MemberRequest, form: NewCourseForm, package: PackageForm, status: int = 200
+) -> HttpResponse:
+    """The page with both ways to begin."""
+    context = {"form": form, "package": package}
+    return render(request, "catalog/studio/new.html", context, status=status)
 
 
 @ASKED
