@@ -14,6 +14,7 @@ from catalog.actions.lists import CHECKS, stored_list
 from catalog.actions.locks import lock_managed_course
 from catalog.models import Category, Course
 from peerloop.kit.refusals import FieldErrors
+from peerloop.kit.text import isolated, one_line
 
 FIELDS = (
     *("tagline", "description", "category", "level", "price_cents", "duration"),
@@ -73,7 +74,7 @@ def duplicate_course(*, course: Course, by: User, at: datetime) -> Course:
     """
     course = lock_managed_course(course, by=by)
     content = content_of(course)
-    title = f"Copy of {content.title}"[:MAX_TITLE_LENGTH].strip()
+    title = one_line(f"Copy of {isolated(content.title)}")[:MAX_TITLE_LENGTH].strip()
     shares = course.creator_id == by.pk or not key_of(course.thumbnail_url)
     return write_course(
         content=Content(title, content.fields, content.lists, content.modules),

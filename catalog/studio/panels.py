@@ -49,9 +49,9 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A panel with its data."""
+    """A panel with its data; ``key`` is part of its id on the page."""
 
-    name: str
+    key: str
     template: str
     data: Any
 

@@ -68,17 +68,18 @@ def _is_there(field: str, empty: Any) -> Case:
 
 def lists_of(course: Course) -> dict[str, Any]:
     """All lists by the names of ``edit_course``, and the features. One query."""
-    row = Course.objects.filter(pk=course.pk).values(
+    columns: dict[str, Any] = {
         **{f"{name}_": _lines(model, text=F("text")) for name, model in LINES.items()},
-        tags_=_lines(CourseTag, order="tag", text=F("tag")),
-        prerequisites_=_lines(CoursePrerequisite, text=F("text"), kind=F("kind")),
-        testimonials_=_lines(CourseTestimonial, quote=F("quote"), author=F("author")),
-        features_=ArraySubquery(
+        "tags_": _lines(CourseTag, order="tag", text=F("tag")),
+        "prerequisites_": _lines(CoursePrerequisite, text=F("text"), kind=F("kind")),
+        "testimonials_": _lines(CourseTestimonial, quote=F("quote"), author=F("author")),
+        "features_": ArraySubquery(
             PeerLoopFeatures.objects.filter(course=OuterRef("pk")).values_list(
                 JSONObject(**{name: F(name) for name in FEATURES})
             )
         ),
-    )[0]
+    }
+    row: dict[str, Any] = dict(Course.objects.filter(pk=course.pk).values(**columns)[0])
     return {
         **{name: [line["text"] for line in row[f"{name}_"]] for name in (*LINES, "tags")},
         "prerequisites": [(line["text"], line["kind"]) for line in row["prerequisites_"]],

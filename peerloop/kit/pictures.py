@@ -4,8 +4,10 @@ import re
 
 from django.conf import settings
 
+from peerloop.kit.paths import DRAWN_COVERS
+
 PICTURE_PATH = r"/pictures/([0-9a-f]{40,64})/([1-9][0-9]{1,3})\.webp"
-DRAWN_PATH = r"/covers/([0-9a-f]{8})\.svg"
+DRAWN_PATH = DRAWN_COVERS + r"([0-9a-f]{8})\.svg"
 WIDTHS = (64, 128, 256, 512)
 DENSITIES = (1, 2, 3)
 
@@ -17,7 +19,7 @@ def picture_url(key: str, width: int) -> str:
 
 def drawn_cover_url(seed: str) -> str:
     """The address of a cover that is drawn from a seed of eight hexadecimal digits."""
-    return f"/covers/{seed}.svg"
+    return f"{DRAWN_COVERS}{seed}.svg"
 
 
 def drawn_seed(url: str) -> str:
