@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from accounts.models import User
-from catalog.access import listed_course, may_manage, own_course
+from catalog.access import any_course, listed_course, may_manage, own_course
 from catalog.models import Course
 from learning.models import (
     Certificate,
@@ -65,6 +65,18 @@ def course_of_creator(user: User, course_id: Any) -> Course:
     Raises Missing.
     """
     return own_course(user, course_id)
+
+
+def course_with_notes(user: User, slug_or_id: Any) -> Course:
+    """A course whose teaching notes the member may read: its active teachers, and who manages it.
+
+    Raises Missing for everybody else, students too.
+    """
+    course = any_course(slug_or_id)
+    teaches = StudentTeacher.objects.filter(user=user, course=course, is_active=True)
+    if not (may_manage(user, course) or teaches.exists()):
+        raise Missing
+    return course
 
 
 def course_to_teach(user: User, slug_or_id: Any) -> Course:

@@ -233,3 +233,20 @@ class ApplicationList(Shape):
     teaching_applications = ApplicationAnswer(many=True)
     total = serializers.IntegerField()
     page = serializers.IntegerField()
+
+
+class ModuleNotes(serializers.Serializer[Any]):
+    """A module as its teacher prepares it."""
+
+    id = serializers.UUIDField()
+    position = serializers.IntegerField(source="module_order")
+    title = serializers.CharField()
+    objectives = serializers.CharField()
+    exercise = serializers.CharField()
+    teaching_notes = serializers.CharField()
+
+
+class TeachingNotes(serializers.Serializer[Any]):
+    """All modules of a course, in their order."""
+
+    modules = ModuleNotes(many=True)

@@ -3,10 +3,11 @@
 from django.urls import path
 
 from learning.api import assignments as assignments_api
-from learning.api import certificates, progress, teaching
+from learning.api import certificates, notes, progress, teaching
 from learning.api import homework as homework_api
 from learning.views import approvals, assignments, badges, homework, reviewing
 from learning.views import certificates as own
+from learning.views import notes as teaching_notes
 from learning.views import teaching as teach
 
 pages = [
@@ -29,6 +30,7 @@ pages = [
         approvals.application_decision,
         name="application-decision",
     ),
+    path("teach/courses/<slug:slug>/notes", teaching_notes.teaching_notes, name="teaching-notes"),
     path("teach/courses/<uuid:student_teacher_id>/pause", teach.pause, name="teach-pause"),
     path("learn/<uuid:enrollment_id>/recommendation", teach.recommendation, name="recommendation"),
     path("learn/<uuid:enrollment_id>/homework", homework.homework, name="learn-homework"),
@@ -56,6 +58,11 @@ pages = [
     ),
 ]
 api = [
+    path(
+        "courses/<str:course_id>/teaching-notes",
+        notes.CourseTeachingNotes.as_view(),
+        name="teaching-notes",
+    ),
     path(
         "enrollments/<str:enrollment_id>/homework",
         homework_api.EnrollmentHomework.as_view(),

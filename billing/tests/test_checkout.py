@@ -17,10 +17,11 @@ from billing.actions.guards import (
     TeachesAlready,
 )
 from billing.actions.settling import PaymentPending, close_page
-from billing.models import CheckoutSession, LocalPaymentObject
+from billing.models import CheckoutSession, LocalPaymentObject, Transaction
 from billing.providers import local_page, payments
 from billing.providers.base import HostedCheckout, Rejected
 from billing.tests.stage import Away, a_checkout, pay
+from catalog.actions.drafting import edit_course
 from catalog.models import Course, CourseModule
 from learning.actions.enrolling import AlreadyEnrolled
 from learning.models import Enrollment
@@ -358,3 +359,16 @@ def test_buying_again_after_completion(course, tom, sam):
     Enrollment.objects.update(status="completed", completed_at=clock.now())
 
     assert start(sam, course, tom).status == "open"
+
+
+def test_who_is_paying_pays_the_price_that_they_saw(course, tom, sam):
+    checkout = start(sam, course, tom)
+    before = course.price_cents
+    edit_course(course=course, by=course.creator, price_cents=before + 5_000)
+
+    pay(checkout)
+
+    payment = Transaction.objects.get(student=sam)
+    assert payment.amount_cents == checkout.amount_cents == before
+    course.refresh_from_db()
+    assert course.price_cents == before + 5_000

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from catalog.models import (
     CoursePrerequisite,
     CourseTag,
     CourseTargetAudience,
+    CourseTestimonial,
     PeerLoopFeatures,
 )
 from peerloop.kit.demo import World, read
@@ -121,6 +123,10 @@ def _parts(courses: dict[str, Course], rows: list[dict[str, Any]]) -> dict[type[
             CoursePrerequisite(course=course, text=text, kind=kind, position=place)
             for place, (text, kind) in enumerate(row["requires"], start=1)
         ]
+        found[CourseTestimonial] += [
+            CourseTestimonial(course=course, quote=quote, author=author, position=place)
+            for place, (quote, author) in enumerate(row.get("said", ()), start=1)
+        ]
     return found
 
 
@@ -132,8 +138,11 @@ def _modules(course: Course, row: dict[str, Any]) -> list[CourseModule]:
             title=title,
             description=description,
             duration=f"{course.session_minutes} minutes",
+            teaching_notes=note,
         )
-        for place, (title, description) in enumerate(row["modules"], start=1)
+        for place, ((title, description), note) in enumerate(
+            zip_longest(row["modules"], row.get("notes", ()), fillvalue=""), start=1
+        )
     ]
 
 

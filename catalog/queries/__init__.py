@@ -10,7 +10,7 @@ from catalog.queries.cards import (
 )
 from catalog.queries.creators import creator_of_handle
 from catalog.queries.detail import CourseDetail, Module, course_detail
-from catalog.queries.own import own_courses, students_in_courses_of
+from catalog.queries.own import modules_to_teach, own_courses, students_in_courses_of
 from catalog.queries.shelves import Shelf, categories, shelves
 from catalog.queries.suggestions import Interests, interests_of, people_to_follow
 
@@ -29,6 +29,7 @@ __all__ = [
     "creator_of_handle",
     "featured_cards",
     "interests_of",
+    "modules_to_teach",
     "own_courses",
     "people_to_follow",
     "shelves",

@@ -39,7 +39,7 @@ BY = {
         *("set_availability", "recommend_certificate", "payouts_request", "payouts_cancel"),
         *("earnings", "payouts", "connect_dashboard", "connect_onboard", "connect_status"),
         *("complete_session", "list_active_summons", "respond_to_summons"),
-        *("set_help_availability", "repost_post", "undo_repost"),
+        *("set_help_availability", "repost_post", "undo_repost", "get_teaching_notes"),
     ),
     "creator": (
         *("decide_certificate", "issue_certificate", "decide_teaching_application"),
