@@ -43,11 +43,13 @@ class TestimonialInput(Input):
 
 
 class FeaturesInput(Input):
-    """What PeerLoop adds; what is left out is true."""
+    """What PeerLoop adds."""
 
-    one_on_one_teaching = Truth(required=False)
-    certified_teachers = Truth(required=False)
-    earn_while_teaching = Truth(required=False)
+    refuse_unknown = True
+
+    one_on_one_teaching = Truth()
+    certified_teachers = Truth()
+    earn_while_teaching = Truth()
 
 
 class ModuleFields(Input):

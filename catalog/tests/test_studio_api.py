@@ -30,7 +30,11 @@ def test_a_course_is_made_and_published():
             "duration": "6 weeks",
             "learning_objectives": ["Bake"],
             "prerequisites": [{"text": "An oven", "kind": "required"}],
-            "peerloop_features": {"earn_while_teaching": False},
+            "peerloop_features": {
+                "one_on_one_teaching": True,
+                "certified_teachers": True,
+                "earn_while_teaching": False,
+            },
         },
         format="json",
     )

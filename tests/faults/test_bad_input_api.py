@@ -32,6 +32,8 @@ NOT_NOW = {
     *("payouts_request", "create_video_token", "join_session", "verify_certificate"),
     "cancel_summons",
     "retry_newsletter",
+    # The course is published, and students paid for its modules.
+    *("delete_course", "remove_module"),
 }
 BY = {
     "admin": ("admin_payouts_process", "admin_payouts_batch", "admin_pending_payouts"),
