@@ -898,6 +898,20 @@ TALK: list[Table] = [
         },
     ),
     (
+        "promoted_posts",
+        "generate_series(3, {n}, 300) AS g",
+        {
+            "created_at": AGO,
+            "post_id": "posts(g)",
+            "author_id": f"users({OWNER})",
+            "points_spent": "50",
+            "place": "1",
+            "starts_at": AGO,
+            "expires_at": f"{AGO} + interval '1 day'",
+            "status": f"CASE WHEN {AGO} + interval '1 day' > now() THEN 'live' ELSE 'ended' END",
+        },
+    ),
+    (
         # Hanna keeps as many as one may.
         "companion_pins",
         SERIES,

@@ -1,8 +1,9 @@
 """URLs of the goodwill app."""
 
 from goodwill.points import urls as points
+from goodwill.promotions import urls as promotions
 from goodwill.referrals import urls as referrals
 from goodwill.summons import urls as summons
 
-pages = [*points.pages, *referrals.pages, *summons.pages]
-api = [*points.api, *summons.api]
+pages = [*points.pages, *promotions.pages, *referrals.pages, *summons.pages]
+api = [*points.api, *promotions.api, *summons.api]

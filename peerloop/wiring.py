@@ -73,6 +73,7 @@ APPS = (
     "community.moderation",
     "community.hub",
     "goodwill.points",
+    "goodwill.promotions",
     "goodwill.summons",
     "goodwill.referrals",
     "peerloop",

@@ -46,7 +46,7 @@ from billing.actions.escrow import release_due
 from billing.models import Hold, MoneyMark, PaymentSplit, PayoutAccount, RefundRequest
 from billing.tests.money_stage import WEEK, connect, hold, paid_enrollment, paid_out, payment_of
 from catalog.models import Interest
-from community.feeds.access import MAIN
+from community.feeds.access import MAIN, Feed
 from community.feeds.actions import bookmark_post, like_post, reply_to_post, write_post
 from community.feeds.actions.muting import Muted, hide_post, mute
 from community.feeds.publishing.follows import settle_follows
@@ -67,7 +67,9 @@ from community.tests.newsletters import begin
 from community.tests.people import a_conversation, beside_posts
 from community.tests.reports import a_report
 from goodwill.models import Rank, Reason, Referral
+from goodwill.points.actions.correcting import correct_goodwill
 from goodwill.points.actions.moving import give, mint
+from goodwill.promotions.actions.promoting import promote
 from goodwill.summons.actions import answer_summons, summon, switch_help
 from learning.actions import review_homework, set_homework, submit_homework
 from learning.models import Enrollment, StudentTeacher, TeacherChange, TeachingApplication
@@ -177,12 +179,22 @@ def _keeping_order(kim: User) -> None:
 
 def _goodwill(kim: User, learned: Enrollment, taught: Enrollment) -> None:
     at, student = clock.now(), taught.student
+    _promoting(kim, taught)
     extra = {"points": 30, "reason": Reason.REMEDIAL_VOLUNTEER, "at": at}
     mint(to=kim, by=student, cause="remedial:x", course=taught.course, **extra)
     give(to=learned.teacher, by=kim, points=5, cause="post:x", course=learned.course, at=at)
     Rank.objects.create(span="all", place=1, user=kim, points=20, at=at)
     Referral.objects.create(referrer=kim, email="friend@example.com", sent_at=at)
     Referral.objects.create(referrer=student, email=kim.email, referred=kim, status="joined")
+
+
+def _promoting(kim: User, taught: Enrollment) -> None:
+    """Kim brings a post of her course into the main feed."""
+    at = clock.now()
+    correct_goodwill(member=kim, points=50, reason="x", by=a_member("Ada", is_admin=True), at=at)
+    feed = Feed("course", course=taught.course)
+    post = write_post(feed=feed, content="Who wants to learn this?", by=kim, at=at)
+    promote(post=post, points=50, by=kim, at=at)
 
 
 def _helping(kim: User, learned: Enrollment, taught: Enrollment) -> None:

@@ -58,6 +58,8 @@ MAY_STAY = {
     *("transactions.stripe_charge_id", "transactions.stripe_payment_intent_id"),
     *("holds.lift_reason", "payment_splits.stripe_transfer_id"),
     *("payouts.failure_reason", "payouts.failure_words", "payouts.stripe_transfer_id"),
+    # That points were spent on a post.
+    "promoted_posts.status",
     # The ledger of points: what moved them, and the staff's reasons of corrections.
     *("goodwill_transactions.cause", "goodwill_transactions.note"),
     # Technical text, and text of the other participant of a session.

@@ -13,9 +13,17 @@ from accounts.models import Block, User
 from accounts.sanctions.access import require_may_post
 from catalog.access import any_course
 from catalog.models import Course
-from community.models import CommunityWelcome, FeedGroup, InstructorFollower, Post, PostType
+from community.models import (
+    CommunityWelcome,
+    FeedGroup,
+    InstructorFollower,
+    Post,
+    PostType,
+    PromotedPost,
+)
 from community.moderators.access import appointments_of, in_scope, leads_feed
 from learning.models import Enrollment, StudentTeacher
+from peerloop.kit import clock
 from peerloop.kit.api import identifier
 from peerloop.kit.refusals import Forbidden, Invalid, Missing
 
@@ -161,14 +169,20 @@ def asked_as(viewer: User) -> UUID:
 def post_in_reach(user: User, post_id: Any) -> Post:
     """A post or reply that the member may read, also one that was removed; raises Missing.
 
+    A promoted post is open to all (FEED-11): whoever lists or takes answers asks ``reads`` too.
     A repost has no address of its own: what it shows has.
     """
     rows = Post.objects.filter(repost_of=None)
     rows = rows.select_related("author", "course__creator", "creator", "root")
     post = without_blockers_posts(rows, user).filter(pk=identifier(post_id)).first()
-    if post is None or not reads(user, feed_of(post)):
+    if post is None or not (reads(user, feed_of(post)) or _is_promoted(post)):
         raise Missing
     return post
+
+
+def _is_promoted(post: Post) -> bool:
+    """Whether everybody reads it for some days (rule FEED-11); its answers stay where they are."""
+    return PromotedPost.objects.shown(clock.now()).filter(post=post).exists()
 
 
 def visible_post(user: User, post_id: Any) -> Post:

@@ -1,4 +1,4 @@
-"""What leaves for the feed provider outside, in the admin site; what it refused is sent again."""
+"""What leaves for the feed provider outside, in the admin site, and which posts are promoted."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.audit.admin_pages import ReadOnlyAdmin, ask_then_do
 from community.feeds.publishing.outlet import publish_soon
-from community.models import FeedDelivery, FeedFollow, FeedOutlet
+from community.models import FeedDelivery, FeedFollow, FeedOutlet, PromotedPost
 from peerloop.kit import clock
 
 
@@ -59,3 +59,14 @@ class FeedOutletAdmin(ReadOnlyAdmin):
     """The provider itself: whether it is on, and since when it has not answered."""
 
     list_display = ("name", "is_on", "away_since", "away_until", "seen_all_at")
+
+
+@admin.register(PromotedPost)
+class PromotedPostAdmin(ReadOnlyAdmin):
+    """Which posts stood in the main feed for points; removing the post ends it."""
+
+    list_display = ["author", "post", "points_spent", "status", "starts_at", "expires_at"]
+    list_filter = ["status"]
+    search_fields = ["author__name", "author__email"]
+    list_select_related = ["author", "post"]
+    ordering = ["-id"]

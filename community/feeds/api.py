@@ -203,7 +203,8 @@ class OnePost(Endpoint):
         """The post and what was answered."""
         post = post_in_reach(request.user, post_id)
         [one] = shown([post], request.user)
-        answer = {"post": one, "replies": thread_of(post, request.user)}
+        replies = [] if one.is_outside else thread_of(post, request.user)
+        answer = {"post": one, "replies": replies}
         return Response(shapes.ThreadAnswer(answer).data)
 
     @extend_schema(

@@ -39,4 +39,7 @@ REPOSTED = about_post(
     bundle_minutes=60,
     several="{{count}} people reposted what you wrote",
 )
+PROMOTION_ENDED = about_post(
+    "post-promotion-ended", "Your post’s days in the main feed are over", "{text}"
+)
 HELPED = about_post("post-helped", "Your answer helped {name}", "{text}")

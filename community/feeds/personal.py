@@ -9,10 +9,11 @@ twice and misses nothing, also while people write, like and delete (ADR 24).
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Any, cast
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, TextChoices
+from django.db.models.functions import MD5, Cast, Coalesce, Concat
 
 from accounts.models import Follow, User
 from community.feeds import ranking
@@ -32,7 +33,7 @@ from community.feeds.sources import (
     edge_at,
     known,
 )
-from community.models import FeedGroup, FeedMute, HiddenPost, Post
+from community.models import FeedGroup, FeedMute, HiddenPost, Post, PromotedPost
 from peerloop.kit.paging import Page
 from peerloop.kit.statements import Given, Read
 from peerloop.kit.text import isolated
@@ -41,7 +42,9 @@ from peerloop.kit.text import isolated
 FOLLOWED, OWN_COURSE, OWN_CREATOR, ONES_OWN = 1.0, 0.8, 0.6, 0.8
 # Windows that one request reads when all their posts are in feeds that closed meanwhile.
 MOST_WINDOWS = 3
-TO_EVERYBODY = "Posted to everybody"
+TO_EVERYBODY, PROMOTED = "Posted to everybody", "Promoted to everybody"
+# Promoted posts on top of the main feed, and never more than one in four of a page.
+MOST_ON_TOP, SHARE_ON_TOP = 3, 4
 # Later than every post.
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -84,7 +87,7 @@ def own_feed(
     ``cursor``.
     """
     if show == Show.MAIN:
-        found = main_posts(reader, limit=page.limit, place=place_asked(cursor))
+        found = main_posts(reader, limit=page.limit, at=at, place=place_asked(cursor))
         return _with_pins(found, reader)
     if is_ranked(cursor):
         return ranked_posts(reader, limit=page.limit, at=at, place=ranked_place(cursor))
@@ -108,7 +111,7 @@ def ranked_posts(
     is_visit = place is None and page == 1
     place = place or RankedPlace.first(at)
     for _ in range(MOST_WINDOWS):
-        found = _window(reader, place)
+        found = _window(reader, place, at)
         facts = known(reader, found, place.at, is_visit=is_visit)
         open_ones = [one for one in found if is_open(one, reader, facts)]
         left = [one for one in open_ones if place.is_new(one.post_id)]
@@ -137,7 +140,7 @@ def newest_posts(
     A page is shorter where posts stand in feeds that closed meanwhile.
     """
     edge = edge_at(at) if place is None else Edge(place.created_at, place.post_id)
-    found = candidates(reader, near=edge, main=edge, at=at, most=limit + 1)
+    found = candidates(reader, near=edge, main=edge, at=at, now=at, most=limit + 1)
     facts = known(reader, found[:limit], at, is_visit=is_visit)
     last = found[limit - 1] if len(found) > limit else None
     rows = [one for one in found[:limit] if is_open(one, reader, facts)]
@@ -145,19 +148,34 @@ def newest_posts(
     return PersonalPosts(_shown(rows, reader, facts), following)
 
 
-def main_posts(reader: User, *, limit: int, place: Place | None = None) -> PersonalPosts:
+def main_posts(
+    reader: User, *, limit: int, at: datetime, place: Place | None = None
+) -> PersonalPosts:
     """A page of the main feed, newest first, without what the reader muted or hid. One statement.
 
     A hidden post and a muted member are gone here too: it is the reader's own page. One statement
-    more where there are reposts.
+    more where there are reposts, and one on the first page: on top of it stand a few promoted posts
+    (rule FEED-11).
     """
     from_here = (LATEST, LAST_ID) if place is None else (place.created_at, place.post_id)
     made_at, post_id = from_here
-    found = OF_ALL.slice(0, limit + 1, made_at=made_at, post=post_id, **values_of(reader))
-    last = found[limit - 1] if len(found) > limit else None
+    top = _on_top(reader, limit, at) if place is None else []
+    left = limit - len(top)
+    found = OF_ALL.slice(0, left + 1, made_at=made_at, post=post_id, **values_of(reader))
+    last = found[left - 1] if len(found) > left else None
     following = None if last is None else Place(last.created_at, last.pk)
-    marked = [replace(one, reason=TO_EVERYBODY) for one in shown_rows(found[:limit], reader)]
+    rows = shown_rows([*top, *found[:left]], reader)
+    marked = [replace(one, reason=_main_words(one)) for one in rows]
     return PersonalPosts(marked, following)
+
+
+def _on_top(reader: User, limit: int, at: datetime) -> list[PostRow]:
+    most = min(MOST_ON_TOP, limit // SHARE_ON_TOP)
+    return ON_TOP.slice(0, most, hour=f"{at:%Y%m%d%H}", **values_of(reader)) if most else []
+
+
+def _main_words(one: ShownPost) -> str:
+    return PROMOTED if one.promotion else TO_EVERYBODY
 
 
 def _of_all() -> QuerySet[Post]:
@@ -172,7 +190,20 @@ def _of_all() -> QuerySet[Post]:
     return rows.filter(older_than(Given("made_at"), Given("post"))).order_by(*NEWEST)
 
 
+def _promoted() -> QuerySet[Post]:
+    """Promoted posts in the order of this hour: where many are promoted, each has its turn."""
+    reader, now = Given("user"), cast(Any, Given("now"))
+    turn = Concat(Cast("pk", CharField()), Cast(Given("hour"), CharField()))
+    own_words = Q(member=OuterRef("author")) | Q(course=OuterRef("course"))
+    muted = FeedMute.objects.filter(own_words, user=reader)
+    hidden = HiddenPost.objects.filter(user=reader, post=OuterRef("pk"))
+    promotions = PromotedPost.objects.shown(now)
+    rows = Post.objects.filter(not_shut_out(Given("blocked")), ~Exists(muted), ~Exists(hidden))
+    return rows.filter(pk__in=promotions.values("post")).order_by(MD5(turn))
+
+
 OF_ALL = Read(made, lambda: _of_all().values_list(*columns()))
+ON_TOP = Read(made, lambda: _promoted().values_list(*columns()))
 
 
 def _with_pins(found: PersonalPosts, reader: User) -> PersonalPosts:
@@ -201,6 +232,7 @@ def with_reason(reader: User, row: Post, *, at: datetime) -> ShownPost:
         creator_id=row.creator_id,
         likes=row.like_count,
         replies=row.reply_count,
+        is_promoted=False,
         is_followed=Follow.objects.filter(follower=reader, followed=row.author_id).exists(),
     )
     [post] = shown([row], reader)
@@ -208,7 +240,12 @@ def with_reason(reader: User, row: Post, *, at: datetime) -> ShownPost:
 
 
 def is_open(one: Candidate, reader: User, facts: Known) -> bool:
-    """Whether the reader may still read the feed that a candidate stands in (rule FEED-1)."""
+    """Whether the reader may still read the feed that a candidate stands in (rule FEED-1).
+
+    Everybody reads what is promoted.
+    """
+    if one.is_promoted:
+        return True
     if one.course_id is not None:
         ties = facts.courses.get(one.course_id)
         return ties is not None and any((ties.learns, ties.teaches, ties.created, ties.moderates))
@@ -217,8 +254,8 @@ def is_open(one: Candidate, reader: User, facts: Known) -> bool:
     return True
 
 
-def facts_of(one: Candidate, reader: User, about: Known) -> ranking.Facts:
-    """What the score of a candidate is made of."""
+def facts_of(one: Candidate, reader: User, about: Known, at: datetime) -> ranking.Facts:
+    """What the score of a candidate is made of. A promoted post is as new as can be."""
     seen_until, words = about.seen_until.get(reader.pk), about.words
     is_unseen = seen_until is None or one.made_at > seen_until
     # Main posts stand in no feed that is visited by itself.
@@ -228,7 +265,7 @@ def facts_of(one: Candidate, reader: User, about: Known) -> ranking.Facts:
         seen_there = about.seen_until.get(feed_id)
         is_unseen = is_unseen and (seen_there is None or one.made_at > seen_there)
     return ranking.Facts(
-        one.made_at,
+        at if one.is_promoted else one.made_at,
         _relation(one, reader),
         is_unseen,
         one.likes,
@@ -244,6 +281,8 @@ def reason(one: Candidate, row: PostRow, reader: User, about: Known) -> str:
         return "You reposted this" if row.repost_of_id else "You wrote this"
     if one.is_followed:
         return f"You follow {isolated(row.author.name)}"
+    if one.is_promoted:
+        return PROMOTED
     if row.course is not None:
         return f"From {isolated(row.course.title)}, {_course_words(one, about)}"
     if row.creator is not None:
@@ -254,10 +293,9 @@ def reason(one: Candidate, row: PostRow, reader: User, about: Known) -> str:
     return TO_EVERYBODY
 
 
-def _window(reader: User, place: RankedPlace) -> list[Candidate]:
-    return candidates(
-        reader, near=place.near, main=place.main, at=place.at, most=settings.FEED_WINDOW
-    )
+def _window(reader: User, place: RankedPlace, now: datetime) -> list[Candidate]:
+    most = settings.FEED_WINDOW
+    return candidates(reader, near=place.near, main=place.main, at=place.at, now=now, most=most)
 
 
 def _behind(place: RankedPlace, window: Sequence[Candidate]) -> RankedPlace | None:
@@ -276,7 +314,7 @@ def _best(
 ) -> list[Candidate]:
     by = ranking.weights()
     scored = [
-        (ranking.score(facts_of(one, reader, about), at, by), one.made_at, one.post_id, one)
+        (ranking.score(facts_of(one, reader, about, at), at, by), one.made_at, one.post_id, one)
         for one in left
     ]
     scored.sort(reverse=True)
@@ -302,6 +340,8 @@ def _relation(one: Candidate, reader: User) -> float:
         return FOLLOWED
     if one.author_id == reader.pk:
         return ONES_OWN
+    if one.is_promoted:
+        return 0.0
     if one.course_id is not None:
         return OWN_COURSE
     return OWN_CREATOR if one.creator_id is not None else 0.0

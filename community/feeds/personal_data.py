@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from community.feeds.actions.mentioning import forget_handle
+from community.feeds.actions.promoting import lose_promotions_of
 from community.feeds.actions.reposting import undo_reposts_of
 from community.models import TimelineEntry
 from peerloop.kit.personal_data import ClosedAccount, Exempt, Table
@@ -93,6 +94,12 @@ TABLES = (
         participated=("creator", "post__author"),
     ),
     Table(
+        model="community.PromotedPost",
+        description="Posts that you brought into the main feed with points",
+        owned=("author",),
+        kept_because="points were spent on it, and their ledger is kept: ids, points and times",
+    ),
+    Table(
         model="community.CompanionPin",
         description="Posts and members that you keep beside your feed",
         owned=("user",),
@@ -114,4 +121,4 @@ def delete_timeline(account: ClosedAccount, at: datetime) -> None:
     TimelineEntry.objects.filter(user=account.user_id).delete()
 
 
-ERASING_STEPS = (delete_timeline, undo_reposts_of, forget_handle)
+ERASING_STEPS = (delete_timeline, undo_reposts_of, lose_promotions_of, forget_handle)

@@ -26,8 +26,10 @@ from community.models import (
     InstructorFollower,
     Post,
     PostBookmark,
+    PromotedPost,
 )
 from learning.models import Enrollment, StudentTeacher
+from peerloop.kit import clock
 from peerloop.kit.counting import count_up_to
 from peerloop.kit.lookups import containing
 from peerloop.kit.paging import Page
@@ -126,7 +128,10 @@ def saved_posts(user: User, *, page: Page) -> Posts:
     """What the member saved and may still read, the last saved first."""
     saved = PostBookmark.objects.filter(user=user).order_by("-created_at", "-pk")
     ids = list(saved.values_list("post_id", flat=True)[page.start : page.stop + 1])
-    open_ones = set(readable(user).filter(pk__in=ids).values_list("pk", flat=True))
+    promotions = PromotedPost.objects.shown(clock.now()).filter(post__in=ids)
+    promoted = without_blockers_posts(Post.objects.filter(pk__in=promotions.values("post")), user)
+    seen = readable(user).filter(pk__in=ids) | promoted
+    open_ones = set(seen.values_list("pk", flat=True))
     found = rows_by_id([one for one in ids[: page.limit] if one in open_ones], user)
     rows = [found[one] for one in ids if one in found]
     return Posts(shown_rows(rows, user), total=count_up_to(saved))

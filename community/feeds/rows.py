@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Exists, OuterRef, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import JSONArray
 
 from accounts.members.access import shut_out_by
 from accounts.models import User
-from community.feeds.access import asked_as, not_shut_out
+from community.feeds.access import asked_as, not_shut_out, open_courses
 from community.models import (
     CompanionPin,
     FeedMute,
@@ -21,7 +22,9 @@ from community.models import (
     PostBookmark,
     PostLike,
     PostMention,
+    PromotedPost,
 )
+from peerloop.kit import clock
 from peerloop.kit.statements import Given, Read
 
 
@@ -44,7 +47,8 @@ class CourseName(NamedTuple):
 class Marks(NamedTuple):
     """What the reader did with a post; ``handles`` are the members named in it whom they may see.
 
-    ``helped``: the reply helped, ``answered``: a reply to the question did.
+    ``helped``: the reply helped, ``answered``: a reply to the question did. ``promotion``: points,
+    end and whether its own feed is closed to the reader, as JSON.
     """
 
     liked: bool
@@ -54,6 +58,7 @@ class Marks(NamedTuple):
     helped: bool
     answered: bool
     handles: list[str] | None
+    promotion: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,7 @@ COURSE, CREATOR, MARKS = AUTHOR + 4, AUTHOR + 6, AUTHOR + 10
 
 
 def columns() -> tuple[Any, ...]:
-    """What ``made`` takes of a QuerySet of posts. Values: ``user``, ``blocked`` (``asked_as``)."""
+    """What ``made`` takes of a QuerySet of posts. Values: those of ``values_of``."""
     here, user = OuterRef("pk"), Given("user")
     helpful = HelpfulReply.objects.filter(taken_back_at=None, reply__status=Post.Status.VISIBLE)
     named = PostMention.objects.filter(post=here, user__in=_seen_members().values("pk"))
@@ -126,6 +131,7 @@ def columns() -> tuple[Any, ...]:
         _only(Exists(helpful.filter(reply=here)), depth__gt=0),
         _only(Exists(helpful.filter(post=here)), is_question=True),
         _only(ArraySubquery(named.values("user__handle")), content__contains="@"),
+        _only(Subquery(_promotion(here)), course__isnull=False, depth=0),
     )
 
 
@@ -156,7 +162,7 @@ def shown_again(ids: Iterable[UUID], viewer: User) -> dict[UUID, PostRow]:
 
 def values_of(viewer: User) -> dict[str, Any]:
     """What a statement of ``columns`` needs to know of the reader."""
-    return {"user": viewer.pk, "blocked": asked_as(viewer)}
+    return {"user": viewer.pk, "blocked": asked_as(viewer), "now": clock.now()}
 
 
 def _by_id(read: Read[PostRow], ids: Iterable[UUID], viewer: User) -> dict[UUID, PostRow]:
@@ -168,6 +174,13 @@ def _by_id(read: Read[PostRow], ids: Iterable[UUID], viewer: User) -> dict[UUID,
 def _only(shown: Any, **condition: Any) -> Case:
     """A subquery that is asked for few rows only."""
     return Case(When(**condition, then=shown), default=Value(None))
+
+
+def _promotion(post: OuterRef) -> QuerySet[Any, Any]:
+    user, now = cast(Any, Given("user")), cast(Any, Given("now"))
+    own_feed = open_courses(user).filter(pk=OuterRef("post__course"))
+    found = PromotedPost.objects.shown(now).filter(post=post)
+    return found.values(told=JSONArray("points_spent", "expires_at", ~Exists(own_feed)))[:1]
 
 
 def _seen_members() -> QuerySet[User]:

@@ -72,6 +72,13 @@ class CourseOfPost(Shape):
     title = serializers.CharField()
 
 
+class PromotionOfPost(Shape):
+    """By what a post of a course stands in the main feed."""
+
+    points_spent = serializers.IntegerField()
+    expires_at = serializers.DateTimeField()
+
+
 class PostAnswer(Shape):
     """A post or reply as the caller sees it."""
 
@@ -97,6 +104,9 @@ class PostAnswer(Shape):
     reposted_by = PersonAnswer(
         allow_null=True, help_text="Through whose repost it stands in this list."
     )
+    promotion = PromotionOfPost(
+        allow_null=True, help_text="While its author keeps it in the main feed with points."
+    )
     created_at = serializers.DateTimeField()
     edited_at = serializers.DateTimeField(allow_null=True)
 
@@ -108,7 +118,7 @@ class PostAnswer(Shape):
 def post_values(one: ShownPost) -> dict[str, Any]:
     """A post as ``PostAnswer`` describes it."""
     row, repost = one.row, one.repost
-    course = row.course
+    course, promotion = row.course, one.promotion
     return {
         "id": row.pk,
         "author": _person(row.author),
@@ -129,6 +139,9 @@ def post_values(one: ShownPost) -> dict[str, Any]:
         "is_answered": one.is_answered,
         "has_helped": one.has_helped,
         "reposted_by": None if repost is None else _person(repost.author),
+        "promotion": None
+        if promotion is None
+        else {"points_spent": promotion.points, "expires_at": promotion.until},
         "created_at": row.created_at,
         "edited_at": row.edited_at,
     }

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from community.feeds.marks import unfolded
+from community.feeds.promoted import Promotion, promotion_told
 from community.feeds.rows import PostRow, rows_by_id
 from community.feeds.words import place_of
 from community.models import FeedGroup, Post, PostType
@@ -35,6 +36,8 @@ class ShownPost:
     repost: PostRow | None = None
     # Why it is in the reader's own feed; empty elsewhere.
     reason: str = ""
+    # It stands in the main feed for points.
+    promotion: Promotion | None = None
 
     @property
     def standing(self) -> PostRow:
@@ -45,7 +48,18 @@ class ShownPost:
     def may_be_reposted(self) -> bool:
         """Whether the reader may ask to show it again in its own feed (rule FEED-9)."""
         in_creators_feed = self.row.feed_group == FeedGroup.INSTRUCTOR
-        return not (self.is_own or self.row.depth or in_creators_feed)
+        return not (self.is_own or self.row.depth or in_creators_feed or self.is_outside)
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether the reader sees it only because it is promoted: its own feed is closed."""
+        return self.promotion is not None and self.promotion.is_outside
+
+    @property
+    def may_be_promoted(self) -> bool:
+        """Whether its author may ask to bring it into the main feed (rule FEED-11)."""
+        is_in_course = self.row.feed_group == FeedGroup.COURSE and not self.row.depth
+        return self.is_own and is_in_course and self.row.is_visible and self.promotion is None
 
     @property
     def may_be_sent_on(self) -> bool:
@@ -75,7 +89,7 @@ class ShownPost:
     @property
     def may_be_answered(self) -> bool:
         """Whether replies may still go below it (rule FEED-8)."""
-        return self.row.depth < DEEPEST_REPLY
+        return self.row.depth < DEEPEST_REPLY and not self.is_outside
 
     @property
     def may_be_deleted(self) -> bool:
@@ -132,4 +146,5 @@ def _shown(
         bool(marks.answered),
         {one.lower(): reverse("profile", args=[one]) for one in handles},
         repost,
+        promotion=promotion_told(marks.promotion, viewer),
     )

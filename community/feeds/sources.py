@@ -1,8 +1,8 @@
 """What a member's own feed is chosen from: posts of its sources, and facts about them.
 
 Two sources, each read by an index from a place on: *near*, the member's timeline and the wide feeds
-that they read, and *main*, the posts of everybody else in the main feed. Plain values, two
-statements, whatever the member follows.
+that they read, and *main*, the posts of everybody else in the main feed, and those of courses that
+were promoted into it. Plain values, two statements, whatever the member follows.
 """
 
 from collections.abc import Iterable, Mapping
@@ -82,7 +82,7 @@ COLUMN_OF = {
 }
 FOLLOWS = "EXISTS (SELECT 1 FROM follows f WHERE f.follower_id = %(user)s AND f.followed_id = "
 NEAR = """
-    SELECT true AS is_near, n.* FROM (
+    SELECT true AS is_near, n.*, false AS is_promoted FROM (
         (SELECT {columns} FROM timeline_entries t JOIN posts p ON p.id = t.post_id
             WHERE t.user_id = %(user)s AND (t.posted_at, t.post_id) < (%(near_at)s, %(near_id)s)
             AND t.posted_at > %(since)s AND {wanted}
@@ -92,7 +92,7 @@ NEAR = """
 """
 # Posts of the timeline, and of wide feeds that the member reads, are near already.
 MAIN = """
-    SELECT false AS is_near, {columns} FROM posts p
+    SELECT false AS is_near, {columns}, false AS is_promoted FROM posts p
     WHERE p.feed_group = 'user' AND (p.created_at, p.id) < (%(main_at)s, %(main_id)s)
         AND p.created_at > %(since)s AND {wanted}
         AND NOT EXISTS (SELECT 1 FROM timeline_entries t WHERE t.user_id = %(user)s
@@ -100,6 +100,20 @@ MAIN = """
         AND NOT (p.is_pulled AND {follows} p.author_id))
     ORDER BY p.created_at DESC, p.id DESC LIMIT {most}
 """
+# A promoted post stands where its promotion began. Who reads its course has it near (FEED-11).
+PROMOTED = """
+    SELECT false AS is_near, {columns}, true AS is_promoted
+    FROM promoted_posts q JOIN users u ON u.id = q.author_id
+        CROSS JOIN LATERAL (SELECT o.id, q.starts_at AS created_at, o.author_id, o.feed_group,
+            o.course_id, o.creator_id, o.like_count, o.reply_count, o.depth, o.status,
+            o.repost_of_id FROM posts o WHERE o.id = q.post_id) p
+    WHERE q.status = 'live' AND q.starts_at <= %(now)s AND q.expires_at > %(now)s
+        AND (p.created_at, p.id) < (%(main_at)s, %(main_id)s)
+        AND u.is_active AND u.deleted_at IS NULL AND u.suspended_at IS NULL AND {wanted}
+        AND NOT ({reads_course})
+    ORDER BY p.created_at DESC, p.id DESC LIMIT {most}
+"""
+BOTH_MAIN = "SELECT * FROM (({main}) UNION ALL ({promoted})) m ORDER BY 3 DESC, 2 DESC LIMIT {most}"
 CANDIDATES = """
     SELECT c.*, {follows} c.author_id) AS is_followed
     FROM (({near}) UNION ALL ({main})) c ORDER BY c.created_at DESC, c.id DESC
@@ -154,7 +168,10 @@ def edge_at(at: datetime) -> Edge:
 
 
 class Candidate(NamedTuple):
-    """A post that may stand in the own feed. ``is_near``: its source is not the main feed."""
+    """A post that may stand in the own feed. ``is_near``: its source is not the main feed.
+
+    ``is_promoted``: it is there only by its promotion, which began at ``made_at``.
+    """
 
     is_near: bool
     post_id: UUID
@@ -165,6 +182,7 @@ class Candidate(NamedTuple):
     creator_id: UUID | None
     likes: int
     replies: int
+    is_promoted: bool
     is_followed: bool
 
     @property
@@ -206,8 +224,12 @@ class Known:
     words: Mapping[UUID, int]
 
 
-def candidates(reader: User, *, near: Edge, main: Edge, at: datetime, most: int) -> list[Candidate]:
+def candidates(
+    reader: User, *, near: Edge, main: Edge, at: datetime, now: datetime, most: int
+) -> list[Candidate]:
     """The newest of both sources behind these places, at most ``most`` of each, newest first.
+
+    ``at`` is the instant of the first page, ``now`` that of this one, at which promotions count.
 
     Without what the reader muted or hid, and posts of who shut them out (rule PRIV-7). A course or
     creator's feed may have closed meanwhile: ``known`` says so. One statement.
@@ -216,6 +238,7 @@ def candidates(reader: User, *, near: Edge, main: Edge, at: datetime, most: int)
         "user": reader.pk,
         "blocked": asked_as(reader),
         "since": look_back(at),
+        "now": now,
         "near_at": near.made_at,
         "near_id": near.post_id,
         "main_at": main.made_at,
@@ -290,7 +313,13 @@ def _candidates_sql(most: int) -> str:
         for group in FeedGroup
     )
     near = statement(NEAR, wide=wide, **parts)
-    main = statement(MAIN, **parts)
+    reads_course = statement(READS[FeedGroup.COURSE], with_content=with_content)
+    promoted = statement(
+        PROMOTED, reads_course=reads_course.replace("w.feed_id", "p.course_id"), **parts
+    )
+    main = statement(
+        BOTH_MAIN, main=statement(MAIN, **parts), promoted=promoted, most=parts["most"]
+    )
     return statement(CANDIDATES, near=near, main=main, **parts)
 
 

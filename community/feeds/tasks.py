@@ -7,6 +7,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.models import User
+from community.feeds.actions.promoting import end_promotions
 from community.feeds.actions.writing import announce
 from community.feeds.publishing.comparing import compare_feeds, compare_step
 from community.feeds.publishing.outlet import publish_soon
@@ -95,9 +96,16 @@ def tend_timelines() -> None:
     refill_changed(now, since=timezone.now() - TENDED)
 
 
+@shared_task(name="community.end_promotions")
+def end_promotions_due() -> None:
+    """Write down which promotions are over. Safe to repeat."""
+    end_promotions(at=clock.now())
+
+
 SWEEPS = [
     Sweep("community.announce_waiting", 300),
     Sweep("community.publish_feeds", 10),
+    Sweep("community.end_promotions", 60),
     Sweep("community.compare_feeds_step", 300),
     Sweep("community.compare_feeds", 3600),
     Sweep("community.repair_timelines", 600),

@@ -37,6 +37,7 @@ from community.models.newsletter import (
 )
 from community.models.post import FeedGroup, Post, PostBookmark, PostLike, PostStatus, PostType
 from community.models.post_marks import CompanionPin, FeedPin, HelpfulReply, PostMention
+from community.models.promotion import PromotedPost, PromotionStatus
 from community.models.timeline import (
     FeedMute,
     FeedVisit,
@@ -87,6 +88,8 @@ __all__ = [
     "PostStatus",
     "PostType",
     "Priority",
+    "PromotedPost",
+    "PromotionStatus",
     "Reason",
     "SubscriberSource",
     "SubscriberStatus",

@@ -4,10 +4,18 @@ import threading
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 
 from community.feeds.access import Feed
-from community.feeds.actions import delete_post, edit_post, like_post, reply_to_post
+from community.feeds.actions import (
+    delete_post,
+    edit_post,
+    like_post,
+    promote_post,
+    reply_to_post,
+)
+from community.feeds.actions.promoting import end_promotions
 from community.feeds.publishing.comparing import compare_feeds
 from community.feeds.publishing.outlet import is_away, outlet_in_use
 from community.models import FeedDelivery, Post
@@ -250,3 +258,28 @@ def test_many_workers_send_each_post_once(vendor):
     assert set(vendor.names(MAIN_FEED)) == posts
     sent = [body["foreign_id"] for method, _, body in vendor.calls if method == "POST"]
     assert len(sent) == len(set(sent)) == 12
+
+
+def test_a_promoted_post_stands_in_the_main_feed_outside_too_until_it_ends(told, vendor):
+    post = a_post(told.sam, Feed("course", course=told.course))
+    send()
+    row = promote_post(post=post, points=50, by=told.sam, at=clock.now())
+    send()
+    name = f"post:{post.pk}"
+    assert vendor.names(MAIN_FEED) == vendor.names(f"course:{told.course.pk}") == [name]
+
+    with time_machine.travel(row.expires_at, tick=False):
+        end_promotions(at=clock.now())
+        send()
+    assert not vendor.names(MAIN_FEED)
+    assert vendor.names(f"course:{told.course.pk}") == [name]
+
+
+def test_a_promoted_post_that_is_removed_leaves_the_main_feed_outside(told, vendor):
+    post = a_post(told.sam, Feed("course", course=told.course))
+    promote_post(post=post, points=50, by=told.sam, at=clock.now())
+    send()
+    Post.objects.filter(pk=post.pk).update(status="removed", updated_at=clock.now())
+    send()
+    assert not vendor.names(MAIN_FEED)
+    assert not vendor.names(f"course:{told.course.pk}")

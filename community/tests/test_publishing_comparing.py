@@ -6,15 +6,17 @@ import pytest
 
 from accounts.members.actions.relations import follow_member
 from community.feeds.access import Feed
-from community.feeds.actions import delete_post
+from community.feeds.actions import delete_post, promote_post
 from community.feeds.publishing.comparing import compare_all, compare_feeds, compare_step
 from community.feeds.publishing.outlet import is_away
-from community.models import FeedDelivery, FeedFollow, FeedMark, FeedOutlet
+from community.models import FeedDelivery, FeedFollow, FeedMark, FeedOutlet, PromotedPost
 from community.tests.publishing import MAIN_FEED, a_post, follows, send
 from community.tests.test_api_feeds import Scene
 from peerloop.kit import clock
+from tests.cast import LONG_AGO
 
 pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
 
 
 def compare():
@@ -112,3 +114,20 @@ def test_switching_back_to_our_own_tables_ends_the_noting(told, vendor, settings
 
     assert not FeedDelivery.objects.exists()
     assert not is_away()
+
+
+def test_a_promoted_post_that_the_main_feed_lacks_is_sent_and_one_that_ended_is_taken_out(
+    told, vendor
+):
+    post = a_post(told.sam, Feed("course", course=told.course))
+    row = promote_post(post=post, points=50, by=told.sam, at=clock.now())
+    send()
+    vendor.feeds[MAIN_FEED].clear()
+    later = clock.now() + timedelta(minutes=10)
+    assert compare_feeds(at=later) == 1
+    send(after=timedelta(minutes=11))
+    assert vendor.names(MAIN_FEED) == [f"post:{post.pk}"]
+
+    PromotedPost.objects.filter(pk=row.pk).update(starts_at=LONG_AGO, expires_at=LONG_AGO + DAY)
+    compare_feeds(at=later + timedelta(minutes=20))
+    assert not vendor.names(MAIN_FEED)

@@ -118,6 +118,7 @@ def valid_bodies(world: World) -> dict[str, dict[str, Any]]:
         "mark_conversation_read": {"number": 1},
         "create_stream_token": {"requested_feeds": [f"course:{world.course.pk}"]},
         "create_summons": {"course_id": str(world.course.pk)},
+        "promote_post": {"points_to_spend": 50},
         "complete_summons": {"points": 15},
         "set_help_availability": {"is_available": True},
         "appoint_community_moderator": {"user_id": tom},

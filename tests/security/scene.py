@@ -28,6 +28,7 @@ from community.moderation.actions import Verdict, decide_case, file_appeal
 from community.newsletters.actions import subscribe, write_newsletter
 from community.tests.reports import a_report
 from goodwill.models import HelpSummons
+from goodwill.points.actions.correcting import correct_goodwill
 from goodwill.summons.actions import answer_summons, summon, switch_help
 from learning.actions.applications import apply_to_teach
 from learning.actions.certificates import recommend_certificate
@@ -144,6 +145,7 @@ def a_world() -> World:
     }
     open_hours(tom)
     post = write_post(feed=Feed("course", course), content="Who has tried this?", by=sam, at=at)
+    correct_goodwill(member=sam, points=500, reason="x", by=people["admin"], at=at)
     subscribe(creator=course.creator, by=sam, source="profile", at=at)
     feed, words = Feed("course", course), "Who has tried this?"
     post = write_post(feed=feed, content=words, is_question=True, by=sam, at=at)

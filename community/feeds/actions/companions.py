@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
+from community.feeds.access import FeedClosed, feed_of, reads
 from community.models import CompanionPin, Post
 from community.models.post_marks import MOST_COMPANIONS
 from peerloop.kit.refusals import Conflict
@@ -30,10 +31,13 @@ class NotKept(Conflict):
 def keep_post(*, post: Post, by: User, at: datetime) -> CompanionPin:
     """Keep a post, with its newest reply, beside the own feed. Safe to repeat.
 
-    Raises CompanionsFull at twenty, NotKept for replies.
+    Raises CompanionsFull at twenty, NotKept for replies, FeedClosed.
     """
     if post.depth:
         raise NotKept
+    # Beside it stands its newest answer, which a promoted post does not show to all.
+    if not reads(by, feed_of(post)):
+        raise FeedClosed
     return _keep(by, at, post=post)
 
 

@@ -3,7 +3,7 @@
 import time
 
 import jwt
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from accounts.models import User
@@ -21,7 +21,7 @@ from community.feeds.providers.base import (
     FeedOptions,
 )
 from community.feeds.queries import NEWEST, Place
-from community.models import FeedGroup, Post
+from community.models import FeedGroup, Post, PromotedPost
 from peerloop.kit import clock
 from peerloop.kit.ids import uuid_of
 
@@ -74,7 +74,8 @@ def signing_key() -> str:
 def _posts_of(group: str, key: str) -> QuerySet[Post]:
     rows = Post.objects.tops()
     if (group, key) == MAIN_FEED:
-        return rows.filter(feed_group=FeedGroup.USER)
+        promoted = PromotedPost.objects.shown(clock.now()).values("post")
+        return rows.filter(Q(feed_group=FeedGroup.USER) | Q(pk__in=promoted))
     by_group = {USER: "author", COURSE: "course", INSTRUCTOR: "creator"}
     owner = uuid_of(key)
     if group not in by_group or owner is None:

@@ -32,6 +32,7 @@ from community.models import (
     OutgoingStatus,
     Post,
     PostStatus,
+    PromotedPost,
 )
 from peerloop.kit.providers import Rejected, Unavailable
 
@@ -158,14 +159,17 @@ def _compare_feed(name: FeedName, posts: QuerySet[Post], at: datetime) -> int:
         # Older posts are on the feed's next page.
         held = held.filter(post__created_at__gt=min(one.time for one in there))
     newest = held.order_by("-post__created_at").values_list("pk", flat=True)[:MOST_ACTIVITIES]
-    missing = [key for key in newest if key not in keys]
+    # A promoted post stands in the main feed beside its own (rule FEED-11).
+    shown = PromotedPost.objects.shown(at) if name == MAIN_FEED else PromotedPost.objects.none()
+    promoted = set(shown.values_list("post_id", flat=True))
+    missing = [key for key in {*newest, *promoted} if key not in keys]
     too_much = settled.filter(pk__in=keys - _wanted(keys))
     too_much.update(is_held=True)
     found = settled.filter(pk__in=missing).look_again(at) + too_much.look_again(at)
-    known = set(Post.objects.filter(pk__in=keys).values_list("pk", flat=True))
+    known = set(posts.filter(pk__in=keys).values_list("pk", flat=True)) | promoted
     for foreign_id, key in named.items():
         if key is not None and key not in known:
-            # Of a database that was set back since.
+            # Of a database that was set back since, or a promotion that is over.
             feed_provider().remove_activity(*name, foreign_id)
             found += 1
     return found

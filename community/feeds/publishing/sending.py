@@ -16,10 +16,18 @@ from django.db import transaction
 
 from community.feeds.activities import activity_of, feeds_of, foreign_id_of, home_of
 from community.feeds.providers import feed_provider
-from community.feeds.providers.base import FeedProvider, timeline_of
+from community.feeds.providers.base import MAIN_FEED, FeedProvider, timeline_of
 from community.feeds.publishing.follows import settle_marked
 from community.feeds.publishing.outlet import answered, is_resting, outlet_in_use, rest
-from community.models import FeedDelivery, FeedFollow, FeedOutlet, OutgoingStatus, Post
+from community.models import (
+    FeedDelivery,
+    FeedFollow,
+    FeedOutlet,
+    OutgoingStatus,
+    Post,
+    PromotedPost,
+)
+from peerloop.kit import clock
 from peerloop.kit.providers import Rejected, Unavailable
 
 logger = logging.getLogger(__name__)
@@ -93,12 +101,29 @@ def send_post(row: FeedDelivery, provider: FeedProvider) -> dict[str, Any]:
     if is_wanted(post):
         # Before the call: killed after it, the next one knows that it may be there.
         FeedDelivery.objects.filter(pk=row.pk).update(is_held=True)
-        home = home_of(post)
-        return {"activity_id": provider.add_activity(*home, activity_of(post))[:100]}
+        is_promoted = _is_promoted(post, provider)
+        kept = provider.add_activity(*home_of(post), activity_of(post))
+        if is_promoted:
+            provider.add_activity(*MAIN_FEED, activity_of(post))
+        return {"activity_id": kept[:100]}
     if row.is_held:
         for feed in feeds_of(post):
             provider.remove_activity(*feed, foreign_id_of(post))
+        _is_promoted(post, provider)
     return {"is_held": False, "activity_id": ""}
+
+
+def _is_promoted(post: Post, provider: FeedProvider) -> bool:
+    """Whether the main feed is to hold it too (rule FEED-11); once that is over, out of it first.
+
+    A provider may take a removed activity out of its own feed as well: it is put there afterwards.
+    """
+    promotions = PromotedPost.objects.filter(post=post)
+    if promotions.shown(clock.now()).exists():
+        return True
+    if promotions.exists():
+        provider.remove_activity(*MAIN_FEED, foreign_id_of(post))
+    return False
 
 
 def is_wanted(post: Post) -> bool:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import MemberRequest
 from community.feeds.access import (
+    FeedClosed,
     feed_of,
     own_post,
     own_post_to_delete,
@@ -56,6 +57,8 @@ def post(request: MemberRequest, post_id: uuid.UUID) -> HttpResponse:
 def reply(request: MemberRequest, post_id: uuid.UUID) -> HttpResponse:
     """Answer a post or a reply; its form on a page of its own."""
     above = visible_post(request.user, post_id)
+    if not reads(request.user, feed_of(above)):
+        raise FeedClosed
     if request.method != "POST":
         return _form(request, above, ReplyForm(), "reply")
     form = ReplyForm(request.POST)
@@ -138,12 +141,12 @@ def _thread(request: MemberRequest, row: Post, form: ReplyForm) -> HttpResponse:
     pins = FeedPin.objects.of(feed).filter(post=row).values_list("post_id", flat=True)
     [one] = shown([row], request.user, pinned=pins)
     live = {}
-    if row.is_visible:
+    if row.is_visible and not one.is_outside:
         live = watched(request.user, [topic_of_thread(row.pk)], post=row.pk)
     context = {
         "one": one,
         "feed": feed,
-        "replies": thread_of(row, request.user),
+        "replies": [] if one.is_outside else thread_of(row, request.user),
         "form": form,
         "may_pin": leads_feed(request.user, feed),
         "may_moderate": keeps_order_in(request.user, feed),
