@@ -405,6 +405,23 @@ LEARNING: list[Table] = [
         },
     ),
     (
+        "resources",
+        (
+            "courses AS c CROSS JOIN LATERAL"
+            " (SELECT ('x' || right(c.id::text, 12))::bit(48)::bigint AS g) AS number"
+        ),
+        {
+            "id": "resources(g)",
+            "created_at": "c.created_at",
+            "course_id": "c.id",
+            "uploader_id": "c.creator_id",
+            "type": "'other'",
+            "name": "'Further reading'",
+            "link": "'https://example.com/reading'",
+            "position": "1",
+        },
+    ),
+    (
         "certificates",
         "enrollments AS e WHERE status = 'completed'",
         {

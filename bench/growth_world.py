@@ -51,6 +51,7 @@ KINDS = {
             *("newsletters", "newsletter_subscribers"),
             "companion_pins",
             *("homework_assignments", "homework_submissions"),
+            *("resources", "session_materials", "quizzes", "quiz_attempts"),
         ),
         start=1,
     )

@@ -11,16 +11,20 @@ from django.db.models import Q
 
 from accounts.models import User
 from catalog.access import any_course, listed_course, may_manage, own_course
-from catalog.models import Course
+from catalog.models import Course, CourseModule
 from learning.models import (
     Certificate,
     Enrollment,
     HomeworkAssignment,
     HomeworkSubmission,
+    Quiz,
+    QuizAttempt,
+    Resource,
     StudentTeacher,
     TeachingApplication,
 )
 from learning.queries.enrollments import modules_of
+from learning.queries.resources import is_entitled
 from peerloop.kit.api import identifier
 from peerloop.kit.refusals import Forbidden, Missing
 
@@ -250,5 +254,88 @@ def _submission(submission_id: Any) -> HomeworkSubmission:
         .first()
     )
     if found is None:
+        raise Missing
+    return found
+
+
+def resource_to_manage(user: User, course_id: Any, resource_id: Any) -> Resource:
+    """A resource of a course that the member created, or any for an admin; raises Missing."""
+    course = own_course(user, course_id)
+    rows = Resource.objects.select_related("file")
+    found = rows.filter(course=course, pk=identifier(resource_id)).first()
+    if found is None:
+        raise Missing
+    found.course = course
+    return found
+
+
+def resource_to_open(user: User, resource_id: Any) -> Resource:
+    """A resource for who learns or teaches it, the creator and admins; raises Missing (RES-1)."""
+    found = (
+        Resource.objects.select_related("file", "course__creator", "module")
+        .defer("course__search")
+        .filter(pk=identifier(resource_id))
+        .first()
+    )
+    if found is None or not (may_manage(user, found.course) or is_entitled(user, found)):
+        raise Missing
+    return found
+
+
+def quiz_of(enrollment: Enrollment, quiz_id: Any) -> Quiz:
+    """A quiz of a module that an enrollment paid for.
+
+    Raises Forbidden once the enrollment is cancelled, else Missing.
+    """
+    if not enrollment.opens_content:
+        raise Forbidden("This enrollment was cancelled. Its content is closed.")
+    rows = Quiz.objects.open().select_related("module")
+    found = rows.filter(pk=identifier(quiz_id), course=enrollment.course_id).first()
+    if found is None or found.module_id not in {row.pk for row in modules_of(enrollment)}:
+        raise Missing
+    return found
+
+
+def module_to_manage(user: User, course_id: Any, module_id: Any) -> CourseModule:
+    """A module of a course that the member created, or any for an admin; raises Missing."""
+    course = own_course(user, course_id)
+    rows = CourseModule.objects.filter(course=course, archived_at=None)
+    found = rows.filter(pk=identifier(module_id)).first()
+    if found is None:
+        raise Missing
+    found.course = course
+    return found
+
+
+def quiz_to_manage(user: User, course_id: Any, module_id: Any) -> Quiz:
+    """The quiz of a module that the member manages; raises Missing if there is none."""
+    module = module_to_manage(user, course_id, module_id)
+    found = Quiz.objects.filter(module=module, is_active=True).first()
+    if found is None:
+        raise Missing
+    found.module, found.course = module, module.course
+    return found
+
+
+def attempt_to_mark(user: User, attempt_id: Any) -> QuizAttempt:
+    """An attempt that the member may mark: as the assigned teacher, the creator or an admin.
+
+    Raises Forbidden for its student, else Missing.
+    """
+    found = (
+        QuizAttempt.objects.select_related(
+            *("quiz", "revision", "student", "reviewer"),
+            *("enrollment__course__creator", "enrollment__teacher"),
+        )
+        .defer("enrollment__course__search")
+        .filter(pk=identifier(attempt_id))
+        .first()
+    )
+    if found is None:
+        raise Missing
+    if found.student_id == user.pk:
+        raise Forbidden("Your teacher or the creator of the course marks this.")
+    enrollment = found.enrollment
+    if enrollment.teacher_id != user.pk and not may_manage(user, enrollment.course):
         raise Missing
     return found

@@ -33,6 +33,9 @@ from learning.models import (
     HomeworkAssignment,
     HomeworkSubmission,
     ModuleProgress,
+    Quiz,
+    QuizAttempt,
+    Resource,
     StudentTeacher,
     TeacherChange,
     TeachingApplication,
@@ -305,6 +308,36 @@ class HomeworkSubmissionAdmin(ReadOnlyAdmin):
     list_display = ["student", "assignment", "version", "status", "is_late", "points", "created_at"]
     list_filter = ["status", "is_late", "is_current"]
     list_select_related = ["student", "assignment"]
+    search_fields = ["student__name", "student__email"]
+
+
+@admin.register(Resource)
+class ResourceAdmin(ReadOnlyAdmin):
+    """Resources of all courses; a file is taken down in the list of files."""
+
+    list_display = ["name", "course", "module", "type", "download_count", "created_at"]
+    list_filter = ["type"]
+    list_select_related = ["course", "module"]
+    search_fields = ["course__title"]
+
+
+@admin.register(Quiz)
+class QuizAdmin(ReadOnlyAdmin):
+    """Quizzes of all courses, deleted ones too."""
+
+    list_display = ["title", "course", "module", "question_count", "is_required", "is_active"]
+    list_filter = ["is_required", "is_active"]
+    list_select_related = ["course", "module"]
+    search_fields = ["course__title"]
+
+
+@admin.register(QuizAttempt)
+class QuizAttemptAdmin(ReadOnlyAdmin):
+    """What students answered, and how it was marked."""
+
+    list_display = ["student", "quiz", "number", "status", "right", "total", "is_passed"]
+    list_filter = ["status", "is_passed"]
+    list_select_related = ["student", "quiz"]
     search_fields = ["student__name", "student__email"]
 
 

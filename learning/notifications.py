@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models.preferences import Group
 from accounts.notifications.kinds import Kind, Mail, Sample
 from accounts.notifications.notify import notify
-from learning.models import Certificate, Enrollment, HomeworkSubmission
+from learning.models import Certificate, Enrollment, HomeworkSubmission, QuizAttempt
 from peerloop.kit.formats import MONTHS
 from peerloop.kit.text import isolated
 
@@ -189,6 +189,26 @@ HOMEWORK_SUBMITTED = about_homework(
 HOMEWORK_REVIEWED = about_homework(
     "homework-reviewed", "{homework} {outcome}", "{feedback}", page="learn-assignment", mailed=True
 )
+QUIZ = Sample(
+    {
+        "student": "Sam Student",
+        "quiz": "Asking well",
+        "course": COURSE,
+        "outcome": "You passed with 8 of 10.",
+        "feedback": "Look at the third answer again.",
+    },
+    bare={"feedback": ""},
+)
+QUIZ_WAITING = about_homework(
+    "quiz-waiting",
+    "{student} answered the quiz {quiz}",
+    "{course}. Its short answers are to be marked.",
+    page="mark-quiz",
+    sample=QUIZ,
+)
+QUIZ_MARKED = about_homework(
+    "quiz-marked", "Your quiz {quiz} is marked", "{outcome}", page="learn-quiz", sample=QUIZ
+)
 WORK_LEFT = about_homework(
     "work-left",
     "All sessions of {course} are held",
@@ -232,6 +252,37 @@ def notify_reviewed(submission: HomeworkSubmission, *, at: datetime) -> None:
         outcome="is approved" if submission.is_approved else "is to be done again",
         feedback=submission.feedback,
         points=f"{submission.points} of {assignment.max_points} points" if has_points else "",
+        at=at,
+    )
+
+
+def notify_quiz_waiting(attempt: QuizAttempt, *, at: datetime) -> None:
+    """Notify whoever marks it: the assigned teacher, or the creator where nobody is."""
+    enrollment = attempt.enrollment
+    notify(
+        QUIZ_WAITING,
+        people=[enrollment.teacher or enrollment.course.creator],
+        key=attempt.pk,
+        to=[attempt.pk],
+        student=enrollment.student.name,
+        quiz=attempt.quiz.title,
+        course=enrollment.course.title,
+        at=at,
+    )
+
+
+def notify_quiz_marked(attempt: QuizAttempt, *, at: datetime) -> None:
+    """Notify the student that the short answers of their attempt were marked."""
+    result = f"{attempt.right} of {attempt.total}"
+    notify(
+        QUIZ_MARKED,
+        people=[attempt.student],
+        key=attempt.pk,
+        to=[attempt.enrollment_id, attempt.quiz_id],
+        quiz=attempt.quiz.title,
+        outcome=f"You passed with {result}."
+        if attempt.is_passed
+        else f"{result} right: {attempt.quiz.pass_percent}% is needed.",
         at=at,
     )
 

@@ -34,6 +34,28 @@ TABLES = (
         blanked_to={"content": REMOVED, "feedback": REMOVED},
     ),
     Table(
+        model="learning.Resource",
+        description="Resources that you gave to courses",
+        owned=("uploader",),
+        kept_because="part of a course that others learn in (rule CAT-9)",
+    ),
+    Table(
+        model="learning.PlaybackPosition",
+        description="Where you stopped playing films and sound",
+        owned=("user",),
+        deleted=("user",),
+    ),
+    Table(
+        model="learning.QuizAttempt",
+        description="Quizzes that you answered, and those that you marked",
+        owned=("student",),
+        participated=("reviewer",),
+        deleted=("student",),
+        blanked={"reviewer": ("feedback",)},
+    ),
+    Exempt(model="learning.Quiz", why="content of a course, whose author is its creator"),
+    Exempt(model="learning.QuizRevision", why="content of a course, whose author is its creator"),
+    Table(
         model="learning.TeacherChange",
         description="Changes of teacher",
         owned=("enrollment__student",),

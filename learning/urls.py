@@ -5,7 +5,17 @@ from django.urls import path
 from learning.api import assignments as assignments_api
 from learning.api import certificates, notes, progress, teaching
 from learning.api import homework as homework_api
-from learning.views import approvals, assignments, badges, homework, reviewing
+from learning.api import quizzes as quizzes_api
+from learning.views import (
+    approvals,
+    assignments,
+    badges,
+    homework,
+    quiz,
+    quizzes,
+    resources,
+    reviewing,
+)
 from learning.views import certificates as own
 from learning.views import notes as teaching_notes
 from learning.views import teaching as teach
@@ -56,6 +66,56 @@ pages = [
         assignments.remove,
         name="remove-homework",
     ),
+    path(
+        "create/courses/<uuid:course_id>/resources",
+        resources.course_resources,
+        name="course-resources",
+    ),
+    path(
+        "create/courses/<uuid:course_id>/resources/<uuid:resource_id>/move",
+        resources.move,
+        name="move-resource",
+    ),
+    path(
+        "create/courses/<uuid:course_id>/resources/<uuid:resource_id>/remove",
+        resources.remove,
+        name="remove-resource",
+    ),
+    path("learn/<uuid:enrollment_id>/quizzes/<uuid:quiz_id>", quiz.quiz, name="learn-quiz"),
+    path("teach/quizzes/<uuid:attempt_id>", quiz.mark, name="mark-quiz"),
+    path(
+        "create/courses/<uuid:course_id>/quiz/<uuid:module_id>",
+        quizzes.module_quiz,
+        name="module-quiz",
+    ),
+    path(
+        "create/courses/<uuid:course_id>/quiz/<uuid:module_id>/remove",
+        quizzes.remove,
+        name="remove-quiz",
+    ),
+    path(
+        "create/courses/<uuid:course_id>/quiz/<uuid:module_id>/questions/new",
+        quizzes.new_question,
+        name="new-question",
+    ),
+    path(
+        "create/courses/<uuid:course_id>/quiz/<uuid:module_id>/questions/<slug:word>",
+        quizzes.question,
+        name="quiz-question",
+    ),
+    path(
+        "create/courses/<uuid:course_id>/quiz/<uuid:module_id>/questions/<slug:word>/move",
+        quizzes.move,
+        name="move-question",
+    ),
+    path(
+        "create/courses/<uuid:course_id>/quiz/<uuid:module_id>/questions/<slug:word>/remove",
+        quizzes.drop_question,
+        name="remove-question",
+    ),
+    path("resources/<uuid:resource_id>", resources.resource, name="resource"),
+    path("resources/<uuid:resource_id>/file", resources.file, name="resource-file"),
+    path("playback/<str:word>", resources.playback, name="playback"),
 ]
 api = [
     path(
@@ -72,6 +132,18 @@ api = [
         "enrollments/<str:enrollment_id>/homework/<str:assignment_id>",
         homework_api.Submissions.as_view(),
         name="homework-submissions",
+    ),
+    path(
+        "enrollments/<str:enrollment_id>/quizzes/<str:quiz_id>",
+        quizzes_api.TakenQuizzes.as_view(),
+        name="enrollment-quiz",
+    ),
+    path("quiz-attempts", quizzes_api.WaitingAttempts.as_view(), name="attempts-to-mark"),
+    path("quiz-attempts/<str:attempt_id>", quizzes_api.Attempt.as_view(), name="quiz-attempt"),
+    path(
+        "courses/<str:course_id>/modules/<str:module_id>/quiz",
+        quizzes_api.ModuleQuiz.as_view(),
+        name="module-quiz",
     ),
     path("homework", homework_api.WaitingHomework.as_view(), name="homework-to-review"),
     path(

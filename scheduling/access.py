@@ -11,7 +11,13 @@ from learning.actions.locks import WITHOUT_SEARCH
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.api import identifier
 from peerloop.kit.refusals import Forbidden, Missing
-from scheduling.models import Availability, AvailabilityOverride, Session, SessionRecording
+from scheduling.models import (
+    Availability,
+    AvailabilityOverride,
+    Session,
+    SessionMaterial,
+    SessionRecording,
+)
 
 
 def session_of(user: User, session_id: Any) -> Session:
@@ -52,6 +58,28 @@ def recording_of(user: User, session_id: Any, recording_id: Any) -> SessionRecor
     if recording is None:
         raise Missing
     return recording
+
+
+def session_with_content(user: User, session_id: Any) -> Session:
+    """A session whose materials the member may open: as its teacher, its student while their
+    enrollment opens content (ENR-6), the creator or an admin; raises Missing.
+    """
+    session = watched_session(user, session_id)
+    enrollment = session.enrollment
+    if user.pk == session.student_id and enrollment is not None and not enrollment.opens_content:
+        raise Missing
+    return session
+
+
+def material_of(user: User, session_id: Any, material_id: Any) -> SessionMaterial:
+    """A material of a session that the member may open (RES-1); raises Missing."""
+    session = session_with_content(user, session_id)
+    rows = SessionMaterial.objects.filter(session=session).select_related("file")
+    material = rows.filter(pk=identifier(material_id)).first()
+    if material is None:
+        raise Missing
+    material.session = session
+    return material
 
 
 def enrollment_to_book(user: User, enrollment_id: Any) -> Enrollment:

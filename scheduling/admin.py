@@ -22,6 +22,7 @@ from scheduling.models import (
     Session,
     SessionAssessment,
     SessionAttendance,
+    SessionMaterial,
     SessionRecording,
     SessionReminder,
     SessionReschedule,
@@ -194,3 +195,13 @@ class AvailabilitySettingsAdmin(ReadOnlyAdmin):
     list_display = ("user", "timezone", "buffer_minutes", "notice_minutes")
     list_select_related = ("user",)
     search_fields = ("user__name", "user__email")
+
+
+@admin.register(SessionMaterial)
+class SessionMaterialAdmin(ReadOnlyAdmin):
+    """What teachers shared in sessions; a file is taken down in the list of files."""
+
+    list_display = ["name", "session", "uploader", "type", "download_count", "created_at"]
+    list_filter = ["type"]
+    list_select_related = ["session", "uploader"]
+    search_fields = ["uploader__name", "uploader__email"]

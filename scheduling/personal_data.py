@@ -27,6 +27,14 @@ TABLES = (
         deleted=("user",),
     ),
     Table(
+        model="scheduling.SessionMaterial",
+        description="What you shared in sessions",
+        owned=("uploader",),
+        participated=("session__student",),
+        blanked={"uploader": ("name", "description", "link")},
+        blanked_to={"name": REMOVED, "link": REMOVED},
+    ),
+    Table(
         model="scheduling.Session",
         description="Your sessions, as student and as teacher",
         owned=("student", "teacher"),

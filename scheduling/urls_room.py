@@ -4,7 +4,7 @@ from django.urls import path
 
 from scheduling import webhooks
 from scheduling.api import room as api_room
-from scheduling.views import room, room_entry
+from scheduling.views import materials, room, room_entry
 
 pages = [
     path("sessions/<uuid:session_id>", room.session, name="session"),
@@ -19,6 +19,22 @@ pages = [
         "sessions/<uuid:session_id>/recordings/<uuid:recording_id>",
         room.one_recording,
         name="one-recording",
+    ),
+    path("sessions/<uuid:session_id>/materials", materials.materials, name="session-materials"),
+    path(
+        "sessions/<uuid:session_id>/materials/<uuid:material_id>",
+        materials.material,
+        name="session-material",
+    ),
+    path(
+        "sessions/<uuid:session_id>/materials/<uuid:material_id>/file",
+        materials.file,
+        name="session-material-file",
+    ),
+    path(
+        "sessions/<uuid:session_id>/materials/<uuid:material_id>/remove",
+        materials.remove,
+        name="remove-session-material",
     ),
 ]
 api = [

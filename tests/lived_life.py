@@ -72,6 +72,10 @@ from goodwill.points.actions.moving import give, mint
 from goodwill.promotions.actions.promoting import promote
 from goodwill.summons.actions import answer_summons, summon, switch_help
 from learning.actions import review_homework, set_homework, submit_homework
+from learning.actions.attempts import hand_in_quiz, mark_attempt
+from learning.actions.materials import keep_position
+from learning.actions.quizzes import add_question, set_quiz
+from learning.actions.resources import add_resource
 from learning.models import Enrollment, StudentTeacher, TeacherChange, TeachingApplication
 from peerloop.kit import clock
 from peerloop.kit.personal_data import Table
@@ -81,6 +85,7 @@ from scheduling.models import (
     Session,
     SessionAssessment,
     SessionAttendance,
+    SessionMaterial,
     SessionReminder,
     SessionReschedule,
 )
@@ -108,6 +113,8 @@ def kims_life() -> User:
     _around_lessons(kim, learned, taught)
     _around_the_account(kim)
     _homework(kim, learned, taught)
+    _materials(kim, taught)
+    _quizzes(kim, taught, learned)
     a_conversation(kim, learned.teacher, "When do we start?", "On Monday.", at=clock.now())
     _in_the_feeds(kim)
     _keeping_order(kim)
@@ -130,6 +137,39 @@ def _homework(kim: User, learned: Enrollment, taught: Enrollment) -> None:
         )
         review_homework(
             submission=submission, status="approved", by=enrollment.teacher, at=at, feedback="Good"
+        )
+
+
+def _materials(kim: User, taught: Enrollment) -> None:
+    """Kim gave the course a resource, shared a link in a session, and played a film."""
+    at = clock.now()
+    words = {"name": "Reading", "description": "Before we meet", "link": "https://example.com/a"}
+    add_resource(course=taught.course, by=kim, at=at, **words)
+    session = Session.objects.filter(teacher=kim)[0]
+    SessionMaterial.objects.create(session=session, uploader=kim, type="other", position=1, **words)
+    film = File.objects.filter(owner=kim)[0]
+    keep_position(user=kim, file=film, seconds=42, at=at)
+
+
+def _quizzes(kim: User, taught: Enrollment, learned: Enrollment) -> None:
+    """Kim answered a quiz of their teacher's, and marked one of a student's."""
+    at = clock.now()
+    for enrollment in (taught, learned):
+        course = enrollment.course
+        module = course.modules.order_by("module_order")[0]
+        quiz = set_quiz(module=module, by=course.creator, at=at, title="Quiz")
+        question = {"kind": "short", "text": "Why?"}
+        key = add_question(quiz=quiz, question=question, by=course.creator, at=at)["id"]
+        attempt = hand_in_quiz(
+            quiz=quiz,
+            enrollment=enrollment,
+            revision=1,
+            answers={key: "Because."},
+            by=enrollment.student,
+            at=at,
+        )
+        mark_attempt(
+            attempt=attempt, marks={key: True}, feedback="Good", by=enrollment.teacher, at=at
         )
 
 

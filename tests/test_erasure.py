@@ -38,8 +38,9 @@ MAY_STAY = {
         )
     ),
     *("homework_assignments.title", "homework_assignments.instructions"),
+    *("resources.name", "resources.description", "resources.link"),
     # What students handed in whom the member answered.
-    *("homework_submissions.content", "homework_submissions.link"),
+    *("homework_submissions.content", "homework_submissions.link", "quiz_attempts.marks"),
     # The hash of a link that was used.
     "moderator_invites.token_hash",
     # What others wrote that the member reported, until the report is old.

@@ -71,7 +71,7 @@ def complete_if_delivered(*, enrollment: Enrollment, at: datetime) -> None:
     found = with_evidence(Enrollment.objects.filter(pk=enrollment.pk)).get()
     if found.held < enrollment.modules_paid:
         return
-    if found.lacks_homework:
+    if found.lacks_work:
         notify_work_left(enrollment, at=at)
         return
     complete_enrollment(enrollment=enrollment, at=at)

@@ -4,6 +4,8 @@ from learning.models.badge_key import BadgeKey
 from learning.models.certificate import Certificate, CertificateEvent
 from learning.models.enrollment import Enrollment, ModuleProgress, TeacherChange
 from learning.models.homework import HomeworkAssignment, HomeworkSubmission
+from learning.models.quiz import Quiz, QuizAttempt, QuizRevision
+from learning.models.resource import Material, PlaybackPosition, Resource
 from learning.models.student_teacher import StudentTeacher, TeachingApplication
 from learning.models.teacher_figures import TeacherFigures
 
@@ -14,7 +16,13 @@ __all__ = [
     "Enrollment",
     "HomeworkAssignment",
     "HomeworkSubmission",
+    "Material",
     "ModuleProgress",
+    "PlaybackPosition",
+    "Quiz",
+    "QuizAttempt",
+    "QuizRevision",
+    "Resource",
     "StudentTeacher",
     "TeacherChange",
     "TeacherFigures",

@@ -7,7 +7,9 @@ from uuid import UUID
 
 from learning.models import Enrollment
 from learning.models.homework import SubmissionStatus
+from learning.models.quiz import NOT_PASSED, PASSED, AttemptStatus
 from learning.queries.enrollments import ModuleState
+from peerloop.kit.predicates import Is
 from peerloop.kit.statements import prepared_rows, statement
 from peerloop.kit.states import State
 
@@ -20,9 +22,23 @@ FROM homework_assignments a
 LEFT JOIN homework_submissions h
     ON h.assignment_id = a.id AND h.enrollment_id = %(enrollment)s AND h.is_current
 WHERE a.course_id = %(course)s AND a.is_active
+UNION ALL
+SELECT 'quiz', q.id, q.title, q.module_id, q.is_required, NULL,
+    (SELECT CASE WHEN t.is_passed THEN 'passed' ELSE t.status END FROM quiz_attempts t
+     WHERE t.quiz_id = q.id AND t.enrollment_id = %(enrollment)s
+     ORDER BY t.is_passed DESC, t.number DESC LIMIT 1), 0
+FROM quizzes q WHERE q.course_id = %(course)s AND q.is_active AND q.question_count > 0
 ORDER BY 8, 2
 """
 )
+
+
+QUIZ_STATES = {
+    "passed": PASSED,
+    AttemptStatus.MARKED: NOT_PASSED,
+    AttemptStatus.WAITING: AttemptStatus.WAITING.state,
+}
+DONE = frozenset({SubmissionStatus.APPROVED.value, "passed"})
 
 
 def state_of(status: str | None, *, is_overdue: bool) -> State:
@@ -34,7 +50,7 @@ def state_of(status: str | None, *, is_overdue: bool) -> State:
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """Homework of a module or of the course, as far as the course room shows it."""
+    """Homework or a quiz, as far as the course room shows it."""
 
     kind: str
     pk: UUID
@@ -44,10 +60,12 @@ class WorkItem:
     status: str
     state: State
 
+    is_quiz = Is("kind", "quiz")
+
     @property
     def is_missing(self) -> bool:
         """Whether the course can't be completed without it as it is."""
-        return self.is_required and self.status != SubmissionStatus.APPROVED
+        return self.is_required and self.status not in DONE
 
 
 def work_in(
@@ -62,6 +80,7 @@ def work_in(
             continue
         start = held[module_id] if module_id else enrollment.created_at
         is_overdue = bool(days and start and at > start + timedelta(days=days))
-        state = state_of(status, is_overdue=is_overdue)
+        state = QUIZ_STATES.get(status or "") if kind == "quiz" else None
+        state = state or state_of(status, is_overdue=is_overdue)
         found.append(WorkItem(kind, key, title, module_id, is_required, status or "", state))
     return found

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import MemberRequest
 from learning.models import HomeworkSubmission
 from learning.queries import homework_to_review
+from learning.queries.quizzes import attempts_to_mark
 from peerloop.kit import clock
 from peerloop.kit.paging import CappedPaginator
 from scheduling.models import Session
@@ -35,5 +36,6 @@ def waiting(request: MemberRequest) -> HttpResponse:
     page = CappedPaginator(found, A_PAGE).get_page(request.GET.get("page"))
     upcoming = next_session_by_enrollment([row.enrollment_id for row in page], at=clock.now())
     rows = [WaitingHomework(row, upcoming.get(row.enrollment_id)) for row in page]
-    context = {"page": page, "rows": rows, "shows_all": shows_all}
+    quizzes = attempts_to_mark(request.user, all_of_mine=shows_all)[:A_PAGE]
+    context = {"page": page, "rows": rows, "shows_all": shows_all, "quizzes": quizzes}
     return render(request, "pages/teach_homework.html", context)

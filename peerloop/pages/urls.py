@@ -25,6 +25,7 @@ from peerloop.pages import (
     onboarding,
     policy_reports,
     profile,
+    resources,
     search_engines,
     static_pages,
     teach,
@@ -63,6 +64,7 @@ pages = [
     path("learn", learn.courses, name="learn"),
     path("learn/<uuid:enrollment_id>", learn.room, name="learn-room"),
     path("learn/<uuid:enrollment_id>/modules/<uuid:module_id>", learn.module, name="learn-module"),
+    path("learn/<uuid:enrollment_id>/resources", resources.resources, name="learn-resources"),
     path("onboarding", onboarding.interests, name="onboarding"),
     path("onboarding/people", onboarding.people, name="onboarding-people"),
     path("onboarding/finish", onboarding.finish, name="finish-onboarding"),
@@ -77,6 +79,11 @@ pages = [
 ]
 api = [
     path("enrollments", enrollments.EnrollmentsEndpoint.as_view(), name="enrollments"),
+    path(
+        "enrollments/<str:enrollment_id>/resources",
+        resources.Materials.as_view(),
+        name="enrollment-resources",
+    ),
     path("users/<str:user_id>", members.MemberEndpoint.as_view(), name="member"),
     path("courses/<str:course_id>", course.CourseEndpoint.as_view(), name="course"),
 ]

@@ -41,6 +41,7 @@ SPECTACULAR_SETTINGS = {
         "PrerequisiteKindEnum": "catalog.models.CoursePrerequisite.Kind",
         "EnrollmentStatusEnum": "learning.models.Enrollment.Status",
         "CertificateTypeEnum": "learning.models.Certificate.Type",
+        "QuestionKindEnum": "learning.models.quiz.QuestionKind",
         "HomeworkStatusEnum": "learning.models.homework.SubmissionStatus",
         "SummonsStatusEnum": "goodwill.models.summons.SummonsStatus",
         "ReportReasonEnum": "community.models.Reason",

@@ -7,6 +7,7 @@ from scheduling.models.availability import (
     AvailabilityOverride,
     AvailabilitySettings,
 )
+from scheduling.models.material import SessionMaterial
 from scheduling.models.recording import SessionRecording
 from scheduling.models.reminder import SessionReminder
 from scheduling.models.session import Session, SessionReschedule, SessionSeat
@@ -19,6 +20,7 @@ __all__ = [
     "Session",
     "SessionAssessment",
     "SessionAttendance",
+    "SessionMaterial",
     "SessionRecording",
     "SessionReminder",
     "SessionReschedule",

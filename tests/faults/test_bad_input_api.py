@@ -34,6 +34,8 @@ NOT_NOW = {
     "retry_newsletter",
     # The course is published, and students paid for its modules.
     *("delete_course", "remove_module"),
+    # Sam's attempt waits for its marks.
+    "hand_in_quiz",
 }
 BY = {
     "admin": ("admin_payouts_process", "admin_payouts_batch", "admin_pending_payouts"),
@@ -52,11 +54,12 @@ BY = {
         *("delete_newsletter", "test_newsletter", "send_newsletter", "schedule_newsletter"),
         *("unschedule_newsletter", "retry_newsletter", "list_newsletter_subscribers"),
         *("list_course_homework", "set_homework", "edit_homework", "remove_homework"),
-        "review_homework",
         *("list_my_courses", "create_course", "get_my_course", "change_course", "delete_course"),
         *("publish_course", "unpublish_course", "retire_course", "duplicate_course"),
         *("draw_course_cover", "add_module", "change_module", "remove_module", "move_module"),
         "restore_module",
+        *("review_homework", "get_quiz_attempt", "mark_quiz_attempt"),
+        *("get_module_quiz", "set_module_quiz", "remove_module_quiz"),
     ),
     "finisher": ("apply_to_teach", "create_summons"),
     "other_student": ("enroll_in_course", "create_checkout", "create_checkout_session"),
@@ -108,6 +111,11 @@ def valid_bodies(world: World) -> dict[str, dict[str, Any]]:
         "set_homework": {"title": "Two", "instructions": "Do it.", "due_days": 3},
         "edit_homework": {"title": "Two", "is_required": True},
         "submit_homework": {"content": "Done better."},
+        "set_module_quiz": {"title": "Two", "revision": 1, "questions": []},
+        "hand_in_quiz": {"revision": 1, "answers": []},
+        "mark_quiz_attempt": {
+            "marks": [{"question_id": world.words()["word"], "is_right": True}],
+        },
         "review_homework": {"status": "approved", "feedback": "Good"},
         **{name: {"email": mail} for name in MAILED},
         "create_video_token": {"session_id": str(world.session.pk)},

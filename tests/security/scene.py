@@ -31,15 +31,26 @@ from goodwill.models import HelpSummons
 from goodwill.points.actions.correcting import correct_goodwill
 from goodwill.summons.actions import answer_summons, summon, switch_help
 from learning.actions.applications import apply_to_teach
+from learning.actions.attempts import hand_in_quiz
 from learning.actions.certificates import recommend_certificate
 from learning.actions.homework import set_homework
+from learning.actions.quizzes import add_question, set_quiz
+from learning.actions.resources import add_resource
 from learning.actions.submitting import submit_homework
-from learning.models import Certificate, Enrollment, HomeworkSubmission, TeachingApplication
+from learning.models import (
+    Certificate,
+    Enrollment,
+    HomeworkSubmission,
+    QuizAttempt,
+    Resource,
+    TeachingApplication,
+)
 from peerloop.kit import clock
 from scheduling.models import (
     Availability,
     AvailabilityOverride,
     Session,
+    SessionMaterial,
     SessionRecording,
 )
 from scheduling.tests.people import a_session, open_hours
@@ -74,6 +85,9 @@ class World:
     summons: HelpSummons
     newsletter: Newsletter
     homework: HomeworkSubmission
+    resource: Resource
+    attempt: QuizAttempt
+    material: SessionMaterial
     answer: Post
     kept: CompanionPin
     at: datetime
@@ -116,6 +130,11 @@ class World:
             "newsletter_id": self.newsletter.pk,
             "assignment_id": self.homework.assignment_id,
             "submission_id": self.homework.pk,
+            "resource_id": self.resource.pk,
+            "material_id": self.material.pk,
+            "quiz_id": self.attempt.quiz_id,
+            "attempt_id": self.attempt.pk,
+            "word": self.attempt.revision.questions[0]["id"],
             "pin_id": self.kept.pk,
             "code": self.certificate.code or "NOSUCHCODE12",
             "name": "welcome",
@@ -194,6 +213,23 @@ def a_world() -> World:
             subject="Three exercises", body="Try the first.", by=course.creator, at=at
         ),
         homework=_homework(enrollment, at),
+        attempt=_attempt(enrollment, at),
+        resource=add_resource(
+            course=course, by=course.creator, at=at, upload=upload("slides.pdf", pdf())
+        ),
+        material=SessionMaterial.objects.create(
+            session=session,
+            uploader=tom,
+            type=SessionMaterial.Type.DOCUMENT,
+            name="Notes",
+            file=store_file(
+                owner=tom,
+                purpose=File.Purpose.SESSION_MATERIAL,
+                upload=upload("notes.pdf", pdf()),
+                at=at,
+            ),
+            position=1,
+        ),
         answer=reply_to_post(post=post, content="I have.", by=tom, at=at),
         kept=keep_author(author=tom, by=sam, at=at),
         at=at,
@@ -211,6 +247,23 @@ def _homework(enrollment: Enrollment, at: datetime) -> HomeworkSubmission:
         at=at,
         content="Done.",
         upload=upload("work.pdf", pdf()),
+    )
+
+
+def _attempt(enrollment: Enrollment, at: datetime) -> QuizAttempt:
+    """The first module has a quiz, whose short answer of Sam's waits for Tom."""
+    course = enrollment.course
+    module = course.modules.order_by("module_order")[0]
+    quiz = set_quiz(module=module, by=course.creator, at=at, title="Quiz")
+    question = {"kind": "short", "text": "What is a prompt?"}
+    key = add_question(quiz=quiz, question=question, by=course.creator, at=at)["id"]
+    return hand_in_quiz(
+        quiz=quiz,
+        enrollment=enrollment,
+        revision=quiz.revision,
+        answers={key: "A question."},
+        by=enrollment.student,
+        at=at,
     )
 
 
