@@ -79,6 +79,8 @@ def numbered(sql: str) -> tuple[str, list[str]]:
 class DatabaseOperations(operations.DatabaseOperations):
     """Django's, which can tell prepared statements too."""
 
+    compiler_module = "peerloop.kit.postgresql.compiler"
+
     def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> str:
         """The statement with its values, for logs and tests."""
         if isinstance(cursor, PreparedCursor):
