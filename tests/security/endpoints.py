@@ -137,11 +137,6 @@ class Clients:
                 words["handle"] = handle
         return words
 
-    def sign_in_again(self, who: str) -> None:
-        """Give the role a new signed-in browser, after a request changed its cookies."""
-        self.browsers[who] = browse(self.people[who])
-        self.browsers[who].raise_request_exception = False
-
     def methods_of(self, route: str) -> list[str]:
         """The methods that a page allows: from its 405, else those of GET and POST that work."""
         asked = self.answer(Endpoint("OTHER", route), "student")
