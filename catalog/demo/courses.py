@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -131,6 +130,7 @@ def _parts(courses: dict[str, Course], rows: list[dict[str, Any]]) -> dict[type[
 
 
 def _modules(course: Course, row: dict[str, Any]) -> list[CourseModule]:
+    notes = [*row.get("notes", ()), *[""] * len(row["modules"])]
     return [
         CourseModule(
             course=course,
@@ -141,7 +141,7 @@ def _modules(course: Course, row: dict[str, Any]) -> list[CourseModule]:
             teaching_notes=note,
         )
         for place, ((title, description), note) in enumerate(
-            zip_longest(row["modules"], row.get("notes", ()), fillvalue=""), start=1
+            zip(row["modules"], notes, strict=False), start=1
         )
     ]
 
