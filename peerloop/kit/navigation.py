@@ -6,8 +6,9 @@ menu by ``order``, whichever app declared it.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -23,6 +24,8 @@ TOOLS = "tools"  # icons of the top bar
 ACCOUNT = "account"  # behind the avatar
 SETTINGS = "settings"  # tabs of the settings
 DUTIES_LABEL = "More"
+# Stands for the id of a row while the path of a page is worked out, once a process.
+ANY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,24 @@ def declared() -> tuple[Link, ...]:
 def path_of(page: str) -> str:
     """The path of a page; NoReverseMatch if there is no such URL name."""
     return reverse(page)
+
+
+@lru_cache(maxsize=4_096)
+def path_of_name(page: str, name: str) -> str:
+    """The path of a page of one named thing: a member's handle, a course's slug."""
+    return reverse(page, args=[name])
+
+
+def path_of_row(page: str, key: UUID, *before: str) -> str:
+    """The path of a page of one row by its id; ``before``: what stands before it in the path."""
+    start, end = _around(page, before)
+    return f"{start}{key}{end}"
+
+
+@cache
+def _around(page: str, before: tuple[str, ...]) -> tuple[str, str]:
+    start, _, end = reverse(page, args=[*before, ANY]).partition(str(ANY))
+    return start, end
 
 
 def items(menu: str, viewer: Viewer) -> list[Item]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.core.serializers.json import DjangoJSONEncoder
@@ -51,14 +52,14 @@ def url(name: str, value: Any = None) -> str:
 
 
 class PathNode(defaulttags.URLNode):
-    """``{% url %}`` for a route without values, whose address is worked out once a process."""
+    """``{% url %}`` for a route with at most one value, worked out as seldom as it may be."""
 
     def render(self, context: template.Context) -> str:
         """The address, or nothing where it goes into a variable."""
         name = self.view_name.resolve(context)
         try:
             # Names in a namespace depend on the request: the admin site's.
-            path = "" if ":" in name else navigation.path_of(name)
+            path = "" if ":" in name else self._path(name, context)
         except NoReverseMatch:
             path = ""
         if not path:
@@ -68,12 +69,20 @@ class PathNode(defaulttags.URLNode):
             return ""
         return path
 
+    def _path(self, name: str, context: template.Context) -> str:
+        if not self.args:
+            return navigation.path_of(name)
+        value = self.args[0].resolve(context)
+        if isinstance(value, UUID):
+            return navigation.path_of_row(name, value)
+        return navigation.path_of_name(name, value) if type(value) is str else ""
+
 
 @register.tag("url")
 def url_tag(parser: template.base.Parser, token: template.base.Token) -> defaulttags.URLNode:
     """Django's ``{% url %}``: a page has dozens, and most of them are always the same."""
     node = defaulttags.url(parser, token)
-    if node.args or node.kwargs:
+    if len(node.args) > 1 or node.kwargs:
         return node
     return PathNode(node.view_name, node.args, node.kwargs, node.asvar)
 
