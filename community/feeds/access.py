@@ -73,8 +73,11 @@ class NotForRole(Forbidden):
     message = "You can't write a post of this type here."
 
 
-def open_courses(user: User) -> QuerySet[Course]:
-    """Courses whose feed the member reads: students, teachers, the creator, their moderators."""
+def open_courses(user: Any) -> QuerySet[Course]:
+    """Courses whose feed the member reads: students, teachers, the creator, their moderators.
+
+    ``user``: a member, or ``Given`` for a prepared statement.
+    """
     mine = Enrollment.objects.with_content().filter(student=user).values("course")
     taught = StudentTeacher.objects.filter(is_active=True, user=user).values("course")
     created = Course.objects.filter(creator=user).values("pk")
@@ -83,12 +86,15 @@ def open_courses(user: User) -> QuerySet[Course]:
     return Course.objects.filter(pk__in=mine.union(taught, created, moderated.values("pk")))
 
 
-def open_creators(user: User) -> QuerySet[User]:
-    """Creators whose feed the member reads: buyers, teachers, moderators, themselves."""
+def open_creators(user: Any) -> QuerySet[User]:
+    """Creators whose feed the member reads: buyers, teachers, moderators, themselves.
+
+    ``user``: a member, or ``Given`` for a prepared statement.
+    """
     bought = InstructorFollower.objects.filter(user=user).values("creator")
     taught = StudentTeacher.objects.filter(is_active=True, user=user).values("course__creator")
     moderated = appointments_of(user).values("creator")
-    own = User.objects.filter(pk=user.pk, is_creator=True).values("pk")
+    own = User.objects.filter(pk=getattr(user, "pk", user), is_creator=True).values("pk")
     return User.objects.active().filter(pk__in=bought.union(taught, moderated, own))
 
 

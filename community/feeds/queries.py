@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core import signing
 from django.db.models import Exists, Q, QuerySet
-from django.db.models.functions import JSONArray
 
 from accounts.models import User
 from catalog.models import Course
@@ -34,6 +33,7 @@ from peerloop.kit.counting import count_up_to
 from peerloop.kit.lookups import containing
 from peerloop.kit.paging import Page
 from peerloop.kit.refusals import Invalid
+from peerloop.kit.statements import Given, Read, columns, packed, unpacked
 
 NEWEST = ("-created_at", "-pk")
 CURSOR_SALT = "community.feeds"
@@ -193,15 +193,27 @@ class Communities:
 
 def communities_of(user: User) -> Communities:
     """The feeds that are open to the member, and whether they teach or create. One statement."""
+    [(courses, creators, teaches)] = BESIDE.all(user=user.pk)
+    return Communities(
+        [unpacked(one) for one in courses],
+        [unpacked(one) for one in creators],
+        bool(user.is_creator or teaches),
+    )
+
+
+def _beside() -> QuerySet[User, tuple[Any, ...]]:
+    user = Given("user")
     courses = open_courses(user).order_by("title", "pk")[:MOST_FEEDS]
     creators = open_creators(user).order_by("name", "pk")[:MOST_FEEDS]
     teaching = StudentTeacher.objects.filter(user=user, is_active=True)
-    courses_found, creators_found, teaches = User.objects.values_list(
-        ArraySubquery(courses.values_list(JSONArray("title", "slug"))),
-        ArraySubquery(creators.values_list(JSONArray("name", "handle"))),
+    return User.objects.filter(pk=user).values_list(
+        ArraySubquery(courses.values_list(packed("title", "slug"))),
+        ArraySubquery(creators.values_list(packed("name", "handle"))),
         Exists(teaching),
-    ).get(pk=user.pk)
-    return Communities(courses_found, creators_found, bool(user.is_creator or teaches))
+    )
+
+
+BESIDE = Read(columns, _beside)
 
 
 def followers_of_creator(
