@@ -3,25 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from community.feeds.promoted import Promotion
 from community.feeds.shown import ShownPost
+from peerloop.kit.html import format_html
 from peerloop.kit.markdown import to_html
 from peerloop.kit.markup.buttons import button
 from peerloop.kit.markup.drawing import icon
 from peerloop.kit.markup.people import avatar
+from peerloop.kit.markup.pieces import EMPTY
 from peerloop.kit.markup.states import chip
 from peerloop.kit.markup.values import when
 from peerloop.kit.navigation import path_of_name, path_of_row
 from peerloop.kit.text import isolated
 
-NOTHING = SafeString("")
-# The second form of an act takes it back.
-TAKE_BACK = SafeString('<input type="hidden" name="on" value="0">')
-DO = SafeString('<input type="hidden" name="on" value="1">')
-OF_FEED = SafeString('<input type="hidden" name="what" value="feed">')
+HIDDEN = '<input type="hidden" name="{}" value="{}">'
+DO, TAKE_BACK = format_html(HIDDEN, "on", 1), format_html(HIDDEN, "on", 0)
+OF_FEED = format_html(HIDDEN, "what", "feed")
 
 
 def post_card(
@@ -38,12 +38,12 @@ def post_card(
         '<article class="post{}" id="post-{}">{}{}{}{}{}{}</article>',
         depth,
         row.pk.hex,
-        _via(one) if one.repost else NOTHING,
-        _promoted(context, one.promotion) if one.promotion else NOTHING,
+        _via(one) if one.repost else EMPTY,
+        _promoted(context, one.promotion) if one.promotion else EMPTY,
         _head(context, one, with_place=with_place),
-        _why(context, one) if one.reason else NOTHING,
+        _why(context, one) if one.reason else EMPTY,
         _text(context, one),
-        _to_moderate(one) if context.get("may_moderate") else NOTHING,
+        _to_moderate(one) if context.get("may_moderate") else EMPTY,
     )
 
 
@@ -60,7 +60,7 @@ def post_acts(context: Mapping[str, Any], one: ShownPost) -> SafeString:
             *(one, "bookmark-post", token, one.is_saved, "bookmark", None),
             "Saved. Remove it" if one.is_saved else "Save",
         ),
-        _promote(one) if one.may_be_promoted else NOTHING,
+        _promote(one) if one.may_be_promoted else EMPTY,
         _own_acts(one, token) if one.is_own else _report(one),
     )
 
@@ -68,8 +68,8 @@ def post_acts(context: Mapping[str, Any], one: ShownPost) -> SafeString:
 def _token(context: Mapping[str, Any]) -> SafeString:
     token = context.get("csrf_token")
     if not token or token == "NOTPROVIDED":  # noqa: S105 - what Django puts there without one
-        return NOTHING
-    return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', token)
+        return EMPTY
+    return format_html(HIDDEN, "csrfmiddlewaretoken", token)
 
 
 def _via(one: ShownPost) -> SafeString:
@@ -118,11 +118,11 @@ def _chips(one: ShownPost) -> SafeString:
         chips.append(chip("", "This helped", tone="ok", icon="circle-check"))
     if one.is_special:
         chips.append(chip("", one.type_word, tone="brand", icon="newspaper"))
-    return format_html_join("", "{}", ((one,) for one in chips)) if chips else NOTHING
+    return format_html_join("", "{}", ((one,) for one in chips)) if chips else EMPTY
 
 
 def _why(context: Mapping[str, Any], one: ShownPost) -> SafeString:
-    less = NOTHING if one.is_own else _less(context, one)
+    less = EMPTY if one.is_own else _less(context, one)
     return format_html(
         '<div class="post__why"><p class="small text-2">{}</p>{}</div>', one.reason, less
     )
@@ -132,7 +132,7 @@ def _less(context: Mapping[str, Any], one: ShownPost) -> SafeString:
     row, token = one.row, _token(context)
     mute, hidden = path_of_row("mute-by-post", row.pk), path_of_row("hide-post", row.pk)
     post = f"#post-{row.pk.hex}"
-    of_feed = NOTHING
+    of_feed = EMPTY
     if row.course or row.creator:
         words = f"Mute this feed: {isolated(one.place)}"
         of_feed = _less_form(mute, post, token + OF_FEED, "ban", words)
@@ -163,13 +163,13 @@ def _less_form(path: str, target: str, hidden: SafeString, drawn: str, words: st
 def _text(context: Mapping[str, Any], one: ShownPost) -> SafeString:
     row = one.row
     if not row.is_visible:
-        delete = _delete(context, one) if one.may_be_deleted else NOTHING
+        delete = _delete(context, one) if one.may_be_deleted else EMPTY
         return format_html('<p class="text-2">{}</p>{}', one.gone_words, delete)
     can_say = context.get("is_asker") and row.depth and not one.is_own
     return format_html(
         '<div class="prose">{}</div>{}{}',
         to_html(row.content, mentions=one.names),
-        _helped(context, one) if can_say else NOTHING,
+        _helped(context, one) if can_say else EMPTY,
         post_acts(context, one),
     )
 
@@ -185,7 +185,7 @@ def _delete(context: Mapping[str, Any], one: ShownPost) -> SafeString:
 
 def _to_moderate(one: ShownPost) -> SafeString:
     if one.is_own or not one.row.is_visible:
-        return NOTHING
+        return EMPTY
     return format_html(
         '<p class="post__order small"><a href="{}">Remove as a moderator</a></p>',
         path_of_row("mod-remove", one.row.pk, one.report_kind),
@@ -226,14 +226,14 @@ def _act(
         TAKE_BACK if is_done else DO,
         "true" if is_done else "false",
         icon(drawn, 20),
-        NOTHING if count is None else format_html('<span class="num">{}</span>', count),
+        EMPTY if count is None else format_html('<span class="num">{}</span>', count),
         words,
     )
 
 
 def _answer(one: ShownPost) -> SafeString:
     if not one.may_be_answered:
-        return NOTHING
+        return EMPTY
     return format_html(
         '<a class="post__act" href="{}">{}<span class="num">{}</span>'
         '<span class="visually-hidden"> answers. Write one</span></a>',
@@ -251,7 +251,7 @@ def _repost(one: ShownPost, token: SafeString) -> SafeString:
             words = " reposted this, and so did you. Take it back"
         return _act(one, "repost-post", token, one.is_reposted, "repeat", count, words)
     if not count:
-        return NOTHING
+        return EMPTY
     return format_html(
         '<span class="post__act post__act--still">{}<span class="num">{}</span>'
         '<span class="visually-hidden"> reposted this</span></span>',

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from peerloop.kit.html import format_html
 from peerloop.kit.markup.drawing import icon as draw_icon
 
 KINDS = {"primary", "secondary", "quiet", "danger"}

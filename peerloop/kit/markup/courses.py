@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from peerloop.kit.formats import money_text
+from peerloop.kit.html import format_html
 from peerloop.kit.markup.drawing import cover, icon
 from peerloop.kit.markup.pieces import rating
 from peerloop.kit.markup.values import value_of, when

@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from peerloop.kit.html import format_html
 from peerloop.kit.pictures import drawn_seed
 
 ICON_SIZES = {16, 20, 24}

@@ -8,9 +8,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from peerloop.kit.html import format_html
 from peerloop.kit.markup.drawing import icon
 from peerloop.kit.markup.values import moment_time, value_of, when
 from peerloop.kit.pictures import avatar_sources, is_own

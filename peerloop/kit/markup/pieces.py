@@ -8,10 +8,10 @@ from itertools import zip_longest
 from typing import Any
 
 from django.core.paginator import Page
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from peerloop.kit.formats import money_text
+from peerloop.kit.html import format_html
 from peerloop.kit.markup.buttons import attributes, button_link
 from peerloop.kit.markup.drawing import icon, split_drawing
 from peerloop.kit.markup.drawn import drawn

@@ -2,9 +2,9 @@
 
 from typing import Literal
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from peerloop.kit.html import format_html
 from peerloop.kit.markup.drawing import icon as draw_icon
 from peerloop.kit.states import TONES, State
 from peerloop.kit.text import isolated

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from peerloop.kit import clock
@@ -17,6 +16,7 @@ from peerloop.kit.formats import (
     zone_label,
     zone_of,
 )
+from peerloop.kit.html import format_html
 from peerloop.kit.text import isolated
 
 SHOWN = {"datetime", "date", "time", "day"}

@@ -11,11 +11,11 @@ from django.forms import BaseForm, BoundField
 from django.template import defaulttags
 from django.template.defaultfilters import stringfilter
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from peerloop.kit import formats, navigation, theme
 from peerloop.kit.fields import PageField
+from peerloop.kit.html import format_html
 from peerloop.kit.markdown import excerpt, to_html, to_mail_html
 from peerloop.kit.markup import (
     buttons,
