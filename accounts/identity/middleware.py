@@ -61,6 +61,8 @@ class MemberMiddleware:
                 return answer_refusal(request, refusal)
             else:
                 note_missing_proof(request)
+                # The member in place of Django's proxy, through which each look at them goes.
+                request.user = getattr(request, "_cached_user", request.user)
         if (person := getattr(request, "_cached_user", None)) is not None and person.pk:
             actor_id.set(str(person.pk))
         return self.get_response(request)

@@ -26,6 +26,7 @@ from learning.models import Enrollment, StudentTeacher
 from peerloop.kit import clock
 from peerloop.kit.api import identifier
 from peerloop.kit.refusals import Forbidden, Invalid, Missing
+from peerloop.kit.statements import Given, Read, columns
 
 NOBODY = UUID(int=0)
 
@@ -37,6 +38,12 @@ class Feed:
     group: str
     course: Course | None = None
     creator: User | None = None
+
+    @property
+    def given(self) -> dict[str, UUID]:
+        """What a prepared statement of ``given_feed`` needs to know; nothing for the main feed."""
+        named = self.course or self.creator
+        return {} if named is None else {"feed": named.pk}
 
     @property
     def posts(self) -> QuerySet[Post]:
@@ -57,6 +64,14 @@ class Feed:
 
 
 MAIN = Feed(FeedGroup.USER)
+
+
+def given_feed(group: str) -> Feed:
+    """A feed of the group in a prepared statement; its value is ``Feed.given``."""
+    key: Any = Given("feed")
+    if group == FeedGroup.COURSE:
+        return Feed(group, course=key)
+    return MAIN if group == FeedGroup.USER else Feed(group, creator=key)
 
 
 class FeedClosed(Forbidden):
@@ -103,9 +118,18 @@ def reads(user: User, feed: Feed) -> bool:
     if feed.group == FeedGroup.USER or user.keeps_order:
         return True
     if feed.course is not None:
-        return open_courses(user).filter(pk=feed.course.pk).exists()
+        return OPEN_COURSE.first(user=user.pk, feed=feed.course.pk) is not None
     assert feed.creator is not None, "a creator's feed has one"
-    return open_creators(user).filter(pk=feed.creator.pk).exists()
+    return OPEN_CREATOR.first(user=user.pk, feed=feed.creator.pk) is not None
+
+
+# Each look at a post of a course or creator asks.
+OPEN_COURSE = Read(
+    columns, lambda: open_courses(Given("user")).filter(pk=Given("feed")).values_list("pk")
+)
+OPEN_CREATOR = Read(
+    columns, lambda: open_creators(Given("user")).filter(pk=Given("feed")).values_list("pk")
+)
 
 
 def feed_of_course(user: User, slug_or_id: Any) -> Feed:

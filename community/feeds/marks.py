@@ -1,12 +1,17 @@
 """Which posts stand in a list: what reposts show, and what is pinned."""
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.models import Block, User
-from community.feeds.access import Feed
+from community.feeds.access import Feed, given_feed
 from community.feeds.rows import PostRow, shown_again
 from community.models import FeedPin, Post
+from peerloop.kit.statements import Given, Read
 
 
 def unfolded(rows: Sequence[PostRow], viewer: User) -> list[tuple[PostRow, PostRow | None]]:
@@ -26,7 +31,19 @@ def unfolded(rows: Sequence[PostRow], viewer: User) -> list[tuple[PostRow, PostR
 
 def pinned_ids(feed: Feed, viewer: User) -> list[UUID]:
     """What stands on top of a feed, the newest pin first. One statement."""
-    pins = FeedPin.objects.of(feed).filter(post__status=Post.Status.VISIBLE)
-    shut_out = Block.objects.filter(blocked=viewer).values("blocker")
-    rows = pins.exclude(post__author__in=shut_out).order_by("-created_at", "-pk")
-    return list(rows.values_list("post_id", flat=True))
+    return _pins_of(feed.group).all(**feed.given, user=viewer.pk)
+
+
+@cache
+def _pins_of(group: str) -> Read[UUID]:
+    def rows() -> QuerySet[FeedPin, Any]:
+        pins = FeedPin.objects.of(given_feed(group)).filter(post__status=Post.Status.VISIBLE)
+        shut_out = Block.objects.filter(blocked=Given("user")).values("blocker")
+        ordered = pins.exclude(post__author__in=shut_out).order_by("-created_at", "-pk")
+        return ordered.values_list("post_id")
+
+    return Read(_same, rows)
+
+
+def _same(post_id: UUID) -> UUID:
+    return post_id

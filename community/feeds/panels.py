@@ -2,19 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
 
 from accounts.members.access import without_blockers
-from accounts.models import User
-from community.feeds.access import Feed, without_blockers_posts
+from accounts.models import Block, User
+from community.feeds.access import Feed, given_feed, not_shut_out, without_blockers_posts
 from community.feeds.queries import NEWEST, readable
+from community.feeds.rows import Author, values_of
 from community.models import CompanionPin, Post
 from community.text import beginning
+from peerloop.kit.statements import Given, Read, columns
 
 MOST_POSTERS = 10
 DAY = timedelta(hours=24)
@@ -54,7 +56,7 @@ class Companion:
 class Poster:
     """One of the last authors of a feed, with how many posts they wrote there in 24 hours."""
 
-    user: User
+    user: Author
     last_at: datetime
     count: int
 
@@ -87,28 +89,37 @@ def companions_of(user: User) -> list[Companion]:
 
 def recent_posters(feed: Feed, viewer: User, *, at: datetime) -> list[Poster]:
     """The last ten authors of a feed, the newest first. Two statements."""
-    rows = without_blockers_posts(feed.posts.filter(repost_of=None), viewer)
-    newest = rows.order_by(*NEWEST).values("pk")[:LOOKED_AT]
-    found = list(
-        Post.objects.filter(pk__in=newest)
-        .values("author")
-        .annotate(last_at=Max("created_at"))
-        .order_by("-last_at", "author")
-        .values_list("author", "last_at")[:MOST_POSTERS]
-    )
-    of_day = feed.posts.filter(repost_of=None, author=OuterRef("pk"), created_at__gt=at - DAY)
-    counted = of_day.order_by().values("author").annotate(number=Count("pk")).values("number")
-    people = {
-        person.pk: person
-        for person in without_blockers(User.objects.all(), viewer)
-        .filter(pk__in=[author for author, _ in found])
-        .annotate(number=Coalesce(Subquery(counted), 0))
-    }
-    return [
-        Poster(people[author], last_at, people[author].number)
-        for author, last_at in found
-        if author in people
-    ]
+    last = _last_authors(feed.group).all(**feed.given, **values_of(viewer))
+    authors = [author.pk for author, _ in last]
+    asked = {"authors": authors, "since": at - DAY}
+    counted = _counts(feed.group).all(**feed.given, **asked) if last else []
+    numbers = dict(counted)
+    return [Poster(author, last_at, numbers.get(author.pk, 0)) for author, last_at in last]
+
+
+@cache
+def _last_authors(group: str) -> Read[tuple[Author, datetime]]:
+    def rows() -> QuerySet[Post, Any]:
+        newest = given_feed(group).posts.filter(not_shut_out(Given("blocked")), repost_of=None)
+        shut_out = Block.objects.filter(blocker=OuterRef("author"), blocked=Given("blocked"))
+        within = newest.order_by(*NEWEST).values("pk")[:LOOKED_AT]
+        found = Post.objects.filter(~Exists(shut_out), pk__in=within)
+        who = ("author_id", "author__name", "author__handle", "author__avatar_url")
+        last = found.values(*who).annotate(last_at=Max("created_at"))
+        ordered = last.order_by("-last_at", "author_id")
+        return ordered.values_list(*who, "last_at")[:MOST_POSTERS]
+
+    return Read(lambda *values: (Author(*values[:4]), values[4]), rows)
+
+
+@cache
+def _counts(group: str) -> Read[tuple[UUID, int]]:
+    def rows() -> QuerySet[Post, Any]:
+        own = given_feed(group).posts.filter(repost_of=None, created_at__gt=Given("since"))
+        here = own.filter(author__pk__among=Given("authors")).order_by().values("author_id")
+        return here.annotate(number=Count("pk")).values_list("author_id", "number")
+
+    return Read(columns, rows)
 
 
 def _newest_of(user: User, authors: list[UUID]) -> list[list[UUID]]:

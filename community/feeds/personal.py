@@ -8,7 +8,7 @@ twice and misses nothing, also while people write, like and delete (ADR 24).
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, cast
 
 from django.conf import settings
@@ -21,11 +21,10 @@ from community.feeds.access import MAIN, not_shut_out
 from community.feeds.cursors import RankedPlace, is_ranked, ranked_place
 from community.feeds.marks import pinned_ids
 from community.feeds.publishing.outlet import is_away
-from community.feeds.queries import NEWEST, Place, older_than, place_asked
+from community.feeds.queries import NEWEST, TOP, Place, older_than, place_asked
 from community.feeds.rows import Author, PostRow, columns, made, rows_by_id, values_of
 from community.feeds.shown import ShownPost, shown, shown_rows
 from community.feeds.sources import (
-    LAST_ID,
     Candidate,
     Edge,
     Known,
@@ -45,8 +44,6 @@ MOST_WINDOWS = 3
 TO_EVERYBODY, PROMOTED = "Posted to everybody", "Promoted to everybody"
 # Promoted posts on top of the main feed, and never more than one in four of a page.
 MOST_ON_TOP, SHARE_ON_TOP = 3, 4
-# Later than every post.
-LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class Order(TextChoices):
@@ -157,11 +154,12 @@ def main_posts(
     more where there are reposts, and one on the first page: on top of it stand a few promoted posts
     (rule FEED-11).
     """
-    from_here = (LATEST, LAST_ID) if place is None else (place.created_at, place.post_id)
-    made_at, post_id = from_here
+    start = place or TOP
     top = _on_top(reader, limit, at) if place is None else []
     left = limit - len(top)
-    found = OF_ALL.slice(0, left + 1, made_at=made_at, post=post_id, **values_of(reader))
+    found = OF_ALL.slice(
+        0, left + 1, made_at=start.created_at, post=start.post_id, **values_of(reader)
+    )
     last = found[left - 1] if len(found) > left else None
     following = None if last is None else Place(last.created_at, last.pk)
     rows = shown_rows([*top, *found[:left]], reader)

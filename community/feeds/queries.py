@@ -1,24 +1,29 @@
 """What feeds show: posts in the order of time, with what the reader did with each."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core import signing
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, Q, QuerySet, Value
 
 from accounts.models import User
 from catalog.models import Course
 from community.feeds.access import (
     Feed,
+    asked_as,
+    given_feed,
+    not_shut_out,
     open_courses,
     open_creators,
     without_blockers_posts,
 )
 from community.feeds.marks import pinned_ids
-from community.feeds.rows import PostRow, rows_by_id
+from community.feeds.rows import PostRow, made, rows_by_id, values_of
+from community.feeds.rows import columns as columns_of_posts
 from community.feeds.shown import ShownPost, shown_rows
 from community.models import (
     FeedGroup,
@@ -28,12 +33,11 @@ from community.models import (
     PromotedPost,
 )
 from learning.models import Enrollment, StudentTeacher
-from peerloop.kit import clock
 from peerloop.kit.counting import count_up_to
 from peerloop.kit.lookups import containing
 from peerloop.kit.paging import Page
 from peerloop.kit.refusals import Invalid
-from peerloop.kit.statements import Given, Read, columns, packed, unpacked
+from peerloop.kit.statements import Given, Read, columns, number_of, packed, unpacked
 
 NEWEST = ("-created_at", "-pk")
 CURSOR_SALT = "community.feeds"
@@ -86,6 +90,10 @@ def older_than(created_at: Any, post_id: Any) -> Q:
     return Q(created_at__lte=created_at) & (Q(created_at__lt=created_at) | Q(pk__lt=post_id))
 
 
+# In front of every post.
+TOP = Place(datetime(9999, 1, 1, tzinfo=UTC), UUID(int=2**128 - 1))
+
+
 def place_asked(word: str) -> Place | None:
     """The place of a cursor, None for no word; raises Invalid for one that is not ours."""
     if not word:
@@ -106,33 +114,61 @@ def posts_of(
     page: Page,
     before: Place | None = None,
     only_questions: bool = False,
+    with_total: bool = True,
 ) -> Posts:
-    """A page of one feed, newest first, with its total up to a limit and its pins.
+    """A page of one feed, newest first, with its pins, and ``with_total`` how many there are.
 
-    At most five statements.
+    The total is exact up to a limit. At most five statements.
     """
-    rows = without_blockers_posts(feed.posts, viewer)
-    if only_questions:
-        rows = rows.filter(is_question=True)
     start = 0 if before is not None else page.start
-    behind = rows if before is None else rows.filter(before.older)
-    listed = behind.order_by(*NEWEST).values_list("pk", flat=True)[start : start + page.limit + 1]
-    ids, pinned = list(listed), pinned_ids(feed, viewer)
-    found = rows_by_id({*ids, *pinned}, viewer)
-    here = [found[one] for one in ids if one in found]
-    on_top = [found[one] for one in pinned if one in found]
-    return _page(here, viewer, page.limit, total=count_up_to(rows), pinned=on_top)
+    place = before or TOP
+    found = _listed(feed.group, only_questions=only_questions, with_total=with_total).slice(
+        start,
+        start + page.limit + 1,
+        **feed.given,
+        **values_of(viewer),
+        made_at=place.created_at,
+        post=place.post_id,
+    )
+    total = found[0].total if found else 0
+    if with_total and not found and (before is not None or page.page > 1):
+        total = count_up_to(_posts_in(feed, asked_as(viewer), only_questions))
+    here = [one.row for one in found]
+    pinned = pinned_ids(feed, viewer)
+    known = {row.pk: row for row in here}
+    known |= rows_by_id([one for one in pinned if one not in known], viewer)
+    on_top = [known[one] for one in pinned if one in known]
+    return _page(here, viewer, page.limit, total=total, pinned=on_top)
+
+
+class _Listed(NamedTuple):
+    row: PostRow
+    total: int
+
+
+def _posts_in(feed: Feed, blocked: Any, only_questions: bool) -> QuerySet[Post]:
+    rows = feed.posts.filter(not_shut_out(blocked))
+    return rows.filter(is_question=True) if only_questions else rows
+
+
+@cache
+def _listed(group: str, *, only_questions: bool, with_total: bool) -> Read[_Listed]:
+    def posts() -> QuerySet[Post]:
+        return _posts_in(given_feed(group), Given("blocked"), only_questions)
+
+    def rows() -> QuerySet[Post, Any]:
+        behind = posts().filter(older_than(Given("made_at"), Given("post"))).order_by(*NEWEST)
+        total = number_of(posts()) if with_total else Value(0)
+        return behind.values_list(*columns_of_posts(), total)
+
+    return Read(lambda *values: _Listed(made(*values[:-1]), values[-1]), rows)
 
 
 def saved_posts(user: User, *, page: Page) -> Posts:
     """What the member saved and may still read, the last saved first."""
     saved = PostBookmark.objects.filter(user=user).order_by("-created_at", "-pk")
     ids = list(saved.values_list("post_id", flat=True)[page.start : page.stop + 1])
-    promotions = PromotedPost.objects.shown(clock.now()).filter(post__in=ids)
-    promoted = without_blockers_posts(Post.objects.filter(pk__in=promotions.values("post")), user)
-    seen = readable(user).filter(pk__in=ids) | promoted
-    open_ones = set(seen.values_list("pk", flat=True))
-    found = rows_by_id([one for one in ids[: page.limit] if one in open_ones], user)
+    found = _readable_rows(ids[: page.limit], user)
     rows = [found[one] for one in ids if one in found]
     return Posts(shown_rows(rows, user), total=count_up_to(saved))
 
@@ -140,13 +176,30 @@ def saved_posts(user: User, *, page: Page) -> Posts:
 def readable(user: User) -> QuerySet[Post]:
     """Visible posts and replies of the feeds that are open to the member."""
     rows = without_blockers_posts(Post.objects.visible(), user)
+    return rows if user.keeps_order else rows.filter(_in_open_feed(user))
+
+
+def _in_open_feed(user: Any) -> Q:
+    courses, creators = open_courses(user).values("pk"), open_creators(user).values("pk")
+    return Q(feed_group=FeedGroup.USER) | Q(course__in=courses) | Q(creator__in=creators)
+
+
+def _readable_rows(ids: list[UUID], user: User) -> dict[UUID, PostRow]:
+    """The same of some ids as lists show them, and those that are promoted. One statement."""
     if user.keeps_order:
-        return rows
-    return rows.filter(
-        Q(feed_group=FeedGroup.USER)
-        | Q(course__in=open_courses(user).values("pk"))
-        | Q(creator__in=open_creators(user).values("pk"))
-    )
+        return {key: row for key, row in rows_by_id(ids, user).items() if row.is_visible}
+    found = READABLE.all(ids=ids, **values_of(user)) if ids else []
+    return {row.pk: row for row in found}
+
+
+def _readable() -> QuerySet[Post]:
+    rows = Post.objects.visible().filter(pk__among=Given("ids"))
+    promoted = PromotedPost.objects.shown(cast(Any, Given("now"))).values("post")
+    seen = _in_open_feed(Given("user")) | Q(pk__in=promoted)
+    return rows.filter(not_shut_out(Given("blocked")), seen)
+
+
+READABLE = Read(made, lambda: _readable().values_list(*columns_of_posts()))
 
 
 def thread_of(post: Post, viewer: User) -> list[ShownPost]:
@@ -154,11 +207,8 @@ def thread_of(post: Post, viewer: User) -> list[ShownPost]:
 
     What was deleted or removed keeps its place while somebody answered it.
     """
-    rows = without_blockers_posts(Post.objects.filter(root=post), viewer)
-    listed = list(rows.order_by("created_at", "pk").values_list("pk", flat=True)[:MOST_REPLIES])
-    found = rows_by_id(listed, viewer)
     below: dict[UUID | None, list[PostRow]] = {}
-    for reply in [found[one] for one in listed if one in found]:
+    for reply in REPLIES.slice(0, MOST_REPLIES, root=post.pk, **values_of(viewer)):
         below.setdefault(reply.parent_id, []).append(reply)
     ordered: list[PostRow] = []
 
@@ -170,6 +220,14 @@ def thread_of(post: Post, viewer: User) -> list[ShownPost]:
 
     follow(post.pk)
     return shown_rows(ordered, viewer)
+
+
+def _replies() -> QuerySet[Post]:
+    rows = Post.objects.filter(not_shut_out(Given("blocked")), root=Given("root"))
+    return rows.order_by("created_at", "pk")
+
+
+REPLIES = Read(made, lambda: _replies().values_list(*columns_of_posts()))
 
 
 def course_feeds(user: User) -> list[Course]:

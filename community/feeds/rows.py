@@ -36,6 +36,11 @@ class Author(NamedTuple):
     handle: str
     avatar_url: str
 
+    @property
+    def id(self) -> UUID:
+        """The name that answers give the key."""
+        return self.pk
+
 
 class CourseName(NamedTuple):
     """The course of a post."""

@@ -4,12 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from accounts.models import User
 from community.feeds.access import Feed
 from community.models import FeedGroup
 from peerloop.kit.ids import uuid7
+from peerloop.kit.statements import prepared_cursor
 
 # Looking again within this time is the same visit; it is noted once a minute at most.
 SAME_VISIT = timedelta(minutes=30)
@@ -35,7 +34,7 @@ def note_visit(user: User, feed: Feed | None, *, at: datetime) -> None:
 
     One statement, which writes nothing if they looked within the last minute.
     """
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(NOTE, visit(user, feed, at))
 
 

@@ -234,19 +234,19 @@ def test_newest_first_is_one_click_away_and_stays_in_the_address(scene):
         assert page.get(f"/feed?{odd}").status_code == 200
 
 
-def test_the_own_feed_needs_eight_statements(scene):
+def test_the_own_feed_needs_few_statements(scene):
     for number in range(9):
         a_post(a_member(f"M{number}"), f"{number}", minutes=number + 1)
         a_post(scene.tom, f"in {number}", scene.inside, minutes=number + 1)
     page, client = browse(scene.sam), api(scene.sam)
-    for ask in (
-        lambda: client.get(URL),
-        lambda: client.get(f"{URL}?order=newest"),
-        lambda: client.get(f"{URL}?feed=main"),
-        lambda: page.get("/feed"),
-        lambda: page.get("/feed?feed=main"),
+    for ask, most in (
+        (lambda: client.get(URL), 4),
+        (lambda: client.get(f"{URL}?order=newest"), 4),
+        (lambda: client.get(f"{URL}?feed=main"), 4),
+        (lambda: page.get("/feed"), 7),
+        (lambda: page.get("/feed?feed=main"), 7),
     ):
         ask()
         with CaptureQueriesContext(connection) as statements:
             assert ask().status_code == 200
-        assert len(statements) <= 8, [one["sql"][:90] for one in statements]
+        assert len(statements) <= most, [one["sql"][:90] for one in statements]

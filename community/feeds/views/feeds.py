@@ -115,7 +115,12 @@ def _one(request: MemberRequest, feed: Feed, route: str, name: str) -> HttpRespo
 
     def page(form: PostForm, status: int = 200) -> HttpResponse:
         found = posts_of(
-            feed, viewer=request.user, page=FIRST, before=place, only_questions=only_questions
+            feed,
+            viewer=request.user,
+            page=FIRST,
+            before=place,
+            only_questions=only_questions,
+            with_total=False,
         )
         more: dict[str, Any] = {
             "only_questions": only_questions,

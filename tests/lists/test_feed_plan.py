@@ -1,0 +1,74 @@
+"""Feeds read their posts in the order of an index, however many there are."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from bench import growth_world
+from community.feeds import personal, queries
+from community.feeds.rows import values_of
+from community.models import FeedGroup
+from peerloop.kit.postgresql.base import numbered
+from peerloop.kit.statements import Read
+
+pytestmark = pytest.mark.django_db
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from nodes(part)
+
+
+def plan_of(read: Read[Any], values: dict[str, Any]) -> list[dict[str, Any]]:
+    """The plan of the first page as it is kept: for any values."""
+    text, names = numbered(f"{read.sql} LIMIT 21 OFFSET 0")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"PREPARE feed AS {text}".replace("%", "%%"))
+        given = ", ".join(["%s"] * len(names))
+        cursor.execute(
+            f"EXPLAIN (FORMAT JSON) EXECUTE feed({given})", [values[name] for name in names]
+        )
+        (found,) = cursor.fetchone()[0]
+        cursor.execute("DEALLOCATE feed")
+    return list(nodes(found["Plan"]))
+
+
+@pytest.fixture
+def values():
+    growth_world.fill(120)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    hanna = User.objects.get(pk=growth_world.key("users", growth_world.HANNA))
+    keys = {name: growth_world.key("posts", 1) for name in ("feed", "root")}
+    return {
+        **values_of(hanna),
+        **keys,
+        "made_at": queries.TOP.created_at,
+        "post": queries.TOP.post_id,
+    }
+
+
+def test_a_page_of_posts_is_read_in_the_order_of_its_index(values):
+    # In one test, because the rows take longer than the plans.
+    for read, index in (
+        (personal.OF_ALL, "post_main_newest"),
+        (listed(FeedGroup.COURSE), "post_course_newest"),
+        (listed(FeedGroup.COURSE, only_questions=True), "post_course_questions"),
+        (listed(FeedGroup.INSTRUCTOR), "post_creator_newest"),
+        (queries.REPLIES, "post_replies"),
+    ):
+        plan = plan_of(read, values)
+
+        assert any(node.get("Index Name") == index for node in plan)
+        assert not [node["Node Type"] for node in plan if "Sort" in node["Node Type"]]
+
+
+def listed(group: str, *, only_questions: bool = False) -> Read[Any]:
+    return queries._listed(group, only_questions=only_questions, with_total=False)
