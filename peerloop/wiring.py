@@ -25,6 +25,7 @@ from catalog.events import CoursePublished
 from catalog.studio import panels
 from community.events import ReplyHelped
 from community.feeds import handlers as feeds
+from community.feeds import told_of_replies
 from community.moderators import handlers as moderators
 from community.newsletters import handlers as newsletters
 from community.newsletters.notifications import NEWSLETTER, NEWSLETTER_TEST
@@ -88,6 +89,7 @@ DECLARED = (
     ("files", "PURPOSES", purposes.declare),
     ("outcomes", "OUTCOMES", session_outcomes.declare),
     ("studio_panels", "PANELS", panels.declare),
+    ("reply_outcomes", "REPLY_OUTCOMES", told_of_replies.declare),
     ("reportable", "REPORTABLE", reportable.declare),
     ("personal_data", "TABLES", personal_data.declare),
     ("personal_data", "OBSTACLES", personal_data.declare_obstacles),

@@ -20,10 +20,13 @@ def tier_of(total_earned: int) -> Tier:
     )
 
 
-def tell(row: GoodwillTransaction, before: UserGoodwill, at: datetime) -> None:
+def tell(
+    row: GoodwillTransaction, before: UserGoodwill, at: datetime, *, of_points: bool = True
+) -> None:
     """Tell a member that points arrived, and of a tier that they reached with them.
 
-    ``before``: their goodwill before the movement. Belongs in its transaction.
+    ``before``: their goodwill before the movement. Without ``of_points`` of the tier alone. Belongs
+    in its transaction.
     """
     if row.reason == Reason.CORRECTION:
         signed = row.points if row.is_earned else -row.points
@@ -37,8 +40,8 @@ def tell(row: GoodwillTransaction, before: UserGoodwill, at: datetime) -> None:
         )
     elif not row.is_earned:
         return
-    elif row.reason == Reason.SUMMON_HELP:
-        # The call for help tells its helper who thanked them.
+    elif row.reason == Reason.SUMMON_HELP or not of_points:
+        # Something else tells of them: the call for help, the mark of an answer.
         pass
     elif row.counterparty is not None:
         notify(

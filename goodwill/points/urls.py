@@ -5,10 +5,11 @@ from typing import Any
 from django.urls import path
 
 from goodwill.points import api as endpoints
-from goodwill.points.views import page
+from goodwill.points.views import page, thanking
 
 pages: list[Any] = [
     path("goodwill", page.goodwill, name="goodwill"),
+    path("sessions/<uuid:session_id>/thank", thanking.thank, name="thank-extra-help"),
     path("leaderboard", page.leaderboard, name="leaderboard"),
 ]
 api = [

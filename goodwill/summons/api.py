@@ -26,7 +26,7 @@ from goodwill.summons.actions import (
     summon,
     switch_help,
 )
-from goodwill.summons.queries import MOST_SHOWN, count_here, helpers_of, waiting_for
+from goodwill.summons.queries import MOST_SHOWN, count_here, here_now, waiting_for
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.refusals import Forbidden
@@ -191,11 +191,8 @@ class AvailableHelpers(Endpoint):
     def get(self, request: MemberApiRequest, course_id: str) -> Response:
         """Count and name them."""
         course = enrollment_in(request.user, course_id).course
-        here = helpers_of(course, for_user=request.user, at=clock.now())
-        answer = {
-            "available_count": count_here(course, for_user=request.user, at=clock.now()),
-            "helpers": list(here.order_by("name", "pk")[:MOST_SHOWN]),
-        }
+        helpers, count = here_now(course, for_user=request.user, at=clock.now())
+        answer = {"available_count": count, "helpers": helpers}
         return Response(shapes.HelpersAnswer(answer).data)
 
 

@@ -62,6 +62,18 @@ def _helpers(course: Any, creator: Any, for_user: User, at: datetime) -> QuerySe
     return rows.filter(Q(Exists(teaches)) | Q(pk=creator)).exclude(pk=for_user.pk)
 
 
+def here_now(course: Course, *, for_user: User, at: datetime) -> tuple[list[User], int]:
+    """The first of those who are here, by name, and how many, up to a thousand.
+
+    One statement, a second one only where there are more than are named.
+    """
+    rows = helpers_of(course, for_user=for_user, at=at)
+    found = list(rows.order_by("name", "pk")[: MOST_SHOWN + 1])
+    if len(found) <= MOST_SHOWN:
+        return found, len(found)
+    return found[:MOST_SHOWN], count_up_to(rows)
+
+
 def count_here(course: Course, *, for_user: User, at: datetime) -> int:
     """How many are here to help, counted up to a thousand."""
     return count_up_to(helpers_of(course, for_user=for_user, at=at))

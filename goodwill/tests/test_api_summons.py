@@ -167,6 +167,21 @@ def test_who_gives_no_sign_of_life_for_fifteen_minutes_is_not_counted():
     assert api(a_member()).get(url).status_code == 403
 
 
+def test_who_is_here_is_read_by_a_few_statements_however_many_they_are(
+    django_assert_max_num_queries,
+):
+    course = a_course()
+    sam = an_enrollment(course=course).student
+    for number in range(21):
+        a_helper(course, f"Helper {number:02}")
+    client, url = api(sam), f"/api/v1/courses/{course.pk}/available-helpers"
+    client.get(url)
+    with time_machine.travel(AT, tick=False), django_assert_max_num_queries(6):
+        found = client.get(url).json()
+    assert found["available_count"] == 21
+    assert [one["name"] for one in found["helpers"]] == [f"Helper {n:02}" for n in range(20)]
+
+
 def test_the_first_answer_opens_a_conversation_and_later_ones_are_refused():
     call = a_call()
     tom, tia = a_helper(call.course), a_helper(call.course, "Tia Teacher")

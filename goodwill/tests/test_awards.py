@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.models import Notification
 from billing.models import MoneyMark
 from community.feeds.access import Feed
 from community.feeds.actions import reply_to_post, write_post
 from community.feeds.actions.helping import mark_helped
 from community.models import HelpfulReply
+from community.tests.people import Community
 from goodwill.models import GoodwillTransaction
 from goodwill.points.actions.awards import award_availability
 from goodwill.points.handlers import look_for_mentor
@@ -133,3 +135,23 @@ def test_a_mark_stands_where_no_points_may_move(scene):
 
 def test_who_does_not_teach_has_no_bonus():
     assert not award_availability(user=a_member(), day=NOW.date(), at=NOW)
+
+
+def test_an_answer_that_helped_brings_one_notification_that_tells_of_the_points():
+    here = Community()
+    question = here.post(here.sam, "Why?", here.inside, is_question=True)
+    reply = reply_to_post(post=question, content="Because", by=here.tom, at=clock.now())
+    mark_helped(reply=reply, by=here.sam, at=clock.now())
+    told = Notification.objects.filter(user=here.tom, title__contains="Sam")
+    assert [(one.title, one.body) for one in told] == [
+        ("Your answer helped Sam Student", "You earned 5 points. Because")
+    ]
+
+
+def test_an_answer_that_brings_no_points_is_told_without_them():
+    here = Community()
+    question = here.post(here.tom, "Why?", here.inside, is_question=True)
+    reply = reply_to_post(post=question, content="Because", by=here.sam, at=clock.now())
+    mark_helped(reply=reply, by=here.tom, at=clock.now())
+    told = Notification.objects.get(user=here.sam, title__contains="helped")
+    assert told.body == "Because"

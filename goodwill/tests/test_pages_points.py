@@ -7,9 +7,11 @@ import pytest
 from goodwill.models import Reason
 from goodwill.points.actions.moving import mint
 from goodwill.points.ranking import order_members
-from goodwill.tests.people import AT, a_helper, earn
+from goodwill.tests.people import AT, a_helper, earn, goodwill_of, ledger_of
+from learning.models import StudentTeacher
 from peerloop.kit import clock
-from tests.cast import a_course, a_member, browse
+from scheduling.tests.people import a_session
+from tests.cast import a_course, a_member, an_enrollment, browse
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +96,35 @@ def test_ordering_twice_leaves_one_ranking():
     for _ in range(2):
         order_members(at=clock.now())
     assert page(tom, "/leaderboard?span=all").count("10 points") == 1
+
+
+def a_makeup(ended_at, **fields):
+    course = a_course()
+    teacher = a_helper(course)
+    enrollment = an_enrollment(course=course, teacher=StudentTeacher.objects.get(user=teacher))
+    start = ended_at - timedelta(hours=1)
+    given = {"status": "completed", "ended_at": ended_at, "completion_source": "teacher"}
+    return a_session(enrollment, start=start, kind="makeup", **given, **fields)
+
+
+def test_a_student_thanks_for_a_makeup_session_on_its_page_once():
+    session = a_makeup(clock.now() - timedelta(hours=2))
+    path = f"/sessions/{session.pk}/thank"
+    assert path in page(session.student, f"/sessions/{session.pk}")
+    assert path not in page(session.teacher, f"/sessions/{session.pk}")
+    assert "gets 30 points" in page(session.student, path)
+    answer = browse(session.student).post(path, follow=True)
+    assert "You thanked with 30 points" in answer.content.decode()
+    assert ledger_of(session.teacher) == [("remedial_volunteer", 30)]
+    assert path not in page(session.student, f"/sessions/{session.pk}")
+    answer = browse(session.student).post(path, follow=True)
+    assert "There is no make-up session" in answer.content.decode()
+    assert goodwill_of(session.teacher).balance == 30
+
+
+def test_thanks_for_a_makeup_session_are_the_students_and_of_a_week():
+    session = a_makeup(clock.now() - timedelta(days=8))
+    path = f"/sessions/{session.pk}/thank"
+    assert path not in page(session.student, f"/sessions/{session.pk}")
+    assert browse(session.student).get(path).status_code == 409
+    assert browse(session.teacher).get(path).status_code == 404

@@ -10,6 +10,7 @@ from accounts.notifications.notify import notify
 from community.events import ReplyHelped
 from community.feeds.notifications import HELPED
 from community.feeds.readers import among_readers
+from community.feeds.told_of_replies import words_about
 from community.models import HelpfulReply, Post
 from community.text import beginning
 from peerloop.kit.events import announce
@@ -63,7 +64,7 @@ def mark_helped(*, reply: Post, by: User, at: datetime) -> None:
         key=reply.pk,
         to=[question.pk],
         name=by.name,
-        text=beginning(reply.visible_text),
+        text=f"{words_about(reply.pk, by.pk)} {beginning(reply.visible_text)}".strip(),
         at=at,
     )
 

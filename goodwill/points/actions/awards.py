@@ -36,20 +36,27 @@ def points_of(reason: Reason) -> int:
     return least
 
 
-def award_reply(*, reply: Post, by: User, at: datetime) -> GoodwillTransaction:
+def award_reply(*, reply: Post, by: User, at: datetime, tells: bool = True) -> GoodwillTransaction:
     """Thank for a reply that helped: 5 points (rules GW-2, GW-4).
 
-    ``by`` asked the question. Raises what ``moving.give`` does.
+    ``by`` asked the question. Without ``tells`` the caller notifies who wrote it. Raises what
+    ``moving.give`` does.
     """
     return give(
         to=reply.author,
         by=by,
         points=points_of(Reason.QUESTION_ANSWER),
-        cause=f"post:{reply.pk}:{by.pk}",
+        cause=cause_of_reply(reply.pk, by.pk),
         course=reply.course,
         post=reply,
         at=at,
+        tells=tells,
     )
+
+
+def cause_of_reply(reply_id: UUID, asker_id: UUID) -> str:
+    """By what the ledger names the thanks for a reply."""
+    return f"post:{reply_id}:{asker_id}"
 
 
 def award_message(*, message: Message, by: User, at: datetime) -> GoodwillTransaction:
@@ -68,11 +75,12 @@ def award_message(*, message: Message, by: User, at: datetime) -> GoodwillTransa
 def award_helpful_reply(*, asker_id: UUID, reply_id: UUID, at: datetime) -> bool:
     """Thank for a reply that its asker marked as helpful; whether points moved.
 
-    The mark stands whatever the rules of points say. Safe to repeat.
+    The mark stands whatever the rules of points say; the notification of the mark tells of the
+    points too. Safe to repeat.
     """
     reply = Post.objects.select_related("author", "course").get(pk=reply_id)
     try:
-        award_reply(reply=reply, by=User.objects.get(pk=asker_id), at=at)
+        award_reply(reply=reply, by=User.objects.get(pk=asker_id), at=at, tells=False)
     except Refused:
         return False
     return True

@@ -83,13 +83,14 @@ def give(
     cause: str,
     at: datetime,
     course: Course | None = None,
+    tells: bool = True,
     **about: Any,
 ) -> GoodwillTransaction:
     """Thank a member for an answer: first of the day's free points, then of one's own (rule GW-4).
 
     ``cause``: the answer and who gives, such as ``post:<id>:<user id>``. ``about``: ``post`` or
-    ``message``. Raises AlreadyMoved, Oneself, SharedAccount, NotAHelper, TooSoon, EnoughForThem,
-    DayIsFull, NotEnough.
+    ``message``. Without ``tells`` the caller notifies the receiver. Raises AlreadyMoved, Oneself,
+    SharedAccount, NotAHelper, TooSoon, EnoughForThem, DayIsFull, NotEnough.
     """
     reason = Reason.QUESTION_ANSWER
     accounts = lock_goodwill([to, by])
@@ -120,6 +121,7 @@ def give(
         on_date=receiver.day,
         given_on=giver.day,
         free_allowance=is_free,
+        tells=tells,
         **shared,
     )
 
@@ -186,10 +188,12 @@ def _require_gift(
     require_room(giver, receiver, points)
 
 
-def _add(account: UserGoodwill, *, at: datetime, **columns: Any) -> GoodwillTransaction:
+def _add(
+    account: UserGoodwill, *, at: datetime, tells: bool = True, **columns: Any
+) -> GoodwillTransaction:
     """Write the movement; ``account`` is the member's goodwill before it."""
     row = GoodwillTransaction.objects.create(
         user_id=account.pk, created_at=at, updated_at=at, **columns
     )
-    tell(row, account, at)
+    tell(row, account, at, of_points=tells)
     return row
