@@ -813,6 +813,29 @@ TALK: list[Table] = [
         {"user_id": "r.reader", "posted_at": "p.created_at", "post_id": "p.id"},
     ),
     (
+        "feed_deliveries",
+        SERIES,
+        {
+            "post_id": "posts(g)",
+            "created_at": AGO,
+            "updated_at": AGO,
+            "next_try_at": AGO,
+            "status": "CASE WHEN g % 50 = 0 THEN 'failed' ELSE 'sent' END",
+        },
+    ),
+    (
+        "feed_follows",
+        SERIES,
+        {
+            "created_at": AGO,
+            "user_id": "users(g)",
+            "group": "'course'",
+            "key": "'key' || g",
+            "next_try_at": AGO,
+            "status": "CASE WHEN g % 50 = 0 THEN 'failed' ELSE 'sent' END",
+        },
+    ),
+    (
         "hidden_posts",
         "generate_series(1, {n}, 7) AS g",
         {"created_at": AGO, "user_id": f"users({OWNER})", "post_id": "posts(g)"},

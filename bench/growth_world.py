@@ -143,6 +143,9 @@ def _defaults(table: str) -> dict[str, str]:
     for field in model._meta.local_concrete_fields:
         if field.null or isinstance(field, models.AutoField | models.GeneratedField):
             continue
+        if field.has_db_default():
+            # The database has it at hand, such as the next of a sequence.
+            continue
         found[field.column] = _default(field)
     return found
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.audit.admin_pages import ReadOnlyAdmin, ask_then_do
 from community.feeds.publishing.outlet import publish_soon
-from community.models import FeedDelivery, FeedFollow, FeedOutlet, PromotedPost
+from community.models import FeedDelivery, FeedFollow, PromotedPost
 from peerloop.kit import clock
 
 
@@ -52,13 +52,6 @@ class FeedFollowAdmin(OutgoingAdmin):
     list_select_related = ("user",)
     ordering = ("-pk",)
     search_fields = ("user__email", "user__name")
-
-
-@admin.register(FeedOutlet)
-class FeedOutletAdmin(ReadOnlyAdmin):
-    """The provider itself: whether it is on, and since when it has not answered."""
-
-    list_display = ("name", "is_on", "away_since", "away_until", "seen_all_at")
 
 
 @admin.register(PromotedPost)
