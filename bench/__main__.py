@@ -5,6 +5,7 @@
 ``bin/bench fuzz [--requests N] [--seed N]``: wrong requests to every operation (bench/fuzz.py).
 ``bin/bench growth [--only TEXT]``: every address with 1,000 and 100,000 rows (bench/growth.py).
 ``bin/bench feeds``: own feeds and posting with 10,000 and 1,000,000 posts (bench/feeds.py).
+``bin/bench goodwill``: points and calls for help with 10,000 and 1,000,000 movements.
 ``bin/bench attacks [--only NAME]``: how long others wait under an attack (bench/attacks.py).
 ``bin/bench live``: how soon a message is seen, and what open pages cost (bench/live.py).
 
@@ -19,14 +20,14 @@ import os
 from pathlib import Path
 from typing import Any
 
-from bench import attacks, feeds, fuzz, growth, live, mail
+from bench import attacks, feeds, fuzz, goodwill, growth, live, mail
 from bench.bookings import booking_row
 from bench.products import KEY, Product
 from bench.reads import read_rows
 from bench.stack import PROJECT, stack
 from bench.world import empty_world
 
-KINDS = ["reads", "mail", "growth", "attacks", "fuzz", "live", "feeds"]
+KINDS = ["reads", "mail", "growth", "attacks", "fuzz", "live", "feeds", "goodwill"]
 
 
 def main() -> None:
@@ -48,6 +49,9 @@ def main() -> None:
         fuzz.main(given.requests, given.seed)
     if given.what == "feeds":
         feeds.main()
+        return
+    if given.what == "goodwill":
+        goodwill.main()
         return
     if given.what == "growth":
         growth.main(given.only)

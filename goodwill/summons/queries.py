@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
+    Count,
     DurationField,
     Exists,
     ExpressionWrapper,
@@ -16,6 +17,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Window,
 )
 
 from accounts.models import Block, User
@@ -24,7 +26,7 @@ from goodwill.models import HelpSummons, HelpSwitch
 from goodwill.summons.access import courses_helped
 from goodwill.summons.words import SIGN_OF_LIFE
 from learning.models import Enrollment, StudentTeacher
-from peerloop.kit.counting import count_up_to
+from peerloop.kit.counting import MAX_COUNTED, count_up_to
 from peerloop.kit.formats import minutes_text
 from peerloop.kit.statements import number_of
 
@@ -63,15 +65,11 @@ def _helpers(course: Any, creator: Any, for_user: User, at: datetime) -> QuerySe
 
 
 def here_now(course: Course, *, for_user: User, at: datetime) -> tuple[list[User], int]:
-    """The first of those who are here, by name, and how many, up to a thousand.
-
-    One statement, a second one only where there are more than are named.
-    """
+    """The first of those who are here, by name, and how many, up to a thousand. One statement."""
     rows = helpers_of(course, for_user=for_user, at=at)
-    found = list(rows.order_by("name", "pk")[: MOST_SHOWN + 1])
-    if len(found) <= MOST_SHOWN:
-        return found, len(found)
-    return found[:MOST_SHOWN], count_up_to(rows)
+    counted = rows.annotate(number=Window(Count("pk")))
+    found: list[Any] = list(counted.order_by("name", "pk")[:MOST_SHOWN])
+    return found, min(found[0].number, MAX_COUNTED) if found else 0
 
 
 def count_here(course: Course, *, for_user: User, at: datetime) -> int:

@@ -176,7 +176,7 @@ def test_who_is_here_is_read_by_a_few_statements_however_many_they_are(
         a_helper(course, f"Helper {number:02}")
     client, url = api(sam), f"/api/v1/courses/{course.pk}/available-helpers"
     client.get(url)
-    with time_machine.travel(AT, tick=False), django_assert_max_num_queries(6):
+    with time_machine.travel(AT, tick=False), django_assert_max_num_queries(4):
         found = client.get(url).json()
     assert found["available_count"] == 21
     assert [one["name"] for one in found["helpers"]] == [f"Helper {n:02}" for n in range(20)]
@@ -205,6 +205,16 @@ def test_who_called_does_not_answer_nor_who_is_not_certified():
     fired = a_helper(call.course)
     StudentTeacher.objects.filter(user=fired).update(is_active=False)
     assert responded(fired, call).status_code == 404
+
+
+def test_who_switched_off_does_not_answer():
+    call = a_call()
+    tom = a_helper(call.course)
+    switch_help(user=tom, is_available=False, at=AT)
+    answer = responded(tom, call)
+    assert (answer.status_code, answer.json()["code"]) == (403, "switched_off")
+    call.refresh_from_db()
+    assert call.status == "pending"
 
 
 def test_a_call_that_waited_fifteen_minutes_is_not_answered_any_more():

@@ -17,7 +17,7 @@ from community.feeds.actions import (
     reply_to_post,
     repost,
 )
-from community.feeds.actions.promoting import end_promotions
+from community.feeds.actions.promoting import AlreadyPromoted, end_promotions
 from community.models import Post, PromotedPost
 from community.tests.people import Community
 from goodwill.promotions.actions.promoting import promote
@@ -433,3 +433,11 @@ def test_a_post_has_one_promotion_at_a_time_and_a_member_three(scene):
     PromotedPost.objects.filter(pk=row.pk).update(status="ended")
     with pytest.raises(IntegrityError), transaction.atomic():
         PromotedPost.objects.filter(pk=row.pk).update(status="live")
+
+
+def test_a_clock_that_went_back_pays_for_no_second_promotion(scene):
+    scene.promoted(50)
+    earlier = clock.now() - timedelta(hours=5)
+    with pytest.raises(AlreadyPromoted):
+        promote(post=scene.post_of_sam, points=50, by=scene.sam, at=earlier)
+    assert goodwill_of(scene.sam).balance == 450
