@@ -11,6 +11,8 @@ CREATOR = "creator@demo.peerloop.test"
 TEXT = "Bread from four things: flour, water, salt and time. You bake between the sessions."
 FOCUSED = """() => {
   const at = document.activeElement;
+  // Between the end of the page and its beginning nothing of it has the focus.
+  if (at === document.body) return "";
   return (at.labels?.[0]?.innerText || at.innerText || at.ariaLabel || "").trim();
 }"""
 
