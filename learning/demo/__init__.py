@@ -1,10 +1,12 @@
-"""The demo's first teachers."""
+"""The demo's first teachers, and the work that one of its courses sets."""
 
 from learning.demo.crowd import add_enrollments
+from learning.demo.lessons import plan_lessons
 from learning.demo.teachers import plan_first_teachers
 from peerloop.kit.demo import DemoStep, Stage
 
 DEMO = (
     DemoStep("first teachers", Stage.PLANS, plan_first_teachers),
+    DemoStep("lessons", Stage.PLANS, plan_lessons),
     DemoStep("crowd: enrollments", Stage.CROWD, add_enrollments),
 )
