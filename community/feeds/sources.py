@@ -90,14 +90,16 @@ NEAR = """
         UNION ALL {wide}
     ) n ORDER BY n.created_at DESC, n.id DESC LIMIT {most}
 """
-# Posts of the timeline, and of wide feeds that the member reads, are near already.
+# Posts of the timeline, and of wide feeds that the member reads, are near already. OFFSET 0 keeps
+# them looked up post by post: as a join, the plan reads a whole timeline or all follows where those
+# of most members are short.
 MAIN = """
     SELECT false AS is_near, {columns}, false AS is_promoted FROM posts p
     WHERE p.feed_group = 'user' AND (p.created_at, p.id) < (%(main_at)s, %(main_id)s)
         AND p.created_at > %(since)s AND {wanted}
         AND NOT EXISTS (SELECT 1 FROM timeline_entries t WHERE t.user_id = %(user)s
-            AND t.posted_at = p.created_at AND t.post_id = p.id)
-        AND NOT (p.is_pulled AND {follows} p.author_id))
+            AND t.posted_at = p.created_at AND t.post_id = p.id OFFSET 0)
+        AND NOT (p.is_pulled AND {follows} p.author_id OFFSET 0))
     ORDER BY p.created_at DESC, p.id DESC LIMIT {most}
 """
 # A promoted post stands where its promotion began. Who reads its course has it near (FEED-11).
@@ -115,7 +117,7 @@ PROMOTED = """
 """
 BOTH_MAIN = "SELECT * FROM (({main}) UNION ALL ({promoted})) m ORDER BY 3 DESC, 2 DESC LIMIT {most}"
 CANDIDATES = """
-    SELECT c.*, {follows} c.author_id) AS is_followed
+    SELECT c.*, {follows} c.author_id OFFSET 0) AS is_followed
     FROM (({near}) UNION ALL ({main})) c ORDER BY c.created_at DESC, c.id DESC
 """
 FACTS = """

@@ -8,7 +8,8 @@ from django.db import connection
 
 from accounts.models import User
 from bench import growth_world
-from community.feeds import personal, queries
+from community.feeds import personal, queries, sources
+from community.feeds.access import NOBODY
 from community.feeds.rows import values_of
 from community.models import FeedGroup
 from peerloop.kit.postgresql.base import numbered
@@ -17,15 +18,16 @@ from peerloop.kit.statements import Read
 pytestmark = pytest.mark.django_db
 
 
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def nodes(plan: dict[str, Any], *, beside: bool = True) -> Iterator[dict[str, Any]]:
     yield plan
     for part in plan.get("Plans", ()):
-        yield from nodes(part)
+        if beside or part["Parent Relationship"] not in ("SubPlan", "InitPlan"):
+            yield from nodes(part, beside=beside)
 
 
-def plan_of(read: Read[Any], values: dict[str, Any]) -> list[dict[str, Any]]:
-    """The plan of the first page as it is kept: for any values."""
-    text, names = numbered(f"{read.sql} LIMIT 21 OFFSET 0")
+def plan_of(sql: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The plan as it is kept: for any values."""
+    text, names = numbered(sql)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
         cursor.execute("SET LOCAL enable_seqscan = off")
@@ -37,7 +39,8 @@ def plan_of(read: Read[Any], values: dict[str, Any]) -> list[dict[str, Any]]:
         )
         (found,) = cursor.fetchone()[0]
         cursor.execute("DEALLOCATE feed")
-    return list(nodes(found["Plan"]))
+    plan: dict[str, Any] = found["Plan"]
+    return plan
 
 
 @pytest.fixture
@@ -64,10 +67,24 @@ def test_a_page_of_posts_is_read_in_the_order_of_its_index(values):
         (listed(FeedGroup.INSTRUCTOR), "post_creator_newest"),
         (queries.REPLIES, "post_replies"),
     ):
-        plan = plan_of(read, values)
+        plan = plan_of(f"{read.sql} LIMIT 21 OFFSET 0", values)
 
-        assert any(node.get("Index Name") == index for node in plan)
-        assert not [node["Node Type"] for node in plan if "Sort" in node["Node Type"]]
+        # What is asked beside each post may sort its few rows.
+        listing = list(nodes(plan, beside=False))
+        assert any(node.get("Index Name") == index for node in listing)
+        assert not [node["Node Type"] for node in listing if "Sort" in node["Node Type"]]
+
+
+def test_the_own_feed_looks_up_single_posts_in_timeline_and_follows(values):
+    at = queries.TOP.created_at
+    edges = {"near_at": at, "near_id": NOBODY, "main_at": at, "main_id": NOBODY, "now": at}
+
+    plan = list(nodes(plan_of(sources._candidates_sql(20), {**values, **edges, "since": at})))
+
+    scans = [node.get("Index Cond", "") for node in plan if "Scan" in node["Node Type"]]
+    assert any("posted_at = p" in one and "post_id = p" in one for one in scans)
+    assert any("follower_id" in one and "author_id" in one for one in scans)
+    assert not [node for node in plan if "Merge Join" in node["Node Type"]]
 
 
 def listed(group: str, *, only_questions: bool = False) -> Read[Any]:
