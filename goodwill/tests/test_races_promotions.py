@@ -4,7 +4,7 @@ import pytest
 
 from community.feeds.actions import delete_post
 from community.models import PromotedPost
-from community.tests.people import Community, at_once
+from community.tests.people import Community
 from goodwill.models import GoodwillTransaction
 from goodwill.points.invariants import INVARIANTS
 from goodwill.points.refusals import NotEnough
@@ -13,6 +13,7 @@ from goodwill.tests.people import earn, goodwill_of
 from peerloop.kit import clock
 from peerloop.kit.invariants import differences_of
 from peerloop.kit.refusals import Conflict
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
