@@ -422,6 +422,56 @@ LEARNING: list[Table] = [
         },
     ),
     (
+        "quizzes",
+        (
+            "course_curriculum AS m CROSS JOIN LATERAL"
+            " (SELECT ('x' || right(m.course_id::text, 12))::bit(48)::bigint AS g) AS number"
+            " WHERE m.module_order = 1"
+        ),
+        {
+            "id": "quizzes(g)",
+            "created_at": "m.created_at",
+            "course_id": "m.course_id",
+            "module_id": "m.id",
+            "title": "'Quiz'",
+            "revision": "1",
+            "question_count": "1",
+        },
+    ),
+    (
+        "quiz_revisions",
+        "quizzes AS q",
+        {
+            "created_at": "q.created_at",
+            "quiz_id": "q.id",
+            "number": "1",
+            "questions": """'[{"id": "a", "kind": "short", "text": "What does a prompt need?","""
+            """ "explanation": "", "options": []}]'""",
+        },
+    ),
+    (
+        "quiz_attempts",
+        (
+            "enrollments AS e JOIN quizzes AS q ON q.course_id = e.course_id"
+            " JOIN quiz_revisions AS r ON r.quiz_id = q.id CROSS JOIN LATERAL"
+            " (SELECT ('x' || right(e.id::text, 12))::bit(48)::bigint AS g) AS number"
+        ),
+        {
+            "id": "quiz_attempts(g)",
+            "created_at": "e.created_at",
+            "quiz_id": "q.id",
+            "revision_id": "r.id",
+            "enrollment_id": "e.id",
+            "student_id": "e.student_id",
+            "number": "1",
+            "status": "CASE WHEN g % 50 = 10 THEN 'waiting' ELSE 'marked' END",
+            "answers": """'{"a": "An example."}'""",
+            "total": "1",
+            "reviewer_id": "CASE WHEN g % 50 <> 10 THEN users(2) END",
+            "marked_at": "CASE WHEN g % 50 <> 10 THEN e.created_at END",
+        },
+    ),
+    (
         "certificates",
         "enrollments AS e WHERE status = 'completed'",
         {
@@ -499,6 +549,23 @@ SESSIONS: list[Table] = [
             "no_show_party": f"CASE WHEN NOT {AHEAD} AND g / 10 % 20 = 5 THEN 'student'"
             " ELSE '' END",
             "cancelled_at": f"CASE WHEN NOT {AHEAD} AND g / 10 % 20 = 3 THEN start END",
+        },
+    ),
+    (
+        "session_materials",
+        (
+            "sessions AS s CROSS JOIN LATERAL"
+            " (SELECT ('x' || right(s.id::text, 12))::bit(48)::bigint AS g) AS number"
+        ),
+        {
+            "id": "session_materials(g)",
+            "created_at": "s.created_at",
+            "session_id": "s.id",
+            "uploader_id": "s.teacher_id",
+            "type": "'other'",
+            "name": "'Notes'",
+            "link": "'https://example.com/notes'",
+            "position": "1",
         },
     ),
     (
@@ -938,8 +1005,9 @@ TALK: list[Table] = [
         },
     ),
     (
+        # Each for a day, the next of the same author when it is over.
         "promoted_posts",
-        "generate_series(3, {n}, 300) AS g",
+        "generate_series(3, {n}, 81) AS g",
         {
             "created_at": AGO,
             "post_id": "posts(g)",
