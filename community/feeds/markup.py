@@ -84,7 +84,7 @@ def _via(one: ShownPost) -> SafeString:
 
 def _promoted(context: Mapping[str, Any], promotion: Promotion) -> SafeString:
     return format_html(
-        '<p class="post__via small text-2">{}<span>In the main feed until {}</span></p>',
+        '<p class="cluster small text-2">{}<span>In the main feed until {}</span></p>',
         chip("", promotion.words, tone="accent", icon="megaphone"),
         when(context, promotion.until),
     )
