@@ -48,10 +48,15 @@ class FeedDeliveryAdmin(OutgoingAdmin):
 class FeedFollowAdmin(OutgoingAdmin):
     """Which feeds a member's timeline follows at the provider."""
 
-    list_display = ("user", "group", "key", "is_wanted", "status", "tries", "updated_at", "error")
+    list_display = ("user", "feed", "is_wanted", "status", "tries", "updated_at", "error")
     list_select_related = ("user",)
     ordering = ("-pk",)
     search_fields = ("user__email", "user__name")
+
+    @admin.display(description="feed")
+    def feed(self, row: FeedFollow) -> str:
+        """The feed as the provider calls it."""
+        return f"{row.group}:{row.key}"
 
 
 @admin.register(PromotedPost)

@@ -191,7 +191,7 @@ def test_lists_of_homework_ask_the_same_number_of_statements(rows, django_assert
     clara.get("/create")
     with django_assert_num_queries(8):  # session, member, menus; enrollment, 2, 2
         student.get(f"/learn/{enrollment.pk}/homework")
-    with django_assert_num_queries(6):  # session, member, menus; count, rows, sessions
+    with django_assert_num_queries(7):  # session, member, menus; count, rows, sessions, quizzes
         tom.get("/teach/homework")
     with django_assert_num_queries(6):  # session, member, menus; course, rows, modules
         clara.get(f"/create/courses/{enrollment.course_id}/homework")

@@ -30,7 +30,7 @@ def test_visitors_sign_in_first(path):
 def test_certificates_in_all_states():
     enrollment = completed()
     browser = browse(enrollment.student)
-    assert "issued by itself" in text_of(browser.get("/certificates"))
+    assert "issued automatically" in text_of(browser.get("/certificates"))
 
     certificate = issued(enrollment)
     page = text_of(browser.get("/certificates"))

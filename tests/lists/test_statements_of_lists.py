@@ -37,6 +37,7 @@ def asked(client: Any, path: str) -> int | None:
     client.raise_request_exception = False
     with CaptureQueriesContext(connection) as counted:
         answer = client.get(path)
+    assert answer.status_code != 500, path
     return len(counted) if answer.status_code == 200 else None
 
 

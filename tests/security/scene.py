@@ -37,7 +37,9 @@ from learning.actions.homework import set_homework
 from learning.actions.quizzes import add_question, set_quiz
 from learning.actions.resources import add_resource
 from learning.actions.submitting import submit_homework
+from learning.badges.keys import current_key
 from learning.models import (
+    BadgeKey,
     Certificate,
     Enrollment,
     HomeworkSubmission,
@@ -90,6 +92,7 @@ class World:
     material: SessionMaterial
     answer: Post
     kept: CompanionPin
+    badge_key: BadgeKey
     at: datetime
 
     def words(self) -> dict[str, Any]:
@@ -137,6 +140,9 @@ class World:
             "word": self.attempt.revision.questions[0]["id"],
             "pin_id": self.kept.pk,
             "code": self.certificate.code or "NOSUCHCODE12",
+            "key_id": self.badge_key.pk,
+            "number": 0,
+            "section": "pages",
             "name": "welcome",
             "seed": "1a2b3c4d",
         }
@@ -194,6 +200,7 @@ def a_world() -> World:
         override=AvailabilityOverride.objects.create(
             user=tom, date=at.date() + timedelta(days=9), is_available=False, timezone="UTC"
         ),
+        badge_key=current_key(at),
         notice=Notification.objects.create(user=sam, kind="test", title="Hello"),
         export=DataExport.objects.create(user=sam, status=DataExport.Status.FAILED),
         media=add_media_file(user=sam, upload=upload("cv.pdf", pdf()), at=at),
