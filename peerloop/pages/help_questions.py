@@ -126,13 +126,12 @@ GROUPS = (
                 "When do I get paid?",
                 "Seven days after a session its part is available. You ask for a payout from $50 "
                 "on, and an admin sends it to your account. Card fees are ours.",
-                (("earnings", "Your earnings"),),
+                (("pricing", "When the money is yours"),),
             ),
             Question(
                 "How do I take a break?",
                 "Pause teaching, or block single dates in your hours. Students who have booked "
                 "keep their sessions until you cancel them.",
-                (("teach", "Your teaching"),),
             ),
         ),
     ),

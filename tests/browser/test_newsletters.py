@@ -32,7 +32,7 @@ def test_progress_of_a_newsletter_is_shown_until_it_has_left(
     clara.check_accessibility()
     # Asked again every two seconds; the page itself is not loaded anew.
     page.evaluate("window.sameDocument = true")
-    expect(state.get_by_text("Sent", exact=True).first).to_be_visible(timeout=30_000)
+    expect(state.locator(".chip")).to_have_text("Sent", timeout=30_000)
     assert page.evaluate("window.sameDocument"), "the page was loaded anew"
     expect(state.get_by_role("progressbar")).to_have_count(0)
     assert "data-hx-trigger" not in (state.evaluate("(one) => one.outerHTML"))

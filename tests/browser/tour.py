@@ -103,8 +103,10 @@ class Tour:
         self.links |= {_kind(path): path for path in reversed(paths)}
 
 
-# Files, pages that end the visit, and each of the mails.
-NOT_WALKED = re.compile(r"/(api|files|logout|media|static|dev/mail/)|.*(\.\w+|/pdf)$")
+# Files, pages that end the visit, links that lead elsewhere, and each of the mails.
+NOT_WALKED = re.compile(
+    r"/(api|files|logout|media|resources|static|dev/mail/)|.*(\.\w+|/pdf|/badge)$"
+)
 
 
 class Walk:
