@@ -12,9 +12,7 @@ the red line. Writes ``var/bench-feeds.json``.
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -22,9 +20,9 @@ from functools import partial
 from typing import Any
 
 from bench import growth_world as world
-from bench.growth import PRODUCTION
 from bench.meter import seconds_of
-from bench.stack import FOLDER, PROJECT, stack
+from bench.sizes import figures_of
+from bench.stack import PROJECT
 
 SIZES = (10_000, 1_000_000)
 MEMBERS, FOLLOWERS = 12_100, 10_000
@@ -62,24 +60,7 @@ TIMELINES = f"""
 
 def main(sizes: tuple[int, ...] = SIZES) -> None:
     """Measure each size, print the table, write the JSON."""
-    found = []
-    with stack() as servers:
-        for rows in sizes:
-            own = {
-                **os.environ,
-                **PRODUCTION,
-                "DATABASE_URL": servers.create_database(f"bench_feeds_{rows}"),
-                "REDIS_URL": servers.redis_url,
-                "PEERLOOP_DATA_DIR": str(FOLDER / "feeds"),
-                "DJANGO_SETTINGS_MODULE": "peerloop.settings",
-                "PYTHONWARNINGS": "ignore",
-                "LOG_FORMAT": "text",
-            }
-            collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
-            subprocess.run(collect, cwd=PROJECT, env=own, check=True)
-            command = [sys.executable, "-m", "bench.feeds", "--rows", str(rows)]
-            done = subprocess.run(command, cwd=PROJECT, env=own, check=True, stdout=subprocess.PIPE)
-            found.append(json.loads(done.stdout.splitlines()[-1]))
+    found = figures_of("feeds", sizes)
     compared = [_compared(name, found[0][name], found[-1][name]) for name in found[-1]]
     print(f"{'':<40}" + "".join(f"{head:>26}" for head in ("ms", "growth of p95", "statements")))
     print(f"{'':<40}" + f"{'figure    aim    red':>26}" * 3)

@@ -8,16 +8,14 @@ connection; that of a call for help to 500 helpers is what passed on the clock. 
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 from functools import partial
 from typing import Any
 
 from bench import growth_world as world
-from bench.growth import PRODUCTION
 from bench.requests_of_one import measure, statements_of
-from bench.stack import FOLDER, PROJECT, stack
+from bench.sizes import figures_of
+from bench.stack import PROJECT
 
 SIZES = (10_000, 1_000_000)
 MEMBERS, HELPERS = 12_000, 500
@@ -54,24 +52,7 @@ SUMS = """
 
 def main(sizes: tuple[int, ...] = SIZES) -> None:
     """Measure each size, print the table, write the JSON."""
-    found = []
-    with stack() as servers:
-        for rows in sizes:
-            own = {
-                **os.environ,
-                **PRODUCTION,
-                "DATABASE_URL": servers.create_database(f"bench_goodwill_{rows}"),
-                "REDIS_URL": servers.redis_url,
-                "PEERLOOP_DATA_DIR": str(FOLDER / "goodwill"),
-                "DJANGO_SETTINGS_MODULE": "peerloop.settings",
-                "PYTHONWARNINGS": "ignore",
-                "LOG_FORMAT": "text",
-            }
-            collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"]
-            subprocess.run(collect, cwd=PROJECT, env=own, check=True)
-            command = [sys.executable, "-m", "bench.goodwill", "--rows", str(rows)]
-            done = subprocess.run(command, cwd=PROJECT, env=own, check=True, stdout=subprocess.PIPE)
-            found.append(json.loads(done.stdout.splitlines()[-1]))
+    found = figures_of("goodwill", sizes)
     compared = [_compared(name, found[0][name], found[-1][name]) for name in found[-1]]
     for row in compared:
         print("  ".join(f"{key} {value}" for key, value in row.items()))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max, QuerySet
 
 from accounts.files.actions.storing import remove_file, store_file
 from accounts.files.kinds import DOCUMENT, FILM, KINDS, SOUND
@@ -37,6 +37,21 @@ class Content:
     type: str
     link: str
     file: File | None
+
+    def added_to(self, rows: "QuerySet[Any]", at: datetime, **owner: Any) -> Any:
+        """The row of it, after the last of ``rows``, all that ``owner`` has."""
+        last = rows.aggregate(last=Max("position"))["last"] or 0
+        return rows.model._default_manager.create(
+            type=self.type,
+            name=self.name,
+            description=self.description,
+            link=self.link,
+            file=self.file,
+            position=last + 1,
+            created_at=at,
+            updated_at=at,
+            **owner,
+        )
 
     def discard(self, at: datetime) -> None:
         """Remove the file again, after a refusal."""

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
 
 from accounts.files.actions.storing import remove_file
 from accounts.models import File, User
@@ -121,17 +120,5 @@ def _add(
     rows = Resource.objects.filter(course=course)
     if rows.count() >= MOST_RESOURCES:
         raise TooManyResources
-    last = rows.aggregate(last=Max("position"))["last"] or 0
-    return Resource.objects.create(
-        course=course,
-        module_id=module_id,
-        uploader=by,
-        type=content.type,
-        name=content.name,
-        description=content.description,
-        link=content.link,
-        file=content.file,
-        position=last + 1,
-        created_at=at,
-        updated_at=at,
-    )
+    row: Resource = content.added_to(rows, at, course=course, module_id=module_id, uploader=by)
+    return row

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from accounts.files.actions.storing import remove_file
 from accounts.models import File, User
@@ -87,16 +86,5 @@ def _add(session: Session, content: Content, by: User, at: datetime) -> SessionM
     rows = SessionMaterial.objects.filter(session=session)
     if rows.count() >= MOST_MATERIALS:
         raise TooManyMaterials
-    last = rows.aggregate(last=Max("position"))["last"] or 0
-    return SessionMaterial.objects.create(
-        session=session,
-        uploader=by,
-        type=content.type,
-        name=content.name,
-        description=content.description,
-        link=content.link,
-        file=content.file,
-        position=last + 1,
-        created_at=at,
-        updated_at=at,
-    )
+    row: SessionMaterial = content.added_to(rows, at, session=session, uploader=by)
+    return row
