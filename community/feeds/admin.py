@@ -1,4 +1,4 @@
-"""What leaves for the feed provider outside, in the admin site, and which posts are promoted."""
+"""Feed deliveries, follows and promoted posts in the admin site."""
 
 from typing import Any
 

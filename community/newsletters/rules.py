@@ -58,7 +58,7 @@ class TooManyTests(TooMany):
 
 
 class SentBefore(Repeated):
-    """The creator sent the same text shortly before."""
+    """The creator has already sent the same text recently."""
 
     message = "You sent the same text within the last week. Write something new first."
 

@@ -1,4 +1,4 @@
-"""A creator gives a course resources, orders and removes them (RES-1)."""
+"""Add, reorder and remove the resources of a course (RES-1)."""
 
 from datetime import datetime
 from typing import Any

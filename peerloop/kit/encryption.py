@@ -1,4 +1,6 @@
-"""What must be read again and is worth nothing in a copied database: encrypted with SECRET_KEY.
+"""Secrets that we store and read back, encrypted with keys derived from SECRET_KEY.
+
+A copy of the database alone reveals none of them.
 
 A retired key in SECRET_KEY_FALLBACKS still opens what it closed.
 """

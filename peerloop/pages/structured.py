@@ -66,7 +66,7 @@ def shared_course(course: CourseDetail) -> Shared:
 
 
 def shared_person(told: dict[str, Any], page: str) -> Shared:
-    """A member with a public profile, as told to everybody; ``page`` is the URL's name."""
+    """A member with a public profile; ``told`` is what everybody sees, ``page`` the URL's name."""
     url = settings.BASE_URL + reverse(page, args=[told["handle"]])
     picture = public_url(told["avatar_url"]) or ""
     person = {

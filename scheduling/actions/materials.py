@@ -66,7 +66,7 @@ def remove_material(*, material: SessionMaterial, by: User, at: datetime) -> Non
 
 
 def may_share(session: Session, at: datetime) -> bool:
-    """Whether the session has started, and was neither cancelled nor missed."""
+    """Whether the session has started and was not cancelled or missed."""
     shared = (Session.Status.SCHEDULED, Session.Status.IN_PROGRESS, Session.Status.COMPLETED)
     has_started = session.started_at is not None or at >= session.scheduled_start
     return session.status in shared and has_started
