@@ -5,9 +5,11 @@ from pytest_httpserver import HTTPServer
 
 from community.feeds.publishing.outlet import outlet_in_use
 from community.tests.publishing import send
+from community.tests.reports import a_post, a_report
 from community.tests.stream_stand_in import KEY, SECRET, StandIn
 from community.tests.test_api_feeds import Scene
 from peerloop.kit import providers
+from tests.cast import a_member
 
 
 @pytest.fixture
@@ -30,3 +32,33 @@ def told(vendor, db):
     send()
     vendor.calls.clear()
     return scene
+
+
+@pytest.fixture
+def sam():
+    return a_member()
+
+
+@pytest.fixture
+def olga():
+    return a_member("Olga Stranger")
+
+
+@pytest.fixture
+def mona():
+    return a_member("Mona Moderator", is_moderator=True)
+
+
+@pytest.fixture
+def ada():
+    return a_member("Ada Admin", is_admin=True)
+
+
+@pytest.fixture
+def post(sam):
+    return a_post(sam)
+
+
+@pytest.fixture
+def case(post, olga):
+    return a_report(post, olga)

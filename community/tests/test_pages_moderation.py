@@ -17,36 +17,6 @@ NOW = clock.now()
 REASON = "The same link stands in six feeds."
 
 
-@pytest.fixture
-def sam():
-    return a_member()
-
-
-@pytest.fixture
-def olga():
-    return a_member("Olga Stranger")
-
-
-@pytest.fixture
-def mona():
-    return a_member("Mona Moderator", is_moderator=True)
-
-
-@pytest.fixture
-def ada():
-    return a_member("Ada Admin", is_admin=True)
-
-
-@pytest.fixture
-def post(sam):
-    return a_post(sam)
-
-
-@pytest.fixture
-def case(post, olga):
-    return a_report(post, olga)
-
-
 def text_of(answer):
     return " ".join(answer.content.decode().split())
 
