@@ -1,6 +1,6 @@
 """Filters of the catalog page, and the links that change one of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from catalog.forms import SORT_LABELS, CatalogForm
 from catalog.models import Course
 from catalog.queries import CardPage, Shelf, course_cards, creator_of_handle
-from catalog.queries.cards import DEFAULT_SORT
+from catalog.queries.cards import DEFAULT_SORT, facets
 from peerloop.kit.paging import Page, page_asked
 from peerloop.kit.text import isolated
 
@@ -39,6 +39,7 @@ class Catalog:
         self.shelf = next((one for one in all_shelves if one.slug == asked.get("category")), None)
         handle = asked.get("creator", "")
         self.creator = creator_of_handle(handle) if handle else None
+        self.is_counted = True
         self.wanted = form.wanted(self.shelf, self.creator.pk if self.creator else None)
         self.asked = {
             "q": self.wanted.search,
@@ -57,6 +58,7 @@ class Catalog:
         if not found.cards and found.total:
             last = Page(-(-found.total // CARDS_PER_PAGE), CARDS_PER_PAGE)
             found = course_cards(self.wanted, last, with_text=False)
+        self._count_shelves(found)
         return found
 
     def address(self, **changes: Any) -> str:
@@ -125,6 +127,16 @@ class Catalog:
             if words
         ]
 
+    def _count_shelves(self, found: CardPage) -> None:
+        """Count what search, prices and creator leave on each shelf: the kept counts don't know."""
+        if self.wanted.is_on_shelf:
+            return
+        counts = facets(self.wanted, found.meant_query)
+        self.is_counted = counts is not None
+        self.all_shelves = [
+            replace(one, by_level=(counts or {}).get(one.id, {})) for one in self.all_shelves
+        ]
+
     @property
     def _price_words(self) -> str:
         least, most = self.asked["min_price"], self.asked["max_price"]
@@ -138,8 +150,8 @@ class Catalog:
         return Choice(f"{name}-{value}", label, href, is_active, count)
 
     def _count(self, courses: int) -> int | None:
-        """The stored count, or None if filters other than category and level are active."""
-        return courses if self.wanted.is_on_shelf else None
+        """The count, or None where there are too many to count."""
+        return courses if self.is_counted else None
 
 
 def _plain(price: Any) -> str:

@@ -14,6 +14,7 @@ LINKS = (
     Link(menu=FOOTER, order=40, label="About", page="about"),
     Link(menu=FOOTER, order=50, label="Help", page="help-center"),
     Link(menu=FOOTER, order=60, label="Contact", page="contact"),
+    Link(menu=FOOTER, order=70, label="What is new", page="changelog"),
     Link(menu=FOOTER, order=80, label="Terms", page="terms"),
     Link(menu=FOOTER, order=81, label="Privacy", page="privacy-policy"),
     Link(menu=RAIL, order=10, label="Dashboard", page="dashboard", icon="layout-dashboard"),

@@ -11,6 +11,7 @@ from catalog.queries.cards import (
 from catalog.queries.creators import creator_of_handle
 from catalog.queries.detail import CourseDetail, Module, course_detail
 from catalog.queries.own import modules_to_teach, own_courses, students_in_courses_of
+from catalog.queries.related import Related, related_courses
 from catalog.queries.shelves import Shelf, categories, shelves
 from catalog.queries.suggestions import Interests, interests_of, people_to_follow
 
@@ -22,6 +23,7 @@ __all__ = [
     "CourseFilter",
     "Interests",
     "Module",
+    "Related",
     "Shelf",
     "categories",
     "course_cards",
@@ -32,6 +34,7 @@ __all__ = [
     "modules_to_teach",
     "own_courses",
     "people_to_follow",
+    "related_courses",
     "shelves",
     "students_in_courses_of",
 ]

@@ -44,6 +44,11 @@ PICKED = (
     "SELECT c.id, {total} AS total, {rank} AS rank{rows}"
     " ORDER BY {order} LIMIT {limit:d} OFFSET {start:d}"
 )
+FACETS = (
+    "SELECT category_id, level, count(*) FROM"  # noqa: S608
+    f" (SELECT c.category_id, c.level{{rows}} LIMIT {MAX_COUNTED + 1}) AS counted"
+    " GROUP BY category_id, level"
+)
 FEATURED = (
     "(SELECT c.id, 0 AS total"
     + LISTED.format(asked=" AND c.is_featured")
@@ -51,6 +56,7 @@ FEATURED = (
     + LISTED.format(asked="")
     + " ORDER BY {order} LIMIT %(number)s)"
 )
+NAMED = "SELECT id, place AS total FROM unnest(%s::uuid[]) WITH ORDINALITY AS named (id, place)"
 CARDS = (
     "SELECT c.id, c.slug, c.title, {text}, c.thumbnail_url, c.level, c.price_cents, c.currency,"
     " c.duration, c.rating::float8, c.rating_count, c.student_count,"
@@ -134,7 +140,8 @@ def _course_path(slug: str) -> str:
 @dataclass(frozen=True, slots=True)
 class CardPage:
     """One page of the list. ``meant`` is set when no course has the words that were asked for:
-    these have the words that it names instead. ``total`` is counted up to ``most`` (0: exactly)."""
+    these have the words that it names instead, found by ``meant_query``. ``total`` is counted up
+    to ``most`` (0: exactly)."""
 
     cards: list[CourseCard]
     total: int
@@ -142,6 +149,7 @@ class CardPage:
     limit: int
     meant: str = ""
     most: int = MAX_COUNTED
+    meant_query: str = ""
 
 
 def course_cards(wanted: CourseFilter, page: Page, *, with_text: bool = True) -> CardPage:
@@ -163,7 +171,29 @@ def _as_meant(found: CardPage, wanted: CourseFilter, page: Page, with_text: bool
             words = meaning.query(every=every)
             near = _read(_matching(wanted, AS_MEANT, words), wanted, page, with_text)
             if near.total:
-                return replace(near, meant=meaning.text)
+                return replace(near, meant=meaning.text, meant_query=words)
+    return found
+
+
+def facets(wanted: CourseFilter, meant_query: str = "") -> dict[UUID, dict[str, int]] | None:
+    """How many courses each category has at each level, of those that the other filters leave.
+
+    ``meant_query``: what a search without its typing errors looked for. None where more than
+    ``MAX_COUNTED`` are left: no more are read, so nobody knows. One statement.
+    """
+    others = replace(wanted, category_id=None, level="")
+    asked, given = _conditions(others)
+    if others.search:
+        query, words = (AS_MEANT, meant_query) if meant_query else (AS_ASKED, others.search)
+        asked, given = f" AND c.search @@ {query}{asked}", [words, *given]
+    with connection.cursor() as cursor:
+        cursor.execute(FACETS.format(rows=LISTED.format(asked=asked)), given)
+        rows = cursor.fetchall()
+    if sum(count for _, _, count in rows) > MAX_COUNTED:
+        return None
+    found: dict[UUID, dict[str, int]] = {}
+    for category_id, level, count in rows:
+        found.setdefault(category_id, {})[level] = count
     return found
 
 
@@ -174,6 +204,15 @@ def featured_cards(number: int) -> list[CourseCard]:
     order = f"c.is_featured DESC, {best_rated} LIMIT %(number)s"
     with connection.cursor() as cursor:
         cursor.execute(_cards(picked, order, with_text=False), {"number": number})
+        return [CourseCard._make(row[:-1]) for row in cursor.fetchall()]
+
+
+def cards_of(keys: list[UUID]) -> list[CourseCard]:
+    """The cards of these courses, in this order, whatever their status. One statement."""
+    if not keys:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_cards(NAMED, "picked.total", with_text=False), [keys])
         return [CourseCard._make(row[:-1]) for row in cursor.fetchall()]
 
 

@@ -24,7 +24,8 @@ NOT_VISITED = (
 )
 PAGES = (
     *("home", "courses", "student-teachers", "creators", "how-it-works", "pricing"),
-    *("for-creators", "about", "badges", "help-center", "contact", "terms", "privacy-policy"),
+    *("for-creators", "about", "badges", "help-center", "contact", "changelog", "terms"),
+    "privacy-policy",
 )
 # Of the 50,000 that a sitemap may hold: few enough to be read from the database in one go.
 MOST = 5_000

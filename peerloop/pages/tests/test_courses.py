@@ -1,11 +1,13 @@
 """The catalog page, without and with HTMX."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import redis
 import time_machine
 
+from catalog.queries.cards import FACETS
 from catalog.tests.people import a_shelf, clara, courses
 from peerloop.pages import free_times
 from peerloop.pages.free_times import next_free_by_course
@@ -56,6 +58,50 @@ def test_a_creators_courses_are_shown_by_handle():
     assert "By Clara Creator" in page
     assert "Bread" in page
     assert "Pottery" not in page
+
+
+def count_beside(page: str, key: str) -> str | None:
+    """The number beside a filter, by the id of its link."""
+    link = page.partition(f'id="{key}"')[2].partition("</a>")[0]
+    found = re.search(r'class="num[^"]*">(\d+)<', link)
+    return found[1] if found else None
+
+
+def test_a_search_says_how_many_courses_each_filter_would_leave():
+    cooking, baking = a_shelf("Cooking"), a_shelf("Baking")
+    a_course(title="Sourdough bread", category=baking)
+    a_course(title="Sourdough starters", category=baking, level="advanced")
+    a_course(title="Sourdough toast", category=cooking)
+    a_course(title="Soup", category=cooking)
+
+    page = shown("/courses?q=sourdough")
+    baked = shown("/courses?q=sourdough&category=baking")
+
+    assert count_beside(page, "category-baking") == "2"
+    assert count_beside(page, "category-cooking") == "1"
+    assert count_beside(page, "level-beginner") == "2"
+    assert count_beside(baked, "level-beginner") == "1"
+    assert count_beside(baked, "category-cooking") == "1"
+
+
+def test_a_misspelt_search_counts_what_it_shows():
+    a_course(title="Sourdough bread", category=a_shelf("Baking"))
+
+    assert count_beside(shown("/courses?q=sourdoug"), "category-baking") == "1"
+
+
+def test_prices_count_too():
+    a_course(title="Cheap", category=a_shelf("Baking"), price_cents=9_900)
+
+    assert count_beside(shown("/courses?min_price=200"), "category-baking") == "0"
+
+
+def test_more_courses_than_are_counted_have_no_number(monkeypatch):
+    courses(3, category=a_shelf("Baking"), price_cents=9_900)
+    monkeypatch.setattr("catalog.queries.cards.MAX_COUNTED", 2)
+    monkeypatch.setattr("catalog.queries.cards.FACETS", FACETS.replace("1001", "3"))
+
+    assert count_beside(shown("/courses?max_price=200"), "category-baking") is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,117 @@
+"""Courses beside a course, each with the reason why it is shown (story 7)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from catalog.models import Course
+from catalog.queries.cards import ORDERS, CourseCard, cards_of
+from catalog.queries.detail import CourseDetail
+from peerloop.kit.text import isolated
+
+SHOWN = 4
+# So many courses of each tag are looked at, however many have it.
+LOOKED_AT = 200
+LEVELS: tuple[str, ...] = tuple(Course.Level.values)
+NEXT, TAGGED, CREATOR, SHELF = "next", "tagged", "creator", "shelf"
+
+BEST_LISTED = {"order": ORDERS["rating"].format("c", ""), "listed": Course.listed_sql("c")}
+
+# Each source reads the first rows of an index; tags count how many the two courses share.
+OF_SHELF = (
+    "(SELECT c.id, {source} AS source, ARRAY[]::varchar[] AS shared FROM courses c"
+    " WHERE {listed} AND c.category_id = %(category)s AND c.level = {level} AND c.id <> %(id)s"
+    " ORDER BY {order} LIMIT %(shown)s)"
+)
+OF_CREATOR = (
+    "(SELECT c.id, 'creator', ARRAY[]::varchar[] FROM courses c"
+    " WHERE {listed} AND c.creator_id = %(creator)s AND c.id <> %(id)s"
+    " ORDER BY {order} LIMIT %(shown)s)"
+)
+OF_TAGS = (
+    "(SELECT c.id, 'tagged', near.shared FROM ("
+    "SELECT t.course_id, array_agg(t.tag ORDER BY t.tag) AS shared"
+    " FROM unnest(%(tags)s::varchar[]) AS own (tag) CROSS JOIN LATERAL"
+    " (SELECT course_id, tag FROM course_tags WHERE tag = own.tag LIMIT %(looked_at)s) AS t"
+    " WHERE t.course_id <> %(id)s GROUP BY t.course_id"
+    ") AS near JOIN courses c ON c.id = near.course_id WHERE {listed}"
+    " ORDER BY cardinality(near.shared) DESC, {order} LIMIT %(shown)s)"
+)
+# Only constants of this file and of the models are put together; values go as parameters.
+RELATED = " UNION ALL ".join(
+    (
+        OF_SHELF.format(source="'next'", level="%(next)s", **BEST_LISTED),
+        OF_TAGS.format(**BEST_LISTED),
+        OF_CREATOR.format(**BEST_LISTED),
+        OF_SHELF.format(source="'shelf'", level="%(level)s", **BEST_LISTED),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A course that is shown beside another one, and why."""
+
+    card: CourseCard
+    reason: str
+
+
+class _Found(NamedTuple):
+    id: UUID
+    source: str
+    shared: list[str]
+
+
+def related_courses(detail: CourseDetail) -> list[Related]:
+    """Up to four listed courses: the next level of its category, common tags, the same creator.
+
+    They take turns, so that none of the reasons crowds out the others; the rest of its shelf fills
+    up. Two statements, which read a bounded number of rows.
+    """
+    level = LEVELS.index(detail.level)
+    given: dict[str, Any] = {
+        "id": detail.id,
+        "category": detail.category[0] if detail.category else None,
+        "creator": detail.creator.id,
+        "level": detail.level,
+        # Nothing comes after the last level.
+        "next": LEVELS[level + 1] if level + 1 < len(LEVELS) else None,
+        "tags": detail.tags,
+        "shown": SHOWN,
+        "looked_at": LOOKED_AT,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(RELATED, given)
+        found = [_Found(*row) for row in cursor.fetchall()]
+    chosen = _taking_turns(found)
+    return [
+        Related(card, _reason(chosen[card.id], card, detail)) for card in cards_of(list(chosen))
+    ]
+
+
+def _taking_turns(found: Iterable[_Found]) -> dict[UUID, _Found]:
+    """The first of each reason, then the second of each; what only shares the shelf comes last."""
+    of: defaultdict[str, list[_Found]] = defaultdict(list)
+    for one in found:
+        of[one.source].append(one)
+    turns = zip_longest(of[NEXT], of[TAGGED], of[CREATOR])
+    chosen: dict[UUID, _Found] = {}
+    for one in [*(one for turn in turns for one in turn if one), *of[SHELF]]:
+        if len(chosen) < SHOWN:
+            chosen.setdefault(one.id, one)
+    return chosen
+
+
+def _reason(found: _Found, card: CourseCard, detail: CourseDetail) -> str:
+    if found.source == NEXT:
+        return f"The next step in {isolated(card.category_name)}: {card.level_label.lower()}"
+    if found.source == TAGGED:
+        return f"Also about {', '.join(isolated(tag) for tag in found.shared[:3])}"
+    if found.source == CREATOR:
+        return f"Also by {isolated(detail.creator.name)}"
+    return f"Also in {isolated(card.category_name)}, at the same level"

@@ -1,0 +1,74 @@
+"""Courses beside a course, and why they stand there."""
+
+import pytest
+
+from catalog.models import Course
+from catalog.queries import course_detail, related_courses
+from catalog.tests.people import a_shelf, clara
+from tests.cast import a_course
+
+pytestmark = pytest.mark.django_db
+
+
+def reasons(course: Course) -> dict[str, str]:
+    """The reason of each related course, by title and in their order."""
+    return {one.card.title: one.reason for one in related_courses(course_detail(course))}
+
+
+def tagged(course: Course, *tags: str) -> Course:
+    for tag in tags:
+        course.tags.create(tag=tag)
+    return course
+
+
+def test_each_related_course_says_why():
+    baking, creator = a_shelf("Baking"), clara(name="Quentin Quince")
+    bread = tagged(a_course(creator, title="Bread", category=baking), "dough", "oven")
+    a_course(title="Rye", category=baking, level="intermediate")
+    tagged(a_course(title="Pizza", category=a_shelf("Cooking")), "dough", "oven", "tomato")
+    a_course(creator, title="Jam", category=a_shelf("Preserving"))
+    a_course(title="Cake", category=baking)
+
+    assert reasons(bread) == {
+        "Rye": "The next step in Baking: intermediate",
+        "Pizza": "Also about dough, oven",
+        "Jam": "Also by Quentin Quince",
+        "Cake": "Also in Baking, at the same level",
+    }
+
+
+def test_a_course_that_fits_twice_stands_once_with_its_best_reason():
+    baking = a_shelf("Baking")
+    bread = tagged(a_course(title="Bread", category=baking), "dough")
+    tagged(a_course(title="Rye", category=baking, level="intermediate"), "dough")
+
+    assert reasons(bread) == {"Rye": "The next step in Baking: intermediate"}
+
+
+def test_more_common_tags_come_first():
+    bread = tagged(a_course(title="Bread", category=a_shelf("Baking")), "dough", "oven")
+    tagged(a_course(title="One", category=a_shelf("Cooking"), rating=5, rating_count=9), "oven")
+    tagged(a_course(title="Two", category=a_shelf("Grilling")), "dough", "oven")
+
+    assert list(reasons(bread)) == ["Two", "One"]
+
+
+@pytest.mark.parametrize("status", ["draft", "suspended", "retired"])
+def test_what_nobody_can_buy_is_not_beside_a_course(status):
+    baking = a_shelf("Baking")
+    bread = tagged(a_course(title="Bread", category=baking), "dough")
+    other = tagged(a_course(bread.creator, title="Rye", category=baking), "dough")
+    Course.objects.filter(pk=other.pk).update(status=status)
+
+    assert reasons(bread) == {}
+
+
+def test_four_are_shown_in_two_statements(django_assert_num_queries):
+    baking = a_shelf("Baking")
+    bread = a_course(title="Bread", category=baking)
+    for number in range(6):
+        a_course(title=f"Rye {number}", category=baking, level="intermediate")
+    detail = course_detail(bread)
+
+    with django_assert_num_queries(2):
+        assert len(related_courses(detail)) == 4
