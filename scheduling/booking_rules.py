@@ -93,7 +93,8 @@ class BookingRequest:
 
     Without a start the question is whether any session could be booked; without a teacher, whether
     one could be booked with anybody. ``session_id``: the session that is to get another time, when
-    none is added.
+    none is added. ``chosen_at``: since when the time is held for the student, who kept the
+    teacher's notice then (rule HOLD-2).
     """
 
     by_id: UUID
@@ -105,6 +106,7 @@ class BookingRequest:
     start: datetime | None = None
     kind: str = Session.Kind.COURSE
     session_id: UUID | None = None
+    chosen_at: datetime | None = None
 
     @property
     def is_new(self) -> bool:
@@ -235,7 +237,7 @@ def _refused_by_time(request: BookingRequest, state: BookingState) -> Refused | 
         return OutsideWindow(f"That is too far ahead: book at most {days} days before.")
     if state.hours is None:
         return None
-    if start < at + timedelta(minutes=state.hours.notice):
+    if start < (request.chosen_at or at) + timedelta(minutes=state.hours.notice):
         notice = state.hours.notice / 60
         return OutsideWindow(f"That is too soon: this teacher needs {notice:g} hours of notice.")
     if not fits(state.hours, minutes=request.minutes, start=start):

@@ -29,11 +29,14 @@ WITH wanted AS (
     UNION ALL
     SELECT id, student_id, 'student', tstzrange(scheduled_start, scheduled_end)
     FROM sessions WHERE {open}
+    UNION ALL
+    SELECT id, teacher_id, 'teacher', tstzrange(starts_at, busy_until) FROM slot_holds
 )
-SELECT coalesce(w.session_id, t.session_id) || ' ' || coalesce(w.role, t.role),
+SELECT coalesce(w.session_id, t.session_id, t.hold_id) || ' ' || coalesce(w.role, t.role),
        coalesce(w.during::text, 'no seat'), coalesce(t.during::text, 'no seat')
 FROM wanted w FULL JOIN session_seats t
-    ON t.session_id = w.session_id AND t.role = w.role AND t.user_id = w.user_id
+    ON coalesce(t.session_id, t.hold_id) = w.session_id
+    AND t.role = w.role AND t.user_id = w.user_id
 WHERE w.during IS DISTINCT FROM t.during
 """,
     open=Session.open_sql(),
@@ -54,7 +57,7 @@ INVARIANTS = (
         Recount(table="users", column="has_hours", update=RECOUNT_HOURS),
     ),
     Invariant("I4", "sessions of an enrollment fit its places (course/make-up/extra)", PLACES),
-    Invariant("I10", "seats are those of open sessions", SEATS),
+    Invariant("I10", "seats are those of open sessions and of held times", SEATS),
     figure_of_members(
         "sessions_completed",
         "SELECT user_id, count(*) AS amount FROM ("

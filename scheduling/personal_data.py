@@ -64,6 +64,14 @@ TABLES = (
     ),
     Table(model="scheduling.SessionSeat", description="Times that you are taken", owned=("user",)),
     Table(
+        model="scheduling.SlotHold",
+        description="The time that is held for you while you pay",
+        owned=("holder",),
+        participated=("teacher",),
+        secret={"visitor": "stands for a browser that is not signed in"},
+        deleted=("holder", "teacher"),
+    ),
+    Table(
         model="scheduling.SessionReschedule",
         description="Changes of the time of your sessions",
         owned=("session__student", "session__teacher"),

@@ -1,6 +1,6 @@
 """The tasks of scheduling: Celery looks for this module."""
 
-from scheduling.tasks_booking import BOOKING_SWEEPS, send_due_reminders
+from scheduling.tasks_booking import BOOKING_SWEEPS, end_old_holds, send_due_reminders
 from scheduling.tasks_room import (
     ROOM_SWEEPS,
     close_room,
@@ -18,6 +18,7 @@ __all__ = [
     "close_room",
     "copy_recording",
     "copy_recordings",
+    "end_old_holds",
     "poll_rooms_now",
     "register_webhooks_again",
     "send_due_reminders",

@@ -88,6 +88,7 @@ from scheduling.models import (
     SessionMaterial,
     SessionReminder,
     SessionReschedule,
+    SlotHold,
 )
 from scheduling.tests.people import NOW, open_hours
 from tests.cast import a_course, a_member, a_teacher
@@ -276,6 +277,16 @@ def _around_lessons(kim: User, learned: Enrollment, taught: Enrollment) -> None:
         AttendanceEvent.objects.create(
             session=session, user=kim, kind="click", source="click", at=at
         )
+    begins = at + WEEK
+    SlotHold.objects.create(
+        holder=kim,
+        course=learned.course,
+        teacher=learned.teacher,
+        starts_at=begins,
+        ends_at=begins + timedelta(hours=1),
+        busy_until=begins + timedelta(hours=1),
+        expires_at=at + timedelta(minutes=10),
+    )
     TeacherChange.objects.create(
         enrollment=learned, new_teacher=learned.teacher, by=kim, side="student"
     )

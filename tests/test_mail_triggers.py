@@ -35,6 +35,7 @@ AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TESTED_IN = {
     "payment-receipt": "billing/tests/test_fulfilment.py",
     "enrollment-confirmed": "billing/tests/test_fulfilment.py",
+    "time-taken": "billing/tests/test_chosen_time.py",
     "new-student": "billing/tests/test_fulfilment.py",
     "course-no-teachers": "billing/tests/test_checkout.py",
     "session-booked": "scheduling/tests/test_actions_booking.py",

@@ -2,7 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -16,6 +16,7 @@ from billing.models import CheckoutSession
 from billing.providers import payments
 from billing.providers.base import CheckoutOrder, HostedCheckout, has_answered
 from catalog.models import Course
+from peerloop.kit.formats import utc_iso
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
 from peerloop.kit.refusals import Conflict, OutsideDown
 
@@ -48,12 +49,18 @@ class TakenOver(Conflict):
 
 
 def start_checkout(
-    *, student: User, course: Course, teacher: User | None, at: datetime
+    *,
+    student: User,
+    course: Course,
+    teacher: User | None,
+    start: datetime | None = None,
+    at: datetime,
 ) -> CheckoutSession:
     """Give the member a page to pay the course on; nothing is enrolled before that (rule ENR-3).
 
-    ``teacher`` None leaves the choice for the first booking. An open checkout with the same price,
-    length and teacher is handed out again, another one is closed first: a double click makes one,
+    ``teacher`` None leaves the choice for the first booking; ``start`` is the time with them that
+    the payment books (rule HOLD-2), and is not checked here. An open checkout with the same price,
+    length, teacher and time is handed out again, another is closed first: a double click makes one,
     and however many ask at once, one page can be paid on (rule ENR-10: it lives 24 hours). Raises
     the refusals of ENR-1 and TEACH-1, AlreadyEnrolled or PaymentPending for a page that was paid
     on, TakenOver, PaymentDown when the provider does not answer; the row then waits for the next
@@ -65,12 +72,12 @@ def start_checkout(
         raise NotForSale
     for _ in range(TRIES):
         checkout = _open_one(student, course)
-        if checkout is not None and not _fits(checkout, course, teacher, modules, at):
+        if checkout is not None and not _fits(checkout, course, teacher, start, modules, at):
             close_page(checkout=checkout, at=at)
             checkout = None
         elif checkout is not None and not is_payable(checkout=checkout, at=at):
             checkout = None
-        checkout = checkout or _new_one(student, course, teacher, modules, at)
+        checkout = checkout or _new_one(student, course, teacher, start, modules, at)
         if checkout is not None:
             return _with_page(checkout, at=at)
     raise TakenOver
@@ -80,23 +87,34 @@ def _open_one(student: User, course: Course) -> CheckoutSession | None:
     open_ones = CheckoutSession.objects.filter(
         student=student, course=course, kind=CheckoutSession.Kind.COURSE, status=Status.OPEN
     )
-    return open_ones.select_related("course", "student").first()
+    return open_ones.select_related("course", "student", "teacher").first()
 
 
 def _fits(
-    checkout: CheckoutSession, course: Course, teacher: User | None, modules: int, at: datetime
+    checkout: CheckoutSession,
+    course: Course,
+    teacher: User | None,
+    start: datetime | None,
+    modules: int,
+    at: datetime,
 ) -> bool:
     same = (
         checkout.amount_cents == course.price_cents
         and checkout.currency == course.currency
         and checkout.modules_paid == modules
         and checkout.teacher_id == (teacher.pk if teacher else None)
+        and checkout.starts_at == start
     )
     return same and checkout.expires_at - at > LEAST_LEFT
 
 
 def _new_one(
-    student: User, course: Course, teacher: User | None, modules: int, at: datetime
+    student: User,
+    course: Course,
+    teacher: User | None,
+    start: datetime | None,
+    modules: int,
+    at: datetime,
 ) -> CheckoutSession | None:
     """A new row, with price and length frozen; None if another request was quicker."""
     try:
@@ -106,6 +124,7 @@ def _new_one(
                 payer=student,
                 course=course,
                 teacher=teacher,
+                starts_at=start,
                 amount_cents=course.price_cents,
                 currency=course.currency,
                 modules_paid=modules,
@@ -182,6 +201,15 @@ def _close_unused(page: HostedCheckout) -> None:
         logger.warning("page %s stays open, but nobody was given it: %s", page.session_id, error)
 
 
+def chosen_address(course: Course, teacher: User | None, start: datetime | None) -> str:
+    """The path of the checkout page with all that was chosen on it."""
+    chosen = {"teacher": str(teacher.pk)} if teacher else {}
+    if start:
+        chosen["start"] = utc_iso(start)
+    query = f"?{urlencode(chosen)}" if chosen else ""
+    return reverse("checkout", args=[course.slug]) + query
+
+
 def _order(checkout: CheckoutSession) -> CheckoutOrder:
     course, success = checkout.course, reverse("checkout-success")
     return CheckoutOrder(
@@ -191,7 +219,7 @@ def _order(checkout: CheckoutSession) -> CheckoutOrder:
         currency=checkout.currency,
         email=checkout.student.email,
         success_url=f"{settings.BASE_URL}{success}?session_id={{CHECKOUT_SESSION_ID}}",
-        cancel_url=settings.BASE_URL + reverse("checkout", args=[course.slug]),
+        cancel_url=settings.BASE_URL + chosen_address(course, checkout.teacher, checkout.starts_at),
         expires_at=checkout.expires_at,
         metadata={
             "course_id": str(checkout.course_id),

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from billing.actions.chosen_time import book_chosen_time
 from billing.ledger import place_holds
 from billing.models import (
     CheckoutSession,
@@ -75,7 +76,8 @@ class PaidCheckout:
 def fulfil_checkout(*, paid: PaidCheckout, at: datetime, event_id: str = "") -> Transaction:
     """Turn a paid checkout into enrollment, transaction and 3 split rows a module (rule ENR-8).
 
-    Price and number of modules are those frozen on the checkout. A second payment for an active
+    Price and number of modules are those frozen on the checkout. A time that was chosen with it is
+    booked in the same transaction, if it can be (rule HOLD-2). A second payment for an active
     enrollment is kept in the ledger and refunded in full (rule ENR-4). Safe to repeat and to run at
     once. Raises UnknownCheckout, or WrongAmount when sum or currency differ (NET-3).
     """
@@ -116,7 +118,8 @@ def _fulfil(*, paid: PaidCheckout, at: datetime, event_id: str) -> Transaction:
         _send_back(payment, splits, event_id=event_id, at=at)
         return payment
     follow_course(course=checkout.course, by=checkout.student)
-    notify_enrolled(payment=payment, enrollment=enrollment, at=at)
+    session = book_chosen_time(checkout=checkout, enrollment=enrollment, at=at)
+    notify_enrolled(payment=payment, enrollment=enrollment, session=session, at=at)
     return payment
 
 

@@ -38,6 +38,8 @@ class CheckoutSession(HasStatus, Row):
     teacher = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # The time chosen before paying, with that teacher; the payment books it (rule HOLD-2).
+    starts_at = models.DateTimeField(null=True, blank=True)
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.COURSE)
     amount_cents = models.PositiveIntegerField()
     currency = models.CharField(max_length=3, default="usd")
@@ -60,6 +62,10 @@ class CheckoutSession(HasStatus, Row):
                 fields=["student", "course", "kind"],
                 condition=Q(status="open"),
                 name="checkout_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True) | Q(teacher__isnull=False),
+                name="checkout_time_has_teacher",
             ),
             models.CheckConstraint(condition=Q(amount_cents__gte=50), name="checkout_least"),
             models.CheckConstraint(condition=Q(modules_paid__gte=1), name="checkout_modules"),

@@ -22,10 +22,18 @@ ENROLLMENT = Sample(
         "paid_at": "2026-03-02T09:00:00Z",
         "number": "019a0000-0000-7000-8000-000000000002",
         "next": "Book your first session next.",
+        "first": "Wed 4 Mar, 16:30 (Berlin, UTC+1)",
+        "starts": "Wed 4 Mar, 16:30 (Berlin, UTC+1)",
+        "nearest": "Free close to it: Wed 4 Mar, 18:00, or Thu 5 Mar, 16:30.",
         "session_id": "cs_1",
         "url": "/learn/019a0000-0000-7000-8000-000000000003",
     },
-    bare={"teacher": "", "sessions": 1, "minutes": 0, "next": "Choose a teacher and a time next."},
+    bare={
+        **dict.fromkeys(("teacher", "first", "nearest"), ""),
+        "sessions": 1,
+        "minutes": 0,
+        "next": "Choose a teacher and a time next.",
+    },
 )
 MONEY = Sample(
     {
@@ -68,6 +76,20 @@ NEW_STUDENT = about_enrollment(
     "{sessions} sessions are paid for.",
     page="teach-students",
     mail=Mail("new-student", ENROLLMENT, Group.COURSE_UPDATE),
+)
+TIME_TAKEN = about_enrollment(
+    "time-taken",
+    "{starts} was taken while you paid",
+    "You are enrolled in {course}; only the time is gone. {nearest}",
+    page="learn-book",
+    mailed=True,
+)
+TIME_TAKEN_FOR_TEACHER = about_enrollment(
+    "time-taken-teacher",
+    "{student} wanted {starts} with you",
+    "That time was no longer free when the payment for {course} came. "
+    "They choose another one of yours.",
+    page="teach-students",
 )
 COURSE_NO_TEACHERS = about_enrollment(
     "course-no-teachers",

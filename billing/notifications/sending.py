@@ -36,9 +36,12 @@ from billing.notifications import (
     PAYOUT_REQUESTED,
     PAYOUT_WAITS,
     SHARE_FLAGGED,
+    TIME_TAKEN,
+    TIME_TAKEN_FOR_TEACHER,
 )
 from learning.models import Enrollment
-from peerloop.kit.formats import money_text, utc_iso
+from peerloop.kit.formats import Moment, money_text, utc_iso, zone_of
+from scheduling.models import Session
 
 
 def admins() -> list[User]:
@@ -46,8 +49,13 @@ def admins() -> list[User]:
     return list(User.objects.active().filter(is_admin=True))
 
 
-def notify_enrolled(*, payment: Transaction, enrollment: Enrollment, at: datetime) -> None:
-    """Receipt and welcome to the student, the news to teacher and creator."""
+def notify_enrolled(
+    *, payment: Transaction, enrollment: Enrollment, session: Session | None = None, at: datetime
+) -> None:
+    """Receipt and welcome to the student, the news to teacher and creator.
+
+    ``session`` is the first one, if it was booked with the payment; its own news go out besides.
+    """
     course, student, teacher = payment.course, payment.student, enrollment.teacher
     values: dict[str, Any] = {
         "course": course.title,
@@ -61,13 +69,16 @@ def notify_enrolled(*, payment: Transaction, enrollment: Enrollment, at: datetim
         "number": str(payment.pk),
     }
     step = "Book your first session next." if teacher else "Choose a teacher and a time next."
+    first = _starts(session.scheduled_start, student, at) if session else ""
     notify(
         ENROLLED,
         people=[student],
         key=enrollment.pk,
         to=[enrollment.pk],
+        url=reverse("session", args=[session.pk]) if session else None,
         **values,
-        next=step,
+        next=f"Your first session: {first}." if first else step,
+        first=first,
         at=at,
     )
     notify(
@@ -86,6 +97,42 @@ def notify_enrolled(*, payment: Transaction, enrollment: Enrollment, at: datetim
         user=payment.payer,
         at=at,
     )
+
+
+def notify_time_taken(
+    *, checkout: CheckoutSession, enrollment: Enrollment, nearest: list[datetime], at: datetime
+) -> None:
+    """Student and teacher: the time chosen before paying is no longer free (rule HOLD-2)."""
+    student, teacher, start = checkout.student, checkout.teacher, checkout.starts_at
+    if teacher is None or start is None:
+        return
+    zone = zone_of(student.timezone)
+    free = ", or ".join(Moment(one, zone, at).datetime for one in nearest)
+    values = {"course": checkout.course.title, "student": student.name, "teacher": teacher.name}
+    notify(
+        TIME_TAKEN,
+        people=[student],
+        key=enrollment.pk,
+        to=[enrollment.pk],
+        **values,
+        starts=_starts(start, student, at),
+        nearest=f"Free close to it: {free}." if free else "",
+        at=at,
+    )
+    notify(
+        TIME_TAKEN_FOR_TEACHER,
+        people=[teacher],
+        key=enrollment.pk,
+        **values,
+        starts=_starts(start, teacher, at),
+        at=at,
+    )
+
+
+def _starts(start: datetime, person: User, at: datetime) -> str:
+    """A start as the person reads it, with their zone."""
+    moment = Moment(start, zone_of(person.timezone), at)
+    return f"{moment.datetime} ({moment.zone_label})"
 
 
 def notify_duplicate(*, payment: Transaction, at: datetime) -> None:

@@ -72,7 +72,8 @@ def compute(course_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, datetime]
     rows = StudentTeacher.objects.eligible().filter(course__in=list(course_ids))
     needs = list(rows.values_list("course_id", "user_id", "course__session_minutes"))
     days = settings.PREVIEW_DAYS
-    found = schedules({user_id for _, user_id, _ in needs}, start=at, end=at + timedelta(days))
+    people = {user_id for _, user_id, _ in needs}
+    found = schedules(people, start=at, end=at + timedelta(days), at=at)
     next_starts = {
         (user_id, minutes): found[user_id].next_start(minutes=minutes, at=at, days=days)
         for user_id, minutes in {need[1:] for need in needs}

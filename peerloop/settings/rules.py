@@ -10,6 +10,9 @@ BOOKING_HORIZON_DAYS = env.number("BOOKING_HORIZON_DAYS", 28, least=1, most=90)
 SUMMON_MIN_SECONDS = env.number(
     "SUMMON_MIN_SECONDS", 300, least=0 if env.flag("PEERLOOP_DEMO") else 300, most=3_600
 )
+# A time chosen before paying is kept so long; so many an hour for an address and a member (HOLD-1).
+SLOT_HOLD_MINUTES = env.number("SLOT_HOLD_MINUTES", 10, least=1, most=60)
+SLOT_HOLDS_AN_HOUR = env.number("SLOT_HOLDS_AN_HOUR", 3, least=1, most=1_000)
 PREVIEW_DAYS = env.number("PREVIEW_DAYS", 14, least=1, most=90)
 MAIL_WORDS_DAYS = env.number("MAIL_WORDS_DAYS", 90, least=7, most=3_650)
 WEBHOOK_PAYLOAD_DAYS = env.number("WEBHOOK_PAYLOAD_DAYS", 90, least=31, most=400)

@@ -14,6 +14,7 @@ from learning.models import Enrollment
 from peerloop.kit.events import announce
 from peerloop.kit.retries import run_with_retry
 from peerloop.kit.text import clean
+from scheduling.actions.giving_way import give_way
 from scheduling.actions.locks import lock_enrollment_row, lock_members
 from scheduling.actions.reminders import plan_reminders
 from scheduling.booking_rules import BookingRequest
@@ -44,6 +45,7 @@ def book_session(
     at: datetime,
     topic: str = "",
     kind: str = Session.Kind.COURSE,
+    chosen_at: datetime | None = None,
     instead_of: Session | None = None,
 ) -> Session:
     """Book a session of the enrollment: mail, notification and reminders for both after commit.
@@ -51,7 +53,8 @@ def book_session(
     Without a teacher it is the enrollment's own, else one of those who are free then, at random;
     the first booking assigns them (rule TEACH-2). The length is the course's (BOOK-4).
     ``instead_of``: a session of the same enrollment, cancelled in the last 30 minutes; both are
-    then notified of a rescheduling, nothing else differs (LATE-3).
+    then notified of a rescheduling, nothing else differs (LATE-3). ``chosen_at``: since when the
+    time is held for the student; the teacher's notice counts from there (HOLD-2).
     Not safe to repeat by itself: the API's Idempotency-Key is (BOOK-8). Raises the first refusal of
     ``booking_rules.refusal_of``: 400, 403, 409 or 422, or DatabaseBusy.
     """
@@ -70,6 +73,7 @@ def book_session(
         minutes=enrollment.course.session_minutes,
         kind=kind,
         at=at,
+        chosen_at=chosen_at,
     )
     # Before any lock: of many who want one time most are refused here.
     check_booking(request)
@@ -98,6 +102,7 @@ def _book(request: BookingRequest, session: Session, *, by: User, at: datetime) 
     with refusing_taken_seats(request), transaction.atomic():
         lock_enrollment_row(enrollment)
         lock_members(teacher.pk, session.student_id)
+        give_way(teacher_id=teacher.pk, student_id=session.student_id, at=at)
         state = check_booking(request)
         if state.sets_teacher:
             assign_teacher(enrollment=enrollment, teacher=teacher, at=at, by=by)

@@ -10,6 +10,7 @@ from peerloop.kit.refusals import Forbidden, Invalid, LimitReached, WrongMoment
 from peerloop.kit.retries import run_with_retry
 from scheduling.actions.booking import refusing_taken_seats
 from scheduling.actions.cancelling import cleaned_reason, is_late
+from scheduling.actions.giving_way import give_way
 from scheduling.actions.locks import lock_members, lock_session_and_enrollment
 from scheduling.actions.reminders import plan_reminders
 from scheduling.booking_rules import START, BookingRequest
@@ -80,6 +81,7 @@ def _reschedule(
     with refusing_taken_seats(request), transaction.atomic():
         session = lock_session_and_enrollment(session.pk)
         lock_members(session.teacher_id, session.student_id)
+        give_way(teacher_id=session.teacher_id, student_id=session.student_id, at=at)
         old_start, is_late_change = session.scheduled_start, is_late(session, at)
         reason = _check_change(session, start, by=by, at=at, reason=reason)
         state = check_booking(request)

@@ -7,6 +7,7 @@ from scheduling.models.availability import (
     AvailabilityOverride,
     AvailabilitySettings,
 )
+from scheduling.models.hold import SlotHold, SlotHoldQuerySet
 from scheduling.models.material import SessionMaterial
 from scheduling.models.recording import SessionRecording
 from scheduling.models.reminder import SessionReminder
@@ -25,4 +26,6 @@ __all__ = [
     "SessionReminder",
     "SessionReschedule",
     "SessionSeat",
+    "SlotHold",
+    "SlotHoldQuerySet",
 ]

@@ -288,8 +288,8 @@ class Session(HasStatus, Row):
 class SessionSeat(models.Model):
     """The time that one open session takes of one person; the teacher's includes the buffer.
 
-    Written only by a trigger on ``sessions``. The exclusion constraint decides on double booking
-    (rule BOOK-3).
+    A held time (``SlotHold``) takes the teacher's in the same way. Written only by triggers on both
+    tables. The exclusion constraint decides on double booking (rule BOOK-3).
     """
 
     class Role(models.TextChoices):
@@ -297,7 +297,12 @@ class SessionSeat(models.Model):
         STUDENT = "student"
 
     # The trigger deletes the seats of a deleted session, so Django must not.
-    session = models.ForeignKey(Session, on_delete=models.DO_NOTHING, related_name="seats")
+    session = models.ForeignKey(
+        Session, on_delete=models.DO_NOTHING, null=True, related_name="seats"
+    )
+    hold = models.OneToOneField(
+        "scheduling.SlotHold", on_delete=models.DO_NOTHING, null=True, related_name="seat"
+    )
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=7, choices=Role.choices)
     during = DateTimeRangeField()
@@ -306,6 +311,11 @@ class SessionSeat(models.Model):
         db_table = "session_seats"
         constraints = [
             models.UniqueConstraint(fields=["session", "role"], name="seat_once"),
+            models.CheckConstraint(
+                condition=Q(session__isnull=False, hold__isnull=True)
+                | Q(session__isnull=True, hold__isnull=False),
+                name="seat_of_a_session_or_a_hold",
+            ),
             ExclusionConstraint(
                 name="seat_one_place_at_a_time",
                 expressions=[
@@ -329,7 +339,7 @@ class SessionSeat(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.role} of {self.session_id}"
+        return f"{self.role} of {self.session_id or self.hold_id}"
 
 
 class SessionReschedule(Row):

@@ -70,6 +70,7 @@ def booking_state(request: BookingRequest) -> BookingState:
         students=[request.student_id],
         start=near - NEARBY,
         end=near + timedelta(minutes=request.minutes) + NEARBY,
+        at=request.at,
         without=request.session_id,
     )
     teacher, student = found[request.teacher_id], found[request.student_id]

@@ -71,7 +71,7 @@ def slots_between(
 ) -> list[Slot]:
     """The slots that start inside a span, cut to what can be booked at all (rule AVL-9)."""
     students = [student.pk] if student else []
-    found = schedules([teacher.pk], start=start, end=end, students=students)
+    found = schedules([teacher.pk], start=start, end=end, at=at, students=students)
     schedule = found[teacher.pk]
     first, last = bookable_span(schedule.hours, at=at, days=settings.BOOKING_HORIZON_DAYS)
     first, last = max(first, minute_after(start)), min(last, minute_after(end))
@@ -81,6 +81,15 @@ def slots_between(
     if student is not None:
         busy = busy + found[student.pk].busy_as_student
     return slots(schedule.hours, minutes=minutes, first=first, last=last, busy=busy)
+
+
+def nearest_free(
+    teacher: User, student: User, *, minutes: int, wanted: datetime, at: datetime, most: int = 3
+) -> list[datetime]:
+    """The free times of a teacher, for a student, that are nearest to the wanted one; in order."""
+    found = free_slots(teacher=teacher, minutes=minutes, student=student, at=at)
+    starts = [slot.start for slot in found if slot.is_available]
+    return sorted(sorted(starts, key=lambda start: abs(start - wanted))[:most])
 
 
 def free_times(
@@ -134,6 +143,7 @@ def _free_times(
         [teacher.pk for teacher in teachers],
         start=at,
         end=last,
+        at=at,
         students=[student.pk],
         without=rescheduled.pk if rescheduled else None,
     )

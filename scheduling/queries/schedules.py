@@ -1,5 +1,7 @@
 """People's schedules: the hours in which they can be booked, and the sessions that they have.
 
+A time that is held for somebody who pays counts as a session of its teacher (rule HOLD-1).
+
 Two statements, however many people, days and sessions. Sessions are found by columns, never by
 ``during && range``: beside a plain ``user_id =`` such a condition can make PostgreSQL read a whole
 GiST index.
@@ -55,6 +57,13 @@ SELECT id, teacher_id, student_id, floor(extract(epoch FROM scheduled_start) / 6
 FROM sessions
 WHERE {open} AND scheduled_start > %s AND scheduled_start < %s
     AND (teacher_id = ANY(%s) OR student_id = ANY(%s))
+UNION ALL
+SELECT id, teacher_id, NULL, floor(extract(epoch FROM starts_at) / 60)::bigint,
+    ceil(extract(epoch FROM ends_at) / 60)::bigint,
+    ceil(extract(epoch FROM busy_until) / 60)::bigint
+FROM slot_holds
+WHERE expires_at > %s AND starts_at > %s AND starts_at < %s AND teacher_id = ANY(%s)
+    AND coalesce(holder_id, visitor) <> ALL(%s)
 """,
     open=Session.open_sql(),
 )
@@ -120,19 +129,21 @@ def schedules(
     *,
     start: datetime,
     end: datetime,
-    students: Iterable[UUID] = (),
+    at: datetime,
+    students: Collection[UUID] = (),
     without: UUID | None = None,
 ) -> dict[UUID, Schedule]:
     """The schedules of teachers, and of students (without hours), between two instants.
 
     Two statements. ``without`` leaves a session out: one that gets another time is not in its own
-    way.
+    way. Nor is what is held, at the moment ``at``, for one of the students; among them may be the
+    number of a visitor who has not signed in.
     """
     found = _with_hours(teachers, start, end) if teachers else {}
     for student in students:
         found.setdefault(student, Schedule(Hours(zone="UTC")))
     if found:
-        _add_sessions(found, start, end, without)
+        _add_sessions(found, start, end, without, at, students)
     return found
 
 
@@ -172,12 +183,17 @@ def _exceptional(
 
 
 def _add_sessions(
-    found: dict[UUID, Schedule], start: datetime, end: datetime, without: UUID | None
+    found: dict[UUID, Schedule],
+    start: datetime,
+    end: datetime,
+    without: UUID | None,
+    at: datetime,
+    students: Collection[UUID],
 ) -> None:
-    people = list(found)
+    people, span = list(found), (start - MAX_SESSION, end + MAX_SESSION)
     # Not prepared: a plan for any span and any people would read all the sessions of the span.
     with connection.cursor() as cursor:
-        cursor.execute(SESSIONS, [start - MAX_SESSION, end + MAX_SESSION, people, people])
+        cursor.execute(SESSIONS, [*span, people, people, at, *span, people, list(students)])
         rows = cursor.fetchall()
     for key, teacher_id, student_id, begins, ends, busy_until in rows:
         if key == without:

@@ -48,7 +48,7 @@ def teachers_by_next_free(
     """
     days = days or settings.BOOKING_HORIZON_DAYS
     rows = list(rows)
-    found = schedules([row.user_id for row in rows], start=at, end=at + timedelta(days=days))
+    found = schedules([row.user_id for row in rows], start=at, end=at + timedelta(days=days), at=at)
     teachers = []
     for row in rows:
         schedule = found[row.user_id]
@@ -70,7 +70,7 @@ def next_free(
     default the horizon of booking.
     """
     days = days or settings.BOOKING_HORIZON_DAYS
-    found = schedules(teachers, start=at, end=at + timedelta(days=days))
+    found = schedules(teachers, start=at, end=at + timedelta(days=days), at=at)
     lengths = dict.fromkeys(found, minutes) if isinstance(minutes, int) else minutes
     return {
         key: schedule.next_start(minutes=lengths[key], at=at, days=days)
@@ -101,7 +101,7 @@ def pick_teacher(
     """
     days, minutes = settings.BOOKING_HORIZON_DAYS, course.session_minutes
     rows = _teachers_but(course, student_id)
-    found = schedules([row.user_id for row in rows], start=at, end=at + timedelta(days=days))
+    found = schedules([row.user_id for row in rows], start=at, end=at + timedelta(days=days), at=at)
 
     def is_free(schedule: Schedule) -> bool:
         if start is None:
