@@ -16,7 +16,7 @@ from billing.actions.payouts import request_payout
 from billing.models import LocalPaymentObject, PaymentSplit, Payout, RefundRequest
 from billing.queries import earnings_of
 from catalog.models import Category, Course
-from community.models import Post, TimelineEntry
+from community.models import Post, PromotedPost, TimelineEntry
 from goodwill.models import HelpSummons, HelpSwitch
 from learning.models import Certificate, Enrollment, StudentTeacher, TeachingApplication
 from learning.queries import eligible_teachers
@@ -143,6 +143,20 @@ def test_the_student_was_helped_by_the_teacher_who_is_there_again() -> None:
     calls = HelpSummons.objects.filter(student=member("student"), helper=member("teacher"))
     assert sorted(calls.values_list("points_awarded", flat=True)) == [15, 20, 25]
     assert HelpSwitch.objects.get(user=member("teacher")).is_available
+
+
+def test_a_question_of_the_student_is_promoted_and_marked_in_the_main_feed() -> None:
+    promoted = PromotedPost.objects.shown(clock.now()).get()
+    assert promoted.author == member("student")
+    assert promoted.points_spent == 50
+    page = browse(member("newcomer")).get("/feed?feed=main")
+    assert "Promoted with 50 points" in page.content.decode()
+
+
+def test_the_calls_for_help_are_about_different_things() -> None:
+    call = HelpSummons.objects.filter(student=member("student"), helper=member("teacher"))[0]
+    said = list(call.conversation.messages.values_list("content", flat=True))
+    assert len(set(said)) == len(said) > 10
 
 
 def test_the_newcomer_has_nothing_yet() -> None:

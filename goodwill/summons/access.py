@@ -27,11 +27,16 @@ def enrollment_in(user: User, course_id: Any) -> Enrollment:
     raise NotEnrolled
 
 
+def modules_of(course: Course) -> QuerySet[CourseModule]:
+    """The modules that a call may be about, in their order."""
+    return course.modules.filter(archived_at=None).order_by("module_order")
+
+
 def module_of(enrollment: Enrollment, module_id: Any) -> CourseModule | None:
     """The module of the course that the call is about; raises Invalid naming ``module_id``."""
     if module_id in (None, ""):
         return None
-    rows = CourseModule.objects.filter(course=enrollment.course_id, archived_at=None)
+    rows = modules_of(enrollment.course)
     try:
         found = rows.filter(pk=identifier(module_id)).first()
     except Missing:

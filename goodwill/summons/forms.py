@@ -1,7 +1,11 @@
 """Forms of calls for help."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 
+from catalog.models import CourseModule
 from goodwill.models.summons import FEWEST_POINTS, MOST_POINTS
 from goodwill.summons.words import USUAL_POINTS
 
@@ -17,6 +21,19 @@ class ThanksForm(forms.Form):
         label="Points for your helper",
         help_text="They are new points: nobody pays for them.",
     )
+
+
+class CallForm(forms.Form):
+    """What a call is about: a module of the course, or the whole of it."""
+
+    def __init__(self, *args: Any, modules: Iterable[CourseModule], **options: Any) -> None:
+        super().__init__(*args, **options)
+        chosen = [(str(one.pk), one.title) for one in modules]
+        self.fields["module_id"] = forms.ChoiceField(
+            required=False,
+            label="What is it about?",
+            choices=[("", "The course as a whole"), *chosen],
+        )
 
 
 class SwitchForm(forms.Form):

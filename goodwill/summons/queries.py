@@ -115,10 +115,17 @@ def wait_words(waits: Iterable[timedelta]) -> str:
 def offers_of(user: User, *, at: datetime) -> list[HelpOffer]:
     """Courses in which the member may call, by title, with what to expect. Two statements."""
     mine = Enrollment.objects.with_content().filter(student=user, course=OuterRef("pk"))
+    return _offers(Course.objects.filter(Exists(mine)), user, at)
+
+
+def offer_in(course: Course, *, to: User, at: datetime) -> HelpOffer:
+    """What to expect of a call in one course, of a member who may call there. Two statements."""
+    return _offers(Course.objects.filter(pk=course.pk), to, at)[0]
+
+
+def _offers(rows: QuerySet[Course], user: User, at: datetime) -> list[HelpOffer]:
     here = _helpers(OuterRef(OuterRef("pk")), OuterRef("creator"), user, at)
-    courses = Course.objects.filter(Exists(mine)).annotate(
-        here=number_of(here), waits=ArraySubquery(_waits(OuterRef("pk"), at))
-    )
+    courses = rows.annotate(here=number_of(here), waits=ArraySubquery(_waits(OuterRef("pk"), at)))
     calls = HelpSummons.objects.open().filter(student=user)
     open_calls = {call.course_id: call for call in calls}
     return [

@@ -12,6 +12,7 @@ pages: list[Any] = [
     path("help/switch", desk.switch, name="help-switch"),
     path("help/waiting", desk.call_slot, name="help-waiting"),
     path("help/courses/<uuid:course_id>", calls.call, name="call-for-help"),
+    path("help/courses/<uuid:course_id>/card", calls.card, name="help-card"),
     path("help/<uuid:summons_id>", calls.one, name="help-call"),
     path("help/<uuid:summons_id>/answer", calls.answer, name="answer-help-call"),
     path("help/<uuid:summons_id>/cancel", calls.cancel, name="cancel-help-call"),

@@ -79,6 +79,69 @@ def test_a_second_call_in_a_course_leads_to_the_open_one():
     assert HelpSummons.objects.count() == 1
 
 
+def test_the_course_room_says_who_is_here_and_what_can_be_asked_about():
+    course = a_course()
+    enrollment = an_enrollment(course=course)
+    a_helper(course)
+    module = course.modules.first()
+    web = browse(enrollment.student)
+
+    room = text_of(web.get(f"/learn/{enrollment.pk}"))
+    card = text_of(web.get(f"/help/courses/{course.pk}/card", **HTMX))
+
+    assert f'data-hx-get="/help/courses/{course.pk}/card" data-hx-trigger="load"' in room
+    assert f'action="/help/courses/{course.pk}"' in room
+    assert "1 helper is here" in card
+    assert f'<option value="{module.pk}">{module.title}</option>' in card
+    assert "from 10 to 25 points" in card
+
+
+def test_a_call_from_the_course_room_is_about_the_chosen_module():
+    course = a_course()
+    enrollment = an_enrollment(course=course)
+    tom, module = a_helper(course), course.modules.first()
+    sent = {"from": "room", "module_id": str(module.pk)}
+
+    browse(enrollment.student).post(f"/help/courses/{course.pk}", sent)
+
+    assert HelpSummons.objects.get().module == module
+    card = text_of(browse(enrollment.student).get(f"/help/courses/{course.pk}/card", **HTMX))
+    assert "Your call waits until" in card
+    assert "Call for help" not in card
+    assert module.title in text_of(browse(tom).get("/help"))
+
+
+def test_a_call_that_is_refused_in_the_course_room_says_so_there():
+    enrollment = an_enrollment(course=a_course())
+    web, path = browse(enrollment.student), f"/help/courses/{enrollment.course_id}"
+    for _ in range(3):
+        web.post(f"{web.post(path)['Location']}/cancel")
+
+    answer = web.post(path, {"from": "room"}, follow=True)
+
+    assert answer.redirect_chain == [(f"/learn/{enrollment.pk}", 302)]
+    assert "three times today" in text_of(answer)
+
+
+def test_the_card_of_a_course_without_helpers_offers_the_feed():
+    enrollment = an_enrollment(course=a_course())
+    path = f"/help/courses/{enrollment.course_id}/card"
+    card = text_of(browse(enrollment.student).get(path, **HTMX))
+    assert "No helper is here just now" in card
+    assert f"/courses/{enrollment.course.slug}/feed" in card
+    assert "Call for help" not in card
+
+
+def test_the_card_needs_the_same_statements_for_more_helpers(django_assert_max_num_queries):
+    enrollment = an_enrollment(course=a_course())
+    web, path = browse(enrollment.student), f"/help/courses/{enrollment.course_id}/card"
+    web.get(path, **HTMX)
+    for name in ("Tom One", "Tia Two", "Tess Three"):
+        a_helper(enrollment.course, name)
+    with django_assert_max_num_queries(8):
+        web.get(path, **HTMX)
+
+
 def test_a_late_helper_is_told_that_somebody_else_was_first():
     call = an_answered_call()
     tia = a_helper(call.course, "Tia Teacher")

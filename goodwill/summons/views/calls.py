@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -18,6 +18,7 @@ from goodwill.summons.access import (
     answerable_summons,
     enrollment_in,
     module_of,
+    modules_of,
     own_summons,
     shared_summons,
     summons_in_reach,
@@ -29,9 +30,9 @@ from goodwill.summons.actions import (
     record_sign_of_life,
     summon,
 )
-from goodwill.summons.forms import ThanksForm
+from goodwill.summons.forms import CallForm, ThanksForm
 from goodwill.summons.live import event_of
-from goodwill.summons.queries import count_here, usual_wait
+from goodwill.summons.queries import count_here, offer_in, usual_wait
 from goodwill.summons.refusals import AlreadyOpen
 from goodwill.summons.room import has_room, ticket_to_room
 from goodwill.summons.words import shortest
@@ -53,8 +54,29 @@ def call(request: MemberRequest, course_id: uuid.UUID) -> HttpResponse:
         return redirect("help-call", refusal.details["summons"])
     except Refused as refusal:
         messages.error(request, refusal.message)
+        if request.POST.get("from") == "room":
+            return redirect("learn-room", enrollment.pk)
         return redirect("help")
     return redirect("help-call", row.pk)
+
+
+@require_safe
+@login_required
+def card(request: MemberRequest, course_id: uuid.UUID) -> HttpResponse:
+    """The card of the course room: who is here now, and the call that is open or can be made."""
+    course = enrollment_in(request.user, course_id).course
+    if not request.htmx:
+        return redirect("help")
+    at = clock.now()
+    offer = offer_in(course, to=request.user, at=at)
+    context = {
+        "course": course,
+        "offer": offer,
+        "event": event_of(offer.summons.pk) if offer.summons else "",
+        "is_waiting": offer.summons is not None and offer.summons.is_waiting(at),
+        "form": CallForm(modules=modules_of(course)),
+    }
+    return render(request, "goodwill/_help_card.html", context)
 
 
 @require_safe
