@@ -769,6 +769,21 @@ MONEY: list[Table] = [
         },
     ),
     (
+        "withdrawals",
+        SERIES,
+        {
+            "created_at": AGO,
+            "name": "'Sam ' || g",
+            "email": "'sam' || g || '@example.com'",
+            "order": "'The course of spring'",
+            "transaction_id": "CASE WHEN g % 50 <> 1 THEN transactions(g) END",
+            "refund_cents": "100",
+            "status": "CASE WHEN g % 50 = 1 THEN 'waiting' ELSE 'done' END",
+            "received_at": AGO,
+            "answer": "''",
+        },
+    ),
+    (
         "refunds",
         SERIES,
         {

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from django import forms
 
+from billing.models.withdrawal import LONGEST_NAME, LONGEST_ORDER
+
 
 class PayoutForm(forms.Form):
     """How much to send; empty means all that is available."""
@@ -34,6 +36,28 @@ class CancelForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+
+class WithdrawalForm(forms.Form):
+    """A statement by which somebody withdraws from what they bought."""
+
+    name = forms.CharField(
+        label="Your name", max_length=LONGEST_NAME, error_messages={"required": "Give your name."}
+    )
+    email = forms.EmailField(
+        label="Your e-mail address",
+        max_length=254,
+        help_text="The one that you paid with. Your receipt goes there.",
+    )
+    order = forms.CharField(
+        label="Number of your payment",
+        max_length=LONGEST_ORDER,
+        help_text="It is in the receipt that we mailed you. "
+        "Without it: the course and the day you paid.",
+        error_messages={"required": "Say which purchase it is about."},
+    )
+    # People don't see it; programs fill it in.
+    homepage = forms.CharField(required=False, max_length=300)
 
 
 class FlagForm(forms.Form):

@@ -1,7 +1,7 @@
 """Menu links of earnings and payouts."""
 
 from billing.roles import EARNING
-from peerloop.kit.navigation import ACCOUNT, SETTINGS, Link
+from peerloop.kit.navigation import ACCOUNT, FOOTER, SETTINGS, Link
 
 LINKS = (
     Link(menu="teach", order=60, label="Earnings", page="earnings", icon="wallet"),
@@ -14,5 +14,6 @@ LINKS = (
         icon="landmark",
         roles=EARNING,
     ),
+    Link(menu=FOOTER, order=65, label="Withdraw from a contract", page="withdraw"),
     Link(menu=SETTINGS, order=20, label="Payouts", page="payout-settings", roles=EARNING),
 )

@@ -1,14 +1,33 @@
 """What the ledger holds of a member (PRI-3): exported whole, and kept as the law requires."""
 
+from datetime import datetime
+
+from django.db.models import Q
+
 from billing.mirror import forget_person
+from billing.models import Withdrawal
 from billing.queries.leaving import obstacles
-from peerloop.kit.personal_data import Exempt, Table
+from peerloop.kit.personal_data import ClosedAccount, Exempt, Table
 
 STAFF = "who of our staff decided is the staff's own data"
 LEDGER = "the ledger: ids of the payment provider, and reasons why money was transferred"
 
+REMOVED = "[removed]"
+
+
+def empty_withdrawals_of(account: ClosedAccount, at: datetime) -> None:
+    """Empty statements of the member, also those that name no payment of theirs.
+
+    Safe to repeat.
+    """
+    mine = Q(email=account.email.lower()) | Q(transaction__student=account.user_id)
+    rows = Withdrawal.objects.filter(mine)
+    rows.exclude(answer="").update(answer=REMOVED)
+    rows.update(name="", email="", order="")
+
+
 OBSTACLES = (obstacles,)
-ERASING_STEPS = (forget_person,)
+ERASING_STEPS = (forget_person, empty_withdrawals_of)
 TABLES: tuple[Table | Exempt, ...] = (
     Table(
         model="billing.CheckoutSession",
@@ -123,6 +142,15 @@ TABLES: tuple[Table | Exempt, ...] = (
         description="Payments that a bank took back",
         owned=("transaction__student",),
         kept_because=LEDGER,
+    ),
+    Table(
+        model="billing.Withdrawal",
+        description="Your statements of withdrawal",
+        owned=("transaction__student",),
+        by_address=("email",),
+        participated=("answered_by",),
+        secret={"answered_by": STAFF},
+        kept_because="`empty_withdrawals_of` empties them, also those found by address alone",
     ),
     Exempt(
         "billing.LocalPaymentObject",

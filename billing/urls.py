@@ -8,7 +8,7 @@ from billing.views import approvals as approving
 from billing.views import checkout as buying
 from billing.views import connect as account
 from billing.views import earnings as earned
-from billing.views import leaving, local_checkout
+from billing.views import leaving, local_checkout, withdrawing
 
 pages = [
     path("courses/<slug:slug>/enroll", buying.enroll, name="checkout"),
@@ -25,6 +25,8 @@ pages = [
     path("earnings/payouts", earned.ask_payout, name="payout-request"),
     path("earnings/payouts/<str:payout_id>/cancellation", earned.take_back, name="payout-cancel"),
     path("learn/<str:enrollment_id>/cancel", leaving.leave, name="leave-course"),
+    path("withdraw", withdrawing.withdraw_here, name="withdraw"),
+    path("withdraw/done", withdrawing.done, name="withdraw-done"),
     path("local-payments/checkout/<str:object_id>", local_checkout.checkout, name="local-checkout"),
     path(
         "local-payments/onboarding/<str:object_id>",

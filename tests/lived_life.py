@@ -43,7 +43,7 @@ from accounts.models import (
 from accounts.models.files import new_key
 from accounts.privacy.personal_rows import holds_free_text, known_tables, model_of
 from billing.actions.escrow import release_due
-from billing.models import Hold, MoneyMark, PaymentSplit, PayoutAccount, RefundRequest
+from billing.models import Hold, MoneyMark, PaymentSplit, PayoutAccount, RefundRequest, Withdrawal
 from billing.tests.money_stage import WEEK, connect, hold, paid_enrollment, paid_out, payment_of
 from catalog.models import Interest
 from community.feeds.access import MAIN, Feed
@@ -301,6 +301,16 @@ def _around_lessons(kim: User, learned: Enrollment, taught: Enrollment) -> None:
         policy_cents=1,
         status="withdrawn",
         auto_approve_at=at,
+    )
+    Withdrawal.objects.create(
+        name=f"Kim {PERSON}",
+        email=kim.email,
+        order=CANARY,
+        transaction=payment_of(learned),
+        status="answered",
+        received_at=at,
+        answer=CANARY,
+        answered_by=learned.teacher,
     )
     Hold.objects.create(
         split=PaymentSplit.objects.filter(recipient=kim).first(),

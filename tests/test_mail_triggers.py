@@ -53,6 +53,8 @@ TESTED_IN = {
     "teaching-application": "learning/tests/test_mails.py",
     "teaching-decision": "learning/tests/test_mails.py",
     "payout-account-action": "billing/tests/test_accounts.py",
+    "withdrawal-received": "billing/tests/test_withdrawing.py",
+    "withdrawal-answered": "billing/tests/test_withdrawing.py",
     "payment-failed": "billing/tests/test_events.py",
     "refund-delayed": "billing/tests/test_refunds_failed.py",
     "payout-requested": "billing/tests/test_payouts.py",

@@ -15,6 +15,7 @@ from billing.models.refund import (
     RefundRequest,
 )
 from billing.models.split import PaymentSplit, SplitEvent
+from billing.models.withdrawal import Withdrawal
 
 __all__ = [
     "BalanceAdjustment",
@@ -34,4 +35,5 @@ __all__ = [
     "SplitEvent",
     "Transaction",
     "TransferReversal",
+    "Withdrawal",
 ]

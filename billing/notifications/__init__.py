@@ -285,6 +285,28 @@ BOOKS_DIFFER = about_refund(
     page="admin:billing_transaction_change",
 )
 
+# To who is not signed in: mails alone.
+WITHDRAWAL = Sample(
+    {
+        "name": "Sam Student",
+        "order": "019a0000-0000-7000-8000-000000000002",
+        "course": "Automate your work with n8n & friends",
+        "amount": "$450.00",
+        "is_done": True,
+        "number": "019a0000-0000-7000-8000-000000000005",
+        "answer": "We found your payment & sent all of it back today.",
+    },
+    bare={"course": "", "amount": "", "is_done": False},
+)
+WITHDRAWAL_RECEIVED = Mail("withdrawal-received", WITHDRAWAL)
+WITHDRAWAL_ANSWERED = Mail("withdrawal-answered", WITHDRAWAL)
+WITHDRAWAL_WAITS = about_refund(
+    "withdrawal-waits",
+    "{name} withdraws from a purchase that has to be looked up",
+    "They wait for an answer by mail.",
+    page="admin:billing_withdrawal_changelist",
+)
+
 about_dispute = partial(
     Kind, word="dispute", page="admin:billing_carddispute_changelist", sample=MONEY
 )

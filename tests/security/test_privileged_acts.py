@@ -36,6 +36,7 @@ ACTIONS = {
     "billing.payout": "process_selected cancel_selected retry_selected",
     "billing.refundrequest": "approve_selected",
     "billing.refundfailure": "send_again",
+    "billing.withdrawal": "send_answer",
     "catalog.course": "publish suspend feature unfeature",
     "catalog.category": "remove",
     "community.newsletter": "stop",
