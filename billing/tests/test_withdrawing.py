@@ -72,6 +72,13 @@ def test_a_stranger_withdraws_in_two_steps_and_gets_a_receipt():
     assert receipt.created_at == row.received_at
 
 
+def test_what_was_typed_can_be_changed_before_confirming():
+    typed = statement(paid_enrollment(), name="Sam Studnet")
+    again = text_of(browse().post(PAGE, {**typed, "again": "1"}))
+    assert 'value="Sam Studnet"' in again
+    assert not Withdrawal.objects.exists()
+
+
 def test_after_a_session_the_rest_comes_back():
     enrollment = paid_enrollment()
     hold(enrollment, at=clock.now())
@@ -150,10 +157,13 @@ def test_a_program_that_fills_in_everything_changes_nothing():
     assert not Withdrawal.objects.exists()
 
 
-def test_one_address_can_not_be_flooded_with_receipts(settings):
+def test_one_mailbox_can_not_be_flooded_with_receipts(settings):
     typed = {"name": "Sam", "email": "victim@example.com", "order": "?", "confirmed": "1"}
     settings.SIGN_IN_LIMITS = True
-    codes = [browse().post(PAGE, typed).status_code for _ in range(7)]
+    codes = [
+        browse().post(PAGE, typed, REMOTE_ADDR=f"10.0.0.{number}").status_code
+        for number in range(7)
+    ]
     assert codes == [302] * 6 + [429]
     assert receipts().count() == 6
 

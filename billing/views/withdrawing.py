@@ -30,6 +30,8 @@ def withdraw_here(request: HttpRequest) -> HttpResponse:
     form = WithdrawalForm(request.POST)
     if not form.is_valid():
         return _page(request, form, 422)
+    if "again" in request.POST:
+        return _page(request, form)
     given = {name: form.cleaned_data[name] for name in ("name", "email", "order")}
     if form.cleaned_data["homepage"]:
         # A program filled in what people don't see: it learns nothing from the answer.

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0009_money_marks'),
+        ('billing', '0010_time_of_checkout'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
