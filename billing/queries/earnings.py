@@ -1,5 +1,6 @@
 """What a teacher or creator has earned, and where it is now."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -95,11 +96,17 @@ def earnings_of(user: User) -> Earnings:
 
 
 def payout_least_cents(user: User) -> int:
-    """The least that the member can ask for; none for who can't earn any more (rule OUT-2).
+    """The least that the member can ask for; none for who can't earn any more (rule OUT-2)."""
+    return least_cents_of(roles_of(user))
 
-    For them nothing would ever be added to a smaller rest, which also keeps an account open.
+
+def least_cents_of(roles: Iterable[str]) -> int:
+    """The same, of somebody with these roles.
+
+    For those who can't earn any more nothing would ever be added to a smaller rest, which also
+    keeps an account open.
     """
-    still_earns = not set(ACTIVE).isdisjoint(roles_of(user))
+    still_earns = not set(ACTIVE).isdisjoint(roles)
     return settings.PAYOUT_LEAST_CENTS if still_earns else 1
 
 

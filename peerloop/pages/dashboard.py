@@ -1,17 +1,32 @@
-"""The dashboard: next session, courses in progress and pending decisions, for all roles."""
+"""The dashboard of all roles, composed around the one next step."""
+
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from accounts.requests import MemberRequest
-from billing.queries import earnings_of
+from billing.queries import earnings_of, least_cents_of
 from billing.roles import EARNING
+from community.moderation.navigation import WAITING, WAITING_IN_SCOPE
+from learning.navigation import HOMEWORK
 from peerloop.context import menu_for
 from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
-from peerloop.pages.dashboard_rows import courses_taken, duties_of, sessions_ahead
+from peerloop.pages.create import is_payable
 from peerloop.pages.free_times import bookable_at
+from peerloop.pages.next_step import (
+    Facts,
+    Kind,
+    Money,
+    NextStep,
+    courses_taken,
+    duties_of,
+    next_step,
+    sessions_ahead,
+    waiting_steps,
+)
 from scheduling.queries import module_titles_of
 
 SHOWN_SESSIONS = 5
@@ -21,31 +36,52 @@ SHOWN_COURSES = 6
 @login_required
 @require_GET
 def dashboard(request: MemberRequest) -> HttpResponse:
-    """Next session, courses with progress, teaching, pending approvals and the balance.
+    """The next step, then courses with progress, sessions ahead, decisions, earnings, teaching.
 
     At most eight statements, including those of the session, the member and the menus; two more for
     who teaches.
     """
     user, now = request.user, clock.now()
-    roles = menu_for(request).roles
+    roles, counts = menu_for(request)
     sessions = sessions_ahead(user, most=SHOWN_SESSIONS, at=now)
-    titles = module_titles_of(sessions)
-    shown = [(session, titles.get(session.pk) or session.course) for session in sessions]
-    learning = courses_taken(user, most=SHOWN_COURSES, at=now)
-    earns = not set(EARNING).isdisjoint(roles)
     duties = duties_of(user, roles)
-    context = {
-        "sessions": shown,
-        "next_up": shown[0] if shown else None,
-        "learning": learning,
-        "to_book": next((row for row in learning if row.can_book), None),
-        "earnings": earnings_of(user) if earns else None,
+    earnings = earnings_of(user) if not set(EARNING).isdisjoint(roles) else None
+    facts = Facts(
+        at=now,
+        sessions=sessions,
+        module_titles=module_titles_of(sessions),
+        learning=courses_taken(user, most=SHOWN_COURSES, at=now),
+        duties=duties,
+        money=Money.of(
+            earnings, least_cents=least_cents_of(roles), is_account_ready=is_payable(user)
+        )
+        if earnings
+        else None,
+        free_at=bookable_at(user, minutes=duties.shortest_minutes, at=now),
+        is_verified=user.is_verified,
+        is_creator=user.is_creator,
+        homework_waiting=counts[HOMEWORK],
+        cases_waiting=counts[WAITING] or counts[WAITING_IN_SCOPE],
+        has_said_interests=user.onboarding_completed_at is not None,
+    )
+    step = next_step(facts)
+    return render_page(
+        request, "pages/dashboard.html", {"step": step, "earnings": earnings, **_rows(facts, step)}
+    )
+
+
+def _rows(facts: Facts, step: NextStep) -> dict[str, Any]:
+    """What is shown beside the next step, without what it says already."""
+    duties = facts.duties
+    shown = [(row, facts.module_titles.get(row.pk) or row.course) for row in facts.sessions]
+    is_next = step.kind in (Kind.JOIN, Kind.SESSION_TODAY, Kind.SESSION)
+    return {
+        "sessions": shown[1:] if is_next else shown,
+        "learning": facts.learning,
         "teaching": duties.teaching,
-        "is_paused": duties.shortest_minutes is None,
-        "free_at": bookable_at(user, minutes=duties.shortest_minutes, at=now),
         "teaches_more": duties.teaches_more,
-        "waiting": duties.waiting,
-        "admin_waits": duties.for_admins,
-        "is_new": not learning and not earns and not user.is_admin,
+        "is_paused": duties.shortest_minutes is None,
+        "free_at": facts.free_at,
+        "waiting": [one for one in waiting_steps(facts) if one.kind != step.kind],
+        "is_unconfirmed": not facts.is_verified and step.kind != Kind.CONFIRM_ADDRESS,
     }
-    return render_page(request, "pages/dashboard.html", context)

@@ -47,14 +47,16 @@ def next_card(
     *,
     at: datetime | None = None,
     course: str = "",
+    words: str = "",
 ) -> SafeString:
-    """What comes next for this person: title, time with how long until then, actions."""
+    """What comes next for this person: title, time with how long until then, why, actions."""
     return drawn(
         "next_card",
         actions=SafeString(content.strip()),
         title=title,
         at=at,
         course=course,
+        words=words,
         viewer_zone=context.get("viewer_zone"),
     )
 

@@ -1,13 +1,12 @@
-"""The learner's courses, and the page of one course."""
+"""The learner's courses."""
 
 from datetime import timedelta
 
 import pytest
 import time_machine
 
-from learning.actions import close_enrollment, dispute_enrollment, issue_certificate
-from learning.queries import modules_of
-from learning.tests.people import AT, completed, hold, taught
+from learning.actions import close_enrollment, issue_certificate
+from learning.tests.people import AT, completed, taught
 from scheduling.models import Session
 from tests.cast import a_course, a_member, an_enrollment, browse
 
@@ -83,94 +82,3 @@ def test_the_number_of_queries_of_the_list_is_constant(rows, django_assert_num_q
     browser = browse(sam)
     with django_assert_num_queries(8):  # session, member, menus; courses, 2, 1, 1
         browser.get("/learn")
-
-
-def test_only_the_student_sees_the_course_page():
-    enrollment = taught()
-    path = f"/learn/{enrollment.pk}"
-    assert browse(enrollment.student).get(path).status_code == 200
-    for person in (enrollment.teacher, enrollment.course.creator, a_member("Olga")):
-        assert browse(person).get(path).status_code == 404
-    assert browse().get(path).status_code == 302
-
-
-def test_a_locked_module_says_what_is_missing():
-    enrollment = taught(modules=3)
-    browser, path = browse(enrollment.student), f"/learn/{enrollment.pk}"
-    assert text_of(browser.get(path)).count("Book its session first.") == 3
-
-    a_session(enrollment)
-    page = text_of(browser.get(path))
-    assert page.count("Book its session first.") == 2
-    assert "You can mark it after the session." in page
-    assert "Go to session" in page
-
-
-def test_a_session_whose_time_is_over_is_being_closed():
-    enrollment = taught(modules=2)
-    a_session(enrollment, start=AT - timedelta(hours=3))
-    page = text_of(browse(enrollment.student).get(f"/learn/{enrollment.pk}"))
-    assert "Being closed" in page
-    assert "Book first session" in page
-
-
-def test_marking_a_module_on_the_page():
-    enrollment = taught(modules=2, sessions=1)
-    first, second = modules_of(enrollment)
-    browser, path = browse(enrollment.student), f"/learn/{enrollment.pk}"
-    assert "Mark as done" in text_of(browser.get(path))
-
-    answer = browser.post(f"{path}/modules/{first.pk}", {"is_complete": "1"})
-    assert (answer.status_code, answer["Location"]) == (302, f"{path}#module-{first.pk}")
-    assert "1 of 2 modules done" in text_of(browser.get(path))
-
-    part = browser.post(f"{path}/modules/{first.pk}", {"is_complete": "0"}, HTTP_HX_REQUEST="true")
-    assert part.status_code == 200
-    assert part.content.decode().lstrip().startswith('<div class="with-aside')
-    assert "0 of 2 modules done" in text_of(part)
-
-    assert browser.post(f"{path}/modules/{second.pk}", {"is_complete": "1"}).status_code == 409
-    assert browser.post(f"{path}/modules/{first.pk}", {"is_complete": "x"}).status_code == 400
-    stranger = browse(a_member("Olga"))
-    assert stranger.post(f"{path}/modules/{first.pk}", {"is_complete": "1"}).status_code == 404
-
-
-def test_a_cancelled_enrollment_has_no_access():
-    enrollment = taught()
-    close_enrollment(enrollment=enrollment, by=None, reason="Moved away.", at=AT)
-    page = text_of(browse(enrollment.student).get(f"/learn/{enrollment.pk}"))
-    assert "You left this course" in page
-    assert "Moved away." in page
-    assert "Module 1" not in page
-
-
-def test_a_disputed_enrollment_can_still_read():
-    enrollment = taught()
-    dispute_enrollment(enrollment=enrollment)
-    page = text_of(browse(enrollment.student).get(f"/learn/{enrollment.pk}"))
-    assert "The card payment is disputed" in page
-    assert "Module 1" in page
-    assert "Leave this course" not in page
-
-
-def test_the_number_of_queries_of_the_course_page_is_constant(django_assert_max_num_queries):
-    counts = []
-    for modules in (2, 12):
-        enrollment = taught(modules=modules, sessions=1)
-        a_session(enrollment)
-        browser = browse(enrollment.student)
-        browser.get(f"/learn/{enrollment.pk}")
-        with django_assert_max_num_queries(18) as found:
-            browser.get(f"/learn/{enrollment.pk}")
-        counts.append(len(found))
-
-    assert counts[0] == counts[1]
-
-
-def test_a_completed_course_shows_its_certificate():
-    enrollment = completed()
-    hold(enrollment, 0)
-    page = text_of(browse(enrollment.student).get(f"/learn/{enrollment.pk}"))
-    assert "Certificate of completion" in page
-    assert "Mark as done" not in page
-    assert "Leave this course" not in page
