@@ -20,8 +20,8 @@ from peerloop.kit.navigation import path_of_name, path_of_row
 from peerloop.kit.text import isolated
 
 HIDDEN = '<input type="hidden" name="{}" value="{}">'
-DO, TAKE_BACK = format_html(HIDDEN, "on", 1), format_html(HIDDEN, "on", 0)
-OF_FEED = format_html(HIDDEN, "what", "feed")
+TAKE_BACK = format_html(HIDDEN, "on", 0)
+OF_FEED = format_html(' name="what" value="feed"')
 
 
 def post_card(
@@ -49,19 +49,21 @@ def post_card(
 
 def post_acts(context: Mapping[str, Any], one: ShownPost) -> SafeString:
     """The buttons below a post: like, answer, repost, save, and change or report."""
-    row, token = one.row, _token(context)
+    key = one.row.pk.hex
     return format_html(
-        '<div class="post__acts" id="acts-{}">{}{}{}{}{}{}</div>',
-        row.pk.hex,
-        _act(one, "like-post", token, one.is_liked, "thumbs-up", row.like_count, " like this"),
+        '<form class="post__acts" id="acts-{0}" method="post" data-hx-target="#acts-{0}"'
+        ' data-hx-swap="outerHTML">{1}{2}{3}{4}{5}{6}{7}</form>',
+        key,
+        _token(context),
+        _act(one, "like-post", one.is_liked, "thumbs-up", one.row.like_count, " like this"),
         _answer(one),
-        _repost(one, token),
+        _repost(one),
         _act(
-            *(one, "bookmark-post", token, one.is_saved, "bookmark", None),
+            *(one, "bookmark-post", one.is_saved, "bookmark", None),
             "Saved. Remove it" if one.is_saved else "Save",
         ),
         _promote(one) if one.may_be_promoted else EMPTY,
-        _own_acts(one, token) if one.is_own else _report(one),
+        _own_acts(one) if one.is_own else _report(one),
     )
 
 
@@ -129,32 +131,31 @@ def _why(context: Mapping[str, Any], one: ShownPost) -> SafeString:
 
 
 def _less(context: Mapping[str, Any], one: ShownPost) -> SafeString:
-    row, token = one.row, _token(context)
+    row = one.row
     mute, hidden = path_of_row("mute-by-post", row.pk), path_of_row("hide-post", row.pk)
-    post = f"#post-{row.pk.hex}"
     of_feed = EMPTY
     if row.course or row.creator:
-        words = f"Mute this feed: {isolated(one.place)}"
-        of_feed = _less_form(mute, post, token + OF_FEED, "ban", words)
+        of_feed = _less_button(mute, OF_FEED, "ban", f"Mute this feed: {isolated(one.place)}")
     return format_html(
         '<details class="menu post__less" data-menu><summary class="menu__summary">{}'
         '<span class="visually-hidden">See less of this</span></summary>'
-        '<div class="menu__panel">{}{}{}</div></details>',
+        '<form class="menu__panel" method="post" data-hx-target="#post-{}"'
+        ' data-hx-swap="outerHTML">{}{}{}{}</form></details>',
         icon("eye-off", 20),
-        _less_form(hidden, post, token, "eye-off", "Hide this post"),
-        _less_form(mute, post, token, "ban", f"Mute {isolated(row.author.name)}"),
+        row.pk.hex,
+        _token(context),
+        _less_button(hidden, EMPTY, "eye-off", "Hide this post"),
+        _less_button(mute, EMPTY, "ban", f"Mute {isolated(row.author.name)}"),
         of_feed,
     )
 
 
-def _less_form(path: str, target: str, hidden: SafeString, drawn: str, words: str) -> SafeString:
+def _less_button(path: str, what: SafeString, drawn: str, words: str) -> SafeString:
     return format_html(
-        '<form method="post" action="{0}" data-hx-post="{0}" data-hx-target="{1}"'
-        ' data-hx-swap="outerHTML">{2}<button class="nav-link" type="submit">{3}{4}</button>'
-        "</form>",
+        '<button class="nav-link" type="submit" formaction="{0}" data-hx-post="{0}"{1}>{2}{3}'
+        "</button>",
         path,
-        target,
-        hidden,
+        what,
         icon(drawn, 20),
         words,
     )
@@ -207,23 +208,15 @@ def _helped(context: Mapping[str, Any], one: ShownPost) -> SafeString:
 
 
 def _act(
-    one: ShownPost,
-    route: str,
-    token: SafeString,
-    is_done: bool,
-    drawn: str,
-    count: int | None,
-    words: str,
+    one: ShownPost, route: str, is_done: bool, drawn: str, count: int | None, words: str
 ) -> SafeString:
     """A button that does something, or takes it back where it is done."""
     return format_html(
-        '<form method="post" action="{0}" data-hx-post="{0}" data-hx-target="#acts-{1}"'
-        ' data-hx-swap="outerHTML">{2}{3}<button class="post__act" type="submit"'
-        ' aria-pressed="{4}">{5}{6}<span class="visually-hidden">{7}</span></button></form>',
+        '<button class="post__act" type="submit" name="on" value="{0}" formaction="{1}"'
+        ' data-hx-post="{1}" aria-pressed="{2}">{3}{4}<span class="visually-hidden">{5}</span>'
+        "</button>",
+        0 if is_done else 1,
         path_of_row(route, one.row.pk),
-        one.row.pk.hex,
-        token,
-        TAKE_BACK if is_done else DO,
         "true" if is_done else "false",
         icon(drawn, 20),
         EMPTY if count is None else format_html('<span class="num">{}</span>', count),
@@ -243,13 +236,13 @@ def _answer(one: ShownPost) -> SafeString:
     )
 
 
-def _repost(one: ShownPost, token: SafeString) -> SafeString:
+def _repost(one: ShownPost) -> SafeString:
     count = one.row.repost_count
     if one.may_be_reposted:
         words = " reposted this. Repost it"
         if one.is_reposted:
             words = " reposted this, and so did you. Take it back"
-        return _act(one, "repost-post", token, one.is_reposted, "repeat", count, words)
+        return _act(one, "repost-post", one.is_reposted, "repeat", count, words)
     if not count:
         return EMPTY
     return format_html(
@@ -269,15 +262,14 @@ def _promote(one: ShownPost) -> SafeString:
     )
 
 
-def _own_acts(one: ShownPost, token: SafeString) -> SafeString:
+def _own_acts(one: ShownPost) -> SafeString:
     return format_html(
         '<a class="post__act" href="{}">{}<span class="visually-hidden">Change</span></a>'
-        '<form method="post" action="{}">{}<button class="post__act" type="submit">{}'
-        '<span class="visually-hidden">Delete</span></button></form>',
+        '<button class="post__act" type="submit" formaction="{}">{}'
+        '<span class="visually-hidden">Delete</span></button>',
         path_of_row("edit-post", one.row.pk),
         icon("pencil", 20),
         path_of_row("delete-post", one.row.pk),
-        token,
         icon("trash-2", 20),
     )
 

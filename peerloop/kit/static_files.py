@@ -14,6 +14,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from peerloop.kit import bundles
 
+# Folders whose files browsers keep in development too.
+ON_EACH_PAGE = (f"{bundles.FOLDER}/", "icons/")
+
 
 class HashedStorage(CompressedManifestStaticFilesStorage):
     """Hashed names, also in the imports of our JavaScript modules; compressed copies beside.
@@ -40,15 +43,15 @@ class HashedStorage(CompressedManifestStaticFilesStorage):
 
 
 class DevelopmentStorage(StaticFilesStorage):
-    """Plain names; bundles with the time of their last change, so that browsers may keep them.
+    """Plain names; what each page shows with the time of its last change, so that it may be kept.
 
     Asked for again at each page, they would come too late for Chromium's transition between pages.
     """
 
     def url(self, name: str | None) -> str:
-        """The address of a file; another one when a bundle changed."""
+        """The address of a file; another one when a bundle or the icons changed."""
         address = super().url(name)
-        if name and name.startswith(f"{bundles.FOLDER}/") and (found := finders.find(name)):
+        if name and name.startswith(ON_EACH_PAGE) and (found := finders.find(name)):
             return f"{address}?{Path(found).stat().st_mtime_ns:x}"
         return address
 
@@ -78,7 +81,7 @@ class StaticFiles(WhiteNoiseMiddleware):
     def immutable_file_test(self, path: str, url: str) -> bool:
         """Whether the address changes with the content: hashed names, bundles in development."""
         if settings.DEBUG:
-            return url.startswith(f"{self.static_prefix}{bundles.FOLDER}/")
+            return url.startswith(tuple(f"{self.static_prefix}{one}" for one in ON_EACH_PAGE))
         return super().immutable_file_test(path, url)
 
     def add_mime_headers(self, headers: Headers, path: str, url: str) -> None:

@@ -3,10 +3,12 @@
 import re
 import uuid
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 from django import forms
+from django.contrib.staticfiles import finders
 from django.template import Context, Template
 from django.test import SimpleTestCase
 
@@ -239,6 +241,12 @@ class DrawingTests(SimpleTestCase):
         shown = [choice.state for choices in StatusChoices.__subclasses__() for choice in choices]
         names = {entry.icon for entry in [*navigation.declared(), *shown] if entry.icon}
         assert names <= set(drawing.icon_names())
+
+    def test_an_icon_names_its_shape_in_the_one_file_of_all(self):
+        drawn = drawing.icon("calendar", 16)
+        assert 'class="icon icon--16" aria-hidden="true"' in drawn
+        file, name = re.search(r'href="/static/([^"?]+)[^"]*#([^"]+)"', drawn).groups()
+        assert f'<symbol id="{name}"' in Path(finders.find(file)).read_text()
 
     def test_covers_differ_by_slug_and_stay_the_same(self):
         assert drawing.cover("one") != drawing.cover("two")
