@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.test import Client, RequestFactory, override_settings
 
@@ -159,6 +160,21 @@ def test_sizes_stay_in_their_budget():
     htmx = Path(finders.find("django_htmx/htmx-2.min.js")).read_bytes()
     scripts = [bundles.join(bundles.SCRIPT).encode(), htmx]
     assert sum(len(gzip.compress(script, 9)) for script in scripts) <= 40000
+
+
+def test_what_every_page_loads_leaves_room_for_its_own_words():
+    """A first load stays within 110,000 bytes, of which the page itself may need 9,000."""
+    fonts = sum(
+        Path(finders.find(f"fonts/{name}")).stat().st_size
+        for name in re.findall(r"fonts/([\w-]+\.woff2)", get_template("base.html").template.source)
+    )
+    files = ("django_htmx/htmx-2.min.js", "icons/sprite.svg")
+    texts = [bundles.join(name).encode() for name in (bundles.COMMON, bundles.SCRIPT)]
+    texts += [Path(finders.find(name)).read_bytes() for name in files]
+    layout = max(len(gzip.compress(bundles.join(name).encode(), 9)) for name in bundles.LAYOUTS)
+    shared = sum(len(gzip.compress(text, 9)) for text in texts)
+    assert fonts > 0
+    assert fonts + shared + layout <= 101_000
 
 
 def test_raw_colours_live_in_the_tokens_alone():
