@@ -301,6 +301,30 @@ COURSES: list[Table] = [
         SERIES,
         {"created_at": AGO, "user_id": f"users({OWNER})", "course_id": "courses(g)"},
     ),
+    (
+        "inquiries",
+        SERIES,
+        {
+            "id": "inquiries(g)",
+            "created_at": AGO,
+            "latest_at": AGO,
+            "creator_id": f"users({OWNER})",
+            "course_id": f"courses({COURSE})",
+            "user_id": "users(CASE WHEN g % 10 = 0 THEN 1 ELSE 3 + g * 29 % ({n} - 3) END)",
+            "status": "CASE WHEN g % 20 = 0 THEN 'open' ELSE 'answered' END",
+            "first_answered_at": "CASE WHEN g % 20 <> 0 THEN now() END",
+        },
+    ),
+    (
+        "inquiry_messages",
+        SERIES,
+        {
+            "created_at": AGO,
+            "inquiry_id": "inquiries(g)",
+            "side": "'asker'",
+            "body": "'Is there ' || pg_temp.word(g) || ' in it?'",
+        },
+    ),
     ("user_interests", SERIES, {"user_id": "users(g)", "category_id": "categories(1 + g % 12)"}),
 ]
 LEARNING: list[Table] = [

@@ -17,6 +17,7 @@ from catalog.actions.curriculum import renumber_modules
 from catalog.actions.links import checked_link
 from catalog.actions.publishing import feature_course, publish_course, suspend_course
 from catalog.actions.revisions import raise_revisions
+from catalog.inquiries.admin import InquiryAdmin
 from catalog.models import (
     Category,
     Course,
@@ -32,6 +33,8 @@ from catalog.models import (
 from peerloop.kit import clock
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Invalid
+
+__all__ = ["CategoryAdmin", "CourseAdmin", "InquiryAdmin"]
 
 # Above every position in use, and within PositiveSmallIntegerField.
 LAST_POSITION = 30_000

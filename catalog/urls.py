@@ -4,10 +4,12 @@ from django.urls import path
 
 from catalog import api as endpoints
 from catalog import views
+from catalog.inquiries import urls as inquiries
 from catalog.studio import urls as studio
 
 pages = [
     *studio.pages,
+    *inquiries.pages,
     path("courses/<slug:slug>/follow", views.follow, name="course-follow"),
 ]
 api = [

@@ -64,6 +64,7 @@ APPS = (
     "accounts.privacy",
     "accounts.members",
     "catalog",
+    "catalog.inquiries",
     "learning",
     "scheduling",
     "billing",
@@ -117,6 +118,7 @@ def bind() -> None:
 
     # Members and courses
     when(CoursePublished, learning.certify_creator_on_publication)
+    when(EnrollmentOpened, learning.count_questions_that_led_here)
     when(EnrollmentOpened, feeds.add_follower_on_enrollment)
     when(EnrollmentOpened, feeds.fill_timeline_on_enrollment)
     when(MemberJoined, referrals.note_who_invited)

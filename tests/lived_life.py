@@ -45,6 +45,7 @@ from accounts.privacy.personal_rows import holds_free_text, known_tables, model_
 from billing.actions.escrow import release_due
 from billing.models import Hold, MoneyMark, PaymentSplit, PayoutAccount, RefundRequest, Withdrawal
 from billing.tests.money_stage import WEEK, connect, hold, paid_enrollment, paid_out, payment_of
+from catalog.inquiries.actions import ask_creator
 from catalog.models import Interest
 from community.feeds.access import MAIN, Feed
 from community.feeds.actions import bookmark_post, like_post, reply_to_post, write_post
@@ -122,6 +123,7 @@ def kims_life() -> User:
     _goodwill(kim, learned, taught)
     _helping(kim, learned, taught)
     _in_newsletters(kim)
+    _questions(kim, learned, taught)
     _mails_and_webhooks(kim)
     return User.objects.get(pk=kim.pk)
 
@@ -245,6 +247,14 @@ def _helping(kim: User, learned: Enrollment, taught: Enrollment) -> None:
     switch_help(user=kim, is_available=True, at=at)
     call = summon(enrollment=taught, module=None, by=taught.student, at=at)
     answer_summons(summons=call, by=kim, at=at)
+
+
+def _questions(kim: User, learned: Enrollment, taught: Enrollment) -> None:
+    """Kim asked a creator, was asked by a student, and asked once before signing up."""
+    at, text = clock.now(), "Do I need any tools for this?"
+    ask_creator(course=learned.course, text=text, by=kim, at=at)
+    ask_creator(course=taught.course, text=text, by=taught.student, at=at)
+    ask_creator(course=learned.course, text=text, name="Kim", email=kim.email, at=at)
 
 
 def _in_newsletters(kim: User) -> None:

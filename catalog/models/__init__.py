@@ -11,6 +11,7 @@ from catalog.models.curriculum import (
     CourseTestimonial,
     PeerLoopFeatures,
 )
+from catalog.models.inquiry import Inquiry, InquiryMessage, InquiryStatus, Side
 from catalog.models.interest import Interest
 from catalog.models.shelf import CourseWord, ShelfCount
 
@@ -26,7 +27,11 @@ __all__ = [
     "CourseTargetAudience",
     "CourseTestimonial",
     "CourseWord",
+    "Inquiry",
+    "InquiryMessage",
+    "InquiryStatus",
     "Interest",
     "PeerLoopFeatures",
     "ShelfCount",
+    "Side",
 ]

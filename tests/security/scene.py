@@ -10,7 +10,8 @@ from accounts.models import DataExport, File, Notification, User, UserMedia
 from accounts.tests.uploads import pdf, upload
 from billing.models import PaymentSplit, Payout
 from billing.tests.money_stage import ask, earned
-from catalog.models import Course
+from catalog.inquiries.actions import ask_creator
+from catalog.models import Course, Inquiry
 from community.conversations.actions import open_conversation, send_message
 from community.feeds.access import Feed
 from community.feeds.actions import keep_author, reply_to_post, write_post
@@ -86,6 +87,7 @@ class World:
     appeal: Appeal
     summons: HelpSummons
     newsletter: Newsletter
+    inquiry: Inquiry
     homework: HomeworkSubmission
     resource: Resource
     attempt: QuizAttempt
@@ -131,6 +133,7 @@ class World:
             "appeal_id": self.appeal.pk,
             "summons_id": self.summons.pk,
             "newsletter_id": self.newsletter.pk,
+            "inquiry_id": self.inquiry.pk,
             "assignment_id": self.homework.assignment_id,
             "submission_id": self.homework.pk,
             "resource_id": self.resource.pk,
@@ -219,6 +222,7 @@ def a_world() -> World:
         newsletter=write_newsletter(
             subject="Three exercises", body="Try the first.", by=course.creator, at=at
         ),
+        inquiry=ask_creator(course=course, text="May I come late to it?", by=sam, at=at),
         homework=_homework(enrollment, at),
         attempt=_attempt(enrollment, at),
         resource=add_resource(

@@ -39,6 +39,7 @@ ACTIONS = {
     "billing.withdrawal": "send_answer",
     "catalog.course": "publish suspend feature unfeature",
     "catalog.category": "remove",
+    "catalog.inquiry": "mark_as_spam",
     "community.newsletter": "stop",
     "goodwill.referral": "send_again",
     "learning.enrollment": "issue force_completed unassign",

@@ -23,6 +23,7 @@ def test_roles_and_counts_cost_one_query(django_assert_num_queries):
             ["learn", "teach"],
             {
                 "unread_notifications": 1,
+                "waiting_inquiries": 0,
                 "waiting_homework": 0,
                 "unread_conversations": 0,
                 "waiting_cases": 0,
@@ -46,7 +47,8 @@ def test_nobody_holds_only_what_everybody_holds():
         ["learn"],
         dict.fromkeys(
             (
-                *("unread_notifications", "waiting_homework", "unread_conversations"),
+                *("unread_notifications", "waiting_inquiries", "waiting_homework"),
+                "unread_conversations",
                 *("waiting_cases", "waiting_cases_in_scope", "waiting_calls"),
             ),
             0,
