@@ -242,6 +242,7 @@ def cast() -> dict[str, str]:
         "attempt_id": ("quiz_attempts", world.HER_ENROLLMENT),
         "resource_id": ("resources", world.HER_COURSE),
         "material_id": ("session_materials", world.HER_ENROLLMENT),
+        "request_id": ("content_requests", world.HER_ENROLLMENT),
         "inquiry_id": ("inquiries", world.HER_ENROLLMENT),
         "newsletter_id": ("newsletters", world.HER_ENROLLMENT),
         "export_id": ("data_exports", world.HANNA),

@@ -316,6 +316,30 @@ COURSES: list[Table] = [
         },
     ),
     (
+        "content_requests",
+        SERIES,
+        {
+            "id": "content_requests(g)",
+            "created_at": AGO,
+            "author_id": f"users({OWNER})",
+            "title": "'A course about ' || pg_temp.word(g) || g",
+            "reason": "'I would like to know more of ' || pg_temp.word(g)",
+            "status": "CASE WHEN g % 4 = 0 THEN 'declined' ELSE 'open' END",
+            "answer": "CASE WHEN g % 4 = 0 THEN 'Not now.' ELSE '' END",
+            "decided_at": "CASE WHEN g % 4 = 0 THEN now() END",
+            "vote_count": "1",
+        },
+    ),
+    (
+        "content_request_votes",
+        SERIES,
+        {
+            "created_at": AGO,
+            "request_id": "content_requests(g)",
+            "user_id": f"users({OWNER})",
+        },
+    ),
+    (
         "inquiry_messages",
         SERIES,
         {

@@ -52,7 +52,7 @@ KINDS = {
             "companion_pins",
             *("homework_assignments", "homework_submissions"),
             *("resources", "session_materials", "quizzes", "quiz_attempts"),
-            "inquiries",
+            *("inquiries", "content_requests"),
         ),
         start=1,
     )

@@ -17,6 +17,7 @@ from catalog.actions.curriculum import renumber_modules
 from catalog.actions.links import checked_link
 from catalog.actions.publishing import feature_course, publish_course, suspend_course
 from catalog.actions.revisions import raise_revisions
+from catalog.content_requests.admin import ContentRequestAdmin
 from catalog.inquiries.admin import InquiryAdmin
 from catalog.models import (
     Category,
@@ -34,7 +35,7 @@ from peerloop.kit import clock
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Invalid
 
-__all__ = ["CategoryAdmin", "CourseAdmin", "InquiryAdmin"]
+__all__ = ["CategoryAdmin", "ContentRequestAdmin", "CourseAdmin", "InquiryAdmin"]
 
 # Above every position in use, and within PositiveSmallIntegerField.
 LAST_POSITION = 30_000

@@ -4,12 +4,14 @@ from django.urls import path
 
 from catalog import api as endpoints
 from catalog import views
+from catalog.content_requests import urls as content_requests
 from catalog.inquiries import urls as inquiries
 from catalog.studio import urls as studio
 
 pages = [
     *studio.pages,
     *inquiries.pages,
+    *content_requests.pages,
     path("courses/<slug:slug>/follow", views.follow, name="course-follow"),
 ]
 api = [

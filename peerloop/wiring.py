@@ -65,6 +65,7 @@ APPS = (
     "accounts.members",
     "catalog",
     "catalog.inquiries",
+    "catalog.content_requests",
     "learning",
     "scheduling",
     "billing",

@@ -45,6 +45,7 @@ from accounts.privacy.personal_rows import holds_free_text, known_tables, model_
 from billing.actions.escrow import release_due
 from billing.models import Hold, MoneyMark, PaymentSplit, PayoutAccount, RefundRequest, Withdrawal
 from billing.tests.money_stage import WEEK, connect, hold, paid_enrollment, paid_out, payment_of
+from catalog.content_requests.actions import request_course
 from catalog.inquiries.actions import ask_creator
 from catalog.models import Interest
 from community.feeds.access import MAIN, Feed
@@ -250,9 +251,10 @@ def _helping(kim: User, learned: Enrollment, taught: Enrollment) -> None:
 
 
 def _questions(kim: User, learned: Enrollment, taught: Enrollment) -> None:
-    """Kim asked a creator, was asked by a student, and asked once before signing up."""
+    """Kim asked a creator, also before signing up, was asked, and asked for a course."""
     at, text = clock.now(), "Do I need any tools for this?"
     ask_creator(course=learned.course, text=text, by=kim, at=at)
+    request_course(title="How to solder", reason="I burn what I build.", by=kim, at=at)
     ask_creator(course=taught.course, text=text, by=taught.student, at=at)
     ask_creator(course=learned.course, text=text, name="Kim", email=kim.email, at=at)
 

@@ -1,5 +1,10 @@
 """Models of the catalog app."""
 
+from catalog.models.content_request import (
+    ContentRequest,
+    ContentRequestStatus,
+    ContentRequestVote,
+)
 from catalog.models.course import Category, Course, CourseFollow
 from catalog.models.curriculum import (
     CourseInclude,
@@ -17,6 +22,9 @@ from catalog.models.shelf import CourseWord, ShelfCount
 
 __all__ = [
     "Category",
+    "ContentRequest",
+    "ContentRequestStatus",
+    "ContentRequestVote",
     "Course",
     "CourseFollow",
     "CourseInclude",

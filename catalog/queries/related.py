@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,14 +18,14 @@ SHOWN = 4
 # So many courses of each tag are looked at, however many have it.
 LOOKED_AT = 200
 LEVELS: tuple[str, ...] = tuple(Course.Level.values)
-NEXT, TAGGED, CREATOR, SHELF = "next", "tagged", "creator", "shelf"
+TAGGED, CREATOR = "tagged", "creator"
 
 BEST_LISTED = {"order": ORDERS["rating"].format("c", ""), "listed": Course.listed_sql("c")}
 
 # Each source reads the first rows of an index; tags count how many the two courses share.
 OF_SHELF = (
-    "(SELECT c.id, {source} AS source, ARRAY[]::varchar[] AS shared FROM courses c"
-    " WHERE {listed} AND c.category_id = %(category)s AND c.level = {level} AND c.id <> %(id)s"
+    "(SELECT c.id, c.level AS source, ARRAY[]::varchar[] AS shared FROM courses c"
+    " WHERE {listed} AND c.category_id = %(category)s AND c.level = '{level}' AND c.id <> %(id)s"
     " ORDER BY {order} LIMIT %(shown)s)"
 )
 OF_CREATOR = (
@@ -45,10 +45,9 @@ OF_TAGS = (
 # Only constants of this file and of the models are put together; values go as parameters.
 RELATED = " UNION ALL ".join(
     (
-        OF_SHELF.format(source="'next'", level="%(next)s", **BEST_LISTED),
+        *(OF_SHELF.format(level=level, **BEST_LISTED) for level in LEVELS),
         OF_TAGS.format(**BEST_LISTED),
         OF_CREATOR.format(**BEST_LISTED),
-        OF_SHELF.format(source="'shelf'", level="%(level)s", **BEST_LISTED),
     )
 )
 
@@ -73,14 +72,10 @@ def related_courses(detail: CourseDetail) -> list[Related]:
     They take turns, so that none of the reasons crowds out the others; the rest of its shelf fills
     up. Two statements, which read a bounded number of rows.
     """
-    level = LEVELS.index(detail.level)
     given: dict[str, Any] = {
         "id": detail.id,
         "category": detail.category[0] if detail.category else None,
         "creator": detail.creator.id,
-        "level": detail.level,
-        # Nothing comes after the last level.
-        "next": LEVELS[level + 1] if level + 1 < len(LEVELS) else None,
         "tags": detail.tags,
         "shown": SHOWN,
         "looked_at": LOOKED_AT,
@@ -88,30 +83,38 @@ def related_courses(detail: CourseDetail) -> list[Related]:
     with connection.cursor() as cursor:
         cursor.execute(RELATED, given)
         found = [_Found(*row) for row in cursor.fetchall()]
-    chosen = _taking_turns(found)
+    chosen = _taking_turns(found, detail.level)
     return [
         Related(card, _reason(chosen[card.id], card, detail)) for card in cards_of(list(chosen))
     ]
 
 
-def _taking_turns(found: Iterable[_Found]) -> dict[UUID, _Found]:
+def _next_level(level: str) -> str:
+    """The level after one; none after the last."""
+    return dict(pairwise(LEVELS)).get(level, "")
+
+
+def _taking_turns(found: Iterable[_Found], level: str) -> dict[UUID, _Found]:
     """The first of each reason, then the second of each; what only shares the shelf comes last."""
     of: defaultdict[str, list[_Found]] = defaultdict(list)
     for one in found:
         of[one.source].append(one)
-    turns = zip_longest(of[NEXT], of[TAGGED], of[CREATOR])
+    following = _next_level(level)
+    turns = zip_longest(of[following], of[TAGGED], of[CREATOR])
+    shelf = [one for name in (level, *LEVELS) if name != following for one in of[name]]
     chosen: dict[UUID, _Found] = {}
-    for one in [*(one for turn in turns for one in turn if one), *of[SHELF]]:
+    for one in [*(one for turn in turns for one in turn if one), *shelf]:
         if len(chosen) < SHOWN:
             chosen.setdefault(one.id, one)
     return chosen
 
 
 def _reason(found: _Found, card: CourseCard, detail: CourseDetail) -> str:
-    if found.source == NEXT:
-        return f"The next step in {isolated(card.category_name)}: {card.level_label.lower()}"
     if found.source == TAGGED:
         return f"Also about {', '.join(isolated(tag) for tag in found.shared[:3])}"
     if found.source == CREATOR:
         return f"Also by {isolated(detail.creator.name)}"
-    return f"Also in {isolated(card.category_name)}, at the same level"
+    shelf, level = isolated(card.category_name), card.level_label.lower()
+    if found.source == _next_level(detail.level):
+        return f"The next step in {shelf}: {level}"
+    return f"Also in {shelf}, {level}"

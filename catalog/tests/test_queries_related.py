@@ -33,7 +33,7 @@ def test_each_related_course_says_why():
         "Rye": "The next step in Baking: intermediate",
         "Pizza": "Also about dough, oven",
         "Jam": "Also by Quentin Quince",
-        "Cake": "Also in Baking, at the same level",
+        "Cake": "Also in Baking, beginner",
     }
 
 
@@ -43,6 +43,14 @@ def test_a_course_that_fits_twice_stands_once_with_its_best_reason():
     tagged(a_course(title="Rye", category=baking, level="intermediate"), "dough")
 
     assert reasons(bread) == {"Rye": "The next step in Baking: intermediate"}
+
+
+def test_easier_courses_fill_up():
+    baking = a_shelf("Baking")
+    bread = a_course(title="Bread", category=baking, level="advanced")
+    a_course(title="Rye", category=baking)
+
+    assert reasons(bread) == {"Rye": "Also in Baking, beginner"}
 
 
 def test_more_common_tags_come_first():

@@ -18,3 +18,8 @@ def is_passing(error: BaseException | None) -> bool:
         return False
     state = getattr(error.__cause__, "sqlstate", None) or ""
     return state == READ_ONLY or state.startswith(PASSING_CLASSES)
+
+
+def broken_constraint(error: DatabaseError) -> str:
+    """The name of the constraint that a statement broke; empty for another error."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""

@@ -13,7 +13,14 @@ COURSE = "/courses/ai-prompting-mastery"
 OTHER_COURSE = "/courses/clear-writing-at-work"
 VISITOR = [
     *("/", "/courses", "/courses?q=zzzz", COURSE, "/how-it-works", "/pricing", "/for-creators"),
-    *("/about", "/changelog", "/help-center", "/help-center?q=zzzz", "/contact"),
+    *(
+        "/about",
+        "/changelog",
+        "/course-requests",
+        "/help-center",
+        "/help-center?q=zzzz",
+        "/contact",
+    ),
     *("/legal/terms", "/legal/privacy"),
     *("/signup", "/login", "/password/reset", "/password/reset/sent", "/password/reset/used"),
     *("/verify-email", "/verify-email/sent", "/verify-email/used", "/dev/mail", "/dev/mail/{id}"),

@@ -10,8 +10,9 @@ from accounts.models import DataExport, File, Notification, User, UserMedia
 from accounts.tests.uploads import pdf, upload
 from billing.models import PaymentSplit, Payout
 from billing.tests.money_stage import ask, earned
+from catalog.content_requests.actions import request_course
 from catalog.inquiries.actions import ask_creator
-from catalog.models import Course, Inquiry
+from catalog.models import ContentRequest, Course, Inquiry
 from community.conversations.actions import open_conversation, send_message
 from community.feeds.access import Feed
 from community.feeds.actions import keep_author, reply_to_post, write_post
@@ -88,6 +89,7 @@ class World:
     summons: HelpSummons
     newsletter: Newsletter
     inquiry: Inquiry
+    wanted: ContentRequest
     homework: HomeworkSubmission
     resource: Resource
     attempt: QuizAttempt
@@ -133,6 +135,7 @@ class World:
             "appeal_id": self.appeal.pk,
             "summons_id": self.summons.pk,
             "newsletter_id": self.newsletter.pk,
+            "request_id": self.wanted.pk,
             "inquiry_id": self.inquiry.pk,
             "assignment_id": self.homework.assignment_id,
             "submission_id": self.homework.pk,
@@ -222,6 +225,7 @@ def a_world() -> World:
         newsletter=write_newsletter(
             subject="Three exercises", body="Try the first.", by=course.creator, at=at
         ),
+        wanted=request_course(title="How to solder", reason="I burn what I build.", by=sam, at=at),
         inquiry=ask_creator(course=course, text="May I come late to it?", by=sam, at=at),
         homework=_homework(enrollment, at),
         attempt=_attempt(enrollment, at),

@@ -39,6 +39,7 @@ ACTIONS = {
     "billing.withdrawal": "send_answer",
     "catalog.course": "publish suspend feature unfeature",
     "catalog.category": "remove",
+    "catalog.contentrequest": "plan publish decline reopen remove",
     "catalog.inquiry": "mark_as_spam",
     "community.newsletter": "stop",
     "goodwill.referral": "send_again",

@@ -15,6 +15,7 @@ from accounts.identity.queries.email_addresses import holder_of
 from accounts.models import CreatorApplication, User, UserStats
 from accounts.notifications.kinds import mail_of
 from accounts.notifications.outbox.queue import queue_email
+from peerloop.kit.database_errors import broken_constraint
 from peerloop.kit.events import announce
 from peerloop.kit.periods import zone_or_none
 from peerloop.kit.refusals import Conflict, FieldErrors, Invalid
@@ -126,8 +127,7 @@ def _insert(user: User) -> None:
                 user.save(force_insert=True)
             return
         except IntegrityError as error:
-            constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
-            if constraint != "users_handle_once":
+            if broken_constraint(error) != "users_handle_once":
                 if User.objects.filter(email=user.email).exists():
                     raise EmailTaken from None
                 raise

@@ -1,0 +1,1 @@
+"""Courses that members miss (rule REQ-1)."""
