@@ -11,6 +11,8 @@ from accounts.models.preferences import Group
 from accounts.notifications.kinds import Kind, Mail, Sample
 from accounts.notifications.notify import notify
 from learning.models import Certificate, Enrollment, HomeworkSubmission, QuizAttempt
+from learning.next_in_course import SAMPLE as NEXT
+from learning.next_in_course import next_values
 from peerloop.kit.formats import MONTHS
 from peerloop.kit.text import isolated
 
@@ -26,9 +28,10 @@ CERTIFICATE = Sample(
         "why": "Recommended by Tom Teacher.",
         "auto_issue_on": "Mon 9 Mar",
         "verify_path": "/verify/PL-2026-ABCDEF",
+        **NEXT,
     },
     bare={
-        **dict.fromkeys(("reason", "recommended_by", "auto_issue_on"), ""),
+        **dict.fromkeys(("reason", "recommended_by", "auto_issue_on", *NEXT), ""),
         "is_teaching": False,
         "why": "The course is completed.",
     },
@@ -343,6 +346,7 @@ def notify_issued(certificate: Certificate, *, at: datetime) -> None:
         certificate,
         key=certificate.code,
         verify_path=reverse("certificate-verify", args=[certificate.code]),
+        **next_values(None if is_teaching else certificate.enrollment_id, certificate.user, at=at),
         at=at,
     )
 

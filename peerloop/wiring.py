@@ -33,6 +33,7 @@ from community.newsletters.words import NewsletterWords, TestWords
 from goodwill.points import handlers as points
 from goodwill.referrals import handlers as referrals
 from learning import handlers as learning
+from learning import next_in_course
 from learning.events import (
     EnrollmentCancelled,
     EnrollmentOpened,
@@ -90,6 +91,7 @@ DECLARED = (
     ("notifications", "", kinds.declare),
     ("files", "PURPOSES", purposes.declare),
     ("outcomes", "OUTCOMES", session_outcomes.declare),
+    ("next_words", "NEXT_WORDS", next_in_course.declare),
     ("studio_panels", "PANELS", panels.declare),
     ("reply_outcomes", "REPLY_OUTCOMES", told_of_replies.declare),
     ("reportable", "REPORTABLE", reportable.declare),

@@ -11,6 +11,8 @@ from accounts.models import User
 from accounts.models.preferences import Group
 from accounts.notifications.kinds import Kind, Mail, Sample
 from accounts.notifications.notify import notify
+from learning.next_in_course import SAMPLE as NEXT
+from learning.next_in_course import next_values
 from peerloop.kit.formats import Moment, minutes_text, zone_of
 from peerloop.kit.text import isolated
 from scheduling.calendar import session_ics
@@ -42,9 +44,10 @@ SAMPLE = Sample(
         "words": "Tom Teacher did not come. The session does not count, and you can book another.",
         "student": "Sam Student",
         "teacher": "Tom Teacher",
+        **NEXT,
     },
     bare={
-        **dict.fromkeys(("module", "topic", "reason", "why"), ""),
+        **dict.fromkeys(("module", "topic", "reason", "why", *NEXT), ""),
         "by": "you",
         "is_by_reader": True,
         "is_student": False,
@@ -170,7 +173,9 @@ def notify_completed(session: Session, *, by: User | None, at: datetime) -> None
             name = isolated(by.name)
             by_hand = f"{name} completed it by hand. If that is wrong, tell us within 7 days."
             words = f"{by_hand} {words}"
-        return {"words": words, "minutes": (session.joint_seconds or 0) // 60}
+        minutes = (session.joint_seconds or 0) // 60
+        studies = session.enrollment_id if person.pk == session.student_id else None
+        return {"words": words, "minutes": minutes, **next_values(studies, person, at=at)}
 
     _notify_both(COMPLETED, session, more=outcome, at=at)
 

@@ -12,13 +12,16 @@ from scheduling.models import Session
 class Outcome:
     """A sentence about a completed session for one person, with the page that says more.
 
-    ``held_until``: when what it is about becomes available, if that is ahead.
+    ``held_until``: when what it is about becomes available, if that is ahead. With a ``title`` it
+    is the next step after the session, at the time ``at`` if it has one.
     """
 
     words: str
     href: str
     label: str
     held_until: datetime | None = None
+    title: str = ""
+    at: datetime | None = None
 
 
 Teller = Callable[[Session, User], Outcome | None]

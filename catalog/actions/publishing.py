@@ -60,12 +60,16 @@ FIELDS_WHILE_PUBLISHED = frozenset(
 )
 
 
-def missing_for_publication(course: Course) -> list[dict[str, str]]:
-    """The unmet requirements as ``{"field", "needs"}``; empty if the course can be published."""
+def missing_for_publication(course: Course, *, modules: int | None = None) -> list[dict[str, str]]:
+    """The unmet requirements as ``{"field", "needs"}``; empty if the course can be published.
+
+    ``modules``: how many it has, where that is known; else they are looked for.
+    """
+    known = {} if modules is None else {"modules": modules > 0}
     return [
         {"field": field, "needs": words}
         for field, words, is_met in REQUIREMENTS
-        if not is_met(course)
+        if not (known[field] if field in known else is_met(course))
     ]
 
 

@@ -11,7 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.requests import MemberRequest
 from catalog.access import own_course
-from catalog.actions.publishing import publish_course, unpublish_course
+from catalog.actions.publishing import (
+    missing_for_publication,
+    publish_course,
+    unpublish_course,
+)
+from catalog.models import Course
 from catalog.queries import own_courses, students_in_courses_of
 from learning.queries import waiting_applications, waiting_certificates
 from peerloop.kit import clock
@@ -42,8 +47,11 @@ def home(request: MemberRequest) -> HttpResponse:
         raise NotACreator
     courses = CappedPaginator(own_courses(user), COURSES_A_PAGE).get_page(request.GET.get("page"))
     waiting = (waiting_certificates(user), waiting_applications(user))
+    for course in courses:
+        course.creator = user  # as read already
     context = {
         "courses": courses,
+        "rows": [(course, _missing(course)) for course in courses],
         "students": students_in_courses_of(user),
         "waiting": sum(count_up_to(rows) for rows in waiting),
         "is_paid": is_payable(user),
@@ -67,6 +75,14 @@ def publication(request: MemberRequest, course_id: UUID) -> HttpResponse:
     else:
         raise Invalid.field("publish", "Say 1 to publish or 0 to take it off the catalog.")
     return redirect(next_path(request, "create"))
+
+
+def _missing(course: Course) -> str:
+    """What a course that is not listed lacks before it can be, as words."""
+    if course.is_published:
+        return ""
+    found = missing_for_publication(course, modules=course.module_count)  # type: ignore[attr-defined]
+    return ", ".join(item["needs"] for item in found)
 
 
 def is_payable(user: User) -> bool:

@@ -14,6 +14,8 @@ from billing.models import PaymentSplit
 from peerloop.kit import clock
 from peerloop.kit.markup.drawing import icon_names
 from peerloop.kit.states import StatusChoices
+from peerloop.pages.next_step import next_step
+from peerloop.pages.next_step.samples import SAMPLES
 
 ZONE = "Europe/Berlin"
 
@@ -119,6 +121,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         },
         "form": SampleForm(auto_id="fresh_%s"),
         "wrong": SampleForm({"name": "Tom", "email": "tom@"}, auto_id="wrong_%s"),
+        "steps": {name: next_step(facts) for name, facts in SAMPLES.items()},
         "page": Paginator(range(200), 10).get_page(request.GET.get("page", 4)),
         "icons": icon_names(),
     }

@@ -68,6 +68,19 @@ def test_the_page_names_what_is_missing():
     assert Course.objects.get(pk=course.pk).status == "draft"
 
 
+def test_an_incomplete_draft_says_what_it_lacks_instead_of_publish():
+    creator = clara()
+    a_course(creator, published=False, title="Half", modules=0, duration="")
+    a_course(creator, published=False, title="Whole")
+
+    page = " ".join(browse(creator).get("/create").content.decode().split())
+
+    assert "Before it can be published: how long it takes, at least one module." in page
+    assert page.count("Before it can be published") == 1
+    assert page.count('name="publish" value="1"') == 1
+    assert "Finish it" in page
+
+
 def test_a_course_of_another_creator_gets_404():
     course = a_course(published=False)
 
