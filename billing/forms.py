@@ -1,5 +1,6 @@
 """HTML input of the billing app."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from django import forms
 
 from billing.models.withdrawal import LONGEST_NAME, LONGEST_ORDER
+from scheduling.forms_booking import InstantField
 
 
 class PayoutForm(forms.Form):
@@ -79,6 +81,7 @@ class EnrollForm(forms.Form):
     LATER = "later"
 
     teacher = forms.CharField(max_length=36, error_messages={"required": "Choose who teaches."})
+    start = InstantField(required=False, widget=forms.HiddenInput)
 
     def clean_teacher(self) -> Any:
         """One of the two words, or the id."""
@@ -89,3 +92,9 @@ class EnrollForm(forms.Form):
             return UUID(value)
         except ValueError:
             raise forms.ValidationError("Choose one of the teachers.") from None
+
+    def chosen_time(self) -> tuple[UUID | None, datetime | None]:
+        """The id of a teacher and a start with them, as far as both were sent and can be read."""
+        given = self.cleaned_data if self.is_valid() else {}
+        teacher = given.get("teacher")
+        return (teacher, given["start"]) if isinstance(teacher, UUID) else (None, None)

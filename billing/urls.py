@@ -6,13 +6,16 @@ from billing import webhooks
 from billing.api import admin, checkout, connect, earnings, enrollments
 from billing.views import approvals as approving
 from billing.views import checkout as buying
+from billing.views import checkout_account as on_the_way
 from billing.views import connect as account
 from billing.views import earnings as earned
-from billing.views import leaving, local_checkout, withdrawing
+from billing.views import leaving, local_checkout, paid, withdrawing
 
 pages = [
     path("courses/<slug:slug>/enroll", buying.enroll, name="checkout"),
-    path("enroll/success", buying.success, name="checkout-success"),
+    path("courses/<slug:slug>/enroll/hold", buying.hold, name="checkout-hold"),
+    path("courses/<slug:slug>/enroll/account", on_the_way.account, name="checkout-account"),
+    path("enroll/success", paid.success, name="checkout-success"),
     path("settings/payouts", account.payouts, name="payout-settings"),
     path("settings/payouts/account", account.account, name="payout-account"),
     path("settings/payouts/dashboard", account.dashboard, name="payout-dashboard"),

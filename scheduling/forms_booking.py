@@ -26,9 +26,12 @@ def parse_day(text: str) -> date | None:
 class InstantField(forms.CharField):
     """A start chosen in the slot picker."""
 
-    def clean(self, value: Any) -> datetime:
-        """The instant in UTC; ValidationError otherwise."""
-        found = parse_instant(str(super().clean(value)))
+    def clean(self, value: Any) -> datetime | None:
+        """The instant in UTC, None where it may be left out; ValidationError otherwise."""
+        text = super().clean(value)
+        if not text:
+            return None
+        found = parse_instant(str(text))
         if found is None:
             raise forms.ValidationError("Choose one of the times.")
         return found

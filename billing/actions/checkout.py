@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -201,9 +202,9 @@ def _close_unused(page: HostedCheckout) -> None:
         logger.warning("page %s stays open, but nobody was given it: %s", page.session_id, error)
 
 
-def chosen_address(course: Course, teacher: User | None, start: datetime | None) -> str:
-    """The path of the checkout page with all that was chosen on it."""
-    chosen = {"teacher": str(teacher.pk)} if teacher else {}
+def chosen_address(course: Course, teacher: Any, start: datetime | None) -> str:
+    """The path of the checkout page with all that was chosen on it; ``teacher`` is an id."""
+    chosen = {"teacher": str(teacher)} if teacher else {}
     if start:
         chosen["start"] = utc_iso(start)
     query = f"?{urlencode(chosen)}" if chosen else ""
@@ -212,6 +213,7 @@ def chosen_address(course: Course, teacher: User | None, start: datetime | None)
 
 def _order(checkout: CheckoutSession) -> CheckoutOrder:
     course, success = checkout.course, reverse("checkout-success")
+    back = chosen_address(course, checkout.teacher_id, checkout.starts_at)
     return CheckoutOrder(
         reference=str(checkout.pk),
         title=course.title,
@@ -219,7 +221,7 @@ def _order(checkout: CheckoutSession) -> CheckoutOrder:
         currency=checkout.currency,
         email=checkout.student.email,
         success_url=f"{settings.BASE_URL}{success}?session_id={{CHECKOUT_SESSION_ID}}",
-        cancel_url=settings.BASE_URL + chosen_address(course, checkout.teacher, checkout.starts_at),
+        cancel_url=settings.BASE_URL + back,
         expires_at=checkout.expires_at,
         metadata={
             "course_id": str(checkout.course_id),

@@ -69,12 +69,24 @@ class TeacherNotEligible(Invalid):
 
 
 def obstacle(
-    *, student: User, course: Course, teachers: Collection[UUID] | None = None
+    *, student: User | None, course: Course, teachers: Collection[UUID] | None = None
 ) -> Refused | None:
-    """Why the member can't buy the course now, or nothing. Changes nothing.
+    """Why the member, or whoever signs up, can't buy the course now, or nothing. Changes nothing.
 
     ``teachers``: the ids of those who may teach, where the caller knows them; spares the queries.
     """
+    found = _obstacle_of_member(student, course, teachers) if student else None
+    if found is not None:
+        return found
+    if not course.is_listed:
+        return NotForSale()
+    taught = bool(teachers) if teachers is not None else eligible_teachers(course).exists()
+    return None if taught else NoTeacher()
+
+
+def _obstacle_of_member(
+    student: User, course: Course, teachers: Collection[UUID] | None
+) -> Refused | None:
     if not student.may_sign_in:
         return Suspended()
     if not student.is_verified:
@@ -85,10 +97,7 @@ def obstacle(
         return TeachesAlready()
     if Enrollment.objects.active().filter(student=student, course=course).exists():
         return AlreadyEnrolled()
-    if not course.is_listed:
-        return NotForSale()
-    taught = bool(teachers) if teachers is not None else eligible_teachers(course).exists()
-    return None if taught else NoTeacher()
+    return None
 
 
 def _teaches(student: User, course: Course, teachers: Collection[UUID] | None) -> bool:

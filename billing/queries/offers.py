@@ -1,7 +1,9 @@
 """What a member decides on before paying: price, split, teachers with their next free time."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from billing.money import Shares, shares
 from catalog.models import Course
@@ -49,10 +51,13 @@ class PriceOffer:
         return teacher.user.pk == self.course.creator_id
 
 
-def price_offer_of(course: Course, *, at: datetime) -> PriceOffer:
-    """The offer of a course: soonest teacher first; the queries do not grow with the teachers."""
-    minutes = course.session_minutes
-    teachers = teachers_by_next_free(eligible_teachers(course), minutes=minutes, at=at)
+def price_offer_of(course: Course, *, at: datetime, students: Collection[UUID] = ()) -> PriceOffer:
+    """The offer of a course: soonest teacher first; the queries do not grow with the teachers.
+
+    What is held for one of ``students`` counts as free.
+    """
+    minutes, rows = course.session_minutes, eligible_teachers(course)
+    teachers = teachers_by_next_free(rows, minutes=minutes, at=at, students=students)
     return PriceOffer(
         course=course,
         sessions=course.modules.filter(archived_at=None).count(),

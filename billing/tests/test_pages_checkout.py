@@ -38,8 +38,12 @@ def text(answer):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
-def test_a_visitor_signs_in_and_comes_back(course, tom):
-    answer = browse().get(page_of(course))
+def test_a_visitor_sees_it_all_and_signs_in_before_paying(course, tom):
+    shown = text(browse().get(page_of(course)))
+    for words in (tom.name, "Your account", "$315.00", "comes back"):
+        assert words in shown
+    assert "Pay $450.00" not in shown
+    answer = browse().post(page_of(course), {"teacher": str(tom.pk)})
     assert answer.status_code == 302
     assert answer.url == f"/login?next={page_of(course)}"
 

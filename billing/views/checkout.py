@@ -1,98 +1,235 @@
-"""Choosing a teacher and paying; coming back from the payment page."""
+"""The checkout page: who teaches, when, for how much; an account on the way; off to the payment.
 
-from datetime import timedelta
+It is open to everybody. Opening it changes nothing: a time is held by a request of its own, which
+the page sends by itself, or with the next step where there are no scripts (rule HOLD-1).
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.identity.access import Unverified
+from accounts.identity.forms.sign_in import LogInForm, ShortSignUpForm
+from accounts.identity.social.identities import offered
 from accounts.models import User
 from billing import access
-from billing.actions.checkout import start_checkout
+from billing.actions.checkout import chosen_address, start_checkout
 from billing.actions.guards import TeachesAlready, obstacle
-from billing.actions.settling import settle_checkout
 from billing.forms import EnrollForm
-from billing.models import CheckoutSession, Transaction
+from billing.queries.choices import Choice, choice_of
 from billing.queries.offers import PriceOffer, price_offer_of
+from billing.views.visitors import counting, visitor_of
 from catalog.models import Course
 from learning.actions.enrolling import AlreadyEnrolled
 from learning.models import Enrollment
 from learning.queries import enrollment_in
 from peerloop.kit import clock
+from peerloop.kit.formats import utc_iso, zone_of
 from peerloop.kit.htmx import go, render_page
-from peerloop.kit.providers import Unavailable
-from peerloop.kit.refusals import Refused
-from peerloop.kit.text import isolated
+from peerloop.kit.refusals import Refused, TooMany
+from scheduling.actions.holding import hold_time, let_go
+from scheduling.forms_booking import parse_day, parse_instant
 from scheduling.queries import pick_teacher
 
-LOOKS = 5
-LOOK_AGAIN = timedelta(seconds=1)
-Status = CheckoutSession.Status
+
+@dataclass(frozen=True, slots=True)
+class AccountForms:
+    """Signing up and signing in, side by side on one page."""
+
+    sign_up: ShortSignUpForm
+    sign_in: LogInForm
+
+    @property
+    def opens_sign_in(self) -> bool:
+        """Whether signing in is what one is at, or what helps."""
+        return self.sign_in.is_bound or bool(self.sign_in.initial)
+
+    @classmethod
+    def of(cls, request: HttpRequest | None = None, *, act: str = "") -> "AccountForms":
+        """The forms; the one that was sent is bound."""
+        sent = request.POST if request else None
+        return cls(
+            ShortSignUpForm(sent if act == "sign-up" else None),
+            LogInForm(sent if act == "sign-in" else None, auto_id="sign_in_%s"),
+        )
 
 
-@login_required
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def enroll(request: HttpRequest, slug: str) -> HttpResponse:
-    """What one gets, from whom, for how much; with POST, off to the payment page."""
-    user = access.member(request.user)
+    """What one gets, from whom, when, for how much; with POST, off to the payment page."""
     course = access.buyable_course(slug, by_slug=True)
-    form = EnrollForm(request.POST or None)
+    if request.method != "POST":
+        return checkout_page(request, course)
+    if not isinstance(request.user, User):
+        return redirect_to_login(reverse("checkout", args=[slug]))
+    form = EnrollForm(request.POST)
     refusal: Refused | None = None
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
-            return go(request, _pay(user, course, form))
+            return go(request, _pay(request, request.user, course, form))
         except Refused as refused:
             refusal = refused
-    status = refusal.status if refusal else 422 if form.errors else 200
-    return _enroll_page(request, user, course, form, refusal, status=status)
+    status = refusal.status if refusal else 422
+    return checkout_page(request, course, form=form, refusal=refusal, status=status)
 
 
-def _pay(user: User, course: Course, form: EnrollForm) -> str:
+def _pay(request: HttpRequest, user: User, course: Course, form: EnrollForm) -> str:
     """The address of the payment page; raises Refused."""
     at, choice = clock.now(), form.cleaned_data["teacher"]
-    teacher = None
+    teacher, start = None, form.cleaned_data["start"]
     if choice == EnrollForm.ANY:
         teacher = pick_teacher(course, student_id=user.pk, at=at)
     elif choice != EnrollForm.LATER:
         teacher = access.chosen_teacher(course, choice, field="teacher")
-    return start_checkout(student=user, course=course, teacher=teacher, at=at).url
+    start = start if teacher and choice != EnrollForm.ANY else None
+    if teacher and start:
+        visitor = visitor_of(request)
+        # Over the limit nothing is held, and whoever pays first gets the time.
+        with suppress(TooMany):
+            hold_time(
+                visitor=visitor,
+                course=course,
+                teacher=teacher,
+                start=start,
+                at=at,
+                count=counting(request, visitor),
+            )
+    return start_checkout(student=user, course=course, teacher=teacher, start=start, at=at).url
 
 
-def _enroll_page(
-    request: HttpRequest,
-    user: User,
-    course: Course,
-    form: EnrollForm,
-    refusal: Refused | None,
-    *,
-    status: int,
-) -> HttpResponse:
-    offer = price_offer_of(course, at=clock.now())
-    teachers = [teacher.user.pk for teacher in offer.teachers]
-    reason = obstacle(student=user, course=course, teachers=teachers)
-    context: dict[str, Any] = {
+@never_cache
+@require_POST
+def hold(request: HttpRequest, slug: str) -> HttpResponse:
+    """Hold the chosen time for this visitor; without a time, let go what is held."""
+    course = access.buyable_course(slug, by_slug=True)
+    form, at = EnrollForm(request.POST), clock.now()
+    teacher_id, start = form.chosen_time()
+    if teacher_id is None or start is None:
+        let_go(visitor=visitor_of(request))
+        return go(request, chosen_address(course, teacher_id, None))
+    held, refusal = None, None
+    visitor = visitor_of(request, kept=True)
+    try:
+        teacher = access.chosen_teacher(course, teacher_id, field="teacher")
+        held = hold_time(
+            visitor=visitor,
+            course=course,
+            teacher=teacher,
+            start=start,
+            at=at,
+            count=counting(request, visitor),
+        )
+    except Refused as refused:
+        refusal = refused
+    if not getattr(request, "htmx", False):
+        return go(request, chosen_address(course, teacher_id, start))
+    context = {
         "course": course,
-        "reason": reason,
-        "refusal": refusal if refusal and not reason else None,
-        "form": form,
+        "other_times": chosen_address(course, teacher_id, None),
+        "held": held,
+        "seconds_left": int((held.expires_at - at).total_seconds()) if held else 0,
+        "refusal": refusal,
+        "is_over_limit": isinstance(refusal, TooMany),
     }
-    if reason:
-        enrollment = enrollment_in(user, course)
-        context["way_on"] = _way_on(reason, enrollment)
+    return render_page(request, "billing/_hold.html", context)
+
+
+def checkout_page(
+    request: HttpRequest,
+    course: Course,
+    *,
+    form: EnrollForm | None = None,
+    account: AccountForms | None = None,
+    refusal: Refused | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page for whoever asks, with what they chose.
+
+    HTMX, which asks while an address waits to be confirmed, gets nothing until there is something
+    new, then the part that comes next.
+    """
+    user = request.user if isinstance(request.user, User) else None
+    at, visitor = clock.now(), visitor_of(request)
+    offer = price_offer_of(course, at=at, students=[visitor.holder_id])
+    teachers = [teacher.row.user_id for teacher in offer.teachers]
+    reason = obstacle(student=user, course=course, teachers=teachers)
+    waits = isinstance(reason, Unverified)
+    if waits and getattr(request, "htmx", False) and request.method == "GET":
+        return HttpResponse(status=204)
+    context: dict[str, Any] = {
+        "layout": "layout/app.html" if user else "layout/public.html",
+        "course": course,
+        "refusal": refusal if refusal and (waits or not reason) else None,
+        "form": form or EnrollForm(),
+        "waits": waits,
+        "pays": user is not None and not waits,
+        "reason": None if waits else reason,
+    }
+    if reason and not waits:
+        context["way_on"] = _way_on(reason, enrollment_in(user, course) if user else None)
     else:
-        wanted = request.POST.get("teacher") or request.GET.get("teacher") or ""
-        chosen = wanted or _default_choice(offer)
-        context |= {
-            "offer": offer,
-            "chosen": chosen,
-            "is_any_chosen": chosen == EnrollForm.ANY,
-            "is_later_chosen": chosen == EnrollForm.LATER,
+        asked = request.POST or request.GET
+        wanted, start = asked.get("teacher") or "", parse_instant(asked.get("start") or "")
+        held = visitor.held(at)
+        if held and held.course_id == course.pk and not wanted and start is None:
+            wanted, start = str(held.teacher_id), held.starts_at
+        choice = choice_of(offer, teacher=wanted, start=start, hold=held, at=at)
+        context |= _chosen(request, offer, choice, wanted)
+        context |= {"account": account or AccountForms.of(), "outside": offered()}
+    response = render_page(
+        request, "billing/enroll.html", context, part="billing/_checkout_act.html", status=status
+    )
+    response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _chosen(
+    request: HttpRequest, offer: PriceOffer, choice: Choice | None, wanted: str
+) -> dict[str, Any]:
+    """What the page shows of the choice: its time and money, else times to choose from."""
+    at, zone = clock.now(), zone_of(getattr(request.user, "timezone", ""))
+    course = offer.course
+    later = wanted or _default_choice(offer)
+    context: dict[str, Any] = {
+        "offer": offer,
+        "choice": choice,
+        "chosen": later,
+        "is_any_chosen": later == EnrollForm.ANY,
+        "is_later_chosen": later == EnrollForm.LATER,
+        "leads_to": chosen_address(course, None, None),
+    }
+    if choice and choice.is_free and choice.start:
+        teacher_id = str(choice.teacher.row.user_id)
+        return context | {
+            "is_timed": True,
+            "chosen": teacher_id,
+            "start": utc_iso(choice.start),
+            "brief": choice.brief(zone=zone, at=at),
+            "held": choice.hold,
+            "seconds_left": choice.seconds_left(at),
+            "leads_to": chosen_address(course, teacher_id, choice.start),
+            "other_times": chosen_address(course, teacher_id, None),
         }
-    return render_page(request, "billing/enroll.html", context, status=status)
+    shown = choice or choice_of(offer, teacher=_soonest(offer), start=None, hold=None, at=at)
+    if shown is not None:
+        teacher_id = str(shown.teacher.row.user_id)
+        base = chosen_address(course, teacher_id, None)
+        context |= {
+            "shown": shown,
+            "strip": shown.strip(zone=zone, at=at, wanted=parse_day(request.GET.get("day") or "")),
+            "day_base": f"{base}&",
+            "time_base": f"{base}&start=",
+            "nearest": shown.nearest(at) if shown.start else [],
+            "leads_to": chosen_address(course, teacher_id if wanted else None, None),
+        }
+    return context
 
 
 def _way_on(reason: Refused, enrollment: Enrollment | None) -> tuple[str, str] | None:
@@ -100,65 +237,14 @@ def _way_on(reason: Refused, enrollment: Enrollment | None) -> tuple[str, str] |
     if isinstance(reason, AlreadyEnrolled):
         room = enrollment and reverse("learn-room", args=[enrollment.pk])
         return ("Go to your course", room) if room else None
-    if isinstance(reason, Unverified):
-        return "Send the link again", reverse("ask-verification")
     return ("Go to teaching", reverse("teach")) if isinstance(reason, TeachesAlready) else None
 
 
 def _default_choice(offer: PriceOffer) -> str:
     """The teacher with the soonest time; without one, the choice is left for later."""
+    return _soonest(offer) or EnrollForm.LATER
+
+
+def _soonest(offer: PriceOffer) -> str:
     first = next((teacher for teacher in offer.teachers if teacher.next_at), None)
-    return str(first.user.pk) if first else EnrollForm.LATER
-
-
-@login_required
-@require_safe
-def success(request: HttpRequest) -> HttpResponse:
-    """Back from paying: says how it stands. The page proves nothing; the provider is asked.
-
-    The same idempotent step as the event's, should that be late (rule ENR-3). With HTMX the state
-    is looked at every two seconds up to ten; without it, by reload.
-    """
-    user = access.member(request.user)
-    session_id = request.GET.get("session_id", "")
-    checkout = access.own_checkout(user, session_id)
-    look = _look_number(request.GET.get("look", ""))
-    if checkout.status == Status.OPEN:
-        checkout = _looked_at(checkout)
-    payment = (
-        Transaction.objects.select_related("enrollment__teacher").filter(checkout=checkout).first()
-    )
-    enrollment = payment.enrollment if payment else None
-    teacher = enrollment.teacher if enrollment else None
-    context = {
-        "with_teacher": f"With {isolated(teacher.name)}" if teacher else "",
-        "checkout": checkout,
-        "course": checkout.course,
-        "payment": payment,
-        "enrollment": enrollment,
-        "waits": checkout.status == Status.OPEN,
-        "next_look": _look_address(session_id, look + 1) if look < LOOKS else "",
-        "again": _look_address(session_id, 0),
-    }
-    return render_page(request, "billing/success.html", context, part="billing/_paid_state.html")
-
-
-def _looked_at(checkout: CheckoutSession) -> CheckoutSession:
-    """Ask the provider, at most once a second a checkout, however often the page is reloaded."""
-    at = clock.now()
-    if checkout.checked_at is not None and checkout.checked_at > at - LOOK_AGAIN:
-        return checkout
-    try:
-        return settle_checkout(checkout=checkout, at=at)
-    except Unavailable:
-        # The event or the sweep will bring it; the page says that it waits.
-        return checkout
-
-
-def _look_number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 3 else 0
-
-
-def _look_address(session_id: str, look: int) -> str:
-    query = {"session_id": session_id, **({"look": look} if look else {})}
-    return f"{reverse('checkout-success')}?{urlencode(query)}"
+    return str(first.row.user_id) if first else ""

@@ -26,6 +26,7 @@ SCRIPT = "behaviours.js"
 LAYOUTS = {
     "public.css": ("pages-catalog", "pages-people", "pages-public"),
     "member.css": ("pages-learning", "pages-scheduling"),
+    "checkout.css": ("pages-checkout",),
     "community.css": ("pages-community",),
     "studio.css": ("pages-studio",),
     "room.css": ("pages-room", "room"),

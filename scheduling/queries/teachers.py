@@ -40,15 +40,18 @@ def teachers_by_next_free(
     minutes: int,
     at: datetime,
     days: int | None = None,
+    students: Collection[UUID] = (),
 ) -> list[TeacherTimes]:
     """Teachers of a course, those with the soonest free time first: two statements in all.
 
     ``minutes`` is the length of a session, ``days`` how far to look, by default the horizon of
-    booking. Those without a free time come last, in the order given.
+    booking. What is held for one of ``students`` counts as free. Those without a free time come
+    last, in the order given.
     """
     days = days or settings.BOOKING_HORIZON_DAYS
     rows = list(rows)
-    found = schedules([row.user_id for row in rows], start=at, end=at + timedelta(days=days), at=at)
+    ends = at + timedelta(days=days)
+    found = schedules([row.user_id for row in rows], start=at, end=ends, at=at, students=students)
     teachers = []
     for row in rows:
         schedule = found[row.user_id]

@@ -45,11 +45,13 @@ def sign_up(
     at: datetime,
     origin: dict[str, Any] | None = None,
     is_proven: bool = False,
+    leads_to: str = "",
 ) -> User:
     """Create a member and send the verification link (rules ROLE-3, AUTH-4 to AUTH-9).
 
     No password for who joins with an account elsewhere; ``is_proven`` if that one proved the
-    address, and a welcome goes out instead of the link. ``origin``: what led them here.
+    address, and a welcome goes out instead of the link. ``origin``: what led them here;
+    ``leads_to``: a path of ours to which the link of the mail goes on.
 
     The role creator leaves a pending application and no right. Raises EmailTaken, or Invalid naming
     name, email, password or role. An unknown ``timezone`` is kept as empty.
@@ -79,7 +81,7 @@ def sign_up(
         if is_proven:
             welcome(user=user, at=at)
         else:
-            send_verification(user=user, to=user.email, at=at)
+            send_verification(user=user, to=user.email, leads_to=leads_to, at=at)
         announce(MemberJoined(user.pk, user.email, user.origin, at))
     return user
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
@@ -18,24 +19,27 @@ LASTING = timedelta(hours=24)
 
 
 @transaction.atomic
-def request_verification(*, email: str, at: datetime) -> None:
+def request_verification(*, email: str, at: datetime, leads_to: str = "") -> None:
     """Send the verification link again, if the address has an unverified account (rule AUTH-6).
 
-    Known or not, the same rows are written in the same time. Raises Invalid for what is no
-    address.
+    ``leads_to``: a path of ours to which the link goes on. Known or not, the same rows are written
+    in the same time. Raises Invalid for what is no address.
     """
     address = address_of(email)
     user = User.objects.active().filter(email=address).first()
-    send_verification(user=user, to=address, at=at)
+    send_verification(user=user, to=address, leads_to=leads_to, at=at)
 
 
-def send_verification(*, user: User | None, to: str, at: datetime) -> None:
-    """Queue the mail; it is skipped at sending without an account or if it is verified."""
+def send_verification(*, user: User | None, to: str, at: datetime, leads_to: str = "") -> None:
+    """Queue the mail; it is skipped at sending without an account or if it is verified.
+
+    ``leads_to`` travels in the link, so that what was begun goes on in whichever browser opens it.
+    """
     seed = new_seed()
     queue_email(
         EMAIL_VERIFICATION,
         to=to,
-        context={"seed": seed},
+        context={"seed": seed, "leads_to": leads_to},
         dedupe_key=f"{EMAIL_VERIFICATION.template}:{seed}",
         user=user,
         at=at,
@@ -77,4 +81,6 @@ def verification_link(email: Email, at: datetime) -> dict[str, Any]:
     if email.user is not None and email.user.is_verified:
         raise NotWanted("address proven already")
     secret = register_link(EmailVerificationToken, email, lasting=LASTING, at=at)
-    return {"link": settings.BASE_URL + reverse("verify-email", args=[secret])}
+    leads_to = email.context.get("leads_to")
+    query = f"?{urlencode({'next': leads_to})}" if leads_to else ""
+    return {"link": settings.BASE_URL + reverse("verify-email", args=[secret]) + query}

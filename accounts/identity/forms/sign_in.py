@@ -80,6 +80,12 @@ class SignUpForm(forms.Form):
         return self.cleaned_data
 
 
+class ShortSignUpForm(SignUpForm):
+    """Signing up on the way to something else: for the role of a student."""
+
+    role = None  # type: ignore[assignment]
+
+
 class LogInForm(forms.Form):
     """/login."""
 

@@ -1,11 +1,13 @@
 """Pages of e-mail verification and password reset. GET changes nothing."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -22,6 +24,7 @@ from accounts.identity.sessions import AFTER_VERIFICATION
 from accounts.identity.views.links import invalid_link_page, without_referrer
 from peerloop.kit import clock
 from peerloop.kit.forms import form_again, show_refusal
+from peerloop.kit.htmx import next_path
 from peerloop.kit.pools import PASSWORDS, runs_in
 from peerloop.kit.refusals import Refused
 
@@ -83,18 +86,25 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
 @ASKED
 @never_cache
 def verify(request: HttpRequest, token: str) -> HttpResponse:
-    """Verify the address: by a button, since mail programs open links themselves."""
+    """Verify the address: by a button, since mail programs open links themselves.
+
+    The button presses itself in the browser of the member who waits for it, where no mail program
+    is signed in. ``next`` says where they were when they signed up.
+    """
     if request.method != "POST":
-        return without_referrer(_page(request, "accounts/verify.html", {}))
+        waits = request.user.is_authenticated and not request.user.is_verified
+        return without_referrer(_page(request, "accounts/verify.html", {"presses_itself": waits}))
     try:
         sign_in_limits.count_address(request, "link")
         verify_email(token=token, at=clock.now())
     except Refused as refusal:
         return invalid_link_page(request, refusal, again="ask-verification", label="Get a new link")
     messages.success(request, "Your address is confirmed.")
+    leads_to = next_path(request, default="")
     if not request.user.is_authenticated:
-        return redirect("account_login")
-    return redirect(request.session.pop(AFTER_VERIFICATION, "dashboard"))
+        query = f"?{urlencode({'next': leads_to})}" if leads_to else ""
+        return redirect(reverse("account_login") + query)
+    return redirect(request.session.pop(AFTER_VERIFICATION, "") or leads_to or "dashboard")
 
 
 @ASKED
@@ -110,7 +120,8 @@ def ask_verification(request: HttpRequest) -> HttpResponse:
             return _page(request, "accounts/verify_ask.html", {"form": form}, status=422)
         address = address_of(form.cleaned_data["email"])
         sign_in_limits.count_verification(request, address)
-        request_verification(email=address, at=clock.now())
+        leads_to = next_path(request, default="")
+        request_verification(email=address, leads_to=leads_to, at=clock.now())
     except Refused as refusal:
         return _refused(request, "accounts/verify_ask.html", form, refusal)
     return redirect("verification-sent")
