@@ -25,8 +25,7 @@ SCRIPT = "behaviours.js"
 # What only some layouts need: a page loads the common sheet and those that its layout names.
 LAYOUTS = {
     "public.css": ("pages-catalog", "pages-people", "pages-public"),
-    "member.css": ("pages-learning", "pages-scheduling"),
-    "checkout.css": ("pages-checkout",),
+    "member.css": ("pages-learning", "pages-scheduling", "pages-billing"),
     "community.css": ("pages-community",),
     "studio.css": ("pages-studio",),
     "room.css": ("pages-room", "room"),
