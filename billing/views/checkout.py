@@ -6,6 +6,7 @@ the page sends by itself, or with the next step where there are no scripts (rule
 
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
@@ -221,9 +222,12 @@ def _chosen(
     if shown is not None:
         teacher_id = str(shown.teacher.row.user_id)
         base = chosen_address(course, teacher_id, None)
+        day = parse_day(request.GET.get("day") or "")
+        if shown.start and not day:
+            day = shown.start.astimezone(zone or UTC).date()
         context |= {
             "shown": shown,
-            "strip": shown.strip(zone=zone, at=at, wanted=parse_day(request.GET.get("day") or "")),
+            "strip": shown.strip(zone=zone, at=at, wanted=day),
             "day_base": f"{base}&",
             "time_base": f"{base}&start=",
             "nearest": shown.nearest(at) if shown.start else [],
