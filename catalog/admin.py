@@ -9,14 +9,15 @@ from django.contrib import admin
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest, HttpResponse
 
-from accounts.audit.admin_pages import AuditedAdmin, ask_then_do
+from accounts.audit.admin_pages import AuditedAdmin, ReasonForm, ask_then_do
 from accounts.models import User
 from accounts.requests import acting
-from catalog.actions.categories import delete_category
+from catalog.actions.categories import delete_category, move_category, position_at_the_end
 from catalog.actions.curriculum import renumber_modules
 from catalog.actions.links import checked_link
 from catalog.actions.publishing import feature_course, publish_course, suspend_course
 from catalog.actions.revisions import raise_revisions
+from catalog.actions.transferring import transfer_course
 from catalog.content_requests.admin import ContentRequestAdmin
 from catalog.inquiries.admin import InquiryAdmin
 from catalog.models import (
@@ -156,14 +157,26 @@ class ModuleInline(admin.StackedInline):
 
 
 class CourseForm(forms.ModelForm):
-    """A course's texts, price and owner."""
+    """A course's texts and price, and whose a new one is."""
 
     def clean_creator(self) -> User:
-        """A new owner needs the right to create first (rule ADM-4)."""
+        """Its creator needs the right to create first (rule ADM-4)."""
         creator: User = self.cleaned_data["creator"]
-        if "creator" in self.changed_data and not creator.is_creator:
+        if not creator.is_creator:
             raise forms.ValidationError("Make this member a creator first.")
         return creator
+
+
+class TransferForm(ReasonForm):
+    """To whom a course goes, and why; both sides read it."""
+
+    to = forms.ModelChoiceField(
+        queryset=User.objects.active(),
+        to_field_name="handle",
+        widget=forms.TextInput(),
+        label="Handle of the new creator",
+    )
+    field_order = ("to", "reason")
 
 
 @admin.register(Course)
@@ -185,7 +198,7 @@ class CourseAdmin(AuditedAdmin):
     fields += ["lifetime_access", *readonly_fields]
     inlines = [ModuleInline, ObjectiveInline, IncludeInline, AudienceInline]
     inlines += [PrerequisiteInline, TestimonialInline, TagInline, FeaturesInline]
-    actions = ["publish", "suspend", "feature", "unfeature"]
+    actions = ["publish", "suspend", "feature", "unfeature", "transfer"]
     form = CourseForm
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Course]:
@@ -195,6 +208,8 @@ class CourseAdmin(AuditedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Make the slug read-only once the course was published: members may have saved its URL."""
         fixed = ["slug"] if obj is not None and obj.first_published_at else []
+        # Another creator is more than a column: the action "transfer" does it.
+        fixed += ["creator"] if obj is not None else []
         return [*self.readonly_fields, *fixed]
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
@@ -243,6 +258,21 @@ class CourseAdmin(AuditedAdmin):
         act = partial(feature_course, featured=False)
         return self._ask(request, courses, "unfeature", "Take off the front page", act)
 
+    @admin.action(description="Transfer to another creator, with a reason")
+    def transfer(self, request: HttpRequest, courses: QuerySet[Course]) -> HttpResponse | None:
+        """Hand the selected courses over; both creators read the reason."""
+        return ask_then_do(
+            self,
+            request,
+            courses,
+            action="transfer",
+            title="Transfer",
+            form_class=TransferForm,
+            act=lambda course, given: transfer_course(
+                course=course, by=acting(request), at=clock.now(), **given
+            ),
+        )
+
     def _ask(
         self,
         request: HttpRequest,
@@ -265,9 +295,40 @@ class CategoryAdmin(AuditedAdmin):
     list_filter = ["is_active"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
-    form = OrderedForm
-    fields = ["name", "slug", "icon", "position", "is_active"]
-    actions = ["remove"]
+    fields = ["name", "slug", "icon", "is_active"]
+    ordering = ["position"]
+    actions = ["move_up", "move_down", "remove"]
+
+    def save_model(self, request: HttpRequest, obj: Category, form: Any, change: bool) -> None:
+        """Put a new category behind the others."""
+        if not change:
+            obj.position = position_at_the_end()
+        super().save_model(request, obj, form, change)
+
+    @admin.action(description="Move up in the order, with a reason")
+    def move_up(self, request: HttpRequest, rows: QuerySet[Category]) -> HttpResponse | None:
+        """Each selected category changes places with the one before it."""
+        return self._move(request, rows, action="move_up", title="Move up", up=True)
+
+    @admin.action(description="Move down in the order, with a reason")
+    def move_down(self, request: HttpRequest, rows: QuerySet[Category]) -> HttpResponse | None:
+        """Each selected category changes places with the one after it."""
+        return self._move(request, rows, action="move_down", title="Move down", up=False)
+
+    def _move(
+        self, request: HttpRequest, rows: QuerySet[Category], *, action: str, title: str, up: bool
+    ) -> HttpResponse | None:
+        # From the end at which they arrive, so that several keep their order.
+        return ask_then_do(
+            self,
+            request,
+            rows.order_by("position" if up else "-position"),
+            action=action,
+            title=title,
+            act=lambda row, given: move_category(
+                category=row, up=up, by=acting(request), at=clock.now()
+            ),
+        )
 
     @admin.action(description="Delete, with a reason")
     def remove(self, request: HttpRequest, rows: QuerySet[Category]) -> HttpResponse | None:

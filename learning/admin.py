@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from accounts.audit.admin_pages import ReadOnlyAdmin, ReasonForm, ask_then_do
+from accounts.models import User
 from accounts.requests import acting
 from learning.actions import (
     certify_teacher,
@@ -21,6 +22,7 @@ from learning.actions import (
     force_completion,
     issue_certificate,
     issue_pending,
+    reassign_teacher,
     reinstate_certificate,
     revoke_certificate,
     switch_teacher,
@@ -88,6 +90,18 @@ class IssueForm(ReasonForm):
     field_order = ("type", "reason")
 
 
+class ReassignForm(ReasonForm):
+    """Who teaches from now on, and why; the student and both teachers read it."""
+
+    teacher = forms.ModelChoiceField(
+        queryset=User.objects.active(),
+        to_field_name="handle",
+        widget=forms.TextInput(),
+        label="Handle of the new teacher",
+    )
+    field_order = ("teacher", "reason")
+
+
 class LearningAdmin(ReadOnlyAdmin):
     """A read-only list whose selected rows can be changed by an action with a reason."""
 
@@ -127,7 +141,7 @@ class EnrollmentAdmin(LearningAdmin):
     list_select_related = ["student", "course", "teacher"]
     search_fields = ["student__name", "student__email", "course__title", "teacher__name"]
     inlines = [ProgressInline, TeacherChangeInline]
-    actions = ["issue", "force_completed", "unassign"]
+    actions = ["issue", "force_completed", "reassign", "unassign"]
 
     @admin.action(description="Issue a certificate, with a reason")
     def issue(self, request: HttpRequest, rows: QuerySet[Enrollment]) -> HttpResponse | None:
@@ -154,6 +168,19 @@ class EnrollmentAdmin(LearningAdmin):
             title="Declare completed",
             act=force_completion,
             row_name="enrollment",
+        )
+
+    @admin.action(description="Give another teacher, with a reason")
+    def reassign(self, request: HttpRequest, rows: QuerySet[Enrollment]) -> HttpResponse | None:
+        """Sessions ahead with the old teacher are cancelled; all three are told."""
+        return self.ask(
+            request,
+            rows,
+            action="reassign",
+            title="Give another teacher",
+            act=reassign_teacher,
+            row_name="enrollment",
+            form_class=ReassignForm,
         )
 
     @admin.action(description="Take the teacher away, with a reason")

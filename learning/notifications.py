@@ -137,6 +137,9 @@ TEACHER_LEFT = about_enrollment(
     "{teacher} no longer teaches you {course}",
     "{reason} Choose another teacher with your next booking, or leave with a refund.",
 )
+TEACHER_GIVEN = about_enrollment(
+    "teacher-given", "{teacher} teaches {student} in {course} now", "{reason}"
+)
 BOOKING_PAUSED = about_enrollment(
     "booking-paused",
     "Booking is paused in {course}",

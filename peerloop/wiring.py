@@ -21,7 +21,7 @@ from accounts.notifications.webhooks import apply_resend_event
 from billing import handlers as billing
 from billing import stripe_events
 from catalog import handlers as catalog
-from catalog.events import CoursePublished
+from catalog.events import CoursePublished, CourseTransferred
 from catalog.studio import panels
 from community.events import ReplyHelped
 from community.feeds import handlers as feeds
@@ -121,6 +121,7 @@ def bind() -> None:
 
     # Members and courses
     when(CoursePublished, learning.certify_creator_on_publication)
+    when(CourseTransferred, learning.certify_new_creator)
     when(EnrollmentOpened, learning.count_questions_that_led_here)
     when(EnrollmentOpened, feeds.add_follower_on_enrollment)
     when(EnrollmentOpened, feeds.fill_timeline_on_enrollment)

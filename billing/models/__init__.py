@@ -1,6 +1,7 @@
 """Nouns of the billing app."""
 
 from billing.models.checkout import CheckoutSession
+from billing.models.comp import CompEnrollment
 from billing.models.hold import Hold
 from billing.models.marks import MoneyMark
 from billing.models.payment import Transaction
@@ -21,6 +22,7 @@ __all__ = [
     "BalanceAdjustment",
     "CardDispute",
     "CheckoutSession",
+    "CompEnrollment",
     "ExcessRefund",
     "Hold",
     "LocalPaymentObject",

@@ -77,6 +77,22 @@ NEW_STUDENT = about_enrollment(
     page="teach-students",
     mail=Mail("new-student", ENROLLMENT, Group.COURSE_UPDATE),
 )
+GIVEN = Sample({"student": "Sam", "course": "Bread & butter", "reason": "A prize & a thank you."})
+COMPED = about_enrollment(
+    "enrollment-given",
+    "You are enrolled in {course}, without paying",
+    "{reason}",
+    page="learn-book",
+    sample=GIVEN,
+)
+NEW_COMPED_STUDENT = about_enrollment(
+    "new-student-unpaid",
+    "{student} takes {course}; these sessions are unpaid",
+    "{reason}",
+    page="teach-students",
+    group=Group.COURSE_UPDATE,
+    sample=GIVEN,
+)
 TIME_TAKEN = about_enrollment(
     "time-taken",
     "{starts} was taken while you paid",

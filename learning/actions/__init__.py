@@ -19,6 +19,7 @@ from learning.actions.enrolling import (
 )
 from learning.actions.homework import edit_homework, remove_homework, set_homework
 from learning.actions.progress import deliver_module, mark_module, record_delivery
+from learning.actions.reassigning import reassign_teacher
 from learning.actions.reviewing import review_homework
 from learning.actions.revoking import reinstate_certificate, revoke_certificate
 from learning.actions.submitting import submit_homework
@@ -48,6 +49,7 @@ __all__ = [
     "mark_module",
     "open_enrollment",
     "pause_teaching",
+    "reassign_teacher",
     "recommend_certificate",
     "record_delivery",
     "reinstate_certificate",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Notification
 from learning.actions import apply_to_teach, issue_certificate
 from learning.models import Certificate, StudentTeacher
 from learning.tests.people import AT, completed, taught
@@ -115,3 +115,27 @@ def test_deciding_on_applications(ada):
     act(ada, "teachingapplication", "approve", row, reason="Fine.")
     assert row.status == "approved"
     assert "already approved" in act(ada, "teachingapplication", "decline", row, reason="No.")
+
+
+def test_another_teacher_is_given_with_a_reason(ada):
+    enrollment = taught(sessions=1)
+    tara = a_teacher(enrollment.course, name="Tara Teacher").user
+
+    act(ada, "enrollment", "reassign", enrollment, teacher=tara.handle, reason="Tom is ill.")
+    act(ada, "enrollment", "reassign", enrollment, teacher=tara.handle, reason="Tom is ill.")
+
+    assert enrollment.teacher == tara
+    entry = AuditEntry.objects.get(action="enrollment.reassign_teacher")
+    assert (entry.after, entry.reason) == ({"teacher": str(tara.pk)}, "Tom is ill.")
+    told = Notification.objects.filter(title__contains="now")
+    assert {one.user for one in told} == {enrollment.student, tara}
+
+
+def test_who_does_not_teach_the_course_is_not_given(ada):
+    enrollment = taught(sessions=1)
+    tom = enrollment.teacher
+
+    shown = act(ada, "enrollment", "reassign", enrollment, teacher=a_member().handle, reason="x")
+
+    assert "does not teach the course at present" in shown
+    assert enrollment.teacher == tom
