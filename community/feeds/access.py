@@ -1,8 +1,9 @@
 """Which feeds and posts a member reads, and who writes what in them (rules FEED-1, 5, 6)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -21,7 +22,7 @@ from community.models import (
     PostType,
     PromotedPost,
 )
-from community.moderators.access import appointments_of, in_scope, leads_feed
+from community.moderators.access import appointments_of, creator_of, in_scope
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit import clock
 from peerloop.kit.api import identifier
@@ -31,13 +32,26 @@ from peerloop.kit.statements import Given, Read, columns
 NOBODY = UUID(int=0)
 
 
+class Standing(NamedTuple):
+    """What one member is in the feed of a course or creator."""
+
+    user: UUID
+    reads: bool
+    teaches: bool
+    moderates: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """One feed: the main one, a course's or a creator's."""
+    """One feed: the main one, a course's or a creator's.
+
+    ``standing``: of the member for whom it was opened, if it was opened for one.
+    """
 
     group: str
     course: Course | None = None
     creator: User | None = None
+    standing: Standing | None = field(default=None, compare=False)
 
     @property
     def given(self) -> dict[str, UUID]:
@@ -115,27 +129,53 @@ def open_creators(user: Any) -> QuerySet[User]:
 
 def reads(user: User, feed: Feed) -> bool:
     """Whether the feed is open to the member (rule FEED-1)."""
-    if feed.group == FeedGroup.USER or user.keeps_order:
-        return True
-    if feed.course is not None:
-        return OPEN_COURSE.first(user=user.pk, feed=feed.course.pk) is not None
-    assert feed.creator is not None, "a creator's feed has one"
-    return OPEN_CREATOR.first(user=user.pk, feed=feed.creator.pk) is not None
+    return feed.group == FeedGroup.USER or user.keeps_order or _standing(user, feed).reads
 
 
-# Each look at a post of a course or creator asks.
-OPEN_COURSE = Read(
-    columns, lambda: open_courses(Given("user")).filter(pk=Given("feed")).values_list("pk")
-)
-OPEN_CREATOR = Read(
-    columns, lambda: open_creators(Given("user")).filter(pk=Given("feed")).values_list("pk")
-)
+def opened_for(user: User, feed: Feed) -> Feed:
+    """The feed of a course or creator with what the member is in it. One statement."""
+    return replace(feed, standing=_standing(user, feed))
+
+
+def _standing(user: User, feed: Feed) -> Standing:
+    known = feed.standing
+    if known is not None and known.user == user.pk:
+        return known
+    found = _in_feed(feed.group).first(user=user.pk, **feed.given)
+    return Standing(user.pk, *(found or (False, False, False)))
+
+
+@cache
+def _in_feed(group: str) -> Read[tuple[bool, bool, bool]]:
+    """Each look at a post of a course or creator asks."""
+    user, here, teaching = Given("user"), OuterRef("pk"), _teaching(Given("user"))
+
+    def of_course() -> QuerySet[Course, Any]:
+        moderated = appointments_of(cast(User, user)).filter(creator=OuterRef("creator"))
+        return Course.objects.filter(pk=Given("feed")).values_list(
+            Exists(open_courses(user).filter(pk=here)),
+            Exists(teaching.filter(course=here)),
+            Exists(moderated),
+        )
+
+    def of_creator() -> QuerySet[User, Any]:
+        return User.objects.filter(pk=Given("feed")).values_list(
+            Exists(open_creators(user).filter(pk=here)),
+            Exists(teaching.filter(course__creator=here)),
+            Exists(appointments_of(cast(User, user)).filter(creator=here)),
+        )
+
+    return Read(columns, of_course if group == FeedGroup.COURSE else of_creator)
+
+
+def _teaching(user: Any) -> QuerySet[StudentTeacher]:
+    return StudentTeacher.objects.filter(user=user, is_active=True)
 
 
 def feed_of_course(user: User, slug_or_id: Any) -> Feed:
     """The feed of a course; raises Missing where the course is not listed, else FeedClosed."""
     course = any_course(slug_or_id)
-    feed = Feed(FeedGroup.COURSE, course=course)
+    feed = opened_for(user, Feed(FeedGroup.COURSE, course=course))
     if reads(user, feed):
         return feed
     if not course.is_listed:
@@ -147,7 +187,7 @@ def feed_of_creator(user: User, creator: User) -> Feed:
     """The feed of a creator; Missing for who is none, else FeedClosed."""
     if not creator.is_creator:
         raise Missing
-    feed = Feed(FeedGroup.INSTRUCTOR, creator=creator)
+    feed = opened_for(user, Feed(FeedGroup.INSTRUCTOR, creator=creator))
     if not reads(user, feed):
         raise FeedClosed("This feed opens with any course of this creator.")
     return feed
@@ -275,17 +315,16 @@ def leads(user: User, feed: Feed) -> bool:
     """Whether the member may announce: the creator, who keeps order, in the main feed admins."""
     if feed.group == FeedGroup.USER:
         return user.is_admin
-    return leads_feed(user, feed)
+    if user.keeps_order or creator_of(feed) == user.pk:
+        return True
+    return _standing(user, feed).moderates
 
 
 def teaches_in(user: User, feed: Feed) -> bool:
     """Whether they teach there: the course, one of the creator; in the main feed any, or create."""
-    rows = StudentTeacher.objects.filter(user=user, is_active=True)
-    if feed.course is not None:
-        return rows.filter(course=feed.course).exists()
-    if feed.creator is not None:
-        return rows.filter(course__creator=feed.creator).exists()
-    return bool(user.is_creator or rows.exists())
+    if feed.group == FeedGroup.USER:
+        return bool(user.is_creator or _teaching(user).exists())
+    return _standing(user, feed).teaches
 
 
 def asked_feed(user: User, given: dict[str, Any]) -> Feed:

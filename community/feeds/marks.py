@@ -34,15 +34,17 @@ def pinned_ids(feed: Feed, viewer: User) -> list[UUID]:
     return _pins_of(feed.group).all(**feed.given, user=viewer.pk)
 
 
+def pins_of(feed: Feed, user: Any) -> QuerySet[FeedPin, Any]:
+    """The same as a part of another query; ``user``: a member, or ``Given``."""
+    pins = FeedPin.objects.of(feed).filter(post__status=Post.Status.VISIBLE)
+    shut_out = Block.objects.filter(blocked=user).values("blocker")
+    ordered = pins.exclude(post__author__in=shut_out).order_by("-created_at", "-pk")
+    return ordered.values_list("post_id")
+
+
 @cache
 def _pins_of(group: str) -> Read[UUID]:
-    def rows() -> QuerySet[FeedPin, Any]:
-        pins = FeedPin.objects.of(given_feed(group)).filter(post__status=Post.Status.VISIBLE)
-        shut_out = Block.objects.filter(blocked=Given("user")).values("blocker")
-        ordered = pins.exclude(post__author__in=shut_out).order_by("-created_at", "-pk")
-        return ordered.values_list("post_id")
-
-    return Read(_same, rows)
+    return Read(_same, lambda: pins_of(given_feed(group), Given("user")))
 
 
 def _same(post_id: UUID) -> UUID:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, QuerySet, Subquery
 
 from accounts.members.access import without_blockers
 from accounts.models import Block, User
@@ -16,7 +16,7 @@ from community.feeds.queries import NEWEST, readable
 from community.feeds.rows import Author, values_of
 from community.models import CompanionPin, Post
 from community.text import beginning
-from peerloop.kit.statements import Given, Read, columns
+from peerloop.kit.statements import Given, Read, number_of
 
 MOST_POSTERS = 10
 DAY = timedelta(hours=24)
@@ -88,38 +88,27 @@ def companions_of(user: User) -> list[Companion]:
 
 
 def recent_posters(feed: Feed, viewer: User, *, at: datetime) -> list[Poster]:
-    """The last ten authors of a feed, the newest first. Two statements."""
-    last = _last_authors(feed.group).all(**feed.given, **values_of(viewer))
-    authors = [author.pk for author, _ in last]
-    asked = {"authors": authors, "since": at - DAY}
-    counted = _counts(feed.group).all(**feed.given, **asked) if last else []
-    numbers = dict(counted)
-    return [Poster(author, last_at, numbers.get(author.pk, 0)) for author, last_at in last]
+    """The last ten authors of a feed, the newest first. One statement."""
+    return _last_authors(feed.group).all(**feed.given, **values_of(viewer), since=at - DAY)
 
 
 @cache
-def _last_authors(group: str) -> Read[tuple[Author, datetime]]:
+def _last_authors(group: str) -> Read[Poster]:
     def rows() -> QuerySet[Post, Any]:
-        newest = given_feed(group).posts.filter(not_shut_out(Given("blocked")), repost_of=None)
+        feed = given_feed(group)
+        newest = feed.posts.filter(not_shut_out(Given("blocked")), repost_of=None)
         shut_out = Block.objects.filter(blocker=OuterRef("author"), blocked=Given("blocked"))
         within = newest.order_by(*NEWEST).values("pk")[:LOOKED_AT]
         found = Post.objects.filter(~Exists(shut_out), pk__in=within)
         who = ("author_id", "author__name", "author__handle", "author__avatar_url")
         last = found.values(*who).annotate(last_at=Max("created_at"))
+        # Counted for the ten that are left.
+        own = feed.posts.filter(repost_of=None, created_at__gt=Given("since"))
+        counted = number_of(own.filter(author=OuterRef("author_id")))
         ordered = last.order_by("-last_at", "author_id")
-        return ordered.values_list(*who, "last_at")[:MOST_POSTERS]
+        return ordered.values_list(*who, "last_at", counted)[:MOST_POSTERS]
 
-    return Read(lambda *values: (Author(*values[:4]), values[4]), rows)
-
-
-@cache
-def _counts(group: str) -> Read[tuple[UUID, int]]:
-    def rows() -> QuerySet[Post, Any]:
-        own = given_feed(group).posts.filter(repost_of=None, created_at__gt=Given("since"))
-        here = own.filter(author__pk__among=Given("authors")).order_by().values("author_id")
-        return here.annotate(number=Count("pk")).values_list("author_id", "number")
-
-    return Read(columns, rows)
+    return Read(lambda *values: Poster(Author(*values[:4]), *values[4:]), rows)
 
 
 def _newest_of(user: User, authors: list[UUID]) -> list[list[UUID]]:

@@ -21,7 +21,7 @@ from community.feeds.access import (
     open_creators,
     without_blockers_posts,
 )
-from community.feeds.marks import pinned_ids
+from community.feeds.marks import pinned_ids, pins_of
 from community.feeds.rows import PostRow, made, rows_by_id, values_of
 from community.feeds.rows import columns as columns_of_posts
 from community.feeds.shown import ShownPost, shown_rows
@@ -118,7 +118,7 @@ def posts_of(
 ) -> Posts:
     """A page of one feed, newest first, with its pins, and ``with_total`` how many there are.
 
-    The total is exact up to a limit. At most five statements.
+    The total is exact up to a limit. At most four statements.
     """
     start = 0 if before is not None else page.start
     place = before or TOP
@@ -134,7 +134,7 @@ def posts_of(
     if with_total and not found and (before is not None or page.page > 1):
         total = count_up_to(_posts_in(feed, asked_as(viewer), only_questions))
     here = [one.row for one in found]
-    pinned = pinned_ids(feed, viewer)
+    pinned = found[0].pins if found else pinned_ids(feed, viewer)
     known = {row.pk: row for row in here}
     known |= rows_by_id([one for one in pinned if one not in known], viewer)
     on_top = [known[one] for one in pinned if one in known]
@@ -144,6 +144,7 @@ def posts_of(
 class _Listed(NamedTuple):
     row: PostRow
     total: int
+    pins: list[UUID]
 
 
 def _posts_in(feed: Feed, blocked: Any, only_questions: bool) -> QuerySet[Post]:
@@ -159,9 +160,10 @@ def _listed(group: str, *, only_questions: bool, with_total: bool) -> Read[_List
     def rows() -> QuerySet[Post, Any]:
         behind = posts().filter(older_than(Given("made_at"), Given("post"))).order_by(*NEWEST)
         total = number_of(posts()) if with_total else Value(0)
-        return behind.values_list(*columns_of_posts(), total)
+        pins = ArraySubquery(pins_of(given_feed(group), Given("user")))
+        return behind.values_list(*columns_of_posts(), total, pins)
 
-    return Read(lambda *values: _Listed(made(*values[:-1]), values[-1]), rows)
+    return Read(lambda *values: _Listed(made(*values[:-2]), *values[-2:]), rows)
 
 
 def saved_posts(user: User, *, page: Page) -> Posts:
