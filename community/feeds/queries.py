@@ -13,6 +13,7 @@ from django.db.models import Exists, Q, QuerySet, Value
 from accounts.models import User
 from catalog.models import Course
 from community.feeds.access import (
+    MAIN,
     Feed,
     asked_as,
     given_feed,
@@ -164,6 +165,25 @@ def _listed(group: str, *, only_questions: bool, with_total: bool) -> Read[_List
         return behind.values_list(*columns_of_posts(), total, pins)
 
     return Read(lambda *values: _Listed(made(*values[:-2]), *values[-2:]), rows)
+
+
+def posts_by(author: User, *, viewer: User, page: Page, before: Place | None = None) -> Posts:
+    """What a member wrote to everybody, newest first. At most two statements.
+
+    The caller asks whether the viewer may see the author.
+    """
+    place = before or TOP
+    asked = {"author": author.pk, "made_at": place.created_at, "post": place.post_id}
+    found = OF_AUTHOR.slice(0, page.limit + 1, **asked, **values_of(viewer))
+    return _page(found, viewer, page.limit, total=0, pinned=[])
+
+
+def _of_author() -> QuerySet[Post]:
+    rows = MAIN.posts.filter(author=Given("author"), repost_of=None)
+    return rows.filter(older_than(Given("made_at"), Given("post"))).order_by(*NEWEST)
+
+
+OF_AUTHOR = Read(made, lambda: _of_author().values_list(*columns_of_posts()))
 
 
 def saved_posts(user: User, *, page: Page) -> Posts:

@@ -25,6 +25,7 @@ pages: list[Any] = [
     path("posts/<uuid:post_id>/pin", marks.pin, name="pin-post"),
     path("posts/<uuid:post_id>/helped", marks.helped, name="helped"),
     path("posts/<uuid:post_id>/keep", marks.keep, name="keep-post"),
+    path("u/<str:handle>/posts", feeds.of_member, name="member-posts"),
     path("u/<str:handle>/keep", marks.keep_member, name="keep-member"),
     path("feed/pins", marks.kept, name="companions"),
     path("feed/pins/<uuid:pin_id>/remove", marks.remove_kept, name="remove-companion"),

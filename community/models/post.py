@@ -201,6 +201,11 @@ class Post(HasStatus, Row):
                 name="post_creator_newest",
             ),
             models.Index(fields=["author", "-created_at", "-id"], name="post_author_newest"),
+            models.Index(
+                fields=["author", "-created_at", "-id"],
+                condition=Q(feed_group="user", status="visible", depth=0, repost_of=None),
+                name="post_own_newest",
+            ),
             models.Index(fields=["root", "created_at", "id"], name="post_replies"),
             models.Index(
                 fields=["created_at"],

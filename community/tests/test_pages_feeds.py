@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from community.feeds.access import MAIN, Feed
-from community.feeds.actions import bookmark_post, reply_to_post, write_post
+from community.feeds.actions import bookmark_post, pin_post, reply_to_post, write_post
 from community.models import Post, PostLike
 from peerloop.kit import clock
 from tests.cast import a_course, a_member, a_teacher, an_enrollment, browse
@@ -162,3 +162,31 @@ def test_replies_of_strangers_to_closed_posts_are_not_found(tom, course):
 
 def test_visitors_are_asked_to_sign_in():
     assert browse().get("/feed").status_code == 302
+
+
+@pytest.mark.parametrize("number", [1, 25])
+def test_the_page_of_a_course_needs_eight_statements_however_much_is_written(
+    sam, tom, course, number, django_assert_max_num_queries
+):
+    for one in range(number):
+        at = NOW - timedelta(minutes=one)
+        post = write_post(feed=Feed("course", course), content=f"Word {one}", by=tom, at=at)
+    pin_post(post=post, by=course.creator, at=NOW)
+    reader, url = browse(sam), f"/courses/{course.slug}/feed"
+    reader.get(url)
+    # One more where a pin is older than the page.
+    with django_assert_max_num_queries(8 if number == 1 else 9):
+        text = text_of(reader.get(url))
+    assert "Pinned" in text
+
+
+def test_a_pin_that_is_older_than_the_page_stands_on_top(sam, tom, course):
+    feed = Feed("course", course)
+    old = write_post(feed=feed, content="The rules", by=tom, at=NOW - timedelta(days=1))
+    for one in range(21):
+        write_post(feed=feed, content=f"Word {one}", by=tom, at=NOW - timedelta(minutes=one))
+    pin_post(post=old, by=course.creator, at=NOW)
+
+    text = text_of(browse(sam).get(f"/courses/{course.slug}/feed"))
+
+    assert text.index("The rules") < text.index("Word 0")

@@ -8,10 +8,11 @@ from django.db import connection
 
 from accounts.models import User
 from bench import growth_world
-from community.feeds import personal, queries, sources
+from community.feeds import panels, personal, queries, sources
 from community.feeds.access import NOBODY
 from community.feeds.rows import values_of
 from community.models import FeedGroup
+from peerloop.kit import clock
 from peerloop.kit.postgresql.base import numbered
 from peerloop.kit.statements import Read
 
@@ -53,6 +54,8 @@ def values():
     return {
         **values_of(hanna),
         **keys,
+        "author": hanna.pk,
+        "since": clock.now(),
         "made_at": queries.TOP.created_at,
         "post": queries.TOP.post_id,
     }
@@ -65,6 +68,7 @@ def test_a_page_of_posts_is_read_in_the_order_of_its_index(values):
         (listed(FeedGroup.COURSE), "post_course_newest"),
         (listed(FeedGroup.COURSE, only_questions=True), "post_course_questions"),
         (listed(FeedGroup.INSTRUCTOR), "post_creator_newest"),
+        (queries.OF_AUTHOR, "post_own_newest"),
         (queries.REPLIES, "post_replies"),
     ):
         plan = plan_of(f"{read.sql} LIMIT 21 OFFSET 0", values)
@@ -73,6 +77,21 @@ def test_a_page_of_posts_is_read_in_the_order_of_its_index(values):
         listing = list(nodes(plan, beside=False))
         assert any(node.get("Index Name") == index for node in listing)
         assert not [node["Node Type"] for node in listing if "Sort" in node["Node Type"]]
+
+
+def test_who_wrote_last_is_found_by_the_newest_posts_alone(values):
+    for group, index in (
+        (FeedGroup.COURSE, "post_course_newest"),
+        (FeedGroup.USER, "post_main_newest"),
+    ):
+        plan = plan_of(panels._last_authors(group).sql, values)
+        scans = [node for node in nodes(plan) if node.get("Relation Name") == "posts"]
+        assert any(node.get("Index Name") == index for node in scans)
+        assert not [node for node in scans if node["Node Type"] == "Seq Scan"]
+        # Posts of a day are counted for the ten that are shown: behind the sort, not before it.
+        shown = plan["Plans"][0]
+        assert (plan["Node Type"], shown["Node Type"]) == ("Limit", "Result")
+        assert "Sort" in [part["Node Type"] for part in shown["Plans"]]
 
 
 def test_the_own_feed_looks_up_single_posts_in_timeline_and_follows(values):

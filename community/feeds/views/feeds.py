@@ -9,6 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.members.access import visible_member_of_handle
+from accounts.members.queries.profiles import sees_whole_profile
 from accounts.models import User
 from accounts.requests import MemberRequest
 from community.feeds.access import (
@@ -31,6 +33,7 @@ from community.feeds.queries import (
     Posts,
     communities_of,
     place_asked,
+    posts_by,
     posts_of,
     saved_posts,
 )
@@ -103,6 +106,25 @@ def bookmarks(request: MemberRequest) -> HttpResponse:
     found = saved_posts(request.user, page=page)
     context = {"found": found, "page": page_links(found.total, page)}
     return render(request, "community/bookmarks.html", context)
+
+
+@require_safe
+@login_required
+def of_member(request: MemberRequest, handle: str) -> HttpResponse:
+    """What a member wrote to everybody; of a private one nothing (rules PRIV-2, PRIV-7)."""
+    member = visible_member_of_handle(request.user, handle)
+    place = _place(request)
+    is_open = sees_whole_profile(member, request.user)
+    found = posts_by(member, viewer=request.user, page=FIRST, before=place) if is_open else Posts()
+    context = {
+        "member": member,
+        "is_open": is_open,
+        "is_own": member.pk == request.user.pk,
+        "found": found,
+        "older": found.next.word() if found.next else "",
+        "is_first": place is None,
+    }
+    return render(request, "community/member_posts.html", context)
 
 
 def _one(request: MemberRequest, feed: Feed, route: str, name: str) -> HttpResponse:
