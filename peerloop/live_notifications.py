@@ -11,6 +11,7 @@ import contextlib
 import logging
 import secrets
 import time
+from collections import Counter
 from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -127,8 +128,8 @@ class Stream:
         self._topics = topics
         self._heard = Heard()
         self._heard_at = 0.0
-        # News of topics, each once however often it has some before they are sent.
-        self._news: set[str] = set()
+        # How much each topic has new since that was sent.
+        self._news: Counter[str] = Counter()
 
     async def run(self, queue: Queue) -> None:
         """Send until the page is closed, the session ends, or too many newer pages are open."""
@@ -195,14 +196,17 @@ class Stream:
         if self._topics and time.monotonic() >= self._heard_at:
             self._heard_at = time.monotonic() + TOPIC_SECONDS
             self._heard = await in_thread(heard_by, self._user_id, self._topics)
-            self._news &= self._heard.topics
+            for topic in self._news.keys() - self._heard.topics:
+                del self._news[topic]
 
     async def _say(self, counts: dict[str, int]) -> None:
         """Send the events that happened, and the numbers that changed."""
         # An event without data is ignored by browsers.
         events = [f"event: {event}\ndata: now\n\n" for event in self._happened]
         self._happened.clear()
-        events += [f"event: {topic}\ndata: {news_line(topic)}\n\n" for topic in sorted(self._news)]
+        for topic, number in sorted(self._news.items()):
+            line = news_line(topic, number, is_added=True)
+            events.append(f"event: {topic}\ndata: {line}\n\n")
         self._news.clear()
         for event, count in counts.items():
             if self._shown.get(event) != count:
@@ -238,7 +242,7 @@ class Stream:
             author, _, topic = message[len(live_count.TOPIC) :].decode().partition(":")
             is_heard = author != self._user_id.hex and self._heard.hears(topic, author)
             if is_heard:
-                self._news.add(topic)
+                self._news[topic] += 1
             return is_heard
         return message == live_count.CHANGED
 

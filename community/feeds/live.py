@@ -20,6 +20,8 @@ from peerloop.kit.refusals import Missing
 
 MAIN_TOPIC, THREAD = "news-main", "news-thread-"
 COURSE, CREATOR = "news-course-", "news-creator-"
+# More is not counted: "50+". So does news.js.
+MOST_NEWS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,22 @@ def topics_of(communities: Communities) -> list[str]:
     return [MAIN_TOPIC, *courses, *(f"{CREATOR}{handle}" for _, handle in communities.creators)]
 
 
-def news_line(topic: str) -> SafeString:
-    """The line above a feed or thread that has something new. Its link loads the page anew."""
-    words = "New answers" if topic.startswith(THREAD) else "New posts"
-    return format_html('<a href="">{}</a>', words)
+def news_line(topic: str, number: int, *, is_added: bool = False) -> SafeString:
+    """The line above a feed or thread that has so much new. Its link loads the page anew.
+
+    With ``is_added`` the page adds the number to what it showed before.
+    """
+    word = "answer" if topic.startswith(THREAD) else "post"
+    shown = f"{MOST_NEWS}+" if number > MOST_NEWS else str(number)
+    return format_html(
+        '<a href="" data-{}="{}" data-word="{}">{} new {}{}</a>',
+        "added" if is_added else "number",
+        number,
+        word,
+        shown,
+        word,
+        "" if number == 1 else "s",
+    )
 
 
 def heard_by(user_id: UUID, topics: Iterable[str]) -> Heard:

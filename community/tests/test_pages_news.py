@@ -8,7 +8,7 @@ from accounts.models import Block
 from accounts.notifications.live_count import read_topics
 from community.feeds.access import MAIN, Feed
 from community.feeds.actions import reply_to_post, write_post
-from community.feeds.live import MAIN_TOPIC, heard_by, topic_of
+from community.feeds.live import MAIN_TOPIC, heard_by, news_line, topic_of
 from peerloop.kit import clock
 from tests.cast import a_course, a_member, a_teacher, an_enrollment, browse
 
@@ -28,7 +28,7 @@ def test_a_page_that_was_offline_is_told_of_posts_of_others():
 
     write_post(feed=MAIN, content="Hello", by=tom, at=NOW)
 
-    assert b'<a href="">New posts</a>' in asked(sam).content
+    assert b">1 new post</a>" in asked(sam).content
     assert asked(tom).status_code == 204, "one's own"
     assert asked(sam, since=int(clock.now().timestamp() * 1000)).status_code == 204
     assert asked(sam, since="x").status_code == 204
@@ -41,9 +41,9 @@ def test_a_course_a_creator_and_a_thread_have_news_of_their_own():
     post = write_post(feed=Feed("course", course), content="Hello", by=tom, at=NOW)
     reply_to_post(post=post, content="All", by=tom, at=NOW)
 
-    assert b"New posts" in asked(sam, course=course.slug).content
-    assert b"New posts" in asked(sam).content
-    assert b"New answers" in asked(sam, post=post.pk).content
+    assert b"1 new post" in asked(sam, course=course.slug).content
+    assert b"1 new post" in asked(sam).content
+    assert b"1 new answer" in asked(sam, post=post.pk).content
     assert asked(tom, creator=course.creator.handle).status_code == 204
 
 
@@ -91,3 +91,29 @@ def test_a_page_hears_nothing_of_a_creator_who_blocked_its_member():
     Block.objects.create(blocker=course.creator, blocked=tom)
 
     assert heard_by(tom.pk, [topic]).topics == set()
+
+
+def test_the_line_says_how_much_is_new_up_to_fifty():
+    course = a_course()
+    sam, feed = an_enrollment(course=course).student, Feed("course", course)
+    for number in range(50):
+        write_post(feed=feed, content=f"Word {number}", by=course.creator, at=NOW)
+    assert b'data-number="50" data-word="post">50 new posts</a>' in asked(sam).content
+    assert b">50 new posts</a>" in asked(sam, course=course.slug).content
+
+    write_post(feed=feed, content="One more", by=course.creator, at=NOW)
+    assert b">50+ new posts</a>" in asked(sam).content
+    assert b">50+ new posts</a>" in asked(sam, course=course.slug).content
+
+
+def test_the_line_counts_posts_of_others_alone():
+    sam, tom = a_member(), a_member("Tom")
+    for number in range(4):
+        write_post(feed=MAIN, content=f"Own {number}", by=sam, at=NOW)
+        write_post(feed=MAIN, content=f"Word {number}", by=tom, at=NOW)
+    assert b">4 new posts</a>" in asked(sam).content
+
+
+def test_a_page_adds_what_it_hears_to_what_it_shows():
+    line = news_line(MAIN_TOPIC, 3, is_added=True)
+    assert line == '<a href="" data-added="3" data-word="post">3 new posts</a>'

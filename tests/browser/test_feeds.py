@@ -18,7 +18,7 @@ def test_a_new_post_is_announced_at_once_also_after_one_was_offline(
     jonas.tolerate(r"ERR_INTERNET_DISCONNECTED|htmx:(afterRequest|sendError)")
     hers = sign_in(sofia, "student@demo.peerloop.test", to="/feed")
     his = sign_in(jonas, "teacher@demo.peerloop.test", to="/feed")
-    line = his.get_by_role("link", name="New posts")
+    line = his.get_by_role("link", name="1 new post")
 
     def write(text: str) -> None:
         hers.get_by_label("What do you want to say or ask?").fill(text)
@@ -28,10 +28,13 @@ def test_a_new_post_is_announced_at_once_also_after_one_was_offline(
     write("Hello **everybody**, how was your week?")
     expect(line).to_be_visible(timeout=SOON_MS)
     jonas.check_accessibility()
-    line.click()
+    write("I finished the third module.")
+    both = his.get_by_role("link", name="2 new posts")
+    expect(both).to_be_visible(timeout=SOON_MS)
+    both.click()
     expect(his.locator("strong", has_text="everybody")).to_be_visible()
-    expect(line).to_have_count(0)
-    expect(hers.get_by_role("link", name="New posts")).to_have_count(0)
+    expect(both).to_have_count(0)
+    expect(hers.get_by_role("link", name="new post")).to_have_count(0)
 
     jonas.context.set_offline(True)
     write("And what are you working on next?")

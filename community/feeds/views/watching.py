@@ -20,7 +20,7 @@ from community.feeds.access import (
     post_in_reach,
     without_blockers_posts,
 )
-from community.feeds.live import MAIN_TOPIC, news_line, topic_of, topic_of_thread
+from community.feeds.live import MAIN_TOPIC, MOST_NEWS, news_line, topic_of, topic_of_thread
 from community.feeds.personal import newest_posts
 from community.models import Post
 from peerloop.kit import clock
@@ -55,12 +55,12 @@ def news(request: MemberRequest) -> HttpResponse:
     if not request.htmx:
         return redirect("feed")
     since = _since(request.GET.get("since", ""))
-    topic = _news_since(request, since) if since is not None else ""
-    return HttpResponse(news_line(topic)) if topic else HttpResponse(status=204)
+    topic, number = _news_since(request, since) if since is not None else ("", 0)
+    return HttpResponse(news_line(topic, number)) if number else HttpResponse(status=204)
 
 
-def _news_since(request: MemberRequest, since: datetime) -> str:
-    """The topic that has news; empty if it has none."""
+def _news_since(request: MemberRequest, since: datetime) -> tuple[str, int]:
+    """The topic, and how much it has new: counted to one more than is shown."""
     user: User = request.user
     course, creator, post = (
         one_line(request.GET.get(name, "")) for name in ("course", "creator", "post")
@@ -73,18 +73,19 @@ def _news_since(request: MemberRequest, since: datetime) -> str:
         root = post_in_reach(user, post)
         topic, rows = topic_of_thread(root.pk), Post.objects.visible().filter(root=root)
     else:
-        return MAIN_TOPIC if _has_own_feed_news(user, since) else ""
+        return MAIN_TOPIC, _own_feed_news(user, since)
     rows = without_blockers_posts(rows, user).exclude(author=user)
-    return topic if rows.filter(created_at__gt=since).exists() else ""
+    return topic, rows.filter(created_at__gt=since)[: MOST_NEWS + 1].count()
 
 
-def _has_own_feed_news(user: User, since: datetime) -> bool:
-    newest = newest_posts(
-        user,
-        limit=NEWEST,
-        at=clock.now(),
-    )
-    return any(one.row.created_at > since and not one.is_own for one in newest.rows)
+def _own_feed_news(user: User, since: datetime) -> int:
+    # Each page asks once it is open: mostly a few show that there is nothing.
+    for limit in (NEWEST, MOST_NEWS + 1):
+        newest = newest_posts(user, limit=limit, at=clock.now()).rows
+        new = [one for one in newest if one.row.created_at > since]
+        if len(new) < limit:
+            break
+    return sum(not one.is_own for one in new)
 
 
 def _since(text: str) -> datetime | None:
