@@ -202,18 +202,18 @@ def _close_unused(page: HostedCheckout) -> None:
         logger.warning("page %s stays open, but nobody was given it: %s", page.session_id, error)
 
 
-def chosen_address(course: Course, teacher: Any, start: datetime | None) -> str:
-    """The path of the checkout page with all that was chosen on it; ``teacher`` is an id."""
+def chosen_address(slug: str, teacher: Any, start: datetime | None) -> str:
+    """The path of a course's checkout with all that was chosen on it; ``teacher`` is an id."""
     chosen = {"teacher": str(teacher)} if teacher else {}
     if start:
         chosen["start"] = utc_iso(start)
     query = f"?{urlencode(chosen)}" if chosen else ""
-    return reverse("checkout", args=[course.slug]) + query
+    return reverse("checkout", args=[slug]) + query
 
 
 def _order(checkout: CheckoutSession) -> CheckoutOrder:
     course, success = checkout.course, reverse("checkout-success")
-    back = chosen_address(course, checkout.teacher_id, checkout.starts_at)
+    back = chosen_address(course.slug, checkout.teacher_id, checkout.starts_at)
     return CheckoutOrder(
         reference=str(checkout.pk),
         title=course.title,

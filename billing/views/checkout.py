@@ -114,7 +114,7 @@ def hold(request: HttpRequest, slug: str) -> HttpResponse:
     teacher_id, start = form.chosen_time()
     if teacher_id is None or start is None:
         let_go(visitor=visitor_of(request))
-        return go(request, chosen_address(course, teacher_id, None))
+        return go(request, chosen_address(course.slug, teacher_id, None))
     held, refusal = None, None
     visitor = visitor_of(request, kept=True)
     try:
@@ -130,10 +130,10 @@ def hold(request: HttpRequest, slug: str) -> HttpResponse:
     except Refused as refused:
         refusal = refused
     if not getattr(request, "htmx", False):
-        return go(request, chosen_address(course, teacher_id, start))
+        return go(request, chosen_address(course.slug, teacher_id, start))
     context = {
         "course": course,
-        "other_times": chosen_address(course, teacher_id, None),
+        "other_times": chosen_address(course.slug, teacher_id, None),
         "held": held,
         "seconds_left": int((held.expires_at - at).total_seconds()) if held else 0,
         "refusal": refusal,
@@ -204,7 +204,7 @@ def _chosen(
         "chosen": later,
         "is_any_chosen": later == EnrollForm.ANY,
         "is_later_chosen": later == EnrollForm.LATER,
-        "leads_to": chosen_address(course, None, None),
+        "leads_to": chosen_address(course.slug, None, None),
     }
     if choice and choice.is_free and choice.start:
         teacher_id = str(choice.teacher.row.user_id)
@@ -215,13 +215,13 @@ def _chosen(
             "brief": choice.brief(zone=zone, at=at),
             "held": choice.hold,
             "seconds_left": choice.seconds_left(at),
-            "leads_to": chosen_address(course, teacher_id, choice.start),
-            "other_times": chosen_address(course, teacher_id, None),
+            "leads_to": chosen_address(course.slug, teacher_id, choice.start),
+            "other_times": chosen_address(course.slug, teacher_id, None),
         }
     shown = choice or choice_of(offer, teacher=_soonest(offer), start=None, hold=None, at=at)
     if shown is not None:
         teacher_id = str(shown.teacher.row.user_id)
-        base = chosen_address(course, teacher_id, None)
+        base = chosen_address(course.slug, teacher_id, None)
         day = parse_day(request.GET.get("day") or "")
         if shown.start and not day:
             day = shown.start.astimezone(zone or UTC).date()
@@ -229,9 +229,8 @@ def _chosen(
             "shown": shown,
             "strip": shown.strip(zone=zone, at=at, wanted=day),
             "day_base": f"{base}&",
-            "time_base": f"{base}&start=",
             "nearest": shown.nearest(at) if shown.start else [],
-            "leads_to": chosen_address(course, teacher_id if wanted else None, None),
+            "leads_to": chosen_address(course.slug, teacher_id if wanted else None, None),
         }
     return context
 

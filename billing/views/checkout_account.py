@@ -105,7 +105,7 @@ def _way_back(request: HttpRequest, course: Course) -> str:
                 at=clock.now(),
                 count=counting(request, visitor),
             )
-    return chosen_address(course, teacher_id, start)
+    return chosen_address(course.slug, teacher_id, start)
 
 
 def _again(

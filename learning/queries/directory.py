@@ -46,15 +46,20 @@ class Unnest(Func):
 class TeacherCard:
     """A student-teacher with courses that they teach, at most ``MOST_COURSES``.
 
-    ``certified_date`` is that of their first course, ``minutes`` the length of the shortest session
-    that can be booked, None where none can.
+    ``certified_date`` is that of their first course, ``shortest`` the course with the shortest
+    sessions of those that can be booked, None where none can.
     """
 
     user: User
     courses: list[Course]
     students_taught: int
     certified_date: date
-    minutes: int | None = None
+    shortest: Course | None = None
+
+    @property
+    def minutes(self) -> int | None:
+        """The length of the shortest session that can be booked."""
+        return self.shortest.session_minutes if self.shortest else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +140,9 @@ def _cards(found: Iterable[TeacherFigures]) -> list[TeacherCard]:
             courses=[right.course for right in rows[row.user_id]],
             students_taught=row.students_taught,
             certified_date=row.certified_date,
-            minutes=min(
-                (one.course.session_minutes for one in rows[row.user_id] if _gives(one)),
+            shortest=min(
+                (right.course for right in rows[row.user_id] if _gives(right)),
+                key=lambda course: course.session_minutes,
                 default=None,
             ),
         )

@@ -13,6 +13,7 @@ from accounts.members.queries.media import MediaItem, media_of
 from accounts.members.queries.people import is_blocked
 from accounts.members.queries.profiles import profile_of, sees_whole_profile
 from accounts.models import User
+from catalog.models import Course
 from catalog.queries import CourseCard, CourseFilter, course_cards
 from community.newsletters.queries import is_subscribed
 from goodwill.points.queries import Sums, sums_of
@@ -42,6 +43,7 @@ class ProfilePage:
     teaching: list[StudentTeacher] = field(default_factory=list)
     certificates: list[Certificate] = field(default_factory=list)
     next_at: datetime | None = None
+    shortest: Course | None = None
     media: list[MediaItem] = field(default_factory=list)
     goodwill: Sums = field(default_factory=Sums)
 
@@ -93,6 +95,7 @@ def profile_page(request: HttpRequest, handle: str, *, at: datetime) -> ProfileP
         return ProfilePage(member, told, False, is_own, is_preview, has_blocked)
     wanted = CourseFilter(creator_id=member.pk)
     teaching = teaching_of(member)
+    shortest = _shortest(teaching)
     return ProfilePage(
         member,
         told,
@@ -104,17 +107,23 @@ def profile_page(request: HttpRequest, handle: str, *, at: datetime) -> ProfileP
         courses=course_cards(wanted, Page(1, MOST_COURSES), with_text=False).cards,
         teaching=teaching,
         certificates=certified_in(member),
-        next_at=_next_at(member, teaching, at=at),
+        next_at=_next_at(member, shortest, at=at),
+        shortest=shortest,
         media=media_of(member, is_own=is_own and not is_preview),
         goodwill=sums_of(member),
     )
 
 
-def _next_at(member: User, teaching: list[StudentTeacher], *, at: datetime) -> datetime | None:
-    lengths = [row.course.session_minutes for row in teaching if row.may_teach]
-    if not lengths:
+def _shortest(teaching: list[StudentTeacher]) -> Course | None:
+    """The course with the shortest sessions of those that can be booked: the next time is its."""
+    courses = (row.course for row in teaching if row.may_teach)
+    return min(courses, key=lambda course: course.session_minutes, default=None)
+
+
+def _next_at(member: User, shortest: Course | None, *, at: datetime) -> datetime | None:
+    if shortest is None:
         return None
-    return next_free([member.pk], minutes=min(lengths), at=at)[member.pk]
+    return next_free([member.pk], minutes=shortest.session_minutes, at=at)[member.pk]
 
 
 def _answer(request: HttpRequest, page: ProfilePage, template: str) -> HttpResponse:

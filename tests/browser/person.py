@@ -32,6 +32,7 @@ class Person:
     def __init__(self, name: str, browser: Browser, *, base_url: str, **options: Any) -> None:
         self.name = name
         self.host = urlsplit(base_url).netloc
+        self.has_scripts = bool(options.get("java_script_enabled", True))
         self.context = browser.new_context(
             base_url=base_url,
             permissions=options.pop("permissions", ["camera", "microphone"]),

@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from peerloop.kit.formats import money_text
+from peerloop.kit.formats import money_text, utc_iso
 from peerloop.kit.html import format_html
 from peerloop.kit.markup.drawing import cover, icon
 from peerloop.kit.markup.pieces import rating
 from peerloop.kit.markup.values import value_of, when
+from peerloop.kit.navigation import path_of_name
 from peerloop.kit.text import isolated
 
 
@@ -22,7 +24,9 @@ def course_card(
     next_at: datetime | None = None,
     level: int = 3,
 ) -> SafeString:
-    """Cover, title, creator, rating with count, price, next free time. The whole card is one link.
+    """Cover, title, creator, rating with count, price, next free time.
+
+    The whole card is one link, but for the time, which leads to the checkout of that time.
 
     ``course`` is a row, a dataclass or a dict with slug, title, creator_name, price_cents,
     currency, rating, rating_count, level_label, thumbnail_url and path; ``level`` is the
@@ -46,7 +50,7 @@ def course_card(
         price=money_text(
             value_of(course, "price_cents") or 0, value_of(course, "currency") or "usd"
         ),
-        free=_free(context, next_at),
+        free=_free(context, slug, next_at),
     )
 
 
@@ -88,12 +92,14 @@ def _tier(label: Any) -> SafeString | str:
     return format_html("<span>{}</span>", label) if label else ""
 
 
-def _free(context: Mapping[str, Any], next_at: datetime | None) -> SafeString | str:
+def _free(context: Mapping[str, Any], slug: str, next_at: datetime | None) -> SafeString | str:
     if next_at is None:
         return ""
     return format_html(
-        '<span class="course-card__free">{}<span class="visually-hidden">Next free time </span>'
-        "{}</span>",
+        '<a class="course-card__free" href="{}?{}">{}'
+        '<span class="visually-hidden">Book the next free time </span>{}</a>',
+        path_of_name("checkout", slug),
+        urlencode({"start": utc_iso(next_at)}),
         icon("clock", 16),
         when(context, next_at),
     )

@@ -100,13 +100,15 @@ def teacher_row(
     live: bool = False,
     taught: int | None = None,
     languages: str = "",
+    time_href: str = "",
 ) -> SafeString:
     """One teacher in a list: name, next free time, students taught; right: live, or free slots.
 
-    Without ``next_at`` the row says so and is not a link, since nothing can be booked.
+    ``href`` is of the row, ``time_href`` of its time. Without ``next_at`` the row says so and is
+    not a link, since nothing can be booked.
     """
     name = isolated(str(value_of(teacher, "name") or "Member"))
-    free = _next_free(context, next_at)
+    free = _next_free(context, next_at, time_href)
     facts = [f"{taught} taught"] if taught is not None else []
     if languages:
         facts.append(languages)
@@ -127,13 +129,14 @@ def teacher_row(
     )
 
 
-def _next_free(context: dict[str, Any], next_at: datetime | None) -> SafeString:
+def _next_free(context: dict[str, Any], next_at: datetime | None, href: str) -> SafeString:
     if next_at is None:
         return format_html("<span>{}</span>", "No free time now")
     known = moment_time(context, next_at).zone is not None
-    return format_html(
-        "<span>Next: {}{}</span>", when(context, next_at), " your time" if known else ""
-    )
+    time = when(context, next_at)
+    if href:
+        time = format_html('<a class="row__time" href="{}">{}</a>', href, time)
+    return format_html("<span>Next: {}{}</span>", time, " your time" if known else "")
 
 
 def _row_end(slots: int | None, live: bool) -> SafeString | str:
