@@ -241,6 +241,7 @@ def cast() -> dict[str, str]:
         "quiz_id": ("quizzes", world.HER_COURSE),
         "attempt_id": ("quiz_attempts", world.HER_ENROLLMENT),
         "resource_id": ("resources", world.HER_COURSE),
+        "review_id": ("reviews", world.HER_ENROLLMENT),
         "material_id": ("session_materials", world.HER_ENROLLMENT),
         "request_id": ("content_requests", world.HER_ENROLLMENT),
         "inquiry_id": ("inquiries", world.HER_ENROLLMENT),

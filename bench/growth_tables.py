@@ -453,6 +453,24 @@ LEARNING: list[Table] = [
         },
     ),
     (
+        "reviews",
+        (
+            "enrollments AS e JOIN courses AS c ON c.id = e.course_id CROSS JOIN LATERAL"
+            " (SELECT ('x' || right(e.id::text, 12))::bit(48)::bigint AS g) AS number"
+        ),
+        {
+            "id": "reviews(g)",
+            "created_at": "e.created_at",
+            "enrollment_id": "e.id",
+            "about": "'course'",
+            "course_id": "e.course_id",
+            "rated_id": "c.creator_id",
+            "rating": "1 + g % 5",
+            "comment": "'Clear, and worth the money.'",
+            "helpful_count": "g % 7",
+        },
+    ),
+    (
         "resources",
         (
             "courses AS c CROSS JOIN LATERAL"

@@ -53,6 +53,7 @@ KINDS = {
             *("homework_assignments", "homework_submissions"),
             *("resources", "session_materials", "quizzes", "quiz_attempts"),
             *("inquiries", "content_requests"),
+            "reviews",
         ),
         start=1,
     )
@@ -67,6 +68,10 @@ def key(table: str, number: int) -> str:
 
 
 KEPT = (
+    (
+        "INSERT INTO rating_counts (rated_thing_id, stars, rated_id, number)"
+        " SELECT course_id, rating, rated_id, count(*) FROM reviews GROUP BY 1, 2, 3"
+    ),
     "UPDATE courses SET search = NULL",
     (
         "INSERT INTO course_shelf_counts (category_id, level, courses)"

@@ -63,6 +63,17 @@ def certifiable_enrollment(user: User, enrollment_id: Any) -> Enrollment:
     raise Missing
 
 
+def enrollment_in_common(user: User, enrollment_id: Any) -> Enrollment:
+    """An enrollment for its student, its teacher, the course's creator and admins.
+
+    Raises Missing for everybody else.
+    """
+    enrollment = _enrollment(enrollment_id)
+    if not _is_involved(user, enrollment):
+        raise Missing
+    return enrollment
+
+
 def course_of_creator(user: User, course_id: Any) -> Course:
     """A course whose students and teachers the member manages: as its creator or as an admin.
 

@@ -38,6 +38,7 @@ from learning.models import (
     Quiz,
     QuizAttempt,
     Resource,
+    Review,
     StudentTeacher,
     TeacherChange,
     TeachingApplication,
@@ -336,6 +337,16 @@ class HomeworkSubmissionAdmin(ReadOnlyAdmin):
     list_filter = ["status", "is_late", "is_current"]
     list_select_related = ["student", "assignment"]
     search_fields = ["student__name", "student__email"]
+
+
+@admin.register(Review)
+class ReviewAdmin(ReadOnlyAdmin):
+    """Public reviews, hidden and removed ones too. Moderators decide on them by reports."""
+
+    list_display = ["rated", "course", "about", "rating", "status", "created_at"]
+    list_filter = ["about", "rating", "status"]
+    list_select_related = ["rated", "course"]
+    search_fields = ["rated__name", "rated__email", "course__title"]
 
 
 @admin.register(Resource)

@@ -57,6 +57,41 @@ WHERE (s.taught, s.first, s.listed)
 # The trigger makes the row anew.
 RESUM_FIGURES = "UPDATE student_teachers SET students_taught = students_taught WHERE user_id = %s"
 
+# Of courses and of student-teachers, what their reviews say.
+RATINGS = """
+WITH counted AS (
+    SELECT CASE WHEN about = 'course' THEN course_id ELSE student_teacher_id END AS thing,
+        round(avg(rating), 1) AS mean, count(*) AS amount
+    FROM reviews WHERE status <> 'removed' GROUP BY 1
+), kept AS (
+    SELECT id, rating, rating_count FROM courses
+    UNION ALL SELECT id, rating, rating_count FROM student_teachers
+)
+SELECT k.id, concat_ws(' of ', c.mean, coalesce(c.amount, 0)),
+    concat_ws(' of ', k.rating, k.rating_count)
+FROM kept k LEFT JOIN counted c ON c.thing = k.id
+WHERE (k.rating, k.rating_count) IS DISTINCT FROM (c.mean, coalesce(c.amount, 0)::int)
+"""
+STARS = """
+SELECT n.rated_thing_id, coalesce(r.amount, 0), n.number
+FROM rating_counts n LEFT JOIN (
+    SELECT CASE WHEN about = 'course' THEN course_id ELSE student_teacher_id END AS thing,
+        rating, count(*) AS amount
+    FROM reviews WHERE status <> 'removed' GROUP BY 1, 2
+) r ON r.thing = n.rated_thing_id AND r.rating = n.stars
+WHERE n.number <> coalesce(r.amount, 0)
+"""
+RATED = """
+WITH counted AS (
+    SELECT rated_id, round(avg(rating), 1) AS mean, count(*) AS amount
+    FROM reviews WHERE status <> 'removed' GROUP BY 1
+)
+SELECT s.user_id, concat_ws(' of ', c.mean, coalesce(c.amount, 0)),
+    concat_ws(' of ', s.average_rating, s.total_reviews)
+FROM user_stats s LEFT JOIN counted c ON c.rated_id = s.user_id
+WHERE (s.average_rating, s.total_reviews) IS DISTINCT FROM (c.mean, coalesce(c.amount, 0)::int)
+"""
+
 READY = READY_SQL.replace("SELECT e.id", "SELECT e.id, 'completed', e.status", 1)
 
 INVARIANTS = (
@@ -85,6 +120,10 @@ INVARIANTS = (
             table="teacher_figures", column="students_taught", update=RESUM_FIGURES, key="user_id"
         ),
     ),
+    # Written by the trigger of reviews alone.
+    Invariant("RATE-6", "the rating of a course or a student-teacher", RATINGS),
+    Invariant("RATE-6", "how many reviews give so many stars", STARS),
+    Invariant("RATE-6", "the rating of a member", RATED),
     figure_of_members(
         "students_taught",
         "SELECT user_id, sum(students_taught) AS amount FROM student_teachers GROUP BY user_id",

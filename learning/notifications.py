@@ -222,6 +222,44 @@ WORK_LEFT = about_homework(
     page="learn-room",
 )
 
+REVIEW = Sample(
+    {"student": "Sam Student", "course": COURSE, "rating": 5, "words": "She explains it twice."},
+    bare={"words": ""},
+)
+about_review = partial(Kind, word="review", group=Group.FEEDBACK_REMINDER, sample=REVIEW)
+
+REVIEW_OF_TEACHER = about_review(
+    "review-of-teacher",
+    "{student} reviewed your teaching: {rating} of 5",
+    "{words}",
+    page="review",
+)
+REVIEW_OF_COURSE = about_review(
+    "review-of-course", "{student} reviewed {course}: {rating} of 5", "{words}", page="review"
+)
+REVIEW_ANSWERED = about_review(
+    "review-answered",
+    "{person} answered your review of {course}",
+    "{words}",
+    page="review",
+    sample=Sample({"person": "Tom Teacher", "course": COURSE, "words": "Thank you, Sam."}),
+)
+REVIEW_REMINDER = about_review(
+    "review-reminder",
+    "How was {course}?",
+    "Two sentences of yours tell the next student what to expect.",
+    page="learn-review",
+    sample=Sample(
+        {
+            "course": COURSE,
+            "teacher": "Tom Teacher",
+            "review_path": "/your-review",
+        },
+        bare={"teacher": ""},
+    ),
+    mailed=True,
+)
+
 
 def notify_submitted(
     submission: HomeworkSubmission, enrollment: Enrollment, *, at: datetime

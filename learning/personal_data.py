@@ -96,5 +96,31 @@ TABLES = (
         description="Your place in the list of student-teachers",
         owned=("user",),
     ),
+    Table(
+        model="learning.Review",
+        description="Reviews that you wrote, and those of your teaching and your courses",
+        owned=("enrollment__student",),
+        participated=("rated",),
+        blanked={"enrollment__student": ("comment",), "rated": ("answer",)},
+        kept_because="the stars, without a word, stay in the mean of those who were reviewed",
+    ),
+    Table(
+        model="learning.RatingCount",
+        description="How many reviews of you give how many stars",
+        owned=("rated",),
+        kept_because="sums, in which nobody is named",
+    ),
+    Table(
+        model="learning.ReviewVote",
+        description="Reviews that helped you",
+        owned=("user",),
+        deleted=("user",),
+    ),
+    Table(
+        model="learning.Expectations",
+        description="What you expected of courses",
+        owned=("enrollment__student",),
+        deleted=("enrollment__student",),
+    ),
     Exempt("learning.BadgeKey", "keys of PeerLoop, that sign badges"),
 )

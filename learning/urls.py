@@ -6,6 +6,7 @@ from learning.api import assignments as assignments_api
 from learning.api import certificates, notes, progress, teaching
 from learning.api import homework as homework_api
 from learning.api import quizzes as quizzes_api
+from learning.api import reviews as reviews_api
 from learning.views import (
     approvals,
     assignments,
@@ -15,6 +16,7 @@ from learning.views import (
     quizzes,
     resources,
     reviewing,
+    reviews,
 )
 from learning.views import certificates as own
 from learning.views import notes as teaching_notes
@@ -116,6 +118,13 @@ pages = [
     path("resources/<uuid:resource_id>", resources.resource, name="resource"),
     path("resources/<uuid:resource_id>/file", resources.file, name="resource-file"),
     path("playback/<str:word>", resources.playback, name="playback"),
+    path("learn/<uuid:enrollment_id>/review", reviews.write, name="learn-review"),
+    path("learn/<uuid:enrollment_id>/expectations", reviews.expectations, name="expectations"),
+    path("courses/<slug:slug>/reviews", reviews.of_course, name="course-reviews"),
+    path("student-teachers/<str:handle>/reviews", reviews.of_teacher, name="teacher-reviews"),
+    path("reviews/<uuid:review_id>", reviews.one, name="review"),
+    path("reviews/<uuid:review_id>/answer", reviews.answer, name="answer-review"),
+    path("reviews/<uuid:review_id>/helpful", reviews.helpful, name="review-helpful"),
 ]
 api = [
     path(
@@ -144,6 +153,29 @@ api = [
         "courses/<str:course_id>/modules/<str:module_id>/quiz",
         quizzes_api.ModuleQuiz.as_view(),
         name="module-quiz",
+    ),
+    path(
+        "enrollments/<str:enrollment_id>/reviews",
+        reviews_api.EnrollmentReviews.as_view(),
+        name="enrollment-reviews",
+    ),
+    path(
+        "enrollments/<str:enrollment_id>/expectations",
+        reviews_api.EnrollmentExpectations.as_view(),
+        name="expectations",
+    ),
+    path(
+        "courses/<str:course_id>/reviews",
+        reviews_api.CourseReviews.as_view(),
+        name="course-reviews",
+    ),
+    path("users/<str:user_id>/reviews", reviews_api.MemberReviews.as_view(), name="user-reviews"),
+    path("reviews/<str:review_id>", reviews_api.OneReview.as_view(), name="review"),
+    path("reviews/<str:review_id>/answer", reviews_api.ReviewReply.as_view(), name="answer-review"),
+    path(
+        "reviews/<str:review_id>/helpful",
+        reviews_api.ReviewHelpful.as_view(),
+        name="review-helpful",
     ),
     path("homework", homework_api.WaitingHomework.as_view(), name="homework-to-review"),
     path(

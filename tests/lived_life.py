@@ -78,7 +78,15 @@ from learning.actions.attempts import hand_in_quiz, mark_attempt
 from learning.actions.materials import keep_position
 from learning.actions.quizzes import add_question, set_quiz
 from learning.actions.resources import add_resource
-from learning.models import Enrollment, StudentTeacher, TeacherChange, TeachingApplication
+from learning.actions.reviews import answer_review, write_review
+from learning.models import (
+    Enrollment,
+    Expectations,
+    ReviewVote,
+    StudentTeacher,
+    TeacherChange,
+    TeachingApplication,
+)
 from peerloop.kit import clock
 from peerloop.kit.personal_data import Table
 from scheduling.models import (
@@ -118,6 +126,7 @@ def kims_life() -> User:
     _homework(kim, learned, taught)
     _materials(kim, taught)
     _quizzes(kim, taught, learned)
+    _reviews(kim, learned, taught)
     a_conversation(kim, learned.teacher, "When do we start?", "On Monday.", at=clock.now())
     _in_the_feeds(kim)
     _keeping_order(kim)
@@ -175,6 +184,21 @@ def _quizzes(kim: User, taught: Enrollment, learned: Enrollment) -> None:
         mark_attempt(
             attempt=attempt, marks={key: True}, feedback="Good", by=enrollment.teacher, at=at
         )
+
+
+def _reviews(kim: User, learned: Enrollment, taught: Enrollment) -> None:
+    """Kim reviewed their teacher, answered a student's review, and found one helpful."""
+    at = clock.now()
+    words = {"rating": 5, "comment": "Explains everything twice.", "at": at}
+    for enrollment in (learned, taught):
+        Expectations.objects.create(enrollment=enrollment, goal="Write reports", hopes="Patience")
+        enrollment.refresh_from_db()
+        review = write_review(
+            enrollment=enrollment, about="teacher", by=enrollment.student, **words
+        )
+        answer_review(review=review, by=review.rated, answer="Thank you for coming.", at=at)
+    other = write_review(enrollment=taught, about="course", by=taught.student, **words)
+    ReviewVote.objects.create(review=other, user=kim)
 
 
 def _in_the_feeds(kim: User) -> None:

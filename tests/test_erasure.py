@@ -41,6 +41,8 @@ MAY_STAY = {
     *("resources.name", "resources.description", "resources.link"),
     # What students handed in whom the member answered.
     *("homework_submissions.content", "homework_submissions.link", "quiz_attempts.marks"),
+    # What others say of the member, and answered.
+    *("reviews.comment", "reviews.answer"),
     # The hash of a link that was used.
     "moderator_invites.token_hash",
     # What others wrote that the member reported, until the report is old.

@@ -6,7 +6,7 @@ SELECT c.id, c.title, c.description, c.thumbnail_url, c.level, c.price_cents, c.
     (SELECT sum(courses)::int FROM course_shelf_counts)
 FROM courses c JOIN categories g ON g.id = c.category_id JOIN users u ON u.id = c.creator_id
 WHERE c.status = 'published' AND c.deleted_at IS NULL
-ORDER BY c.rating DESC NULLS LAST, c.id DESC LIMIT 20
+ORDER BY c.fair_rating DESC, c.id DESC LIMIT 20
 """
 COURSE = """
 SELECT c.id, c.title, c.description, c.thumbnail_url, c.level, c.price_cents, c.duration,
@@ -54,7 +54,7 @@ SELECT c.slug, c.title, c.thumbnail_url, c.level, c.price_cents, c.rating::float
 FROM courses c JOIN users u ON u.id = c.creator_id
 LEFT JOIN bench_free f ON f.course_id = c.id AND f.is_first
 WHERE c.status = 'published' AND c.deleted_at IS NULL
-ORDER BY c.rating DESC NULLS LAST, c.id DESC LIMIT 18
+ORDER BY c.fair_rating DESC, c.id DESC LIMIT 18
 """
 PAGE = """
 SELECT c.slug, c.title, c.tagline, c.description, c.thumbnail_url, c.level, c.price_cents,

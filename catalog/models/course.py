@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
 
+from catalog.models.rating import EXACT, fair_rating
 from catalog.models.search import CREATOR_RENAMED, SEARCH
 from catalog.models.triggers import SHELF_COUNTS
 from peerloop.kit.predicates import Is
@@ -93,6 +94,9 @@ class Course(HasStatus, Row):
     lifetime_access = models.BooleanField(default=True)
     rating = models.DecimalField(max_digits=2, decimal_places=1, null=True, blank=True)
     rating_count = models.PositiveIntegerField(default=0)
+    fair_rating = models.GeneratedField(
+        expression=fair_rating(), output_field=EXACT, db_persist=True
+    )
     student_count = models.PositiveIntegerField(default=0)
     # Grows with each change of what the studio edits, so that two editors notice each other.
     revision = models.PositiveIntegerField(default=1, db_default=1)
@@ -149,7 +153,7 @@ class Course(HasStatus, Row):
             models.Index(fields=["level", "status"], name="course_level_status"),
             # One index per sort order, over listed courses only, so that a page reads no other row.
             models.Index(
-                F("rating").desc(nulls_last=True),
+                F("fair_rating").desc(),
                 F("id").desc(),
                 condition=LISTED,
                 name="course_listed_rating",
@@ -166,7 +170,7 @@ class Course(HasStatus, Row):
                 name="course_listed_newest",
             ),
             models.Index(
-                F("rating").desc(nulls_last=True),
+                F("fair_rating").desc(),
                 F("id").desc(),
                 condition=LISTED & Q(is_featured=True),
                 name="course_featured_rating",
@@ -176,7 +180,7 @@ class Course(HasStatus, Row):
             # So that the courses of one creator, or of one shelf, come in the default order.
             models.Index(
                 F("creator"),
-                F("rating").desc(nulls_last=True),
+                F("fair_rating").desc(),
                 F("id").desc(),
                 condition=LISTED,
                 name="course_creator_rating",
@@ -184,7 +188,7 @@ class Course(HasStatus, Row):
             models.Index(
                 F("category"),
                 F("level"),
-                F("rating").desc(nulls_last=True),
+                F("fair_rating").desc(),
                 F("id").desc(),
                 condition=LISTED,
                 name="course_shelf_rating",

@@ -13,6 +13,7 @@ from django.db import connection
 from django.urls import reverse
 
 from catalog.models import Course
+from catalog.models.rating import NEW_DAYS
 from catalog.queries.meaning import meaning_of
 from peerloop.kit.counting import MAX_COUNTED, MAX_RANKED
 from peerloop.kit.paging import Page
@@ -24,7 +25,7 @@ LEVEL_LABELS = {level.value: str(level.label) for level in Course.Level}
 
 # Each order has an index that ends with the id, so that no course is repeated or missing.
 ORDERS = {
-    "rating": "{0}.rating DESC NULLS LAST, {0}.id DESC",
+    "rating": "{0}.fair_rating DESC, {0}.id DESC",
     "students": "{0}.student_count DESC, {0}.id DESC",
     "price": "{0}.price_cents, {0}.id",
     "newest": "{0}.first_published_at DESC, {0}.id DESC",
@@ -60,6 +61,7 @@ NAMED = "SELECT id, place AS total FROM unnest(%s::uuid[]) WITH ORDINALITY AS na
 CARDS = (
     "SELECT c.id, c.slug, c.title, {text}, c.thumbnail_url, c.level, c.price_cents, c.currency,"
     " c.duration, c.rating::float8, c.rating_count, c.student_count,"
+    " c.first_published_at > now() - make_interval(days => {new_days:d}),"
     " g.id, g.name, u.id, u.name, u.avatar_url, picked.total"
     " FROM ({picked}) AS picked JOIN courses c ON c.id = picked.id"
     " JOIN categories g ON g.id = c.category_id JOIN users u ON u.id = c.creator_id"
@@ -114,6 +116,7 @@ class CourseCard(NamedTuple):
     rating: float | None
     rating_count: int
     student_count: int
+    is_new: bool
     category_id: UUID
     category_name: str
     creator_id: UUID
@@ -293,4 +296,5 @@ def _read(source: _Source, wanted: CourseFilter, page: Page, with_text: bool) ->
 
 
 def _cards(picked: str, order: str, *, with_text: bool) -> str:
-    return CARDS.format(text="c.description" if with_text else "''", picked=picked, order=order)
+    text = "c.description" if with_text else "''"
+    return CARDS.format(text=text, new_days=NEW_DAYS, picked=picked, order=order)

@@ -1,7 +1,7 @@
 """All data of a course page, in one query."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Now
 
 from accounts.models import User
 from catalog.models import (
@@ -33,8 +33,11 @@ from catalog.models import (
     CourseTargetAudience,
     CourseTestimonial,
 )
+from catalog.models.rating import NEW_DAYS
 from peerloop.kit.refusals import Missing
 from peerloop.kit.statements import Given, Read, packed, unpacked
+
+NEW_FOR = timedelta(days=NEW_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ class CourseDetail:
     modules: list[Module]
     features: dict[str, Any]
     testimonials: list[Testimonial]
+    is_new: bool
 
     @property
     def pk(self) -> UUID:
@@ -190,6 +194,7 @@ def _columns(courses: QuerySet[Course]) -> QuerySet[Course, tuple[Any, ...]]:
         *("peerloop_features__one_on_one_teaching", "peerloop_features__certified_teachers"),
         *("peerloop_features__earn_while_teaching", "peerloop_features__teacher_commission"),
         _lines(CourseTestimonial, "position", packed("quote", "author")),
+        ExpressionWrapper(Q(first_published_at__gt=Now() - NEW_FOR), BooleanField()),
     )
 
 
@@ -231,7 +236,7 @@ def _detail(*row: Any) -> CourseDetail:
     }
     creator = Person(*row[21:27])
     values = [*row[:18], shelf, creator, *row[27:32], prerequisites, modules, features]
-    values.append(testimonials)
+    values += [testimonials, bool(row[39])]
     return CourseDetail(*values)
 
 

@@ -180,7 +180,7 @@ def test_a_message_of_others_is_not_there(sam, olga):
         assert api(who).post("/api/v1/flags", body, "json").status_code == 404
 
 
-def test_a_review_can_not_be_reported_before_there_are_any(olga):
+def test_a_review_that_is_not_there_can_not_be_reported(olga):
     body = {"target_type": "review", "target_id": str(uuid4()), "reason": "spam"}
     assert api(olga).post("/api/v1/flags", body, "json").status_code == 404
 

@@ -6,6 +6,7 @@ from learning.models.enrollment import Enrollment, ModuleProgress, TeacherChange
 from learning.models.homework import HomeworkAssignment, HomeworkSubmission
 from learning.models.quiz import Quiz, QuizAttempt, QuizRevision
 from learning.models.resource import Material, PlaybackPosition, Resource
+from learning.models.review import Expectations, RatingCount, Review, ReviewVote
 from learning.models.student_teacher import StudentTeacher, TeachingApplication
 from learning.models.teacher_figures import TeacherFigures
 
@@ -14,6 +15,7 @@ __all__ = [
     "Certificate",
     "CertificateEvent",
     "Enrollment",
+    "Expectations",
     "HomeworkAssignment",
     "HomeworkSubmission",
     "Material",
@@ -22,7 +24,10 @@ __all__ = [
     "Quiz",
     "QuizAttempt",
     "QuizRevision",
+    "RatingCount",
     "Resource",
+    "Review",
+    "ReviewVote",
     "StudentTeacher",
     "TeacherChange",
     "TeacherFigures",

@@ -79,6 +79,8 @@ class Enrollment(HasStatus, Row):
     cancel_reason = models.TextField(max_length=2000, blank=True)
     booking_blocked_at = models.DateTimeField(null=True, blank=True)
     guarantee_used_at = models.DateTimeField(null=True, blank=True)
+    # When its student was reminded, once, to review it.
+    review_asked_at = models.DateTimeField(null=True, blank=True)
 
     is_completed = Is("status", Status.COMPLETED)
     is_cancelled = Is("status", Status.CANCELLED)
@@ -136,6 +138,11 @@ class Enrollment(HasStatus, Row):
             ),
             models.Index(fields=["student", "created_at"], name="enrollment_student_created"),
             models.Index(fields=["student", "course"], name="enrollment_student_course"),
+            models.Index(
+                fields=["completed_at", "id"],
+                condition=Q(status="completed", review_asked_at=None),
+                name="enrollment_to_be_reviewed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,8 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import FloatField, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Cast
 
 from accounts.models import User
 from catalog.models import Course
@@ -23,6 +24,8 @@ class CourseTeacher(NamedTuple):
     avatar_url: str
     students_taught: int
     certified_date: date
+    rating: float | None
+    rating_count: int
 
     @property
     def pk(self) -> UUID:
@@ -52,7 +55,9 @@ def _eligible(course: Course | Given) -> QuerySet[StudentTeacher]:
 COURSE_TEACHERS = Read(
     CourseTeacher,
     lambda: _eligible(Given("course")).values_list(
-        *("user_id", "user__name", "user__avatar_url", "students_taught", "certified_date")
+        *("user_id", "user__name", "user__avatar_url", "students_taught", "certified_date"),
+        Cast("rating", FloatField()),
+        "rating_count",
     ),
 )
 

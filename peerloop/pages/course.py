@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
@@ -18,6 +19,7 @@ from billing.money import Shares, shares
 from catalog.access import own_course
 from catalog.queries import CourseDetail, course_detail
 from learning.queries import course_teachers
+from learning.queries.reviews import NO_REVIEWS, ReviewsShown, first_course_reviews
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.htmx import render_page
@@ -41,6 +43,7 @@ class CoursePage:
     split: Shares
     button: CourseButton | None
     is_own: bool
+    reviews: ReviewsShown
     is_preview: bool = False
 
     @property
@@ -134,7 +137,11 @@ def _page(detail: CourseDetail, *, viewer: User | None, at: datetime) -> CourseP
         teachers=len(rows),
         free=len(teachers.free),
     )
-    return CoursePage(detail, membership, teachers, shares(detail.price_cents), button, is_own)
+    reviews = NO_REVIEWS
+    if detail.rating_count:
+        reviews = first_course_reviews(detail.id, viewer=viewer or AnonymousUser())
+    split = shares(detail.price_cents)
+    return CoursePage(detail, membership, teachers, split, button, is_own, reviews)
 
 
 def require_visible(

@@ -27,6 +27,8 @@ from scheduling.queries import next_free
 
 CARDS_A_PAGE = 18
 SHOWN_TAGS = 8
+# So long after the first certificate a teacher without reviews is called new.
+NEW_FOR = timedelta(days=60)
 # Free times are computed from opening hours, so the filter examines at most this many teachers.
 MOST_LOOKED_AT = 300
 # Values of the filter ``free``: how long until the next free time, and its words.
@@ -63,10 +65,11 @@ class Narrowing:
 
 @dataclass(frozen=True, slots=True)
 class Teacher:
-    """A teacher's card with their next free time."""
+    """A teacher's card with their next free time; ``is_new``: certified lately."""
 
     card: TeacherCard
     next_at: datetime | None
+    is_new: bool
 
 
 @require_safe
@@ -146,7 +149,11 @@ def waits_of_listed(*, at: datetime) -> list[timedelta]:
 
 def _with_next_times(found: TeacherCards, *, at: datetime) -> list[Teacher]:
     soonest = next_times(found.cards, at=at)
-    return [Teacher(card, soonest.get(card.user.pk)) for card in found.cards]
+    since = (at - NEW_FOR).date()
+    return [
+        Teacher(card, soonest.get(card.user.pk), card.certified_date > since)
+        for card in found.cards
+    ]
 
 
 def _free_choices() -> list[tuple[str, str]]:

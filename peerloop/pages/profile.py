@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
@@ -19,6 +20,7 @@ from community.newsletters.queries import is_subscribed
 from goodwill.points.queries import Sums, sums_of
 from learning.models import Certificate, StudentTeacher
 from learning.queries import certified_in, teaching_of
+from learning.queries.reviews import NO_REVIEWS, ReviewsShown, first_reviews_of
 from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
 from peerloop.kit.paging import Page
@@ -46,6 +48,7 @@ class ProfilePage:
     shortest: Course | None = None
     media: list[MediaItem] = field(default_factory=list)
     goodwill: Sums = field(default_factory=Sums)
+    reviews: ReviewsShown = NO_REVIEWS
 
     @property
     def philosophy(self) -> str:
@@ -111,6 +114,7 @@ def profile_page(request: HttpRequest, handle: str, *, at: datetime) -> ProfileP
         shortest=shortest,
         media=media_of(member, is_own=is_own and not is_preview),
         goodwill=sums_of(member),
+        reviews=_reviews(member, told, None if is_preview else viewer),
     )
 
 
@@ -124,6 +128,12 @@ def _next_at(member: User, shortest: Course | None, *, at: datetime) -> datetime
     if shortest is None:
         return None
     return next_free([member.pk], minutes=shortest.session_minutes, at=at)[member.pk]
+
+
+def _reviews(member: User, told: dict[str, Any], viewer: User | None) -> ReviewsShown:
+    if not told["stats"]["total_reviews"]:
+        return NO_REVIEWS
+    return first_reviews_of(member.pk, viewer=viewer or AnonymousUser())
 
 
 def _answer(request: HttpRequest, page: ProfilePage, template: str) -> HttpResponse:

@@ -43,6 +43,7 @@ SPECTACULAR_SETTINGS = {
         "CertificateTypeEnum": "learning.models.Certificate.Type",
         "QuestionKindEnum": "learning.models.quiz.QuestionKind",
         "HomeworkStatusEnum": "learning.models.homework.SubmissionStatus",
+        "ReviewAboutEnum": "learning.models.review.About",
         "SummonsStatusEnum": "goodwill.models.summons.SummonsStatus",
         "ReportReasonEnum": "community.models.Reason",
         "AwardReasonEnum": "goodwill.points.serializers.AWARDS",

@@ -33,6 +33,16 @@ class TeacherTimes:
         """How many students they taught; None for a beginner."""
         return self.row.students_taught or None
 
+    @property
+    def rating(self) -> float | None:
+        """How their students rate their teaching of this course; None before the first did."""
+        return None if self.row.rating is None else float(self.row.rating)
+
+    @property
+    def rating_count(self) -> int:
+        """How many students that figure comes from."""
+        return self.row.rating_count
+
 
 def teachers_by_next_free(
     rows: Iterable[StudentTeacher | CourseTeacher],

@@ -38,9 +38,18 @@ NOT_NOW = {
     "hand_in_quiz",
 }
 BY = {
-    "admin": ("admin_payouts_process", "admin_payouts_batch", "admin_pending_payouts"),
+    "admin": (
+        *("admin_payouts_process", "admin_payouts_batch", "admin_pending_payouts"),
+        *("mark_review_helpful", "unmark_review_helpful"),
+    ),
     "teacher": (
-        *("set_availability", "recommend_certificate", "payouts_request", "payouts_cancel"),
+        *(
+            "answer_review",
+            "set_availability",
+            "recommend_certificate",
+            "payouts_request",
+            "payouts_cancel",
+        ),
         *("earnings", "payouts", "connect_dashboard", "connect_onboard", "connect_status"),
         *("complete_session", "list_active_summons", "respond_to_summons"),
         *("set_help_availability", "repost_post", "undo_repost", "get_teaching_notes"),
@@ -80,6 +89,7 @@ def fuzzer(world: World) -> Fuzzer:
     answer = {"post_id": str(world.answer.pk)}
     helped = dict.fromkeys(("mark_helped", "unmark_helped"), answer)
     words = {"assess_session": held, "complete_session": held, **follow, **helped}
+    words["review_enrollment"] = {"enrollment_id": str(world.review.enrollment_id)}
     return Fuzzer(world, valid_bodies(world), actors, words)
 
 
@@ -106,6 +116,10 @@ def valid_bodies(world: World) -> dict[str, dict[str, Any]]:
             "scheduled_start": (world.session.scheduled_start + timedelta(hours=4)).isoformat(),
         },
         "assess_session": {"rating": 5},
+        "review_enrollment": {"about": "course", "rating": 4, "comment": "Clear and short."},
+        "change_review": {"rating": 4, "comment": "He explains it once."},
+        "answer_review": {"answer": "Thank you for coming."},
+        "state_expectations": {"goal": "Write reports that people read."},
         "apply_to_teach": {"message": "I want to go on."},
         "mark_enrollment_module": {"is_complete": True},
         "set_homework": {"title": "Two", "instructions": "Do it.", "due_days": 3},

@@ -38,6 +38,7 @@ from learning.actions.certificates import recommend_certificate
 from learning.actions.homework import set_homework
 from learning.actions.quizzes import add_question, set_quiz
 from learning.actions.resources import add_resource
+from learning.actions.reviews import write_review
 from learning.actions.submitting import submit_homework
 from learning.badges.keys import current_key
 from learning.models import (
@@ -47,6 +48,7 @@ from learning.models import (
     HomeworkSubmission,
     QuizAttempt,
     Resource,
+    Review,
     TeachingApplication,
 )
 from peerloop.kit import clock
@@ -97,6 +99,7 @@ class World:
     answer: Post
     kept: CompanionPin
     badge_key: BadgeKey
+    review: Review
     at: datetime
 
     def words(self) -> dict[str, Any]:
@@ -143,6 +146,7 @@ class World:
             "material_id": self.material.pk,
             "quiz_id": self.attempt.quiz_id,
             "attempt_id": self.attempt.pk,
+            "review_id": self.review.pk,
             "word": self.attempt.revision.questions[0]["id"],
             "pin_id": self.kept.pk,
             "code": self.certificate.code or "NOSUCHCODE12",
@@ -247,6 +251,7 @@ def a_world() -> World:
         ),
         answer=reply_to_post(post=post, content="I have.", by=tom, at=at),
         kept=keep_author(author=tom, by=sam, at=at),
+        review=_review(course, tom, sam, at),
         at=at,
     )
 
@@ -279,6 +284,18 @@ def _attempt(enrollment: Enrollment, at: datetime) -> QuizAttempt:
         answers={key: "A question."},
         by=enrollment.student,
         at=at,
+    )
+
+
+def _review(course: Course, teacher: User, student: User, at: datetime) -> Review:
+    """Sam completed another course of Clara's with Tom, who is private, and reviewed him."""
+    other = a_course(course.creator)
+    done = an_enrollment(
+        student, other, a_teacher(other, teacher), status="completed", completed_at=at
+    )
+    words = "He explains everything twice."
+    return write_review(
+        enrollment=done, about="teacher", by=student, rating=5, comment=words, at=at
     )
 
 

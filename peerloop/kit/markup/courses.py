@@ -45,7 +45,11 @@ def course_card(
         href=value_of(course, "path"),
         title=isolated(value_of(course, "title")),
         creator=isolated(value_of(course, "creator_name") or ""),
-        rating=rating(value_of(course, "rating"), value_of(course, "rating_count")),
+        rating=rating(
+            value_of(course, "rating"),
+            value_of(course, "rating_count"),
+            is_new=bool(value_of(course, "is_new")),
+        ),
         tier=_tier(value_of(course, "level_label")),
         price=money_text(
             value_of(course, "price_cents") or 0, value_of(course, "currency") or "usd"

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from peerloop.kit.html import format_html
 from peerloop.kit.markup.drawing import icon
+from peerloop.kit.markup.pieces import rating
 from peerloop.kit.markup.values import moment_time, value_of, when
 from peerloop.kit.pictures import avatar_sources, is_own
 from peerloop.kit.text import isolated
@@ -101,15 +102,18 @@ def teacher_row(
     taught: int | None = None,
     languages: str = "",
     time_href: str = "",
+    mean: float | None = None,
+    reviews: int = 0,
 ) -> SafeString:
-    """One teacher in a list: name, next free time, students taught; right: live, or free slots.
+    """One teacher in a list: name, next free time, rating, students taught; right: live, or free
+    slots. What is zero is left out.
 
     ``href`` is of the row, ``time_href`` of its time. Without ``next_at`` the row says so and is
     not a link, since nothing can be booked.
     """
     name = isolated(str(value_of(teacher, "name") or "Member"))
     free = _next_free(context, next_at, time_href)
-    facts = [f"{taught} taught"] if taught is not None else []
+    facts = [f"{taught} taught"] if taught else []
     if languages:
         facts.append(languages)
     title = (
@@ -120,11 +124,12 @@ def teacher_row(
     return format_html(
         '<li class="row">{}<span class="row__body"><span class="row__head">'
         '<span class="row__title">{}</span>{}</span>'
-        '<span class="row__meta">{}{}</span></span></li>',
+        '<span class="row__meta">{}{}{}</span></span></li>',
         avatar(teacher, 48),
         title,
         _row_end(slots, live),
         free,
+        rating(mean, reviews) if mean else "",
         format_html("<span>{}</span>", " · ".join(facts)) if facts else "",
     )
 

@@ -19,16 +19,34 @@ from peerloop.kit.markup.drawn import drawn
 EMPTY = SafeString("")
 
 
-def rating(value: Decimal | float | None, count: int | None = None) -> SafeString:
-    """Stars as a figure and the number of reviews; ``New`` before the first review."""
+def rating(
+    value: Decimal | float | None, count: int | None = None, *, is_new: bool = False
+) -> SafeString:
+    """The mean as a figure and the number of reviews behind it.
+
+    Before the first one ``New`` for what is new, else that nobody reviewed it yet.
+    """
     if not value:
-        return format_html('<span class="rating">{}New</span>', icon("sparkles", 16))
+        words = format_html("{}New", icon("sparkles", 16)) if is_new else "No reviews yet"
+        return format_html('<span class="rating{}">{}</span>', "" if is_new else " text-2", words)
     noun = "review" if count == 1 else "reviews"
     return format_html(
         '<span class="rating num">{}<span class="visually-hidden">Rated </span>{}{}</span>',
         icon("star", 16),
         f"{float(value):.1f}",
         format_html(' <span class="text-2">({} {})</span>', count, noun) if count else "",
+    )
+
+
+@lru_cache(maxsize=8)
+def stars(number: int) -> SafeString:
+    """One review's stars: so many of five are filled."""
+    return format_html(
+        '<span class="stars"><span class="visually-hidden">{} of 5 stars</span>{}'
+        '<span class="stars__off">{}</span></span>',
+        number,
+        format_html("{}" * number, *[icon("star", 16)] * number) if number else "",
+        format_html("{}" * (5 - number), *[icon("star", 16)] * (5 - number)) if number < 5 else "",
     )
 
 

@@ -104,6 +104,7 @@ for plain in (
     values.money,
     values.relative,
     pieces.rating,
+    pieces.stars,
     pieces.stat,
     pieces.progress,
     pieces.stepper,
