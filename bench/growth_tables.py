@@ -635,6 +635,18 @@ SESSIONS: list[Table] = [
         },
     ),
     (
+        "shared_pages",
+        "sessions AS s",
+        {
+            "session_id": "s.id",
+            "created_at": "s.created_at",
+            "goal": "'A page that sells'",
+            "next_step": "'Show three headlines'",
+            "notes": "'Bring your text'",
+            "revision": "1",
+        },
+    ),
+    (
         "session_attendance",
         "sessions AS s WHERE status = 'completed'",
         {

@@ -199,7 +199,7 @@ class AvailabilitySettingsAdmin(ReadOnlyAdmin):
 
 @admin.register(SessionMaterial)
 class SessionMaterialAdmin(ReadOnlyAdmin):
-    """What teachers shared in sessions; a file is taken down in the list of files."""
+    """What was shared in sessions; a file is taken down in the list of files."""
 
     list_display = ["name", "session", "uploader", "type", "download_count", "created_at"]
     list_filter = ["type"]

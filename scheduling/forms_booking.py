@@ -45,11 +45,11 @@ class BookingForm(forms.Form):
     )
     instead_of = forms.UUIDField(required=False, widget=forms.HiddenInput)
     topic = forms.CharField(
-        label="What would you like to look at?",
+        label="Goal of this session",
         max_length=500,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Your teacher reads this before the session.",
+        help_text="What you want to be able to do afterwards, in one line. Your teacher reads it, "
+        "and both of you can still change it.",
     )
 
 

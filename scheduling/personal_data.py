@@ -35,6 +35,13 @@ TABLES = (
         blanked_to={"name": REMOVED, "link": REMOVED},
     ),
     Table(
+        model="scheduling.SharedPage",
+        description="What you and the other person wrote beside your sessions",
+        owned=("session__student", "session__teacher"),
+        blanked={"session__student": ("goal", "next_step", "notes")},
+        kept_because="written together about the student's learning: it stays the student's",
+    ),
+    Table(
         model="scheduling.Session",
         description="Your sessions, as student and as teacher",
         owned=("student", "teacher"),

@@ -4,7 +4,7 @@ from django.urls import path
 
 from scheduling import webhooks
 from scheduling.api import room as api_room
-from scheduling.views import materials, room, room_entry
+from scheduling.views import materials, room, room_entry, shared_page
 
 pages = [
     path("sessions/<uuid:session_id>", room.session, name="session"),
@@ -12,6 +12,9 @@ pages = [
     path("sessions/<uuid:session_id>/room", room.room, name="session-room"),
     path("sessions/<uuid:session_id>/room/enter", room_entry.enter, name="enter-room"),
     path("sessions/<uuid:session_id>/room/ticket", room.ticket, name="session-ticket"),
+    path("sessions/<uuid:session_id>/page", shared_page.write, name="write-shared-page"),
+    # Below the room's path, for which its cookie is.
+    path("sessions/<uuid:session_id>/room/page", shared_page.live, name="shared-page"),
     path("sessions/<uuid:session_id>/rating", room.rating, name="session-rating"),
     path("sessions/<uuid:session_id>/completion", room.completion, name="session-completion"),
     path("sessions/<uuid:session_id>/recording", room.recording, name="session-recording"),

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, connection, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.audit.log import record
@@ -98,6 +99,7 @@ from scheduling.models import (
     SessionMaterial,
     SessionReminder,
     SessionReschedule,
+    SharedPage,
     SlotHold,
 )
 from scheduling.tests.people import NOW, open_hours
@@ -154,12 +156,16 @@ def _homework(kim: User, learned: Enrollment, taught: Enrollment) -> None:
 
 
 def _materials(kim: User, taught: Enrollment) -> None:
-    """Kim gave the course a resource, shared a link in a session, and played a film."""
+    """Kim gave the course a resource, shared a link and notes in a session, and played a film."""
     at = clock.now()
     words = {"name": "Reading", "description": "Before we meet", "link": "https://example.com/a"}
     add_resource(course=taught.course, by=kim, at=at, **words)
     session = Session.objects.filter(teacher=kim)[0]
     SessionMaterial.objects.create(session=session, uploader=kim, type="other", position=1, **words)
+    for own in Session.objects.filter(Q(teacher=kim) | Q(student=kim)):
+        SharedPage.objects.create(
+            session=own, goal="A page", next_step="Show it", notes="Ask first", revision=1
+        )
     film = File.objects.filter(owner=kim)[0]
     keep_position(user=kim, file=film, seconds=42, at=at)
 

@@ -69,6 +69,8 @@ MAY_STAY = {
     *("sessions.provider", "sessions.room_id"),
     *("sessions.room_secrets", "attendance_events.reference"),
     *("sessions.topic", "sessions.cancel_reason", "sessions.recording_url"),
+    # What a teacher wrote with a student stays the student's.
+    *(f"shared_pages.{name}" for name in ("goal", "next_step", "notes")),
 }
 # Tables in which Kim has no row.
 NOT_LIVED = {

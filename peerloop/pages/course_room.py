@@ -94,7 +94,7 @@ def module(request: MemberRequest, enrollment_id: UUID, module_id: UUID) -> Http
 def _room(user: User, enrollment: Enrollment) -> dict[str, Any]:
     now = clock.now()
     using = sessions_of(user, role="student", statuses=Session.USING_PLACE, at=now)
-    sessions = list(using.filter(enrollment=enrollment))
+    sessions = list(using.filter(enrollment=enrollment).select_related("shared_page"))
     states = content(enrollment) if enrollment.opens_content else []
     work = work_in(enrollment, states, at=now) if states else []
     shelf = shelf_of(enrollment, states) if states else NOTHING

@@ -1,4 +1,4 @@
-"""A teacher shares materials with the student of a session, from its start on (RES-1)."""
+"""Both people of a session share materials beside it (RES-1, and the page that they share)."""
 
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from accounts.models import File, User
 from learning.actions.materials import Content, stored_content
 from peerloop.kit.refusals import Forbidden, LimitReached, Refused, WrongMoment
 from scheduling.actions.locks import lock_session
+from scheduling.actions.shared_page import may_write
 from scheduling.models import Session, SessionMaterial
 
 MOST_MATERIALS = 50
@@ -32,13 +33,13 @@ def add_material(
     link: str = "",
     upload: Any = None,
 ) -> SessionMaterial:
-    """Share a file or a link with the student of a session that has started.
+    """Share a file or a link with the other person of a session: before it, in it and after it.
 
-    Raises Forbidden unless ``by`` is its teacher, WrongMoment before its start and for a cancelled
-    one, Invalid naming the field, TooManyMaterials, QuotaReached, OutsideDown. Not safe to repeat.
-    Call it outside a transaction.
+    Raises Forbidden unless ``by`` is its teacher or student, WrongMoment once it was cancelled or
+    missed, Invalid naming the field, TooManyMaterials, QuotaReached, OutsideDown. Not safe to
+    repeat. Call it outside a transaction.
     """
-    _require_open(session, by, at)
+    _require_open(session, by)
     content = stored_content(
         owner=by,
         purpose=File.Purpose.SESSION_MATERIAL,
@@ -57,32 +58,35 @@ def add_material(
 
 @transaction.atomic
 def remove_material(*, material: SessionMaterial, by: User, at: datetime) -> None:
-    """Take a material away, with its file; raises Forbidden unless ``by`` is the teacher."""
-    if by.pk != material.session.teacher_id:
-        raise Forbidden("Only the teacher of this session can do this.")
+    """Take a material away, with its file; raises Forbidden unless ``by`` shared it or teaches."""
+    if not may_remove(material, by):
+        raise Forbidden("Only who shared this, and the teacher of the session, can remove it.")
     SessionMaterial.objects.filter(pk=material.pk).delete()
     if material.file is not None:
         remove_file(file=material.file, at=at)
 
 
-def may_share(session: Session, at: datetime) -> bool:
-    """Whether the session has started and was not cancelled or missed."""
-    shared = (Session.Status.SCHEDULED, Session.Status.IN_PROGRESS, Session.Status.COMPLETED)
-    has_started = session.started_at is not None or at >= session.scheduled_start
-    return session.status in shared and has_started
+def may_remove(material: SessionMaterial, by: User) -> bool:
+    """Whether the member shared it, or teaches its session."""
+    return by.pk in (material.uploader_id, material.session.teacher_id)
 
 
-def _require_open(session: Session, by: User, at: datetime) -> None:
-    if by.pk != session.teacher_id:
-        raise Forbidden("Only the teacher of this session can do this.")
-    if not may_share(session, at):
-        raise WrongMoment("You can share materials once the session has started.")
+def may_share(session: Session, by: User) -> bool:
+    """Whether the member is one of the session's two people, and its page is still written to."""
+    return by.pk in (session.teacher_id, session.student_id) and may_write(session)
+
+
+def _require_open(session: Session, by: User) -> None:
+    if by.pk not in (session.teacher_id, session.student_id):
+        raise Forbidden("Only the two people of this session can do this.")
+    if not may_share(session, by):
+        raise WrongMoment("This session was not held. Nothing can be shared in it any more.")
 
 
 @transaction.atomic
 def _add(session: Session, content: Content, by: User, at: datetime) -> SessionMaterial:
     session = lock_session(session.pk)
-    _require_open(session, by, at)
+    _require_open(session, by)
     rows = SessionMaterial.objects.filter(session=session)
     if rows.count() >= MOST_MATERIALS:
         raise TooManyMaterials

@@ -19,6 +19,7 @@ from scheduling.actions.completion import complete_session
 from scheduling.actions.overdue import close_overdue
 from scheduling.actions.reminders import LEADS
 from scheduling.actions.rescheduling import reschedule_session
+from scheduling.actions.shared_page import Edit, write_page
 from scheduling.local_room import room_id_of
 from scheduling.models import AttendanceEvent, Session, SessionReminder
 from scheduling.queries import slots_between
@@ -88,8 +89,21 @@ def hold(session: Session, *, at: datetime, dice: Random) -> None:
         at=at,
         ended_at=went + timedelta(seconds=9),
     )
+    if session.topic:
+        _write(session, at=at)
     if dice.random() < 0.4:
         _rate(session, at=at, dice=dice)
+
+
+def _write(session: Session, *, at: datetime) -> None:
+    """Both kept notes and agreed on the next step."""
+    day = session.scheduled_start.day
+    notes, steps = words()["notes"], words()["next_steps"]
+    edits = {
+        "notes": Edit("", notes[day % len(notes)]),
+        "next_step": Edit("", steps[day % len(steps)]),
+    }
+    write_page(session=session, by=session.teacher, at=at, edits=edits)
 
 
 def tick_off(enrollment: Enrollment, *, at: datetime) -> None:

@@ -12,6 +12,7 @@ from scheduling.models.material import SessionMaterial
 from scheduling.models.recording import SessionRecording
 from scheduling.models.reminder import SessionReminder
 from scheduling.models.session import Session, SessionReschedule, SessionSeat
+from scheduling.models.shared_page import SharedPage
 
 __all__ = [
     "AttendanceEvent",
@@ -26,6 +27,7 @@ __all__ = [
     "SessionReminder",
     "SessionReschedule",
     "SessionSeat",
+    "SharedPage",
     "SlotHold",
     "SlotHoldQuerySet",
 ]

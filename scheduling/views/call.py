@@ -1,6 +1,8 @@
 """The page of our own video room, for whatever two people meet by."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,8 +28,18 @@ class Call:
     ends_for_both: bool = False
 
 
-def render_call(request: HttpRequest, call: Call, *, is_visitor: bool = False) -> HttpResponse:
-    """The page; its response may use camera and microphone."""
-    response = render(request, "scheduling/room.html", {"call": call, "is_visitor": is_visitor})
+def render_call(
+    request: HttpRequest,
+    call: Call,
+    *,
+    is_visitor: bool = False,
+    beside: Mapping[str, Any] | None = None,
+) -> HttpResponse:
+    """The page; its response may use camera and microphone.
+
+    ``beside``: what the templates of the page that both write to read, if there is one.
+    """
+    context = {"call": call, "is_visitor": is_visitor, **(beside or {})}
+    response = render(request, "scheduling/room.html", context)
     response.opens_room = True  # type: ignore[attr-defined]
     return response

@@ -18,17 +18,19 @@ from learning.playing import Player, render_player
 from peerloop.kit import clock
 from peerloop.kit.forms import form_again, show_refusal
 from peerloop.kit.refusals import Missing, Refused
+from peerloop.kit.text import isolated
 from peerloop.kit.uploads import takes_upload
 from scheduling import access
 from scheduling.actions.materials import add_material, may_share, remove_material
-from scheduling.models import Session, SessionMaterial
+from scheduling.models import Session
+from scheduling.queries.shared_page import shared_materials
 
 
 @takes_upload(LARGEST_FILE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def materials(request: MemberRequest, session_id: UUID) -> HttpResponse:
-    """What was shared in a session; its teacher adds to it."""
+    """What was shared in a session; its two people add to it."""
     row = access.session_with_content(request.user, session_id)
     if request.method != "POST":
         return _list(request, row, MaterialForm())
@@ -38,7 +40,8 @@ def materials(request: MemberRequest, session_id: UUID) -> HttpResponse:
             given = dict(form.cleaned_data)
             upload = given.pop("file")
             add_material(session=row, by=request.user, at=clock.now(), upload=upload, **given)
-            messages.success(request, "It is shared with your student.")
+            other = row.counterpart_of(request.user).name
+            messages.success(request, f"It is shared with {isolated(other)}.")
             return redirect("session-materials", row.pk)
     except Refused as refusal:
         show_refusal(form, refusal)
@@ -87,12 +90,10 @@ def file(request: MemberRequest, session_id: UUID, material_id: UUID) -> HttpRes
 def _list(
     request: MemberRequest, row: Session, form: MaterialForm, status: int = 200
 ) -> HttpResponse:
-    teaches = row.teacher_id == request.user.pk
     context = {
         "session": row,
-        "materials": SessionMaterial.objects.filter(session=row).select_related("file"),
-        "teaches": teaches,
-        "may_add": teaches and may_share(row, clock.now()),
+        "materials": shared_materials(row, request.user),
+        "may_add": may_share(row, request.user),
         "form": form,
     }
     return render(request, "scheduling/materials.html", context, status=status)

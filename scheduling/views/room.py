@@ -1,6 +1,6 @@
 """The page of a session, joining its room, and our own video room."""
 
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -23,10 +23,12 @@ from scheduling.actions.completion import complete_by_hand
 from scheduling.actions.joining import NotOpen, check_joinable, join_session
 from scheduling.actions.recordings import RecordingAway, recording_link
 from scheduling.forms_room import AssessmentForm
+from scheduling.forms_shared_page import SharedPageForm
 from scheduling.local_room import issue_ticket
 from scheduling.models import Session
 from scheduling.queries.room import has_joined, may_reenter
 from scheduling.queries.session_page import SessionView, session_view
+from scheduling.queries.shared_page import shared_view
 from scheduling.views.call import Call, render_call
 from scheduling.views.room_entry import RoomRequest, for_those_inside
 
@@ -36,7 +38,7 @@ from scheduling.views.room_entry import RoomRequest, for_those_inside
 def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
     """A session before, during and after it; its state is polled."""
     row = access.watched_session(cast(MemberRequest, request).user, session_id)
-    return _session_page(cast(MemberRequest, request), row)
+    return session_page(cast(MemberRequest, request), row)
 
 
 @login_required
@@ -111,7 +113,9 @@ def room(request: RoomRequest, session_id: UUID) -> HttpResponse:
         ticket=reverse("session-ticket", args=[row.pk]),
         ends_for_both=view.teaches,
     )
-    return render_call(request, call, is_visitor=request.is_visitor)
+    shared = shared_view(row, user)
+    beside = {"shared": shared, "shared_form": SharedPageForm.of(shared.page)}
+    return render_call(request, call, is_visitor=request.is_visitor, beside=beside)
 
 
 @for_those_inside
@@ -138,7 +142,7 @@ def rating(request: HttpRequest, session_id: UUID) -> HttpResponse:
     row = access.session_of(user, session_id)
     form = AssessmentForm(request.POST)
     if not form.is_valid():
-        return _session_page(cast(MemberRequest, request), row, form=form, status=422)
+        return session_page(cast(MemberRequest, request), row, form=form, status=422)
     try:
         rate_session(session=row, by=user, at=clock.now(), **form.cleaned_data)
     except Refused as refusal:
@@ -198,16 +202,27 @@ def _is_known(request: HttpRequest, view: SessionView) -> bool:
     return bool(getattr(request, "htmx", False)) and request.GET.get("seen") == view.digest
 
 
-def _session_page(
-    request: MemberRequest, row: Session, *, form: AssessmentForm | None = None, status: int = 200
+def session_page(
+    request: MemberRequest,
+    row: Session,
+    *,
+    form: AssessmentForm | None = None,
+    shared_form: SharedPageForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
+    """The page of a session, with forms that were sent and refused."""
     view: SessionView = session_view(row, request.user, at=clock.now())
     if _is_known(request, view):
         return HttpResponse(status=204)
+    context: dict[str, Any] = {"view": view, "session": row, "form": form or AssessmentForm()}
+    if view.takes_part:
+        shared = shared_view(row, request.user)
+        context["shared"] = shared
+        context["shared_form"] = shared_form or SharedPageForm.of(shared.page)
     return render_page(
         request,
         "scheduling/session.html",
-        {"view": view, "session": row, "form": form or AssessmentForm()},
+        context,
         part="scheduling/_session_state.html",
         status=status,
     )

@@ -122,6 +122,43 @@ def test_a_whole_session(meeting: Meeting) -> None:
     _they_leave(meeting, tom, sam)
 
 
+def test_both_write_notes_at_once_beside_the_videos(meeting: Meeting) -> None:
+    tom, sam = meeting.both_enter()
+    for page in (tom, sam):
+        page.get_by_role("button", name="Notes", exact=True).click()
+    for page, words in ((tom, "From Tom"), (sam, "From Sam")):
+        page.get_by_role("textbox", name="Notes").press_sequentially(words)
+    for page in (tom, sam):
+        expect(page.get_by_role("textbox", name="Notes")).to_have_value(
+            re.compile("From Tom.*From Sam|From Sam.*From Tom", re.DOTALL)
+        )
+    meeting.sam.check_accessibility()
+
+    tom.get_by_role("textbox", name="Goal of this session").fill("A page that sells")
+    tom.get_by_role("button", name="Save the page").click()
+    expect(sam.get_by_role("textbox", name="Goal of this session")).to_have_value(
+        "A page that sells"
+    )
+    expect(tom).to_have_url(re.compile("/room$"))
+
+
+def test_the_other_person_is_large_and_devices_are_changed_inside(meeting: Meeting) -> None:
+    tom, sam = meeting.both_enter()
+    other = sam.locator('[data-tile="other"]').bounding_box()
+    own = sam.locator('[data-tile="self"]').bounding_box()
+    assert other
+    assert own
+    assert other["width"] * other["height"] > 10 * own["width"] * own["height"]
+
+    sam.get_by_role("button", name="Choose camera and microphone").click()
+    microphones = sam.get_by_label("Microphone", exact=True)
+    first, second = microphones.locator("option").evaluate_all("all => all.map(o => o.value)")[:2]
+    microphones.select_option(second if microphones.input_value() == first else first)
+    sam.get_by_role("button", name="Done").click()
+    expect(sam.get_by_role("button", name="Mute", exact=True)).to_be_visible()
+    connected(tom)
+
+
 def _they_write(tom: Page, sam: Page) -> None:
     tom.get_by_role("button", name="Chat", exact=True).click()
     tom.get_by_role("textbox", name="Message").fill("<b>Hello</b> Sam")

@@ -1,8 +1,10 @@
 // The room: connects socket, call, devices and screen.
 import { Chat } from "./chat.js";
 import { Clock } from "./clock.js";
+import { devices } from "./devices.js";
 import { Line } from "./line.js";
 import { Media } from "./media.js";
+import { Notes } from "./notes.js";
 import { Peer } from "./peer.js";
 import { Signal } from "./signal.js";
 import { problems, switches } from "./switches.js";
@@ -33,6 +35,7 @@ class Room {
     this.signal = new Signal(root.dataset.ticket);
     this.tiles = new Tiles(root, name);
     this.chat = new Chat(root, this.signal, name);
+    new Notes(root, this.chat);
     this.clock = new Clock(root);
     this.line = new Line(root.querySelector("[data-link]"), name);
     switches(root, this.media);
@@ -56,6 +59,9 @@ class Room {
     share.hidden = !this.media.canShare;
     share.addEventListener("click", () => this.media.share());
     this.listenToGoodbyes();
+    const dialog = this.root.querySelector("[data-choose]");
+    devices(dialog, this.media);
+    this.root.querySelector("[data-choose-button]").addEventListener("click", () => dialog.showModal());
   }
 
   listenToGoodbyes() {
