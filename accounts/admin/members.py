@@ -59,7 +59,7 @@ PARTS: tuple[tuple[str | None, Any], ...] = (
         {
             "fields": (
                 *("privacy_public", "title", "bio_short", "bio", "teaching_philosophy"),
-                *("website", "location", "timezone", "avatar_url"),
+                *("website", "languages", "location", "timezone", "avatar_url"),
             )
         },
     ),

@@ -62,6 +62,7 @@ def _user(world: World, person: Person, password: str) -> User:
         location=person.place,
         timezone=person.zone,
         teaching_philosophy=person.philosophy,
+        languages=person.languages,
         is_creator=person.is_creator,
         is_admin=person.is_admin,
         is_moderator=person.is_moderator,

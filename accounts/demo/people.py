@@ -28,6 +28,7 @@ class Person:
     short: str = ""
     bio: str = ""
     philosophy: str = ""
+    languages: str = ""
     is_creator: bool = False
     is_admin: bool = False
     is_moderator: bool = False

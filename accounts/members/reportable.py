@@ -13,7 +13,7 @@ from peerloop.kit.refusals import Missing
 from peerloop.kit.reportable import Content, Line, Reportable
 
 # What a profile says in the member's own words, in the order of its page.
-WORDS = ("name", "title", "bio_short", "bio", "teaching_philosophy", "website")
+WORDS = ("name", "title", "bio_short", "bio", "teaching_philosophy", "languages", "website")
 
 
 def content_of(member: User) -> Content:

@@ -111,6 +111,8 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     avatar_url = models.CharField(max_length=500, blank=True)
     teaching_philosophy = models.TextField(max_length=3000, blank=True)
     location = models.CharField(max_length=120, blank=True)
+    # As they write them, with commas between: what matching compares (scheduling/matching.py).
+    languages = models.CharField(max_length=120, blank=True, default="", db_default="")
     timezone = models.CharField(max_length=64, blank=True)
     requested_role = models.CharField(
         max_length=10, choices=RequestedRole.choices, default=RequestedRole.STUDENT

@@ -21,6 +21,7 @@ LONGEST = {
     "bio_short": 160,
     "bio": 5_000,
     "teaching_philosophy": 3_000,
+    "languages": 120,
     "website": 300,
     "avatar_url": 500,
 }
@@ -29,8 +30,8 @@ SEVERAL_LINES = {"bio", "teaching_philosophy"}
 
 @transaction.atomic
 def change_profile(*, user: User, at: datetime, **changes: Any) -> User:
-    """Change name, title, bio, bio_short, teaching_philosophy, website, avatar_url, timezone,
-    privacy_public, or the lists qualifications and expertise, which are replaced as a whole.
+    """Change name, title, bio, bio_short, teaching_philosophy, website, avatar_url, languages,
+    timezone, privacy_public, or the lists qualifications and expertise, replaced as a whole.
 
     None empties a text, and removes the picture: ``avatar_url`` takes no other value but the
     present one. Raises Invalid naming the field, for any other field too, and ProfileHidden.

@@ -43,6 +43,7 @@ class ProfileForm(forms.Form):
     )
     qualifications = LinesField(label="Qualifications", widget=forms.Textarea({"rows": 4}))
     expertise = LinesField(parted_by=",", label="Expertise")
+    languages = forms.CharField(label="Languages that you speak", required=False, max_length=400)
     website = forms.URLField(
         label="Website",
         required=False,

@@ -191,7 +191,7 @@ def blanks(user_id: UUID) -> dict[str, object]:
         "handle": f"former_{user_id.hex[-13:]}",
         "email": f"{user_id.hex}@former-member.invalid",
         **dict.fromkeys(("title", "bio", "bio_short", "website", "avatar_url"), ""),
-        **dict.fromkeys(("teaching_philosophy", "location", "timezone"), ""),
+        **dict.fromkeys(("teaching_philosophy", "languages", "location", "timezone"), ""),
         "suspended_reason": "",
         **dict.fromkeys(("is_creator", "is_student_teacher", "is_moderator"), False),
         **dict.fromkeys(("is_admin", "is_superuser", "privacy_public"), False),
