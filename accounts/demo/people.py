@@ -14,7 +14,8 @@ ADMIN = f"admin@{DOMAIN}"
 @dataclass(frozen=True, slots=True)
 class Person:
     """A member of the demo. ``key`` names them in the content files of all apps, ``zone`` is an
-    IANA time zone, ``weeks`` is how long ago they joined."""
+    IANA time zone, ``weeks`` is how long ago they joined, ``look`` how their portrait is drawn: the
+    hair (long, short) and the skin (light, fair, warm, deep)."""
 
     key: str
     name: str
@@ -23,6 +24,7 @@ class Person:
     weeks: int
     public: bool
     email: str = ""
+    look: str = "long warm"
     title: str = ""
     place: str = ""
     short: str = ""

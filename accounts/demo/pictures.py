@@ -1,12 +1,13 @@
-"""Pictures of the demo's members: drawn here, the same in every telling, of nobody."""
+"""Portraits of the demo's members, the same in every telling."""
 
 import io
-import math
 from functools import partial
 from random import Random
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
+from accounts.demo.faces import face
+from accounts.demo.people import people
 from accounts.files.actions.storing import picture_row, store_versions
 from accounts.files.pictures import Made
 from accounts.files.public import avatar_address
@@ -16,24 +17,18 @@ from peerloop.kit.demo import World
 
 WIDTHS = AVATAR.cut.widths
 SIDE = max(WIDTHS)
-# Ground, band and dot of each drawing: calm pairs that stand apart on light and dark pages.
-COLOURS = (
-    ("#d8e6df", "#2f6f5e", "#e3a857"),
-    ("#e8ddf0", "#6a4c93", "#f2b5a7"),
-    ("#dbe7f3", "#2b5c8a", "#f0c987"),
-    ("#f5e1d3", "#b5533c", "#3d5a6c"),
-    ("#e9ecd6", "#65743a", "#c56b4a"),
-    ("#f3dfe6", "#a2426e", "#f0c987"),
-)
+# Who has no picture yet, so that initials are seen too.
+PLAIN = frozenset({"admin", "newcomer", "hugo", "wanjiru", "tane", "jana"})
 
 
 def draw_members(world: World, members: dict[str, User]) -> list[tuple[File, Made]]:
-    """Give every second member a picture; to be called before the members are saved."""
+    """Give most members a portrait; to be called before the members are saved."""
     drawings = []
-    for number, (key, user) in enumerate(members.items()):
-        if number % 2:
+    looks = {person.key: person.look for person in people()}
+    for key, user in members.items():
+        if key in PLAIN:
             continue
-        made = drawn(world.dice(f"picture of {key}"))
+        made = drawn(world.dice(f"face of {user.handle}"), looks[key])
         file = picture_row(user, File.Purpose.AVATAR, "picture.webp", made, user.created_at)
         file.stored_at = user.created_at
         user.avatar_url = avatar_address(file)
@@ -48,21 +43,9 @@ def save(world: World, drawings: list[tuple[File, Made]]) -> None:
         world.when_written(partial(store_versions, file, made))
 
 
-def drawn(dice: Random) -> Made:
-    """Loops on a quiet ground, in all widths of an avatar."""
-    ground, band, dot = COLOURS[dice.randrange(len(COLOURS))]
-    image = Image.new("RGB", (SIDE, SIDE), ground)
-    pen = ImageDraw.Draw(image)
-    middle = SIDE * (0.42 + 0.16 * dice.random()), SIDE * (0.42 + 0.16 * dice.random())
-    turn = dice.randrange(360)
-    for ring, span in enumerate((300, 220, 120), start=1):
-        reach = SIDE * 0.14 * ring
-        box = (middle[0] - reach, middle[1] - reach, middle[0] + reach, middle[1] + reach)
-        pen.arc(box, turn, turn + span, fill=band, width=SIDE // 16)
-        turn += 70 + dice.randrange(90)
-    angle, reach = math.radians(dice.randrange(360)), SIDE * 0.34
-    spot = middle[0] + reach * math.cos(angle), middle[1] + reach * math.sin(angle)
-    pen.circle(spot, SIDE * 0.09, fill=dot)
+def drawn(dice: Random, look: str) -> Made:
+    """A face in all widths of an avatar."""
+    image = face(dice, look)
     return Made(SIDE, SIDE, {width: _webp(image, width) for width in WIDTHS})
 
 

@@ -16,7 +16,7 @@ from accounts.members.queries.directory import (
     nearness,
 )
 from accounts.models import Block, User
-from catalog.models import Course
+from catalog.models import Course, CourseModule
 from learning.models import Certificate, StudentTeacher, TeacherFigures
 from learning.models.teacher_figures import TeacherFiguresQuerySet
 from peerloop.kit.counting import MAX_COUNTED, MAX_RANKED, count_up_to
@@ -168,11 +168,13 @@ def _taught_by(people: Sequence[UUID]) -> QuerySet[StudentTeacher]:
 def teaching_of(user: User) -> list[StudentTeacher]:
     """The newest active rights to teach listed courses, by title, for the member's profile.
 
-    At most ``SHOWN_ON_PROFILE`` of them.
+    At most ``SHOWN_ON_PROFILE`` of them, each with ``sessions``, how many the course has.
     """
     rows = StudentTeacher.objects.filter(user=user, is_active=True)
     rows = rows.filter(course__status=Course.Status.PUBLISHED, course__deleted_at=None)
-    rows = rows.select_related("course").defer("course__search").order_by("-is_active", "-pk")
+    rows = rows.select_related("course", "certified_by", "certificate").defer("course__search")
+    modules = CourseModule.objects.filter(course=OuterRef("course"), archived_at=None)
+    rows = rows.annotate(sessions=number_of(modules)).order_by("-is_active", "-pk")
     return sorted(rows[:SHOWN_ON_PROFILE], key=lambda row: row.course.title)
 
 

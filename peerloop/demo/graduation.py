@@ -9,6 +9,7 @@ from learning.actions import (
     issue_pending,
     recommend_certificate,
 )
+from learning.demo.reviews import plan_review
 from learning.models import Certificate, Enrollment
 from peerloop.demo.lives import Life
 from peerloop.kit.demo import World
@@ -17,6 +18,7 @@ from scheduling.demo.hours import open_hours
 
 def plan(world: World, life: Life, enrollment: Enrollment, at: datetime) -> None:
     """What follows a completed course: decided by the creator, by time, or still waiting."""
+    plan_review(world, life.student, life.course, at)
     if life.mastery:
         world.plan(at + timedelta(hours=3), lambda moment: _recommend(enrollment, moment))
     if life.certificate == "issued":

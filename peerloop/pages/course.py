@@ -57,6 +57,14 @@ class CoursePage:
         return self.teachers.free[SHOWN_TEACHERS:]
 
     @property
+    def per_session(self) -> int:
+        """What one session comes to, in cents; 0 where the parts are not equal, or there is one."""
+        sessions = len(self.detail.modules)
+        if sessions < 2 or self.detail.price_cents % sessions:
+            return 0
+        return self.detail.price_cents // sessions
+
+    @property
     def creator_teaches_alone(self) -> bool:
         """Whether only the creator teaches, who then gets the teaching share (rule SPLIT-1)."""
         people = {teacher.user.pk for teacher in self.teachers.teachers}

@@ -25,9 +25,10 @@ from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
 from peerloop.kit.paging import Page
 from peerloop.pages.structured import shared_person
-from scheduling.queries import next_free
+from peerloop.pages.teacher_week import TeacherWeek, teacher_week
 
 MOST_COURSES = 12
+NO_WEEK = TeacherWeek([], None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +45,26 @@ class ProfilePage:
     courses: list[CourseCard] = field(default_factory=list)
     teaching: list[StudentTeacher] = field(default_factory=list)
     certificates: list[Certificate] = field(default_factory=list)
-    next_at: datetime | None = None
+    week: TeacherWeek = NO_WEEK
     shortest: Course | None = None
     media: list[MediaItem] = field(default_factory=list)
     goodwill: Sums = field(default_factory=Sums)
     reviews: ReviewsShown = NO_REVIEWS
+
+    @property
+    def next_at(self) -> datetime | None:
+        """The next time at which somebody can book them."""
+        return self.week.next_at
+
+    @property
+    def sells(self) -> bool:
+        """Whether the viewer can book this teacher here: then the way to it is always in reach."""
+        return self.next_at is not None and not (self.is_own or self.has_blocked)
+
+    @property
+    def video(self) -> MediaItem | None:
+        """The first film about themselves, which comes before everything else."""
+        return next((one for one in self.media if one.is_video), None)
 
     @property
     def philosophy(self) -> str:
@@ -110,7 +126,7 @@ def profile_page(request: HttpRequest, handle: str, *, at: datetime) -> ProfileP
         courses=course_cards(wanted, Page(1, MOST_COURSES), with_text=False).cards,
         teaching=teaching,
         certificates=certified_in(member),
-        next_at=_next_at(member, shortest, at=at),
+        week=teacher_week(member, shortest, at=at, zone=viewer.timezone if viewer else ""),
         shortest=shortest,
         media=media_of(member, is_own=is_own and not is_preview),
         goodwill=sums_of(member),
@@ -122,12 +138,6 @@ def _shortest(teaching: list[StudentTeacher]) -> Course | None:
     """The course with the shortest sessions of those that can be booked: the next time is its."""
     courses = (row.course for row in teaching if row.may_teach)
     return min(courses, key=lambda course: course.session_minutes, default=None)
-
-
-def _next_at(member: User, shortest: Course | None, *, at: datetime) -> datetime | None:
-    if shortest is None:
-        return None
-    return next_free([member.pk], minutes=shortest.session_minutes, at=at)[member.pk]
 
 
 def _reviews(member: User, told: dict[str, Any], viewer: User | None) -> ReviewsShown:
