@@ -80,6 +80,7 @@ APPS = (
     "goodwill.promotions",
     "goodwill.summons",
     "goodwill.referrals",
+    "goodwill.rewards",
     "peerloop",
 )
 # What an app may declare: the module in its folder, the name in that module, and the registry.

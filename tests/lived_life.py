@@ -73,6 +73,7 @@ from goodwill.models import Rank, Reason, Referral
 from goodwill.points.actions.correcting import correct_goodwill
 from goodwill.points.actions.moving import give, mint
 from goodwill.promotions.actions.promoting import promote
+from goodwill.rewards.actions import claim_reward
 from goodwill.summons.actions import answer_summons, summon, switch_help
 from learning.actions import review_homework, set_homework, submit_homework
 from learning.actions.attempts import hand_in_quiz, mark_attempt
@@ -258,6 +259,7 @@ def _goodwill(kim: User, learned: Enrollment, taught: Enrollment) -> None:
     mint(to=kim, by=student, cause="remedial:x", course=taught.course, **extra)
     give(to=learned.teacher, by=kim, points=5, cause="post:x", course=learned.course, at=at)
     Rank.objects.create(span="all", place=1, user=kim, points=20, at=at)
+    claim_reward(tier="trusted_helper", by=kim, at=at)
     Referral.objects.create(referrer=kim, email="friend@example.com", sent_at=at)
     Referral.objects.create(referrer=student, email=kim.email, referred=kim, status="joined")
 
@@ -265,7 +267,7 @@ def _goodwill(kim: User, learned: Enrollment, taught: Enrollment) -> None:
 def _promoting(kim: User, taught: Enrollment) -> None:
     """Kim brings a post of her course into the main feed."""
     at = clock.now()
-    correct_goodwill(member=kim, points=50, reason="x", by=a_member("Ada", is_admin=True), at=at)
+    correct_goodwill(member=kim, points=1_000, reason="x", by=a_member("Ada", is_admin=True), at=at)
     feed = Feed("course", course=taught.course)
     post = write_post(feed=feed, content="Who wants to learn this?", by=kim, at=at)
     promote(post=post, points=50, by=kim, at=at)

@@ -4,6 +4,7 @@ from goodwill.models.account import GoodwillDay, GoodwillPair, Tier, UserGoodwil
 from goodwill.models.movement import FROM_PEOPLE, GoodwillTransaction, Reason
 from goodwill.models.ranking import Rank
 from goodwill.models.referral import DeclinedAddress, Referral
+from goodwill.models.reward import RewardClaim
 from goodwill.models.summons import HelpSummons, HelpSwitch
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Rank",
     "Reason",
     "Referral",
+    "RewardClaim",
     "Tier",
     "UserGoodwill",
 ]

@@ -43,6 +43,7 @@ ACTIONS = {
     "catalog.inquiry": "mark_as_spam",
     "community.newsletter": "stop",
     "goodwill.referral": "send_again",
+    "goodwill.rewardclaim": "give decline",
     "learning.enrollment": "issue force_completed reassign unassign",
     "learning.studentteacher": "switch_off switch_on",
     "learning.certificate": "issue decline revoke reinstate",

@@ -1,5 +1,6 @@
 """A member's goodwill, and the ranking."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -30,6 +31,7 @@ def goodwill(request: MemberRequest) -> HttpResponse:
         "history": history,
         "older": older,
         "is_first": before is None,
+        "has_rewards": settings.GOODWILL_REWARDS,
     }
     return render(request, "goodwill/goodwill.html", context)
 
