@@ -1289,6 +1289,19 @@ POINTS: list[Table] = [
         },
     ),
     (
+        "reward_claims",
+        SERIES,
+        {
+            "created_at": AGO,
+            "user_id": "users(g)",
+            "tier": "(ARRAY['trusted_helper', 'mentor', 'champion'])[1 + g % 3]",
+            "status": "CASE WHEN g % 2 = 0 THEN 'claimed' ELSE 'given' END",
+            "answer": "CASE WHEN g % 2 = 0 THEN '' ELSE 'It is in your balance' END",
+            "decided_by_id": "CASE WHEN g % 2 = 1 THEN users(2) END",
+            "decided_at": f"CASE WHEN g % 2 = 1 THEN {AGO} END",
+        },
+    ),
+    (
         "referrals",
         SERIES,
         {

@@ -60,7 +60,7 @@ def decide_claim(
         REWARD_GIVEN if is_given else REWARD_DECLINED,
         people=[row.user],
         key=row.pk,
-        reward=REWARDS[Tier(row.tier)].name,
+        reward=REWARDS[Tier(row.tier)].what,
         why=words,
         at=at,
     )

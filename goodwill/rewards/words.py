@@ -8,7 +8,7 @@ from goodwill.models import Tier
 class Reward(NamedTuple):
     """A reward, and what happens to get it."""
 
-    name: str
+    what: str
     about: str
 
 
