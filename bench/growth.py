@@ -226,6 +226,7 @@ def cast() -> dict[str, str]:
         "media_id": ("user_media", world.HANNA),
         "mail_id": ("local_mails", 1),
         "notification_id": ("notifications", world.HER_ENROLLMENT),
+        "paper_id": ("papers", world.HER_ENROLLMENT),
         "payout_id": ("payouts", world.HER_ENROLLMENT),
         "conversation_id": ("conversations", world.HER_ENROLLMENT),
         "recording_id": ("session_recordings", world.HER_ENROLLMENT),

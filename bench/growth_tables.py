@@ -874,6 +874,23 @@ MONEY: list[Table] = [
         },
     ),
     (
+        "papers",
+        SERIES,
+        {
+            "id": "papers(g)",
+            "created_at": AGO,
+            "kind": "'receipt'",
+            "issued_at": AGO,
+            "happened_at": AGO,
+            "transaction_id": "transactions(g)",
+            "amount_cents": "45000",
+            "currency": "'usd'",
+            "seller": "'PeerLoop'",
+            "buyer": "'Sam ' || g",
+            "subject": "'A course'",
+        },
+    ),
+    (
         "excess_refunds",
         SERIES,
         {

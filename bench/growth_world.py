@@ -54,6 +54,7 @@ KINDS = {
             *("resources", "session_materials", "quizzes", "quiz_attempts"),
             *("inquiries", "content_requests"),
             "reviews",
+            "papers",
         ),
         start=1,
     )

@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts.identity.factors.requirement import require_second_factor_of_staff
 from accounts.models import User
 from billing.actions.guards import TeacherNotEligible
-from billing.models import CheckoutSession, PaymentSplit, Payout
+from billing.models import CheckoutSession, Paper, PaymentSplit, Payout
 from billing.queries import earned_rows
 from billing.roles import EARNING
 from catalog.models import Course
@@ -104,6 +104,14 @@ def own_payout(user: User, payout_id: Any) -> Payout:
     if payout is None:
         raise Missing
     return payout
+
+
+def own_paper(user: User, paper_id: Any) -> Paper:
+    """A receipt or credit note of a payment of the member's own; raises Missing."""
+    paper = Paper.objects.filter(pk=identifier(paper_id), transaction__payer=user).first()
+    if paper is None:
+        raise Missing
+    return paper
 
 
 def approvable_share(user: User, split_id: Any) -> PaymentSplit:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 
+from billing.models.paper import LONGEST_ADDRESS, LONGEST_BUYER, LONGEST_TAX_ID
 from billing.models.withdrawal import LONGEST_NAME, LONGEST_ORDER
 from scheduling.forms_booking import InstantField
 
@@ -38,6 +39,25 @@ class CancelForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+
+
+class BillingDetailsForm(forms.Form):
+    """What a member wants on receipts and credit notes."""
+
+    name = forms.CharField(
+        label="Name or company",
+        max_length=LONGEST_BUYER,
+        required=False,
+        help_text="Empty: the name of your account.",
+    )
+    address = forms.CharField(
+        label="Address",
+        max_length=LONGEST_ADDRESS,
+        required=False,
+        help_text="Empty: your e-mail address.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    tax_id = forms.CharField(label="Tax number", max_length=LONGEST_TAX_ID, required=False)
 
 
 class WithdrawalForm(forms.Form):

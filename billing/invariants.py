@@ -85,6 +85,17 @@ SELECT d.enrollment_id, coalesce(h.sessions, 0), d.parts
 FROM delivered d LEFT JOIN held h USING (enrollment_id)
 WHERE coalesce(h.sessions, 0) <> d.parts
 """
+PAPERS_NUMBERED = """
+SELECT kind || ' ' || year, max(number), count(*) FROM papers
+GROUP BY kind, year HAVING max(number) <> count(*)
+"""
+PAPERS_AMOUNT = """
+SELECT p.id, coalesce(r.amount_cents, t.amount_cents), p.amount_cents
+FROM papers p
+JOIN transactions t ON t.id = p.transaction_id
+LEFT JOIN refunds r ON r.id = p.refund_id
+WHERE p.amount_cents <> coalesce(r.amount_cents, t.amount_cents)
+"""
 LEDGER = (
     Invariant("I1", "splits add up to the payment", I1_SPLITS),
     Invariant("I1", "rows that went back add up to what was refunded", I1_REFUNDS),
@@ -96,6 +107,8 @@ LEDGER = (
     Invariant("I3", "what was taken back of a payout is noted on it", I3_REVERSED),
     Invariant("I3", "a queued split is in an open payout", I3_QUEUED),
     Invariant("I5", "delivered parts have no gap", I5_PARTS),
+    Invariant("I2", "papers are numbered without gaps", PAPERS_NUMBERED),
+    Invariant("I2", "papers say what was paid or went back", PAPERS_AMOUNT),
 )
 INVARIANTS = (
     *LEDGER,

@@ -15,5 +15,6 @@ LINKS = (
         roles=EARNING,
     ),
     Link(menu=FOOTER, order=65, label="Withdraw from a contract", page="withdraw"),
+    Link(menu=SETTINGS, order=19, label="Payments", page="payments"),
     Link(menu=SETTINGS, order=20, label="Payouts", page="payout-settings", roles=EARNING),
 )

@@ -144,6 +144,19 @@ TABLES: tuple[Table | Exempt, ...] = (
         kept_because=LEDGER,
     ),
     Table(
+        model="billing.BillingDetails",
+        description="What you want on receipts",
+        owned=("user",),
+        deleted=("user",),
+    ),
+    Table(
+        model="billing.Paper",
+        description="Your receipts and credit notes",
+        owned=("transaction__payer",),
+        participated=("transaction__student",),
+        kept_because="papers of sales, which the law wants unchanged for years",
+    ),
+    Table(
         model="billing.Withdrawal",
         description="Your statements of withdrawal",
         owned=("transaction__student",),

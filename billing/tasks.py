@@ -9,6 +9,7 @@ from billing import mirror
 from billing.actions.accounts import refresh_due
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import release_due
+from billing.actions.papers import issue_papers
 from billing.actions.payout_batches import finish_processing, process_waiting
 from billing.actions.reconciling import compare_books, poll_disputes, take_in_lost_events
 from billing.actions.refund_sending import send_approved
@@ -32,6 +33,7 @@ SWEEPS: list[Sweep] = [
     Sweep("billing.reconcile", 3600),
     Sweep("billing.refresh_accounts", 3600),
     Sweep("billing.monthly_summary", 3600),
+    Sweep("billing.issue_papers", 600),
 ]
 if mirror.is_on():
     SWEEPS.append(Sweep("billing.mirror_stripe_events", 300))
@@ -61,6 +63,12 @@ def settle_checkouts() -> None:
 def send_refund(request_id: str) -> None:
     """Send one approved refund; without an answer the sweep goes on with it."""
     send_one_refund(request_id=request_id, at=clock.now())
+
+
+@shared_task(name="billing.issue_papers")
+def issue_missing_papers() -> None:
+    """Write receipts and credit notes of payments and refunds that have none yet."""
+    issue_papers(at=clock.now())
 
 
 @shared_task(name="billing.release_due_splits")

@@ -9,13 +9,15 @@ from billing.views import checkout as buying
 from billing.views import checkout_account as on_the_way
 from billing.views import connect as account
 from billing.views import earnings as earned
-from billing.views import leaving, local_checkout, paid, withdrawing
+from billing.views import leaving, local_checkout, paid, paying, withdrawing
 
 pages = [
     path("courses/<slug:slug>/enroll", buying.enroll, name="checkout"),
     path("courses/<slug:slug>/enroll/hold", buying.hold, name="checkout-hold"),
     path("courses/<slug:slug>/enroll/account", on_the_way.account, name="checkout-account"),
     path("enroll/success", paid.success, name="checkout-success"),
+    path("settings/payments", paying.payments, name="payments"),
+    path("settings/payments/papers/<str:paper_id>", paying.paper, name="paper"),
     path("settings/payouts", account.payouts, name="payout-settings"),
     path("settings/payouts/account", account.account, name="payout-account"),
     path("settings/payouts/dashboard", account.dashboard, name="payout-dashboard"),

@@ -44,7 +44,15 @@ from accounts.models import (
 from accounts.models.files import new_key
 from accounts.privacy.personal_rows import holds_free_text, known_tables, model_of
 from billing.actions.escrow import release_due
-from billing.models import Hold, MoneyMark, PaymentSplit, PayoutAccount, RefundRequest, Withdrawal
+from billing.actions.papers import issue_papers, keep_billing_details
+from billing.models import (
+    Hold,
+    MoneyMark,
+    PaymentSplit,
+    PayoutAccount,
+    RefundRequest,
+    Withdrawal,
+)
 from billing.tests.money_stage import WEEK, connect, hold, paid_enrollment, paid_out, payment_of
 from catalog.content_requests.actions import request_course
 from catalog.inquiries.actions import ask_creator
@@ -346,6 +354,8 @@ def _around_lessons(kim: User, learned: Enrollment, taught: Enrollment) -> None:
         status="withdrawn",
         auto_approve_at=at,
     )
+    keep_billing_details(by=kim, name=f"Kim {PERSON}", address=CANARY, tax_id=CANARY, at=at)
+    issue_papers(at=at)
     Withdrawal.objects.create(
         name=f"Kim {PERSON}",
         email=kim.email,

@@ -113,6 +113,7 @@ def _fulfil(*, paid: PaidCheckout, at: datetime, event_id: str) -> Transaction:
         stripe_charge_id=paid.charge_id or None,
         paid_at=at,
     )
+    enqueue("billing.issue_papers")
     splits = _write_splits(payment, parts=checkout.modules_paid, event_id=event_id, at=at)
     if enrollment is None:
         _send_back(payment, splits, event_id=event_id, at=at)

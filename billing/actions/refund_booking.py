@@ -31,6 +31,7 @@ from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment
 from peerloop.kit.providers import Unavailable
 from peerloop.kit.rows import locked
+from peerloop.kit.tasks import enqueue
 from scheduling.actions.cancelling import cancel_future_sessions
 
 Status = RefundRequest.Status
@@ -95,6 +96,7 @@ def write_refund(refund: Refund, *, event_id: str, at: datetime) -> None:
     cancel_payouts_holding(payment, at=at, reason="A payment in it goes back to a student")
     splits = lock_splits(payment)
     refund.save()
+    enqueue("billing.issue_papers")
     payment.refunded_cents += refund.amount_cents
     _take_back(payment, splits, refund, at=at, event_id=event_id)
     if not payment.is_in_dispute:

@@ -7,6 +7,7 @@ from django.db.models import F
 from accounts.models import User
 from billing.actions.checkout import start_checkout
 from billing.actions.fulfilment import PaidCheckout, fulfil_checkout
+from billing.actions.papers import issue_papers
 from billing.actions.refund_sending import send_refund
 from billing.actions.refunds import approve_refund, cancel_enrollment
 from billing.models import LocalPaymentObject
@@ -48,3 +49,8 @@ def settle_provider_events(world: World) -> None:
     LocalPaymentObject.objects.filter(kind="event", delivered_at=None).update(
         delivered_at=F("created_at")
     )
+
+
+def issue_all_papers(world: World) -> None:
+    """Receipts and credit notes of all that was paid and went back."""
+    issue_papers(at=world.now)

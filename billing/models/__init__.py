@@ -4,6 +4,7 @@ from billing.models.checkout import CheckoutSession
 from billing.models.comp import CompEnrollment
 from billing.models.hold import Hold
 from billing.models.marks import MoneyMark
+from billing.models.paper import BillingDetails, Paper
 from billing.models.payment import Transaction
 from billing.models.payout import BalanceAdjustment, Payout, TransferReversal
 from billing.models.provider import LocalPaymentObject, PayoutAccount
@@ -20,6 +21,7 @@ from billing.models.withdrawal import Withdrawal
 
 __all__ = [
     "BalanceAdjustment",
+    "BillingDetails",
     "CardDispute",
     "CheckoutSession",
     "CompEnrollment",
@@ -27,6 +29,7 @@ __all__ = [
     "Hold",
     "LocalPaymentObject",
     "MoneyMark",
+    "Paper",
     "PaymentSplit",
     "Payout",
     "PayoutAccount",

@@ -165,6 +165,7 @@ class Transaction(HasStatus, Row):
             models.Index(fields=["paid_at"], name="transaction_paid_at"),
             models.Index(fields=["course", "paid_at"], name="transaction_course_paid_at"),
             models.Index(fields=["enrollment"], name="transaction_enrollment"),
+            models.Index(fields=["payer", "-paid_at", "-id"], name="transaction_of_payer"),
         ]
 
     def __str__(self) -> str:

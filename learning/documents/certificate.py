@@ -4,7 +4,6 @@ Names and titles are passed as values (``sys_inputs``), never as markup. What no
 written in another way, or left out (``documents.letters``).
 """
 
-from functools import lru_cache
 from pathlib import Path
 
 import segno
@@ -13,7 +12,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import User
-from learning.documents.letters import FACES, RARE_HAN, printable
+from learning.documents.faces import fonts, other_faces
+from learning.documents.letters import printable
 from learning.models import Certificate
 from peerloop.kit.formats import MONTHS
 
@@ -43,13 +43,13 @@ def certificate_pdf(certificate: Certificate) -> bytes:
         "issued": f"{day.day} {MONTHS[day.month - 1]} {day.year}",
         "code": spaced(certificate.code),
         "url": url,
-        "faces": "|".join(_other_faces()),
+        "faces": "|".join(other_faces()),
         "qr": segno.make(url, error="m").svg_inline(border=0, scale=4),
     }
     return typst.compile(
         FOLDER / "certificate.typ",
         root=FOLDER,
-        font_paths=_fonts(),
+        font_paths=fonts(),
         sys_inputs=values,
         timestamp=day.replace(microsecond=0),
     )
@@ -63,19 +63,3 @@ def _name_of(member: User) -> str:
 def spaced(code: str) -> str:
     """The code in groups of four characters, which are easier to read aloud."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(
-        include_system_fonts=False,
-        include_embedded_fonts=False,
-        font_paths=[FACES, *([RARE_HAN] if RARE_HAN.exists() else [])],
-    )
-
-
-def _other_faces() -> list[str]:
-    """The faces after those of the product: Noto Sans first, Han last."""
-    own = ("Certificate Text", "Certificate Display")
-    found = [face for face in _fonts().families() if not face.startswith(own)]
-    return sorted(found, key=lambda face: (not face.startswith("Noto"), face))

@@ -65,6 +65,9 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "PeerLoop <hello@mail.peerlo
 # Where people without an account write to.
 CONTACT_EMAIL = env.text("CONTACT_EMAIL", parseaddr(DEFAULT_FROM_EMAIL)[1])
 MAIL_POSTAL_ADDRESS = env.text("MAIL_POSTAL_ADDRESS")
+# Who sells, as receipts and credit notes say beside that address.
+SELLER_NAME = env.text("SELLER_NAME", "PeerLoop")
+SELLER_TAX_ID = env.text("SELLER_TAX_ID")
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.number("EMAIL_PORT", 587, least=1, most=65_535)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")

@@ -8,7 +8,8 @@ from accounts.files.actions.storing import store_file
 from accounts.members.actions.media import add_media_file
 from accounts.models import DataExport, File, Notification, User, UserMedia
 from accounts.tests.uploads import pdf, upload
-from billing.models import PaymentSplit, Payout
+from billing.actions.papers import issue_papers
+from billing.models import Paper, PaymentSplit, Payout
 from billing.tests.money_stage import ask, earned
 from catalog.content_requests.actions import request_course
 from catalog.inquiries.actions import ask_creator
@@ -74,6 +75,7 @@ class World:
     held: Session
     payout: Payout
     share: PaymentSplit
+    paper: Paper
     certificate: Certificate
     application: TeachingApplication
     window: Availability
@@ -117,6 +119,7 @@ class World:
             "session_id": self.session.pk,
             "payout_id": self.payout.pk,
             "split_id": self.share.pk,
+            "paper_id": self.paper.pk,
             "certificate_id": self.certificate.pk,
             "application_id": self.application.pk,
             "student_teacher_id": self.enrollment.student_teacher_id,
@@ -203,6 +206,7 @@ def a_world() -> World:
         session=session,
         held=Session.objects.filter(enrollment=enrollment, status="completed")[0],
         payout=ask(tom, 10_500),
+        paper=_paper(enrollment, at),
         share=PaymentSplit.objects.filter(recipient=tom).order_by("part_no")[0],
         certificate=recommend_certificate(enrollment=enrollment, type="completion", by=tom, at=at),
         application=_application(course, at),
@@ -323,6 +327,12 @@ def _finished(course: Course, at: datetime) -> Enrollment:
     return an_enrollment(
         a_member("Fay Finished"), course, status="completed", completed_at=at, started_at=at
     )
+
+
+def _paper(enrollment: Enrollment, at: datetime) -> Paper:
+    """The receipt of what Sam paid."""
+    issue_papers(at=at)
+    return Paper.objects.get(transaction__enrollment=enrollment)
 
 
 def _application(course: Course, at: datetime) -> TeachingApplication:
