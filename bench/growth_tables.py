@@ -880,6 +880,8 @@ MONEY: list[Table] = [
             "id": "papers(g)",
             "created_at": AGO,
             "kind": "'receipt'",
+            "year": "2026",
+            "number": "g + 1",
             "issued_at": AGO,
             "happened_at": AGO,
             "transaction_id": "transactions(g)",
