@@ -65,9 +65,10 @@ def dashboard(request: MemberRequest) -> HttpResponse:
         has_said_interests=user.onboarding_completed_at is not None,
     )
     step = next_step(facts)
-    return render_page(
-        request, "pages/dashboard.html", {"step": step, "earnings": earnings, **_rows(facts, step)}
-    )
+    rows = _rows(facts, step)
+    has_more = bool(rows["waiting"] or earnings or duties.teaching)
+    context = {"step": step, "earnings": earnings, "has_more": has_more, **rows}
+    return render_page(request, "pages/dashboard.html", context)
 
 
 def _rows(facts: Facts, step: NextStep) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Homework, a quiz and materials in the browser: both sides, without scripts, on a phone."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -70,4 +71,12 @@ def test_the_pages_of_homework_quizzes_and_materials_are_accessible(
         somebody.goto("/teach/homework")
         somebody.page.get_by_role("link", name="Three prompts").first.click()
         tour.visit("/teach/homework", somebody.page.url)
+    else:
+        somebody.goto("/create")
+        somebody.page.get_by_role("link", name=COURSE, exact=True).click()
+        studio = somebody.page.url
+        somebody.goto(f"{studio}/outline")
+        somebody.page.locator("a[href*='/modules/']").first.click()
+        somebody.page.get_by_role("link", name=re.compile("(Edit|Make) (the|a) quiz")).click()
+        tour.visit(f"{studio}/homework", f"{studio}/resources", somebody.page.url)
     assert not tour.complaints, "\n".join(tour.complaints)

@@ -53,7 +53,8 @@ class Ahead(NamedTuple):
 class Learning(NamedTuple):
     """A course that the member takes: how far they are, and what the way to teaching it is.
 
-    ``held`` and ``booked`` count sessions of modules. ``right``: their right to teach it, None
+    ``held`` and ``booked`` count sessions of modules. ``to_rate``: the last session, if it was held
+    lately and they have not rated it. ``right``: their right to teach it, None
     without one; ``taught``: how many students they had.
     """
 

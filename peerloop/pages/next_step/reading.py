@@ -61,11 +61,13 @@ SELECT e.id, e.status, e.progress_percent, c.title,
     CASE WHEN {active} THEN EXISTS (
         SELECT FROM homework_submissions h WHERE h.enrollment_id = e.id AND h.is_current
             AND h.status = 'resubmit_requested') ELSE false END,
-    (SELECT s.id FROM sessions s
-     WHERE s.enrollment_id = e.id AND s.status = 'completed' AND s.ended_at > %(rated_from)s
-        AND NOT EXISTS (SELECT FROM session_assessments a
-            WHERE a.session_id = s.id AND a.assessor_id = %(user)s)
-     ORDER BY s.ended_at DESC, s.id LIMIT 1),
+    (SELECT last.id FROM (
+        SELECT s.id, s.ended_at FROM sessions s
+        WHERE s.enrollment_id = e.id AND s.status = 'completed'
+        ORDER BY s.ended_at DESC, s.id LIMIT 1) last
+     WHERE last.ended_at > %(rated_from)s AND NOT EXISTS (
+        SELECT FROM session_assessments a
+        WHERE a.session_id = last.id AND a.assessor_id = %(user)s)),
     proof.status, proof.auto_issue_at, teaching.is_active, coalesce(teaching.students_taught, 0),
     asked.status, asked.decided_at
 FROM {source} e

@@ -25,7 +25,7 @@ def _step(session: Ahead, facts: Facts) -> NextStep:
     if session.is_joinable(facts.at):
         kind = Kind.JOIN
         action = Action("Join the session", reverse("session-join", args=[session.pk]), "video")
-        other = Action("About this session", page)
+        other = Action("Open session", page)
     else:
         kind = Kind.SESSION_TODAY if session.start - facts.at <= SOON else Kind.SESSION
         action = Action("Open session", page, "video")

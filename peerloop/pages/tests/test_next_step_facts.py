@@ -80,6 +80,17 @@ def test_a_session_is_to_be_rated_for_three_days() -> None:
     assert kind_of(enrollment) == Kind.RATE
 
 
+def test_only_the_last_session_is_asked_to_be_rated() -> None:
+    enrollment = taught(modules=3)
+    held(enrollment, ago=timedelta(days=2))
+    last = held(enrollment, ago=timedelta(days=1))
+    SessionAssessment.objects.create(
+        session=last, assessor=enrollment.student, assessee=last.teacher, rating=4
+    )
+
+    assert kind_of(enrollment) != Kind.RATE
+
+
 def test_required_homework_keeps_the_course_open() -> None:
     enrollment = taught(modules=1)
     HomeworkAssignment.objects.create(
