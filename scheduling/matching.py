@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
 
+from catalog.models.rating import PRIOR_RATING, PRIOR_REVIEWS
+
 OFFERED = 3
 # Whoever taught fewer is new: nobody can have heard of them.
 NEW_BELOW = 3
 # So many free times in the student's day are as good as any more.
 ENOUGH_TIMES = 10
 SOON = timedelta(days=3)
-# A few stars say little: they count as if so many average ones stood beside them.
-AVERAGE_STARS, AVERAGE_COUNT = 4.2, 5
 RATED_FROM = 3
 FULL_LOAD = 6
 TIMES, SOONEST, LANGUAGE, FIT, STARS, LOAD = 0.30, 0.10, 0.25, 0.15, 0.20, 0.25
@@ -137,8 +137,9 @@ def _shares_language(one: Candidate, wanted: Wanted) -> float:
 
 
 def _stars(one: Candidate) -> float:
-    total = AVERAGE_STARS * AVERAGE_COUNT + (one.rating or 0.0) * one.ratings
-    return total / (AVERAGE_COUNT + one.ratings)
+    # A few stars say little: they count as beside those of the prior, as in the order of courses.
+    total = PRIOR_RATING * PRIOR_REVIEWS + (one.rating or 0.0) * one.ratings
+    return total / (PRIOR_REVIEWS + one.ratings)
 
 
 def _draw(seed: bytes, key: UUID) -> bytes:

@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from billing.money import Shares, shares, spread
+from catalog.models.rating import PRIOR_RATING, PRIOR_REVIEWS
 from peerloop.kit.htmx import render_page
 
 EXAMPLE_CENTS = 45_000
@@ -110,7 +111,8 @@ def for_creators(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Why PeerLoop is there, how it earns money, and how its lists are ordered."""
-    return render_page(request, "pages/about.html", {})
+    prior = {"prior_reviews": PRIOR_REVIEWS, "prior_rating": PRIOR_RATING}
+    return render_page(request, "pages/about.html", prior)
 
 
 @require_safe
