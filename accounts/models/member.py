@@ -125,6 +125,9 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
     is_admin = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     privacy_public = models.BooleanField(default=False)
+    # Whether they agree to stand in the chain of who taught whom; until they choose, as public as
+    # the profile.
+    shows_lineage = models.BooleanField(null=True, blank=True)
     # Since when moderators keep the profile closed, and whether it was public before.
     profile_hidden_at = models.DateTimeField(null=True, blank=True, editable=False)
     profile_was_public = models.BooleanField(default=False, editable=False)
@@ -222,6 +225,20 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def in_lineage_sql(cls, table: str = "users") -> str:
+        """The condition of ``is_in_lineage`` of an active member, for statements in SQL."""
+        return (
+            f"(coalesce({table}.shows_lineage, {table}.privacy_public) AND {table}.is_active"
+            f" AND {table}.deleted_at IS NULL AND {table}.suspended_at IS NULL)"
+        )
+
+    @property
+    def is_in_lineage(self) -> bool:
+        """Whether they agree that everybody sees by whom they were taught, and whom they taught."""
+        chosen = self.shows_lineage
+        return self.privacy_public if chosen is None else chosen
 
     def get_session_auth_hash(self) -> str:
         """The hash that ties web sessions to password and version: a change ends them."""

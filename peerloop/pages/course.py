@@ -1,6 +1,6 @@
 """The page of one course, and its API endpoint."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +19,7 @@ from billing.money import Shares, shares
 from catalog.access import own_course
 from catalog.queries import CourseDetail, course_detail
 from learning.queries import course_teachers
+from learning.queries.lineage import Chain, chains
 from learning.queries.reviews import NO_REVIEWS, ReviewsShown, first_course_reviews
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
@@ -31,6 +32,8 @@ from peerloop.pages.structured import Shared, shared_course
 from peerloop.pages.teachers import TeachersFree, teachers_free
 
 SHOWN_TEACHERS = 5
+# Teachers of whom it is looked up who taught them, and chains that are shown.
+MOST_CHAINED, SHOWN_CHAINS = 30, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class CoursePage:
     button: CourseButton | None
     is_own: bool
     reviews: ReviewsShown
+    lineage: list[Chain] = field(default_factory=list)
     is_preview: bool = False
 
     @property
@@ -149,7 +153,10 @@ def _page(detail: CourseDetail, *, viewer: User | None, at: datetime) -> CourseP
     if detail.rating_count:
         reviews = first_course_reviews(detail.id, viewer=viewer or AnonymousUser())
     split = shares(detail.price_cents)
-    return CoursePage(detail, membership, teachers, split, button, is_own, reviews)
+    # The creator learned it from nobody here.
+    others = [row.user_id for row in rows if row.user_id != detail.creator.id]
+    lineage = chains([(one, detail.id) for one in others[:MOST_CHAINED]])[:SHOWN_CHAINS]
+    return CoursePage(detail, membership, teachers, split, button, is_own, reviews, lineage)
 
 
 def require_visible(

@@ -20,6 +20,7 @@ from community.newsletters.queries import is_subscribed
 from goodwill.points.queries import Sums, sums_of
 from learning.models import Certificate, StudentTeacher
 from learning.queries import certified_in, teaching_of
+from learning.queries.lineage import Chain, chains
 from learning.queries.reviews import NO_REVIEWS, ReviewsShown, first_reviews_of
 from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
@@ -50,6 +51,7 @@ class ProfilePage:
     media: list[MediaItem] = field(default_factory=list)
     goodwill: Sums = field(default_factory=Sums)
     reviews: ReviewsShown = NO_REVIEWS
+    lineage: list[Chain] = field(default_factory=list)
 
     @property
     def next_at(self) -> datetime | None:
@@ -130,6 +132,7 @@ def profile_page(request: HttpRequest, handle: str, *, at: datetime) -> ProfileP
         shortest=shortest,
         media=media_of(member, is_own=is_own and not is_preview),
         goodwill=sums_of(member),
+        lineage=chains([(member.pk, row.course_id) for row in teaching]),
         reviews=_reviews(member, told, None if is_preview else viewer),
     )
 

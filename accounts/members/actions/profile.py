@@ -31,7 +31,8 @@ SEVERAL_LINES = {"bio", "teaching_philosophy"}
 @transaction.atomic
 def change_profile(*, user: User, at: datetime, **changes: Any) -> User:
     """Change name, title, bio, bio_short, teaching_philosophy, website, avatar_url, languages,
-    timezone, privacy_public, or the lists qualifications and expertise, replaced as a whole.
+    timezone, privacy_public, shows_lineage, or the lists qualifications and expertise, replaced as
+    a whole.
 
     None empties a text, and removes the picture: ``avatar_url`` takes no other value but the
     present one. Raises Invalid naming the field, for any other field too, and ProfileHidden.
@@ -55,7 +56,7 @@ def change_profile(*, user: User, at: datetime, **changes: Any) -> User:
 
 
 def _checked(name: str, value: Any) -> Any:
-    if name == "privacy_public":
+    if name in ("privacy_public", "shows_lineage"):
         return bool(value)
     if name == "name":
         return checked_name(value)

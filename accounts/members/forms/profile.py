@@ -54,6 +54,10 @@ class ProfileForm(forms.Form):
     timezone = forms.ChoiceField(label="Your time zone", required=False)
     privacy_public = forms.BooleanField(label="Show my profile to everybody", required=False)
 
+    shows_lineage = forms.BooleanField(
+        label="Show who taught me, and whom I taught", required=False
+    )
+
     def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["timezone"]
@@ -64,6 +68,7 @@ class ProfileForm(forms.Form):
     def of(cls, user: User) -> "ProfileForm":
         """The form with the current profile."""
         initial = {name: getattr(user, name) for name in cls.base_fields}
+        initial["shows_lineage"] = user.is_in_lineage
         initial["qualifications"] = list(user.qualifications.values_list("sentence", flat=True))
         initial["expertise"] = list(user.expertise.values_list("tag", flat=True))
         return cls(initial=initial, zone=user.timezone)

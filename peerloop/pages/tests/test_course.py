@@ -240,7 +240,7 @@ def test_the_number_of_queries_is_constant(number, django_assert_num_queries):
     for place in range(number):
         is_free(a_teacher(course, name=f"Teacher {place}").user, MONDAY, TUESDAY)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         shown(course)
     client = browse(an_enrollment(course=course).student)
     with django_assert_num_queries(8):
