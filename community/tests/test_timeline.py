@@ -10,7 +10,8 @@ from django.db import connection, transaction
 
 from accounts.members.actions.relations import block_member, follow_member, unfollow_member
 from community.feeds.access import MAIN, Feed
-from community.feeds.actions import write_post
+from community.feeds.actions import repost, write_post
+from community.feeds.actions.keeping_order import remove_reported_post, restore_reported_post
 from community.feeds.personal_data import delete_timeline
 from community.feeds.tasks import refill_timeline, repair_timelines, tend_timelines
 from community.feeds.timeline import refill
@@ -293,3 +294,18 @@ def test_what_was_deleted_or_removed_is_taken_out_of_timelines(scene):
     assert refill(scene.sam, clock.now()) == 2
 
     assert timeline(scene.sam) == ["Post 2"]
+
+
+def test_a_restored_post_brings_its_reposts_to_who_came_meanwhile(scene):
+    post = a_post(scene.olga)
+    repost(post=post, by=scene.ada, at=clock.now())
+    again = Post.objects.get(repost_of=post)
+    remove_reported_post(id=post.pk, at=clock.now())
+    nora = a_member("Nora")
+    follow_member(member=scene.ada, by=nora, at=clock.now())
+    assert readers_of(again) == {"Olga"}
+
+    restore_reported_post(id=post.pk, at=clock.now())
+    restore_reported_post(id=post.pk, at=clock.now())
+
+    assert readers_of(again) == {"Olga", "Nora"}

@@ -11,6 +11,9 @@ from community.feeds.timeline import spread
 from community.models import Post
 from peerloop.kit.rows import locked
 
+# Reposts of a restored post that reach own feeds at once: one statement or two for each.
+MOST_SPREAD = 50
+
 
 @transaction.atomic
 def hide_reported_post(*, id: UUID, at: datetime) -> None:
@@ -30,12 +33,17 @@ def remove_reported_post(*, id: UUID, at: datetime) -> None:
 
 @transaction.atomic
 def restore_reported_post(*, id: UUID, at: datetime) -> None:
-    """Show a hidden or removed post again, also to who came meanwhile. Safe to repeat."""
+    """Show a hidden or removed post again, and its reposts. Safe to repeat.
+
+    Who came meanwhile sees it at once, and its newest reposts.
+    """
     post = _locked(id)
     if post.status in (Post.Status.HIDDEN, Post.Status.REMOVED):
         _change(post, Post.Status.VISIBLE)
-        if not (post.depth or post.is_pulled):
-            spread(post)
+        again = Post.objects.visible().filter(repost_of=post).order_by("-created_at", "-pk")
+        for row in [post, *again[:MOST_SPREAD]]:
+            if not (row.depth or row.is_pulled):
+                spread(row)
 
 
 def _locked(post_id: UUID) -> Post:
