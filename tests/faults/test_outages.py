@@ -84,6 +84,27 @@ def test_without_redis_members_sign_in_buy_and_book_and_nothing_is_lost(no_redis
     assert time.monotonic() - began < 30
 
 
+def test_without_redis_a_call_for_help_is_heard_by_polling(no_redis: None) -> None:
+    course = a_course()
+    tom, sam = a_teacher(course).user, an_enrollment(course=course).student
+    helper, student = browse(tom), browse(sam)
+    polls = {"HTTP_HX_REQUEST": "true"}
+    began = time.monotonic()
+
+    helper.post("/help/switch", {"is_available": "on"})
+    page = student.post(f"/help/courses/{course.pk}")["Location"]
+    heard = helper.get("/help", **polls).content.decode()
+    assert sam.name in heard
+    assert f"{page}/answer" in heard
+    assert "Calling" in student.get(page, **polls).content.decode()
+
+    helper.post(f"{page}/answer")
+
+    assert "is here to help" in student.get(page, **polls).content.decode()
+    assert student.get(f"{page}/room").status_code == 200
+    assert time.monotonic() - began < 30
+
+
 def book(program: Any, enrollment: Enrollment, teacher: User) -> Any:
     start = (clock.now() + timedelta(days=2)).replace(hour=10, minute=0, second=0, microsecond=0)
     body = {
