@@ -1,14 +1,15 @@
 """Public reviews: the newest and the most helpful, and how their stars are spread."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Sum, Value
+from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Subquery, Sum, Value
 
 from accounts.models import User
+from catalog.models import Course
 from learning.models import Enrollment, RatingCount, Review, ReviewVote
 from learning.models.review import CHANGED_FOR, STARS
 from peerloop.kit.counting import count_up_to
@@ -105,6 +106,20 @@ def first_course_reviews(course_id: UUID, *, viewer: Any) -> ReviewsShown:
 def first_reviews_of(user_id: UUID, *, viewer: Any) -> ReviewsShown:
     """What the page of a teacher shows. Two statements."""
     return ReviewsShown(spread_of(user_id), list(reviews_of(user_id, viewer=viewer)[:SHOWN]))
+
+
+def best_words(course_ids: Sequence[UUID]) -> list[Review]:
+    """The most helpful review of each of these courses among those of four and five stars.
+
+    One statement that reads a few rows of each; none without courses.
+    """
+    if not course_ids:
+        return []
+    of_course = Review.objects.shown().filter(about=Review.About.COURSE, course=OuterRef("pk"))
+    best = of_course.filter(rating__gte=4).order_by(*SORTS["helpful"]).values("pk")[:1]
+    chosen = Course.objects.filter(pk__in=course_ids).values_list(Subquery(best))
+    rows = Review.objects.filter(pk__in=chosen).select_related("enrollment__student", "course")
+    return list(rows.defer("course__search").order_by(*SORTS["helpful"]))
 
 
 def own_reviews(enrollment: Enrollment) -> dict[str, Review]:

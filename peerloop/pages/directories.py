@@ -140,11 +140,12 @@ def _teachers(
     return free[page.start : page.stop], replace(found, total=len(free))
 
 
-def waits_of_listed(*, at: datetime) -> list[timedelta]:
-    """How long until each listed teacher's next free time, as the directory shows it to visitors;
-    those without one are left out. At most five statements."""
+def free_of_listed(*, at: datetime) -> list[Teacher]:
+    """The listed teachers with a free time, the soonest first, as the directory shows them to
+    visitors. At most five statements."""
     found = teacher_cards(viewer=AnonymousUser(), page=Page(1, MOST_LOOKED_AT))
-    return [row.next_at - at for row in _with_next_times(found, at=at) if row.next_at]
+    free = [row for row in _with_next_times(found, at=at) if row.next_at]
+    return sorted(free, key=lambda row: row.next_at or at)
 
 
 def _with_next_times(found: TeacherCards, *, at: datetime) -> list[Teacher]:

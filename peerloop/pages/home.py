@@ -2,7 +2,7 @@
 
 import json
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -12,25 +12,48 @@ from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 from catalog.queries import featured_cards
+from learning.queries.reviews import best_words
 from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
 from peerloop.kit.redis import redis_client
-from peerloop.pages.directories import FREE_WITHIN, waits_of_listed
+from peerloop.pages.directories import FREE_WITHIN, Teacher, free_of_listed
 from peerloop.pages.free_times import with_free_times
 
 logger = logging.getLogger(__name__)
 
-SHOWN_COURSES = 6
+SHOWN_COURSES, SHOWN_TEACHERS, SHOWN_WORDS = 6, 4, 3
 KEPT_SECONDS = 60
+
+
+class FreeTeacher(NamedTuple):
+    """Somebody who can be booked soon, with the course that the time is of."""
+
+    pk: str
+    name: str
+    handle: str
+    avatar_url: str
+    rating: float | None
+    reviews: int
+    taught: int
+    course: str
+    slug: str
+    next_at_iso: str
+
+    @property
+    def next_at(self) -> datetime:
+        """When they are free next."""
+        return datetime.fromisoformat(self.next_at_iso)
 
 
 @dataclass(frozen=True, slots=True)
 class FreeTeachers:
-    """The number of listed teachers with a free start within an hour, a day and a week."""
+    """The number of listed teachers with a free start within an hour, a day and a week, and the
+    first of them."""
 
     hour: int = 0
     day: int = 0
     week: int = 0
+    soonest: list["FreeTeacher"] = field(default_factory=list, compare=False)
 
     @property
     def shown(self) -> "FreeWithin | None":
@@ -54,7 +77,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """The front page."""
     now = clock.now()
     cards = with_free_times(featured_cards(SHOWN_COURSES), at=now)
-    context = {"cards": cards, "free": free_now(now)}
+    rated = [card.id for card, _ in cards if card.rating_count]
+    said = best_words(rated)[:SHOWN_WORDS]
+    context = {"cards": cards, "free": free_now(now), "said": said}
     return render_page(request, "pages/home.html", context)
 
 
@@ -81,12 +106,34 @@ def free_now(at: datetime) -> FreeTeachers:
     except RedisError as error:
         logger.warning("free teachers are counted without Redis: %s", error)
         return count_free(at)
-    return FreeTeachers(**json.loads(kept))
+    counts = json.loads(kept)
+    soonest = [FreeTeacher(*one) for one in counts.pop("soonest")]
+    return FreeTeachers(**counts, soonest=soonest)
 
 
 def count_free(at: datetime) -> FreeTeachers:
     """Count the teachers whom the directory lists, so that its filter shows the same people."""
-    waits = waits_of_listed(at=at)
+    free = free_of_listed(at=at)
+    waits = [row.next_at - at for row in free if row.next_at]
     return FreeTeachers(
-        **{key: sum(wait <= within for wait in waits) for key, (within, _) in FREE_WITHIN.items()}
+        **{key: sum(wait <= within for wait in waits) for key, (within, _) in FREE_WITHIN.items()},
+        soonest=[_free_teacher(row) for row in free[:SHOWN_TEACHERS]],
+    )
+
+
+def _free_teacher(row: Teacher) -> FreeTeacher:
+    user, course = row.card.user, row.card.shortest
+    stats = getattr(user, "stats", None)
+    mean = stats.average_rating if stats else None
+    return FreeTeacher(
+        str(user.pk),
+        user.name,
+        user.handle,
+        user.avatar_url,
+        None if mean is None else float(mean),
+        stats.total_reviews if stats else 0,
+        row.card.students_taught,
+        course.title if course else "",
+        course.slug if course else "",
+        row.next_at.isoformat() if row.next_at else "",
     )

@@ -9,6 +9,7 @@ import time_machine
 
 from accounts.models import User
 from catalog.models import Course
+from learning.tests.test_reviews import done, review
 from peerloop.pages import home
 from peerloop.pages.home import FreeTeachers, count_free
 from peerloop.pages.tests.free_times import AT, MONDAY, TUESDAY, WEDNESDAY, is_free
@@ -136,3 +137,23 @@ def test_the_number_of_queries_is_constant(number, django_assert_num_queries):
     # Cards; their next free times (3); the listed teachers (2) and when they are free (2).
     with django_assert_num_queries(8):
         shown()
+
+
+def test_who_is_free_soonest_stands_there_with_a_time_that_leads_to_the_checkout():
+    course = a_course(title="Prompting well")
+    late, soon = a_listed_teacher(course, "Will Week"), a_listed_teacher(course, "Nina Now")
+    is_free(late, WEDNESDAY)
+    is_free(soon, MONDAY, start=9, notice=0)
+    with time_machine.travel(AT, tick=False):
+        for page in (shown(), shown()):
+            assert page.index("Nina Now") < page.index("Will Week")
+            assert f"/courses/{course.slug}/enroll?teacher={soon.pk}" in page
+
+
+def test_the_front_page_shows_one_good_review_of_a_course():
+    course = a_course(title="Prompting well")
+    review(done(course), "course", rating=2, comment="It was not for me at all.")
+    review(done(course), "course", rating=5, comment="Five sessions on my own work.")
+    page = shown()
+    assert "Five sessions on my own work." in page
+    assert "not for me" not in page

@@ -176,7 +176,7 @@ def test_the_number_of_queries_is_constant(clara, signed_in, django_assert_max_n
     for number in range(5):
         a_course(clara, title=f"Course {number}")
 
-    with django_assert_max_num_queries(17 if signed_in else 11):
+    with django_assert_max_num_queries(18 if signed_in else 12):
         browser.get(f"/creators/{clara.handle}")
 
 
