@@ -87,6 +87,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     """The rules for programs that visit the site."""
     lines = ["User-agent: *", f"Disallow: {API}"]
     lines += [f"Disallow: {reverse(name)}" for name in NOT_VISITED]
+    # One page for each free time of each teacher.
+    lines.append(f"Disallow: {reverse('checkout', args=['any']).replace('any', '*')}")
     lines.append(f"Sitemap: {settings.BASE_URL}{reverse('sitemap-index')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 

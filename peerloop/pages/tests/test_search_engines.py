@@ -34,6 +34,7 @@ def test_programs_are_kept_from_private_pages_and_led_to_the_sitemap(settings):
     text = browse().get("/robots.txt").content.decode()
     assert "Disallow: /messages" in text
     assert "Disallow: /courses\n" not in text
+    assert "Disallow: /courses/*/enroll" in text
     assert text.endswith("Sitemap: https://peerloop.test/sitemap.xml\n")
 
 
