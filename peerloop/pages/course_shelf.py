@@ -12,7 +12,6 @@ from learning.models import Certificate, Enrollment
 from learning.models.certificate import HEADINGS
 from learning.models.resource import MaterialType
 from learning.queries import ModuleState
-from peerloop.kit.predicates import Is
 from peerloop.kit.statements import prepared_rows
 from peerloop.kit.states import State
 
@@ -59,9 +58,20 @@ class Thing(NamedTuple):
     at: datetime
     position: int
 
-    is_resource = Is("source", "resource")
-    is_recording = Is("source", "recording")
-    is_certificate = Is("source", "certificate")
+    @property
+    def is_resource(self) -> bool:
+        """Whether the creator gave it."""
+        return self.source == "resource"
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether it is the recording of a session."""
+        return self.source == "recording"
+
+    @property
+    def is_certificate(self) -> bool:
+        """Whether it is a certificate."""
+        return self.source == "certificate"
 
     @property
     def href(self) -> str:

@@ -10,7 +10,6 @@ from django.conf import settings
 from billing.money import shares, spread
 from billing.queries import Earnings
 from learning.models import Certificate, Enrollment, TeachingApplication
-from peerloop.kit.predicates import Is
 from peerloop.kit.states import State
 from scheduling.models import Session
 
@@ -32,7 +31,10 @@ class Ahead(NamedTuple):
     student: str
     earns_cents: int | None = None
 
-    is_running = Is("status", Session.Status.IN_PROGRESS)
+    @property
+    def is_running(self) -> bool:
+        """Whether it goes on now."""
+        return self.status == Session.Status.IN_PROGRESS
 
     @property
     def state(self) -> State:
@@ -81,11 +83,30 @@ class Learning(NamedTuple):
     application: str | None = None
     decided_at: datetime | None = None
 
-    is_completed = Is("status", Enrollment.Status.COMPLETED)
-    is_cancelled = Is("status", Enrollment.Status.CANCELLED)
-    is_disputed = Is("status", Enrollment.Status.DISPUTED)
-    is_certified = Is("certificate", Certificate.Status.ISSUED)
-    has_applied = Is("application", TeachingApplication.Status.PENDING)
+    @property
+    def is_completed(self) -> bool:
+        """Whether the course is completed."""
+        return self.status == Enrollment.Status.COMPLETED
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether they left it."""
+        return self.status == Enrollment.Status.CANCELLED
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether its payment is disputed."""
+        return self.status == Enrollment.Status.DISPUTED
+
+    @property
+    def is_certified(self) -> bool:
+        """Whether the certificate of completion is issued."""
+        return self.certificate == Certificate.Status.ISSUED
+
+    @property
+    def has_applied(self) -> bool:
+        """Whether an application to teach is pending."""
+        return self.application == TeachingApplication.Status.PENDING
 
     @property
     def is_active(self) -> bool:

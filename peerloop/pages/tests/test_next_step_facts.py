@@ -80,6 +80,16 @@ def test_a_session_is_to_be_rated_for_three_days() -> None:
     assert kind_of(enrollment) == Kind.RATE
 
 
+def test_the_teacher_s_rating_is_not_the_student_s() -> None:
+    enrollment = taught(modules=2)
+    session = held(enrollment, ago=timedelta(days=1))
+    SessionAssessment.objects.create(
+        session=session, assessor=session.teacher, assessee=enrollment.student, rating=5
+    )
+
+    assert kind_of(enrollment) == Kind.RATE
+
+
 def test_only_the_last_session_is_asked_to_be_rated() -> None:
     enrollment = taught(modules=3)
     held(enrollment, ago=timedelta(days=2))
