@@ -12,7 +12,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 CHUNK = 500
 
 
-class _Echo:
+class Echo:
     """A file that gives each line back instead of keeping it."""
 
     def write(self, line: str) -> str:
@@ -21,7 +21,7 @@ class _Echo:
 
 def csv_of(rows: QuerySet[PaymentSplit]) -> Iterator[str]:
     """A line for each earned row."""
-    writer = csv.writer(_Echo())
+    writer = csv.writer(Echo())
     yield writer.writerow(HEAD)
     for row in rows.iterator(chunk_size=CHUNK):
         payment = row.transaction

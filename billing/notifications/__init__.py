@@ -93,6 +93,13 @@ NEW_COMPED_STUDENT = about_enrollment(
     group=Group.COURSE_UPDATE,
     sample=GIVEN,
 )
+REMOVED_FROM_COURSE = about_enrollment(
+    "student-removed",
+    "You were taken out of {course}",
+    "{reason} What was not taught comes back to you.",
+    page="learn-room",
+    sample=GIVEN,
+)
 TIME_TAKEN = about_enrollment(
     "time-taken",
     "{starts} was taken while you paid",

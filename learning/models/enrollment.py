@@ -130,6 +130,7 @@ class Enrollment(HasStatus, Row):
         indexes = [
             models.Index(fields=["created_at"], name="enrollment_created"),
             models.Index(fields=["course", "status"], name="enrollment_course_status"),
+            models.Index(fields=["course", "-created_at", "-id"], name="enrollment_course_newest"),
             models.Index(fields=["teacher", "status"], name="enrollment_teacher_status"),
             models.Index(
                 fields=["teacher", "-completed_at", "-created_at", "-id"],
