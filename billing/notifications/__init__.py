@@ -90,7 +90,6 @@ NEW_COMPED_STUDENT = about_enrollment(
     "{student} takes {course}; these sessions are unpaid",
     "{reason}",
     page="teach-students",
-    group=Group.COURSE_UPDATE,
     sample=GIVEN,
 )
 REMOVED_FROM_COURSE = about_enrollment(

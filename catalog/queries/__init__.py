@@ -11,12 +11,13 @@ from catalog.queries.cards import (
 from catalog.queries.creators import creator_of_handle
 from catalog.queries.detail import CourseDetail, Module, course_detail
 from catalog.queries.own import modules_to_teach, own_courses, students_in_courses_of
-from catalog.queries.related import Related, related_courses
+from catalog.queries.related import Beside, Related, beside
 from catalog.queries.shelves import Shelf, categories, shelves
 from catalog.queries.suggestions import Interests, interests_of, people_to_follow
 
 __all__ = [
     "SORTS",
+    "Beside",
     "CardPage",
     "CourseCard",
     "CourseDetail",
@@ -25,6 +26,7 @@ __all__ = [
     "Module",
     "Related",
     "Shelf",
+    "beside",
     "categories",
     "course_cards",
     "course_detail",
@@ -34,7 +36,6 @@ __all__ = [
     "modules_to_teach",
     "own_courses",
     "people_to_follow",
-    "related_courses",
     "shelves",
     "students_in_courses_of",
 ]

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import F
 
 from catalog.models import Course
 from catalog.queries.cards import ORDERS, CourseCard, cards_of
@@ -66,11 +67,23 @@ class _Found(NamedTuple):
     shared: list[str]
 
 
-def related_courses(detail: CourseDetail) -> list[Related]:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a course: courses with their reasons, and the ladder that it is part of.
+
+    The ladder is one course for each level that its creator teaches in its category, easiest
+    first; empty for a single one.
+    """
+
+    related: list[Related]
+    ladder: list[CourseCard]
+
+
+def beside(detail: CourseDetail) -> Beside:
     """Up to four listed courses: the next level of its category, common tags, the same creator.
 
     They take turns, so that none of the reasons crowds out the others; the rest of its shelf fills
-    up. Two statements, which read a bounded number of rows.
+    up. Three statements, which read a bounded number of rows.
     """
     given: dict[str, Any] = {
         "id": detail.id,
@@ -84,9 +97,21 @@ def related_courses(detail: CourseDetail) -> list[Related]:
         cursor.execute(RELATED, given)
         found = [_Found(*row) for row in cursor.fetchall()]
     chosen = _taking_turns(found, detail.level)
-    return [
-        Related(card, _reason(chosen[card.id], card, detail)) for card in cards_of(list(chosen))
-    ]
+    steps = _ladder(detail)
+    cards = {card.id: card for card in cards_of([*chosen, *steps])}
+    return Beside(
+        [Related(cards[key], _reason(one, cards[key], detail)) for key, one in chosen.items()],
+        [cards[key] for key in steps],
+    )
+
+
+def _ladder(detail: CourseDetail) -> list[UUID]:
+    """The best rated course of each level; the course itself stands for its own."""
+    shelf = detail.category[0] if detail.category else None
+    rows = Course.objects.listed().filter(creator=detail.creator.id, category=shelf)
+    best = rows.order_by(F("rating").desc(nulls_last=True), "-pk").values_list("level", "pk")
+    by_level = dict(reversed(best[:LOOKED_AT])) | {detail.level: detail.id}
+    return [by_level[level] for level in LEVELS if level in by_level] if len(by_level) > 1 else []
 
 
 def _next_level(level: str) -> str:

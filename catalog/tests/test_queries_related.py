@@ -3,7 +3,7 @@
 import pytest
 
 from catalog.models import Course
-from catalog.queries import course_detail, related_courses
+from catalog.queries import beside, course_detail
 from catalog.tests.people import a_shelf, clara
 from tests.cast import a_course
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 def reasons(course: Course) -> dict[str, str]:
     """The reason of each related course, by title and in their order."""
-    return {one.card.title: one.reason for one in related_courses(course_detail(course))}
+    return {one.card.title: one.reason for one in beside(course_detail(course)).related}
 
 
 def tagged(course: Course, *tags: str) -> Course:
@@ -78,5 +78,28 @@ def test_four_are_shown_in_two_statements(django_assert_num_queries):
         a_course(title=f"Rye {number}", category=baking, level="intermediate")
     detail = course_detail(bread)
 
-    with django_assert_num_queries(2):
-        assert len(related_courses(detail)) == 4
+    with django_assert_num_queries(3):
+        assert len(beside(detail).related) == 4
+
+
+def test_the_levels_of_one_creator_are_a_ladder_of_prices():
+    baking, creator = a_shelf("Baking"), clara()
+    bread = a_course(creator, title="Bread", category=baking, price_cents=20_000)
+    hard = {"category": baking, "level": "advanced"}
+    a_course(creator, title="Plain", price_cents=90_000, **hard)
+    a_course(creator, title="Best", price_cents=80_000, rating=5, rating_count=3, **hard)
+    a_course(creator, title="Draft", category=baking, level="intermediate", published=False)
+    a_course(title="Of another", category=baking, level="intermediate")
+    a_course(creator, title="Elsewhere", level="intermediate")
+
+    steps = beside(course_detail(bread)).ladder
+
+    assert [(one.title, one.price_cents) for one in steps] == [("Bread", 20_000), ("Best", 80_000)]
+
+
+def test_a_single_level_is_no_ladder():
+    creator, baking = clara(), a_shelf("Baking")
+    bread = a_course(creator, category=baking)
+    a_course(creator, category=baking)
+
+    assert beside(course_detail(bread)).ladder == []

@@ -3,16 +3,19 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from catalog.queries import course_detail, related_courses
+from billing.queries.course_figures import earned_back
+from catalog.queries import beside, course_detail
+from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
 from peerloop.kit.refusals import Missing
 
 
 @require_safe
 def related(request: HttpRequest, slug: str) -> HttpResponse:
-    """Courses like a listed course, each with the reason."""
+    """Courses like a listed one, each with the reason, its ladder, and what teaching it brought."""
     detail = course_detail(slug)
     if not detail.is_listed:
         raise Missing
-    context = {"course": detail, "related": related_courses(detail)}
+    back = earned_back(detail.id, price_cents=detail.price_cents, at=clock.now())
+    context = {"course": detail, "beside": beside(detail), "back": back}
     return render_page(request, "pages/course_related.html", context, part="pages/_related.html")

@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from peerloop.kit import theme
 from peerloop.kit.paths import POLICY_REPORTS
 from peerloop.pages import (
+    analytics,
     apply,
     changelog,
     course,
@@ -82,6 +83,7 @@ pages = [
     path("onboarding/finish", onboarding.finish, name="finish-onboarding"),
     path("settings/interests", onboarding.settings, name="interest-settings"),
     path("create", create.home, name="create"),
+    path("create/analytics", analytics.analytics, name="create-analytics"),
     path("create/students", desk.students, name="create-students"),
     path("create/students/export", desk.export, name="create-students-export"),
     path("create/students/<uuid:enrollment_id>/remove", desk.remove, name="remove-student"),

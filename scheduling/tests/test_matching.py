@@ -40,14 +40,14 @@ def a_candidate(draw, number: int = 0) -> Candidate:
         topics=draw(TOPICS),
         rating=draw(st.floats(1, 5)) if ratings else None,
         ratings=ratings,
-        taught=draw(st.integers(0, 40)),
-        now=draw(st.integers(0, 10)),
+        taught=draw(st.sampled_from([0, 0, 5, 20])),
+        now=draw(st.sampled_from([0, 0, 1, 6])),
     )
 
 
 @st.composite
 def some_candidates(draw) -> list[Candidate]:
-    number = draw(st.integers(0, 9))
+    number = draw(st.sampled_from([0, 1, 3, 5, 7, 9]))
     return [draw(a_candidate(number=place)) for place in range(number)]
 
 
@@ -86,6 +86,20 @@ def test_somebody_new_has_a_place_whenever_there_is_a_choice(candidates, wanted,
 
     if any(one.is_new for one in understood) and len(free) > OFFERED:
         assert any(one.is_new for one in chosen)
+
+
+@given(some_candidates(), PEOPLE, SEEDS)
+def test_also_beside_three_of_whom_everything_is_better(others, wanted, seed):
+    best = [
+        known(100 + place, times=30, languages=wanted.languages, topics=wanted.topics)
+        for place in range(OFFERED)
+    ]
+    fresh = named(200, times=1, rating=1.0, ratings=1, taught=1)
+
+    chosen = offer([*best, fresh, *others], wanted, seed=seed, at=AT)
+
+    new = {one.key for one in others if one.is_new} | {fresh.key}
+    assert new & {one.key for one in chosen}
 
 
 @given(a_candidate(), PEOPLE, st.integers(1, 5), st.integers(1, 5))

@@ -19,6 +19,7 @@ from peerloop.kit.html import format_html
 from peerloop.kit.markdown import excerpt, to_html, to_mail_html
 from peerloop.kit.markup import (
     buttons,
+    charts,
     courses,
     drawing,
     people,
@@ -98,6 +99,7 @@ for plain in (
     drawing.ring,
     drawing.logo,
     drawing.cover,
+    charts.bar_chart,
     courses.shelf_links,
     states.chip,
     people.avatar,

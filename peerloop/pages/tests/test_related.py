@@ -33,6 +33,18 @@ def test_related_courses_have_a_page_and_a_part_with_the_reason():
     assert "<html" not in part
 
 
+def test_the_ladder_says_the_price_of_each_level():
+    baking = a_shelf("Baking")
+    bread = a_course(title="Bread", category=baking, price_cents=20_000)
+    a_course(bread.creator, title="Rye", category=baking, level="advanced", price_cents=80_000)
+
+    page = browse().get(f"/courses/{bread.slug}/related").content.decode()
+    ladder = page.partition("Level by level")[2]
+
+    assert ladder.index("$200.00") < ladder.index("$800.00")
+    assert "Beginner, this course" in ladder
+
+
 def test_a_course_like_no_other_leads_to_all_courses():
     bread = a_course(title="Bread")
 
