@@ -1,6 +1,7 @@
 """Enroll somebody without a payment, by an admin (rule ENR-9)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -51,7 +52,7 @@ def comp_enrollment(
         reason=reason,
         at=at,
     )
-    values = {
+    values: dict[str, Any] = {
         "student": student.name,
         "course": course.title,
         "sessions": enrollment.modules_paid,

@@ -10,6 +10,7 @@ from django.db.models import Exists, Max, OuterRef
 from accounts.models import User
 from billing.models import BillingDetails, Paper, Refund, Transaction
 from billing.models.paper import LONGEST_ADDRESS, LONGEST_BUYER, LONGEST_TAX_ID
+from billing.models.paper import PaperKind as Kind
 from peerloop.kit.refusals import Invalid
 from peerloop.kit.text import clean
 
@@ -17,7 +18,6 @@ MOST_AT_ONCE = 500
 # Papers are written in order: what has none is at most so much older than the newest with one.
 LATEST = timedelta(days=30)
 FIRST = datetime(2000, 1, 1, tzinfo=UTC)
-Kind = Paper.Kind
 
 
 def issue_papers(*, at: datetime) -> int:

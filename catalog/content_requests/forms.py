@@ -1,5 +1,7 @@
 """Forms of requests for courses. They only parse; the actions check the rules."""
 
+from typing import Any
+
 from django import forms
 
 from accounts.audit.admin_pages import ReasonForm
@@ -38,7 +40,7 @@ class PlanForm(ReasonForm):
 class DeclineForm(PlanForm):
     """The same, with words that are needed."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Whoever asked is told why not."""
         super().__init__(*args, **kwargs)
         self.fields["answer"].required = True

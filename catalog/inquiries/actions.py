@@ -1,6 +1,7 @@
 """Ask a creator, answer, ask again, close; and what counts as converted (rule CAT-11)."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -61,7 +62,7 @@ def ask_creator(
     words = _checked(text, shortest=SHORTEST_QUESTION, ask="Ask in at least 20 characters.")
     if by is not None:
         _require_may_ask(course, by, at)
-        who = {"user": by}
+        who: dict[str, Any] = {"user": by}
     else:
         who = _named(name, email)
     # One after another for each course, so that a question that comes twice is seen.

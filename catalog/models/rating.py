@@ -1,6 +1,7 @@
 """How courses with few ratings are ordered fairly, for Python and for SQL."""
 
 from django.db.models import DecimalField, F, Value
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
 # A course counts as if so many more people had given it this: one review of five stars doesn't
@@ -12,7 +13,7 @@ NEW_DAYS = 60
 EXACT = DecimalField(max_digits=6, decimal_places=4)
 
 
-def fair_rating() -> object:
+def fair_rating() -> CombinedExpression:
     """The mean with the reviews of the prior; only for ordering, the shown figure is the mean."""
     mean = Coalesce(F("rating"), Value(PRIOR_RATING), output_field=EXACT)
     return (mean * F("rating_count") + Value(PRIOR_RATING * PRIOR_REVIEWS)) / (

@@ -60,7 +60,9 @@ def write_review(
         raise WrongMoment(
             "You can review a course once it is completed.", status_now=enrollment.status
         )
-    if about == About.TEACHER and enrollment.teacher is None:
+    is_of_course = about == About.COURSE
+    rated = enrollment.course.creator if is_of_course else enrollment.teacher
+    if rated is None:
         raise WrongMoment("Nobody taught you in this course at its end.")
     require_may_post(by, at=at)
     said = _said(about, rating, comment, parts)
@@ -69,13 +71,12 @@ def write_review(
         if _says(before, said):
             return before
         raise ReviewedAlready
-    is_of_course = about == About.COURSE
     review = Review.objects.create(
         enrollment=enrollment,
         about=about,
         course=enrollment.course,
         student_teacher=None if is_of_course else enrollment.student_teacher,
-        rated=enrollment.course.creator if is_of_course else enrollment.teacher,
+        rated=rated,
         created_at=at,
         updated_at=at,
         **said,

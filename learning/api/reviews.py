@@ -215,7 +215,9 @@ class EnrollmentExpectations(Endpoint):
         """Empty while nothing is said."""
         enrollment = enrollment_in_common(request.user, enrollment_id)
         kept = Expectations.objects.filter(enrollment=enrollment).first()
-        return Response(shapes.ExpectationsAnswer(kept or Expectations(updated_at=None)).data)
+        # Nothing was said yet, so at no time.
+        kept = kept or Expectations(updated_at=None)  # type: ignore[misc]
+        return Response(shapes.ExpectationsAnswer(kept).data)
 
     @extend_schema(
         operation_id="state_expectations",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from accounts.models import User
 from catalog.models import Course
@@ -80,7 +81,7 @@ def _review(world: World, said: Said, at: datetime) -> None:
     enrollment = Enrollment.objects.get(
         student=world.get(User, said.student), course=world.get(Course, said.course)
     )
-    given = {"enrollment": enrollment, "by": enrollment.student, "at": at}
+    given: dict[str, Any] = {"enrollment": enrollment, "by": enrollment.student, "at": at}
     stars, words = said.of_course
     write_review(about=About.COURSE, rating=stars, comment=words, **given)
     if enrollment.teacher is None:

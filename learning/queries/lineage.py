@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from accounts.models import User
@@ -78,7 +78,7 @@ def chains(taught: Sequence[tuple[UUID, UUID]]) -> list[Chain]:
     return longest
 
 
-def _chain(rows: Iterable[tuple[object, ...]]) -> Chain:
+def _chain(rows: Iterable[tuple[Any, ...]]) -> Chain:
     chain: Chain = []
     for _, _, *link, is_agreed in rows:
         one = Link(*link)

@@ -45,7 +45,8 @@ def matching(request: HttpRequest, slug: str) -> HttpResponse:
     # One visitor sees the same three all day, another one other new teachers.
     who = viewer.pk if viewer else f"{client_address(request)}:{at.date()}"
     found = matches_for(detail, viewer=viewer, seed=f"{detail.id}:{who}", at=at)
-    context = {"course": detail, "matches": found, "is_own": viewer == detail.creator}
+    is_own = viewer is not None and viewer.pk == detail.creator.id
+    context = {"course": detail, "matches": found, "is_own": is_own}
     template = "pages/course_matching.html"
     return render_page(request, template, context, part="pages/_matching.html")
 

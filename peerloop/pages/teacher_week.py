@@ -43,8 +43,8 @@ def teacher_week(member: User, course: Course | None, *, at: datetime, zone: str
     if course is None:
         return TeacherWeek([], None)
     days, end = settings.PREVIEW_DAYS, at + timedelta(days=DAYS)
-    span = {"start": at, "end": at + timedelta(days=days)}
-    schedule = schedules([member.pk], at=at, **span)[member.pk]
+    ahead = at + timedelta(days=days)
+    schedule = schedules([member.pk], start=at, end=ahead, at=at)[member.pk]
     viewer_zone, next_at = zone_or_none(zone) or UTC, None
     by_day: dict[date, list[datetime]] = {}
     for start in schedule.free_starts(minutes=course.session_minutes, at=at, days=days):

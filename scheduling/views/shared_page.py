@@ -36,8 +36,7 @@ def write(request: MemberRequest, session_id: UUID) -> HttpResponse:
     except ChangedElsewhere as clash:
         part, words = clash.details["part"], clash.details["words"]
         # Saved again, it replaces what is shown now.
-        form.data = form.data.copy()
-        form.data[f"base_{part}"] = words
+        form.data = {**request.POST.dict(), f"base_{part}": words}
         said = f"It says “{words}” now." if words else "It is empty now."
         form.add_error(
             part, f"The other of you changed this meanwhile. {said} Save again to put yours."
