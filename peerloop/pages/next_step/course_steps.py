@@ -176,7 +176,7 @@ def _completed(row: Learning, facts: Facts) -> NextStep:
             words=f"You are certified.{teaching_words(row, ' ')}",
             course=row.course,
             action=Action("Apply to teach", _apply(row), "presentation"),
-            other=Action("See your certificate", reverse("certificates")),
+            other=_review(row) or Action("See your certificate", reverse("certificates")),
         )
     by_then = "By then at the latest it is issued. " if row.certificate_due else ""
     return NextStep(
@@ -187,8 +187,15 @@ def _completed(row: Learning, facts: Facts) -> NextStep:
         at=row.certificate_due,
         course=row.course,
         action=Action("Apply to teach", _apply(row), "presentation"),
-        other=Action("See your certificates", reverse("certificates")),
+        other=_review(row) or Action("See your certificates", reverse("certificates")),
     )
+
+
+def _review(row: Learning) -> Action | None:
+    """Public reviews are asked for once a course is completed (rules RATE-4, RATE-5)."""
+    if row.has_reviewed:
+        return None
+    return Action("Review the course", _path("learn-review", row), "star")
 
 
 def _teaches_words(row: Learning) -> str:

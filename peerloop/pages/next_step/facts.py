@@ -56,8 +56,8 @@ class Learning(NamedTuple):
     """A course that the member takes: how far they are, and what the way to teaching it is.
 
     ``held`` and ``booked`` count sessions of modules. ``to_rate``: the last session, if it was held
-    lately and they have not rated it. ``right``: their right to teach it, None
-    without one; ``taught``: how many students they had.
+    lately and they have not rated it. ``right``: their right to teach it, None without one;
+    ``taught``: how many students they had. ``has_reviewed``: the course or its teacher.
     """
 
     pk: UUID
@@ -82,6 +82,7 @@ class Learning(NamedTuple):
     taught: int = 0
     application: str | None = None
     decided_at: datetime | None = None
+    has_reviewed: bool = True
 
     @property
     def is_completed(self) -> bool:

@@ -69,7 +69,8 @@ SELECT e.id, e.status, e.progress_percent, c.title,
         SELECT FROM session_assessments a
         WHERE a.session_id = last.id AND a.assessor_id = %(user)s)),
     proof.status, proof.auto_issue_at, teaching.is_active, coalesce(teaching.students_taught, 0),
-    asked.status, asked.decided_at
+    asked.status, asked.decided_at,
+    EXISTS (SELECT FROM reviews r WHERE r.enrollment_id = e.id)
 FROM {source} e
 JOIN courses c ON c.id = e.course_id
 LEFT JOIN LATERAL (

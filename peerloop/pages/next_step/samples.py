@@ -63,7 +63,9 @@ SAMPLES: Mapping[str, Facts] = {
     "Booking paused": _learns(COURSE._replace(is_blocked=True)),
     "Payment disputed": _learns(COURSE._replace(status="disputed")),
     "Left the course": _learns(COURSE._replace(status="cancelled")),
-    "Completed": _learns(DONE._replace(certificate="pending", certificate_due=AT + 5 * DAY)),
+    "Completed": _learns(
+        DONE._replace(certificate="pending", certificate_due=AT + 5 * DAY, has_reviewed=False)
+    ),
     "Certified": _learns(CERTIFIED),
     "Applied": _learns(CERTIFIED._replace(application="pending")),
     "Declined": _learns(CERTIFIED._replace(application="declined", decided_at=AT - 3 * DAY)),

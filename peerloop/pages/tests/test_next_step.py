@@ -79,6 +79,7 @@ courses = st.builds(
     taught=st.integers(0, 3),
     application=st.sampled_from([None, "pending", "approved", "declined", "withdrawn"]),
     decided_at=st.sampled_from([None, AT - timedelta(days=31), AT - timedelta(days=2)]),
+    has_reviewed=st.booleans(),
 )
 sessions = st.builds(
     Ahead,

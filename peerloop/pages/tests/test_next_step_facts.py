@@ -11,7 +11,8 @@ from catalog.models import Course
 from learning.actions import issue_certificate
 from learning.actions.applications import apply_to_teach
 from learning.actions.certificates import issue_pending
-from learning.models import Certificate, Enrollment, HomeworkAssignment
+from learning.actions.reviews import write_review
+from learning.models import Certificate, Enrollment, HomeworkAssignment, Review
 from learning.tests.people import AT, completed, hold, taught
 from peerloop.kit.roles import roles_of
 from peerloop.pages.next_step import Kind, course_taken, duties_of, sessions_ahead
@@ -121,6 +122,25 @@ def test_a_session_that_nobody_closed_is_waited_for() -> None:
     a_session(enrollment, start=AT - timedelta(hours=3))
 
     assert kind_of(enrollment) == Kind.SETTLING
+
+
+def test_a_completed_course_asks_for_a_review_until_one_is_written() -> None:
+    enrollment = completed()
+
+    def other() -> str:
+        step = next_step_in(enrollment.pk, enrollment.student, at=AT)
+        return step.other.label if step.other else ""
+
+    assert other() == "Review the course"
+    write_review(
+        enrollment=enrollment,
+        about=Review.About.COURSE,
+        by=enrollment.student,
+        at=AT,
+        rating=5,
+        comment="Clear and well ordered.",
+    )
+    assert other() == "See your certificates"
 
 
 def test_who_teaches_the_course_is_not_asked_to_apply() -> None:
