@@ -132,10 +132,14 @@ def test_a_hold_is_not_reached_with_a_forged_cookie(row):
     assert held.visitor.hex not in str(owner.cookies)
 
 
-def test_leaving_frees_the_time(row):
+def test_deciding_later_frees_the_time(row):
     client = browse()
     hold(client, row)
-    client.post(page_of(row, "/hold"))
+    page = client.get(address(row)).content.decode()
+    form = page.split("Decide the time later")[0].rsplit("<form", 1)[1]
+    assert f'action="{page_of(row, "/hold")}"' in form
+    answer = client.post(page_of(row, "/hold"))
+    assert answer.url == page_of(row)
     assert not SlotHold.objects.exists()
 
 
