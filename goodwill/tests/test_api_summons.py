@@ -309,9 +309,10 @@ def test_a_day_after_the_answer_it_closes_with_ten_points_if_both_wrote_for_five
     lines = [(talked.student, 1), (talked.helper, 6)]
     for sender, minute in lines:
         send_message(conversation=talked.conversation, content="Hm.", by=sender, at=minutes(minute))
-    send_message(
-        conversation=silent.conversation, content="Hello?", by=silent.helper, at=minutes(9)
-    )
+    # One alone wrote for eight minutes.
+    for minute in (1, 9):
+        at = minutes(minute)
+        send_message(conversation=silent.conversation, content=f"{at}?", by=silent.helper, at=at)
 
     assert close_overdue(at=AT + timedelta(hours=23, minutes=59)) == 0
     assert close_overdue(at=AT + timedelta(hours=24)) == 2

@@ -1,6 +1,6 @@
 """Awards that follow from what happened: each once, and only to who may have them."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -109,6 +109,15 @@ def test_being_there_is_rewarded_once_a_day():
     tom = a_helper()
     assert award_availability(user=tom, day=NOW.date(), at=NOW)
     assert not award_availability(user=tom, day=NOW.date(), at=NOW)
+    assert goodwill_of(tom).balance == 5
+
+
+def test_who_moves_to_another_zone_has_no_second_bonus_of_a_day():
+    tom, at = a_helper(timezone="Pacific/Kiritimati"), datetime(2026, 6, 1, 20, tzinfo=UTC)
+    assert award_availability(user=tom, day=date(2026, 6, 2), at=at)
+    tom.timezone = "Pacific/Pago_Pago"
+    tom.save()
+    assert not award_availability(user=tom, day=date(2026, 6, 1), at=at)
     assert goodwill_of(tom).balance == 5
 
 

@@ -98,13 +98,13 @@ def test_ordering_twice_leaves_one_ranking():
     assert page(tom, "/leaderboard?span=all").count("10 points") == 1
 
 
-def a_makeup(ended_at, **fields):
+def a_makeup(ended_at, kind="makeup"):
     course = a_course()
     teacher = a_helper(course)
     enrollment = an_enrollment(course=course, teacher=StudentTeacher.objects.get(user=teacher))
     start = ended_at - timedelta(hours=1)
     given = {"status": "completed", "ended_at": ended_at, "completion_source": "teacher"}
-    return a_session(enrollment, start=start, kind="makeup", **given, **fields)
+    return a_session(enrollment, start=start, kind=kind, **given)
 
 
 def test_a_student_thanks_for_a_makeup_session_on_its_page_once():
@@ -128,3 +128,11 @@ def test_thanks_for_a_makeup_session_are_the_students_and_of_a_week():
     assert path not in page(session.student, f"/sessions/{session.pk}")
     assert browse(session.student).get(path).status_code == 409
     assert browse(session.teacher).get(path).status_code == 404
+
+
+def test_a_session_that_makes_up_for_none_is_not_thanked_for():
+    session = a_makeup(clock.now() - timedelta(hours=2), kind="course")
+    path = f"/sessions/{session.pk}/thank"
+    assert path not in page(session.student, f"/sessions/{session.pk}")
+    assert browse(session.student).post(path, follow=True).status_code == 200
+    assert not ledger_of(session.teacher)
