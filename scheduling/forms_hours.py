@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 
-from peerloop.kit.forms import zone_choices
+from peerloop.kit.zones import ZoneField
 from scheduling.hours import MAX_BUFFER, MAX_NOTICE, MAX_REPEAT_WEEKS
+from scheduling.week_grid import Cell, cell_of
 
 HOURS_OF_NOTICE = [0, 1, 2, 4, 8, 12, 24, 48, 72]
 BUFFERS = [0, 5, 10, 15, 30, 45, 60]
@@ -69,6 +70,43 @@ class WindowForm(NamedForm):
     )
 
 
+class TimesForm(NamedForm):
+    """Other times of a window."""
+
+    name = "times"
+
+    start = WallTimeField(label="From")
+    end = WallTimeField(label="To", is_end=True)
+
+    def __init__(self, *args: Any, window: Any = None, **kwargs: Any) -> None:
+        """``window``: the one that is changed, beside whose fields an error stands."""
+        super().__init__(*args, **kwargs)
+        self.window = window
+
+
+class CellsField(forms.Field):
+    """Hours of the week, each ``weekday-hour``; as a list of values, or words of one."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> frozenset[Cell]:
+        """The cells; anything else is refused."""
+        words = [word for text in value or [] for word in str(text)[:2000].split()]
+        cells = {cell_of(word) for word in words[:200]}
+        if None in cells:
+            raise forms.ValidationError("Choose hours of the week.")
+        return frozenset(cell for cell in cells if cell is not None)
+
+
+class WeekForm(NamedForm):
+    """The hours that are open, and those that were when the page was opened."""
+
+    name = "grid"
+
+    cells = CellsField(required=False)
+    was = CellsField(required=False)
+
+
 class CopyForm(NamedForm):
     """The days to which the hours of one are copied."""
 
@@ -116,8 +154,8 @@ class BookingSettingsForm(NamedForm):
 
     name = "rules"
 
-    timezone = forms.ChoiceField(
-        label="Your time zone", help_text="Your hours are meant in this zone."
+    timezone = ZoneField(
+        label="Your time zone", help_text="A city with your time. Your hours are meant there."
     )
     buffer_minutes = forms.TypedChoiceField(label="Pause around each session", coerce=int)
     notice_minutes = forms.TypedChoiceField(label="Book at the latest", coerce=int)
@@ -131,7 +169,6 @@ class BookingSettingsForm(NamedForm):
             {*(60 * h for h in HOURS_OF_NOTICE), int(first.get("notice_minutes", 120))}
         )
         fields: Any = self.fields
-        fields["timezone"].choices = zone_choices(str(first.get("timezone", "UTC")))
         fields["buffer_minutes"].choices = [
             (value, f"{value} minutes" if value else "No pause")
             for value in buffers

@@ -26,6 +26,12 @@ pages = [
         hours.remove_window,
         name="remove-window",
     ),
+    path(
+        "teach/availability/windows/<uuid:window_id>/times",
+        hours.change_window,
+        name="change-window",
+    ),
+    path("teach/availability/week", hours.paint_week, name="paint-week"),
     path("teach/availability/copies", hours.copy_day, name="copy-day"),
     path("teach/availability/template", hours.start_with, name="start-week"),
     path("teach/availability/dates", hours.set_date, name="set-date"),

@@ -1,11 +1,10 @@
-"""Forms that show a refusal, and choices that several forms offer."""
+"""Forms that show a refusal."""
 
 from collections.abc import Callable
 
 from django import forms
 from django.http import HttpResponse
 
-from peerloop.kit.periods import known_zones
 from peerloop.kit.refusals import Busy, Refused, TooMany
 
 
@@ -24,13 +23,3 @@ def form_again(page: Callable[[int], HttpResponse], refusal: Refused) -> HttpRes
     if refusal.retry_after is not None:
         response["Retry-After"] = str(refusal.retry_after)
     return response
-
-
-def zone_choices(current: str) -> list[tuple[str, str]]:
-    """All zones by name, the current one always among them: the browser's may be ``CET``."""
-    names = sorted({name for name in known_zones() if "/" in name} | {"UTC", current})
-    return [
-        (name, name.replace("_", " "))
-        for name in names
-        if name == current or not name.startswith("Etc/")
-    ]

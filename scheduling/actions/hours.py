@@ -4,7 +4,7 @@ Hours belong to the person, and all their rows have one time zone. No change tou
 is booked already.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ from scheduling.hours import (
 )
 from scheduling.models import Availability, AvailabilityOverride
 from scheduling.queries.hours import settings_of
+from scheduling.week_grid import Cell, painted
 
 # Offered for an empty week. By name: weekdays, start and end of a window on each.
 TEMPLATES = {
@@ -64,16 +65,56 @@ def set_hours(
 def add_window(*, user: User, hours: WeeklyHours, at: datetime) -> Availability:
     """Add a weekly window; raises Invalid if it overlaps another one."""
     lock_members(user.pk)
-    existing = [
-        WeeklyHours(
-            row.day_of_week, row.start_minute, row.end_minute, row.start_date, row.repeat_weeks
-        )
-        for row in Availability.objects.filter(user=user)
-    ]
+    existing = map(_hours_of, Availability.objects.filter(user=user))
     check_weekly([*existing, hours], field="end")
     window = _window(user, hours, settings_of(user).timezone)
     window.save()
     return window
+
+
+@transaction.atomic
+def change_window(*, window: Availability, hours: WeeklyHours, at: datetime) -> Availability:
+    """Give a weekly window other times; its dates stay. Safe to repeat.
+
+    Raises Invalid naming ``end`` if the times are wrong or overlap another window of the day.
+    """
+    lock_members(window.user_id)
+    others = Availability.objects.filter(user=window.user_id).exclude(pk=window.pk)
+    check_weekly([*map(_hours_of, others), hours], field="end")
+    window.start_minute, window.end_minute = hours.start, hours.end
+    window.save(update_fields=["start_minute", "end_minute"])
+    return window
+
+
+@transaction.atomic
+def paint_week(*, user: User, opened: Set[Cell], closed: Set[Cell], at: datetime) -> None:
+    """Open and close full hours of the week, each a weekday and an hour. Safe to repeat.
+
+    Only what is named changes: days that another tab changed stay as they are, and so do windows
+    with a date. Raises Invalid naming ``cells`` where an hour overlaps one of those.
+    """
+    lock_members(user.pk)
+    rows = list(Availability.objects.filter(user=user))
+    plain = [row for row in rows if row.start_date is None and not row.is_intro]
+    zone = settings_of(user).timezone
+    gone: list[Availability] = []
+    new: list[Availability] = []
+    for day in {day for day, _ in opened | closed}:
+        before = {
+            (row.start_minute, row.end_minute): row for row in plain if row.day_of_week == day
+        }
+        after = painted(
+            before,
+            opened={hour for of_day, hour in opened if of_day == day},
+            closed={hour for of_day, hour in closed if of_day == day},
+        )
+        gone += [row for span, row in before.items() if span not in after]
+        spans = [span for span in after if span not in before]
+        new += [_window(user, WeeklyHours(day, *span), zone) for span in spans]
+    kept = [row for row in rows if row not in gone]
+    check_weekly([_hours_of(row) for row in [*kept, *new]], field="cells")
+    Availability.objects.filter(pk__in=[row.pk for row in gone]).delete()
+    Availability.objects.bulk_create(new)
 
 
 @transaction.atomic
@@ -187,6 +228,12 @@ def _window(user: User, hours: WeeklyHours, zone: str) -> Availability:
         timezone=zone,
         start_date=hours.start_date,
         repeat_weeks=hours.repeat_weeks,
+    )
+
+
+def _hours_of(row: Availability) -> WeeklyHours:
+    return WeeklyHours(
+        row.day_of_week, row.start_minute, row.end_minute, row.start_date, row.repeat_weeks
     )
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from accounts.models import User
 from scheduling.hours import DAYS, clock_text
 from scheduling.models import Availability, AvailabilityOverride, AvailabilitySettings
+from scheduling.week_grid import GridRow, Span, grid_of
 
 
 @dataclass(slots=True)
@@ -41,6 +42,17 @@ def week_of(user: User) -> list[Weekday]:
     for window in Availability.objects.filter(user=user).order_by("start_minute", "start_date"):
         days[window.day_of_week].windows.append(window)
     return list(days.values())
+
+
+def grid_of_week(week: list[Weekday]) -> list[GridRow]:
+    """The hours of a week as a grid."""
+    plain: dict[int, list[Span]] = {}
+    dated: dict[int, list[Span]] = {}
+    for day in week:
+        for row in day.windows:
+            spans = dated if row.start_date or row.is_intro else plain
+            spans.setdefault(day.number, []).append((row.start_minute, row.end_minute))
+    return grid_of(plain, dated)
 
 
 def dates_ahead(user: User, *, today: date) -> "list[AvailabilityOverride]":

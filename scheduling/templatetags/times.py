@@ -5,10 +5,16 @@ from datetime import datetime
 from django import template
 
 from peerloop.kit.formats import Moment, zone_label, zone_of
-from scheduling.hours import clock_text
+from scheduling.hours import DAY_MINUTES, clock_text
 
 register = template.Library()
 register.filter("clock_text", clock_text)
+
+
+@register.filter
+def end_time(minute: int) -> str:
+    """``21:00`` for a field of a time; the end of the day is 00:00 there."""
+    return clock_text(minute % DAY_MINUTES)
 
 
 @register.simple_tag

@@ -50,7 +50,7 @@ def test_adding_and_removing_a_window(tom):
     assert answer["Location"] == f"{PAGE}#day-1"
     assert week(tom) == [(1, 540, 750)]
     text = browse(tom).get(PAGE).content.decode()
-    assert "09:00–12:30" in text
+    assert "Save Monday 09:00 to 12:30" in text
     assert "Mon 4 May" in text
     window = Availability.objects.get()
     assert browse(a_member("Olga")).post(f"{PAGE}/windows/{window.pk}/remove").status_code == 404

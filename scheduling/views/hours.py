@@ -23,11 +23,19 @@ from peerloop.kit.refusals import Invalid
 from scheduling import access
 from scheduling.actions import hours as actions
 from scheduling.actions.hours import TEMPLATES
-from scheduling.forms_hours import BookingSettingsForm, CopyForm, DateForm, WindowForm
+from scheduling.forms_hours import (
+    BookingSettingsForm,
+    CopyForm,
+    DateForm,
+    TimesForm,
+    WeekForm,
+    WindowForm,
+)
 from scheduling.hours import DateHours, WeeklyHours
 from scheduling.models import AvailabilitySettings
 from scheduling.queries.free_times import free_slots
-from scheduling.queries.hours import dates_ahead, settings_of, week_of
+from scheduling.queries.hours import dates_ahead, grid_of_week, settings_of, week_of
+from scheduling.week_grid import MORNING
 from scheduling.weeks import Day, by_day
 
 View = Callable[..., HttpResponse]
@@ -65,6 +73,7 @@ def _page(request: HttpRequest, *, wrong: Form | None = None, status: int = 200)
     at, kept = clock.now(), settings_of(user)
     zone = ZoneInfo(kept.timezone)
     week = week_of(user)
+    grid = grid_of_week(week)
     context = {
         "week": week,
         "is_empty": not any(day.windows for day in week),
@@ -81,6 +90,12 @@ def _page(request: HttpRequest, *, wrong: Form | None = None, status: int = 200)
         if isinstance(wrong, BookingSettingsForm)
         else BookingSettingsForm(initial=_initial(kept)),
         "window_form": wrong if isinstance(wrong, WindowForm) else WindowForm(),
+        "wrong_times": wrong.window.pk if isinstance(wrong, TimesForm) else None,
+        "grid_was": " ".join(cell.value for row in grid for cell in row.cells if cell.is_open),
+        "grid_day": grid[MORNING:],
+        "grid_night": grid[:MORNING],
+        "is_open_at_night": any(cell.is_open for row in grid[:MORNING] for cell in row.cells),
+        "wrong_grid": wrong if isinstance(wrong, WeekForm) else None,
         "teaches": StudentTeacher.objects.filter(user=user).exists(),
     }
     return render(request, "scheduling/availability.html", context, status=status)
@@ -130,6 +145,42 @@ def add_window(request: HttpRequest) -> HttpResponse:
     except Invalid as refusal:
         return _refused(request, form, refusal)
     return _back(f"day-{hours.day_of_week}")
+
+
+@login_required
+@by_form
+def change_window(request: HttpRequest, window_id: UUID) -> HttpResponse:
+    """Give a weekly window other times."""
+    window = access.own_window(cast(MemberRequest, request).user, window_id)
+    form = TimesForm(request.POST, window=window)
+    if not form.is_valid():
+        return _page(request, wrong=form, status=422)
+    given = form.cleaned_data
+    hours = WeeklyHours(
+        window.day_of_week, given["start"], given["end"], window.start_date, window.repeat_weeks
+    )
+    try:
+        actions.change_window(window=window, hours=hours, at=clock.now())
+    except Invalid as refusal:
+        return _refused(request, form, refusal)
+    return _back(f"day-{window.day_of_week}")
+
+
+@login_required
+@by_form
+def paint_week(request: HttpRequest) -> HttpResponse:
+    """Open and close hours in the grid of the week."""
+    form = WeekForm(request.POST)
+    if not form.is_valid():
+        return _page(request, wrong=form, status=422)
+    cells, was = form.cleaned_data["cells"], form.cleaned_data["was"]
+    user = cast(MemberRequest, request).user
+    try:
+        actions.paint_week(user=user, opened=cells - was, closed=was - cells, at=clock.now())
+    except Invalid as refusal:
+        return _refused(request, form, refusal)
+    messages.success(request, "Your week is saved. Sessions that are booked keep their times.")
+    return _back("week")
 
 
 @login_required

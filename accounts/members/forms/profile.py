@@ -5,8 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
-from peerloop.kit.forms import zone_choices
-from peerloop.kit.periods import zone_or_none
+from peerloop.kit.zones import ZoneField
 
 NO_WEBSITE = "Give a web address such as https://example.org."
 
@@ -51,18 +50,11 @@ class ProfileForm(forms.Form):
         assume_scheme="https",
         error_messages={"invalid": NO_WEBSITE},
     )
-    timezone = forms.ChoiceField(label="Your time zone", required=False)
+    timezone = ZoneField(label="Your time zone", required=False)
     privacy_public = forms.BooleanField(label="Show my profile to everybody", required=False)
-
     shows_lineage = forms.BooleanField(
         label="Show who taught me, and whom I taught", required=False
     )
-
-    def __init__(self, *args: Any, zone: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field: Any = self.fields["timezone"]
-        current = zone if zone_or_none(zone) else "UTC"
-        field.choices = [("", "Not known: times are shown in UTC"), *zone_choices(current)]
 
     @classmethod
     def of(cls, user: User) -> "ProfileForm":
@@ -71,4 +63,4 @@ class ProfileForm(forms.Form):
         initial["shows_lineage"] = user.is_in_lineage
         initial["qualifications"] = list(user.qualifications.values_list("sentence", flat=True))
         initial["expertise"] = list(user.expertise.values_list("tag", flat=True))
-        return cls(initial=initial, zone=user.timezone)
+        return cls(initial=initial)

@@ -21,7 +21,7 @@ def profile(request: MemberRequest) -> HttpResponse:
     """Edit the profile."""
     if request.method != "POST":
         return profile_page(request)
-    form = ProfileForm(request.POST, zone=request.user.timezone)
+    form = ProfileForm(request.POST)
     if form.is_valid():
         try:
             change_profile(user=request.user, at=clock.now(), **form.cleaned_data)
