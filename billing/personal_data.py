@@ -30,6 +30,12 @@ OBSTACLES = (obstacles,)
 ERASING_STEPS = (forget_person, empty_withdrawals_of)
 TABLES: tuple[Table | Exempt, ...] = (
     Table(
+        model="billing.WeeklyPayout",
+        description="That you chose to be paid each week",
+        owned=("member",),
+        deleted=("member",),
+    ),
+    Table(
         model="billing.CheckoutSession",
         description="Checkouts that you began",
         owned=("student", "payer"),

@@ -17,6 +17,7 @@ from billing.actions.refund_sending import send_refund as send_one_refund
 from billing.actions.refunds import approve_overdue, refund_leftovers
 from billing.actions.settling import settle_due
 from billing.actions.summaries import send_monthly_summary
+from billing.actions.weekly_payouts import ask_weekly
 from billing.providers import local_events
 from billing.stripe_events import LISTED
 from peerloop.kit import clock
@@ -28,6 +29,7 @@ SWEEPS: list[Sweep] = [
     Sweep("billing.settle_checkouts", 60),
     Sweep("billing.release_due_splits", 300),
     Sweep("billing.send_due_refunds", 300),
+    Sweep("billing.ask_weekly_payouts", 900),
     Sweep("billing.finish_payouts", 120),
     Sweep("billing.reverse_transfers", 300),
     Sweep("billing.reconcile", 3600),
@@ -83,6 +85,12 @@ def send_due_refunds() -> None:
     now = clock.now()
     approve_overdue(at=now)
     send_approved(at=now)
+
+
+@shared_task(name="billing.ask_weekly_payouts")
+def ask_weekly_payouts() -> None:
+    """Ask for the payouts of those who chose to be paid each week."""
+    ask_weekly(at=clock.now())
 
 
 @shared_task(name="billing.finish_payouts")

@@ -20,6 +20,7 @@ pages = [
     path("settings/payments/papers/<str:paper_id>", paying.paper, name="paper"),
     path("settings/payouts", account.payouts, name="payout-settings"),
     path("settings/payouts/account", account.account, name="payout-account"),
+    path("settings/payouts/weekly", account.weekly, name="weekly-payout"),
     path("settings/payouts/dashboard", account.dashboard, name="payout-dashboard"),
     path("create/approvals/earnings", approving.to_approve, name="earnings-to-approve"),
     path("earnings", earned.earnings, name="earnings"),

@@ -45,6 +45,7 @@ from accounts.models.files import new_key
 from accounts.privacy.personal_rows import holds_free_text, known_tables, model_of
 from billing.actions.escrow import release_due
 from billing.actions.papers import issue_papers, keep_billing_details
+from billing.actions.weekly_payouts import set_weekly_payout
 from billing.models import (
     Hold,
     MoneyMark,
@@ -126,6 +127,7 @@ def kims_life() -> User:
     own = a_course(kim, modules=1)
     taught = paid_enrollment(modules=1, course=own, teacher=a_teacher(own, kim))
     connect(kim)
+    set_weekly_payout(user=kim, is_on=True, at=clock.now())
     for course in (learned.course, own):
         UserStats.add(course.creator_id, courses_created=1)
     for enrollment in (learned, taught):

@@ -17,6 +17,7 @@ from billing.models.refund import (
     RefundRequest,
 )
 from billing.models.split import PaymentSplit, SplitEvent
+from billing.models.weekly_payout import WeeklyPayout
 from billing.models.withdrawal import Withdrawal
 
 __all__ = [
@@ -40,5 +41,6 @@ __all__ = [
     "SplitEvent",
     "Transaction",
     "TransferReversal",
+    "WeeklyPayout",
     "Withdrawal",
 ]

@@ -205,6 +205,11 @@ PAYOUT_REQUESTED = about_payout(
     page=PAYOUTS,
     mailed=True,
 )
+WEEKLY_PAYOUT = about_payout(
+    "payout-weekly",
+    "Your weekly payout of {amount} was asked for",
+    "You chose to be paid each week. You can take it back until it is sent.",
+)
 PAYOUT_COMPLETE = about_payout(
     "payout-complete",
     "{amount} is on its way to you",

@@ -38,6 +38,7 @@ from billing.notifications import (
     SHARE_FLAGGED,
     TIME_TAKEN,
     TIME_TAKEN_FOR_TEACHER,
+    WEEKLY_PAYOUT,
 )
 from learning.models import Enrollment
 from peerloop.kit.formats import Moment, money_text, utc_iso, zone_of
@@ -189,6 +190,11 @@ def notify_payout_requested(*, payout: Payout, at: datetime) -> None:
     """Admins: somebody asked for their earnings."""
     key = f"{payout.pk}:{payout.attempt}"
     notify(PAYOUT_REQUESTED, people=admins(), key=key, **_payout_values(payout), at=at)
+
+
+def notify_weekly_payout(*, payout: Payout, at: datetime) -> None:
+    """The recipient: their earnings were asked for, as they chose."""
+    notify(WEEKLY_PAYOUT, people=[payout.recipient], key=payout.pk, **_payout_values(payout), at=at)
 
 
 def notify_payout_complete(*, payout: Payout, at: datetime) -> None:

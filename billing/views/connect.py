@@ -1,5 +1,6 @@
 """The payout account in the settings: connect, see what is missing, visit the provider."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,9 +10,12 @@ from accounts.identity.reauthentication import require_fresh
 from accounts.models import User
 from billing import access
 from billing.actions.accounts import dashboard_link, onboarding_link, refresh_account
+from billing.actions.weekly_payouts import set_weekly_payout, weekly_payout_of
+from billing.queries import payout_least_cents
 from billing.queries.accounts import missing_words
 from peerloop.kit import clock
 from peerloop.kit.htmx import go, render_page
+from peerloop.kit.refusals import Invalid
 
 State = User.PayoutAccount
 
@@ -32,6 +36,8 @@ def payouts(request: HttpRequest) -> HttpResponse:
         and user.stripe_account_status != State.DEAUTHORIZED,
         "is_old": account.synced_at is not None and account.synced_at < at,
         "came_back": "back" in request.GET,
+        "weekly": weekly_payout_of(user),
+        "least_cents": payout_least_cents(user),
     }
     return render_page(request, "billing/payouts.html", context)
 
@@ -54,3 +60,17 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     user = access.earning(request.user)
     require_fresh(request)
     return go(request, dashboard_link(user=user, at=clock.now()))
+
+
+@login_required
+@require_POST
+def weekly(request: HttpRequest) -> HttpResponse:
+    """Choose that all that is available is asked for each week, or that one asks oneself."""
+    user = access.earning(request.user)
+    wanted = request.POST.get("is_on")
+    if wanted not in ("0", "1"):
+        raise Invalid.field("is_on", "Say 1 for each week or 0 for not.")
+    row = set_weekly_payout(user=user, is_on=wanted == "1", at=clock.now())
+    said = "You are paid each week from now on." if row else "You ask for payouts yourself again."
+    messages.success(request, said)
+    return go(request, "payout-settings")

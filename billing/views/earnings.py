@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from billing import access
 from billing.actions.payouts import cancel_payout, request_payout
+from billing.actions.weekly_payouts import weekly_payout_of
 from billing.exports import csv_of
 from billing.forms import PayoutForm
 from billing.models import PaymentSplit, Payout
@@ -54,6 +55,7 @@ def _page(request: HttpRequest, form: PayoutForm, status: int = 200) -> HttpResp
         "is_suspended": user.is_suspended,
         "account_ready": user.stripe_payouts_enabled,
         "least_cents": payout_least_cents(user),
+        "weekly": weekly_payout_of(user),
         "form": form,
     }
     return render_page(request, "billing/earnings.html", context, status=status)

@@ -98,7 +98,8 @@ class ZoneInput(forms.TextInput):
         """The line, and the list for it."""
         listed = f"{(attrs or {}).get('id') or name}_cities"
         line = super().render(name, value, {**(attrs or {}), "list": listed}, renderer)
-        options = format_html_join("", '<option value="{}"></option>', ((one,) for one in zone_labels()))
+        labels = ((one,) for one in zone_labels())
+        options = format_html_join("", '<option value="{}"></option>', labels)
         return format_html('{}<datalist id="{}">{}</datalist>', line, listed, options)
 
 
