@@ -73,3 +73,9 @@ def spread(share_cents: int, parts: int) -> list[int]:
         raise ValueError("a share of at least nothing is spread over at least one part")
     marks = [share_cents * part // parts for part in range(parts + 1)]
     return [after - before for before, after in pairwise(marks)]
+
+
+def session_share(price_cents: int, sessions: int) -> int:
+    """What a student-teacher gets for the first of so many sessions, in cents; others may differ by
+    one."""
+    return spread(shares(price_cents).teaching, max(sessions, 1))[0]

@@ -113,16 +113,22 @@ def test_unknown_codes_are_missing():
 def test_the_way_to_teaching():
     enrollment = completed()
     browser, path = browse(enrollment.student), f"/teach/apply/{enrollment.course.slug}"
-    assert "Ask Clara Creator to certify me" in text_of(browser.get(path))
+    page = text_of(browser.get(path))
+    assert "Ask Clara Creator to certify me" in page
+    assert "$157.50 a session" in page
 
     answer = browser.post(path, {"message": "I like to explain."})
 
     assert (answer.status_code, answer["Location"]) == (302, path)
-    assert "Your application is on its way" in text_of(browser.get(path))
+    waiting = text_of(browser.get(path))
+    assert "Your application is on its way" in waiting
+    assert f'data-hx-get="{path}" data-hx-trigger="every 30s"' in waiting
     TeachingApplication.objects.update(
         status="declined", decided_by=enrollment.course.creator, decided_at=AT, reason="Not yet."
     )
-    assert "Not yet." in text_of(browser.get(path))
+    decided = text_of(browser.get(path))
+    assert "Not yet." in decided
+    assert "data-hx-trigger" not in decided.split('id="application"')[1].split("</form>")[0]
 
 
 def test_applying_needs_the_course():

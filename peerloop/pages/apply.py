@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.requests import MemberRequest
+from billing.money import session_share
 from catalog.models import Course
 from learning.access import course_to_teach
 from learning.actions import apply_to_teach
@@ -58,6 +59,9 @@ def _apply_page(
         "standing": standing,
         "again_at": standing.again_at(at),
         "free_at": bookable_at(user, minutes=course.session_minutes, at=at),
+        "share_cents": session_share(
+            course.price_cents, course.modules.filter(archived_at=None).count()
+        ),
         "form": form,
     }
     return render(request, "pages/apply.html", context, status=status)

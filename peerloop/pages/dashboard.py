@@ -15,7 +15,7 @@ from peerloop.context import menu_for
 from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
 from peerloop.pages.create import is_payable
-from peerloop.pages.free_times import bookable_at
+from peerloop.pages.free_times import bookable_for
 from peerloop.pages.next_step import (
     Facts,
     Kind,
@@ -46,6 +46,8 @@ def dashboard(request: MemberRequest) -> HttpResponse:
     sessions = sessions_ahead(user, most=SHOWN_SESSIONS, at=now)
     duties = duties_of(user, roles)
     earnings = earnings_of(user) if not set(EARNING).isdisjoint(roles) else None
+    lengths = {row.minutes for row in duties.teaching if row.may_teach}
+    bookable = bookable_for(user, lengths, at=now)
     facts = Facts(
         at=now,
         sessions=sessions,
@@ -57,7 +59,7 @@ def dashboard(request: MemberRequest) -> HttpResponse:
         )
         if earnings
         else None,
-        free_at=bookable_at(user, minutes=duties.shortest_minutes, at=now),
+        free_at=bookable.get(duties.shortest_minutes or 0),
         is_verified=user.is_verified,
         is_creator=user.is_creator,
         homework_waiting=counts[HOMEWORK],
@@ -67,7 +69,13 @@ def dashboard(request: MemberRequest) -> HttpResponse:
     step = next_step(facts)
     rows = _rows(facts, step)
     has_more = bool(rows["waiting"] or earnings or duties.teaching)
-    context = {"step": step, "earnings": earnings, "has_more": has_more, **rows}
+    context = {
+        "step": step,
+        "earnings": earnings,
+        "has_more": has_more,
+        "bookable": bookable,
+        **rows,
+    }
     return render_page(request, "pages/dashboard.html", context)
 
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -140,10 +139,10 @@ def _teachers(
     return free[page.start : page.stop], replace(found, total=len(free))
 
 
-def free_of_listed(*, at: datetime) -> list[Teacher]:
-    """The listed teachers with a free time, the soonest first, as the directory shows them to
-    visitors. At most five statements."""
-    found = teacher_cards(viewer=AnonymousUser(), page=Page(1, MOST_LOOKED_AT))
+def free_of_listed(*, at: datetime, viewer: Any) -> list[Teacher]:
+    """The listed teachers with a free time, the soonest first, as the directory shows them to the
+    viewer. At most five statements."""
+    found = teacher_cards(viewer=viewer, page=Page(1, MOST_LOOKED_AT))
     free = [row for row in _with_next_times(found, at=at) if row.next_at]
     return sorted(free, key=lambda row: row.next_at or at)
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from catalog.queries import CourseCard
 from learning.models import StudentTeacher
 from peerloop.kit.redis import redis_client
-from scheduling.queries import next_free, schedules
+from scheduling.queries import schedules
 
 logger = logging.getLogger(__name__)
 
@@ -49,9 +49,21 @@ def bookable_at(teacher: User, *, minutes: int | None, at: datetime) -> datetime
 
     None without one, or without a course that they may teach (``minutes`` is None). Two statements.
     """
-    if minutes is None:
-        return None
-    return next_free([teacher.pk], minutes=minutes, at=at).get(teacher.pk)
+    return bookable_for(teacher, [minutes] if minutes else [], at=at).get(minutes or 0)
+
+
+def bookable_for(teacher: User, lengths: Iterable[int], *, at: datetime) -> dict[int, datetime]:
+    """The next time for a session of each length; those without one are left out. Two statements,
+    however many lengths."""
+    wanted = set(lengths)
+    if not wanted:
+        return {}
+    days = settings.BOOKING_HORIZON_DAYS
+    found = schedules([teacher.pk], start=at, end=at + timedelta(days), at=at)[teacher.pk]
+    times = {
+        minutes: found.next_start(minutes=minutes, at=at, days=days) for minutes in sorted(wanted)
+    }
+    return {minutes: free for minutes, free in times.items() if free is not None}
 
 
 def with_free_times(

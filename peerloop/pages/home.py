@@ -4,13 +4,15 @@ import json
 import logging
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
+from accounts.models import Block
 from catalog.queries import featured_cards
 from learning.queries.reviews import best_words
 from peerloop.kit import clock
@@ -79,7 +81,7 @@ def home(request: HttpRequest) -> HttpResponse:
     cards = with_free_times(featured_cards(SHOWN_COURSES), at=now)
     rated = [card.id for card, _ in cards if card.rating_count]
     said = best_words(rated)[:SHOWN_WORDS]
-    context = {"cards": cards, "free": free_now(now), "said": said}
+    context = {"cards": cards, "free": free_for(request.user, now), "said": said}
     return render_page(request, "pages/home.html", context)
 
 
@@ -88,7 +90,21 @@ def free_teachers(request: HttpRequest) -> HttpResponse:
     """The count of free teachers, which reloads itself; opened directly, the front page."""
     if not getattr(request, "htmx", False):
         return redirect("home")
-    return render_page(request, "pages/_free_teachers.html", {"free": free_now(clock.now())})
+    return render_page(
+        request, "pages/_free_teachers.html", {"free": free_for(request.user, clock.now())}
+    )
+
+
+def free_for(viewer: Any, at: datetime) -> FreeTeachers:
+    """The counts of those whom the directory lists for the viewer.
+
+    Moderators see private teachers there too, and nobody sees who blocked them.
+    """
+    if viewer.is_authenticated and (
+        viewer.keeps_order or Block.objects.filter(blocked=viewer).exists()
+    ):
+        return count_free(at, viewer=viewer)
+    return free_now(at)
 
 
 def free_now(at: datetime) -> FreeTeachers:
@@ -111,9 +127,10 @@ def free_now(at: datetime) -> FreeTeachers:
     return FreeTeachers(**counts, soonest=soonest)
 
 
-def count_free(at: datetime) -> FreeTeachers:
-    """Count the teachers whom the directory lists, so that its filter shows the same people."""
-    free = free_of_listed(at=at)
+def count_free(at: datetime, *, viewer: Any = None) -> FreeTeachers:
+    """Count the teachers whom the directory lists for the viewer, by default a visitor, so that its
+    filter shows the same people."""
+    free = free_of_listed(at=at, viewer=viewer or AnonymousUser())
     waits = [row.next_at - at for row in free if row.next_at]
     return FreeTeachers(
         **{key: sum(wait <= within for wait in waits) for key, (within, _) in FREE_WITHIN.items()},

@@ -13,7 +13,7 @@ from learning.models import Certificate
 from learning.queries import students_of, teaching_rows, teaching_sums
 from peerloop.kit import clock
 from peerloop.kit.paging import CappedPaginator
-from peerloop.pages.free_times import bookable_at
+from peerloop.pages.free_times import bookable_for
 from scheduling.models import Session
 from scheduling.queries import modules_of, next_session_by_enrollment, sessions_of
 
@@ -52,11 +52,14 @@ def home(request: MemberRequest) -> HttpResponse:
     sessions = list(sessions_of(user, role="teacher", upcoming=True, at=now)[:SHOWN_SESSIONS])
     modules = modules_of(sessions)
     sums = teaching_sums(user)
+    lengths = {row.course.session_minutes for row in rows if row.may_teach}
+    bookable = bookable_for(user, {*lengths, *filter(None, [sums.shortest_minutes])}, at=now)
     context = {
         "rows": rows,
         "sessions": [(session, modules.get(session.pk)) for session in sessions],
         "sums": sums,
-        "free_at": bookable_at(user, minutes=sums.shortest_minutes, at=now),
+        "bookable": bookable,
+        "free_at": bookable.get(sums.shortest_minutes or 0),
         "is_paused": sums.shortest_minutes is None,
         "is_paid": user.stripe_payouts_enabled,
     }

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from billing.money import shares, spread
+from billing.money import session_share, shares
 from billing.queries import Earnings
 from learning.models import Certificate, Enrollment, TeachingApplication
 from peerloop.kit.states import State
@@ -146,8 +146,7 @@ class Learning(NamedTuple):
     @property
     def session_cents(self) -> int:
         """What a student-teacher gets for a session of this course at its price of today."""
-        teaching = shares(self.price_cents).teaching
-        return spread(teaching, max(self.course_modules, 1))[0]
+        return session_share(self.price_cents, self.course_modules)
 
     @property
     def students_to_pay_back(self) -> int:

@@ -7,7 +7,7 @@ import pytest
 import redis
 import time_machine
 
-from accounts.models import User
+from accounts.models import Block, User
 from catalog.models import Course
 from learning.tests.test_reviews import done, review
 from peerloop.pages import home
@@ -56,6 +56,23 @@ def test_teachers_are_counted_by_their_next_free_time():
     is_free(a_listed_teacher(course, "Nora Never"))
 
     assert count_free(AT) == FreeTeachers(hour=1, day=2, week=3)
+
+
+def test_the_count_is_that_of_the_list_that_it_leads_to():
+    course = a_course()
+    tom, mona = a_listed_teacher(course), a_member("Mona", is_moderator=True)
+    private = a_teacher(course, a_member("Pia Private", is_student_teacher=True)).user
+    for teacher in (tom, private):
+        is_free(teacher, MONDAY, start=20)
+    shut_out = a_member("Olga")
+    Block.objects.create(blocker=tom, blocked=shut_out)
+
+    with time_machine.travel(AT, tick=False):
+        for viewer in (None, a_member("Sam"), mona, shut_out):
+            told = browse(viewer).get("/").context["free"].day
+            listed = browse(viewer).get("/student-teachers?free=day").context["found"].total
+            assert told == listed
+        assert browse(mona).get("/").context["free"].day == 2
 
 
 def test_only_teachers_of_listed_courses_count():

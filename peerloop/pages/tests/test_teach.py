@@ -54,6 +54,22 @@ def test_both_pages_say_the_same_of_whether_a_teacher_can_be_booked(path):
     assert "Paused" in paused
 
 
+@pytest.mark.parametrize("path", ["/dashboard", "/teach"])
+def test_a_course_is_bookable_only_where_one_of_its_sessions_fits(path):
+    short, long = a_course(title="Short"), a_course(title="Long")
+    short.session_minutes, long.session_minutes = 60, 90
+    short.save()
+    long.save()
+    tom = a_teacher(short).user
+    a_teacher(long, tom)
+    is_free(tom, 1, 2, 3, hours=1)
+
+    page = text_of(browse(tom).get(path))
+
+    assert page.count("Bookable") == 1
+    assert page.count("No free time") == 1
+
+
 def test_a_paused_course_shows_the_reason():
     tom = a_teacher(a_course())
     tom.is_active, tom.deactivated_reason = False, "Three complaints."
