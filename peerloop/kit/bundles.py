@@ -28,6 +28,7 @@ LAYOUTS = {
     "member.css": ("pages-learning", "pages-scheduling", "pages-billing"),
     "community.css": ("pages-community",),
     "studio.css": ("pages-studio",),
+    "hours.css": ("pages-hours",),
     "room.css": ("pages-room", "room"),
 }
 NAMES = (COMMON, *LAYOUTS, SCRIPT)

@@ -25,6 +25,11 @@ class Weekday:
         """``Monday``."""
         return DAYS[self.number]
 
+    @property
+    def short(self) -> str:
+        """``Mon``."""
+        return self.name[:3]
+
 
 def settings_of(user: User) -> AvailabilitySettings:
     """The member's booking settings; unsaved defaults while there are none."""

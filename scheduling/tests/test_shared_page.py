@@ -228,6 +228,8 @@ def test_the_page_stands_beside_the_videos():
 
     assert 'value="Write a headline"' in shown
     assert "data-notes-button" in shown
+    assert "js/shared" in shown
+    assert "js/shared" in browse(lesson.student).get(f"/sessions/{lesson.pk}").content.decode()
 
 
 def test_both_share_links_before_the_session_and_each_removes_their_own():

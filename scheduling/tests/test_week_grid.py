@@ -63,6 +63,7 @@ def test_the_page_shows_the_week_and_saves_what_was_painted(tom):
     text = browse(tom).get(PAGE).content.decode()
     assert 'value="1-9" aria-label="Monday, 09:00 to 10:00" checked' in text
     assert 'name="was" value="1-9 1-10"' in text
+    assert "js/week" in text
 
     answer = send(tom, "week", was="1-9 1-10", cells=["1-10", "1-11", "3-20"])
 

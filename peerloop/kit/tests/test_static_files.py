@@ -92,7 +92,7 @@ def test_styles_and_modules_name_other_files_by_their_hash(collected):
 
     assert re.search(r"url\(\"?\.\./fonts/bricolage-latin\.[0-9a-f]{12}\.woff2", css)
     imported = re.findall(r"from \"\./([^\"]+)\"", script)
-    assert len(imported) == 8
+    assert len(imported) == 10
     assert all((collected / "js" / "room" / name).is_file() for name in imported)
     assert all(re.fullmatch(r"[a-z]+\.[0-9a-f]{12}\.js", name) for name in imported)
 
