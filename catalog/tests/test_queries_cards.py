@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from catalog.models import Course
 from catalog.queries import CourseFilter, categories, course_cards, featured_cards
+from catalog.queries.cards import ORDERS
 from catalog.tests.people import AT, a_shelf, clara, courses
 from peerloop.kit.paging import Page
 from tests.cast import a_course
@@ -188,3 +190,22 @@ def test_categories_stand_in_order_with_their_counts(django_assert_num_queries):
         found = [(one["name"], one["course_count"]) for one in categories()]
 
     assert found == [("Cooking", 3), ("Crafts", 0)]
+
+
+def test_few_ratings_are_ordered_fairly():
+    a_course(title="Bad", rating="2.0", rating_count=9)
+    a_course(title="One fan", rating="5.0", rating_count=1)
+    a_course(title="Nobody yet")
+    a_course(title="Loved", rating="4.9", rating_count=40)
+    assert titles(sort="rating") == ["Loved", "One fan", "Nobody yet", "Bad"]
+
+
+def test_the_order_by_rating_comes_from_its_index():
+    a_course(title="Loved", rating="4.9", rating_count=40)
+    rows = f"FROM courses c WHERE {Course.listed_sql('c')} ORDER BY {ORDERS['rating'].format('c')}"
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(f"EXPLAIN SELECT c.id {rows} LIMIT 20")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "course_listed_rating" in plan
+    assert "Sort" not in plan

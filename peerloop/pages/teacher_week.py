@@ -11,7 +11,7 @@ from peerloop.kit.periods import zone_or_none
 from scheduling.queries import schedules
 
 DAYS = 7
-TIMES_A_DAY = 6
+TIMES_A_DAY = 5
 
 
 @dataclass(frozen=True, slots=True)
