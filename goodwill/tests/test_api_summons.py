@@ -19,8 +19,10 @@ from goodwill.summons.actions import (
     switch_help,
 )
 from goodwill.summons.queries import usual_wait
+from goodwill.summons.refusals import SwitchedOff
 from goodwill.tests.callers import AT, a_call, a_helper, an_answered_call, minutes
 from learning.models import StudentTeacher
+from peerloop.kit.refusals import Missing
 from tests.cast import a_course, a_member, a_teacher, an_enrollment, api
 
 pytestmark = pytest.mark.django_db
@@ -302,6 +304,21 @@ def test_the_same_helper_is_thanked_once_a_day():
     assert (refused.status_code, refused.json()["code"]) == (429, "too_soon")
     second.refresh_from_db()
     assert second.status == "responded"
+
+
+def test_who_was_shut_out_or_switched_off_a_moment_ago_does_not_answer():
+    call = a_call()
+    tom, tia = a_helper(call.course), a_helper(call.course, "Tia Teacher")
+    block_member(member=tom, by=call.student, at=AT)
+    switch_help(user=tia, is_available=False, at=AT)
+
+    with pytest.raises(Missing):
+        answer_summons(summons=call, by=tom, at=AT)
+    with pytest.raises(SwitchedOff):
+        answer_summons(summons=call, by=tia, at=AT)
+
+    call.refresh_from_db()
+    assert call.helper is None
 
 
 def test_a_day_after_the_answer_it_closes_with_ten_points_if_both_wrote_for_five_minutes():
