@@ -87,8 +87,8 @@ def painted(spans: Iterable[Span], *, opened: Set[int], closed: Set[int]) -> lis
     for hours, is_open in ((opened, True), (closed, False)):
         for hour in hours:
             minutes[hour * HOUR : (hour + 1) * HOUR] = [is_open] * HOUR
-    found = []
-    start = None
+    found: list[Span] = []
+    start: int | None = None
     for minute, is_open in enumerate([*minutes, False]):
         if is_open and start is None:
             start = minute
