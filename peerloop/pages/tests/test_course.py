@@ -243,7 +243,7 @@ def test_the_number_of_queries_is_constant(number, django_assert_num_queries):
     with django_assert_num_queries(5):
         shown(course)
     client = browse(an_enrollment(course=course).student)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(f"/courses/{course.slug}")
 
 
