@@ -18,7 +18,7 @@ from goodwill.summons.actions import (
     summon,
     switch_help,
 )
-from goodwill.summons.queries import usual_wait
+from goodwill.summons.queries import helpers_of, usual_wait
 from goodwill.summons.refusals import SwitchedOff
 from goodwill.tests.callers import AT, a_call, a_helper, an_answered_call, minutes
 from learning.models import StudentTeacher
@@ -304,6 +304,16 @@ def test_the_same_helper_is_thanked_once_a_day():
     assert (refused.status_code, refused.json()["code"]) == (429, "too_soon")
     second.refresh_from_db()
     assert second.status == "responded"
+
+
+def test_a_call_reaches_the_creator_too_and_nobody_who_was_shut_out():
+    course, sam = a_course(), a_member()
+    tom, tia = a_helper(course), a_helper(course, "Tia Teacher")
+    switch_help(user=course.creator, is_available=True, at=AT)
+    block_member(member=tom, by=sam, at=AT)
+    block_member(member=sam, by=tia, at=AT)
+
+    assert list(helpers_of(course, for_user=sam, at=AT)) == [course.creator]
 
 
 def test_who_was_shut_out_or_switched_off_a_moment_ago_does_not_answer():
