@@ -23,7 +23,8 @@ def students_of_course(course: Course, shown: str = "") -> QuerySet[Enrollment]:
     if statuses is not None:
         rows = rows.filter(status__in=statuses)
     return (
-        rows.select_related("student", "teacher")
+        rows.select_related("student", "teacher", "course")
+        .defer("course__search")
         .annotate(sessions_held=sessions_held_in("pk"))
         .order_by("-created_at", "-pk")
     )

@@ -1,7 +1,5 @@
 """The creator's desk: the students of a course as list and as CSV, and its teachers."""
 
-import csv
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.members.access import visible_member_of_handle
 from accounts.requests import MemberRequest
 from billing.actions.removing import remove_student
-from billing.exports import Echo, plain_cell
 from billing.queries.refund_preview import preview_cancellation
 from catalog.access import own_course
 from catalog.models import Course
@@ -34,14 +31,13 @@ from peerloop.kit.refusals import Invalid, Missing, Refused
 from peerloop.kit.roles import roles_of
 from peerloop.kit.text import isolated
 from peerloop.pages.create import NotACreator
+from peerloop.pages.students_csv import students_csv
 
 A_PAGE = 30
 # So many courses can be chosen from; others are reached from their studio.
 MOST_COURSES = 100
 LONGEST_REASON = 2_000
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
-HEAD = ["student", "status", "progress_percent", "sessions_held", "sessions_paid", "teacher"]
-HEAD += ["enrolled_at", "completed_at"]
 
 
 class WhyForm(forms.Form):
@@ -112,9 +108,7 @@ def export(request: MemberRequest) -> StreamingHttpResponse:
     if course is None:
         raise Missing
     rows = students_of_course(course, _shown(request))
-    response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="students-{course.slug}.csv"'
-    return response
+    return students_csv(rows, name=f"students-{course.slug}")
 
 
 @ASKED
@@ -217,24 +211,6 @@ def _teachers(
     page = CappedPaginator(rows, A_PAGE).get_page(request.GET.get("page"))
     context: dict[str, Any] = {"courses": courses, "course": course, "page": page, "form": form}
     return render_page(request, "pages/create_teachers.html", context, status=status)
-
-
-def _lines(rows: Any) -> Iterator[str]:
-    writer = csv.writer(Echo())
-    yield writer.writerow(HEAD)
-    for row in rows.iterator(chunk_size=500):
-        yield writer.writerow(
-            [
-                plain_cell(row.student.name),
-                row.status,
-                row.progress_percent,
-                row.sessions_held,
-                row.modules_paid,
-                plain_cell(row.teacher.name) if row.teacher else "",
-                row.created_at.isoformat(),
-                row.completed_at.isoformat() if row.completed_at else "",
-            ]
-        )
 
 
 def _shown(request: MemberRequest) -> str:

@@ -95,6 +95,7 @@ pages = [
     path("teach/apply/<slug:slug>", apply.apply, name="teach-apply"),
     path("teach/homework", teach_homework.waiting, name="teach-homework"),
     path("teach/students", teach.students, name="teach-students"),
+    path("teach/students/export", teach.export, name="teach-students-export"),
 ]
 api = [
     path("enrollments", enrollments.EnrollmentsEndpoint.as_view(), name="enrollments"),

@@ -92,6 +92,17 @@ def test_the_csv_has_every_student_and_runs_nothing():
     assert by_status["in_progress"]["sessions_held"] == "1"
 
 
+def test_teachers_take_their_own_students_away_as_csv():
+    enrollment = a_taught_course(name="=1+1")
+    a_taught_course(name="Sonia Stranger")
+
+    answer = browse(enrollment.teacher).get("/teach/students/export")
+    (row,) = csv.DictReader(StringIO(b"".join(answer.streaming_content).decode()))
+
+    assert (row["student"], row["course"]) == ("'=1+1", enrollment.course.title)
+    assert (row["teacher"], row["sessions_held"]) == ("Tom Teacher", "1")
+
+
 @pytest.mark.parametrize("number", [1, 8])
 def test_many_students_need_as_many_statements(number, django_assert_num_queries):
     course = a_course(a_member("Clara Creator", is_creator=True))
