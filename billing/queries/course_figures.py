@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -80,7 +80,7 @@ def earned_back(course_id: UUID, *, price_cents: int, at: datetime) -> EarnedBac
     Those who have not count as "never", so that the median is not one of the lucky; the creator,
     who paid nothing, is left out. None with fewer than three teachers. One statement.
     """
-    given = {
+    given: dict[str, Any] = {
         "course": course_id,
         "price": price_cents,
         "settled": (at - SETTLED).date(),

@@ -60,6 +60,7 @@ def ask_creator(
     PostingBanned, Forbidden for whom the creator shut out.
     """
     words = _checked(text, shortest=SHORTEST_QUESTION, ask="Ask in at least 20 characters.")
+    who: dict[str, Any]
     if by is not None:
         _require_may_ask(course, by, at)
         who: dict[str, Any] = {"user": by}

@@ -75,11 +75,11 @@ def inquiry_figures(creator: User) -> InquiryFigures:
             "created_at", "first_answered_at", "converted_at"
         )[:MAX_COUNTED]
     )
-    waited = [answered - asked for asked, answered, _ in found if answered]
+    waited = [(answered - asked) / HOUR for asked, answered, _ in found if answered]
     return InquiryFigures(
         asked=len(found),
         converted=sum(1 for *_, converted in found if converted),
-        hours=round(median(waited) / HOUR) if waited else None,
+        hours=round(median(waited)) if waited else None,
     )
 
 

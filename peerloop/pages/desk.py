@@ -219,5 +219,5 @@ def _shown(request: MemberRequest) -> str:
 
 
 def _address(route: str, course: Course | None, shown: str = "") -> str:
-    asked = {"course": course.pk if course else "", "show": shown}
+    asked = {"course": str(course.pk) if course else "", "show": shown}
     return f"{reverse(route)}?{urlencode({name: one for name, one in asked.items() if one})}"

@@ -75,6 +75,13 @@ def test_nobody_is_offered_to_themselves():
     assert f"teacher={tom.pk}" not in page
 
 
+def test_a_creator_is_not_sold_the_own_course():
+    course = a_course()
+    taught_by(course, "Tom")
+
+    assert "enroll?teacher=" not in shown(course, course.creator)
+
+
 def test_a_course_without_free_times_says_so():
     course = a_course()
     a_teacher(course)
