@@ -82,8 +82,8 @@ def painted(spans: Iterable[Span], *, opened: Set[int], closed: Set[int]) -> lis
     What is left under an hour can't be booked and goes.
     """
     minutes = [False] * (24 * HOUR)
-    for start, end in spans:
-        minutes[start:end] = [True] * (end - start)
+    for first, last in spans:
+        minutes[first:last] = [True] * (last - first)
     for hours, is_open in ((opened, True), (closed, False)):
         for hour in hours:
             minutes[hour * HOUR : (hour + 1) * HOUR] = [is_open] * HOUR
