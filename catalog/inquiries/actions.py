@@ -63,7 +63,7 @@ def ask_creator(
     who: dict[str, Any]
     if by is not None:
         _require_may_ask(course, by, at)
-        who: dict[str, Any] = {"user": by}
+        who = {"user": by}
     else:
         who = _named(name, email)
     # One after another for each course, so that a question that comes twice is seen.
