@@ -226,7 +226,7 @@ REVIEW = Sample(
     {"student": "Sam Student", "course": COURSE, "rating": 5, "words": "She explains it twice."},
     bare={"words": ""},
 )
-about_review = partial(Kind, word="review", group=Group.FEEDBACK_REMINDER, sample=REVIEW)
+about_review = partial(Kind, word="course_update", group=Group.FEEDBACK_REMINDER, sample=REVIEW)
 
 REVIEW_OF_TEACHER = about_review(
     "review-of-teacher",

@@ -159,6 +159,11 @@ def test_a_friend_whose_money_went_back_does_not_count(friend):
     assert settle()
 
 
+def test_a_friend_whose_money_went_back_unasked_does_not_count(friend):
+    Transaction.objects.update(status="partially_refunded")
+    assert not settle()
+
+
 def test_accounts_that_pay_together_make_a_referral_void(friend):
     for user in (friend.student, Referral.objects.get().referrer):
         MoneyMark.objects.create(user=user, kind="card", mark="same")

@@ -110,7 +110,8 @@ def _took_part(friend: User, at: datetime) -> bool:
     if first is None or first.ended_at is None or first.ended_at > at - AFTER_FIRST_SESSION:
         return False
     asked = RefundRequest.objects.filter(transaction=OuterRef("pk")).exclude(status="withdrawn")
+    # A payment of which anything went back has another status.
     paid = Transaction.objects.filter(
-        enrollment=first.enrollment_id, status=Transaction.Status.PAID, refunded_cents=0
+        enrollment=first.enrollment_id, status=Transaction.Status.PAID
     )
     return paid.filter(~Exists(asked)).exists()
