@@ -85,7 +85,7 @@ pages = [
     path("create", create.home, name="create"),
     path("create/analytics", analytics.analytics, name="create-analytics"),
     path("create/students", desk.students, name="create-students"),
-    path("create/students/export", desk.export, name="create-students-export"),
+    path("create/students.csv", desk.export, name="create-students-export"),
     path("create/students/<uuid:enrollment_id>/remove", desk.remove, name="remove-student"),
     path("create/teachers", desk.teachers, name="create-teachers"),
     path("create/teachers/<uuid:student_teacher_id>", desk.switch, name="switch-teacher"),
@@ -95,7 +95,7 @@ pages = [
     path("teach/apply/<slug:slug>", apply.apply, name="teach-apply"),
     path("teach/homework", teach_homework.waiting, name="teach-homework"),
     path("teach/students", teach.students, name="teach-students"),
-    path("teach/students/export", teach.export, name="teach-students-export"),
+    path("teach/students.csv", teach.export, name="teach-students-export"),
 ]
 api = [
     path("enrollments", enrollments.EnrollmentsEndpoint.as_view(), name="enrollments"),

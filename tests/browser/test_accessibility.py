@@ -25,7 +25,7 @@ VISITOR = [
     *("/signup", "/login", "/password/reset", "/password/reset/sent", "/password/reset/used"),
     *("/verify-email", "/verify-email/sent", "/verify-email/used", "/dev/mail", "/dev/mail/{id}"),
     *("/creators", "/creators?q=zzzz", "/creators/{id}", "/student-teachers"),
-    *("/student-teachers/{id}", "/u/{id}/followers"),
+    *("/student-teachers/{id}", "/u/amara_okafor/followers"),
     *("/address/confirm/used", "/address/undo/used", "/account/reopen/used"),
     *("/dev/mail/templates", "/dev/mail/templates/password-reset", "/nowhere"),
 ]

@@ -217,7 +217,8 @@ def _nia_becomes_a_teacher(journey: Journey, nia: Person, creator: Person) -> No
     page.goto("/teach")
     page.get_by_role("main").get_by_role("link", name="Set your hours").first.click()
     page.get_by_role("button", name="Weekday evenings").click()
-    expect(page.get_by_role("main")).to_contain_text("17:00–21:00")
+    expect(page.get_by_label("Monday, from")).to_have_value("17:00")
+    expect(page.get_by_label("Monday, to")).to_have_value("21:00")
     journey.show(page, "hours")
 
 

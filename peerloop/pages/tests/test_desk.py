@@ -62,7 +62,7 @@ def test_states_narrow_the_list():
     assert "Sam Student" in anything
 
 
-@pytest.mark.parametrize("route", ["students", "students/export", "teachers"])
+@pytest.mark.parametrize("route", ["students", "students.csv", "teachers"])
 def test_the_desk_is_for_the_creator_of_the_course(route):
     course = a_taught_course().course
     stranger = a_member("Cora", is_creator=True)
@@ -78,7 +78,7 @@ def test_the_csv_has_every_student_and_runs_nothing():
     course = enrollment.course
     an_enrollment(a_member("Fay Finished"), course, status="completed", completed_at=AT)
 
-    answer = browse(course.creator).get(f"/create/students/export?course={course.pk}")
+    answer = browse(course.creator).get(f"/create/students.csv?course={course.pk}")
     rows = list(csv.DictReader(StringIO(b"".join(answer.streaming_content).decode())))
 
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
@@ -96,7 +96,7 @@ def test_teachers_take_their_own_students_away_as_csv():
     enrollment = a_taught_course(name="=1+1")
     a_taught_course(name="Sonia Stranger")
 
-    answer = browse(enrollment.teacher).get("/teach/students/export")
+    answer = browse(enrollment.teacher).get("/teach/students.csv")
     (row,) = csv.DictReader(StringIO(b"".join(answer.streaming_content).decode()))
 
     assert (row["student"], row["course"]) == ("'=1+1", enrollment.course.title)
