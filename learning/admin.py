@@ -344,7 +344,7 @@ class ReviewAdmin(ReadOnlyAdmin):
     """Public reviews, hidden and removed ones too. Moderators decide on them by reports."""
 
     list_display = ["rated", "course", "about", "rating", "status", "created_at"]
-    list_filter = ["about", "rating", "status"]
+    list_filter = ["about", "status"]
     list_select_related = ["rated", "course"]
     search_fields = ["rated__name", "rated__email", "course__title"]
 

@@ -28,7 +28,7 @@ LINKS = (
     Link(menu="teach", order=10, label="Teach home", page="teach", icon="presentation"),
     Link(menu="teach", order=30, label="Students", page="teach-students", icon="graduation-cap"),
     Link(menu="create", order=21, label="Students", page="create-students", icon="graduation-cap"),
-    Link(menu="create", order=30, label="Analytics", page="create-analytics", icon="chart-line"),
+    Link(menu="create", order=55, label="Analytics", page="create-analytics", icon="chart-line"),
     Link(menu="create", order=22, label="Teachers", page="create-teachers", icon="presentation"),
     Link(menu="create", order=10, label="Create home", page="create", icon="pencil-line"),
     Link(menu=DUTIES, order=30, label="Admin", page="admin:index", icon="shield", roles=("admin",)),

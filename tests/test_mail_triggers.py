@@ -83,7 +83,7 @@ BY_PREFERENCE = {
     *("homework-submitted", "homework-reviewed"),
     *("welcome", "new-student", "session-booked", "session-reminder", "session-completed"),
     *("feedback-reminder", "recording-ready", "certificate-recommended", "certificate-issued"),
-    *("certificate-declined", "message-unread"),
+    *("certificate-declined", "message-unread", "review-reminder"),
 }
 CLASSES = {**dict.fromkeys(BY_PREFERENCE, "P"), "newsletter": "M", "referral-invite": "M"}
 

@@ -12,7 +12,7 @@ class PaperAdmin(MoneyAdmin):
 
     list_display = ["full_number", "buyer_line", "amount", "issued_at"]
     list_filter = ["kind"]
-    search_fields = ["number__exact"]
+    search_fields = ["transaction__student__name"]
     ordering = ["-issued_at"]
 
     @admin.display(description="number")

@@ -10,7 +10,7 @@ from accounts.models import AuditEntry
 from billing.actions.escrow import flag_part
 from billing.actions.refund_differences import outstanding_cents
 from billing.actions.refunds import cancel_enrollment
-from billing.models import BalanceAdjustment, Payout, RefundFailure, RefundRequest
+from billing.models import BalanceAdjustment, CompEnrollment, Payout, RefundFailure, RefundRequest
 from billing.providers import local_console
 from billing.providers.base import Rejected
 from billing.tests.money_stage import (
@@ -284,7 +284,9 @@ def test_nothing_of_money_is_added_changed_or_deleted_by_hand(client):
         request = client.get(QUEUE).wsgi_request
         assert not registered.has_change_permission(request)
         assert not registered.has_delete_permission(request)
-        assert registered.has_add_permission(request) == (model is BalanceAdjustment)
+        assert registered.has_add_permission(request) == (
+            model in (BalanceAdjustment, CompEnrollment)
+        )
         page = client.get(f"/admin/billing/{model._meta.model_name}/")
         assert page.status_code == 200
 

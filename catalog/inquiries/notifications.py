@@ -9,7 +9,7 @@ WORDS = {
     "name": "Una Visitor",
     "creator": "Clara Creator",
     "course": "Automate your work with n8n & friends",
-    "text": "I work nights. Are there teachers\nwith times <before> ten in the morning?",
+    "text": "I work nights. Are there teachers\nwith times before 10 & after 8 in the morning?",
     "inquiry": "0190f0c0-0000-7000-8000-000000000000",
     "link": LINK,
 }

@@ -31,7 +31,7 @@ LINKS = (
         roles=("moderate_community",),
         counter=WAITING_IN_SCOPE,
     ),
-    Link(menu=FOOTER, order=70, label="Report content", page="report"),
+    Link(menu=FOOTER, order=68, label="Report content", page="report"),
 )
 COUNTERS = (
     # For all others the database asks for no case at all.

@@ -162,7 +162,7 @@ def test_a_course_whose_sessions_are_held_says_what_is_left():
     browser = browse(enrollment.student)
     page = text_of(browser.get(f"/learn/{enrollment.pk}"))
     assert "Left to do" in page
-    assert "Do what is left" in page
+    assert "Finish what is left" in page
     assert "Book next session" not in page
     assert "Do what is left" in text_of(browser.get("/learn"))
 

@@ -164,6 +164,16 @@ def test_too_much_is_refused_beside_the_part(part, words):
     assert (answer.status_code, list(answer.json()["fields"])) == (400, [part])
 
 
+@pytest.mark.parametrize("name", ["notes", "base_notes"])
+def test_characters_that_cannot_be_kept_are_refused_where_the_script_saves(name):
+    lesson = a_lesson()
+    path = f"/sessions/{lesson.pk}/room/page"
+    answer = browse(lesson.student).post(path, {"notes": "Fine", "base_notes": "", name: "a\x00b"})
+    assert answer.status_code == 400
+    assert name in answer.json()["fields"]
+    assert not SharedPage.objects.exists()
+
+
 def test_notes_that_would_grow_too_long_together_are_refused_and_nothing_is_lost():
     lesson = a_lesson()
     wrote(lesson, lesson.teacher, notes="t" * 6000)

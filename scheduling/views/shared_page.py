@@ -13,7 +13,7 @@ from accounts.requests import MemberRequest
 from catalog.actions.revisions import ChangedElsewhere
 from peerloop.kit import clock
 from peerloop.kit.forms import show_refusal
-from peerloop.kit.refusals import Refused
+from peerloop.kit.refusals import Invalid, Refused
 from peerloop.kit.text import clean, one_line
 from scheduling import access
 from scheduling.actions.shared_page import LINES, PARTS, page_of, write_page
@@ -61,7 +61,9 @@ def live(request: RoomRequest, session_id: UUID) -> HttpResponse:
                 return HttpResponse(status=204)
             return JsonResponse(_words(page))
         form = SharedPageForm(request.POST)
-        form.is_valid()
+        if not form.is_valid():
+            field, said = next(iter(form.errors.items()))
+            raise Invalid.field(field, str(said[0]))
         page = write_page(session=row, by=request.user, at=clock.now(), edits=form.edits())
     except Refused as refusal:
         return JsonResponse(refusal.as_json(), status=refusal.status)
