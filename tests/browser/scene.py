@@ -80,6 +80,10 @@ def _lesson(options: dict[str, Any]) -> dict[str, str]:
 
     start = clock.now().astimezone(UTC) - timedelta(minutes=options.get("began_minutes_ago", 1))
     session = a_session(sam_and_tom(), start=start.replace(second=0, microsecond=0))
+    # Front page and catalog show its course among those of the demo.
+    course = session.course
+    course.thumbnail_url = "/static/img/covers/ai-prompting-mastery.svg"
+    course.save(update_fields=["thumbnail_url"])
     return {
         "session": str(session.pk),
         "teacher": session.teacher.email,

@@ -90,7 +90,7 @@ def test_a_second_tab_is_told_and_loses_no_word(person: Callable[..., Person]) -
     clara = person("Clara")
     clara.tolerate("409")
     first = sign_in(clara, CREATOR, to="/create")
-    first.get_by_role("link", name="Minutes That Matter").click()
+    first.get_by_role("link", name="Minutes That Matter", exact=True).click()
     expect(first.get_by_label("Tagline")).to_be_visible()
     second = clara.context.new_page()
     second.goto(first.url)
@@ -112,7 +112,7 @@ def test_a_second_tab_is_told_and_loses_no_word(person: Callable[..., Person]) -
 def test_text_that_was_not_sent_is_offered_again(person: Callable[..., Person]) -> None:
     clara = person("Clara")
     page = sign_in(clara, CREATOR, to="/create")
-    page.get_by_role("link", name="Minutes That Matter").click()
+    page.get_by_role("link", name="Minutes That Matter", exact=True).click()
     tagline = page.get_by_label("Tagline")
     expect(tagline).to_be_visible()
     clara.tolerate("ERR_INTERNET_DISCONNECTED|htmx:afterRequest|htmx:sendError")
