@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
 
-from catalog.models.rating import PRIOR_RATING, PRIOR_REVIEWS
+from catalog.prior import PRIOR_RATING, PRIOR_REVIEWS
 
 OFFERED = 3
 # Whoever taught fewer is new: nobody can have heard of them.

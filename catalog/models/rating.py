@@ -4,10 +4,8 @@ from django.db.models import DecimalField, F, Value
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
-# A course counts as if so many more people had given it this: one review of five stars doesn't
-# stand above forty with 4.9, and a course that nobody rated stands where an ordinary one does.
-PRIOR_REVIEWS = 5
-PRIOR_RATING = 4
+from catalog.prior import PRIOR_RATING, PRIOR_REVIEWS
+
 # How many days after it was first published a course without reviews is called new.
 NEW_DAYS = 60
 EXACT = DecimalField(max_digits=6, decimal_places=4)

@@ -10,7 +10,7 @@ from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 from billing.money import Shares, shares, spread
-from catalog.models.rating import PRIOR_RATING, PRIOR_REVIEWS
+from catalog.prior import PRIOR_RATING, PRIOR_REVIEWS
 from peerloop.kit.htmx import render_page
 
 EXAMPLE_CENTS = 45_000

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from catalog.models import Course
-from catalog.models.rating import PRIOR_RATING, PRIOR_REVIEWS
+from catalog.prior import PRIOR_RATING, PRIOR_REVIEWS
 from learning.models import TeacherFigures
 from scheduling.actions.hours import WeeklyHours, set_hours
 from scheduling.matching import Candidate, Wanted, offer
