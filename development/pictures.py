@@ -40,7 +40,7 @@ SHOTS = (
     Shot("home", "/"),
     Shot("catalog", "/courses"),
     Shot("course", "/courses/ai-prompting-mastery"),
-    Shot("teacher", "/student-teachers", through="main a[href^='/u/']"),
+    Shot("teacher", "/student-teachers", through="main a[href^='/student-teachers/']"),
     Shot("checkout", "/courses/ai-prompting-mastery/enroll", "newcomer"),
     Shot("dashboard", "/dashboard", "student"),
     Shot("course-room", "/learn", "student", "main a[href^='/learn/']"),
@@ -48,7 +48,7 @@ SHOTS = (
     Shot("help", "/help", "student"),
     Shot("teaching", "/teach", "teacher"),
     Shot("earnings", "/earnings", "teacher"),
-    Shot("studio", "/create", "creator", "main a[href^='/create/courses/']"),
+    Shot("new-course", "/create/courses/new", "creator"),
 )
 
 
