@@ -52,7 +52,7 @@ class Teacher:
 
 @dataclass(frozen=True)
 class Student:
-    """A student: the day of their coming, and what suits them."""
+    """A student: the day they arrive, and what suits them."""
 
     day: int
     hours: frozenset[tuple[int, int]]

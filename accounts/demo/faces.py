@@ -1,4 +1,4 @@
-"""Portraits of the demo's members: drawn by code in one flat style, of nobody, by dice."""
+"""Portraits of the demo's members, drawn by code in one flat style; none shows a real person."""
 
 from collections.abc import Sequence
 from random import Random

@@ -31,7 +31,7 @@ class QuestionForm(forms.Form):
     homepage = forms.CharField(required=False, max_length=300)
 
     def __init__(self, *args: Any, is_member: bool, **kwargs: Any) -> None:
-        """Name and address are asked of who has no account."""
+        """Ask for name and address only from visitors without an account."""
         super().__init__(*args, **kwargs)
         if is_member:
             del self.fields["name"], self.fields["email"]

@@ -1,4 +1,4 @@
-"""Courses beside a course, and why they stand there."""
+"""Related courses, and the reason given for each."""
 
 import pytest
 
