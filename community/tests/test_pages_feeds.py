@@ -48,6 +48,13 @@ def test_a_post_is_written_without_scripts(sam):
     assert "Hello all" in text_of(browse(a_member("Olga")).get("/feed"))
 
 
+def test_the_composer_is_one_line_until_it_is_opened_or_refused_something(sam):
+    page = browse(sam)
+    assert '<details class="compose" data-compose>' in text_of(page.get("/feed"))
+    refused = page.post("/feed", {"content": "x" * 5_001})
+    assert '<details class="compose" data-compose open>' in text_of(refused)
+
+
 def test_an_empty_post_is_refused_beside_its_field(sam):
     answer = browse(sam).post("/feed", {"content": " "})
     assert answer.status_code == 422

@@ -135,7 +135,7 @@ def test_what_a_moderator_removed_is_not_deleted_by_its_author(here):
     assert Post.objects.get(pk=post.pk).content == "Hello"
 
 
-def test_answers_below_a_removed_post_are_read_as_on_its_page_and_take_nothing_new(here):
+def test_answers_below_a_removed_post_stay_readable_by_feed_8_and_take_nothing_new(here):
     post = here.post(here.tom, "Removed words")
     reply = reply_to_post(post=post, content="Words of an answer", by=here.sam, at=NOW)
     remove_reported_post(id=post.pk, at=NOW)

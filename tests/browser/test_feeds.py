@@ -21,7 +21,9 @@ def test_a_new_post_is_announced_at_once_also_after_one_was_offline(
     line = his.get_by_role("link", name="1 new post")
 
     def write(text: str) -> None:
-        hers.get_by_label("What do you want to say or ask?").fill(text)
+        hers.get_by_text("Write something…").click()
+        expect(hers.get_by_label("What do you want to say or ask?")).to_be_focused()
+        hers.keyboard.type(text)
         hers.get_by_role("button", name="Post", exact=True).click()
         expect(hers.get_by_text(text.replace("*", ""))).to_be_visible()
 
@@ -42,3 +44,22 @@ def test_a_new_post_is_announced_at_once_also_after_one_was_offline(
     expect(line).to_be_visible(timeout=15_000)
     line.click()
     expect(his.get_by_text("And what are you working on next?")).to_be_visible()
+
+
+def test_the_composer_opens_by_keyboard_and_with_a_draft_that_was_kept(
+    person: Callable[..., Person],
+) -> None:
+    sofia = person("Sofia")
+    page = sign_in(sofia, "student@demo.peerloop.test", to="/feed")
+    field = page.get_by_label("What do you want to say or ask?")
+    expect(field).to_be_hidden()
+
+    page.get_by_text("Write something…").focus()
+    page.keyboard.press("Enter")
+    expect(field).to_be_focused()
+    sofia.check_accessibility()
+    page.keyboard.type("Half a thought")
+    page.reload()
+
+    expect(field).to_have_value("Half a thought")
+    expect(field).to_be_visible()
