@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from catalog.actions.covers import key_of
-from catalog.actions.curriculum import add_modules
+from catalog.actions.curriculum import add_archived_modules, add_modules
 from catalog.actions.drafting import MAX_TITLE_LENGTH, create_course, edit_course
 from catalog.actions.lists import CHECKS, stored_list
 from catalog.actions.locks import lock_managed_course
@@ -34,16 +34,20 @@ class Content:
     fields: dict[str, Any] = field(default_factory=dict)
     lists: dict[str, Any] = field(default_factory=dict)
     modules: list[dict[str, Any]] = field(default_factory=list)
+    # The latest archived one first.
+    archived: list[dict[str, Any]] = field(default_factory=list)
 
 
 def content_of(course: Course) -> Content:
-    """The content of a course without its archived modules. Eight queries."""
+    """The content of a course. Nine queries."""
     modules = course.modules.filter(archived_at=None).order_by("module_order")
+    archived = course.modules.exclude(archived_at=None).order_by("-archived_at", "-pk")
     return Content(
         title=course.title,
         fields={name: getattr(course, name) for name in FIELDS},
         lists={name: stored_list(course, name) for name in CHECKS},
         modules=list(modules.values(*MODULE_FIELDS)),
+        archived=list(archived.values(*MODULE_FIELDS)),
     )
 
 
@@ -60,6 +64,8 @@ def write_course(*, content: Content, cover: str | None = None, by: User, at: da
         edit_course(course=course, by=by, thumbnail_url=cover, **content.fields, **content.lists)
     with errors.part():
         add_modules(course=course, contents=content.modules, by=by)
+    with errors.part():
+        add_archived_modules(course=course, contents=content.archived, by=by, at=at)
     errors.settle()
     course.refresh_from_db(fields=["revision", "thumbnail_url", "description"])
     return course

@@ -1,6 +1,7 @@
 """Edit the modules of a course and their order."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -46,14 +47,29 @@ def add_modules(*, course: Course, contents: Sequence[dict[str, Any]], by: User)
     then none is added. Not safe to repeat.
     """
     course = lock_managed_course(course, by=by)
-    first, errors, modules = _free_place(course, len(contents)), FieldErrors(), []
-    for number, content in enumerate(contents):
-        module = CourseModule(course=course, module_order=first + number)
-        with errors.part(f"modules.{number + 1}."):
-            _fill(module, {"title": "", **content})
-        modules.append(module)
-    errors.settle()
-    CourseModule.objects.bulk_create(modules)
+    first = _free_place(course, len(contents))
+    modules = [
+        CourseModule(course=course, module_order=first + number) for number in range(len(contents))
+    ]
+    _create(modules, contents, called="modules")
+
+
+@transaction.atomic
+def add_archived_modules(
+    *, course: Course, contents: Sequence[dict[str, Any]], by: User, at: datetime
+) -> None:
+    """Add modules that are archived already, the first as the one archived latest.
+
+    Raises Invalid naming every wrong field as ``archived_modules.2.title``; then none is added.
+    Not safe to repeat.
+    """
+    course = lock_managed_course(course, by=by)
+    # A microsecond apart, so that they keep their order.
+    modules = [
+        CourseModule(course=course, archived_at=at - timedelta(microseconds=number))
+        for number in range(len(contents))
+    ]
+    _create(modules, contents, called="archived_modules")
 
 
 @transaction.atomic
@@ -199,6 +215,18 @@ def _number(modules: list[CourseModule]) -> None:
     for position, module in enumerate(modules, start=1):
         module.module_order = position
     CourseModule.objects.bulk_update(changed, ["module_order"])
+
+
+def _create(
+    modules: list[CourseModule], contents: Sequence[dict[str, Any]], *, called: str
+) -> None:
+    """Give each module its content and create all; raises Invalid naming every wrong field."""
+    errors = FieldErrors()
+    for number, (module, content) in enumerate(zip(modules, contents, strict=True), start=1):
+        with errors.part(f"{called}.{number}."):
+            _fill(module, {"title": "", **content})
+    errors.settle()
+    CourseModule.objects.bulk_create(modules)
 
 
 def _fill(module: CourseModule, content: dict[str, Any]) -> list[str]:

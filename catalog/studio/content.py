@@ -39,9 +39,10 @@ def content_of_body(body: dict[str, Any]) -> Content:
     """What ``write_course`` takes, of the body of a new course."""
     given = dict(body)
     title, modules = given.pop("title"), [dict(module) for module in given.pop("modules", [])]
+    archived = [dict(module) for module in given.pop("archived_modules", [])]
     changes = changes_of(given)
     lists = {name: changes.pop(name) for name in CHECKS if name in changes}
-    return Content(title, changes, lists, modules)
+    return Content(title, changes, lists, modules, archived)
 
 
 def body_of(content: Content) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import json
 import stat
 import struct
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -83,6 +84,7 @@ CONTENT = st.builds(
         }
     ),
     modules=st.lists(MODULE, max_size=5),
+    archived=st.lists(MODULE, max_size=3),
 )
 COVER = st.none() | st.just("/covers/0badcafe.svg")
 
@@ -125,6 +127,10 @@ def test_an_exported_course_comes_back_the_same():
         features={"earn_while_teaching": False},
     )
     draw_cover(course=course, by=course.creator, at=AT)
+    old, older = list(course.modules.all())[1:]
+    course.modules.filter(pk=old.pk).update(module_order=None, archived_at=AT)
+    past = AT - timedelta(days=1)
+    course.modules.filter(pk=older.pk).update(module_order=None, archived_at=past)
     course.refresh_from_db()
     browser = browse(course.creator)
 
@@ -135,6 +141,7 @@ def test_an_exported_course_comes_back_the_same():
     copy = Course.objects.exclude(pk=course.pk).get(title=course.title)
     assert made.url == f"/create/courses/{copy.pk}"
     assert content_of(copy) == content_of(course)
+    assert [row["title"] for row in content_of(copy).archived] == [old.title, older.title]
     assert copy.thumbnail_url == course.thumbnail_url
     assert copy.is_draft
     assert export_course(copy) == zipped.content
@@ -186,13 +193,15 @@ LINK_MODE = (stat.S_IFLNK | 0o777) << 16
         (zipped(GOOD, ("modules/001/description.md", b"x")), "no course has"),
         (zipped(GOOD, external_attr=LINK_MODE), "a link"),
         (zipped(GOOD, ("bomb.md", b"0" * 5_000_000)), "too tightly"),
-        (zipped(GOOD, *((f"{n}.md", b"") for n in range(600))), "more than 500 files"),
+        (zipped(GOOD, *((f"{n}.md", b"") for n in range(2_001))), "more than 2000 files"),
         (zipped(GOOD, ("Course.JSON", b"{}")), "two files of one name"),
         (zipped(GOOD, ("description.md", b"\xff\xfe")), "UTF-8"),
         (zipped(course_json(title="")), "title"),
         (zipped(course_json(price_cents="45")), "price_cents"),
         (zipped(course_json(modules=[{"title": "x" * 200}])), "modules.1.title"),
         (zipped(course_json(modules={})), "no list"),
+        (zipped(course_json(archived_modules=[{"title": ""}])), "archived_modules.1.title"),
+        (zipped(course_json(archived_modules="all")), "archived_modules is no list"),
         (zipped(course_json(modules=[{"title": "a", "video_url": "http://10.0.0.1/"}])), "address"),
         (zipped(course_json(cover={"drawn": "../../x"})), "cover"),
         (zipped(course_json(cover={"file": "cover.webp"})), "cover"),

@@ -16,7 +16,7 @@ from peerloop.kit.refusals import Invalid
 
 MEGABYTE = 1024 * 1024
 MAX_ZIP_BYTES = 8 * MEGABYTE
-MAX_ENTRIES = 500
+MAX_ENTRIES = 2_000
 MAX_FILE_BYTES = 6 * MEGABYTE
 MAX_ALL_BYTES = 32 * MEGABYTE
 # A text that shrinks more than this is no text; what we write ourselves stays below it.

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalog.actions.copying import Content, category_of
+from catalog.actions.curriculum import MAX_MODULES
 from catalog.studio import serializers as shapes
 from catalog.studio.content import body_of, content_of_body
 from catalog.studio.packages.archive import BadArchive
+from peerloop.kit.inputs import Listed
 from peerloop.kit.pictures import drawn_cover_url, drawn_seed
 from peerloop.kit.refusals import Invalid
 
@@ -23,7 +25,16 @@ MODULE_TEXTS = {
     "exercise": "exercise.md",
     "teaching_notes": "teaching-notes.md",
 }
+# Where the texts of modules stand, by what ``course.json`` calls the modules.
+FOLDERS = {"modules": "modules", "archived_modules": "archived"}
+MAX_ARCHIVED = 3 * MAX_MODULES
 MAX_JSON_BYTES = 2 * 1024 * 1024
+
+
+class PackagedCourse(shapes.CourseInput):
+    """``course.json`` with its texts: the body of a new course, and what only a package holds."""
+
+    archived_modules = Listed(child=shapes.ModuleInput(), max_length=MAX_ARCHIVED, required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +53,16 @@ def files_of(package: Package) -> dict[str, bytes]:
     del body["category_id"]
     files: dict[str, bytes] = {}
     _put(files, DESCRIPTION, body.pop("description"))
-    modules = []
-    for number, module in enumerate(body.pop("modules"), start=1):
-        rest = dict(module)
-        for field, name in MODULE_TEXTS.items():
-            _put(files, f"{_folder(number)}/{name}", rest.pop(field))
-        modules.append(rest)
+    modules = {
+        "modules": body.pop("modules"),
+        # What is beyond the limit was archived long ago, and would keep the zip from being read.
+        "archived_modules": package.content.archived[:MAX_ARCHIVED],
+    }
+    for called, contents in modules.items():
+        body[called] = rows = [dict(content) for content in contents]
+        for number, row in enumerate(rows, start=1):
+            for field, name in MODULE_TEXTS.items():
+                _put(files, f"{_folder(called, number)}/{name}", row.pop(field))
     cover: dict[str, str] | None = None
     if package.picture is not None:
         files[PICTURE], cover = package.picture, {"file": PICTURE}
@@ -59,7 +74,6 @@ def files_of(package: Package) -> dict[str, bytes]:
         **body,
         "category": category.slug if category else None,
         "cover": cover,
-        "modules": modules,
     }
     files[COURSE] = json.dumps(course, ensure_ascii=False, indent=1, sort_keys=True).encode()
     return files
@@ -73,19 +87,20 @@ def package_of(files: dict[str, bytes]) -> Package:
     files = dict(files)
     course = _course(files.pop(COURSE, None))
     course["description"] = _take(files, DESCRIPTION)
-    modules = course.get("modules", [])
-    if not isinstance(modules, list) or not all(isinstance(one, dict) for one in modules):
-        raise BadArchive(f"{COURSE}: modules is no list of modules.")
-    for number, module in enumerate(modules, start=1):
-        for field, name in MODULE_TEXTS.items():
-            module[field] = _take(files, f"{_folder(number)}/{name}")
+    for called in FOLDERS:
+        modules = course.get(called, [])
+        if not isinstance(modules, list) or not all(isinstance(one, dict) for one in modules):
+            raise BadArchive(f"{COURSE}: {called} is no list of modules.")
+        for number, module in enumerate(modules, start=1):
+            for field, name in MODULE_TEXTS.items():
+                module[field] = _take(files, f"{_folder(called, number)}/{name}")
     drawn, picture = _cover(course.pop("cover", None), files)
     if files:
         raise BadArchive(f"The zip holds a file that no course has: {min(files)}.")
     slug = course.pop("category", None)
     category = category_of(slug) if isinstance(slug, str) else None
     course["category_id"] = str(category.pk) if category else None
-    given = shapes.CourseInput(data=course)
+    given = PackagedCourse(data=course)
     if not given.is_valid():
         raise _invalid(given.errors)
     return Package(content_of_body(dict(given.validated_data)), drawn, picture)
@@ -122,8 +137,8 @@ def _cover(said: Any, files: dict[str, bytes]) -> tuple[str | None, bytes | None
     raise BadArchive(f"{COURSE}: cover is neither a drawn one nor {PICTURE}.")
 
 
-def _folder(number: int) -> str:
-    return f"modules/{number:03d}"
+def _folder(called: str, number: int) -> str:
+    return f"{FOLDERS[called]}/{number:03d}"
 
 
 def _put(files: dict[str, bytes], name: str, text: str) -> None:

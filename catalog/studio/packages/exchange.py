@@ -20,7 +20,7 @@ from peerloop.kit.refusals import Invalid
 
 
 def export_course(course: Course) -> bytes:
-    """The course as a zip, without archived modules; raises OutsideDown for its picture."""
+    """The course as a zip, with its archived modules; raises OutsideDown for its picture."""
     url = course.thumbnail_url or ""
     drawn = url if drawn_seed(url) else None
     return packed(files_of(Package(content_of(course), drawn, _picture(key_of(url)))))
