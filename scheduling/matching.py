@@ -30,8 +30,8 @@ class Candidate:
     """A teacher of the course, as far as the choice needs it.
 
     ``next_at``: the next free time; None for none. ``times``: free starts in the student's day,
-    from morning to evening, in the days of the preview. ``taught``: students so far, ``now``: those
-    of today. ``rating``: None without one.
+    from morning to evening, in the days of the preview, counted up to ``ENOUGH_TIMES``.
+    ``taught``: students so far, ``now``: those of today. ``rating``: None without one.
     """
 
     key: UUID
@@ -106,7 +106,8 @@ def reasons(one: Candidate, wanted: Wanted, *, at: datetime) -> list[str]:
     if spoken:
         said.append(f"Speaks {_listed(spoken)} as you do")
     if one.times:
-        said.append(f"{one.times} free time{'s' if one.times > 1 else ''} in your day")
+        many = "10+" if one.times >= ENOUGH_TIMES else str(one.times)
+        said.append(f"{many} free time{'s' if one.times > 1 else ''} in your day")
     if one.next_at is not None and one.next_at - at <= SOON:
         said.append("Free within three days")
     known = sorted(one.topics & wanted.topics)

@@ -36,7 +36,8 @@ from peerloop.kit.htmx import go, render_page
 from peerloop.kit.refusals import Refused, TooMany
 from scheduling.actions.holding import hold_time, let_go
 from scheduling.forms_booking import parse_day, parse_instant
-from scheduling.queries import pick_teacher
+from scheduling.queries import TeacherTimes, pick_teacher
+from scheduling.queries.matching import visitor_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,13 @@ def checkout_page(
     """
     user = request.user if isinstance(request.user, User) else None
     at, visitor = clock.now(), visitor_of(request)
-    offer = price_offer_of(course, at=at, students=[visitor.holder_id])
+    offer = price_offer_of(
+        course,
+        at=at,
+        students=[visitor.holder_id],
+        viewer=user,
+        visitor=visitor_key(request, at=at),
+    )
     teachers = [teacher.row.user_id for teacher in offer.teachers]
     reason = obstacle(student=user, course=course, teachers=teachers)
     waits = isinstance(reason, Unverified)
@@ -197,7 +204,9 @@ def _chosen(
     """What the page shows of the choice: its time and money, else times to choose from."""
     at, zone = clock.now(), zone_of(getattr(request.user, "timezone", ""))
     course = offer.course
-    later = wanted or _default_choice(offer)
+    best = _key_of(offer.best)
+    # Without a free teacher the choice is left for later.
+    later = wanted or best or EnrollForm.LATER
     context: dict[str, Any] = {
         "offer": offer,
         "choice": choice,
@@ -218,7 +227,7 @@ def _chosen(
             "leads_to": chosen_address(course.slug, teacher_id, choice.start),
             "other_times": chosen_address(course.slug, teacher_id, None),
         }
-    shown = choice or choice_of(offer, teacher=_soonest(offer), start=None, hold=None, at=at)
+    shown = choice or choice_of(offer, teacher=best, start=None, hold=None, at=at)
     if shown is not None:
         teacher_id = str(shown.teacher.row.user_id)
         base = chosen_address(course.slug, teacher_id, None)
@@ -243,11 +252,5 @@ def _way_on(reason: Refused, enrollment: Enrollment | None) -> tuple[str, str] |
     return ("Go to teaching", reverse("teach")) if isinstance(reason, TeachesAlready) else None
 
 
-def _default_choice(offer: PriceOffer) -> str:
-    """The teacher with the soonest time; without one, the choice is left for later."""
-    return _soonest(offer) or EnrollForm.LATER
-
-
-def _soonest(offer: PriceOffer) -> str:
-    first = next((teacher for teacher in offer.teachers if teacher.next_at), None)
-    return str(first.row.user_id) if first else ""
+def _key_of(teacher: TeacherTimes | None) -> str:
+    return str(teacher.row.user_id) if teacher else ""

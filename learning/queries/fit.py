@@ -8,7 +8,8 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import FloatField, OuterRef
 from django.db.models.functions import Cast
 
-from accounts.models import Expertise
+from accounts.models import Expertise, User
+from catalog.models import Interest
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.statements import number_of
 
@@ -25,12 +26,18 @@ class TeacherFit(NamedTuple):
     expertise: list[str]
 
 
-def fit_of_teachers(course_id: UUID, teachers: Collection[UUID]) -> dict[UUID, TeacherFit]:
-    """These teachers of the course by id. One statement."""
+def fit_of_teachers(
+    course_id: UUID, teachers: Collection[UUID], viewer: User | None
+) -> tuple[dict[UUID, TeacherFit], frozenset[str]]:
+    """These teachers of the course by id, and what interests the viewer. One statement."""
     active = Enrollment.objects.active().filter(teacher=OuterRef("user_id"))
     known = Expertise.objects.filter(user=OuterRef("user_id")).order_by("tag")
+    wished = Interest.objects.filter(user=viewer).exclude(tag="")
     rows = StudentTeacher.objects.filter(course=course_id, user__in=list(teachers)).values_list(
         *("user_id", "user__languages", Cast("rating", FloatField()), "rating_count"),
         *("students_taught", number_of(active), ArraySubquery(known.values_list("tag"))),
+        ArraySubquery(wished.values_list("tag")),
     )
-    return {row[0]: TeacherFit(*row) for row in rows}
+    found = list(rows)
+    topics = frozenset(found[0][-1] if found else ())
+    return {row[0]: TeacherFit(*row[:-1]) for row in found}, topics

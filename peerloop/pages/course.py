@@ -30,6 +30,8 @@ from peerloop.pages.course_button import CourseButton, course_button
 from peerloop.pages.membership import CourseMembership, course_membership
 from peerloop.pages.structured import Shared, shared_course
 from peerloop.pages.teachers import TeachersFree, teachers_free
+from scheduling.queries import TeacherTimes
+from scheduling.queries.matching import Matched, matched, visitor_key
 
 SHOWN_TEACHERS = 5
 # Teachers of whom it is looked up who taught them, and chains that are shown.
@@ -43,6 +45,7 @@ class CoursePage:
     detail: CourseDetail
     membership: CourseMembership
     teachers: TeachersFree
+    matched: Matched
     split: Shares
     button: CourseButton | None
     is_own: bool
@@ -51,14 +54,18 @@ class CoursePage:
     is_preview: bool = False
 
     @property
-    def first_teachers(self) -> list[Any]:
-        """The teachers with the earliest free times."""
-        return self.teachers.free[:SHOWN_TEACHERS]
+    def first_teachers(self) -> list[TeacherTimes]:
+        """The teachers with the earliest free times, where none are offered with reasons."""
+        return [] if self.matched.offered else self._others[:SHOWN_TEACHERS]
 
     @property
-    def more_teachers(self) -> list[Any]:
+    def more_teachers(self) -> list[TeacherTimes]:
         """The other teachers with a free time."""
-        return self.teachers.free[SHOWN_TEACHERS:]
+        return self._others[len(self.first_teachers) :]
+
+    @property
+    def _others(self) -> list[TeacherTimes]:
+        return [one for one in self.matched.others if one.next_at]
 
     @property
     def per_session(self) -> int:
@@ -87,14 +94,15 @@ class CoursePage:
     @property
     def sells(self) -> bool:
         """Whether the viewer could buy the course: then price and free times come first."""
-        taking_part = self.membership.is_enrolled or self.is_own
-        return self.is_preview or (self.detail.is_listed and not taking_part)
+        return self.is_preview or _sells(self.detail, self.membership, is_own=self.is_own)
 
 
 @require_safe
 def course(request: HttpRequest, slug: str) -> HttpResponse:
     """The page of a course."""
-    page = course_page(slug, viewer=_member(request.user), at=clock.now())
+    at = clock.now()
+    visitor = visitor_key(request, at=at)
+    page = course_page(slug, viewer=_member(request.user), visitor=visitor, at=at)
     return render_page(request, "pages/course.html", {"page": page, "course": page.detail})
 
 
@@ -103,7 +111,7 @@ def course(request: HttpRequest, slug: str) -> HttpResponse:
 def preview(request: MemberRequest, course_id: UUID) -> HttpResponse:
     """A course as learners will see it, also a draft; for its creator. Nothing can be bought."""
     course, at = own_course(request.user, course_id), clock.now()
-    page = _page(course_detail(course), viewer=None, at=at)
+    page = _page(course_detail(course), viewer=None, visitor="", at=at)
     context = {"page": replace(page, button=None, is_preview=True), "course": page.detail}
     return render_page(request, "pages/course_preview.html", context)
 
@@ -128,14 +136,17 @@ class CourseEndpoint(Endpoint):
         return Response(shapes.answer(detail, course_teachers(detail.id), membership.is_enrolled))
 
 
-def course_page(slug: str, *, viewer: User | None, at: datetime) -> CoursePage:
-    """The page's data for the viewer; raises Missing for a course they may not see."""
-    page = _page(course_detail(slug, viewer=viewer), viewer=viewer, at=at)
+def course_page(slug: str, *, viewer: User | None, visitor: str, at: datetime) -> CoursePage:
+    """The page's data for the viewer; raises Missing for a course they may not see.
+
+    ``visitor``: see ``visitor_key``.
+    """
+    page = _page(course_detail(slug, viewer=viewer), viewer=viewer, visitor=visitor, at=at)
     require_visible(page.detail, viewer, page.membership)
     return page
 
 
-def _page(detail: CourseDetail, *, viewer: User | None, at: datetime) -> CoursePage:
+def _page(detail: CourseDetail, *, viewer: User | None, visitor: str, at: datetime) -> CoursePage:
     membership = course_membership(detail.id, user=viewer, at=at)
     rows = course_teachers(detail.id)
     zone = viewer.timezone if viewer else ""
@@ -156,7 +167,22 @@ def _page(detail: CourseDetail, *, viewer: User | None, at: datetime) -> CourseP
     # The creator learned it from nobody here.
     others = [row.user_id for row in rows if row.user_id != detail.creator.id]
     lineage = chains([(one, detail.id) for one in others[:MOST_CHAINED]])[:SHOWN_CHAINS]
-    return CoursePage(detail, membership, teachers, split, button, is_own, reviews, lineage)
+    sells = _sells(detail, membership, is_own=is_own)
+    chosen = Matched([], teachers.teachers)
+    if sells:
+        chosen = matched(
+            teachers.teachers,
+            course_id=detail.id,
+            minutes=detail.session_minutes,
+            viewer=viewer,
+            visitor=visitor,
+            at=at,
+        )
+    return CoursePage(detail, membership, teachers, chosen, split, button, is_own, reviews, lineage)
+
+
+def _sells(detail: CourseDetail, membership: CourseMembership, *, is_own: bool) -> bool:
+    return detail.is_listed and not (membership.is_enrolled or is_own)
 
 
 def require_visible(

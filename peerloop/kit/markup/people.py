@@ -104,9 +104,10 @@ def teacher_row(
     time_href: str = "",
     mean: float | None = None,
     reviews: int = 0,
+    reasons: str = "",
 ) -> SafeString:
-    """One teacher in a list: name, next free time, rating, students taught; right: live, or free
-    slots. What is zero is left out.
+    """One teacher in a list: name, next free time, rating, students taught, and the reasons to
+    choose them; right: live, or free slots. What is zero is left out.
 
     ``href`` is of the row, ``time_href`` of its time. Without ``next_at`` the row says so and is
     not a link, since nothing can be booked.
@@ -124,10 +125,11 @@ def teacher_row(
     return format_html(
         '<li class="row">{}<span class="row__body"><span class="row__head">'
         '<span class="row__title">{}</span>{}</span>'
-        '<span class="row__meta">{}{}{}</span></span></li>',
+        '{}<span class="row__meta">{}{}{}</span></span></li>',
         avatar(teacher, 48),
         title,
         _row_end(slots, live),
+        format_html("<span>{}</span>", reasons) if reasons else "",
         free,
         rating(mean, reviews) if mean else "",
         format_html("<span>{}</span>", " · ".join(facts)) if facts else "",
