@@ -693,6 +693,16 @@ SESSIONS: list[Table] = [
         },
     ),
     (
+        "time_off",
+        SERIES,
+        {
+            "created_at": AGO,
+            "user_id": f"users({OWNER})",
+            "first_day": "current_date - (({n} - g) / 10 * 3)::int",
+            "last_day": "current_date - (({n} - g) / 10 * 3)::int",
+        },
+    ),
+    (
         "availability_overrides",
         SERIES,
         {

@@ -17,6 +17,7 @@ from scheduling.models import (
     Session,
     SessionMaterial,
     SessionRecording,
+    TimeOff,
 )
 
 
@@ -127,6 +128,15 @@ def own_date(user: User, override_id: Any) -> AvailabilityOverride:
     if override is None:
         raise Missing
     return override
+
+
+def own_time_off(user: User, time_off_id: Any) -> TimeOff:
+    """Days off of the member's own; raises Missing."""
+    time_off = TimeOff.objects.filter(user=user, pk=identifier(time_off_id)).first()
+    if time_off is None:
+        raise Missing
+    time_off.user = user
+    return time_off
 
 
 def person_with_hours(viewer: User, user_id: Any, *, course: Course | None = None) -> User:

@@ -26,6 +26,7 @@ from scheduling.models import (
     SessionRecording,
     SessionReminder,
     SessionReschedule,
+    TimeOff,
 )
 
 
@@ -184,6 +185,16 @@ class AvailabilityOverrideAdmin(ReadOnlyAdmin):
 
     list_display = ("user", "date", "is_available", "start_minute", "end_minute", "timezone")
     list_filter = ("is_available", ("date", admin.DateFieldListFilter))
+    list_select_related = ("user",)
+    search_fields = ("user__name", "user__email")
+
+
+@admin.register(TimeOff)
+class TimeOffAdmin(ReadOnlyAdmin):
+    """Days on which teachers are away."""
+
+    list_display = ("user", "first_day", "last_day", "created_at")
+    list_filter = (("last_day", admin.DateFieldListFilter),)
     list_select_related = ("user",)
     search_fields = ("user__name", "user__email")
 

@@ -6,6 +6,7 @@ from django import forms
 
 from peerloop.kit.zones import ZoneField
 from scheduling.hours import MAX_BUFFER, MAX_NOTICE, MAX_REPEAT_WEEKS
+from scheduling.time_off import MAX_NOTE_LENGTH, DaysOff
 from scheduling.week_grid import Cell, cell_of
 
 HOURS_OF_NOTICE = [0, 1, 2, 4, 8, 12, 24, 48, 72]
@@ -147,6 +148,29 @@ class DateForm(NamedForm):
         else:
             given["start"] = given["end"] = None
         return given
+
+
+class TimeOffForm(NamedForm):
+    """Days on which the teacher is away."""
+
+    name = "off"
+
+    first_day = forms.DateField(
+        label="First day off", widget=forms.DateInput(attrs={"type": "date"})
+    )
+    last_day = forms.DateField(label="Last day off", widget=forms.DateInput(attrs={"type": "date"}))
+    note = forms.CharField(label="Note", required=False, max_length=MAX_NOTE_LENGTH)
+
+    def __init__(self, *args: Any, time_off: Any = None, **kwargs: Any) -> None:
+        """``time_off``: the entry that is changed, beside whose fields an error stands."""
+        super().__init__(*args, **kwargs)
+        self.time_off = time_off
+
+    @property
+    def days(self) -> DaysOff:
+        """What was given."""
+        given = self.cleaned_data
+        return DaysOff(given["first_day"], given["last_day"], given["note"])
 
 
 class BookingSettingsForm(NamedForm):

@@ -27,6 +27,12 @@ TABLES = (
         deleted=("user",),
     ),
     Table(
+        model="scheduling.TimeOff",
+        description="Days on which you are away",
+        owned=("user",),
+        deleted=("user",),
+    ),
+    Table(
         model="scheduling.SessionMaterial",
         description="What you shared in sessions",
         owned=("uploader",),

@@ -54,15 +54,30 @@ class DateWindow:
     zone: str = "UTC"
 
 
+# From one day of 1970 and later to another, both included.
+DaysAway = tuple[int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """When a person wants to be booked: zone, buffer and notice in minutes, windows."""
+    """When a person wants to be booked: zone, buffer and notice in minutes, windows.
+
+    On days ``away`` nothing else counts.
+    """
 
     zone: str
     buffer: int = 15
     notice: int = 120
     windows: tuple[Window, ...] = ()
     exceptions: tuple[DateWindow, ...] = ()
+    away: tuple[DaysAway, ...] = ()
+
+    def next_away(self, at: datetime) -> tuple[date, date] | None:
+        """The first and last of the days off that come next, or that it is now."""
+        today = day_number(at.astimezone(ZoneInfo(self.zone)).date())
+        ahead = ((first, last) for first, last in self.away if last >= today)
+        first, last = next(ahead, (None, None))
+        return None if first is None or last is None else (_date(first), _date(last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +132,7 @@ def starts(hours: Hours, *, minutes: int, first: int, last: int) -> Iterator[int
     dates: dict[int, list[DateWindow]] = {}
     for part in hours.exceptions:
         dates.setdefault(day_number(part.day), []).append(part)
-    streams = [_starts_in(zone, hours.windows, dates, minutes, first, last) for zone in zones]
+    streams = [_starts_in(zone, hours, dates, minutes, first, last) for zone in zones]
     before = None
     for start in merge(*streams) if len(streams) > 1 else (streams[0] if streams else ()):
         if start != before:
@@ -127,15 +142,17 @@ def starts(hours: Hours, *, minutes: int, first: int, last: int) -> Iterator[int
 
 def _starts_in(
     zone: str,
-    windows: Iterable[Window],
+    hours: Hours,
     dates: dict[int, list[DateWindow]],
     minutes: int,
     first: int,
     last: int,
 ) -> Iterator[int]:
-    here = [window for window in windows if window.zone == zone]
+    here = [window for window in hours.windows if window.zone == zone]
     # A local day may begin 14 h before and end 12 h after the day of the same name in UTC.
     for day in range(first // DAY_MINUTES - 1, (last - 1) // DAY_MINUTES + 2):
+        if any(gone <= day <= still for gone, still in hours.away):
+            continue
         if day in dates:
             spans = _spans_of_date(dates[day], zone)
         else:

@@ -4,7 +4,7 @@ from django.urls import path
 
 from scheduling.api import hours as api_hours
 from scheduling.api import sessions as api_sessions
-from scheduling.views import booking, calendar, changes, hours
+from scheduling.views import booking, calendar, changes, hours, time_off
 
 pages = [
     path("learn/<uuid:enrollment_id>/book", booking.book, name="learn-book"),
@@ -37,6 +37,15 @@ pages = [
     path("teach/availability/dates", hours.set_date, name="set-date"),
     path(
         "teach/availability/dates/<uuid:override_id>/remove", hours.remove_date, name="remove-date"
+    ),
+    path("teach/availability/away", time_off.add, name="add-time-off"),
+    path(
+        "teach/availability/away/<uuid:time_off_id>/days", time_off.change, name="change-time-off"
+    ),
+    path(
+        "teach/availability/away/<uuid:time_off_id>/remove",
+        time_off.remove,
+        name="remove-time-off",
     ),
     path("teach/availability/settings", hours.change_settings, name="booking-settings"),
 ]

@@ -111,6 +111,7 @@ from scheduling.models import (
     SessionReschedule,
     SharedPage,
     SlotHold,
+    TimeOff,
 )
 from scheduling.tests.people import NOW, open_hours
 from tests.cast import a_course, a_member, a_teacher
@@ -383,6 +384,9 @@ def _around_lessons(kim: User, learned: Enrollment, taught: Enrollment) -> None:
     Interest.objects.create(user=kim, tag="x")
     open_hours(kim)
     AvailabilityOverride.objects.create(user=kim, date=date(2027, 1, 1), is_available=False)
+    TimeOff.objects.create(
+        user=kim, first_day=date(2027, 1, 2), last_day=date(2027, 1, 3), note="x"
+    )
     a_course(kim, published=False)
     StudentTeacher.objects.filter(user=kim).update(deactivated_reason="x")
 

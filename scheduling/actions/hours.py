@@ -14,6 +14,7 @@ from accounts.models import User
 from peerloop.kit.periods import zone_or_none
 from peerloop.kit.refusals import Invalid
 from scheduling.actions.locks import lock_members
+from scheduling.actions.time_off import replace_time_off
 from scheduling.hours import (
     DAYS,
     MAX_BUFFER,
@@ -23,8 +24,9 @@ from scheduling.hours import (
     check_dates,
     check_weekly,
 )
-from scheduling.models import Availability, AvailabilityOverride
+from scheduling.models import Availability, AvailabilityOverride, TimeOff
 from scheduling.queries.hours import settings_of
+from scheduling.time_off import DaysOff
 from scheduling.week_grid import Cell, painted
 
 # Offered for an empty week. By name: weekdays, start and end of a window on each.
@@ -45,10 +47,12 @@ def set_hours(
     at: datetime,
     buffer_minutes: int | None = None,
     notice_minutes: int | None = None,
+    time_off: Sequence[DaysOff] | None = None,
 ) -> None:
     """Replace all hours of a member. Safe to repeat: the same request gives the same hours.
 
-    Raises Invalid naming ``timezone`` or ``slots`` with the number of the entry.
+    Without ``time_off`` the days off stay. Raises Invalid naming ``timezone``, ``slots`` with the
+    number of the entry, or ``time_off``.
     """
     zone = _zone(timezone)
     check_weekly(weekly)
@@ -59,6 +63,8 @@ def set_hours(
     AvailabilityOverride.objects.filter(user=user).delete()
     Availability.objects.bulk_create(_window(user, hours, timezone) for hours in weekly)
     AvailabilityOverride.objects.bulk_create(_override(user, hours, timezone) for hours in dates)
+    if time_off is not None:
+        replace_time_off(user=user, spans=time_off, at=at)
 
 
 @transaction.atomic
@@ -168,6 +174,9 @@ def set_date(*, user: User, hours: DateHours, at: datetime) -> None:
     """
     lock_members(user.pk)
     zone = settings_of(user).timezone
+    away = TimeOff.objects.filter(user=user, first_day__lte=hours.day, last_day__gte=hours.day)
+    if hours.is_open and away.exists():
+        raise Invalid.field("date", "You have that day off. Change your time off first.")
     existing = AvailabilityOverride.objects.filter(user=user, date=hours.day)
     # Closing replaces everything on the date; hours replace a closing, and the same hours.
     replaced = existing

@@ -28,7 +28,9 @@ from scheduling.actions.hours import set_hours
 from scheduling.hours import DateHours, WeeklyHours, clock_text
 from scheduling.queries.free_times import slots_between
 from scheduling.queries.hours import is_paused, settings_of, stored_hours, takes_bookings
+from scheduling.queries.time_off import stored_time_off
 from scheduling.slots import DAY_MINUTES, Slot
+from scheduling.time_off import MAX_NOTE_LENGTH, MAX_SPANS, DaysOff
 
 BAD = OpenApiResponse(description="Something in the request is not right; names the field.")
 NOT_YOURS = OpenApiResponse(description="Somebody else's hours.")
@@ -84,14 +86,24 @@ class HoursEntry(Input):
         return attrs
 
 
+class TimeOffEntry(Input):
+    """Whole days off in the teacher's zone, the last one included."""
+
+    refuse_unknown = True
+    first_day = Day()
+    last_day = Day()
+    note = Text(required=False, allow_blank=True, max_length=MAX_NOTE_LENGTH)
+
+
 class HoursInput(Input):
-    """All hours of a teacher."""
+    """All hours of a teacher. Without ``time_off`` the days off stay as they are."""
 
     refuse_unknown = True
     timezone = Text(max_length=64)
     slots = Listed(child=HoursEntry(), max_length=500)
     buffer_minutes = Whole(required=False)
     notice_minutes = Whole(required=False)
+    time_off = Listed(child=TimeOffEntry(), max_length=MAX_SPANS, required=False)
 
 
 class SpanQuery(Query):
@@ -137,6 +149,14 @@ class StoredHours(serializers.Serializer[Any]):
     repeat_weeks = serializers.IntegerField(required=False, allow_null=True)
 
 
+class StoredTimeOff(serializers.Serializer[Any]):
+    """Days off, the last one included. Only their owner reads the note."""
+
+    first_day = serializers.DateField()
+    last_day = serializers.DateField()
+    note = serializers.CharField(allow_blank=True)
+
+
 class HoursOut(serializers.Serializer[Any]):
     """Hours as they are stored, in the form in which they are set."""
 
@@ -144,6 +164,7 @@ class HoursOut(serializers.Serializer[Any]):
     buffer_minutes = serializers.IntegerField()
     notice_minutes = serializers.IntegerField()
     slots = StoredHours(many=True)
+    time_off = StoredTimeOff(many=True)
 
 
 class AvailabilityEndpoint(Endpoint):
@@ -192,7 +213,7 @@ class AvailabilityEndpoint(Endpoint):
         responses={200: HoursOut, 400: BAD, 403: NOT_YOURS, 404: MISSING},
     )
     def put(self, request: MemberApiRequest, user_id: str) -> Response:
-        """Replace the caller's hours: weekly entries, and dates that differ from the week."""
+        """Replace the caller's hours: weekly entries, dates that differ from the week, days off."""
         user = own_hours(request.user, user_id)
         given = self.body(HoursInput)
         at = clock.now()
@@ -203,6 +224,7 @@ class AvailabilityEndpoint(Endpoint):
             dates=[_dated(entry) for entry in given["slots"] if "date" in entry],
             buffer_minutes=given.get("buffer_minutes"),
             notice_minutes=given.get("notice_minutes"),
+            time_off=_days_off(given.get("time_off")),
             at=at,
         )
         return Response(_hours(user, at))
@@ -222,12 +244,22 @@ class HoursEndpoint(Endpoint):
 
 def _hours(user: User, at: datetime) -> dict[str, Any]:
     kept = settings_of(user)
+    today = at.astimezone(ZoneInfo(kept.timezone)).date()
     return {
         "timezone": kept.timezone,
         "buffer_minutes": kept.buffer_minutes,
         "notice_minutes": kept.notice_minutes,
-        "slots": stored_hours(user, today=at.astimezone(ZoneInfo(kept.timezone)).date()),
+        "slots": stored_hours(user, today=today),
+        "time_off": stored_time_off(user, today=today),
     }
+
+
+def _days_off(entries: list[dict[str, Any]] | None) -> list[DaysOff] | None:
+    if entries is None:
+        return None
+    return [
+        DaysOff(entry["first_day"], entry["last_day"], entry.get("note", "")) for entry in entries
+    ]
 
 
 def _weekly(entry: dict[str, Any]) -> WeeklyHours:

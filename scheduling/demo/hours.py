@@ -7,10 +7,14 @@ from accounts.models import User
 from learning.demo.teachers import first_teachers
 from peerloop.kit.demo import World, read
 from scheduling.actions.hours import set_hours
+from scheduling.actions.time_off import add_time_off
 from scheduling.hours import WeeklyHours
+from scheduling.time_off import DaysOff
 
 DAYS = {"every day": range(7), "workdays": range(1, 6), "weekend": (0, 6)}
 OPENED_AFTER = timedelta(days=2)
+# Beyond what can be booked, so that the demo's teacher keeps every free time.
+AWAY, AWAY_IN, AWAY_FOR = "teacher", timedelta(days=40), timedelta(days=6)
 
 
 def plan_hours(world: World) -> None:
@@ -20,7 +24,10 @@ def plan_hours(world: World) -> None:
 
 
 def open_hours(world: World, name: str, at: datetime) -> None:
-    """The weekly hours, in the member's own zone, with default buffer and notice."""
+    """The weekly hours, in the member's own zone, with default buffer and notice.
+
+    One of them is on holiday later on.
+    """
     user = world.get(User, name)
     weekly = [
         WeeklyHours(day, first * 60, last * 60)
@@ -28,3 +35,6 @@ def open_hours(world: World, name: str, at: datetime) -> None:
         for day in DAYS[days]
     ]
     set_hours(user=user, timezone=user.timezone, weekly=weekly, dates=[], at=at)
+    if name == AWAY:
+        first = world.now.date() + AWAY_IN
+        add_time_off(user=user, days=DaysOff(first, first + AWAY_FOR, "Skiing"), at=at)

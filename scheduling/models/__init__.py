@@ -13,6 +13,7 @@ from scheduling.models.recording import SessionRecording
 from scheduling.models.reminder import SessionReminder
 from scheduling.models.session import Session, SessionReschedule, SessionSeat
 from scheduling.models.shared_page import SharedPage
+from scheduling.models.time_off import TimeOff
 
 __all__ = [
     "AttendanceEvent",
@@ -30,4 +31,5 @@ __all__ = [
     "SharedPage",
     "SlotHold",
     "SlotHoldQuerySet",
+    "TimeOff",
 ]

@@ -20,12 +20,16 @@ from scheduling.weeks import Strip, strip_of
 
 @dataclass(frozen=True, slots=True)
 class FreeTimes:
-    """Free times of one teacher, or of anybody (``teacher`` is None), a week at a time."""
+    """Free times of one teacher, or of anybody (``teacher`` is None), a week at a time.
+
+    ``away``: the teacher's next days off, the last included, if they begin before the horizon.
+    """
 
     teacher: User | None
     teacher_zone: str
     strip: Strip[datetime]
     total: int
+    away: tuple[date, date] | None = None
 
     @property
     def nothing_words(self) -> str:
@@ -158,4 +162,5 @@ def _free_times(
     strip = strip_of(sorted(starts), zone=zone_for(viewer), at=at, wanted=wanted, last=last)
     teacher = None if is_anybody else next(iter(teachers))
     zone = found[teacher.pk].hours.zone if teacher else ""
-    return FreeTimes(teacher, zone, strip, total=len(starts))
+    away = found[teacher.pk].hours.next_away(at) if teacher else None
+    return FreeTimes(teacher, zone, strip, total=len(starts), away=away)

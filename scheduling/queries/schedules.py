@@ -45,7 +45,10 @@ SELECT users.id, users.timezone, said.timezone, said.buffer_minutes, said.notice
                                         start_date, repeat_weeks))
      FROM availability WHERE user_id = users.id),
     (SELECT jsonb_agg(jsonb_build_array(date, is_available, start_minute, end_minute, timezone))
-     FROM availability_overrides WHERE user_id = users.id AND date BETWEEN %(first)s AND %(last)s)
+     FROM availability_overrides WHERE user_id = users.id AND date BETWEEN %(first)s AND %(last)s),
+    (SELECT jsonb_agg(jsonb_build_array(first_day - date '1970-01-01',
+                                        last_day - date '1970-01-01') ORDER BY first_day)
+     FROM time_off WHERE user_id = users.id AND last_day >= %(first)s AND first_day <= %(last)s)
 FROM users LEFT JOIN availability_settings AS said ON said.user_id = users.id
 WHERE users.id = ANY(%(people)s)
 """
@@ -154,7 +157,7 @@ def _with_hours(teachers: Collection[UUID], start: datetime, end: datetime) -> d
         "last": (end + A_DAY).date(),
     }
     found = {}
-    for key, own_zone, zone, buffer, notice, windows, dates in prepared_rows(HOURS, asked):
+    for key, own_zone, zone, buffer, notice, windows, dates, away in prepared_rows(HOURS, asked):
         if zone is None:
             zone = own_zone if zone_or_none(own_zone) else "UTC"
             buffer, notice = DEFAULT_BUFFER_MINUTES, settings.BOOKING_NOTICE_MINUTES
@@ -165,6 +168,7 @@ def _with_hours(teachers: Collection[UUID], start: datetime, end: datetime) -> d
                 notice,
                 tuple(_window(*values) for values in orjson.loads(windows or "[]")),
                 tuple(_exceptional(*values) for values in orjson.loads(dates or "[]")),
+                tuple((first, last) for first, last in orjson.loads(away or "[]")),
             )
         )
     return found

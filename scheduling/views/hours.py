@@ -27,6 +27,7 @@ from scheduling.forms_hours import (
     BookingSettingsForm,
     CopyForm,
     DateForm,
+    TimeOffForm,
     TimesForm,
     WeekForm,
     WindowForm,
@@ -35,6 +36,7 @@ from scheduling.hours import DateHours, WeeklyHours
 from scheduling.models import AvailabilitySettings
 from scheduling.queries.free_times import free_slots
 from scheduling.queries.hours import dates_ahead, grid_of_week, settings_of, week_of
+from scheduling.queries.time_off import away_of
 from scheduling.week_grid import MORNING
 from scheduling.weeks import Day, by_day
 
@@ -64,10 +66,10 @@ def by_form(act: View) -> View:
 @require_safe
 def availability(request: HttpRequest) -> HttpResponse:
     """The week, single dates, booking settings, and a preview of what students see."""
-    return _page(request)
+    return page(request)
 
 
-def _page(request: HttpRequest, *, wrong: Form | None = None, status: int = 200) -> HttpResponse:
+def page(request: HttpRequest, *, wrong: Form | None = None, status: int = 200) -> HttpResponse:
     """The whole page, with ``wrong``, a form that was refused, in its place."""
     user = cast(MemberRequest, request).user
     at, kept = clock.now(), settings_of(user)
@@ -84,6 +86,10 @@ def _page(request: HttpRequest, *, wrong: Form | None = None, status: int = 200)
         "wrong": wrong,
         "wrong_window": wrong.data.get("day") if isinstance(wrong, WindowForm) else None,
         "wrong_copy": wrong.data.get("day") if isinstance(wrong, CopyForm) else None,
+        "away": away_of(user, zone=zone, at=at),
+        "is_wrong_off": isinstance(wrong, TimeOffForm) and wrong.time_off is None,
+        "wrong_off": wrong.time_off if isinstance(wrong, TimeOffForm) else None,
+        "off_form": wrong if isinstance(wrong, TimeOffForm) else TimeOffForm(),
         "is_wrong_date": isinstance(wrong, DateForm),
         "date_form": wrong if isinstance(wrong, DateForm) else DateForm(),
         "settings_form": wrong
@@ -118,15 +124,16 @@ def _initial(kept: AvailabilitySettings) -> dict[str, Any]:
     }
 
 
-def _back(anchor: str) -> HttpResponse:
+def back_to(anchor: str) -> HttpResponse:
+    """To that part of the page, after a change."""
     return redirect(f"{reverse('teach-availability')}#{anchor}")
 
 
-def _refused(request: HttpRequest, form: Form, refusal: Invalid) -> HttpResponse:
+def refused(request: HttpRequest, form: Form, refusal: Invalid) -> HttpResponse:
     """The page again, with the refusal's message beside its field."""
     for name, texts in refusal.fields.items() or [("", [refusal.message])]:
         form.add_error(name if name in form.fields else None, texts)
-    return _page(request, wrong=form, status=422)
+    return page(request, wrong=form, status=422)
 
 
 @login_required
@@ -135,7 +142,7 @@ def add_window(request: HttpRequest) -> HttpResponse:
     """Add a weekly window."""
     form = WindowForm(request.POST)
     if not form.is_valid():
-        return _page(request, wrong=form, status=422)
+        return page(request, wrong=form, status=422)
     given = form.cleaned_data
     hours = WeeklyHours(
         given["day"], given["start"], given["end"], given["start_date"], given["repeat_weeks"]
@@ -143,8 +150,8 @@ def add_window(request: HttpRequest) -> HttpResponse:
     try:
         actions.add_window(user=cast(MemberRequest, request).user, hours=hours, at=clock.now())
     except Invalid as refusal:
-        return _refused(request, form, refusal)
-    return _back(f"day-{hours.day_of_week}")
+        return refused(request, form, refusal)
+    return back_to(f"day-{hours.day_of_week}")
 
 
 @login_required
@@ -154,7 +161,7 @@ def change_window(request: HttpRequest, window_id: UUID) -> HttpResponse:
     window = access.own_window(cast(MemberRequest, request).user, window_id)
     form = TimesForm(request.POST, window=window)
     if not form.is_valid():
-        return _page(request, wrong=form, status=422)
+        return page(request, wrong=form, status=422)
     given = form.cleaned_data
     hours = WeeklyHours(
         window.day_of_week, given["start"], given["end"], window.start_date, window.repeat_weeks
@@ -162,8 +169,8 @@ def change_window(request: HttpRequest, window_id: UUID) -> HttpResponse:
     try:
         actions.change_window(window=window, hours=hours, at=clock.now())
     except Invalid as refusal:
-        return _refused(request, form, refusal)
-    return _back(f"day-{window.day_of_week}")
+        return refused(request, form, refusal)
+    return back_to(f"day-{window.day_of_week}")
 
 
 @login_required
@@ -172,15 +179,15 @@ def paint_week(request: HttpRequest) -> HttpResponse:
     """Open and close hours in the grid of the week."""
     form = WeekForm(request.POST)
     if not form.is_valid():
-        return _page(request, wrong=form, status=422)
+        return page(request, wrong=form, status=422)
     cells, was = form.cleaned_data["cells"], form.cleaned_data["was"]
     user = cast(MemberRequest, request).user
     try:
         actions.paint_week(user=user, opened=cells - was, closed=was - cells, at=clock.now())
     except Invalid as refusal:
-        return _refused(request, form, refusal)
+        return refused(request, form, refusal)
     messages.success(request, "Your week is saved. Sessions that are booked keep their times.")
-    return _back("week")
+    return back_to("week")
 
 
 @login_required
@@ -189,7 +196,7 @@ def remove_window(request: HttpRequest, window_id: UUID) -> HttpResponse:
     """Remove a weekly window; booked sessions stay."""
     window = access.own_window(cast(MemberRequest, request).user, window_id)
     window.delete()
-    return _back(f"day-{window.day_of_week}")
+    return back_to(f"day-{window.day_of_week}")
 
 
 @login_required
@@ -198,7 +205,7 @@ def copy_day(request: HttpRequest) -> HttpResponse:
     """Copy the hours of one day to others."""
     form = CopyForm(request.POST)
     if not form.is_valid():
-        return _page(request, wrong=form, status=422)
+        return page(request, wrong=form, status=422)
     given = form.cleaned_data
     try:
         actions.copy_day(
@@ -208,8 +215,8 @@ def copy_day(request: HttpRequest) -> HttpResponse:
             at=clock.now(),
         )
     except Invalid as refusal:
-        return _refused(request, form, refusal)
-    return _back(f"day-{given['day']}")
+        return refused(request, form, refusal)
+    return back_to(f"day-{given['day']}")
 
 
 @login_required
@@ -221,7 +228,7 @@ def start_with(request: HttpRequest) -> HttpResponse:
         name=request.POST.get("template", ""),
         at=clock.now(),
     )
-    return _back("week")
+    return back_to("week")
 
 
 @login_required
@@ -230,14 +237,14 @@ def set_date(request: HttpRequest) -> HttpResponse:
     """Add hours of one date, or close it."""
     form = DateForm(request.POST)
     if not form.is_valid():
-        return _page(request, wrong=form, status=422)
+        return page(request, wrong=form, status=422)
     given = form.cleaned_data
     hours = DateHours(given["date"], given["start"], given["end"])
     try:
         actions.set_date(user=cast(MemberRequest, request).user, hours=hours, at=clock.now())
     except Invalid as refusal:
-        return _refused(request, form, refusal)
-    return _back("dates")
+        return refused(request, form, refusal)
+    return back_to("dates")
 
 
 @login_required
@@ -245,7 +252,7 @@ def set_date(request: HttpRequest) -> HttpResponse:
 def remove_date(request: HttpRequest, override_id: UUID) -> HttpResponse:
     """Remove an entry of a date."""
     access.own_date(cast(MemberRequest, request).user, override_id).delete()
-    return _back("dates")
+    return back_to("dates")
 
 
 @login_required
@@ -255,7 +262,7 @@ def change_settings(request: HttpRequest) -> HttpResponse:
     user = cast(MemberRequest, request).user
     form = BookingSettingsForm(request.POST, initial=_initial(settings_of(user)))
     if not form.is_valid():
-        return _page(request, wrong=form, status=422)
+        return page(request, wrong=form, status=422)
     actions.change_settings(user=user, at=clock.now(), **form.cleaned_data)
     messages.success(request, "Saved. Sessions that are booked keep their times.")
-    return _back("rules")
+    return back_to("rules")

@@ -59,6 +59,7 @@ from scheduling.models import (
     Session,
     SessionMaterial,
     SessionRecording,
+    TimeOff,
 )
 from scheduling.tests.people import a_session, open_hours
 from tests.cast import a_course, a_member, a_teacher, an_enrollment
@@ -80,6 +81,7 @@ class World:
     application: TeachingApplication
     window: Availability
     override: AvailabilityOverride
+    time_off: TimeOff
     notice: Notification
     media: UserMedia
     export: DataExport
@@ -125,6 +127,7 @@ class World:
             "student_teacher_id": self.enrollment.student_teacher_id,
             "window_id": self.window.pk,
             "override_id": self.override.pk,
+            "time_off_id": self.time_off.pk,
             "notification_id": self.notice.pk,
             "media_id": self.media.pk,
             "file_id": self.media.file_id,
@@ -213,6 +216,11 @@ def a_world() -> World:
         window=Availability.objects.filter(user=tom)[0],
         override=AvailabilityOverride.objects.create(
             user=tom, date=at.date() + timedelta(days=9), is_available=False, timezone="UTC"
+        ),
+        time_off=TimeOff.objects.create(
+            user=tom,
+            first_day=at.date() + timedelta(days=40),
+            last_day=at.date() + timedelta(days=42),
         ),
         badge_key=current_key(at),
         notice=Notification.objects.create(user=sam, kind="test", title="Hello"),
