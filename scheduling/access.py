@@ -4,13 +4,14 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
+from accounts.members.access import visible_member, visible_member_of_handle
 from accounts.models import User
 from catalog.models import Course
 from learning.access import certifiable_enrollment, own_enrollment, taught_enrollment
 from learning.actions.locks import WITHOUT_SEARCH
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.api import identifier
-from peerloop.kit.refusals import Forbidden, Missing
+from peerloop.kit.refusals import Forbidden, Invalid, Missing
 from scheduling.models import (
     Availability,
     AvailabilityOverride,
@@ -19,6 +20,7 @@ from scheduling.models import (
     SessionRecording,
     TimeOff,
 )
+from scheduling.queries.intros import IntroOffer, intro_offer
 
 
 def session_of(user: User, session_id: Any) -> Session:
@@ -157,6 +159,29 @@ def person_with_hours(viewer: User, user_id: Any, *, course: Course | None = Non
     if member is None:
         raise Missing
     return member
+
+
+def teacher_to_meet(viewer: User | None, handle: str) -> IntroOffer:
+    """What a teacher offers to meet about, for free (rule BOOK-11).
+
+    Raises Missing for anybody who has no course to teach now, or who shut the viewer out.
+    """
+    offer = intro_offer(visible_member_of_handle(viewer, handle))
+    if not offer.courses:
+        raise Missing
+    return offer
+
+
+def teacher_and_course(viewer: User, user_id: Any, course_id: Any) -> tuple[User, Course]:
+    """A teacher whom the viewer may see, and one of the courses that they teach now.
+
+    Raises Missing for the person, Invalid of ``course_id`` for another course.
+    """
+    offer = intro_offer(visible_member(viewer, user_id))
+    course = next((one for one in offer.courses if one.pk == identifier(course_id)), None)
+    if course is None:
+        raise Invalid.field("course_id", "This person does not teach this course right now.")
+    return offer.teacher, course
 
 
 def own_hours(user: User, user_id: Any) -> User:

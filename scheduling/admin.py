@@ -168,8 +168,11 @@ class SessionAdmin(ReadOnlyAdmin):
 class AvailabilityAdmin(ReadOnlyAdmin):
     """Weekly hours of teachers."""
 
-    list_display = ("user", "day_of_week", "hours", "timezone", "start_date", "repeat_weeks")
-    list_filter = (("day_of_week", DayFilter),)
+    list_display = (
+        *("user", "day_of_week", "hours", "timezone", "start_date", "repeat_weeks"),
+        "is_intro",
+    )
+    list_filter = (("day_of_week", DayFilter), "is_intro")
     list_select_related = ("user",)
     search_fields = ("user__name", "user__email")
 

@@ -16,6 +16,7 @@ from scheduling.models import Session
 from scheduling.slots import BusyTime, Hours, fits, overlaps
 
 START = "scheduled_start"
+INTROS_A_DAY = 4
 ALL_USED: Mapping[str, str] = {
     Session.Kind.COURSE: "All sessions of this course are booked or held.",
     Session.Kind.MAKEUP: "There is no make-up session to book.",
@@ -73,6 +74,25 @@ class PlacesUsed(LimitReached):
     code = "no_session_left"
 
 
+class MetAlready(LimitReached):
+    """A free meeting is once for each member and teacher (rule BOOK-11)."""
+
+    code = "intro_used"
+    message = (
+        "You have had your free meeting with this teacher, or it is booked. Next comes a session."
+    )
+
+
+class IntrosFull(LimitReached):
+    """A teacher gives so many free meetings a day (rule BOOK-11)."""
+
+    code = "intros_full"
+    message = "The free meetings of that day are taken. Pick another day."
+
+    def __init__(self) -> None:
+        super().__init__(fields={START: [self.message]})
+
+
 class SlotTaken(Conflict):
     """One of the two has a session then; ``side`` says who, never with whom (rule BOOK-3)."""
 
@@ -94,7 +114,7 @@ class BookingRequest:
     Without a start the question is whether any session could be booked; without a teacher, whether
     one could be booked with anybody. ``session_id``: the session that is to get another time, when
     none is added. ``chosen_at``: since when the time is held for the student, who kept the
-    teacher's notice then (rule HOLD-2).
+    teacher's notice then (rule HOLD-2). ``course_id``: what a free meeting is about.
     """
 
     by_id: UUID
@@ -107,6 +127,12 @@ class BookingRequest:
     kind: str = Session.Kind.COURSE
     session_id: UUID | None = None
     chosen_at: datetime | None = None
+    course_id: UUID | None = None
+
+    @property
+    def is_intro(self) -> bool:
+        """Whether it is a free meeting, which belongs to no enrollment."""
+        return self.kind == Session.Kind.INTRO
 
     @property
     def is_new(self) -> bool:
@@ -160,10 +186,22 @@ class EnrollmentState:
 
 
 @dataclass(frozen=True, slots=True)
+class IntroState:
+    """What beside the times decides on a free meeting: whether both may meet, what they had, and
+    how many free meetings the teacher has that day (rule BOOK-11).
+    """
+
+    may_teach: bool
+    may_meet: bool
+    has_met: bool
+    on_that_day: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class BookingState:
     """All that decides on a request, as read at one moment.
 
-    Sessions of the kinds that need no enrollment have none.
+    Sessions of the kinds that need no enrollment have none; ``intro`` is there for free meetings.
     """
 
     enrollment: EnrollmentState | None
@@ -171,6 +209,7 @@ class BookingState:
     hours: Hours | None = None
     teacher_busy: list[BusyTime] = field(default_factory=list)
     student_busy: list[BusyTime] = field(default_factory=list)
+    intro: IntroState | None = None
 
     @property
     def sets_teacher(self) -> bool:
@@ -188,6 +227,7 @@ def refusal_of(request: BookingRequest, state: BookingState) -> Refused | None:
     return (
         _refused_by_enrollment(request, state.enrollment)
         or _refused_by_teacher(request, state.enrollment)
+        or _refused_as_intro(request, state.intro)
         or _refused_by_time(request, state)
         or _refused_by_places(request, state.enrollment)
         or _refused_by_conflict(request, state)
@@ -223,6 +263,19 @@ def _refused_by_teacher(
     # A student whose account was closed a moment ago gets the same answer.
     if is_own or not enrollment.may_teach or not enrollment.student_is_active:
         return TeacherNotAvailable()
+    return None
+
+
+def _refused_as_intro(request: BookingRequest, intro: IntroState | None) -> Refused | None:
+    """Of a free meeting: both may meet, for the first time, on a day that is not full (BOOK-11)."""
+    if intro is None:
+        return None
+    if request.teacher_id == request.student_id or not (intro.may_teach and intro.may_meet):
+        return TeacherNotAvailable()
+    if request.is_new and intro.has_met:
+        return MetAlready()
+    if intro.on_that_day >= INTROS_A_DAY:
+        return IntrosFull()
     return None
 
 

@@ -35,7 +35,7 @@ def join_url(session: Session) -> str:
 
 def title_for(session: Session, viewer: User) -> str:
     """``Prompting with Tom Teacher``: what the viewer's calendar says."""
-    return f"{isolated(session.course.title)} with {isolated(session.counterpart_of(viewer).name)}"
+    return f"{isolated(session.subject)} with {isolated(session.counterpart_of(viewer).name)}"
 
 
 def session_ics(

@@ -1,7 +1,8 @@
 """Forms of booking, rescheduling and cancelling: they parse, the actions decide."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -51,6 +52,34 @@ class BookingForm(forms.Form):
         help_text="What you want to be able to do afterwards, in one line. Your teacher reads it, "
         "and both of you can still change it.",
     )
+
+
+class IntroForm(forms.Form):
+    """The time of a free meeting, and what it should be about."""
+
+    start = InstantField(
+        widget=forms.HiddenInput, error_messages={"required": "Choose one of the times."}
+    )
+    course = forms.ChoiceField(
+        label="What would you like to learn?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a course.", "invalid_choice": "Choose a course."},
+    )
+    topic = forms.CharField(
+        label="What would you like to know?",
+        max_length=500,
+        required=False,
+        help_text="One line is enough.",
+    )
+
+    def __init__(self, *args: Any, courses: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        """``courses``: slugs and titles."""
+        super().__init__(*args, **kwargs)
+        choices = list(courses)
+        cast(forms.ChoiceField, self.fields["course"]).choices = choices
+        if len(choices) == 1:
+            self.fields["course"].widget = forms.HiddenInput()
+            self.fields["course"].initial = choices[0][0]
 
 
 class RescheduleForm(forms.Form):

@@ -21,13 +21,17 @@ DAYS = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satur
 
 @dataclass(frozen=True, slots=True)
 class WeeklyHours:
-    """Open on one weekday (0 = Sunday) from ``start`` to ``end``, in minutes after midnight."""
+    """Open on one weekday (0 = Sunday) from ``start`` to ``end``, in minutes after midnight.
+
+    ``is_intro``: free meetings can be booked in them as well (rule BOOK-11).
+    """
 
     day_of_week: int
     start: int
     end: int
     start_date: date | None = None
     repeat_weeks: int | None = None
+    is_intro: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,25 @@ REMINDER = about_session(
     group=Group.SESSION_REMINDER,
     mailed=True,
 )
+INTRO_BOOKED = about_session(
+    "intro-booked",
+    "Free meeting booked: {starts}",
+    "{course} with {other}",
+    word="session_booked",
+    group=Group.SESSION_BOOKED,
+    mailed=True,
+)
+INTRO_REMINDER = about_session(
+    "intro-reminder",
+    "Your free meeting starts {lead}",
+    "{course} with {other}, {starts} ({zone})",
+    word="session_reminder",
+    group=Group.SESSION_REMINDER,
+    mailed=True,
+)
+INTRO_HELD = about_session(
+    "intro-held", "You met {other}", "{words}", word="session_completed", group=Group.COURSE_UPDATE
+)
 MISSED = about_session(
     "session-no-show",
     "Session with {other} was missed",
@@ -123,7 +142,8 @@ RECORDING_READY = about_held_session(
 
 def notify_booked(session: Session, *, at: datetime) -> None:
     """Notify both that it is booked, with a calendar file."""
-    _notify_both(BOOKED, session, with_file=True, at=at)
+    kind = INTRO_BOOKED if session.is_intro else BOOKED
+    _notify_both(kind, session, with_file=True, at=at)
 
 
 def notify_rescheduled(
@@ -154,7 +174,7 @@ def notify_soon(
 ) -> None:
     """One reminder of one session for one person (rule REM-1); ``lead``: 24h, 1h or 15m."""
     notify(
-        REMINDER,
+        INTRO_REMINDER if session.is_intro else REMINDER,
         people=[person],
         key=f"{session.pk}:{lead}:{session.scheduled_start:%Y%m%dT%H%M}",
         to=[session.pk],
@@ -165,7 +185,10 @@ def notify_soon(
 
 
 def notify_completed(session: Session, *, by: User | None, at: datetime) -> None:
-    """Notify both, once; the student is asked what they thought."""
+    """Notify both, once; the student is asked what they thought, but of a free meeting."""
+    if session.is_intro:
+        _notify_both(INTRO_HELD, session, more=_after_intro, at=at)
+        return
 
     def outcome(person: User) -> dict[str, Any]:
         words = "How was it? Your rating stays between you and the people of the course."
@@ -178,6 +201,10 @@ def notify_completed(session: Session, *, by: User | None, at: datetime) -> None
         return {"words": words, "minutes": minutes, **next_values(studies, person, at=at)}
 
     _notify_both(COMPLETED, session, more=outcome, at=at)
+
+
+def _after_intro(person: User) -> dict[str, Any]:
+    return {"words": "Nothing is owed. If you got on well, the first session comes next."}
 
 
 def notify_to_rate(session: Session, *, at: datetime) -> None:
@@ -218,6 +245,8 @@ def notify_admins_of_silence(session: Session, *, at: datetime) -> None:
 def missed_words(session: Session, person: User) -> str:
     """Who was missing, to one of the two or to somebody who looks on; what it means."""
     freed = "Nothing counts as taught; the place is free to be booked again."
+    if session.is_intro:
+        freed = "The free meeting can be booked again."
     missing = {"teacher": session.teacher, "student": session.student}.get(session.no_show_party)
     if missing is None:
         who = "You" if person.pk in (session.teacher_id, session.student_id) else "They"
@@ -261,7 +290,7 @@ def _values(
     starts = Moment(session.scheduled_start, zone, at)
     ends = Moment(session.scheduled_end, zone, at)
     return {
-        "course": session.course.title,
+        "course": session.subject,
         "other": session.counterpart_of(person).name,
         "is_student": person.pk != session.teacher_id,
         "starts": starts.datetime,

@@ -6,7 +6,7 @@ clocks change is each start converted by the zone's own rules.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from heapq import merge
@@ -32,6 +32,7 @@ class Window:
     zone: str
     start_date: date | None = None
     repeat_weeks: int | None = None
+    is_intro: bool = False
 
     def applies_on(self, day: int) -> bool:
         """Whether it applies on that day; weeks are counted in calendar days (rule AVL-5)."""
@@ -78,6 +79,15 @@ class Hours:
         ahead = ((first, last) for first, last in self.away if last >= today)
         first, last = next(ahead, (None, None))
         return None if first is None or last is None else (_date(first), _date(last))
+
+    @property
+    def for_intros(self) -> "Hours":
+        """Those in which free meetings can be booked: flagged windows, never a date that differs
+        from the week (rule BOOK-11).
+        """
+        flagged = tuple(window for window in self.windows if window.is_intro)
+        closed = tuple(DateWindow(part.day, is_open=False) for part in self.exceptions)
+        return replace(self, windows=flagged, exceptions=closed)
 
 
 @dataclass(frozen=True, slots=True)

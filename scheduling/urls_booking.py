@@ -4,12 +4,14 @@ from django.urls import path
 
 from scheduling.api import hours as api_hours
 from scheduling.api import sessions as api_sessions
-from scheduling.views import booking, calendar, changes, hours, time_off
+from scheduling.views import booking, calendar, changes, hours, intros, time_off
 
 pages = [
     path("learn/<uuid:enrollment_id>/book", booking.book, name="learn-book"),
     path("learn/<uuid:enrollment_id>/book/confirm", booking.confirm, name="learn-book-confirm"),
     path("learn/<uuid:enrollment_id>/teacher", changes.leave, name="leave-teacher"),
+    path("student-teachers/<str:handle>/intro", intros.times, name="intro"),
+    path("student-teachers/<str:handle>/intro/confirm", intros.confirm, name="intro-confirm"),
     path("sessions/<uuid:session_id>/booked", booking.booked, name="session-booked"),
     path("sessions/<uuid:session_id>/reschedule", changes.reschedule, name="session-reschedule"),
     path("sessions/<uuid:session_id>/cancel", changes.cancel, name="session-cancel"),
@@ -31,6 +33,12 @@ pages = [
         hours.change_window,
         name="change-window",
     ),
+    path(
+        "teach/availability/windows/<uuid:window_id>/intros",
+        hours.offer_intros_in,
+        name="window-intros",
+    ),
+    path("teach/availability/intros", hours.offer_intros, name="offer-intros"),
     path("teach/availability/week", hours.paint_week, name="paint-week"),
     path("teach/availability/copies", hours.copy_day, name="copy-day"),
     path("teach/availability/template", hours.start_with, name="start-week"),

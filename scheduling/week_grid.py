@@ -99,6 +99,16 @@ def painted(spans: Iterable[Span], *, opened: Set[int], closed: Set[int]) -> lis
     return found
 
 
+def touched(hours: Set[int], spans: Iterable[Span]) -> set[int]:
+    """Those of the full hours that a window reaches into."""
+    held = list(spans)
+    return {
+        hour
+        for hour in hours
+        if any(first < (hour + 1) * HOUR and hour * HOUR < last for first, last in held)
+    }
+
+
 def _cell(day: int, hour: int, spans: Sequence[Span], dated: Sequence[Span]) -> GridCell:
     start, end = hour * HOUR, (hour + 1) * HOUR
     covered = sum(max(min(end, last) - max(start, first), 0) for first, last in spans)

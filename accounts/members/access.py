@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.files.links import StillPending
@@ -56,6 +56,12 @@ def without_blockers(rows: "QuerySet[User]", viewer: User | None) -> "QuerySet[U
 def shut_out_by(viewer: Any) -> Exists:
     """The condition that the member of a row shut the viewer out; admins are no exception here."""
     return Exists(Block.objects.filter(blocker=OuterRef("pk"), blocked=viewer))
+
+
+def blocked_either_way(user_id: uuid.UUID) -> Exists:
+    """The condition that the member of a row and this one are apart: either shut the other out."""
+    theirs, own = Q(blocker=OuterRef("pk"), blocked=user_id), Q(blocker=user_id)
+    return Exists(Block.objects.filter(theirs | own & Q(blocked=OuterRef("pk"))))
 
 
 def _first(rows: "QuerySet[User]") -> User:

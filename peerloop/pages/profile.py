@@ -64,6 +64,11 @@ class ProfilePage:
         return self.next_at is not None and not (self.is_own or self.has_blocked)
 
     @property
+    def offers_intro(self) -> bool:
+        """Whether the viewer can ask for a free meeting with this teacher here (rule BOOK-11)."""
+        return self.week.takes_intros and not (self.is_own or self.has_blocked)
+
+    @property
     def video(self) -> MediaItem | None:
         """The first film about themselves, which comes before everything else."""
         return next((one for one in self.media if one.is_video), None)

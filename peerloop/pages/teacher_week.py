@@ -29,10 +29,14 @@ class DayFree:
 
 @dataclass(frozen=True, slots=True)
 class TeacherWeek:
-    """A teacher's free days of the next week, and the next free time, which may be later."""
+    """A teacher's free days of the next week, and the next free time, which may be later.
+
+    ``takes_intros``: whether free meetings can be booked (rule BOOK-11).
+    """
 
     days: list[DayFree]
     next_at: datetime | None
+    takes_intros: bool = False
 
 
 def teacher_week(member: User, course: Course | None, *, at: datetime, zone: str) -> TeacherWeek:
@@ -55,4 +59,4 @@ def teacher_week(member: User, course: Course | None, *, at: datetime, zone: str
     shown = [
         DayFree(times[:TIMES_A_DAY], max(0, len(times) - TIMES_A_DAY)) for times in by_day.values()
     ]
-    return TeacherWeek(shown, next_at)
+    return TeacherWeek(shown, next_at, bool(schedule.hours.for_intros.windows))

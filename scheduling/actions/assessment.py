@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from peerloop.kit.refusals import Conflict, Forbidden, Invalid, WrongMoment
@@ -40,8 +40,11 @@ def rate_session(
 
     ``parts`` are the student's optional ratings of teaching, interaction and materials. Raises
     WrongMoment before the session is completed, Forbidden after 30 days, Invalid for ratings
-    outside 1 to 5, RatedAlready for a second one. No public figure is made of it (RATE-2).
+    outside 1 to 5, RatedAlready for a second one. A free meeting is rated by nobody. No public
+    figure is made of ratings (RATE-2).
     """
+    if session.is_intro:
+        raise Forbidden("A free meeting is not rated.", code="intro_not_rated")
     if session.status != Session.Status.COMPLETED or session.ended_at is None:
         raise WrongMoment("You can rate a session once it is completed.", status_now=session.status)
     if at > session.ended_at + OPEN_FOR:
@@ -95,7 +98,7 @@ def _ask_batch(at: datetime) -> int:
             ended_at__lte=at - REMIND_AFTER,
             ended_at__gt=at - REMIND_BEFORE,
         )
-        .exclude(student=F("teacher"))
+        .exclude(kind=Session.Kind.INTRO)
         .select_related("course", "teacher", "student", "module")
         .order_by("ended_at", "pk")[:BATCH]
     )

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import cast
 
 from django.db import IntegrityError, transaction
 
+from accounts.identity.access import require_verified
 from accounts.models import User
+from catalog.models import Course
 from learning.actions import assign_teacher
 from learning.actions.teachers import TeacherNotAvailable
 from learning.models import Enrollment
@@ -20,6 +21,7 @@ from scheduling.actions.reminders import plan_reminders
 from scheduling.booking_rules import BookingRequest
 from scheduling.events import SessionBooked
 from scheduling.models import Session
+from scheduling.models.session import INTRO_LENGTH
 from scheduling.notifications import notify_booked, notify_rescheduled
 from scheduling.queries.booking import check_booking
 from scheduling.queries.teachers import pick_teacher
@@ -96,15 +98,55 @@ def book_session(
     return run_with_retry(lambda: _book(request, session, by=by, at=at))
 
 
+def book_intro(
+    *, teacher: User, course: Course, start: datetime, by: User, at: datetime, topic: str = ""
+) -> Session:
+    """Book a free meeting of 15 minutes about a course, before anything is paid (rule BOOK-11).
+
+    Once for each member and teacher, in hours that the teacher flagged, at most four of a teacher a
+    day. Both get mail, a notification and reminders. It belongs to no enrollment and moves no
+    money. Not safe to repeat by itself: the second is refused. Raises Unverified, MetAlready,
+    IntrosFull, TeacherNotAvailable, or what refuses a session at that time.
+    """
+    require_verified(by)
+    start = start.astimezone(UTC)
+    request = BookingRequest(
+        by_id=by.pk,
+        student_id=by.pk,
+        enrollment_id=None,
+        teacher_id=teacher.pk,
+        course_id=course.pk,
+        start=start,
+        minutes=INTRO_LENGTH // timedelta(minutes=1),
+        kind=Session.Kind.INTRO,
+        at=at,
+    )
+    check_booking(request)
+    session = Session(
+        course=course,
+        teacher=teacher,
+        student=by,
+        kind=Session.Kind.INTRO,
+        scheduled_start=start,
+        scheduled_end=start + INTRO_LENGTH,
+        topic=clean(topic)[:500],
+        booked_by=by,
+        created_at=at,
+        updated_at=at,
+    )
+    return run_with_retry(lambda: _book(request, session, by=by, at=at))
+
+
 def _book(request: BookingRequest, session: Session, *, by: User, at: datetime) -> Session:
     """Lock the enrollment, then both members by id; look again; write and notify."""
-    enrollment, teacher = cast(Enrollment, session.enrollment), session.teacher
+    enrollment, teacher = session.enrollment, session.teacher
     with refusing_taken_seats(request), transaction.atomic():
-        lock_enrollment_row(enrollment)
+        if enrollment is not None:
+            lock_enrollment_row(enrollment)
         lock_members(teacher.pk, session.student_id)
         give_way(teacher_id=teacher.pk, student_id=session.student_id, at=at)
         state = check_booking(request)
-        if state.sets_teacher:
+        if enrollment is not None and state.sets_teacher:
             assign_teacher(enrollment=enrollment, teacher=teacher, at=at, by=by)
         session.teacher_busy_until = session.scheduled_end + state.buffer
         session.save(force_insert=True)

@@ -154,6 +154,9 @@ def evidence_of_end(
 
 def has_place(session: Session) -> bool:
     """Whether a missed session still has its place: it may have been booked again."""
+    if session.is_intro:
+        others = Session.objects.intros().filter(student=session.student_id).exclude(pk=session.pk)
+        return not others.filter(teacher=session.teacher_id).exists()
     if session.enrollment is None:
         return True
     return places_of(session.enrollment.pk).left(session.kind) > 0

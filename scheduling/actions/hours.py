@@ -5,6 +5,7 @@ is booked already.
 """
 
 from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -27,7 +28,7 @@ from scheduling.hours import (
 from scheduling.models import Availability, AvailabilityOverride, TimeOff
 from scheduling.queries.hours import settings_of
 from scheduling.time_off import DaysOff
-from scheduling.week_grid import Cell, painted
+from scheduling.week_grid import Cell, Span, painted, touched
 
 # Offered for an empty week. By name: weekdays, start and end of a window on each.
 TEMPLATES = {
@@ -69,10 +70,14 @@ def set_hours(
 
 @transaction.atomic
 def add_window(*, user: User, hours: WeeklyHours, at: datetime) -> Availability:
-    """Add a weekly window; raises Invalid if it overlaps another one."""
+    """Add a weekly window; raises Invalid if it overlaps another one.
+
+    Where all other hours take free meetings, the new ones do.
+    """
     lock_members(user.pk)
-    existing = map(_hours_of, Availability.objects.filter(user=user))
-    check_weekly([*existing, hours], field="end")
+    rows = list(Availability.objects.filter(user=user))
+    check_weekly([*map(_hours_of, rows), hours], field="end")
+    hours = replace(hours, is_intro=hours.is_intro or _takes_intros_everywhere(rows))
     window = _window(user, hours, settings_of(user).timezone)
     window.save()
     return window
@@ -97,26 +102,31 @@ def paint_week(*, user: User, opened: Set[Cell], closed: Set[Cell], at: datetime
     """Open and close full hours of the week, each a weekday and an hour. Safe to repeat.
 
     Only what is named changes: days that another tab changed stay as they are, and so do windows
-    with a date. Raises Invalid naming ``cells`` where an hour overlaps one of those.
+    with a date. Raises Invalid naming ``cells`` where an hour overlaps one of those. Hours that
+    take free meetings keep doing so, and new ones do where all others did.
     """
     lock_members(user.pk)
     rows = list(Availability.objects.filter(user=user))
-    plain = [row for row in rows if row.start_date is None and not row.is_intro]
     zone = settings_of(user).timezone
+    is_everywhere = _takes_intros_everywhere(rows)
     gone: list[Availability] = []
     new: list[Availability] = []
     for day in {day for day, _ in opened | closed}:
-        before = {
-            (row.start_minute, row.end_minute): row for row in plain if row.day_of_week == day
-        }
-        after = painted(
-            before,
-            opened={hour for of_day, hour in opened if of_day == day},
-            closed={hour for of_day, hour in closed if of_day == day},
-        )
-        gone += [row for span, row in before.items() if span not in after]
-        spans = [span for span in after if span not in before]
-        new += [_window(user, WeeklyHours(day, *span), zone) for span in spans]
+        plain, flagged = (_spans_of(rows, day, is_intro) for is_intro in (False, True))
+        wanted = {hour for of_day, hour in opened if of_day == day}
+        for_intros = wanted if is_everywhere else touched(wanted, flagged)
+        shut = {hour for of_day, hour in closed if of_day == day}
+        for before, hours, is_intro in (
+            (plain, wanted - for_intros, False),
+            (flagged, for_intros, True),
+        ):
+            after = painted(before, opened=hours, closed=shut)
+            gone += [row for span, row in before.items() if span not in after]
+            new += [
+                _window(user, WeeklyHours(day, *span, is_intro=is_intro), zone)
+                for span in after
+                if span not in before
+            ]
     kept = [row for row in rows if row not in gone]
     check_weekly([_hours_of(row) for row in [*kept, *new]], field="cells")
     Availability.objects.filter(pk__in=[row.pk for row in gone]).delete()
@@ -207,6 +217,34 @@ def change_settings(
     AvailabilityOverride.objects.filter(user=user).update(timezone=timezone)
 
 
+@transaction.atomic
+def offer_intros(
+    *, user: User, is_offered: bool, at: datetime, window: Availability | None = None
+) -> None:
+    """Let free meetings be booked in one weekly window, or in all of them, or no longer (BOOK-11).
+
+    Meetings that are booked stay. Safe to repeat.
+    """
+    lock_members(user.pk)
+    rows = Availability.objects.filter(user=user)
+    if window is not None:
+        rows = rows.filter(pk=window.pk)
+    rows.update(is_intro=is_offered, updated_at=at)
+
+
+def _takes_intros_everywhere(rows: Sequence[Availability]) -> bool:
+    return bool(rows) and all(row.is_intro for row in rows)
+
+
+def _spans_of(rows: Iterable[Availability], day: int, is_intro: bool) -> dict[Span, Availability]:
+    """The windows of a weekday without dates, that take free meetings or don't."""
+    return {
+        (row.start_minute, row.end_minute): row
+        for row in rows
+        if row.day_of_week == day and row.is_intro == is_intro and row.start_date is None
+    }
+
+
 def _keep_settings(user: User, timezone: str, buffer: int | None, notice: int | None) -> None:
     kept = settings_of(user)
     kept.timezone = timezone
@@ -237,6 +275,7 @@ def _window(user: User, hours: WeeklyHours, zone: str) -> Availability:
         timezone=zone,
         start_date=hours.start_date,
         repeat_weeks=hours.repeat_weeks,
+        is_intro=hours.is_intro,
     )
 
 

@@ -108,7 +108,8 @@ def _ask_for_room(
         title=f"{course}: {student} and {teacher}"[:200],
         seconds=seconds,
         leave_url=settings.BASE_URL + reverse("session", args=[session.pk]),
-        record=settings.VIDEO_RECORDING,
+        # Two people who meet for the first time are not recorded.
+        record=settings.VIDEO_RECORDING and not session.is_intro,
     )
     participant = Participant(
         user_id=str(by.pk),

@@ -34,12 +34,18 @@ def plan_reminders(*, session: Session, at: datetime) -> None:
                 created_at=at,
                 updated_at=at,
             )
-            for kind, lead in LEADS.items()
+            for kind, lead in _leads_of(session).items()
             if session.scheduled_start - lead > at
             for person in (session.student, session.teacher)
         ),
         ignore_conflicts=True,
     )
+
+
+def _leads_of(session: Session) -> dict[SessionReminder.Kind, timedelta]:
+    """A free meeting is short and has two reminders (rule BOOK-11)."""
+    left_out = {SessionReminder.Kind.QUARTER} if session.is_intro else set()
+    return {kind: lead for kind, lead in LEADS.items() if kind not in left_out}
 
 
 def void_reminders(*, session: Session) -> None:

@@ -75,8 +75,10 @@ def _reschedule(
         teacher_id=session.teacher_id,
         start=start,
         minutes=session.length_minutes,
+        kind=session.kind,
         at=at,
         session_id=session.pk,
+        course_id=session.course_id,
     )
     with refusing_taken_seats(request), transaction.atomic():
         session = lock_session_and_enrollment(session.pk)

@@ -28,6 +28,7 @@ from scheduling.actions.hours import set_hours
 from scheduling.hours import DateHours, WeeklyHours, clock_text
 from scheduling.queries.free_times import slots_between
 from scheduling.queries.hours import is_paused, settings_of, stored_hours, takes_bookings
+from scheduling.queries.intros import intro_slots
 from scheduling.queries.time_off import stored_time_off
 from scheduling.slots import DAY_MINUTES, Slot
 from scheduling.time_off import MAX_NOTE_LENGTH, MAX_SPANS, DaysOff
@@ -70,6 +71,9 @@ class HoursEntry(Input):
     is_available = Truth(required=False)
     start_date = Day(required=False, allow_null=True)
     repeat_weeks = Whole(required=False, allow_null=True, min_value=1)
+    is_intro = Truth(
+        required=False, help_text="Weekly hours in which free meetings can be booked as well."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """One of weekday and date; times unless the date is closed."""
@@ -78,6 +82,8 @@ class HoursEntry(Input):
         is_closed = attrs.get("is_available") is False
         if is_closed and "date" not in attrs:
             raise serializers.ValidationError("Only a date can be closed.")
+        if attrs.get("is_intro") and "date" in attrs:
+            raise serializers.ValidationError("Only weekly hours take free meetings.")
         has_times = "start_time" in attrs, "end_time" in attrs
         if is_closed and any(has_times):
             raise serializers.ValidationError("A closed date has no times.")
@@ -116,6 +122,7 @@ class SpanQuery(Query):
         required=False, min_value=15, max_value=240, help_text="Session length, 60 without it."
     )
     course_id = Id(required=False, help_text="Takes that course's session length.")
+    intro = Truth(required=False, help_text="true: times of free meetings of 15 minutes.")
 
 
 class SlotOut(serializers.Serializer[Any]):
@@ -147,6 +154,7 @@ class StoredHours(serializers.Serializer[Any]):
     is_available = serializers.BooleanField(required=False)
     start_date = serializers.DateField(required=False, allow_null=True)
     repeat_weeks = serializers.IntegerField(required=False, allow_null=True)
+    is_intro = serializers.BooleanField(required=False)
 
 
 class StoredTimeOff(serializers.Serializer[Any]):
@@ -190,14 +198,19 @@ class AvailabilityEndpoint(Endpoint):
         found: list[Slot] = []
         if takes_bookings(teacher, viewer):
             start, end = _span(query, zone, at)
-            found = slots_between(
-                teacher=teacher,
-                minutes=query.get("minutes") or _minutes(course),
-                start=start,
-                end=end,
-                student=viewer if viewer.pk != teacher.pk else None,
-                at=at,
-            )
+            student = viewer if viewer.pk != teacher.pk else None
+            if query.get("intro"):
+                found = intro_slots(teacher=teacher, student=student, start=start, end=end, at=at)
+            else:
+                minutes = query.get("minutes") or _minutes(course)
+                found = slots_between(
+                    teacher=teacher,
+                    minutes=minutes,
+                    start=start,
+                    end=end,
+                    student=student,
+                    at=at,
+                )
         return Response(
             {
                 "slots": [_slot(slot, zone) for slot in found],
@@ -269,6 +282,7 @@ def _weekly(entry: dict[str, Any]) -> WeeklyHours:
         entry["end_time"],
         entry.get("start_date"),
         entry.get("repeat_weeks"),
+        entry.get("is_intro", False),
     )
 
 

@@ -23,7 +23,7 @@ from peerloop.kit.paging import ListEndpoint, PageQuery
 from peerloop.kit.refusals import Invalid
 from peerloop.kit.serializers import TextOrNull
 from scheduling import access
-from scheduling.actions.booking import book_session
+from scheduling.actions.booking import book_intro, book_session
 from scheduling.actions.cancelling import MAX_REASON_LENGTH, cancel_session
 from scheduling.actions.rescheduling import reschedule_session
 from scheduling.calendar import join_url
@@ -43,7 +43,8 @@ TAKEN = OpenApiResponse(
     description="`slot_taken` with `side` (teacher or student), or a state that allows no change."
 )
 LIMIT = OpenApiResponse(
-    description="`no_session_left`, `moved_twice`, or `teacher_not_certified` for this course."
+    description="`no_session_left`, `moved_twice`, `teacher_not_certified` for this course; of a "
+    "free meeting `intro_used` or `intros_full`."
 )
 KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -54,19 +55,41 @@ KEY = OpenApiParameter(
 
 
 class BookingIn(Input):
-    """Which session to book. ``teacher_id`` null: the enrollment's, or any who is free."""
+    """Which session to book. ``teacher_id`` null: the enrollment's, or any who is free.
+
+    A free meeting, ``kind`` intro, has ``course_id`` and a teacher in place of an enrollment.
+    """
 
     refuse_unknown = True
-    enrollment_id = Id()
+    enrollment_id = Id(required=False)
+    course_id = Id(required=False, help_text="What a free meeting is about.")
     teacher_id = Id(allow_null=True)
     scheduled_start = Instant()
     topic = Text(required=False, allow_blank=True, max_length=500)
-    kind = Choice(required=False, choices=["course", "makeup", "extra"])
+    kind = Choice(required=False, choices=["course", "makeup", "extra", "intro"])
     instead_of = Id(
         required=False,
         help_text="A session of yours, cancelled in the last 30 minutes: both are notified of a "
         "rescheduling.",
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Of an enrollment, or a free meeting with a teacher."""
+        if attrs.get("kind") == Session.Kind.INTRO:
+            if {"enrollment_id", "instead_of"} & set(attrs):
+                raise serializers.ValidationError(
+                    {"kind": "A free meeting belongs to no enrollment."}
+                )
+            for name in ("course_id", "teacher_id"):
+                if attrs.get(name) is None:
+                    raise serializers.ValidationError(
+                        {name: "A free meeting has a teacher and a course."}
+                    )
+        elif "enrollment_id" not in attrs:
+            raise serializers.ValidationError({"enrollment_id": "Give the enrollment."})
+        elif "course_id" in attrs:
+            raise serializers.ValidationError({"course_id": "The enrollment says the course."})
+        return attrs
 
 
 class SessionChangeIn(Input):
@@ -183,8 +206,21 @@ class Sessions(ListEndpoint):
     )
     @idempotent
     def post(self, request: MemberApiRequest) -> Response:
-        """Book a session of one's own enrollment (rule BOOK-1)."""
+        """Book a session of one's own enrollment (BOOK-1), or a free meeting (BOOK-11)."""
         given = self.body(BookingIn)
+        if given.get("kind") == Session.Kind.INTRO:
+            teacher, course = access.teacher_and_course(
+                request.user, given["teacher_id"], given["course_id"]
+            )
+            session = book_intro(
+                teacher=teacher,
+                course=course,
+                start=given["scheduled_start"],
+                by=request.user,
+                topic=given.get("topic", ""),
+                at=clock.now(),
+            )
+            return Response(_one(session, request.user), status=201)
         teacher = member_of(given["teacher_id"]) if given["teacher_id"] else None
         instead_of = given.get("instead_of")
         session = book_session(

@@ -30,8 +30,8 @@ def open_hours(world: World, name: str, at: datetime) -> None:
     """
     user = world.get(User, name)
     weekly = [
-        WeeklyHours(day, first * 60, last * 60)
-        for days, first, last in read(__file__, "hours")[name]
+        WeeklyHours(day, first * 60, last * 60, is_intro="meetings" in also)
+        for days, first, last, *also in read(__file__, "hours")[name]
         for day in DAYS[days]
     ]
     set_hours(user=user, timezone=user.timezone, weekly=weekly, dates=[], at=at)

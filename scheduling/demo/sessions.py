@@ -79,10 +79,10 @@ def book(
 def hold(session: Session, *, at: datetime, dice: Random) -> None:
     """Both come, stay and say goodbye, which completes the session. Now and then both say how it
     was."""
-    _open_room(session)
+    open_room(session)
     came = session.scheduled_start + timedelta(seconds=dice.randint(5, 150))
     went = session.scheduled_end - timedelta(seconds=dice.randint(20, 240))
-    _record_presence(session, [session.teacher, session.student], came=came, went=went)
+    record_presence(session, [session.teacher, session.student], came=came, went=went)
     session = complete_session(
         session_id=session.pk,
         source=Session.CompletionSource.ROOM_ENDED,
@@ -121,9 +121,9 @@ def tick_off(enrollment: Enrollment, *, at: datetime) -> None:
 
 def miss(session: Session, *, at: datetime) -> None:
     """Only the teacher comes; after a while the sweep marks it (rule ROOM-8)."""
-    _open_room(session)
+    open_room(session)
     waited = session.scheduled_start + timedelta(minutes=20)
-    _record_presence(session, [session.teacher], came=session.scheduled_start, went=waited)
+    record_presence(session, [session.teacher], came=session.scheduled_start, went=waited)
     close_overdue(session_id=session.pk, at=at)
 
 
@@ -154,7 +154,7 @@ def settle_reminders(world: World) -> None:
         due.update(sent_at=F("for_start") - lead)
 
 
-def _open_room(session: Session) -> None:
+def open_room(session: Session) -> None:
     """The teacher opens the room a little early: what joining leaves behind, in one statement."""
     opened = session.scheduled_start - timedelta(minutes=2)
     Session.objects.filter(pk=session.pk).update(
@@ -166,7 +166,7 @@ def _open_room(session: Session) -> None:
     )
 
 
-def _record_presence(
+def record_presence(
     session: Session, people: list[User], *, came: datetime, went: datetime
 ) -> None:
     """What the room would have reported, in one statement."""

@@ -11,10 +11,20 @@ from django.db.models import ExpressionWrapper, F, Q, Value
 from peerloop.kit.predicates import Is
 from peerloop.kit.rows import HasStatus, Row, status_sql
 from peerloop.kit.states import State, StatusChoices
+from peerloop.kit.text import isolated
 from peerloop.kit.triggers import Trigger
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+
+# How long a free meeting lasts (rule BOOK-11).
+INTRO_LENGTH = timedelta(minutes=15)
+
+
+def intro_about(title: str) -> str:
+    """What lists and mails call a free meeting about a course."""
+    return f"Free meeting about {isolated(title)}"
 
 
 SEATS_CHANGE = """
@@ -75,6 +85,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Open or completed: each uses one of the enrollment's places (rules BOOK-2, BOOK-6)."""
         return self.filter(status__in=Session.USING_PLACE)
 
+    def intros(self) -> "SessionQuerySet":
+        """Free meetings that are ahead, running or held: one of a pair, four a day (BOOK-11)."""
+        return self.using_place().filter(kind=Session.Kind.INTRO)
+
 
 def _ahead(at: datetime) -> Q:
     return Q(status__in=Session.OPEN, scheduled_end__gt=at)
@@ -84,11 +98,11 @@ class Session(HasStatus, Row):
     """A 1-on-1 session. Its module is positional until it is completed (rule BOOK-6)."""
 
     class Kind(models.TextChoices):
-        COURSE = "course"
-        MAKEUP = "makeup"
-        EXTRA = "extra"
-        INTRO = "intro"
-        ADMIN = "admin"
+        COURSE = "course", "Course session"
+        MAKEUP = "makeup", "Make-up session"
+        EXTRA = "extra", "Extra session"
+        INTRO = "intro", "Free meeting"
+        ADMIN = "admin", "Session arranged by us"
 
     class Status(StatusChoices):
         SCHEDULED = "scheduled", State("info", "calendar", "Scheduled")
@@ -163,6 +177,7 @@ class Session(HasStatus, Row):
     is_completed = Is("status", Status.COMPLETED)
     is_cancelled = Is("status", Status.CANCELLED)
     is_no_show = Is("status", Status.NO_SHOW)
+    is_intro = Is("kind", Kind.INTRO)
 
     objects = SessionQuerySet.as_manager()
 
@@ -222,6 +237,22 @@ class Session(HasStatus, Row):
                 condition=Q(is_late_cancel=False) | ~Q(cancel_reason=""),
                 name="session_late_cancel_reason",
             ),
+            models.CheckConstraint(
+                condition=~Q(kind="intro")
+                | Q(
+                    enrollment__isnull=True,
+                    scheduled_end=ExpressionWrapper(
+                        F("scheduled_start") + Value(INTRO_LENGTH),
+                        output_field=models.DateTimeField(),
+                    ),
+                ),
+                name="session_intro_is_short",
+            ),
+            models.UniqueConstraint(
+                fields=["student", "teacher"],
+                condition=Q(kind="intro", status__in=["scheduled", "in_progress", "completed"]),
+                name="session_intro_once",
+            ),
             models.UniqueConstraint(
                 fields=["enrollment", "module"],
                 condition=Q(status="completed", module__isnull=False),
@@ -256,6 +287,11 @@ class Session(HasStatus, Row):
     def using_place_sql(cls, table: str = "sessions") -> str:
         """The condition of ``SessionQuerySet.using_place`` for statements in SQL."""
         return status_sql(table, cls.USING_PLACE)
+
+    @property
+    def subject(self) -> str:
+        """What it is about, for lists and mails: the course, or a free meeting about it."""
+        return intro_about(self.course.title) if self.is_intro else self.course.title
 
     @property
     def is_open(self) -> bool:

@@ -3,19 +3,22 @@
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
 
+from accounts.members.access import blocked_either_way
 from accounts.models import User
 from learning.models import Enrollment, StudentTeacher
 from peerloop.kit.refusals import Refused
-from peerloop.kit.statements import Given, Read, columns
+from peerloop.kit.statements import Given, Read, columns, number_of
 from scheduling.booking_rules import (
     BookingRequest,
     BookingState,
     EnrollmentState,
+    IntroState,
     Places,
     refusal_of,
 )
@@ -62,7 +65,7 @@ def booking_state(request: BookingRequest) -> BookingState:
         enrollment = _enrollment_state(request.enrollment_id, request.teacher_id)
     days = settings.BOOKING_HORIZON_DAYS
     if request.teacher_id is None or request.start is None:
-        return BookingState(enrollment, days)
+        return BookingState(enrollment, days, intro=_intro_state(request))
     # A start outside the horizon is refused whatever else happens then.
     near = min(max(request.start, request.at), request.at + timedelta(days=days))
     found = schedules(
@@ -75,7 +78,12 @@ def booking_state(request: BookingRequest) -> BookingState:
     )
     teacher, student = found[request.teacher_id], found[request.student_id]
     return BookingState(
-        enrollment, days, teacher.hours, teacher.busy_as_teacher, student.busy_as_student
+        enrollment,
+        days,
+        teacher.hours.for_intros if request.is_intro else teacher.hours,
+        teacher.busy_as_teacher,
+        student.busy_as_student,
+        intro=_intro_state(request, near.astimezone(ZoneInfo(teacher.hours.zone))),
     )
 
 
@@ -111,8 +119,41 @@ def refusal_at_any_time(session: Session, *, at: datetime) -> Refused | None:
         kind=session.kind,
         at=at,
         session_id=session.pk,
+        course_id=session.course_id,
     )
     return refusal_of(request, booking_state(request))
+
+
+def _intro_state(request: BookingRequest, start: datetime | None = None) -> IntroState | None:
+    """What decides on a free meeting beside its time: one statement, none for other kinds.
+
+    ``start``: on the teacher's clock.
+    """
+    if not request.is_intro:
+        return None
+    rights = StudentTeacher.objects.eligible().filter(course=request.course_id)
+    pair = Session.objects.intros().filter(student=request.student_id)
+    student = User.objects.active().filter(pk=request.student_id)
+    found = (
+        User.objects.active()
+        .filter(pk=request.teacher_id)
+        .values_list(
+            Exists(rights.filter(user=OuterRef("pk"))),
+            Exists(student) & ~blocked_either_way(request.student_id),
+            Exists(pair.filter(teacher=OuterRef("pk")).exclude(pk=request.session_id)),
+            number_of(_on_the_day(request, start)) if start else Value(0),
+        )
+        .first()
+    )
+    return IntroState(*found) if found else IntroState(False, False, False)
+
+
+def _on_the_day(request: BookingRequest, start: datetime) -> "QuerySet[Session]":
+    """The teacher's other free meetings on the date of the start."""
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    after = midnight + timedelta(days=1)
+    day = Session.objects.intros().filter(scheduled_start__gte=midnight, scheduled_start__lt=after)
+    return day.filter(teacher=OuterRef("pk")).exclude(pk=request.session_id)
 
 
 def _enrollment_state(enrollment_id: UUID, teacher_id: UUID | None) -> EnrollmentState:

@@ -1,6 +1,6 @@
 """When a teacher is free: as slots of a span, as the next time, as a week to choose from."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,9 +12,9 @@ from learning.models import Enrollment
 from peerloop.kit.formats import zone_of
 from peerloop.kit.text import isolated
 from scheduling.models import Session
-from scheduling.queries.schedules import schedules
+from scheduling.queries.schedules import Schedule, schedules
 from scheduling.queries.teachers import teachers_for
-from scheduling.slots import Slot, bookable_span, minute_after, slots
+from scheduling.slots import BusyTime, Slot, bookable_span, minute_after, slots
 from scheduling.weeks import Strip, strip_of
 
 
@@ -39,9 +39,9 @@ class FreeTimes:
         return f"{isolated(name)} has no free time in the next {days} days. New times appear here."
 
 
-def zone_for(user: User) -> ZoneInfo:
-    """The zone in which the member reads times: UTC while unknown."""
-    return zone_of(user.timezone) or ZoneInfo("UTC")
+def zone_for(user: User | None) -> ZoneInfo:
+    """The zone in which the member reads times: UTC while unknown, and for visitors."""
+    return (zone_of(user.timezone) if user else None) or ZoneInfo("UTC")
 
 
 def free_slots(
@@ -76,14 +76,27 @@ def slots_between(
     """The slots that start inside a span, cut to what can be booked at all (rule AVL-9)."""
     students = [student.pk] if student else []
     found = schedules([teacher.pk], start=start, end=end, at=at, students=students)
-    schedule = found[teacher.pk]
+    taken = found[student.pk].busy_as_student if student else []
+    return slots_of(found[teacher.pk], minutes=minutes, start=start, end=end, at=at, taken=taken)
+
+
+def slots_of(
+    schedule: Schedule,
+    *,
+    minutes: int,
+    start: datetime,
+    end: datetime,
+    at: datetime,
+    taken: Sequence[BusyTime] = (),
+) -> list[Slot]:
+    """The slots of a schedule that start inside a span and can be booked at all, those ``taken``
+    by the student marked as well: no statement.
+    """
     first, last = bookable_span(schedule.hours, at=at, days=settings.BOOKING_HORIZON_DAYS)
     first, last = max(first, minute_after(start)), min(last, minute_after(end))
     if first >= last:
         return []
-    busy = schedule.busy_as_teacher
-    if student is not None:
-        busy = busy + found[student.pk].busy_as_student
+    busy = [*schedule.busy_as_teacher, *taken]
     return slots(schedule.hours, minutes=minutes, first=first, last=last, busy=busy)
 
 

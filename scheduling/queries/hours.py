@@ -31,6 +31,19 @@ class Weekday:
         return self.name[:3]
 
 
+@dataclass(frozen=True, slots=True)
+class IntroHours:
+    """How many weekly windows there are, and in how many free meetings can be booked."""
+
+    windows: int
+    offered: int
+
+    @property
+    def is_everywhere(self) -> bool:
+        """Whether all weekly hours take them."""
+        return 0 < self.windows == self.offered
+
+
 def settings_of(user: User) -> AvailabilitySettings:
     """The member's booking settings; unsaved defaults while there are none."""
     found = AvailabilitySettings.objects.filter(user=user).first()
@@ -55,7 +68,7 @@ def grid_of_week(week: list[Weekday]) -> list[GridRow]:
     dated: dict[int, list[Span]] = {}
     for day in week:
         for row in day.windows:
-            spans = dated if row.start_date or row.is_intro else plain
+            spans = dated if row.start_date else plain
             spans.setdefault(day.number, []).append((row.start_minute, row.end_minute))
     return grid_of(plain, dated)
 
@@ -64,6 +77,12 @@ def dates_ahead(user: User, *, today: date) -> "list[AvailabilityOverride]":
     """Dates from today on whose hours differ from the week, in order."""
     rows = AvailabilityOverride.objects.filter(user=user, date__gte=today)
     return list(rows.order_by("date", "start_minute"))
+
+
+def intros_in(week: list[Weekday]) -> IntroHours:
+    """In how much of the week free meetings can be booked."""
+    flags = [window.is_intro for day in week for window in day.windows]
+    return IntroHours(len(flags), sum(flags))
 
 
 def has_hours(user: User) -> bool:
@@ -97,6 +116,7 @@ def _weekly(rows: Iterable[Availability]) -> Iterable[dict[str, Any]]:
             "end_time": clock_text(row.end_minute),
             "start_date": row.start_date,
             "repeat_weeks": row.repeat_weeks,
+            "is_intro": row.is_intro,
         }
 
 

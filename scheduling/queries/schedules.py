@@ -8,7 +8,7 @@ GiST index.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -42,7 +42,7 @@ A_DAY = timedelta(days=1)
 HOURS = """
 SELECT users.id, users.timezone, said.timezone, said.buffer_minutes, said.notice_minutes,
     (SELECT jsonb_agg(jsonb_build_array(day_of_week, start_minute, end_minute, timezone,
-                                        start_date, repeat_weeks))
+                                        start_date, repeat_weeks, is_intro))
      FROM availability WHERE user_id = users.id),
     (SELECT jsonb_agg(jsonb_build_array(date, is_available, start_minute, end_minute, timezone))
      FROM availability_overrides WHERE user_id = users.id AND date BETWEEN %(first)s AND %(last)s),
@@ -82,6 +82,11 @@ class Schedule:
     hours: Hours
     teaching: list[tuple[int, int, int]] = field(default_factory=list)
     studying: list[tuple[int, int]] = field(default_factory=list)
+
+    @property
+    def for_intros(self) -> "Schedule":
+        """The same with the hours in which free meetings can be booked (rule BOOK-11)."""
+        return replace(self, hours=self.hours.for_intros)
 
     @property
     def busy_as_teacher(self) -> list[BusyTime]:
@@ -175,9 +180,16 @@ def _with_hours(teachers: Collection[UUID], start: datetime, end: datetime) -> d
 
 
 def _window(
-    weekday: int, start: int, end: int, zone: str, since: str | None, weeks: int | None
+    weekday: int,
+    start: int,
+    end: int,
+    zone: str,
+    since: str | None,
+    weeks: int | None,
+    is_intro: bool,
 ) -> Window:
-    return Window(weekday, start, end, zone, date.fromisoformat(since) if since else None, weeks)
+    first = date.fromisoformat(since) if since else None
+    return Window(weekday, start, end, zone, first, weeks, is_intro)
 
 
 def _exceptional(

@@ -69,6 +69,8 @@ class SessionView:
     def heading(self) -> str:
         """What the page is called."""
         if self.takes_part:
+            if self.session.is_intro:
+                return f"Free meeting with {isolated(self.other.name)}"
             return f"Session with {isolated(self.other.name)}"
         return f"{isolated(self.session.student.name)} with {isolated(self.session.teacher.name)}"
 
@@ -156,7 +158,7 @@ def session_view(session: Session, viewer: User, *, at: datetime) -> SessionView
         visits=_visits(session, at=at),
         own_assessment=own,
         other_assessment=others,
-        can_rate=is_completed and takes_part and own is None and fresh,
+        can_rate=is_completed and not session.is_intro and takes_part and own is None and fresh,
         can_complete=_can_complete(session, viewer, at=at),
         teaches=teaches,
         takes_part=takes_part,

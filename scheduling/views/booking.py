@@ -30,10 +30,6 @@ from scheduling.queries.modules import module_after, module_at, module_of
 from scheduling.queries.teachers import chosen_teacher, teachers_by_next_free, teachers_for
 
 ANY = "any"
-KIND_WORDS: dict[str, str] = {
-    Session.Kind.MAKEUP: "Make-up session",
-    Session.Kind.EXTRA: "Extra session",
-}
 
 
 @login_required
@@ -77,7 +73,7 @@ def _times(
         "day_base": f"?{_query(request, teacher=key)}&",
         "instead_of": request.GET.get("instead_of", ""),
         "module": module_after(enrollment, used) if is_course else None,
-        "kind_words": KIND_WORDS.get(kind, ""),
+        "kind_words": "" if is_course else Session.Kind(kind).label,
         "left_words": f"{places.left(kind)} of {places.allowed[kind]}",
     }
     return _page(request, "book.html", context, status)

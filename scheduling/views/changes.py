@@ -29,6 +29,7 @@ from scheduling.forms_booking import ReasonForm, RescheduleForm, parse_day
 from scheduling.models import Session
 from scheduling.queries.booking import refusal_at_any_time
 from scheduling.queries.free_times import times_to_reschedule
+from scheduling.queries.intros import times_to_move_intro
 from scheduling.queries.modules import module_of
 
 
@@ -68,6 +69,7 @@ def _reschedule_page(
     obstacle = refusal_to_reschedule(session, at=at)
     without_teacher = None if obstacle else refusal_at_any_time(session, at=at)
     day = parse_day(request.GET.get("day", ""))
+    find_times = times_to_move_intro if session.is_intro else times_to_reschedule
     context = {
         "session": session,
         "person": session.counterpart_of(user),
@@ -82,9 +84,7 @@ def _reschedule_page(
         # Only the student chooses who teaches.
         "may_choose_another": bool(session.enrollment_id) and user.pk == session.student_id,
         "times": (
-            None
-            if obstacle or without_teacher
-            else times_to_reschedule(session, user, at=at, wanted=day)
+            None if obstacle or without_teacher else find_times(session, user, at=at, wanted=day)
         ),
     }
     return render(request, "scheduling/reschedule.html", context, status=status)

@@ -35,11 +35,13 @@ from scheduling.forms_hours import (
 from scheduling.hours import DateHours, WeeklyHours
 from scheduling.models import AvailabilitySettings
 from scheduling.queries.free_times import free_slots
-from scheduling.queries.hours import dates_ahead, grid_of_week, settings_of, week_of
+from scheduling.queries.hours import dates_ahead, grid_of_week, intros_in, settings_of, week_of
 from scheduling.queries.time_off import away_of
 from scheduling.week_grid import MORNING
 from scheduling.weeks import Day, by_day
 
+OFFERED = "Free meetings can be booked in all your weekly hours. New hours take them too."
+NOT_OFFERED = "You offer no free meetings now. Those that are booked stay."
 View = Callable[..., HttpResponse]
 PREVIEW_DAYS = 7
 PREVIEW_MINUTES = 60
@@ -80,6 +82,7 @@ def page(request: HttpRequest, *, wrong: Form | None = None, status: int = 200) 
         "week": week,
         "is_empty": not any(day.windows for day in week),
         "templates": [(name, TEMPLATE_WORDS[name]) for name in TEMPLATES],
+        "intros": intros_in(week),
         "dates": dates_ahead(user, today=at.astimezone(zone).date()),
         "settings": kept,
         "preview": _preview(user, at, zone),
@@ -188,6 +191,27 @@ def paint_week(request: HttpRequest) -> HttpResponse:
         return refused(request, form, refusal)
     messages.success(request, "Your week is saved. Sessions that are booked keep their times.")
     return back_to("week")
+
+
+@login_required
+@by_form
+def offer_intros(request: HttpRequest) -> HttpResponse:
+    """Let free meetings be booked in all weekly hours, or in none."""
+    user, is_offered = cast(MemberRequest, request).user, "offered" in request.POST
+    actions.offer_intros(user=user, is_offered=is_offered, at=clock.now())
+    messages.success(request, OFFERED if is_offered else NOT_OFFERED)
+    return back_to("intros")
+
+
+@login_required
+@by_form
+def offer_intros_in(request: HttpRequest, window_id: UUID) -> HttpResponse:
+    """Let free meetings be booked in one weekly window, or no longer."""
+    window = access.own_window(cast(MemberRequest, request).user, window_id)
+    actions.offer_intros(
+        user=window.user, is_offered="offered" in request.POST, at=clock.now(), window=window
+    )
+    return back_to(f"day-{window.day_of_week}")
 
 
 @login_required

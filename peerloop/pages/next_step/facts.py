@@ -12,6 +12,7 @@ from billing.queries import Earnings
 from learning.models import Certificate, Enrollment, TeachingApplication
 from peerloop.kit.states import State
 from scheduling.models import Session
+from scheduling.models.session import intro_about
 
 # How long a session is rated first; after that the next thing in the course is.
 RATED_FIRST = timedelta(days=3)
@@ -30,6 +31,11 @@ class Ahead(NamedTuple):
     teacher: str
     student: str
     earns_cents: int | None = None
+
+    @property
+    def subject(self) -> str:
+        """The course, or a free meeting about it (rule BOOK-11)."""
+        return intro_about(self.course) if self.kind == Session.Kind.INTRO else self.course
 
     @property
     def is_running(self) -> bool:

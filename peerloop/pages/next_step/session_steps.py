@@ -32,7 +32,7 @@ def _step(session: Ahead, facts: Facts) -> NextStep:
         other = Action("Move or cancel", f"{page}#change")
     return NextStep(
         kind=kind,
-        title=facts.module_titles.get(session.pk) or session.course,
+        title=facts.module_titles.get(session.pk) or session.subject,
         words=_words(session, facts),
         at=session.start,
         course=session.course if session.pk in facts.module_titles else "",
