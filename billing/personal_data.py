@@ -40,6 +40,8 @@ TABLES: tuple[Table | Exempt, ...] = (
         description="Checkouts that you began",
         owned=("student", "payer"),
         participated=("teacher",),
+        secret={"customer_id": "names the payer at the payment provider"},
+        blanked={"payer": ("customer_id",)},
         kept_because=LEDGER,
     ),
     Table(
@@ -109,6 +111,13 @@ TABLES: tuple[Table | Exempt, ...] = (
         description="What the payment provider says of your payout account",
         owned=("user",),
         blanked={"user": ("missing", "disabled_reason")},
+    ),
+    Table(
+        model="billing.Payer",
+        description="That the payment provider may keep how you pay",
+        owned=("user",),
+        secret={"customer_id": "names you at the payment provider"},
+        deleted=("user",),
     ),
     Table(
         model="billing.RefundRequest",

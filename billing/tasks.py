@@ -10,6 +10,7 @@ from billing.actions.accounts import refresh_due
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import release_due
 from billing.actions.papers import issue_papers
+from billing.actions.payers import forget_removed
 from billing.actions.payout_batches import finish_processing, process_waiting
 from billing.actions.reconciling import compare_books, poll_disputes, take_in_lost_events
 from billing.actions.refund_sending import send_approved
@@ -36,6 +37,7 @@ SWEEPS: list[Sweep] = [
     Sweep("billing.refresh_accounts", 3600),
     Sweep("billing.monthly_summary", 3600),
     Sweep("billing.issue_papers", 600),
+    Sweep("billing.forget_payers", 3600),
 ]
 if mirror.is_on():
     SWEEPS.append(Sweep("billing.mirror_stripe_events", 300))
@@ -71,6 +73,12 @@ def send_refund(request_id: str) -> None:
 def issue_missing_papers() -> None:
     """Write receipts and credit notes of payments and refunds that have none yet."""
     issue_papers(at=clock.now())
+
+
+@shared_task(name="billing.forget_payers")
+def forget_payers() -> None:
+    """Let the provider delete what it keeps of members who said so."""
+    forget_removed(at=clock.now())
 
 
 @shared_task(name="billing.release_due_splits")

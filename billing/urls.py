@@ -17,6 +17,7 @@ pages = [
     path("courses/<slug:slug>/enroll/account", on_the_way.account, name="checkout-account"),
     path("enroll/success", paid.success, name="checkout-success"),
     path("settings/payments", paying.payments, name="payments"),
+    path("settings/payments/saved/remove", paying.forget, name="forget-payers"),
     path("settings/payments/papers/<str:paper_id>", paying.paper, name="paper"),
     path("settings/payouts", account.payouts, name="payout-settings"),
     path("settings/payouts/account", account.account, name="payout-account"),

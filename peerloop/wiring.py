@@ -143,6 +143,7 @@ def bind() -> None:
     when(MemberLeft, moderators.end_appointments_of_departed_member)
     when(MemberLeft, catalog.retire_courses_of_departed_member)
     when(MemberLeft, newsletters.stop_newsletters_of_departed)
+    when(MemberLeft, billing.forget_payers_of_departed)
 
     # Newsletters
     with_source(NEWSLETTER.template, NewsletterWords())

@@ -12,10 +12,11 @@ from django.urls import reverse
 
 from accounts.models import User
 from billing.actions.guards import NotForSale, check
+from billing.actions.payers import drop_payer, known_payer
 from billing.actions.settling import close_page, is_payable
 from billing.models import CheckoutSession
 from billing.providers import payments
-from billing.providers.base import CheckoutOrder, HostedCheckout, has_answered
+from billing.providers.base import CheckoutOrder, HostedCheckout, has_answered, is_unknown
 from catalog.models import Course
 from peerloop.kit.formats import utc_iso
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
@@ -129,6 +130,7 @@ def _new_one(
                 amount_cents=course.price_cents,
                 currency=course.currency,
                 modules_paid=modules,
+                customer_id=known_payer(student),
                 expires_at=at + LIFE,
                 created_at=at,
                 updated_at=at,
@@ -179,16 +181,28 @@ def _opened(checkout: CheckoutSession, *, at: datetime) -> HostedCheckout:
     """
     try:
         return payments().create_checkout_session(_order(checkout), key=_key(checkout))
+    except Rejected as error:
+        if not (checkout.customer_id and is_unknown(error)):
+            raise
+        # The payer was deleted at the provider: go on as with a new one, under another key.
+        drop_payer(customer_id=checkout.customer_id)
+        _next_try(checkout, customer_id="")
+        return payments().create_checkout_session(_order(checkout), key=_key(checkout))
     except Unavailable as error:
         if not has_answered(error):
             raise
     found = payments().find_checkout_session(str(checkout.pk), since=at - LOOK_BACK)
     if found is not None and found.status == "open":
         return found
-    same = CheckoutSession.objects.filter(pk=checkout.pk, attempt=checkout.attempt)
-    same.update(attempt=F("attempt") + 1)
-    checkout.refresh_from_db(fields=["attempt"])
+    _next_try(checkout)
     return payments().create_checkout_session(_order(checkout), key=_key(checkout))
+
+
+def _next_try(checkout: CheckoutSession, **changed: str) -> None:
+    """Another key for the next try; of several who try at once one changes it."""
+    same = CheckoutSession.objects.filter(pk=checkout.pk, attempt=checkout.attempt)
+    same.update(attempt=F("attempt") + 1, **changed)
+    checkout.refresh_from_db(fields=["attempt", "customer_id"])
 
 
 def _key(checkout: CheckoutSession) -> str:
@@ -223,6 +237,7 @@ def _order(checkout: CheckoutSession) -> CheckoutOrder:
         success_url=f"{settings.BASE_URL}{success}?session_id={{CHECKOUT_SESSION_ID}}",
         cancel_url=settings.BASE_URL + back,
         expires_at=checkout.expires_at,
+        customer_id=checkout.customer_id,
         metadata={
             "course_id": str(checkout.course_id),
             "student_id": str(checkout.student_id),

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from billing.actions.chosen_time import book_chosen_time
+from billing.actions.payers import keep_payer
 from billing.ledger import place_holds
 from billing.models import (
     CheckoutSession,
@@ -59,6 +60,7 @@ class PaidCheckout:
     currency: str
     payment_id: str = ""
     charge_id: str = ""
+    customer_id: str = ""
 
     @classmethod
     def of(cls, page: HostedCheckout) -> Self:
@@ -70,6 +72,7 @@ class PaidCheckout:
             currency=page.currency,
             payment_id=page.payment_id,
             charge_id=page.charge_id,
+            customer_id=page.customer_id,
         )
 
 
@@ -113,6 +116,7 @@ def _fulfil(*, paid: PaidCheckout, at: datetime, event_id: str) -> Transaction:
         stripe_charge_id=paid.charge_id or None,
         paid_at=at,
     )
+    keep_payer(user=checkout.payer, customer_id=paid.customer_id, at=at)
     enqueue("billing.issue_papers")
     splits = _write_splits(payment, parts=checkout.modules_paid, event_id=event_id, at=at)
     if enrollment is None:

@@ -1,5 +1,23 @@
 """Money in the admin site: read everything, change only through actions (rules ADM-1, ADM-2)."""
 
-from billing.admin import adjustments, comps, papers, payments, payouts, refunds, withdrawals
+from billing.admin import (
+    adjustments,
+    comps,
+    papers,
+    payers,
+    payments,
+    payouts,
+    refunds,
+    withdrawals,
+)
 
-__all__ = ["adjustments", "comps", "papers", "payments", "payouts", "refunds", "withdrawals"]
+__all__ = [
+    "adjustments",
+    "comps",
+    "papers",
+    "payers",
+    "payments",
+    "payouts",
+    "refunds",
+    "withdrawals",
+]

@@ -5,6 +5,7 @@ from billing.models.comp import CompEnrollment
 from billing.models.hold import Hold
 from billing.models.marks import MoneyMark
 from billing.models.paper import BillingDetails, Paper
+from billing.models.payer import Payer
 from billing.models.payment import Transaction
 from billing.models.payout import BalanceAdjustment, Payout, TransferReversal
 from billing.models.provider import LocalPaymentObject, PayoutAccount
@@ -31,6 +32,7 @@ __all__ = [
     "LocalPaymentObject",
     "MoneyMark",
     "Paper",
+    "Payer",
     "PaymentSplit",
     "Payout",
     "PayoutAccount",

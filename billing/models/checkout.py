@@ -47,6 +47,8 @@ class CheckoutSession(HasStatus, Row):
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.OPEN)
     stripe_session_id = models.CharField(max_length=255, unique=True, null=True, blank=True)
     url = models.TextField(blank=True)
+    # Under which the provider knows the payer: kept here, since a repeated request must not differ.
+    customer_id = models.CharField(max_length=255, blank=True)
     # Part of the key under which the page is asked for: an error is kept under the earlier one.
     attempt = models.PositiveSmallIntegerField(default=1)
     expires_at = models.DateTimeField()

@@ -35,6 +35,7 @@ class LocalPaymentObject(Row):
 
     class Kind(models.TextChoices):
         CHECKOUT = "checkout"
+        CUSTOMER = "customer"
         PAYMENT = "payment"
         CHARGE = "charge"
         REFUND = "refund"
@@ -60,6 +61,7 @@ class LocalPaymentObject(Row):
                 condition=Q(
                     kind__in=[
                         "checkout",
+                        "customer",
                         "payment",
                         "charge",
                         "refund",

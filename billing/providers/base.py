@@ -31,6 +31,7 @@ __all__ = [
     "Unavailable",
     "has_answered",
     "is_not_covered",
+    "is_unknown",
     "is_without_account",
 ]
 
@@ -64,9 +65,18 @@ def is_without_account(error: ProviderError) -> bool:
     return isinstance(error, Rejected) and error.code in WITHOUT_ACCOUNT
 
 
+def is_unknown(error: ProviderError) -> bool:
+    """Whether the provider refused because it has no such object (any more)."""
+    return isinstance(error, Rejected) and error.code == "resource_missing"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckoutOrder:
-    """What is to be paid on the provider's page. ``reference`` is our checkout row's id."""
+    """What is to be paid on the provider's page. ``reference`` is our checkout row's id.
+
+    ``customer_id``: under which the provider knows the payer and keeps cards; empty for the first
+    time. Whether a card is kept is asked on the provider's page.
+    """
 
     reference: str
     title: str
@@ -77,6 +87,7 @@ class CheckoutOrder:
     cancel_url: str
     expires_at: datetime
     metadata: dict[str, str] = field(default_factory=dict)
+    customer_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,7 @@ class HostedCheckout:
     url: str = ""
     payment_id: str = ""
     charge_id: str = ""
+    customer_id: str = ""
 
     @property
     def is_paid(self) -> bool:
@@ -259,6 +271,10 @@ class PaymentProvider(Protocol):
 
     def expire_checkout_session(self, session_id: str) -> HostedCheckout:
         """Close an open page. Rejected if it was paid or closed meanwhile: look at it then."""
+        ...
+
+    def forget_customer(self, customer_id: str) -> None:
+        """Delete a payer with all cards kept. Rejected (``is_unknown``) if there is none."""
         ...
 
     def get_payment(self, payment_id: str) -> ProviderPayment:

@@ -52,6 +52,8 @@ class LocalPayments:
         """A page under /local-payments/checkout/."""
 
         def make() -> tuple[store.Data, str]:
+            if order.customer_id:
+                store.fetch(Kind.CUSTOMER, order.customer_id)
             session_id = store.new_id(Kind.CHECKOUT)
             return {
                 "id": session_id,
@@ -64,6 +66,7 @@ class LocalPayments:
                 "currency": order.currency,
                 "client_reference_id": order.reference,
                 "customer_email": order.email,
+                "customer": order.customer_id or None,
                 "metadata": {**order.metadata, "checkout_id": order.reference},
                 "success_url": order.success_url,
                 "cancel_url": order.cancel_url,
@@ -77,6 +80,7 @@ class LocalPayments:
             "amount": order.amount_cents,
             "currency": order.currency,
             "expires_at": int(order.expires_at.timestamp()),
+            "customer": order.customer_id,
         }
         return shapes.hosted_checkout(
             store.once(Kind.CHECKOUT, key=key, request=request, make=make)
@@ -103,6 +107,11 @@ class LocalPayments:
                 raise Rejected(f"This session is {row.data['status']}.", code="session_not_open")
             expire(row)
         return shapes.hosted_checkout(row.data)
+
+    def forget_customer(self, customer_id: str) -> None:
+        """The payer and the kept card are gone at once."""
+        with transaction.atomic():
+            store.fetch(Kind.CUSTOMER, customer_id, lock=True).delete()
 
     def get_payment(self, payment_id: str) -> ProviderPayment:
         """The payment."""

@@ -7,17 +7,20 @@ from django.db import transaction
 
 from billing.providers import local_events as events
 from billing.providers import local_store as store
+from billing.providers.base import Rejected
 from billing.providers.local import account_state, close_if_late, is_late
 from peerloop.kit.predicates import Is
 from peerloop.kit.refusals import Gone, WrongMoment
 
 Kind = store.Kind
 SESSION_WORD = "{CHECKOUT_SESSION_ID}"
+# The last digits of the one card that there is here.
+CARD = "4242"
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentPage:
-    """What the hosted page shows."""
+    """What the hosted page shows. ``saved_card``: the last digits of the one that was kept."""
 
     session_id: str
     title: str
@@ -27,6 +30,7 @@ class PaymentPage:
     status: str
     success_url: str
     cancel_url: str
+    saved_card: str = ""
 
     is_complete = Is("status", "complete")
 
@@ -48,12 +52,25 @@ def payment_page(session_id: str) -> PaymentPage:
         status=data["status"],
         success_url=data["success_url"].replace(SESSION_WORD, session_id),
         cancel_url=data["cancel_url"],
+        saved_card=_saved_card(data.get("customer")),
     )
 
 
+def _saved_card(customer_id: str | None) -> str:
+    """The last digits of the card that a payer let this provider keep, or nothing."""
+    try:
+        customer = store.fetch(Kind.CUSTOMER, customer_id or "").data
+    except Rejected:
+        return ""
+    return str(customer.get("card", ""))
+
+
 @transaction.atomic
-def pay(session_id: str) -> None:
-    """Take the money and say so by two events. A second click changes nothing."""
+def pay(session_id: str, *, saves_card: bool = False) -> None:
+    """Take the money and say so by two events; keep the card for the next time if the payer wants.
+
+    A second click changes nothing.
+    """
     row = store.fetch(Kind.CHECKOUT, session_id, lock=True)
     if row.data["status"] == "complete":
         return
@@ -74,9 +91,29 @@ def pay(session_id: str) -> None:
     store.keep(Kind.PAYMENT, payment, belongs_to=session_id)
     charge = store.fetch(Kind.CHARGE, charge_id, lock=True)
     store.change(charge, payment_intent=payment_id)
-    store.change(row, status="complete", payment_status="paid", payment_intent=payment_id, url=None)
+    store.change(
+        row,
+        status="complete",
+        payment_status="paid",
+        payment_intent=payment_id,
+        url=None,
+        customer=_customer(row.data, saves_card=saves_card),
+    )
     events.record("payment_intent.succeeded", payment)
     events.record("checkout.session.completed", row.data)
+
+
+def _customer(session: store.Data, *, saves_card: bool) -> str:
+    """The payer, made with the first payment; what was kept stays kept."""
+    customer_id = str(session.get("customer") or store.new_id(Kind.CUSTOMER))
+    try:
+        row = store.fetch(Kind.CUSTOMER, customer_id, lock=True)
+    except Rejected:
+        data = {"id": customer_id, "object": "customer", "email": session["customer_email"]}
+        row = store.keep(Kind.CUSTOMER, data)
+    if saves_card:
+        store.change(row, card=CARD)
+    return customer_id
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ Kind = LocalPaymentObject.Kind
 Data = dict[str, Any]
 PREFIXES = {
     Kind.CHECKOUT: "cs",
+    Kind.CUSTOMER: "cus",
     Kind.PAYMENT: "pi",
     Kind.CHARGE: "ch",
     Kind.REFUND: "re",

@@ -84,6 +84,7 @@ def hosted_checkout(data: Data) -> HostedCheckout:
         url=_maybe(data, "url"),
         payment_id=_id_of(payment),
         charge_id=charge,
+        customer_id=_id_of(data.get("customer")),
     )
 
 

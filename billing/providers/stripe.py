@@ -84,7 +84,8 @@ class StripePayments:
                 "success_url": order.success_url,
                 "cancel_url": order.cancel_url,
                 "client_reference_id": order.reference,
-                "customer_email": order.email,
+                **_payer_of(order),
+                "saved_payment_method_options": {"payment_method_save": "enabled"},
                 "expires_at": int(expires_at.timestamp()),
                 "metadata": metadata,
                 "payment_intent_data": {
@@ -114,6 +115,10 @@ class StripePayments:
         return self._read(
             shapes.hosted_checkout, lambda: self._client.checkout.sessions.expire(session_id)
         )
+
+    def forget_customer(self, customer_id: str) -> None:
+        """Deleting a Customer detaches its cards; payments keep what they need."""
+        self._read(lambda data: None, lambda: self._client.customers.delete(customer_id))
 
     def get_payment(self, payment_id: str) -> ProviderPayment:
         """The PaymentIntent."""
@@ -294,6 +299,13 @@ class StripePayments:
         return self._read(
             shape, lambda: call(*ids, params=params or {}, options={"idempotency_key": key})
         )
+
+
+def _payer_of(order: CheckoutOrder) -> dict[str, str]:
+    """A page takes a Customer or an address; only with a Customer it offers to keep the card."""
+    if order.customer_id:
+        return {"customer": order.customer_id}
+    return {"customer_email": order.email, "customer_creation": "always"}
 
 
 def _listed(shape: Callable[[shapes.Data], Result]) -> Callable[[shapes.Data], list[Result]]:

@@ -72,6 +72,8 @@ class StripeStandIn:
             check(given, OPERATIONS[operation])
             if request.method == "GET":
                 return reply(200, self.read(operation, names, given))
+            if request.method == "DELETE":
+                return reply(200, {**self.objects.pop(self.get(names[0])["id"]), "deleted": True})
             return self.once(request.headers["Idempotency-Key"], operation, names, given)
         except StripeError as error:
             return reply(error.status, error.body)
@@ -174,9 +176,17 @@ class StripeStandIn:
             raise StripeError(400, "", "`expires_at` must be between 30 minutes and 24 hours.")
         if int(price["unit_amount"]) < 50:
             raise StripeError(400, "amount_too_small", "The total must be at least $0.50 usd.")
+        if ("customer" in given) == ("customer_email" in given):
+            raise StripeError(400, "", "Give one of `customer` and `customer_email`.")
+        known = given.get("customer")
+        if known and known not in self.objects:
+            raise StripeError(400, "resource_missing", f"No such customer: '{known}'")
+        if not known and given.get("customer_creation") != "always":
+            raise StripeError(400, "", "`payment_method_save` needs a Customer.")
         session = self.new("checkout.session", "cs_test")
         return self.set(
             session,
+            customer=known,
             status="open",
             payment_status="unpaid",
             payment_intent=None,
@@ -285,6 +295,9 @@ class StripeStandIn:
             metadata=session["payment_metadata"],
         )
         charge["payment_intent"] = payment["id"]
+        if not session["customer"]:
+            customer = {"id": f"cus_{uuid7().hex}", "object": "customer"}
+            session["customer"] = self.objects.setdefault(customer["id"], customer)["id"]
         self.set(session, status="complete", payment_status="paid", payment_intent=payment["id"])
         self.tell("payment_intent.succeeded", payment)
         self.tell("checkout.session.completed", session)

@@ -59,7 +59,7 @@ def checkout(request: HttpRequest, object_id: str) -> HttpResponse:
             body = {"code": "card_declined", "detail": DECLINED, "fields": {}}
             return JsonResponse(body, status=402)
         return _page(request, page, declined=DECLINED)
-    provider.pay(object_id)
+    provider.pay(object_id, saves_card=_saves_card(request))
     return _leave(request, page.success_url, status="complete", payment_status="paid")
 
 
@@ -100,6 +100,12 @@ def _outcome(request: HttpRequest, words: tuple[str, ...]) -> str:
     if outcome not in words:
         raise Invalid.field("outcome", f"Choose one of: {', '.join(words)}.")
     return str(outcome)
+
+
+def _saves_card(request: HttpRequest) -> bool:
+    if request.content_type == "application/json":
+        return parse_object(request.body).get("save_card") is True
+    return "save_card" in request.POST
 
 
 def _is_program(request: HttpRequest) -> bool:

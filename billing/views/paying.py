@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from billing import access
 from billing.actions.papers import keep_billing_details
+from billing.actions.payers import forget_payers, known_payer
 from billing.documents import paper_pdf
 from billing.forms import BillingDetailsForm
 from billing.models import BillingDetails
@@ -35,6 +36,15 @@ def payments(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def forget(request: HttpRequest) -> HttpResponse:
+    """Let the payment provider delete the cards that it keeps for this member."""
+    forget_payers(user=access.member(request.user), at=clock.now())
+    messages.success(request, "Forgotten. The next payment asks for a card again.")
+    return go(request, "payments")
+
+
+@login_required
 @require_safe
 def paper(request: HttpRequest, paper_id: str) -> HttpResponse:
     """A receipt or credit note as a PDF."""
@@ -56,6 +66,5 @@ def _page(
     request: HttpRequest, member: User, form: BillingDetailsForm, status: int = 200
 ) -> HttpResponse:
     rows = CappedPaginator(payments_of(member), ROWS_A_PAGE).get_page(request.GET.get("page"))
-    return render_page(
-        request, "billing/payments.html", {"rows": rows, "form": form}, status=status
-    )
+    context = {"rows": rows, "form": form, "is_known": bool(known_payer(member))}
+    return render_page(request, "billing/payments.html", context, status=status)
