@@ -114,7 +114,8 @@ class BookingRequest:
     Without a start the question is whether any session could be booked; without a teacher, whether
     one could be booked with anybody. ``session_id``: the session that is to get another time, when
     none is added. ``chosen_at``: since when the time is held for the student, who kept the
-    teacher's notice then (rule HOLD-2). ``course_id``: what a free meeting is about.
+    teacher's notice then (rule HOLD-2). ``course_id``: what a free meeting is about. ``latest``:
+    how far ahead it may start, where that is further than anybody may book (ADR 38).
     """
 
     by_id: UUID
@@ -128,11 +129,17 @@ class BookingRequest:
     session_id: UUID | None = None
     chosen_at: datetime | None = None
     course_id: UUID | None = None
+    latest: datetime | None = None
 
     @property
     def is_intro(self) -> bool:
         """Whether it is a free meeting, which belongs to no enrollment."""
         return self.kind == Session.Kind.INTRO
+
+    def last_start(self, days_ahead: int) -> datetime:
+        """The end of the time in which it may start (rule AVL-9)."""
+        usual = self.at + timedelta(days=days_ahead)
+        return usual if self.latest is None else max(usual, self.latest)
 
     @property
     def is_new(self) -> bool:
@@ -286,7 +293,7 @@ def _refused_by_time(request: BookingRequest, state: BookingState) -> Refused | 
         return None
     if start <= at:
         return OutsideWindow("That time has passed. Pick a time in the future.")
-    if start > at + timedelta(days=days):
+    if start > request.last_start(days):
         return OutsideWindow(f"That is too far ahead: book at most {days} days before.")
     if state.hours is None:
         return None

@@ -1,6 +1,6 @@
 """What the two people of a session are notified of, each in their own zone (BOOK-5, ROOM-7, 8)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,9 +13,9 @@ from accounts.notifications.kinds import Kind, Mail, Sample
 from accounts.notifications.notify import notify
 from learning.next_in_course import SAMPLE as NEXT
 from learning.next_in_course import next_values
-from peerloop.kit.formats import Moment, minutes_text, zone_of
+from peerloop.kit.formats import Moment, minutes_text, zone_label_of, zone_of
 from peerloop.kit.text import isolated
-from scheduling.calendar import session_ics
+from scheduling.calendar import calendar_ics, session_ics
 from scheduling.models import Session
 from scheduling.queries.modules import HasTitle, titled_modules_of
 
@@ -63,6 +63,28 @@ BOOKED = about_session(
     "{course} with {other}",
     word="session_booked",
     group=Group.SESSION_BOOKED,
+    mailed=True,
+)
+SERIES_BOOKED = Kind(
+    "session-series-booked",
+    "{count} sessions booked, the first on {starts}",
+    "{course} with {other}",
+    word="session_booked",
+    page="calendar",
+    group=Group.SESSION_BOOKED,
+    sample=Sample(
+        {
+            **SAMPLE.full,
+            "count": 3,
+            "dates": [
+                "Wed 4 Mar, 16:30 to 17:30",
+                "Wed 11 Mar, 16:30 to 17:30",
+                "Fri 20 Mar, 18:00 to 19:00",
+            ],
+            "calendar_path": "/calendar",
+        },
+        bare=SAMPLE.bare,
+    ),
     mailed=True,
 )
 RESCHEDULED = about_session(
@@ -144,6 +166,30 @@ def notify_booked(session: Session, *, at: datetime) -> None:
     """Notify both that it is booked, with a calendar file."""
     kind = INTRO_BOOKED if session.is_intro else BOOKED
     _notify_both(kind, session, with_file=True, at=at)
+
+
+def notify_series_booked(sessions: Sequence[Session], *, at: datetime) -> None:
+    """Notify both once of all sessions that were booked together, with one calendar file."""
+    modules = titled_modules_of(sessions)
+    first = sessions[0]
+    for person in (first.student, first.teacher):
+        zone = zone_of(person.timezone)
+        dates = [
+            Moment(one.scheduled_start, zone, at).until(Moment(one.scheduled_end, zone, at))
+            for one in sessions
+        ]
+        notify(
+            SERIES_BOOKED,
+            people=[person],
+            key=first.pk,
+            **_values(first, person, None, at)
+            | {"zone": zone_label_of(zone, [one.scheduled_start for one in sessions])},
+            count=len(sessions),
+            dates=dates,
+            calendar_path=reverse("calendar"),
+            ics=calendar_ics(sessions, viewer=person, at=at, modules=modules),
+            at=at,
+        )
 
 
 def notify_rescheduled(

@@ -73,6 +73,11 @@ class Hours:
     exceptions: tuple[DateWindow, ...] = ()
     away: tuple[DaysAway, ...] = ()
 
+    def is_away(self, day: date) -> bool:
+        """Whether it is one of the days off."""
+        number = day_number(day)
+        return any(first <= number <= last for first, last in self.away)
+
     def next_away(self, at: datetime) -> tuple[date, date] | None:
         """The first and last of the days off that come next, or that it is now."""
         today = day_number(at.astimezone(ZoneInfo(self.zone)).date())

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from scheduling.api import hours as api_hours
+from scheduling.api import series as api_series
 from scheduling.api import sessions as api_sessions
-from scheduling.views import booking, calendar, changes, hours, intros, time_off
+from scheduling.views import booking, calendar, changes, hours, intros, series, time_off
 
 pages = [
     path("learn/<uuid:enrollment_id>/book", booking.book, name="learn-book"),
     path("learn/<uuid:enrollment_id>/book/confirm", booking.confirm, name="learn-book-confirm"),
+    path("learn/<uuid:enrollment_id>/book/weekly", series.weekly, name="learn-book-weekly"),
     path("learn/<uuid:enrollment_id>/teacher", changes.leave, name="leave-teacher"),
     path("student-teachers/<str:handle>/intro", intros.times, name="intro"),
     path("student-teachers/<str:handle>/intro/confirm", intros.confirm, name="intro-confirm"),
@@ -63,5 +65,6 @@ api = [
     ),
     path("availability/<str:user_id>/hours", api_hours.HoursEndpoint.as_view(), name="own-hours"),
     path("sessions", api_sessions.Sessions.as_view(), name="sessions"),
+    path("sessions/series", api_series.Series.as_view(), name="session-series"),
     path("sessions/<str:session_id>", api_sessions.OneSession.as_view(), name="session"),
 ]

@@ -3,6 +3,7 @@
 Money comes in integer cents, instants in UTC; both leave as text. No markup here.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -141,8 +142,18 @@ def zone_label(zone: ZoneInfo | None, at: datetime) -> str:
     """A zone's city and its offset at that instant: ``Berlin, UTC+1``."""
     if zone is None or zone.key in UTC_KEYS:
         return "UTC"
-    city = zone.key.rsplit("/", 1)[-1].replace("_", " ")
-    return f"{city}, {offset_text(at.astimezone(zone).utcoffset() or timedelta())}"
+    return f"{city_of(zone)}, {offset_text(at.astimezone(zone).utcoffset() or timedelta())}"
+
+
+def city_of(zone: ZoneInfo) -> str:
+    """The city of a zone, for times on both sides of a clock change: ``Berlin``."""
+    return zone.key.rsplit("/", 1)[-1].replace("_", " ")
+
+
+def zone_label_of(zone: ZoneInfo | None, instants: Iterable[datetime]) -> str:
+    """The label of a zone for several instants; the city alone where the clocks change between."""
+    labels = {zone_label(zone, instant) for instant in instants}
+    return labels.pop() if zone is None or len(labels) == 1 else city_of(zone)
 
 
 def offset_text(offset: timedelta) -> str:

@@ -151,17 +151,22 @@ def _book(request: BookingRequest, session: Session, *, by: User, at: datetime) 
         session.teacher_busy_until = session.scheduled_end + state.buffer
         session.save(force_insert=True)
         plan_reminders(session=session, at=at)
-        announce(
-            SessionBooked(
-                session_id=session.pk,
-                enrollment_id=session.enrollment_id,
-                teacher_id=session.teacher_id,
-                student_id=session.student_id,
-                at=at,
-            )
-        )
+        announce_booked(session, at=at)
         _notify(session, by=by, at=at)
     return session
+
+
+def announce_booked(session: Session, *, at: datetime) -> None:
+    """Tell other apps that a session is booked; to be called in its transaction."""
+    announce(
+        SessionBooked(
+            session_id=session.pk,
+            enrollment_id=session.enrollment_id,
+            teacher_id=session.teacher_id,
+            student_id=session.student_id,
+            at=at,
+        )
+    )
 
 
 @contextmanager

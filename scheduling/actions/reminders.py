@@ -1,5 +1,6 @@
 """Reminders of sessions: planned by booking, sent by a sweep, each once (rule REM-1)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -24,6 +25,11 @@ def plan_reminders(*, session: Session, at: datetime) -> None:
     repeat.
     """
     void_reminders(session=session)
+    plan_first_reminders(sessions=[session], at=at)
+
+
+def plan_first_reminders(*, sessions: Iterable[Session], at: datetime) -> None:
+    """The reminders of sessions that were just booked: one statement. Safe to repeat."""
     SessionReminder.objects.bulk_create(
         (
             SessionReminder(
@@ -34,6 +40,7 @@ def plan_reminders(*, session: Session, at: datetime) -> None:
                 created_at=at,
                 updated_at=at,
             )
+            for session in sessions
             for kind, lead in _leads_of(session).items()
             if session.scheduled_start - lead > at
             for person in (session.student, session.teacher)

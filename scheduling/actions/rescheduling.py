@@ -18,6 +18,7 @@ from scheduling.events import SessionRescheduled
 from scheduling.models import Session, SessionReschedule
 from scheduling.notifications import notify_rescheduled
 from scheduling.queries.booking import check_booking
+from scheduling.queries.free_times import latest_start
 
 MAX_RESCHEDULES = 2
 CHANGED = ["scheduled_start", "scheduled_end", "teacher_busy_until", "reschedule_count"]
@@ -79,6 +80,7 @@ def _reschedule(
         at=at,
         session_id=session.pk,
         course_id=session.course_id,
+        latest=latest_start(session),
     )
     with refusing_taken_seats(request), transaction.atomic():
         session = lock_session_and_enrollment(session.pk)

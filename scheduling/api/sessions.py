@@ -195,7 +195,7 @@ class Sessions(ListEndpoint):
         )
         found = self.paginate_queryset(rows)
         return self.get_paginated_response(
-            SessionOut(found, many=True, context=_context(found, request.user)).data
+            SessionOut(found, many=True, context=answer_context(found, request.user)).data
         )
 
     @extend_schema(
@@ -272,9 +272,9 @@ class OneSession(Endpoint):
 
 
 def _one(session: Session, viewer: User) -> dict[str, Any]:
-    return SessionAnswer({"session": session}, context=_context([session], viewer)).data
+    return SessionAnswer({"session": session}, context=answer_context([session], viewer)).data
 
 
-def _context(sessions: list[Session], viewer: User) -> dict[str, Any]:
+def answer_context(sessions: list[Session], viewer: User) -> dict[str, Any]:
     """What ``SessionOut`` needs beside the sessions: who asks, and the modules."""
     return {"viewer": viewer, "modules": titled_modules_of(sessions)}

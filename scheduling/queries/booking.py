@@ -58,8 +58,11 @@ def check_booking(request: BookingRequest) -> BookingState:
     return state
 
 
-def booking_state(request: BookingRequest) -> BookingState:
-    """All that decides on a request: three statements, one without teacher or start."""
+def booking_state(request: BookingRequest, *, until: datetime | None = None) -> BookingState:
+    """All that decides on a request: three statements, one without teacher or start.
+
+    ``until``: the last start of a series that begins with the request.
+    """
     enrollment = None
     if request.enrollment_id is not None:
         enrollment = _enrollment_state(request.enrollment_id, request.teacher_id)
@@ -67,12 +70,12 @@ def booking_state(request: BookingRequest) -> BookingState:
     if request.teacher_id is None or request.start is None:
         return BookingState(enrollment, days, intro=_intro_state(request))
     # A start outside the horizon is refused whatever else happens then.
-    near = min(max(request.start, request.at), request.at + timedelta(days=days))
+    near = min(max(request.start, request.at), request.last_start(days))
     found = schedules(
         [request.teacher_id],
         students=[request.student_id],
         start=near - NEARBY,
-        end=near + timedelta(minutes=request.minutes) + NEARBY,
+        end=max(near, until or near) + timedelta(minutes=request.minutes) + NEARBY,
         at=request.at,
         without=request.session_id,
     )

@@ -15,7 +15,7 @@ from scheduling.models import Session
 from scheduling.queries.schedules import Schedule, schedules
 from scheduling.queries.teachers import teachers_for
 from scheduling.slots import BusyTime, Slot, bookable_span, minute_after, slots
-from scheduling.weeks import Strip, strip_of
+from scheduling.weeks import WEEK, Strip, strip_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +128,20 @@ def free_times(
     )
 
 
+def latest_start(session: Session) -> datetime | None:
+    """How far ahead a session may be moved, where it lies further ahead than one books (ADR 38)."""
+    return None if session.is_intro else session.scheduled_start + WEEK
+
+
 def times_to_reschedule(
     session: Session, viewer: User, *, at: datetime, wanted: date | None
 ) -> FreeTimes:
-    """When a session could be held instead: its own time is not in its way, and is left out."""
+    """When a session could be held instead: its own time is not in its way, and is left out.
+
+    Of one that lies further ahead than one books, its own week is shown first.
+    """
+    if wanted is None and session.scheduled_start > at + _usual():
+        wanted = session.scheduled_start.astimezone(zone_for(viewer)).date()
     return _free_times(
         [session.teacher],
         student=session.student,
@@ -140,7 +150,12 @@ def times_to_reschedule(
         at=at,
         wanted=wanted,
         rescheduled=session,
+        latest=latest_start(session),
     )
+
+
+def _usual() -> timedelta:
+    return timedelta(days=settings.BOOKING_HORIZON_DAYS)
 
 
 def _free_times(
@@ -153,9 +168,10 @@ def _free_times(
     wanted: date | None,
     is_anybody: bool = False,
     rescheduled: Session | None = None,
+    latest: datetime | None = None,
 ) -> FreeTimes:
-    days = settings.BOOKING_HORIZON_DAYS
-    last = at + timedelta(days=days)
+    last = max(at + _usual(), latest or at)
+    days = (last - at).days
     found = schedules(
         [teacher.pk for teacher in teachers],
         start=at,

@@ -155,8 +155,11 @@ def _confirm_page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    kind = places_of(enrollment.pk).next_kind
+    places = places_of(enrollment.pk)
+    kind = places.next_kind
+    left = places.left(kind) if kind and teacher else 0
     key = str(teacher.pk) if teacher else ANY
+    weekly = urlencode({"start": start.isoformat(), "teacher": key})
     shown = Moment(start, zone_of(enrollment.student.timezone), clock.now())
     back = _query(request, teacher=key, day=shown.local.date().isoformat())
     context = _frame(enrollment) | {
@@ -168,6 +171,8 @@ def _confirm_page(
         "module": module_at(enrollment, start) if kind == Session.Kind.COURSE else None,
         "button_words": f"Book {shown.datetime}",
         "back_url": f"{reverse('learn-book', args=[enrollment.pk])}?{back}",
+        "left": left,
+        "weekly_url": f"{reverse('learn-book-weekly', args=[enrollment.pk])}?{weekly}",
         "form": form,
     }
     return _page(request, "book_confirm.html", context, status)
