@@ -65,6 +65,10 @@ api = [
     ),
     path("availability/<str:user_id>/hours", api_hours.HoursEndpoint.as_view(), name="own-hours"),
     path("sessions", api_sessions.Sessions.as_view(), name="sessions"),
-    path("sessions/series", api_series.Series.as_view(), name="session-series"),
+    path(
+        "enrollments/<str:enrollment_id>/series",
+        api_series.Series.as_view(),
+        name="session-series",
+    ),
     path("sessions/<str:session_id>", api_sessions.OneSession.as_view(), name="session"),
 ]

@@ -38,6 +38,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "CourseStatusEnum": "catalog.models.Course.Status",
+        "WeeklyKindEnum": "scheduling.api.series.WEEKLY_KINDS",
         "PrerequisiteKindEnum": "catalog.models.CoursePrerequisite.Kind",
         "EnrollmentStatusEnum": "learning.models.Enrollment.Status",
         "CertificateTypeEnum": "learning.models.Certificate.Type",

@@ -16,10 +16,17 @@ from peerloop.kit.inputs import Choice, Id, Input, Instant, Listed, Query, Text,
 from peerloop.kit.refusals import Invalid
 from scheduling import access
 from scheduling.actions.series import book_series
-from scheduling.api.sessions import CLOSED, KEY, LIMIT, MISSING, SessionOut, answer_context
+from scheduling.api.sessions import (
+    CLOSED,
+    KEY,
+    LIMIT,
+    MISSING,
+    SessionOut,
+    answer_context,
+)
 from scheduling.models import Session
 from scheduling.queries.booking import places_of
-from scheduling.queries.series import series_of
+from scheduling.queries.series import next_start, series_of
 from scheduling.series import MAX_SESSIONS, Obstacle
 
 BAD = OpenApiResponse(
@@ -30,13 +37,17 @@ TAKEN = OpenApiResponse(
     description="`series_taken` with `refused`, each time and its code. Nothing was booked."
 )
 
+# A free meeting is one, and never weekly.
+WEEKLY_KINDS = ["course", "makeup", "extra"]
+
 
 class SeriesQuery(Query):
     """From when on, and how many weeks."""
 
-    enrollment_id = Id()
     teacher_id = Id(required=False, help_text="The enrollment's own without it.")
-    scheduled_start = Instant(help_text="The first session.")
+    scheduled_start = Instant(
+        required=False, help_text="The first session; the next free time without it."
+    )
     count = Whole(
         required=False,
         min_value=1,
@@ -49,11 +60,10 @@ class SeriesIn(Input):
     """The starts of all sessions, each at most 28 days after the one before."""
 
     refuse_unknown = True
-    enrollment_id = Id()
     teacher_id = Id(allow_null=True, required=False)
     starts = Listed(child=Instant(), max_length=MAX_SESSIONS, min_length=1)
     topic = Text(required=False, allow_blank=True, max_length=500)
-    kind = Choice(required=False, choices=["course", "makeup", "extra"])
+    kind = Choice(required=False, choices=WEEKLY_KINDS)
 
 
 class SeriesLineOut(serializers.Serializer[Any]):
@@ -83,29 +93,28 @@ class BookedSeriesOut(serializers.Serializer[Any]):
 
 
 class Series(Endpoint):
-    """``/sessions/series``."""
+    """``/enrollments/:id/series``."""
 
     @extend_schema(
         operation_id="preview_session_series",
         parameters=[SeriesQuery],
         responses={200: SeriesOut, 400: BAD, 404: MISSING},
     )
-    def get(self, request: MemberApiRequest) -> Response:
+    def get(self, request: MemberApiRequest, enrollment_id: str) -> Response:
         """The same time every week, on the caller's clock: what is free, and what is in the way."""
+        enrollment = access.enrollment_to_book(request.user, enrollment_id)
         query = self.query(SeriesQuery)
-        enrollment = access.enrollment_to_book(request.user, query["enrollment_id"])
         teacher = _teacher(query.get("teacher_id")) or enrollment.teacher
         if teacher is None:
             raise Invalid.field("teacher_id", "Choose the teacher of these sessions.")
+        at = clock.now()
         places = places_of(enrollment.pk)
         left = places.left(places.next_kind) if places.next_kind else 0
         count = query.get("count") or min(left, MAX_SESSIONS)
-        first = query["scheduled_start"]
-        lines = (
-            series_of(enrollment, teacher, first=first, count=count, at=clock.now())
-            if count
-            else []
-        )
+        first = query.get("scheduled_start") or next_start(enrollment, teacher, at=at)
+        lines = []
+        if count and first is not None:
+            lines = series_of(enrollment, teacher, first=first, count=count, at=at)
         return Response(SeriesOut({"weeks": lines}).data)
 
     @extend_schema(
@@ -122,11 +131,12 @@ class Series(Endpoint):
         },
     )
     @idempotent
-    def post(self, request: MemberApiRequest) -> Response:
+    def post(self, request: MemberApiRequest, enrollment_id: str) -> Response:
         """Book a session at each start, or none."""
+        enrollment = access.enrollment_to_book(request.user, enrollment_id)
         given = self.body(SeriesIn)
         sessions = book_series(
-            enrollment=access.enrollment_to_book(request.user, given["enrollment_id"]),
+            enrollment=enrollment,
             teacher=_teacher(given.get("teacher_id")),
             starts=given["starts"],
             by=request.user,

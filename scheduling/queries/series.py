@@ -67,6 +67,17 @@ def series_of(
     return plan_series(first, zone=zone_for(student), count=count, openings=openings)
 
 
+def next_start(enrollment: Enrollment, teacher: User, *, at: datetime) -> datetime | None:
+    """The next start at which both are free: two statements. None if there is none."""
+    days, student = settings.BOOKING_HORIZON_DAYS, enrollment.student_id
+    end = at + timedelta(days=days)
+    found = schedules([teacher.pk], students=[student], start=at, end=end, at=at)
+    minutes = enrollment.course.session_minutes
+    taken = found[student].busy_as_student
+    starts = found[teacher.pk].free_starts(minutes=minutes, at=at, days=days, taken=taken)
+    return next(starts, None)
+
+
 def check_first(first: datetime, *, at: datetime) -> None:
     """Raises OutsideWindow for a first start that can't be booked at all (rule AVL-9)."""
     days = settings.BOOKING_HORIZON_DAYS

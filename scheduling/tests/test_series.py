@@ -1,6 +1,7 @@
 """The same time every week: all remaining sessions in one act, or none (ADR 38)."""
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -306,7 +307,7 @@ def test_whatever_a_preview_chooses_can_be_booked(zone, teacher_zone, hour, busy
         assert fits(hours, minutes=60, start=start)
         assert not overlaps(taken, start=start, minutes=60)
     least = HOUR + timedelta(minutes=hours.buffer)
-    assert all(after - before >= least for before, after in zip(starts, starts[1:], strict=False))
+    assert all(after - before >= least for before, after in pairwise(starts))
     for line in lines:
         assert line.is_free == (line.obstacle is None)
         assert not line.is_free or line.start == line.wanted
@@ -367,10 +368,19 @@ def test_a_start_that_is_none_leads_back_to_the_times(enrollment, start):
     assert not Session.objects.exists()
 
 
+def api_path(enrollment):
+    return f"/api/v1/enrollments/{enrollment.pk}/series"
+
+
+def test_a_preview_begins_at_the_next_free_time_if_none_is_asked_for(enrollment):
+    [week] = api(enrollment.student).get(api_path(enrollment), {"count": 1}).json()["weeks"]
+    assert week["scheduled_start"] == "2026-05-03T10:00:00Z"
+
+
 def test_the_api_previews_and_books(enrollment):
     client = api(enrollment.student)
-    query = {"enrollment_id": str(enrollment.pk), "scheduled_start": "2026-05-04T10:00:00Z"}
-    weeks = client.get("/api/v1/sessions/series", query).json()["weeks"]
+    query, path = {"scheduled_start": "2026-05-04T10:00:00Z"}, api_path(enrollment)
+    weeks = client.get(path, query).json()["weeks"]
     assert len(weeks) == 12
     assert weeks[11] == {
         "number": 12,
@@ -381,24 +391,20 @@ def test_the_api_previews_and_books(enrollment):
         "offers": [],
         "nearest": None,
     }
-    body = {
-        "enrollment_id": str(enrollment.pk),
-        "starts": [week["scheduled_start"] for week in weeks],
-    }
+    body = {"starts": [week["scheduled_start"] for week in weeks]}
     send = {"format": "json", "HTTP_IDEMPOTENCY_KEY": "once"}
-    first = client.post("/api/v1/sessions/series", body, **send)
+    first = client.post(path, body, **send)
     assert first.status_code == 201
     assert [one["scheduled_start"] for one in first.json()["sessions"]] == body["starts"]
-    assert client.post("/api/v1/sessions/series", body, **send).json() == first.json()
-    assert client.get("/api/v1/sessions/series", query).json() == {"weeks": []}
-    answer = client.post("/api/v1/sessions/series", body, format="json")
+    assert client.post(path, body, **send).json() == first.json()
+    assert client.get(path, query).json() == {"weeks": []}
+    answer = client.post(path, body, format="json")
     assert (answer.status_code, answer.json()["code"]) == (422, "no_session_left")
 
 
 def test_the_api_names_each_time_that_is_refused(enrollment):
     starts = ["2026-05-04T10:00:00Z", "2026-05-11T03:00:00Z"]
-    body = {"enrollment_id": str(enrollment.pk), "starts": starts}
-    answer = api(enrollment.student).post("/api/v1/sessions/series", body, format="json")
+    answer = api(enrollment.student).post(api_path(enrollment), {"starts": starts}, format="json")
     assert answer.status_code == 400
     assert answer.json()["refused"] == [
         {"scheduled_start": "2026-05-11T03:00:00Z", "code": "outside_availability"}

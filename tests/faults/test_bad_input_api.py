@@ -115,6 +115,10 @@ def valid_bodies(world: World) -> dict[str, dict[str, Any]]:
             "teacher_id": tom,
             "scheduled_start": (world.session.scheduled_start + timedelta(hours=4)).isoformat(),
         },
+        "book_session_series": {
+            "teacher_id": tom,
+            "starts": [(world.session.scheduled_start + timedelta(hours=6)).isoformat()],
+        },
         "assess_session": {"rating": 5},
         "review_enrollment": {"about": "course", "rating": 4, "comment": "Clear and short."},
         "change_review": {"rating": 4, "comment": "He explains it once."},

@@ -24,7 +24,7 @@ def api_bodies(world: World) -> dict[str, Any]:
         "POST /api/v1/checkout/create": buying,
         "POST /api/v1/checkout/session": buying,
         "POST /api/v1/sessions": booking,
-        "POST /api/v1/sessions/series": {"enrollment_id": enrollment, "starts": [start]},
+        "POST /api/v1/enrollments/{enrollment_id}/series": {"starts": [start]},
         "POST /api/v1/payouts/request": {"amount_cents": 10_500},
         "PATCH /api/v1/sessions/{session_id}": {"status": "cancelled", "cancel_reason": "Ill."},
         "PATCH /api/v1/enrollments/{enrollment_id}/modules/{module_id}": {"is_complete": True},
