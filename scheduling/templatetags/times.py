@@ -23,11 +23,13 @@ def in_zone(
 ) -> str:
     """``Mon 4 May, 10:00-11:00 (New York, UTC-4)`` in that zone.
 
-    ``show="time"`` gives the time of day alone, with the weekday where it is another date.
+    ``show="time"`` gives the time of day alone, ``show="wall"`` date and time without the zone.
     """
     there = Moment(instant, zone_of(zone), instant)
     if show == "time":
         return there.time
+    if show == "wall":
+        return there.datetime
     words = there.until(Moment(end, zone_of(zone), instant)) if end else there.datetime
     return f"{words} ({there.zone_label})"
 
