@@ -81,7 +81,6 @@ SERIES_BOOKED = Kind(
                 "Wed 11 Mar, 16:30 to 17:30",
                 "Fri 20 Mar, 18:00 to 19:00",
             ],
-            "calendar_path": "/calendar",
         },
         bare=SAMPLE.bare,
     ),
@@ -186,7 +185,6 @@ def notify_series_booked(sessions: Sequence[Session], *, at: datetime) -> None:
             | {"zone": zone_label_of(zone, [one.scheduled_start for one in sessions])},
             count=len(sessions),
             dates=dates,
-            calendar_path=reverse("calendar"),
             ics=calendar_ics(sessions, viewer=person, at=at, modules=modules),
             at=at,
         )
