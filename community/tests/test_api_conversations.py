@@ -180,10 +180,11 @@ def test_who_is_shut_out_finds_nobody_to_write_to():
     assert opened(sam, tom).status_code == 404
 
 
-def test_nobody_writes_to_a_suspended_member():
+@pytest.mark.parametrize("gone", [{"suspended_at": AT}, {"is_active": False}])
+def test_nobody_writes_to_a_suspended_or_deleted_member(gone):
     sam, tom = a_member(), a_member("Tom Teacher")
     conversation = a_conversation(sam, tom, "Hello")
-    type(tom).objects.filter(pk=tom.pk).update(suspended_at=AT)
+    type(tom).objects.filter(pk=tom.pk).update(**gone)
 
     refused = sent(sam, conversation)
 

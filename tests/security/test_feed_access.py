@@ -4,171 +4,34 @@ Every post says a word that stands nowhere else, so that a leak is that word in 
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
-from accounts.identity.actions.tokens import issue_tokens
-from accounts.models import Block, Email, Follow, Notification, User
-from catalog.models import Course
-from community.feeds.access import MAIN, Feed
+from accounts.models import Email, Follow, Notification, User
 from community.feeds.actions import like_post, reply_to_post, write_post
-from community.feeds.actions.followers import add_instructor_follower, remove_instructor_follower
-from community.feeds.actions.pinning import pin_post
-from community.feeds.actions.reposting import repost
+from community.feeds.actions.keeping_order import remove_reported_post
 from community.feeds.live import heard_by, topic_of, topic_of_thread
 from community.feeds.mentions import MOST_MENTIONS
 from community.feeds.reportable import content_of
 from community.feeds.tasks import announce_post
 from community.feeds.timeline import refill
 from community.models import (
-    CommunityModerator,
     ModerationCase,
     Post,
-    PostBookmark,
 )
 from community.moderation.actions import Verdict, decide_case, flag_content
-from learning.models import Enrollment, StudentTeacher
 from peerloop.kit import clock
-from tests.cast import LONG_AGO, a_course, a_member, a_teacher, an_enrollment, api, browse
+from tests.cast import api, browse
+from tests.security.feed_world import FEEDS, TABLE, World, a_world
 
 pytestmark = pytest.mark.django_db
-
-# Who reads which feeds (rules FEED-1, MOD-4, PRIV-7). "course" is Clara's first, "sister" her
-# second, "creator" her own feed. Tom wrote in each, and shut "blocked" out.
-TABLE = {
-    "visitor": "",
-    "suspended": "",
-    "stranger": "main",
-    "student": "main course creator",
-    "completed": "main course creator",
-    "former": "main",
-    "left_one_of_two": "main sister creator",
-    "student_of_sister": "main sister creator",
-    "teacher": "main course creator",
-    "removed_teacher": "main",
-    "creator": "main course sister creator",
-    "other_creator": "main",
-    "community_moderator": "main course sister creator",
-    "removed_moderator": "main",
-    "others_moderator": "main",
-    "platform_moderator": "main course sister creator",
-    "admin": "main course sister creator",
-    "private": "main course creator",
-    "blocked": "",
-}
-FEEDS = ("main", "course", "sister", "creator")
-
-
-@dataclass
-class World:
-    """Clara's two courses, Tom who wrote in each of her feeds, and one of each kind of member."""
-
-    clara: User
-    tom: User
-    courses: dict[str, Course]
-    people: dict[str, User]
-    posts: dict[str, Post]
-    # Issued while all were open: what is taken away counts for them too.
-    tokens: dict[Any, str]
-
-    def feed(self, name: str) -> Feed:
-        """The feed of that name in the table."""
-        if name == "main":
-            return MAIN
-        if name == "creator":
-            return Feed("instructor", creator=self.clara)
-        return Feed("course", course=self.courses[name])
 
 
 @pytest.fixture
 def world() -> World:
-    clara = a_member("Clara Creator", is_creator=True)
-    courses = {"course": a_course(clara), "sister": a_course(clara)}
-    tom = a_teacher(courses["course"], name="Tom Teacher").user
-    a_teacher(courses["sister"], user=tom)
-    people = _people(clara, courses)
-    everybody = [one for one in people.values() if one is not None]
-    tokens = {one.pk: issue_tokens(user=one).access for one in everybody}
-    _change(people, clara, courses)
-    found = World(clara, tom, courses, people, {}, tokens)
-    at = clock.now()
-    for name in FEEDS:
-        post = write_post(feed=found.feed(name), content=f"Word of {name}word", by=tom, at=at)
-        reply_to_post(post=post, content=f"Reply of {name}word", by=tom, at=at)
-        found.posts[name] = post
-        if name != "main":
-            pin_post(post=post, by=clara, at=at)
-    repost(post=found.posts["main"], by=a_member("Rita Reposts"), at=at)
-    Block.objects.create(blocker=tom, blocked=found.people["blocked"])
-    PostBookmark.objects.bulk_create(
-        PostBookmark(post=post, user=person)
-        for post in found.posts.values()
-        for person in everybody
-    )
-    return found
-
-
-def _people(clara: User, courses: dict[str, Course]) -> dict[str, Any]:
-    course, sister = courses["course"], courses["sister"]
-    people: dict[str, Any] = {"visitor": None, "creator": clara}
-    for name in ("stranger", "suspended", "community_moderator"):
-        people[name] = a_member(f"{name} person")
-    for name in ("student", "completed", "former", "private", "blocked"):
-        people[name] = a_student(course, name)
-    people["left_one_of_two"] = a_student(sister, "left_one_of_two", course)
-    people["student_of_sister"] = a_student(sister, "student_of_sister")
-    people["teacher"] = a_teacher(course, name="teacher person").user
-    people["removed_teacher"] = a_teacher(course, name="removed_teacher person").user
-    people["other_creator"] = a_member("other_creator person", is_creator=True)
-    people["platform_moderator"] = a_member("platform person", is_moderator=True)
-    people["admin"] = a_member("admin person", is_admin=True)
-    for name, creator in (
-        ("community_moderator", clara),
-        ("removed_moderator", clara),
-        ("others_moderator", people["other_creator"]),
-    ):
-        people[name] = people.get(name) or a_member(f"{name} person")
-        CommunityModerator.objects.create(creator=creator, user=people[name], appointed_by=creator)
-    return people
-
-
-def _change(people: dict[str, Any], clara: User, courses: dict[str, Course]) -> None:
-    """What takes away or changes access, after it was there."""
-    User.objects.filter(pk=people["suspended"].pk).update(suspended_at=LONG_AGO)
-    User.objects.filter(pk=people["private"].pk).update(privacy_public=False)
-    done = Enrollment.objects.filter(student=people["completed"])
-    done.update(status=Enrollment.Status.COMPLETED, completed_at=LONG_AGO, started_at=LONG_AGO)
-    leave(people["former"], courses["course"])
-    leave(people["left_one_of_two"], courses["course"])
-    StudentTeacher.objects.filter(user=people["removed_teacher"]).update(is_active=False)
-    CommunityModerator.objects.filter(user=people["removed_moderator"]).update(
-        is_active=False, revoked_at=clock.now(), revoked_by=clara
-    )
-    for person in people.values():
-        if person is not None:
-            person.refresh_from_db()
-
-
-def a_student(course: Course, name: str, *more: Course) -> User:
-    person = a_member(f"{name} person")
-    for one in (course, *more):
-        enrollment = an_enrollment(person, one)
-        add_instructor_follower(
-            creator_id=one.creator_id,
-            user_id=person.pk,
-            enrollment_id=enrollment.pk,
-            at=LONG_AGO,
-        )
-    return person
-
-
-def leave(person: User, course: Course) -> None:
-    rows = Enrollment.objects.filter(student=person, course=course)
-    rows.update(status=Enrollment.Status.CANCELLED, cancelled_at=clock.now())
-    remove_instructor_follower(creator_id=course.creator_id, user_id=person.pk)
+    return a_world()
 
 
 # The doors
@@ -177,20 +40,26 @@ def leave(person: User, course: Course) -> None:
 def pages(world: World) -> Iterator[str]:
     """Each page that may show a post."""
     yield from (reverse(name) for name in ("feed", "bookmarks", "dashboard", "notifications"))
+    yield from (reverse(name) for name in ("companions", "newest-words", "conversations"))
+    yield from (f"{reverse('feed')}?{query}" for query in ("order=newest", "feed=main"))
     yield from (reverse("course-feed", args=[one.slug]) for one in world.courses.values())
     yield reverse("creator-feed", args=[world.clara.handle])
     for one in (world.clara, world.tom):
         yield reverse("profile", args=[one.handle])
         yield reverse("creator", args=[one.handle])
+        yield reverse("member-posts", args=[one.handle])
     yield from (reverse("course", args=[one.slug]) for one in world.courses.values())
     for post in Post.objects.all():
-        for name in ("post", "reply-to-post"):
-            yield reverse(name, args=[post.pk])
+        for name in ("post", "reply-to-post", "repost-post", "mod-remove"):
+            kind = ["reply" if post.root_id else "post"] if name == "mod-remove" else []
+            yield reverse(name, args=[*kind, post.pk])
+        yield reverse("flag", args=["reply" if post.root_id else "post", post.pk])
 
 
 def endpoints(world: World) -> Iterator[str]:
     """Each endpoint that may."""
     yield from ("feed", "feed?limit=50", "notifications", "users?search=word", "courses?q=word")
+    yield from ("feed?order=newest", "feed?feed=main", "feed/pins", "feed/recent-posters")
     yield from (f"courses/{one.pk}/feed" for one in world.courses.values())
     yield from (f"instructors/{one.pk}/feed" for one in (world.clara, world.tom))
     yield from (f"users/{one.pk}" for one in (world.clara, world.tom))
@@ -378,6 +247,25 @@ def test_what_was_removed_is_read_by_nobody(world: World, door: str) -> None:
         answers = "\n".join(_text(client.get(path)) for path in paths)
         found = {name for name in FEEDS if f"Word of {name}word" in answers}
         if found:
+            wrong.append(f"{kind}: {sorted(found)}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("door", ["pages", "API"])
+def test_answers_below_what_was_removed_are_read_by_who_reads_the_feed(
+    world: World, door: str
+) -> None:
+    """The mark stays if it was answered (rule FEED-8): it opens the answers to nobody else."""
+    for post in world.posts.values():
+        remove_reported_post(id=post.pk, at=clock.now())
+    wrong = []
+    for kind, expected in TABLE.items():
+        person = world.people[kind]
+        client = browse(person) if door == "pages" else _client(world, person)
+        path = "/posts/{}" if door == "pages" else "/api/v1/posts/{}"
+        texts = [_text(client.get(path.format(post.pk))) for post in world.posts.values()]
+        found = {name for name in FEEDS if f"Reply of {name}word" in "\n".join(texts)}
+        if found != set(expected.split()):
             wrong.append(f"{kind}: {sorted(found)}")
     assert not wrong, "\n".join(wrong)
 
