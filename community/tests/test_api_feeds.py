@@ -247,6 +247,14 @@ def test_a_deleted_post_loses_its_text_and_keeps_its_place_where_somebody_answer
     assert "Mine" not in Post.objects.get(pk=one).content
 
 
+def test_a_deleted_answer_that_nobody_answered_leaves_no_mark(scene):
+    post = a_post(scene.sam)
+    url = f"/api/v1/posts/{post.pk}"
+    one = api(scene.sam).post(f"{url}/reply", {"content": "Mine"}, "json").json()["id"]
+    api(scene.sam).delete(f"/api/v1/posts/{one}")
+    assert api(scene.tom).get(url).json()["replies"] == []
+
+
 def test_nobody_answers_or_likes_what_is_gone(scene):
     post = a_post(scene.tom)
     delete_post(post=post)

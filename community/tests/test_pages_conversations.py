@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from accounts.members.actions.relations import block_member
 from accounts.models import File, Notification
 from community.conversations.actions import open_support, send_message
 from community.models import Conversation, Message, Participant
@@ -203,6 +204,13 @@ def test_own_people_are_offered_and_private_strangers_are_not_found(sam):
 def test_a_button_leads_to_the_conversation_with_a_member(sam, tom):
     answer = browse(sam).post(f"/messages/to/{tom.handle}")
     assert answer["Location"] == path(Conversation.objects.get())
+
+
+def test_a_conversation_offers_to_unblock_to_who_blocked_alone(sam, tom):
+    url = f"/messages/{a_conversation(sam, tom, 'Hello').pk}"
+    block_member(member=tom, by=sam, at=AT)
+    assert "Unblock" in text_of(browse(sam).get(url))
+    assert "Unblock" not in text_of(browse(tom).get(url))
 
 
 def test_support_is_one_conversation_that_admins_answer_from_their_list(sam):

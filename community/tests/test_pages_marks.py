@@ -192,6 +192,16 @@ def test_an_author_is_kept_from_their_post_and_removed_from_the_list(here):
     assert not CompanionPin.objects.exists()
 
 
+def test_the_page_of_a_post_says_whether_its_reader_keeps_the_author(here):
+    post = here.post(here.tom, "Hello there")
+    browse(here.olga).post(f"/u/{here.tom.handle}/keep")
+    keeping, other = (
+        text_of(browse(one).get(f"/posts/{post.pk}")) for one in (here.olga, here.sam)
+    )
+    assert "No more newest words of this author" in keeping
+    assert "Keep this author's newest words" in other
+
+
 def test_who_wrote_last_stands_beside_feeds(here):
     here.post(here.tom, "Inside", here.inside)
     page = text_of(browse(here.sam).get(f"/courses/{here.course.slug}/feed"))

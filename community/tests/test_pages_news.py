@@ -47,6 +47,15 @@ def test_a_course_a_creator_and_a_thread_have_news_of_their_own():
     assert asked(tom, creator=course.creator.handle).status_code == 204
 
 
+def test_what_one_wrote_oneself_is_no_news_in_a_course_or_a_thread():
+    course = a_course()
+    tom = a_teacher(course).user
+    post = write_post(feed=Feed("course", course), content="Hello", by=tom, at=NOW)
+    reply_to_post(post=post, content="All", by=tom, at=NOW)
+    assert asked(tom, course=course.slug).status_code == 204
+    assert asked(tom, post=post.pk).status_code == 204
+
+
 def test_a_closed_feed_has_no_news():
     course, olga = a_course(), a_member("Olga")
     post = write_post(feed=Feed("course", course), content="Hello", by=course.creator, at=NOW)
