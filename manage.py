@@ -33,7 +33,12 @@ def run_in_development(command: str, arguments: list[str]) -> int:
     development.set_environment()
     if command in WITHOUT_SERVERS:
         return run(arguments)
+    if command in ("backup", "restore"):
+        development.set_database_environment()
     try:
+        if command == "restore":
+            with development.kept_stopped(development.data_dir_of(), purpose=shlex.join(arguments)):
+                return run(arguments)
         with development.ensure_running(development.data_dir_of(), purpose=shlex.join(arguments)):
             return run(arguments)
     except development.ServiceError as error:

@@ -17,6 +17,8 @@ __all__ = [
     "data_dir_of",
     "default_urls",
     "ensure_running",
+    "kept_stopped",
+    "set_database_environment",
     "set_environment",
 ]
 DEFAULT_PORT = 8000
@@ -46,6 +48,34 @@ def set_environment(*, port: int | None = None) -> None:
     os.environ["PEERLOOP_DATA_DIR"] = str(data_dir)
     known = OwnerLock(data_dir).owner().url if port is None else ""
     os.environ.setdefault("BASE_URL", known or f"http://localhost:{port or DEFAULT_PORT}")
+
+
+def set_database_environment() -> None:
+    """Say where the embedded PostgreSQL has its programs and its data, for backups of it."""
+    from development.places import postgres_binaries
+
+    layout = layout_of(data_dir_of())
+    os.environ.setdefault("POSTGRES_PROGRAMS", str(postgres_binaries(layout.account)))
+    os.environ.setdefault("POSTGRES_DATA", str(layout.postgres_data))
+
+
+@contextlib.contextmanager
+def kept_stopped(data_dir: Path, *, purpose: str) -> Iterator[None]:
+    """Keep the embedded servers from running for the length of a block.
+
+    Raises ServiceError if they run.
+    """
+    from development.locks import OwnerLock
+    from development.places import settle
+
+    settle(data_dir)
+    owner = OwnerLock(data_dir)
+    if not owner.acquire(purpose):
+        raise ServiceError(f"{owner.owner().purpose} uses {data_dir}. Stop it first.")
+    try:
+        yield
+    finally:
+        owner.release()
 
 
 @contextlib.contextmanager

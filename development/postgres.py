@@ -167,8 +167,8 @@ class Postgres:
         if ours.partition(".")[0] != made_by:
             raise ServiceError(
                 f"{self.layout.postgres_data} was made by PostgreSQL {made_by}, installed is "
-                f"{ours}. Move the data over with `manage.py backup` of the old release and "
-                "`manage.py restore` of this one, or delete the folder."
+                f"{ours}. Move the data over with `pg_dump` of the old version and `pg_restore` "
+                "of this one, or delete the folder."
             )
 
     def _create_database(self) -> None:

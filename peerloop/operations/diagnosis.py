@@ -16,7 +16,12 @@ from django.db.migrations.executor import MigrationExecutor
 
 from peerloop.kit import static_files
 from peerloop.kit.redis import redis_client
-from peerloop.operations import diagnosis_feeds, diagnosis_files, diagnosis_mail
+from peerloop.operations import (
+    diagnosis_backups,
+    diagnosis_feeds,
+    diagnosis_files,
+    diagnosis_mail,
+)
 from peerloop.operations.findings import OK, PROBLEM, WARNING, Finding
 from peerloop.pages.health import NotWorking, check_beat, check_worker
 
@@ -222,6 +227,7 @@ CHECKS: dict[str, Callable[[str], Iterator[Finding]]] = {
     "files": diagnosis_files.check_files,
     "mail": diagnosis_mail.check_mail,
     "feeds": diagnosis_feeds.check_feeds,
+    "backups": diagnosis_backups.check_backups,
 }
 CURES = {
     "settings": "Look at .env.example: it explains each variable.",
@@ -235,4 +241,5 @@ CURES = {
     "files": diagnosis_files.CURE,
     "mail": diagnosis_mail.CURE,
     "feeds": diagnosis_feeds.CURE,
+    "backups": diagnosis_backups.CURE,
 }

@@ -14,6 +14,7 @@ from billing.models import PaymentSplit, Payout, RefundRequest
 from peerloop.kit import clock
 from peerloop.kit.network import is_loopback
 from peerloop.kit.refusals import Missing
+from peerloop.operations.diagnosis_backups import unreceived_bytes
 from scheduling.models import Session
 
 ROWS: dict[str, tuple[type[Any], str]] = {
@@ -49,6 +50,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
     Gauge("peerloop_files_to_scan", "Files that wait for the scanner", registry=registry).set(
         waiting
     )
+    if (unreceived := unreceived_bytes()) is not None:
+        words = "What the backup has not received of the database's log"
+        Gauge("peerloop_backup_unreceived_bytes", words, registry=registry).set(unreceived[0])
+        words = "Whether the backup receives the database's log"
+        Gauge("peerloop_backup_receiving", words, registry=registry).set(unreceived[1])
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 

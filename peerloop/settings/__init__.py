@@ -13,6 +13,7 @@ from peerloop.settings.api import *
 from peerloop.settings.files import *
 from peerloop.settings.providers import *
 from peerloop.settings.rules import *
+from peerloop.settings.backups import *
 
 if "test" in sys.argv[1:2]:
     raise ImproperlyConfigured("Run bin/test: the tests are pytest's.")

@@ -1,0 +1,1 @@
+"""Backups: copies of the database, its log of changes, and uploads (`manage.py backup`)."""
