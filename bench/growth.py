@@ -52,7 +52,13 @@ MORE: dict[str, tuple[str, ...]] = {
         *("?search=occasional", "?search=seldom", "?search=guitar+lessons", "?search=pyhton"),
         *("?search=widespread&sort=price", "?search=widespread&min_price=89900"),
     ),
-    "courses": ("?page=40", "?q=widespread", "?q=pyhton", "?category=shelf-3&level=beginner"),
+    "courses": (
+        *("?page=40", "?q=widespread", "?q=pyhton", "?category=shelf-3&level=beginner"),
+        *("?min_price=200&max_price=300", "?q=widespread&sort=price"),
+    ),
+    "course-requests": ("?show=declined", "?page=40"),
+    "courses/<slug:slug>/reviews": ("?page=40",),
+    "create/inquiries": ("?show=done",),
     "api/v1/creators": ("?page=40", "?search=guitar", "?search={name}", "?expertise={tag}"),
     "creators": ("?q={name}", "?page=40"),
     "api/v1/student-teachers": ("?page=40", "?search={name}", "?search=guitar"),
@@ -74,6 +80,10 @@ MORE: dict[str, tuple[str, ...]] = {
     "goodwill/invite": ("?page=40",),
     "leaderboard": ("?span=all",),
 }
+# What everybody opens is measured for a visitor too, without the menus of a member.
+FOR_VISITORS = frozenset(
+    ("courses", "courses/<slug:slug>", "courses/<slug:slug>/related", "course-requests")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +172,8 @@ def asked(names: str = "") -> dict[str, dict[str, Any]]:
     return {name: asdict(_cost(path, who)) for name, path, who in addresses() if names in name}
 
 
-def addresses() -> Iterator[tuple[str, str, int]]:
-    """Name, path and member of every request."""
+def addresses() -> Iterator[tuple[str, str, int | None]]:
+    """Name, path and member of every request; None for a visitor."""
     from django.contrib import admin
     from django.urls import reverse
 
@@ -175,6 +185,8 @@ def addresses() -> Iterator[tuple[str, str, int]]:
             path = "/" + PLACEHOLDER.sub(lambda found: words.get(found[1], NOBODY), route)
             who = world.ADA if "admin/" in route else world.HANNA
             yield name, path + more.format(**words), who
+            if route in FOR_VISITORS:
+                yield f"{name} (visitor)", path + more.format(**words), None
     for model, page in admin.site._registry.items():
         path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         for more in ("", *_admin_questions(page)):
@@ -268,7 +280,7 @@ def cast() -> dict[str, str]:
     }
 
 
-def _cost(path: str, who: int) -> Cost:
+def _cost(path: str, who: int | None) -> Cost:
     from django.db import connection
 
     client = _signed_in(who, over_api=path.startswith("/api/"))
@@ -289,11 +301,11 @@ def _cost(path: str, who: int) -> Cost:
     )
 
 
-def _signed_in(who: int, *, over_api: bool) -> Any:
+def _signed_in(who: int | None, *, over_api: bool) -> Any:
     from accounts.models import User
     from tests.cast import api, browse
 
-    user = User.objects.get(pk=world.key("users", who))
+    user = User.objects.get(pk=world.key("users", who)) if who is not None else None
     client = api(user) if over_api else browse(user)
     client.raise_request_exception = False
     return client

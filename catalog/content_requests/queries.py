@@ -1,6 +1,7 @@
 """Lists of requests. What was decided is not counted, only paged (docs/architecture.md)."""
 
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from catalog.models import ContentRequest, ContentRequestVote
@@ -21,5 +22,7 @@ def decided_requests(status: str) -> QuerySet[ContentRequest]:
 
 def _seen_by(rows: QuerySet[ContentRequest], viewer: User | None) -> QuerySet[ContentRequest]:
     votes = ContentRequestVote.objects.filter(request=OuterRef("pk"), user=viewer)
-    is_voted = Exists(votes) if viewer is not None else Value(False)
+    # Not Exists: for that all votes of the viewer would be read first.
+    vote = Subquery(votes.values_list(Value(True))[:1])
+    is_voted = Value(False) if viewer is None else Coalesce(vote, Value(False))
     return rows.select_related("course").annotate(is_voted=is_voted)

@@ -187,6 +187,13 @@ class Course(HasStatus, Row):
             ),
             models.Index(
                 F("category"),
+                F("fair_rating").desc(),
+                F("id").desc(),
+                condition=LISTED,
+                name="course_category_rating",
+            ),
+            models.Index(
+                F("category"),
                 F("level"),
                 F("fair_rating").desc(),
                 F("id").desc(),

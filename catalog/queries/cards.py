@@ -37,6 +37,9 @@ AS_MEANT = "to_tsquery('english', %s)"
 LISTED = " FROM courses c WHERE " + Course.listed_sql("c") + "{asked}"
 KEPT_TOTAL = "(SELECT coalesce(sum(courses), 0)::int FROM course_shelf_counts s WHERE true{asked})"
 COUNTED = f"(SELECT count(*) FROM (SELECT 1{{rows}} LIMIT {MAX_COUNTED}) AS counted)"  # noqa: S608
+# What a search finds is counted in the order of an index. In no order, PostgreSQL reads the table
+# from its beginning for a word that it takes to be common.
+ANYHOW = " ORDER BY c.student_count DESC, c.id DESC"
 BEST_KNOWN = (
     " FROM (SELECT c.id, c.search, c.student_count{rows}"
     f" ORDER BY c.student_count DESC, c.id DESC LIMIT {MAX_RANKED}) AS c"
@@ -46,8 +49,8 @@ PICKED = (
     " ORDER BY {order} LIMIT {limit:d} OFFSET {start:d}"
 )
 FACETS = (
-    "SELECT category_id, level, count(*) FROM"  # noqa: S608
-    f" (SELECT c.category_id, c.level{{rows}} LIMIT {MAX_COUNTED + 1}) AS counted"
+    "SELECT category_id, level, count(*) FROM"
+    " (SELECT c.category_id, c.level{rows} LIMIT {most:d}) AS counted"
     " GROUP BY category_id, level"
 )
 FEATURED = (
@@ -181,18 +184,19 @@ def _as_meant(found: CardPage, wanted: CourseFilter, page: Page, with_text: bool
 def facets(wanted: CourseFilter, meant_query: str = "") -> dict[UUID, dict[str, int]] | None:
     """How many courses each category has at each level, of those that the other filters leave.
 
-    ``meant_query``: what a search without its typing errors looked for. None where more than
-    ``MAX_COUNTED`` are left: no more are read, so nobody knows. One statement.
+    ``meant_query``: what a search without its typing errors looked for. None where more are left
+    than are counted: no more are read, so nobody knows. One statement.
     """
     others = replace(wanted, category_id=None, level="")
+    most = MAX_RANKED if wanted.search else MAX_COUNTED
     asked, given = _conditions(others)
     if others.search:
         query, words = (AS_MEANT, meant_query) if meant_query else (AS_ASKED, others.search)
-        asked, given = f" AND c.search @@ {query}{asked}", [words, *given]
+        asked, given = f" AND c.search @@ {query}{asked}{ANYHOW}", [words, *given]
     with connection.cursor() as cursor:
-        cursor.execute(FACETS.format(rows=LISTED.format(asked=asked)), given)
+        cursor.execute(FACETS.format(rows=LISTED.format(asked=asked), most=most + 1), given)
         rows = cursor.fetchall()
-    if sum(count for _, _, count in rows) > MAX_COUNTED:
+    if sum(count for _, _, count in rows) > most:
         return None
     found: dict[UUID, dict[str, int]] = {}
     for category_id, level, count in rows:
@@ -247,7 +251,7 @@ def _matching(wanted: CourseFilter, query: str, words: str) -> _Source:
     asked, conditions = _conditions(wanted)
     rows, given = LISTED.format(asked=f" AND c.search @@ {query}{asked}"), [words, *conditions]
     if wanted.sort:
-        return _Source(rows, given, COUNTED.format(rows=rows), given)
+        return _Source(rows, given, COUNTED.format(rows=rows + ANYHOW), given)
     # A word that every third course has must not cost a rank of every third course: those with
     # most students are ranked.
     return _Source(

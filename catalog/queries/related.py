@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F
 
 from catalog.models import Course
 from catalog.queries.cards import ORDERS, CourseCard, cards_of
@@ -16,8 +15,8 @@ from catalog.queries.detail import CourseDetail
 from peerloop.kit.text import isolated
 
 SHOWN = 4
-# So many courses of each tag are looked at, however many have it.
-LOOKED_AT = 200
+# So many courses of each tag, and of the creator, are looked at, however many there are.
+LOOKED_AT = 60
 LEVELS: tuple[str, ...] = tuple(Course.Level.values)
 TAGGED, CREATOR = "tagged", "creator"
 
@@ -108,9 +107,10 @@ def beside(detail: CourseDetail) -> Beside:
 def _ladder(detail: CourseDetail) -> list[UUID]:
     """The best rated course of each level; the course itself stands for its own."""
     shelf = detail.category[0] if detail.category else None
-    rows = Course.objects.listed().filter(creator=detail.creator.id, category=shelf)
-    best = rows.order_by(F("rating").desc(nulls_last=True), "-pk").values_list("level", "pk")
-    by_level = dict(reversed(best[:LOOKED_AT])) | {detail.level: detail.id}
+    rows = Course.objects.listed().filter(creator=detail.creator.id)
+    best = rows.order_by("-fair_rating", "-pk").values_list("level", "pk", "category")[:LOOKED_AT]
+    on_shelf = {level: pk for level, pk, category in reversed(best) if category == shelf}
+    by_level = on_shelf | {detail.level: detail.id}
     return [by_level[level] for level in LEVELS if level in by_level] if len(by_level) > 1 else []
 
 

@@ -36,15 +36,19 @@ class Role:
     held: Q | Exists | None
 
 
+# Menus show "99+" for more, so nobody has to count them.
+MOST_COUNTED = 100
+
+
 class CountOf(Subquery):
-    """How many rows a QuerySet has for the outer row."""
+    """How many rows a QuerySet has for the outer row, up to ``MOST_COUNTED``."""
 
     template = "(SELECT count(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
 
     def __init__(self, rows: QuerySet[Any]) -> None:
         """``rows`` refers to the member by ``OuterRef("pk")``."""
-        super().__init__(rows.order_by().values("pk"))
+        super().__init__(rows.order_by().values("pk")[:MOST_COUNTED])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
