@@ -16,6 +16,8 @@ pages = [
 ]
 api = [
     *studio.api,
+    *inquiries.api,
+    *content_requests.api,
     path("courses", endpoints.Courses.as_view(), name="courses"),
     path(
         "courses/<str:course_id>/follow", endpoints.CourseFollowing.as_view(), name="course-follow"

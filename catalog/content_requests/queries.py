@@ -6,6 +6,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from catalog.models import ContentRequest, ContentRequestVote
 from catalog.models.content_request import LIVE
+from peerloop.kit.refusals import Missing
 
 
 def wanted_requests(viewer: User | None) -> QuerySet[ContentRequest]:
@@ -20,9 +21,17 @@ def decided_requests(status: str) -> QuerySet[ContentRequest]:
     return _seen_by(rows, None).order_by("-decided_at", "-pk")
 
 
+def one_request(key: object, viewer: User | None) -> ContentRequest:
+    """A request with ``is_voted`` for the viewer; raises Missing."""
+    row = _seen_by(ContentRequest.objects.filter(pk=key), viewer).first()
+    if row is None:
+        raise Missing
+    return row
+
+
 def _seen_by(rows: QuerySet[ContentRequest], viewer: User | None) -> QuerySet[ContentRequest]:
     votes = ContentRequestVote.objects.filter(request=OuterRef("pk"), user=viewer)
     # Not Exists: for that all votes of the viewer would be read first.
     vote = Subquery(votes.values_list(Value(True))[:1])
     is_voted = Value(False) if viewer is None else Coalesce(vote, Value(False))
-    return rows.select_related("course").annotate(is_voted=is_voted)
+    return rows.select_related("course").defer("course__search").annotate(is_voted=is_voted)

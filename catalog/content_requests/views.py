@@ -12,14 +12,14 @@ from accounts.models import User
 from accounts.requests import MemberRequest
 from catalog.content_requests.actions import request_course, vote
 from catalog.content_requests.forms import RequestForm
-from catalog.content_requests.queries import decided_requests, wanted_requests
-from catalog.models import ContentRequest, ContentRequestStatus
+from catalog.content_requests.queries import decided_requests, one_request, wanted_requests
+from catalog.models import ContentRequestStatus
 from catalog.models.content_request import LONGEST_TITLE
 from peerloop.kit import clock
 from peerloop.kit.forms import form_again, show_refusal
 from peerloop.kit.htmx import render_page
 from peerloop.kit.paging import CappedPaginator
-from peerloop.kit.refusals import Invalid, Missing, Refused
+from peerloop.kit.refusals import Invalid, Refused
 from peerloop.kit.text import one_line
 
 A_PAGE = 20
@@ -63,15 +63,13 @@ def new(request: MemberRequest) -> HttpResponse:
 @login_required
 def voting(request: MemberRequest, request_id: UUID) -> HttpResponse:
     """Vote for a request if ``vote`` is 1, take the vote back if it is 0."""
-    row = ContentRequest.objects.filter(pk=request_id).first()
-    if row is None:
-        raise Missing
+    row = one_request(request_id, request.user)
     wanted = request.POST.get("vote")
     if wanted not in ("0", "1"):
         raise Invalid.field("vote", "Say 1 to vote or 0 to take it back.")
     vote(request=row, wanted=wanted == "1", by=request.user, at=clock.now())
     if request.htmx:
-        row = wanted_requests(request.user).get(pk=row.pk)
+        row = one_request(request_id, request.user)
         return render_page(request, "catalog/content_requests/_vote.html", {"one": row})
     return redirect("content-requests")
 

@@ -18,7 +18,16 @@ def done_inquiries(user: User) -> QuerySet[Inquiry]:
     return _shown(rows).order_by("-latest_at", "-pk")
 
 
+def asked_inquiries(user: User) -> QuerySet[Inquiry]:
+    """Those that the member asked, newest first."""
+    return _shown(Inquiry.objects.filter(user=user)).order_by("-created_at", "-pk")
+
+
 def _shown(rows: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
     asked = InquiryMessage.objects.filter(inquiry=OuterRef("pk"), side=Side.ASKER)
     latest = asked.order_by("-created_at", "-pk").values("body")[:1]
-    return rows.select_related("course", "user").annotate(text=Subquery(latest))
+    return (
+        rows.select_related("course", "user", "creator")
+        .defer("course__search")
+        .annotate(text=Subquery(latest))
+    )

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from catalog.inquiries import api as endpoints
 from catalog.inquiries import views
 
 pages = [
@@ -11,4 +12,18 @@ pages = [
     path("create/inquiries/<uuid:inquiry_id>/status", views.status, name="inquiry-status"),
     path("questions/<uuid:inquiry_id>", views.own, name="own-inquiry"),
     path("questions/by-mail/<str:token>", views.by_mail, name="inquiry-by-mail"),
+]
+api = [
+    path(
+        "courses/<str:course_id>/inquiries",
+        endpoints.CourseInquiries.as_view(),
+        name="course-inquiries",
+    ),
+    path("inquiries", endpoints.Inquiries.as_view(), name="inquiries"),
+    path("inquiries/<str:inquiry_id>", endpoints.OneInquiry.as_view(), name="inquiry"),
+    path(
+        "inquiries/<str:inquiry_id>/messages",
+        endpoints.InquiryMessages.as_view(),
+        name="inquiry-messages",
+    ),
 ]

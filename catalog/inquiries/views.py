@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from accounts.requests import MemberRequest
 from catalog.access import listed_course
-from catalog.inquiries.access import asked_inquiry, received_inquiry
+from catalog.inquiries.access import asked_inquiry, received_inquiry, require_creator
 from catalog.inquiries.actions import ask_creator, put_away, write_to
 from catalog.inquiries.forms import AnswerForm, QuestionForm
 from catalog.inquiries.limits import count_question
@@ -24,8 +24,7 @@ from peerloop.kit import clock
 from peerloop.kit.forms import form_again, show_refusal
 from peerloop.kit.htmx import render_page
 from peerloop.kit.paging import CappedPaginator
-from peerloop.kit.refusals import Forbidden, Refused
-from peerloop.kit.roles import roles_of
+from peerloop.kit.refusals import Refused
 
 ASKED = require_http_methods(["GET", "HEAD", "POST"])
 A_PAGE = 20
@@ -59,8 +58,7 @@ def ask(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def inbox(request: MemberRequest) -> HttpResponse:
     """The questions to the member: those that wait, or the others."""
-    if "create" not in roles_of(request.user):
-        raise Forbidden("This page is for creators.")
+    require_creator(request.user)
     shows_done = request.GET.get("show") == "done"
     rows = (done_inquiries if shows_done else waiting_inquiries)(request.user)
     found = CappedPaginator(rows, A_PAGE).get_page(request.GET.get("page"))

@@ -20,6 +20,7 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.pagination import BasePagination, PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
 from peerloop.kit.api import Endpoint
 from peerloop.kit.counting import MAX_REACHED, count_up_to
@@ -155,6 +156,13 @@ class ListEndpoint(Endpoint, GenericAPIView[Any]):
     def paginate_queryset(self, queryset: "QuerySet[Any, Row] | Sequence[Row]") -> list[Row]:
         """The rows of the page that is asked for; raises Invalid naming ``page`` or ``limit``."""
         return super().paginate_queryset(queryset) or []
+
+    def listed(
+        self, rows: "QuerySet[Any] | Sequence[Any]", shape: type[Serializer[Any]]
+    ) -> Response:
+        """The page that is asked for, each row as ``shape`` answers it; raises Invalid."""
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(shape(page, many=True).data)
 
 
 def _whole(parameters: Mapping[str, Any], name: str, default: int) -> int:

@@ -41,6 +41,8 @@ SPECTACULAR_SETTINGS = {
         "WeeklyKindEnum": "scheduling.api.series.WEEKLY_KINDS",
         "PrerequisiteKindEnum": "catalog.models.CoursePrerequisite.Kind",
         "EnrollmentStatusEnum": "learning.models.Enrollment.Status",
+        "InquiryStatusEnum": "catalog.models.InquiryStatus",
+        "ContentRequestStatusEnum": "catalog.models.ContentRequestStatus",
         "CertificateTypeEnum": "learning.models.Certificate.Type",
         "QuestionKindEnum": "learning.models.quiz.QuestionKind",
         "HomeworkStatusEnum": "learning.models.homework.SubmissionStatus",
