@@ -42,7 +42,13 @@ class ContentRequests(ListEndpoint):
         summary="Ask for a course",
         description="Three in 30 days. Your own vote is counted.",
         request=shapes.ContentRequestInput,
-        responses={201: shapes.ContentRequestAnswer, 400: BAD, 403: FORBIDDEN, 409: CLASH, 422: LIMIT},
+        responses={
+            201: shapes.ContentRequestAnswer,
+            400: BAD,
+            403: FORBIDDEN,
+            409: CLASH,
+            422: LIMIT,
+        },
     )
     def post(self, request: MemberApiRequest) -> Response:
         """Ask."""

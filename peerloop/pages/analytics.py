@@ -19,6 +19,7 @@ from peerloop.kit.counting import MAX_COUNTED
 from peerloop.kit.formats import MONTHS, money_text
 from peerloop.kit.htmx import render_page
 from peerloop.kit.markup.charts import Bar
+from peerloop.pages.course_outcomes import feedback, figures, funnel, words_to_the_creator
 from peerloop.pages.desk import chosen_course
 
 MONTHS_SHOWN = 12
@@ -44,7 +45,8 @@ class InquiryFigures:
 @require_safe
 @login_required
 def analytics(request: MemberRequest) -> HttpResponse:
-    """Sales, enrollments, progress and questions; the same number of statements for any course."""
+    """Sales, students, funnel, what students say, and questions of a course; as many statements for
+    any course."""
     courses, course = chosen_course(request)
     at = clock.now()
     months = months_until(at)
@@ -55,6 +57,13 @@ def analytics(request: MemberRequest) -> HttpResponse:
         "charts": _charts(course, months) if course else [],
         "inquiries": inquiry_figures(request.user),
     }
+    if course:
+        context |= {
+            "funnel": funnel(course.pk, since=months[0]),
+            "figures": figures(course.pk, since=months[0], at=at),
+            "feedback": feedback(course.pk),
+            "private": words_to_the_creator(course),
+        }
     return render_page(request, "pages/create_analytics.html", context)
 
 
