@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import HttpRequest, HttpResponse
@@ -34,10 +35,10 @@ def render_player(request: HttpRequest, player: Player, *, member: User) -> Http
     seconds = position_of(member, file)
     context: dict[str, Any] = {
         "material": player.material,
-        "source": f"{player.source}#t={seconds}" if seconds else player.source,
+        "source": at_second(player.source, seconds),
         "back": player.back,
         "seconds": seconds,
-        "keep": reverse("playback", args=[_word(member, file)]),
+        "keep": keeping(member.pk, file.pk),
     }
     return render(request, "learning/player.html", context)
 
@@ -55,5 +56,15 @@ def played_file(member: User, word: str) -> File:
     return file
 
 
-def _word(member: User, file: File) -> str:
-    return TimestampSigner(salt=SALT).sign(f"{file.pk}~{member.pk}")
+def keeping(member_id: UUID, file_id: UUID) -> str:
+    """Where the page that plays a file for a member sends the place at which they are.
+
+    Ask first whether they may play it.
+    """
+    word = TimestampSigner(salt=SALT).sign(f"{file_id}~{member_id}")
+    return reverse("playback", args=[word])
+
+
+def at_second(source: str, seconds: int) -> str:
+    """The address of a film or a sound, from that second on."""
+    return f"{source}#t={seconds}" if seconds else source

@@ -118,6 +118,38 @@ def test_a_film_plays_by_range_requests_and_goes_on_where_one_stopped():
     assert PlaybackPosition.objects.get().seconds == 80
 
 
+def test_a_film_plays_in_its_module_where_one_stopped():
+    enrollment = taught()
+    first, second = modules_of(enrollment)[:2]
+    row = resource(enrollment.course, upload=upload("film.mp4", FILM), module_id=first.pk)
+    later = resource(enrollment.course, upload=upload("two.mp4", FILM), module_id=second.pk)
+    sam, room = browse(enrollment.student), f"/learn/{enrollment.pk}"
+
+    page = sam.get(room).content.decode()
+    film = page.split("<video")[1].split(">")[0]
+    assert f'src="/resources/{row.pk}/file"' in film
+    # Only the module that one is at plays; the others have a link.
+    assert page.count("<video") == 1
+    assert f'href="/resources/{later.pk}"' in page
+
+    keep = page.split('data-playback="')[1].split('"')[0]
+    assert sam.post(keep, {"seconds": "75"}).status_code == 204
+    page = sam.get(room).content.decode()
+    assert f'src="/resources/{row.pk}/file#t=75"' in page
+    assert "goes on where you stopped" in page
+
+
+def test_the_studio_leads_to_a_form_for_its_module():
+    course = a_course()
+    module = course.modules.get(module_order=2)
+    browser = browse(course.creator)
+    studio = browser.get(f"/create/courses/{course.pk}/modules/{module.pk}").content.decode()
+    path = f"/create/courses/{course.pk}/resources?module={module.pk}"
+    assert f'href="{path}#add"' in studio
+    assert f'value="{module.pk}" selected' in browser.get(path).content.decode()
+    assert browser.get(f"/create/courses/{course.pk}/resources?module=none").status_code == 200
+
+
 def test_a_creator_orders_and_removes_resources():
     course = a_course()
     rows = [resource(course, name=name) for name in ("One", "Two", "Three")]

@@ -34,7 +34,9 @@ def course_resources(request: MemberRequest, course_id: UUID) -> HttpResponse:
     """The resources of a course, and a form that adds one."""
     course = course_of_creator(request.user, course_id)
     if request.method != "POST":
-        return _list(request, course, ResourceForm(course))
+        # The studio leads here from a module.
+        initial = {"module_id": request.GET.get("module", "")}
+        return _list(request, course, ResourceForm(course, initial=initial))
     form = ResourceForm(course, request.POST, request.FILES)
     try:
         if form.is_valid():

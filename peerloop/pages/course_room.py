@@ -17,6 +17,7 @@ from accounts.requests import MemberRequest
 from learning.access import own_enrollment
 from learning.actions import mark_module
 from learning.models import Enrollment
+from learning.playing import at_second, keeping
 from learning.queries import ModuleState, WorkItem, content, work_in
 from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
@@ -37,6 +38,15 @@ from scheduling.queries import modules_among, sessions_of
 
 
 @dataclass(frozen=True, slots=True)
+class Film:
+    """A film that plays in its module: its address, and where the page keeps the place."""
+
+    thing: Thing
+    source: str
+    keep: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModuleRow:
     """A module with its session, its work and its materials."""
 
@@ -46,6 +56,7 @@ class ModuleRow:
     now: datetime
     work: list[WorkItem] = field(default_factory=list)
     materials: list[Thing] = field(default_factory=list)
+    films: list[Film] = field(default_factory=list)
 
     @property
     def is_late_to_close(self) -> bool:
@@ -104,6 +115,15 @@ def _room(user: User, enrollment: Enrollment) -> dict[str, Any]:
     for row in rows:
         row.work.extend(item for item in work if item.module_id == row.state.module.pk)
         row.materials.extend(shelf.of_module(row.state.module.pk))
+        row.films.extend(
+            Film(
+                thing,
+                source=at_second(reverse("resource-file", args=[thing.pk]), thing.seconds),
+                keep=keeping(user.pk, thing.file_id),
+            )
+            for thing in row.materials
+            if thing.is_film and thing.file_id
+        )
     marked = sum(row.state.is_complete for row in rows)
     step = _next_step(user, standing, sessions, rows, now)
     step = step.on(reverse("learn-room", args=[enrollment.pk]))

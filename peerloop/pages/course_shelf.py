@@ -18,26 +18,28 @@ from peerloop.kit.states import State
 # One statement for four tables: the room shows a few columns of each. Files that are gone are left
 # out; recordings are those of ``SessionRecording.objects.watchable()``, one for each session.
 SHELF = """
-SELECT 'resource', r.id, r.type, r.name, r.module_id, NULL::uuid, r.created_at, r.position
+SELECT 'resource', r.id, r.type, r.name, r.module_id, NULL::uuid, r.created_at, r.position,
+    r.file_id, coalesce(p.seconds, 0)
 FROM resources r LEFT JOIN files f ON f.id = r.file_id
+LEFT JOIN playback_positions p ON p.file_id = r.file_id AND p.user_id = %(student)s
 WHERE r.course_id = %(course)s AND (r.link <> '' OR f.stored_at IS NOT NULL
     AND f.deleted_at IS NULL)
 UNION ALL
-SELECT 'material', m.id, m.type, m.name, s.module_id, s.id, s.scheduled_start, m.position
+SELECT 'material', m.id, m.type, m.name, s.module_id, s.id, s.scheduled_start, m.position, NULL, 0
 FROM session_materials m JOIN sessions s ON s.id = m.session_id
 LEFT JOIN files f ON f.id = m.file_id
 WHERE s.enrollment_id = %(enrollment)s AND (m.link <> '' OR f.stored_at IS NOT NULL
     AND f.deleted_at IS NULL)
 UNION ALL
 SELECT 'recording', s.id, 'recording', coalesce(m.title, ''), s.module_id, s.id,
-    s.scheduled_start, 0
+    s.scheduled_start, 0, NULL, 0
 FROM sessions s LEFT JOIN course_curriculum m ON m.id = s.module_id
 WHERE s.enrollment_id = %(enrollment)s AND EXISTS (
     SELECT FROM session_recordings r LEFT JOIN files f ON f.id = r.file_id
     WHERE r.session_id = s.id AND (r.status IN ('waiting', 'left')
         OR r.status = 'stored' AND f.deleted_at IS NULL))
 UNION ALL
-SELECT 'certificate', c.id, c.type, c.status, NULL, NULL, c.created_at, 0
+SELECT 'certificate', c.id, c.type, c.status, NULL, NULL, c.created_at, 0, NULL, 0
 FROM certificates c WHERE c.user_id = %(student)s AND c.course_id = %(course)s
 ORDER BY 8, 7, 2
 """
@@ -47,7 +49,10 @@ SOURCES = ("resource", "material", "recording", "certificate")
 
 
 class Thing(NamedTuple):
-    """A material, a recording or a certificate; ``words`` its name, of a certificate its state."""
+    """A material, a recording or a certificate; ``words`` its name, of a certificate its state.
+
+    ``file_id`` and ``seconds``, where its student stopped, of resources alone.
+    """
 
     source: str
     pk: UUID
@@ -57,11 +62,18 @@ class Thing(NamedTuple):
     session_id: UUID | None
     at: datetime
     position: int
+    file_id: UUID | None
+    seconds: int
 
     @property
     def is_resource(self) -> bool:
         """Whether the creator gave it."""
         return self.source == "resource"
+
+    @property
+    def is_film(self) -> bool:
+        """Whether it is a film of the creator, which plays where it belongs."""
+        return self.is_resource and self.type == MaterialType.RECORDING and self.file_id is not None
 
     @property
     def is_recording(self) -> bool:
