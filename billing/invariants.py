@@ -1,6 +1,9 @@
 """What must hold of money: the ledger balances (data-model.md, I1 to I3, I5)."""
 
-from peerloop.kit.invariants import Invariant
+from collections.abc import Iterator
+
+from billing.actions.money_days import broken_days
+from peerloop.kit.invariants import Difference, Invariant, Known
 
 I1_SPLITS = """
 SELECT t.id, t.amount_cents, coalesce(sum(s.amount_cents), 0)
@@ -110,7 +113,16 @@ LEDGER = (
     Invariant("I2", "papers are numbered without gaps", PAPERS_NUMBERED),
     Invariant("I2", "papers say what was paid or went back", PAPERS_AMOUNT),
 )
+
+
+def _broken_seals(known: Known) -> Iterator[Difference]:
+    """Days of the ledger whose seal does not hold."""
+    for day, why in broken_days():
+        yield Difference("I2", "the days of the ledger are sealed", str(day), "sealed", why)
+
+
 INVARIANTS = (
     *LEDGER,
+    Invariant("I2", "the days of the ledger are sealed", _broken_seals),
     Invariant("I5", "delivered parts are the completed course sessions", I5_DELIVERED),
 )

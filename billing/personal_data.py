@@ -30,6 +30,16 @@ OBSTACLES = (obstacles,)
 ERASING_STEPS = (forget_person, empty_withdrawals_of)
 TABLES: tuple[Table | Exempt, ...] = (
     Table(
+        model="billing.BooksDifference",
+        participated=("explained_by",),
+        secret={"explained_by": STAFF},
+        description="What the payment provider's books said otherwise",
+        kept_because=LEDGER,
+    ),
+    Exempt("billing.ProviderEntry", "the payment provider's list of ids and amounts"),
+    Exempt("billing.BooksLook", "when the payment provider's books were read"),
+    Exempt("billing.MoneyDay", "sums of the whole ledger"),
+    Table(
         model="billing.WeeklyPayout",
         description="That you chose to be paid each week",
         owned=("member",),

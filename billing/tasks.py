@@ -7,8 +7,10 @@ from celery import shared_task
 from accounts.models import WebhookEvent
 from billing import mirror
 from billing.actions.accounts import refresh_due
+from billing.actions.books import look_at_books
 from billing.actions.clawbacks import reverse_waiting
 from billing.actions.escrow import release_due
+from billing.actions.money_days import keep_money_day
 from billing.actions.papers import issue_papers
 from billing.actions.payers import forget_removed
 from billing.actions.payout_batches import finish_processing, process_waiting
@@ -38,6 +40,8 @@ SWEEPS: list[Sweep] = [
     Sweep("billing.monthly_summary", 3600),
     Sweep("billing.issue_papers", 600),
     Sweep("billing.forget_payers", 3600),
+    Sweep("billing.look_at_books", 600),
+    Sweep("billing.keep_money_day", 3600),
 ]
 if mirror.is_on():
     SWEEPS.append(Sweep("billing.mirror_stripe_events", 300))
@@ -124,6 +128,18 @@ def reconcile() -> None:
     poll_disputes(at=now)
     refund_leftovers(at=now)
     compare_books(at=now)
+
+
+@shared_task(name="billing.look_at_books")
+def look_at_provider_books() -> None:
+    """Once a day, read the payment provider's books and name what differs from ours."""
+    look_at_books(at=clock.now())
+
+
+@shared_task(name="billing.keep_money_day")
+def keep_day_of_money() -> None:
+    """Once a day, run all checks of the ledger, seal what it says, and mail it."""
+    keep_money_day(at=clock.now())
 
 
 @shared_task(name="billing.refresh_accounts")

@@ -73,6 +73,22 @@ class PeerLoopAdminSite(admin.AdminSite):
         order = {label: place for place, label in enumerate(APP_ORDER)}
         return sorted(apps, key=lambda app: order.get(app["app_label"], len(order)))
 
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Django's list, below how the books stand and what waits for an admin."""
+        # This module is imported before the models are loaded.
+        from billing.queries.books import books_state
+        from billing.queries.waiting import waiting_for_admins
+        from peerloop.kit import clock
+
+        context = {
+            "books": books_state(at=clock.now()),
+            "waiting": waiting_for_admins(),
+            **(extra_context or {}),
+        }
+        return super().index(request, context)
+
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:

@@ -69,6 +69,7 @@ TESTED_IN = {
     "newsletter": "community/tests/test_newsletters_sent_again.py",
     "newsletter-test": "community/tests/test_newsletters.py",
     "referral-invite": "goodwill/tests/test_referrals.py",
+    "money-day": "billing/tests/test_money_days.py",
     "audit-head": "accounts/tests/test_audit_chain.py",
     "moderator-invite": "community/tests/test_moderator_invites.py",
     "moderation-decision": "community/tests/test_pages_appeals.py",

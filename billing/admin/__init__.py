@@ -2,6 +2,7 @@
 
 from billing.admin import (
     adjustments,
+    books,
     comps,
     papers,
     payers,
@@ -13,6 +14,7 @@ from billing.admin import (
 
 __all__ = [
     "adjustments",
+    "books",
     "comps",
     "papers",
     "payers",

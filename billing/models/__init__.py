@@ -1,5 +1,6 @@
 """Nouns of the billing app."""
 
+from billing.models.books import BooksDifference, BooksLook, MoneyDay, ProviderEntry
 from billing.models.checkout import CheckoutSession
 from billing.models.comp import CompEnrollment
 from billing.models.hold import Hold
@@ -24,18 +25,22 @@ from billing.models.withdrawal import Withdrawal
 __all__ = [
     "BalanceAdjustment",
     "BillingDetails",
+    "BooksDifference",
+    "BooksLook",
     "CardDispute",
     "CheckoutSession",
     "CompEnrollment",
     "ExcessRefund",
     "Hold",
     "LocalPaymentObject",
+    "MoneyDay",
     "MoneyMark",
     "Paper",
     "Payer",
     "PaymentSplit",
     "Payout",
     "PayoutAccount",
+    "ProviderEntry",
     "Refund",
     "RefundFailure",
     "RefundReplacement",

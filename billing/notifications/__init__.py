@@ -311,6 +311,26 @@ BOOKS_DIFFER = about_refund(
     "Compare the refunds of the payment for {course} with the provider's dashboard.",
     page="admin:billing_transaction_change",
 )
+BOOKS_LOOKED = about_payment(
+    "books-looked",
+    "The payment provider's books differ from ours: {number} new",
+    "Each is named with what to do about it.",
+    page="admin:billing_booksdifference_changelist",
+    sample=Sample({"number": 2}),
+)
+MONEY_DAY = Mail(
+    "money-day",
+    Sample(
+        {
+            "day": "2026-03-02",
+            "figures": [["Payments", "3, $1,350.00 USD"], ["Refunds", "1, $450.00 USD"]],
+            "found": 0,
+            "unexplained": 2,
+            "seal": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        },
+        bare={"unexplained": 0, "found": 1},
+    ),
+)
 
 # To who is not signed in: mails alone.
 WITHDRAWAL = Sample(

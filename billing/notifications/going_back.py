@@ -4,6 +4,7 @@ from datetime import datetime
 
 from accounts.notifications.notify import notify
 from billing.models import (
+    BooksLook,
     CardDispute,
     ExcessRefund,
     Refund,
@@ -14,6 +15,7 @@ from billing.models import (
 )
 from billing.notifications import (
     BOOKS_DIFFER,
+    BOOKS_LOOKED,
     DISPUTE_ASKED,
     DISPUTE_LOST,
     DISPUTE_OPENED,
@@ -118,6 +120,11 @@ def notify_books_differ(*, payment: Transaction, amount_cents: int, at: datetime
     values = _values(payment, abs(amount_cents))
     key = f"{payment.pk}:{amount_cents}"
     notify(BOOKS_DIFFER, people=admins(), key=key, to=[payment.pk], **values, at=at)
+
+
+def notify_books_looked(*, look: BooksLook, number: int, at: datetime) -> None:
+    """Admins, once a look: so many differences are new."""
+    notify(BOOKS_LOOKED, people=admins(), key=look.pk, number=number, at=at)
 
 
 def _values(payment: Transaction, amount_cents: int) -> dict[str, str]:

@@ -8,11 +8,15 @@ are made from ids of ours, so that a repeated task or click has the effect of on
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
 
 __all__ = [
+    "BookEntry",
+    "BookKind",
+    "BookPage",
     "Charge",
     "CheckoutOrder",
     "ConnectedAccount",
@@ -239,6 +243,45 @@ class TransferReversal:
     reference: str = ""
 
 
+class BookKind(StrEnum):
+    """What the provider's books list. A bank payout is what leaves our balance for our own bank."""
+
+    CHARGE = "charge"
+    REFUND = "refund"
+    TRANSFER = "transfer"
+    DISPUTE = "dispute"
+    BANK_PAYOUT = "payout"
+
+
+@dataclass(frozen=True, slots=True)
+class BookEntry:
+    """One object in the provider's books, as it stood when it was listed.
+
+    ``back_cents``: what was refunded of a charge or reversed of a transfer. ``fee_cents``: what the
+    provider took of a charge, in its currency; None while it is not known.
+    """
+
+    kind: str
+    object_id: str
+    made_at: datetime
+    amount_cents: int
+    currency: str
+    status: str
+    payment_id: str = ""
+    charge_id: str = ""
+    group: str = ""
+    back_cents: int = 0
+    fee_cents: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BookPage:
+    """Some entries, the newest first, and whether older ones of the span follow."""
+
+    entries: tuple[BookEntry, ...]
+    has_more: bool
+
+
 @dataclass(frozen=True, slots=True)
 class ProviderEvent:
     """Something that happened at the provider, as it reports it to our webhook."""
@@ -341,4 +384,11 @@ class PaymentProvider(Protocol):
 
     def available_cents(self, account_id: str, currency: str) -> int:
         """What lies on a payee's account and can be taken back now."""
+        ...
+
+    def book_page(
+        self, kind: BookKind, *, since: datetime, until: datetime, after: str
+    ) -> BookPage:
+        """Up to 100 objects made from ``since`` up to ``until``, those older than ``after`` (empty:
+        from the newest), by the provider's order."""
         ...

@@ -17,6 +17,8 @@ from billing.providers import local_events as events
 from billing.providers import local_store as store
 from billing.providers import shapes
 from billing.providers.base import (
+    BookKind,
+    BookPage,
     Charge,
     CheckoutOrder,
     ConnectedAccount,
@@ -35,6 +37,7 @@ from billing.providers.base import (
 from peerloop.kit import clock
 
 Kind = store.Kind
+LIST_LIMIT = 100
 # While a bank decides, and after it took the money.
 DISPUTED = {"needs_response", "under_review", "lost"}
 
@@ -275,6 +278,14 @@ class LocalPayments:
     def available_cents(self, account_id: str, currency: str) -> int:
         """All that lies there: nothing is pending here."""
         return balance_of(account_id)
+
+    def book_page(
+        self, kind: BookKind, *, since: datetime, until: datetime, after: str
+    ) -> BookPage:
+        """Newest first. Nothing is paid out to a bank of ours."""
+        found = store.listed(kind, since=since, until=until, after=after, limit=LIST_LIMIT + 1)
+        entries = [shapes.book_entry(kind, data) for data in found[:LIST_LIMIT]]
+        return BookPage(tuple(entries), has_more=len(found) > LIST_LIMIT)
 
 
 def balance_of(account_id: str) -> int:

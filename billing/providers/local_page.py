@@ -143,6 +143,11 @@ def _refuse_closed(row: Any) -> None:
         raise Gone("This payment page has expired. Nothing was charged.", code="session_expired")
 
 
+def fee_of(amount: int) -> int:
+    """What this provider takes of a payment: 2.9 % and 30 of the smallest units."""
+    return round(amount * 0.029) + 30
+
+
 def _charge(session: store.Data) -> str:
     charge = {
         "id": store.new_id(Kind.CHARGE),
@@ -155,6 +160,11 @@ def _charge(session: store.Data) -> str:
         "disputed": False,
         "currency": session["currency"],
         "payment_intent": None,
+        "balance_transaction": {
+            "object": "balance_transaction",
+            "fee": fee_of(session["amount_total"]),
+            "currency": session["currency"],
+        },
     }
     store.keep(Kind.CHARGE, charge, belongs_to=session["id"])
     return str(charge["id"])

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from billing.models import LocalPaymentObject
 from billing.providers.base import Rejected
@@ -62,6 +63,18 @@ def made_since(kind: Kind, since: datetime) -> list[Data]:
     """Objects of a kind that were made since then, oldest first."""
     rows = LocalPaymentObject.objects.filter(kind=kind, created_at__gte=since)
     return [row.data for row in rows.order_by("created_at", "pk")]
+
+
+def listed(kind: str, *, since: datetime, until: datetime, after: str, limit: int) -> list[Data]:
+    """Objects of a kind that were made in a span, newest first, those behind ``after``."""
+    rows = LocalPaymentObject.objects.filter(kind=kind, created_at__gte=since, created_at__lt=until)
+    last = rows.filter(object_id=after).first() if after else None
+    if last is not None:
+        rows = rows.filter(
+            Q(created_at__lt=last.created_at) | Q(created_at=last.created_at, pk__lt=last.pk)
+        )
+    found = rows.order_by("-created_at", "-pk")[:limit]
+    return [{**row.data, "created": int(row.created_at.timestamp())} for row in found]
 
 
 def once(kind: Kind, *, key: str, request: Data, make: Callable[[], tuple[Data, str]]) -> Data:

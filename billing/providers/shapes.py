@@ -5,9 +5,12 @@ missing or ill-typed key raises ShapeError naming it; nothing is guessed about m
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from billing.providers.base import (
+    BookEntry,
+    BookKind,
     Charge,
     ConnectedAccount,
     Dispute,
@@ -216,3 +219,33 @@ def link(data: Data) -> str:
 def event(data: Data) -> ProviderEvent:
     """An ``event``, whole: it goes to the inbox as if it had come by itself."""
     return ProviderEvent(event_id=_text(data, "id"), kind=_text(data, "type"), payload=dict(data))
+
+
+def book_entry(kind: BookKind, data: Data) -> BookEntry:
+    """An object of the provider's books, of any kind."""
+    made = data.get("created")
+    if isinstance(made, bool) or not isinstance(made, int):
+        raise ShapeError("created is no time")
+    currency = _text(data, "currency")
+    back = {BookKind.CHARGE: "amount_refunded", BookKind.TRANSFER: "amount_reversed"}.get(kind)
+    return BookEntry(
+        kind=kind,
+        object_id=_text(data, "id"),
+        made_at=datetime.fromtimestamp(made, UTC),
+        amount_cents=_cents(data, "amount"),
+        currency=currency,
+        status=_maybe(data, "status"),
+        payment_id=_id_of(data.get("payment_intent")),
+        charge_id=_id_of(data.get("charge")),
+        group=_maybe(data, "transfer_group"),
+        back_cents=_cents(data, back) if back else 0,
+        fee_cents=_fee(data.get("balance_transaction"), currency),
+    )
+
+
+def _fee(movement: Any, currency: str) -> int | None:
+    """The fee, where the movement on the balance is known and in the currency of the charge."""
+    if not isinstance(movement, Mapping) or movement.get("currency") != currency:
+        return None
+    fee = movement.get("fee")
+    return fee if isinstance(fee, int) and not isinstance(fee, bool) and fee >= 0 else None

@@ -6,6 +6,7 @@ single call, not a repeated task); answers become dataclasses here.
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -15,6 +16,8 @@ from django.conf import settings
 
 from billing.providers import shapes
 from billing.providers.base import (
+    BookKind,
+    BookPage,
     Charge,
     CheckoutOrder,
     ConnectedAccount,
@@ -283,6 +286,38 @@ class StripePayments:
             partial(shapes.available_cents, currency=currency),
             lambda: self._client.balance.retrieve(options={"stripe_account": account_id}),
         )
+
+    def book_page(
+        self, kind: BookKind, *, since: datetime, until: datetime, after: str
+    ) -> BookPage:
+        """``created`` is by Stripe's clock; charges come with their movement, for the fee."""
+        offset = clock.offset()
+        params: dict[str, Any] = {
+            "created": {
+                "gte": int((since - offset).timestamp()),
+                "lt": int((until - offset).timestamp()),
+            },
+            "limit": LIST_LIMIT,
+        }
+        if after:
+            params["starting_after"] = after
+        if kind == BookKind.CHARGE:
+            params["expand"] = ["data.balance_transaction"]
+        rows, has_more = self._read(_page, partial(self._lists()[kind], params=params))
+        entries = [_shaped(partial(shapes.book_entry, kind), row) for row in rows]
+        return BookPage(
+            tuple(replace(one, made_at=one.made_at + offset) for one in entries), has_more
+        )
+
+    def _lists(self) -> dict[BookKind, Callable[..., Any]]:
+        client = self._client
+        return {
+            BookKind.CHARGE: client.charges.list,
+            BookKind.REFUND: client.refunds.list,
+            BookKind.TRANSFER: client.transfers.list,
+            BookKind.DISPUTE: client.disputes.list,
+            BookKind.BANK_PAYOUT: client.payouts.list,
+        }
 
     def _read(self, shape: Callable[[shapes.Data], Result], call: Callable[[], Any]) -> Result:
         """Make the call and shape its answer; Stripe's errors leave as our two."""

@@ -153,6 +153,7 @@ class LostAnswer:
 
 
 PLACES = (
+    "billing.actions.books",
     "billing.actions.payout_processing",
     "billing.actions.refund_sending",
     "billing.actions.clawbacks",

@@ -92,7 +92,8 @@ class StripeStandIn:
 
     def new(self, kind: str, prefix: str, **values: Any) -> Data:
         """A new object made from Stripe's sample."""
-        data = {**copy.deepcopy(OBJECTS[kind]), "id": f"{prefix}_{uuid7().hex}", **values}
+        sample = {**copy.deepcopy(OBJECTS[kind]), "created": int(time.time())}
+        data = {**sample, "id": f"{prefix}_{uuid7().hex}", **values}
         self.objects[data["id"]] = data
         return data
 
@@ -125,6 +126,8 @@ class StripeStandIn:
         if operation == "GET /v1/transfers/{id}/reversals":
             rows = [row for row in self.objects.values() if row.get("transfer") == names[0]]
             return {"object": "list", "data": rows[::-1], "has_more": False, "url": operation}
+        if operation in BOOKS and "created" in given:
+            return self.listed_books(BOOKS[operation], given)
         if operation in {"GET /v1/refunds", "GET /v1/transfers"}:
             kind = operation.rsplit("/", 1)[1][:-1]
             field = "payment_intent" if kind == "refund" else "transfer_group"
@@ -155,6 +158,23 @@ class StripeStandIn:
             ids = [row["id"] for row in rows]
             rows = rows[ids.index(given["starting_after"]) + 1 :]
         limit = min(int(given.get("limit", 10)), 2)
+        return {"object": "list", "data": rows[:limit], "has_more": len(rows) > limit}
+
+    def listed_books(self, kind: str, given: Data) -> Data:
+        """Objects of a span, newest first; charges with their movement where it is asked for."""
+        since, until = int(given["created"]["gte"]), int(given["created"]["lt"])
+        rows = [
+            row
+            for row in [*self.objects.values()][::-1]
+            if row["object"] == kind and since <= row["created"] < until
+        ]
+        if "starting_after" in given:
+            ids = [row["id"] for row in rows]
+            rows = rows[ids.index(given["starting_after"]) + 1 :]
+        if "data.balance_transaction" in given.get("expand", {}).values():
+            fee = {"object": "balance_transaction", "fee": 1_335, "currency": "usd"}
+            rows = [{**row, "balance_transaction": fee} for row in rows]
+        limit = int(given.get("limit", 10))
         return {"object": "list", "data": rows[:limit], "has_more": len(rows) > limit}
 
     def tell(self, kind: str, data: Data) -> None:
@@ -314,6 +334,13 @@ class StripeStandIn:
         )
 
 
+BOOKS = {
+    "GET /v1/charges": "charge",
+    "GET /v1/refunds": "refund",
+    "GET /v1/transfers": "transfer",
+    "GET /v1/disputes": "dispute",
+    "GET /v1/payouts": "payout",
+}
 HANDLERS = {
     "POST /v1/checkout/sessions": "checkout_create",
     "POST /v1/checkout/sessions/{id}/expire": "checkout_expire",

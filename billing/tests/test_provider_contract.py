@@ -9,6 +9,8 @@ import pytest
 
 from billing.providers import local_page
 from billing.providers.base import (
+    BookKind,
+    BookPage,
     CheckoutOrder,
     Payee,
     PaymentProvider,
@@ -251,3 +253,30 @@ def test_events_are_listed_oldest_first(world):
         assert event.payload["data"]["object"]["id"]
     assert world.provider.recent_events(since, ["charge.refunded"]) == []
     assert world.provider.recent_events(clock.now() + timedelta(hours=1), kinds) == []
+
+
+def test_the_books_list_what_was_made_page_by_page(world):
+    day = timedelta(days=1)
+    span = {"since": clock.now() - day, "until": clock.now() + day}
+    for key in ("b1", "b2", "b3"):
+        page = world.provider.create_checkout_session(an_order(), key=key)
+        world.pay(page.session_id)
+    paid = world.provider.get_checkout_session(page.session_id)
+    world.provider.create_refund(RefundOrder(paid.payment_id, 10_000, "r"), key="b4")
+
+    charges = world.provider.book_page(BookKind.CHARGE, **span, after="")
+    refunds = world.provider.book_page(BookKind.REFUND, **span, after="")
+    first = charges.entries[0]
+
+    assert not charges.has_more
+    assert len(charges.entries) == 3
+    assert (first.object_id, first.payment_id) == (paid.charge_id, paid.payment_id)
+    assert (first.amount_cents, first.back_cents) == (45_000, 10_000)
+    assert first.fee_cents == 1_335
+    assert [one.amount_cents for one in refunds.entries] == [10_000]
+    rest = world.provider.book_page(BookKind.CHARGE, **span, after=first.object_id)
+    assert rest.entries == charges.entries[1:]
+    for kind in (BookKind.TRANSFER, BookKind.DISPUTE, BookKind.BANK_PAYOUT):
+        assert world.provider.book_page(kind, **span, after="") == BookPage((), has_more=False)
+    late = {"since": clock.now() + day, "until": clock.now() + 2 * day}
+    assert world.provider.book_page(BookKind.CHARGE, **late, after="").entries == ()

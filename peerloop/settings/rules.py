@@ -19,6 +19,8 @@ WEBHOOK_PAYLOAD_DAYS = env.number("WEBHOOK_PAYLOAD_DAYS", 90, least=31, most=400
 HOLD_DAYS = env.number("HOLD_DAYS", 7, most=90)
 PAYOUT_LEAST_CENTS = env.number("PAYOUT_LEAST_CENTS", 5_000, least=1)
 PAYOUT_NEEDS_ADMIN = env.flag("PAYOUT_NEEDS_ADMIN", default=True)
+# Who gets the daily mail about the ledger: "admins", addresses with commas between, or nobody.
+MONEY_MAIL_TO = env.text("MONEY_MAIL_TO", "admins")
 # Rewards for tiers of goodwill (rule TIER-2): off until somebody gives them.
 GOODWILL_REWARDS = env.flag("GOODWILL_REWARDS")
 CREATOR_REAPPLY_DAYS = env.number("CREATOR_REAPPLY_DAYS", 30, most=365)

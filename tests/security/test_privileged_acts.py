@@ -33,6 +33,7 @@ ACTIONS = {
     "mfa.authenticator": "take_away",
     "billing.transaction": "grant",
     "billing.paymentsplit": "clear_flags",
+    "billing.booksdifference": "explain",
     "billing.payout": "process_selected cancel_selected retry_selected",
     "billing.refundrequest": "approve_selected",
     "billing.refundfailure": "send_again",
