@@ -60,3 +60,44 @@ def test_a_column_that_is_pointed_at_is_known_as_such() -> None:
     shelf, book = (state.apps.get_model("lib", name) for name in ("Shelf", "Book"))
 
     assert [one.related_model for one in shelf._meta.related_objects] == [book]
+
+
+def test_the_classes_know_columns_that_came_and_went() -> None:
+    state = migrated()
+    with _fewer_classes():
+        for step in (
+            migrations.AddField("Book", "next", models.ForeignKey("lib.Book", models.CASCADE)),
+            migrations.AlterField("Book", "pages", models.BigIntegerField()),
+            migrations.RemoveField("Book", "shelf"),
+        ):
+            step.state_forwards("lib", state)
+    shelf, book = (state.apps.get_model("lib", name) for name in ("Shelf", "Book"))
+
+    assert [field.name for field in book._meta.fields] == ["id", "pages", "next"]
+    assert isinstance(book._meta.get_field("pages"), models.BigIntegerField)
+    assert book._meta.get_field("next").related_model is book
+    assert list(shelf._meta.related_objects) == []
+
+
+def test_a_model_that_inherits_gets_the_new_columns() -> None:
+    state = migrated()
+    with _fewer_classes():
+        for step in (
+            migrations.CreateModel("Novel", [], bases=("lib.book",), options={"proxy": True}),
+            migrations.AddField("Book", "title", models.TextField()),
+        ):
+            step.state_forwards("lib", state)
+
+    novel = state.apps.get_model("lib", "Novel")
+    assert "title" in [field.name for field in novel._meta.fields]
+
+
+def test_what_points_at_a_column_follows_its_type() -> None:
+    state = migrated()
+    with _fewer_classes():
+        migrations.AlterField("Shelf", "id", models.TextField(primary_key=True)).state_forwards(
+            "lib", state
+        )
+
+    pointing = state.apps.get_model("lib", "Book")._meta.get_field("shelf")
+    assert isinstance(pointing.target_field, models.TextField)
