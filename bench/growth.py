@@ -269,6 +269,7 @@ def cast() -> dict[str, str]:
         "override_id": world.key("availability", 1),
         "passkey_id": "1",
         "split_id": str(split_id),
+        "year": str(time.gmtime().tm_year),
         "handle": "mem1",
         "slug": "course-50",
         "kind": "post",

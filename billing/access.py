@@ -11,10 +11,12 @@ from accounts.models import User
 from billing.actions.guards import TeacherNotEligible
 from billing.models import CheckoutSession, Paper, PaymentSplit, Payout
 from billing.queries import earned_rows
+from billing.queries.member_ledger import FIRST_YEAR, LAST_YEAR
 from billing.roles import EARNING
 from catalog.models import Course
 from learning.queries import eligible_teachers
 from peerloop.kit.api import identifier
+from peerloop.kit.parsing import digits_of
 from peerloop.kit.refusals import Forbidden, Missing, SignInNeeded
 from peerloop.kit.roles import roles_of
 
@@ -112,6 +114,14 @@ def own_paper(user: User, paper_id: Any) -> Paper:
     if paper is None:
         raise Missing
     return paper
+
+
+def statement_year(year: str) -> int:
+    """A year of which there may be a statement; raises Missing."""
+    found = digits_of(year)
+    if found is None or not FIRST_YEAR <= found < LAST_YEAR:
+        raise Missing
+    return found
 
 
 def approvable_share(user: User, split_id: Any) -> PaymentSplit:

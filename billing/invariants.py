@@ -88,6 +88,17 @@ SELECT d.enrollment_id, coalesce(h.sessions, 0), d.parts
 FROM delivered d LEFT JOIN held h USING (enrollment_id)
 WHERE coalesce(h.sessions, 0) <> d.parts
 """
+I3_RETURNED = """
+SELECT s.id, 1, count(e.id) FROM payment_splits s
+LEFT JOIN split_events e ON e.split_id = s.id AND e.to_status = 'refunded'
+WHERE s.status = 'refunded' GROUP BY s.id HAVING count(e.id) <> 1
+"""
+I3_CLAWED_BACK = """
+SELECT s.id, -s.amount_cents, coalesce(sum(a.amount_cents), 0) FROM payment_splits s
+LEFT JOIN balance_adjustments a ON a.split_id = s.id AND a.reason = 'clawback'
+WHERE s.status = 'reversed' AND s.recipient_id IS NOT NULL
+GROUP BY s.id HAVING coalesce(sum(a.amount_cents), 0) <> -s.amount_cents
+"""
 PAPERS_NUMBERED = """
 SELECT kind || ' ' || year, max(number), count(*) FROM papers
 GROUP BY kind, year HAVING max(number) <> count(*)
@@ -109,6 +120,8 @@ LEDGER = (
     Invariant("I3", "splits of a paid payout are paid", I3_PAID),
     Invariant("I3", "what was taken back of a payout is noted on it", I3_REVERSED),
     Invariant("I3", "a queued split is in an open payout", I3_QUEUED),
+    Invariant("I3", "a share that went back says once when it did", I3_RETURNED),
+    Invariant("I3", "a share that was taken back is a debt of its recipient", I3_CLAWED_BACK),
     Invariant("I5", "delivered parts have no gap", I5_PARTS),
     Invariant("I2", "papers are numbered without gaps", PAPERS_NUMBERED),
     Invariant("I2", "papers say what was paid or went back", PAPERS_AMOUNT),

@@ -4,12 +4,13 @@ from django.urls import path
 
 from billing import webhooks
 from billing.api import admin, checkout, connect, earnings, enrollments
+from billing.api import ledger as ledger_api
 from billing.views import approvals as approving
 from billing.views import checkout as buying
 from billing.views import checkout_account as on_the_way
 from billing.views import connect as account
 from billing.views import earnings as earned
-from billing.views import leaving, local_checkout, paid, paying, withdrawing
+from billing.views import leaving, ledger, local_checkout, paid, paying, withdrawing
 
 pages = [
     path("courses/<slug:slug>/enroll", buying.enroll, name="checkout"),
@@ -27,6 +28,20 @@ pages = [
     path("earnings", earned.earnings, name="earnings"),
     path("earnings/courses", earned.by_course, name="earnings-by-course"),
     path("earnings.csv", earned.export, name="earnings-export"),
+    path("earnings/ledger", ledger.ledger, name="earnings-ledger"),
+    path("earnings/ledger.csv", ledger.whole, name="ledger-export"),
+    path(
+        "earnings/statements/<str:year>.pdf",
+        ledger.statement,
+        {"form": "pdf"},
+        name="statement-paper",
+    ),
+    path(
+        "earnings/statements/<str:year>.csv",
+        ledger.statement,
+        {"form": "csv"},
+        name="statement-export",
+    ),
     path("earnings/shares/<str:split_id>", earned.share, name="earned-share"),
     path("earnings/shares/<str:split_id>/flag", approving.flag, name="flag-share"),
     path("earnings/payouts", earned.ask_payout, name="payout-request"),
@@ -54,6 +69,7 @@ api = [
         "payments/connect/dashboard", connect.DashboardEndpoint.as_view(), name="connect-dashboard"
     ),
     path("earnings", earnings.EarningsEndpoint.as_view(), name="earnings"),
+    path("earnings/ledger", ledger_api.LedgerEndpoint.as_view(), name="earnings-ledger"),
     path("payouts", earnings.PayoutsEndpoint.as_view(), name="payouts"),
     path("payouts/request", earnings.PayoutRequestEndpoint.as_view(), name="payout-request"),
     path("payouts/<str:payout_id>", earnings.OwnPayoutEndpoint.as_view(), name="payout"),

@@ -86,14 +86,15 @@ def _paper(kind: Kind, payment: Transaction, subject: Iterable[str], at: datetim
         seller=_lines(
             settings.SELLER_NAME, settings.MAIL_POSTAL_ADDRESS, _tax(settings.SELLER_TAX_ID)
         ),
-        buyer=_buyer(payment.payer),
+        buyer=named_on_papers(payment.payer),
         subject=_lines(*subject),
         created_at=at,
         updated_at=at,
     )
 
 
-def _buyer(member: User) -> str:
+def named_on_papers(member: User) -> str:
+    """Name, address and tax number of a member, a line each; read with ``billing_details``."""
     details = getattr(member, "billing_details", None) or BillingDetails()
     return _lines(
         details.name or member.name, details.address or member.email, _tax(details.tax_id)

@@ -41,8 +41,10 @@ from billing.providers import local_events
 from billing.providers.base import ANSWERED, Rejected, Unavailable
 from billing.providers.local import balance_of
 from billing.queries import earnings_of
+from billing.queries.member_ledger import LedgerLines, ledger_year
 from billing.stripe_events import LISTED
 from billing.tests.money_stage import LostAnswer, ada, connect, faulty, hold
+from billing.tests.own_ledger import balance_of_raw_rows, entries_of
 from billing.tests.stage import a_payment
 from learning.models import Enrollment
 from peerloop.kit import clock
@@ -234,7 +236,13 @@ class MoneyWorld(RuleBasedStateMachine):
         beside = BalanceAdjustment.objects.filter(
             recipient=member, reason__in=["bonus", "chargeback"]
         ).aggregate(cents=Sum("amount_cents", default=0))
-        assert earnings_of(member).total_earned_cents == standing["cents"] + beside["cents"]
+        earnings = earnings_of(member)
+        assert earnings.total_earned_cents == standing["cents"] + beside["cents"]
+        assert earnings.pending_balance_cents == balance_of_raw_rows(member)
+        sums = ledger_year(member, self.now.year)
+        lines = LedgerLines(member, sums)[0 : sums.lines][::-1]
+        assert [(one.at, one.amount_cents, one.source_id) for one in lines] == entries_of(member)
+        assert sums.closing_cents == earnings.pending_balance_cents
 
     # Helpers.
 

@@ -122,6 +122,7 @@ class World:
             "payout_id": self.payout.pk,
             "split_id": self.share.pk,
             "paper_id": self.paper.pk,
+            "year": self.at.year,
             "certificate_id": self.certificate.pk,
             "application_id": self.application.pk,
             "student_teacher_id": self.enrollment.student_teacher_id,
