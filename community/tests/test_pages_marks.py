@@ -244,7 +244,7 @@ def test_the_dashboard_asks_for_three_newest_posts_and_leads_to_the_feed_without
 
 
 def test_the_course_page_leads_its_people_to_the_feed_and_tells_others_what_opens_it(here):
-    url, link = f"/courses/{here.course.slug}", f'href="/courses/{here.course.slug}/feed"'
+    url, link = f"/courses/{here.course.slug}", f'href="/courses/{here.course.slug}/feed#id_content"'
     for one in (here.sam, here.tom, here.clara):
         assert link in text_of(browse(one).get(url))
     outside = text_of(browse(here.olga).get(url))
@@ -267,4 +267,4 @@ def test_the_learners_course_has_a_place_to_ask(here):
     enrollment = Enrollment.objects.get(student=here.sam)
     page = text_of(browse(here.sam).get(f"/learn/{enrollment.pk}"))
     assert "Ask the course" in page
-    assert f'href="/courses/{here.course.slug}/feed"' in page
+    assert f'href="/courses/{here.course.slug}/feed#id_content"' in page
