@@ -6,6 +6,7 @@ from uuid import UUID
 from accounts.models import User
 from catalog.models import Course, CourseFollow
 from peerloop.kit.refusals import Missing
+from peerloop.kit.statements import Given, ModelRead
 
 
 def listed_course(slug_or_id: Any) -> Course:
@@ -42,13 +43,23 @@ def may_manage(user: Any, course: Any) -> bool:
 
 def any_course(slug_or_id: Any) -> Course:
     """A course in any status, by slug or id; raises Missing. The caller asks what is allowed."""
-    courses = (
-        Course.objects.select_related("creator", "category").defer("search").filter(deleted_at=None)
-    )
     try:
-        found = courses.filter(pk=UUID(str(slug_or_id))).first()
+        found = BY_ID.first(course=UUID(str(slug_or_id)))
     except ValueError:
-        found = courses.filter(slug=str(slug_or_id)).first()
+        found = BY_SLUG.first(course=str(slug_or_id))
     if found is None:
         raise Missing
     return found
+
+
+def _found(**named: Any) -> ModelRead[Course]:
+    # Every page of a course asks.
+    return ModelRead(
+        Course,
+        lambda: Course.objects.filter(deleted_at=None, **named),
+        related=("creator", "category"),
+        without=("search",),
+    )
+
+
+BY_ID, BY_SLUG = _found(pk=Given("course")), _found(slug=Given("course"))

@@ -14,7 +14,7 @@ from rest_framework_simplejwt.tokens import AccessToken
 from accounts.identity.factors.requirement import require_second_factor_of_staff
 from accounts.identity.reauthentication import note_age_of_token
 from accounts.models import RefreshToken, User
-from peerloop.kit.statements import Given, Read, instance
+from peerloop.kit.statements import Given, ModelRead
 from peerloop.kit.tracing import actor_id
 
 LONGEST = 2_000
@@ -27,7 +27,7 @@ def _signed_in_members() -> QuerySet[User]:
     return members.filter(Exists(signed_in))
 
 
-SIGNED_IN = Read(instance(User), _signed_in_members)
+SIGNED_IN = ModelRead(User, _signed_in_members)
 
 
 class BearerAuthentication(BaseAuthentication):

@@ -9,10 +9,10 @@ from accounts.identity.email_addresses import address_or_none
 from accounts.models import User
 from accounts.sanctions.actions.suspension import lift_if_over
 from peerloop.kit import clock
-from peerloop.kit.statements import Given, Read, instance
+from peerloop.kit.statements import Given, ModelRead
 
 # Every page of a member asks.
-BY_ID = Read(instance(User), lambda: User.objects.filter(pk=Given("user")))
+BY_ID = ModelRead(User, lambda: User.objects.filter(pk=Given("user")))
 
 
 class EmailBackend(ModelBackend):

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.members.access import visible_member
 from accounts.models import User
 from community.models import Conversation, Message, Participant
 from peerloop.kit.api import identifier
 from peerloop.kit.refusals import Missing
+from peerloop.kit.statements import Given, ModelRead
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +27,7 @@ def seat_of(user: User, conversation_id: Any) -> Seat:
     Any admin may open a conversation with support (rule MSG-7).
     """
     key = identifier(conversation_id)
-    rows = Participant.objects.present().select_related("conversation__course")
-    participant = rows.filter(conversation=key, user=user).first()
+    participant = SEAT.first(conversation=key, user=user.pk)
     if participant is not None:
         return Seat(participant.conversation, participant)
     if user.is_admin:
@@ -33,6 +35,20 @@ def seat_of(user: User, conversation_id: Any) -> Seat:
         if support is not None:
             return Seat(support, None)
     raise Missing
+
+
+def _seat() -> QuerySet[Participant]:
+    rows = Participant.objects.present()
+    return rows.filter(conversation=Given("conversation"), user=Given("user"))
+
+
+# Each look at a conversation asks.
+SEAT = ModelRead(
+    Participant,
+    _seat,
+    related=("conversation", "conversation__course"),
+    without=("conversation__course__search",),
+)
 
 
 def reachable_people(user: User, ids: list[Any]) -> list[User]:

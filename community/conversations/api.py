@@ -173,7 +173,7 @@ class Reading(Endpoint):
 
 def _answer(request: MemberApiRequest, conversation: Conversation) -> object:
     user = request.user
-    people = people_of([conversation], without=user)[conversation.pk]
+    people = people_of(conversation, without=user)
     rows = Participant.objects.filter(conversation=conversation, user=user)
     last = messages_of(conversation, limit=1).rows
     listed = Listed(

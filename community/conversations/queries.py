@@ -1,18 +1,22 @@
 """A member's conversations, and the messages of one."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from accounts.models import User
 from community.conversations.words import beginning_of, title_of
 from community.models import Conversation, Message, Participant
 from peerloop.kit.counting import count_up_to
 from peerloop.kit.paging import Page
+from peerloop.kit.statements import Given, ModelRead, Read, number_of
+
+# Behind the number of every message.
+NEWER_THAN_ALL = 2_147_483_647
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +71,10 @@ class Messages:
 
 
 def conversations_of(user: User, page: Page) -> Conversations:
-    """The member's conversations, the newest message first. Five statements."""
-    rows = Participant.objects.present().filter(user=user, last_message_at__isnull=False)
-    ordered = rows.select_related("conversation__course").order_by("-last_message_at", "-id")
-    found = list(ordered[page.start : page.stop])
-    conversations = [row.conversation for row in found]
-    people, last = people_of(conversations, without=user), _last_messages(conversations)
+    """The member's conversations, the newest message first. Four statements."""
+    found = SEATS.slice(page.start, page.stop, user=user.pk)
+    ids = [row.conversation_id for row in found]
+    people, last = _people_of(ids, without=user), _last_messages(ids)
     listed = [
         Listed(
             conversation=row.conversation,
@@ -84,14 +86,15 @@ def conversations_of(user: User, page: Page) -> Conversations:
         )
         for row in found
     ]
-    return Conversations(listed, count_up_to(rows))
+    [total] = NUMBER_OF_SEATS.all(user=user.pk)
+    return Conversations(listed, total)
 
 
 def support_waiting(admin: User, page: Page) -> Conversations:
     """Conversations with support that wait for an answer, the longest wait first."""
     rows = Conversation.objects.filter(waits_since__isnull=False).order_by("waits_since", "id")
     found = list(rows.select_related("created_by")[page.start : page.stop])
-    last = _last_messages(found)
+    last = _last_messages([row.pk for row in found])
     listed = [
         Listed(
             conversation=row,
@@ -106,27 +109,24 @@ def support_waiting(admin: User, page: Page) -> Conversations:
     return Conversations(listed, count_up_to(rows))
 
 
-def people_of(conversations: Iterable[Conversation], *, without: User) -> dict[UUID, list[User]]:
-    """The other people of each conversation, by name. One statement."""
-    people: dict[UUID, list[User]] = defaultdict(list)
-    rows = Participant.objects.present().filter(conversation__in=list(conversations))
-    for row in rows.exclude(user=without).select_related("user").order_by("user__name", "user_id"):
-        people[row.conversation_id].append(row.user)
-    return people
+def people_of(conversation: Conversation, *, without: User) -> list[User]:
+    """The other people of a conversation, by name. One statement."""
+    return _people_of([conversation.pk], without=without)[conversation.pk]
 
 
 def messages_of(conversation: Conversation, *, limit: int, before: int | None = None) -> Messages:
     """The newest messages, or the newest before a number. One statement."""
-    rows = _messages(conversation)
-    if before is not None:
-        rows = rows.filter(number__lt=before)
-    found = list(rows.order_by("-number")[: limit + 1])
+    given = {
+        "conversation": conversation.pk,
+        "before": NEWER_THAN_ALL if before is None else before,
+    }
+    found = MESSAGES.slice(0, limit + 1, **given)
     return Messages(found[:limit][::-1], has_older=len(found) > limit)
 
 
 def messages_after(conversation: Conversation, number: int, *, most: int) -> list[Message]:
     """What was written after a number, oldest first. One statement."""
-    rows = _messages(conversation).filter(number__gt=number)
+    rows = _messages(conversation).select_related(*WITH_MESSAGE).filter(number__gt=number)
     return list(rows.order_by("number")[:most])
 
 
@@ -134,7 +134,8 @@ def message_page(conversation: Conversation, page: Page) -> list[Message]:
     """A page of messages, newest first: numbers have no gaps, so no row before it is read."""
     newest = conversation.last_number - page.start
     oldest = conversation.last_number - page.stop
-    rows = _messages(conversation).filter(number__gt=oldest, number__lte=newest)
+    rows = _messages(conversation).select_related(*WITH_MESSAGE)
+    rows = rows.filter(number__gt=oldest, number__lte=newest)
     return list(rows.order_by("-number"))
 
 
@@ -145,15 +146,50 @@ def first_unread(participant: Participant | None) -> int:
     return participant.last_read_number + 1
 
 
-def _messages(conversation: Conversation) -> QuerySet[Message]:
-    return Message.objects.filter(conversation=conversation).select_related("sender", "file")
+def _messages(conversation: Any) -> QuerySet[Message]:
+    return Message.objects.filter(conversation=conversation)
 
 
-def _last_messages(conversations: list[Conversation]) -> dict[UUID, Message]:
-    if not conversations:
-        return {}
-    wanted = Q()
-    for conversation in conversations:
-        wanted |= Q(conversation=conversation, number=conversation.last_number)
-    rows = Message.objects.filter(wanted, number=F("conversation__last_number"))
-    return {row.conversation_id: row for row in rows.select_related("sender", "file")}
+def _people_of(ids: list[UUID], *, without: User) -> dict[UUID, list[User]]:
+    people: dict[UUID, list[User]] = defaultdict(list)
+    for row in PEOPLE.all(ids=ids, viewer=without.pk) if ids else ():
+        people[row.conversation_id].append(row.user)
+    return people
+
+
+def _last_messages(ids: list[UUID]) -> dict[UUID, Message]:
+    return {row.conversation_id: row for row in LAST.all(ids=ids)} if ids else {}
+
+
+def _seats() -> QuerySet[Participant]:
+    return Participant.objects.present().filter(user=Given("user"), last_message_at__isnull=False)
+
+
+def _people() -> QuerySet[Participant]:
+    rows = Participant.objects.present().filter(conversation__pk__among=Given("ids"))
+    return rows.exclude(user=Given("viewer")).order_by("user__name", "user_id")
+
+
+def _last() -> QuerySet[Message]:
+    # From the conversations to their messages: the other way all of them are read.
+    wanted = Conversation.objects.filter(pk__among=Given("ids"))
+    return Message.objects.filter(conversation__in=wanted, number=F("conversation__last_number"))
+
+
+def _before() -> QuerySet[Message]:
+    return _messages(Given("conversation")).filter(number__lt=Given("before")).order_by("-number")
+
+
+WITH_MESSAGE = ("sender", "file")
+SEATS = ModelRead(
+    Participant,
+    lambda: _seats().order_by("-last_message_at", "-id"),
+    related=("conversation", "conversation__course"),
+    without=("conversation__course__search",),
+)
+NUMBER_OF_SEATS = Read(
+    int, lambda: User.objects.filter(pk=Given("user")).values_list(number_of(_seats()))
+)
+PEOPLE = ModelRead(Participant, _people, related=("user",))
+LAST = ModelRead(Message, _last, related=WITH_MESSAGE)
+MESSAGES = ModelRead(Message, _before, related=WITH_MESSAGE)

@@ -27,9 +27,11 @@ from learning.models import Enrollment, StudentTeacher
 from peerloop.kit import clock
 from peerloop.kit.api import identifier
 from peerloop.kit.refusals import Forbidden, Invalid, Missing
-from peerloop.kit.statements import Given, Read, columns
+from peerloop.kit.statements import Given, ModelRead, Read, columns
 
 NOBODY = UUID(int=0)
+# What whoever acts on a post asks for beside it.
+WITH_POST = ("author", "course", "course__creator", "creator", "root")
 
 
 class Standing(NamedTuple):
@@ -242,12 +244,18 @@ def post_in_reach(user: User, post_id: Any) -> Post:
     A promoted post is open to all (FEED-11): whoever lists or takes answers asks ``reads`` too.
     A repost has no address of its own: what it shows has.
     """
-    rows = Post.objects.filter(repost_of=None)
-    rows = rows.select_related("author", "course__creator", "creator", "root")
-    post = without_blockers_posts(rows, user).filter(pk=identifier(post_id)).first()
+    post = IN_REACH.first(post=identifier(post_id), blocked=asked_as(user))
     if post is None or not (reads(user, feed_of(post)) or _is_promoted(post)):
         raise Missing
     return post
+
+
+def _in_reach() -> QuerySet[Post]:
+    return Post.objects.filter(not_shut_out(Given("blocked")), pk=Given("post"), repost_of=None)
+
+
+# Every page of a post and every act on one asks.
+IN_REACH = ModelRead(Post, _in_reach, related=WITH_POST)
 
 
 def _is_promoted(post: Post) -> bool:
@@ -268,7 +276,7 @@ def own_post(user: User, post_id: Any) -> Post:
 
     One's own stays within reach after the feed closed, so that it can be deleted (FEED-8, FEED-12).
     """
-    rows = Post.objects.visible().select_related("author", "course__creator", "creator", "root")
+    rows = Post.objects.visible().select_related(*WITH_POST)
     own = rows.filter(pk=identifier(post_id), author=user).first()
     if own is not None:
         return own
@@ -280,7 +288,7 @@ def own_post(user: User, post_id: Any) -> Post:
 
 def own_post_to_delete(user: User, post_id: Any) -> Post:
     """The same, also while it is hidden until a moderator looked (rule FEED-8)."""
-    rows = Post.objects.select_related("author", "course__creator", "creator", "root")
+    rows = Post.objects.select_related(*WITH_POST)
     hidden = rows.filter(pk=identifier(post_id), author=user, status=Post.Status.HIDDEN).first()
     return hidden if hidden is not None and not hidden.repost_of_id else own_post(user, post_id)
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Block, User
 from community.feeds.access import Feed, given_feed
 from community.feeds.rows import PostRow, shown_again
-from community.models import FeedPin, Post
+from community.models import CompanionPin, FeedPin, Post
 from peerloop.kit.statements import Given, Read
 
 
@@ -45,6 +45,30 @@ def pins_of(feed: Feed, user: Any) -> QuerySet[FeedPin, Any]:
 @cache
 def _pins_of(group: str) -> Read[UUID]:
     return Read(_same, lambda: pins_of(given_feed(group), Given("user")))
+
+
+class BesidePost(NamedTuple):
+    """Whether a post is pinned to its feed, and whether the reader keeps its author in sight."""
+
+    is_pinned: bool
+    keeps_author: bool
+
+
+def beside_post(post: Post, feed: Feed, viewer: User) -> BesidePost:
+    """What the page of a post says beside it. One statement."""
+    given = {"post": post.pk, "author": post.author_id, "user": viewer.pk}
+    [found] = _beside(feed.group).all(**given, **feed.given)
+    return found
+
+
+@cache
+def _beside(group: str) -> Read[BesidePost]:
+    def rows() -> QuerySet[Post, Any]:
+        pins = FeedPin.objects.of(given_feed(group)).filter(post=OuterRef("pk"))
+        kept = CompanionPin.objects.filter(user=Given("user"), author=Given("author"))
+        return Post.objects.filter(pk=Given("post")).values_list(Exists(pins), Exists(kept))
+
+    return Read(BesidePost, rows)
 
 
 def _same(post_id: UUID) -> UUID:

@@ -1,7 +1,7 @@
 """Who keeps order where (rules MOD-4, MOD-5, ROLE-9)."""
 
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -12,6 +12,7 @@ from catalog.models import Course
 from community.models import CommunityModerator, ModeratorInvite
 from community.models.moderator_invite import InviteStatus
 from peerloop.kit.refusals import Gone, Missing
+from peerloop.kit.statements import Given, Read, columns
 
 
 class InFeed(Protocol):
@@ -63,7 +64,18 @@ def keeps_order_in(user: User, feed: InFeed) -> bool:
     if user.keeps_order:
         return True
     creator_id = creator_of(feed)
-    return bool(creator_id and appointments_of(user).filter(creator=creator_id).exists())
+    if creator_id is None:
+        return False
+    return APPOINTMENT.first(user=user.pk, creator=creator_id) is not None
+
+
+def _appointment() -> QuerySet[CommunityModerator, Any]:
+    rows = appointments_of(cast(User, Given("user")))
+    return rows.filter(creator=Given("creator")).values_list("pk")
+
+
+# Each look at a post of a course or creator asks.
+APPOINTMENT = Read(columns, _appointment)
 
 
 def leads_feed(user: User, feed: InFeed) -> bool:

@@ -244,7 +244,8 @@ def test_the_dashboard_asks_for_three_newest_posts_and_leads_to_the_feed_without
 
 
 def test_the_course_page_leads_its_people_to_the_feed_and_tells_others_what_opens_it(here):
-    url, link = f"/courses/{here.course.slug}", f'href="/courses/{here.course.slug}/feed#id_content"'
+    url = f"/courses/{here.course.slug}"
+    link = f'href="{url}/feed#id_content"'
     for one in (here.sam, here.tom, here.clara):
         assert link in text_of(browse(one).get(url))
     outside = text_of(browse(here.olga).get(url))

@@ -20,7 +20,7 @@ by name (``statement``).
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import orjson
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -139,6 +139,76 @@ class PagedRead(Read[Row]):
         return [self._row(*row[:-1]) for row in found], total
 
 
+class ModelRead(Read[M]):
+    """The same for whole rows of a model, for what actions and templates take.
+
+    ``related``: what ``select_related`` would read with them, ``without``: fields to leave out, as
+    ``defer`` does. The QuerySet filters and orders only.
+    """
+
+    def __init__(
+        self,
+        model: type[M],
+        rows: "Callable[[], QuerySet[M]]",
+        *,
+        related: Sequence[str] = (),
+        without: Sequence[str] = (),
+    ) -> None:
+        # A path comes behind those that it leads through.
+        self._model, self._paths, self._without = model, ("", *sorted(related)), frozenset(without)
+        super().__init__(self._whole, lambda: rows().values_list(*self._columns()))
+
+    @cached_property
+    def _parts(self) -> "list[_Part]":
+        return [_Part(self._model, path, self._without) for path in self._paths]
+
+    def _columns(self) -> list[str]:
+        return [name for part in self._parts for name in part.columns]
+
+    def _whole(self, *values: Any) -> M:
+        found: dict[str, Any] = {}
+        start = 0
+        for part in self._parts:
+            stop = start + len(part.names)
+            found[part.path] = one = part.made(values[start:stop])
+            if part.link is not None and (owner := found[part.owner]) is not None:
+                part.link.set_cached_value(owner, one)
+            start = stop
+        return cast(M, found[""])
+
+
+class _Part:
+    """The columns of one model in such a row."""
+
+    def __init__(self, model: type[Model], path: str, without: frozenset[str]) -> None:
+        self.path, self.owner, self.link = path, path.rpartition("__")[0], None
+        for name in path.split("__") if path else ():
+            self.link = cast(Any, model._meta.get_field(name))
+            model = self.link.related_model
+        before = f"{path}__" if path else ""
+        fields = [one for one in model._meta.concrete_fields if before + one.name not in without]
+        self.model = model
+        self.names = [one.attname for one in fields]
+        self.columns = [before + name for name in self.names]
+        self.key = next(place for place, one in enumerate(fields) if one.primary_key)
+        # Such as JSON, which comes as text.
+        self.converted = [
+            (place, one.from_db_value)
+            for place, one in enumerate(fields)
+            if hasattr(one, "from_db_value")
+        ]
+
+    def made(self, values: Sequence[Any]) -> Model | None:
+        """The row, None where there is none."""
+        if values[self.key] is None:
+            return None
+        if self.converted:
+            values = list(values)
+            for place, convert in self.converted:
+                values[place] = convert(values[place], None, connection)
+        return self.model.from_db(DEFAULT_DB_ALIAS, self.names, values)
+
+
 def _sliced(sql: str, start: int, stop: int) -> str:
     # In figures: the plan for any number of rows is not the plan for the first twenty.
     return f"{sql} LIMIT {stop - start:d} OFFSET {start:d}"
@@ -146,16 +216,6 @@ def _sliced(sql: str, start: int, stop: int) -> str:
 
 def _count() -> Func:
     return Func("pk", function="count", output_field=IntegerField())
-
-
-def instance(model: type[M]) -> Callable[..., M]:
-    """Makes whole rows of a model, for a QuerySet without ``values_list``."""
-    names = [field.attname for field in model._meta.concrete_fields]
-
-    def made(*values: Any) -> M:
-        return model.from_db(DEFAULT_DB_ALIAS, names, values)
-
-    return made
 
 
 def columns(*values: Any) -> tuple[Any, ...]:

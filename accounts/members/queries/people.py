@@ -10,6 +10,7 @@ from accounts.models import Block, Follow, User, UserStats
 from accounts.models.member import active_member
 from peerloop.kit.counting import count_up_to
 from peerloop.kit.paging import Page
+from peerloop.kit.statements import Given, Read, columns
 
 COLUMNS = ("pk", "name", "handle", "avatar_url")
 
@@ -50,7 +51,14 @@ def blocks_of(user: User, *, page: Page) -> People:
 
 def is_blocked(viewer: User, member: User) -> bool:
     """Whether the viewer blocked the member."""
-    return Block.objects.filter(blocker=viewer, blocked=member).exists()
+    return BLOCK.first(blocker=viewer.pk, blocked=member.pk) is not None
+
+
+def _block() -> QuerySet[Block, Any]:
+    return Block.objects.filter(blocker=Given("blocker"), blocked=Given("blocked"))
+
+
+BLOCK = Read(columns, lambda: _block().values_list("pk"))
 
 
 def follower_count_of(member: User) -> int:

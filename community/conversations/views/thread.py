@@ -157,7 +157,7 @@ def _thread(
 
 
 def _about(request: MemberRequest, seat: Seat) -> dict[str, Any]:
-    people = people_of([seat.conversation], without=request.user)[seat.conversation.pk]
+    people = people_of(seat.conversation, without=request.user)
     other = people[0] if seat.conversation.kind == Conversation.Kind.DIRECT and people else None
     return {
         "conversation": seat.conversation,

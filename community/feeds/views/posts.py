@@ -31,11 +31,12 @@ from community.feeds.actions import (
 )
 from community.feeds.forms import ReplyForm
 from community.feeds.live import topic_of_thread
+from community.feeds.marks import beside_post
 from community.feeds.queries import thread_of
 from community.feeds.shown import shown
 from community.feeds.views.watching import watched
-from community.models import CompanionPin, FeedPin, Post
-from community.moderators.access import keeps_order_in, leads_feed
+from community.models import Post
+from community.moderators.access import creator_of, keeps_order_in
 from peerloop.kit import clock
 from peerloop.kit.forms import form_again, show_refusal
 from peerloop.kit.htmx import go, next_path
@@ -49,7 +50,7 @@ def post(request: MemberRequest, post_id: uuid.UUID) -> HttpResponse:
     found = post_in_reach(request.user, post_id)
     if found.root_id:
         return redirect(f"{_path(found.root_id)}#post-{found.pk.hex}")
-    return _thread(request, found, ReplyForm())
+    return _thread(request, found)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,22 +137,23 @@ def acts_again(request: MemberRequest, row: Post) -> HttpResponse:
     return render(request, "community/_post_acts.html", {"one": one})
 
 
-def _thread(request: MemberRequest, row: Post, form: ReplyForm) -> HttpResponse:
-    feed = feed_of(row)
-    pins = FeedPin.objects.of(feed).filter(post=row).values_list("post_id", flat=True)
-    [one] = shown([row], request.user, pinned=pins)
+def _thread(request: MemberRequest, row: Post) -> HttpResponse:
+    user, feed = request.user, feed_of(row)
+    beside = beside_post(row, feed, user)
+    [one] = shown([row], user, pinned=[row.pk] if beside.is_pinned else [])
     live = {}
     if row.is_visible and not one.is_outside:
-        live = watched(request.user, [topic_of_thread(row.pk)], post=row.pk)
+        live = watched(user, [topic_of_thread(row.pk)], post=row.pk)
+    may_moderate = keeps_order_in(user, feed)
     context = {
         "one": one,
         "feed": feed,
-        "replies": [] if one.is_outside else thread_of(row, request.user),
-        "form": form,
-        "may_pin": leads_feed(request.user, feed),
-        "may_moderate": keeps_order_in(request.user, feed),
+        "replies": [] if one.is_outside else thread_of(row, user),
+        "form": ReplyForm(),
+        "may_pin": may_moderate or creator_of(feed) == user.pk,
+        "may_moderate": may_moderate,
         "is_asker": one.is_own and row.is_question,
-        "keeps_author": CompanionPin.objects.filter(user=request.user, author=row.author).exists(),
+        "keeps_author": beside.keeps_author,
         **live,
     }
     status = 200 if row.is_visible else 410

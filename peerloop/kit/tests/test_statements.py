@@ -8,9 +8,12 @@ from django.db import connection
 from django.db.models import OuterRef, Subquery
 
 from accounts.models import User
+from catalog.models import Course
+from community.models import Conversation
 from peerloop.kit.paging import Page
 from peerloop.kit.statements import (
     Given,
+    ModelRead,
     PagedRead,
     Read,
     columns,
@@ -20,7 +23,7 @@ from peerloop.kit.statements import (
     statement,
     unpacked,
 )
-from tests.cast import a_member
+from tests.cast import a_course, a_member
 
 pytestmark = pytest.mark.django_db
 
@@ -116,3 +119,35 @@ def test_conditions_are_put_in_by_name():
     assert statement("SELECT 1 WHERE {is_open} AND id = %(id)s", is_open="a = 1") == (
         "SELECT 1 WHERE a = 1 AND id = %(id)s"
     )
+
+
+def test_whole_rows_come_with_those_that_they_name(django_assert_num_queries):
+    read = ModelRead(
+        Course,
+        lambda: Course.objects.filter(slug=Given("slug")),
+        related=("category", "creator"),
+        without=("search", "creator__bio"),
+    )
+    course = a_course()
+    creator = course.creator
+    creator.origin = {"campaign": "spring"}
+    creator.save(update_fields=["origin"])
+
+    found = read.first(slug=course.slug)
+
+    assert found is not None
+    with django_assert_num_queries(0):
+        assert found == course
+        assert found.category == course.category
+        assert found.creator.origin == {"campaign": "spring"}
+    with django_assert_num_queries(1):
+        assert found.creator.bio == creator.bio
+    assert read.first(slug="nothing") is None
+
+
+def test_a_row_that_names_nothing_has_nothing_beside_it(django_assert_num_queries):
+    conversations = ModelRead(Conversation, Conversation.objects.all, related=("course",))
+    Conversation.objects.create(kind="support", created_by=a_member())
+
+    with django_assert_num_queries(1):
+        assert conversations.all()[0].course is None
