@@ -27,6 +27,12 @@ TABLES = (
         deleted=("user",),
     ),
     Table(
+        model="scheduling.CalendarFeed",
+        description="Your private calendar address, and when it was read last",
+        owned=("user",),
+        deleted=("user",),
+    ),
+    Table(
         model="scheduling.TimeOff",
         description="Days on which you are away",
         owned=("user",),

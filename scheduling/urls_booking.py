@@ -5,7 +5,16 @@ from django.urls import path
 from scheduling.api import hours as api_hours
 from scheduling.api import series as api_series
 from scheduling.api import sessions as api_sessions
-from scheduling.views import booking, calendar, changes, hours, intros, series, time_off
+from scheduling.views import (
+    booking,
+    calendar,
+    calendar_feed,
+    changes,
+    hours,
+    intros,
+    series,
+    time_off,
+)
 
 pages = [
     path("learn/<uuid:enrollment_id>/book", booking.book, name="learn-book"),
@@ -20,6 +29,11 @@ pages = [
     path("sessions/<uuid:session_id>/calendar.ics", calendar.session_file, name="session-ics"),
     path("calendar", calendar.calendar, name="calendar"),
     path("calendar/month", calendar.month, name="calendar-month"),
+    path("calendar/week", calendar.week, name="calendar-week"),
+    path("calendar/subscribe", calendar_feed.subscribe, name="calendar-feed"),
+    path("calendar/subscribe/new", calendar_feed.make, name="calendar-feed-new"),
+    path("calendar/subscribe/off", calendar_feed.end, name="calendar-feed-off"),
+    path("calendar/feed/<str:token>.ics", calendar_feed.file, name="calendar-feed-file"),
     path("calendar.ics", calendar.calendar_file, name="calendar-ics"),
     path("teach/sessions", calendar.teaching, name="teach-sessions"),
     path("teach/enrollments/<uuid:enrollment_id>/booking", changes.reopen, name="reopen-booking"),

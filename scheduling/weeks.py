@@ -68,6 +68,12 @@ def strip_of(
     )
 
 
+def week_of(things: Iterable[tuple[date, T]], *, first: date) -> list[Day[T]]:
+    """Seven days from the first on, with the things of each."""
+    found = {day.date: day for day in by_day(things)}
+    return [found.get(day, Day(day)) for day in _days(first, STRIP_DAYS)]
+
+
 def month_of(things: Iterable[tuple[date, T]], *, month: date) -> list[list[Day[T]]]:
     """The weeks of a month, Monday first, with the things of each day."""
     by_day: dict[date, list[T]] = {}

@@ -103,6 +103,7 @@ from peerloop.kit.personal_data import Table
 from scheduling.models import (
     AttendanceEvent,
     AvailabilityOverride,
+    CalendarFeed,
     Session,
     SessionAssessment,
     SessionAttendance,
@@ -384,6 +385,7 @@ def _around_lessons(kim: User, learned: Enrollment, taught: Enrollment) -> None:
     Interest.objects.create(user=kim, tag="x")
     open_hours(kim)
     AvailabilityOverride.objects.create(user=kim, date=date(2027, 1, 1), is_available=False)
+    CalendarFeed.objects.create(user=kim, last_read_at=clock.now())
     TimeOff.objects.create(
         user=kim, first_day=date(2027, 1, 2), last_day=date(2027, 1, 3), note="x"
     )

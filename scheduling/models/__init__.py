@@ -7,6 +7,7 @@ from scheduling.models.availability import (
     AvailabilityOverride,
     AvailabilitySettings,
 )
+from scheduling.models.calendar_feed import CalendarFeed
 from scheduling.models.hold import SlotHold, SlotHoldQuerySet
 from scheduling.models.material import SessionMaterial
 from scheduling.models.recording import SessionRecording
@@ -20,6 +21,7 @@ __all__ = [
     "Availability",
     "AvailabilityOverride",
     "AvailabilitySettings",
+    "CalendarFeed",
     "Session",
     "SessionAssessment",
     "SessionAttendance",

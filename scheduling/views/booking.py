@@ -20,7 +20,7 @@ from peerloop.kit.refusals import Refused
 from scheduling import access
 from scheduling.actions.booking import book_session
 from scheduling.booking_rules import SlotTaken
-from scheduling.calendar import google_url
+from scheduling.calendar import google_url, outlook_url
 from scheduling.forms_booking import BookingForm, parse_day, parse_instant
 from scheduling.models import Session
 from scheduling.queries.booking import bookable_places, places_of
@@ -194,6 +194,7 @@ def booked(request: HttpRequest, session_id: UUID) -> HttpResponse:
         "other": session.counterpart_of(user),
         "module": module,
         "google_url": google_url(session, viewer=user, module=module),
+        "outlook_url": outlook_url(session, viewer=user, module=module),
         "left": places.left(Session.Kind.COURSE) if places else 0,
     }
     return _page(request, "booked.html", context, 200)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from accounts.requests import MemberRequest
 from learning.models import Enrollment
 from peerloop.kit import clock
@@ -17,11 +18,13 @@ from peerloop.kit.headers import calendar_type
 from peerloop.kit.paging import CappedPaginator
 from scheduling import access
 from scheduling.calendar import calendar_ics, session_ics
+from scheduling.forms_booking import parse_day
+from scheduling.hours import YEARS
 from scheduling.models import Session
 from scheduling.queries.free_times import zone_for
 from scheduling.queries.modules import module_of, modules_of
 from scheduling.queries.sessions import sessions_of
-from scheduling.weeks import by_day, month_of, month_span
+from scheduling.weeks import WEEK, by_day, month_of, month_span, week_of
 
 KEPT_IN_FILE = timedelta(days=90)
 MAX_IN_FILE = 500
@@ -40,7 +43,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     modules = modules_of(rows)
     things = [(row.scheduled_start.astimezone(zone).date(), (row, modules[row.pk])) for row in rows]
     to_book = Enrollment.objects.active().filter(student=user).order_by("-created_at").first()
-    context = {"days": by_day(things), "to_book": to_book, "is_month": False}
+    context = {"days": by_day(things), "to_book": to_book, "is_agenda": True}
     return render(request, "scheduling/calendar.html", context)
 
 
@@ -53,14 +56,7 @@ def month(request: HttpRequest) -> HttpResponse:
     today = at.astimezone(zone).date()
     shown = _month_in(request.GET.get("month", "")) or today.replace(day=1)
     first, end = month_span(shown)
-    rows = sessions_of(user, statuses=NOT_CANCELLED, at=at).filter(
-        scheduled_start__gte=datetime.combine(first, time(), tzinfo=zone),
-        scheduled_start__lt=datetime.combine(end, time(), tzinfo=zone),
-    )
-    things = [
-        (row.scheduled_start.astimezone(zone).date(), row)
-        for row in rows.order_by("scheduled_start", "pk")
-    ]
+    things = _between(user, first, end, at=at)
     context = {
         "weeks": month_of(things, month=shown),
         "count": len(things),
@@ -71,6 +67,45 @@ def month(request: HttpRequest) -> HttpResponse:
         "is_month": True,
     }
     return render(request, "scheduling/month.html", context)
+
+
+@login_required
+@require_safe
+def week(request: HttpRequest) -> HttpResponse:
+    """One week, Monday first, with its sessions, past and to come."""
+    user = cast(MemberRequest, request).user
+    zone, at = zone_for(user), clock.now()
+    today = at.astimezone(zone).date()
+    shown = parse_day(request.GET.get("day", "")) or today
+    if shown.year not in YEARS:
+        shown = today
+    first = shown - timedelta(days=shown.weekday())
+    end = first + WEEK
+    things = _between(user, first, end, at=at)
+    context = {
+        "weeks": [week_of(things, first=first)],
+        "count": len(things),
+        "first": first,
+        "last": end - timedelta(days=1),
+        "today": today,
+        "previous": first - WEEK,
+        "following": end,
+        "is_week": True,
+    }
+    return render(request, "scheduling/week.html", context)
+
+
+def _between(user: User, first: date, end: date, *, at: datetime) -> list[tuple[date, Session]]:
+    """Sessions that begin from one local day up to another, each with its day, in order."""
+    zone = zone_for(user)
+    rows = sessions_of(user, statuses=NOT_CANCELLED, at=at).filter(
+        scheduled_start__gte=datetime.combine(first, time(), tzinfo=zone),
+        scheduled_start__lt=datetime.combine(end, time(), tzinfo=zone),
+    )
+    return [
+        (row.scheduled_start.astimezone(zone).date(), row)
+        for row in rows.order_by("scheduled_start", "pk")
+    ]
 
 
 def _month_in(text: str) -> date | None:
