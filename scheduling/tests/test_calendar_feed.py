@@ -145,7 +145,7 @@ def test_the_page_leads_to_the_usual_calendars(enrollment):
     ):
         assert words in text
     browse().get(feed_url(CalendarFeed.objects.get()))
-    assert "A calendar read it last" in client.get(PAGE).content.decode()
+    assert "Last read by a calendar" in client.get(PAGE).content.decode()
     browse(a_member("Olga")).post(f"{PAGE}/off")
     assert CalendarFeed.objects.count() == 1
 
