@@ -24,6 +24,7 @@ PRODUCT = "-//PeerLoop//Sessions//EN"
 NAME = "PeerLoop sessions"
 GOOGLE = "https://calendar.google.com/calendar/render"
 OUTLOOK = "https://outlook.live.com/calendar/0/deeplink/compose"
+OUTLOOK_FORM = "calendar/action/compose"
 ALARM = (
     "BEGIN:VALARM",
     "ACTION:DISPLAY",
@@ -132,7 +133,7 @@ def outlook_url(session: Session, *, viewer: User, module: HasTitle | None = Non
     entry = entry_of(session, viewer, module)
     return f"{OUTLOOK}?" + urlencode(
         {
-            "path": "/calendar/action/compose",
+            "path": f"/{OUTLOOK_FORM}",
             "rru": "addevent",
             "subject": entry.title,
             "startdt": f"{session.scheduled_start.astimezone(UTC):{form}}",
