@@ -1,9 +1,10 @@
-"""What search engines read: which pages they may visit, and where those are.
+"""What programs read: which pages search engines may visit and where those are, and whom to tell
+of a weakness.
 
 Nothing private is listed: published courses, and members who made their profile public (PRIV-3).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from catalog.models import Course
+from peerloop.kit import clock
 from peerloop.kit.paths import API
 
 # Each with all that lies below it: these lead to sign-in or belong to one person.
@@ -27,6 +29,8 @@ PAGES = (
     *("for-creators", "about", "badges", "help-center", "contact", "changelog", "terms"),
     "privacy-policy",
 )
+# RFC 9116 asks for less than a year: who reads an older copy has to look again.
+SECURITY_TEXT_LIVES = timedelta(days=180)
 # Of the 50,000 that a sitemap may hold: few enough to be read from the database in one go.
 MOST = 5_000
 
@@ -90,6 +94,21 @@ def robots(request: HttpRequest) -> HttpResponse:
     # One page for each free time of each teacher.
     lines.append(f"Disallow: {reverse('checkout', args=['any']).replace('any', '*')}")
     lines.append(f"Sitemap: {settings.BASE_URL}{reverse('sitemap-index')}")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(max_age=3600, public=True)
+def security_text(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a weakness of the site (RFC 9116)."""
+    expires = clock.now() + SECURITY_TEXT_LIVES
+    lines = [
+        f"Contact: mailto:{settings.SECURITY_EMAIL}",
+        f"Contact: {settings.BASE_URL}{reverse('contact')}",
+        f"Expires: {expires:%Y-%m-%dT00:00:00Z}",
+        "Preferred-Languages: en",
+        f"Canonical: {settings.BASE_URL}{reverse('security-text')}",
+    ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 

@@ -41,6 +41,7 @@ pages = [
     *theme.urlpatterns,
     path("favicon.ico", static_pages.favicon, name="favicon"),
     path("robots.txt", search_engines.robots, name="robots"),
+    path(".well-known/security.txt", search_engines.security_text, name="security-text"),
     path("sitemap.xml", search_engines.sitemap_index, name="sitemap-index"),
     path("sitemap-<section>.xml", search_engines.sitemap, name="sitemap"),
     path(POLICY_REPORTS[1:], policy_reports.policy_reports, name="policy-reports"),

@@ -64,6 +64,7 @@ EMAIL_PROVIDER = env.provider(
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "PeerLoop <hello@mail.peerloop.test>")
 # Where people without an account write to.
 CONTACT_EMAIL = env.text("CONTACT_EMAIL", parseaddr(DEFAULT_FROM_EMAIL)[1])
+SECURITY_EMAIL = env.text("SECURITY_EMAIL", CONTACT_EMAIL)
 MAIL_POSTAL_ADDRESS = env.text("MAIL_POSTAL_ADDRESS")
 # Who sells, as receipts and credit notes say beside that address.
 SELLER_NAME = env.text("SELLER_NAME", "PeerLoop")

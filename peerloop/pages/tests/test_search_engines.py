@@ -3,11 +3,13 @@
 import json
 import re
 import xml.etree.ElementTree as ET
+from datetime import datetime, timedelta
 
 import pytest
 
 from accounts.models import User
 from catalog.models import Course
+from peerloop.kit import clock
 from tests.cast import a_course, a_member, browse
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +38,17 @@ def test_programs_are_kept_from_private_pages_and_led_to_the_sitemap(settings):
     assert "Disallow: /courses\n" not in text
     assert "Disallow: /courses/*/enroll" in text
     assert text.endswith("Sitemap: https://peerloop.test/sitemap.xml\n")
+
+
+def test_whoever_finds_a_weakness_reads_whom_to_tell(settings):
+    settings.BASE_URL, settings.SECURITY_EMAIL = "https://peerloop.test", "safe@peerloop.test"
+    answer = browse().get("/.well-known/security.txt")
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    said = dict(line.split(": ", 1) for line in answer.content.decode().splitlines()[::-1])
+    assert said["Contact"] == "mailto:safe@peerloop.test"
+    assert said["Canonical"] == "https://peerloop.test/.well-known/security.txt"
+    left = datetime.fromisoformat(said["Expires"]) - clock.now()
+    assert timedelta(days=170) < left < timedelta(days=365)
 
 
 def test_the_index_leads_to_every_sitemap():
