@@ -903,6 +903,20 @@ MONEY: list[Table] = [
         },
     ),
     (
+        "confirmations",
+        SERIES,
+        {
+            "created_at": AGO,
+            "kind": "'payout'",
+            "subject_id": "payouts(g)",
+            "recipient_id": "users(g)",
+            "amount_cents": "250000",
+            "status": "'declined'",
+            "asked_by_id": "users(2)",
+            "asked_at": AGO,
+        },
+    ),
+    (
         "provider_entries",
         SERIES,
         {

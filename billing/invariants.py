@@ -99,6 +99,17 @@ LEFT JOIN balance_adjustments a ON a.split_id = s.id AND a.reason = 'clawback'
 WHERE s.status = 'reversed' AND s.recipient_id IS NOT NULL
 GROUP BY s.id HAVING coalesce(sum(a.amount_cents), 0) <> -s.amount_cents
 """
+I3_FOUR_EYES = """
+SELECT c.id, 'another admin first', p.status FROM confirmations c
+JOIN payouts p ON c.kind = 'payout' AND p.id = c.subject_id
+WHERE c.status = 'waiting' AND p.status IN ('processing', 'paid')
+    AND c.amount_cents = p.amount_cents
+UNION ALL
+SELECT c.id, 'another admin first', r.status FROM confirmations c
+JOIN refund_requests r ON c.kind = 'refund' AND r.id = c.subject_id
+WHERE c.status = 'waiting' AND r.status IN ('processing', 'done')
+    AND r.decided_by_id IS NOT NULL AND c.amount_cents = r.approved_cents
+"""
 PAPERS_NUMBERED = """
 SELECT kind || ' ' || year, max(number), count(*) FROM papers
 GROUP BY kind, year HAVING max(number) <> count(*)
@@ -122,6 +133,7 @@ LEDGER = (
     Invariant("I3", "a queued split is in an open payout", I3_QUEUED),
     Invariant("I3", "a share that went back says once when it did", I3_RETURNED),
     Invariant("I3", "a share that was taken back is a debt of its recipient", I3_CLAWED_BACK),
+    Invariant("I3", "nothing leaves while it waits for another admin", I3_FOUR_EYES),
     Invariant("I5", "delivered parts have no gap", I5_PARTS),
     Invariant("I2", "papers are numbered without gaps", PAPERS_NUMBERED),
     Invariant("I2", "papers say what was paid or went back", PAPERS_AMOUNT),

@@ -80,7 +80,7 @@ NOT_LIVED = {
     "scheduling.SessionRecording",
     *(f"billing.{name}" for name in ("BalanceAdjustment", "CardDispute", "TransferReversal")),
     *(f"billing.{name}" for name in ("Refund", "RefundFailure", "RefundReplacement")),
-    *("billing.ExcessRefund", "billing.BooksDifference"),
+    *("billing.ExcessRefund", "billing.BooksDifference", "billing.Confirmation"),
     *(f"catalog.Course{name}" for name in ("Objective", "Include", "Prerequisite", "Tag")),
     *("catalog.CourseTargetAudience", "catalog.CourseTestimonial"),
     # Ids alone; that its rows go is tested with timelines.

@@ -22,8 +22,9 @@ from billing.actions.payout_splits import (
     rows_of,
 )
 from billing.actions.payouts import check_payable
+from billing.actions.second_eyes import SecondAdminNeeded, may_leave
 from billing.ledger import transition_splits
-from billing.models import Payout
+from billing.models import Confirmation, Payout
 from billing.notifications import TRANSFER_MISFIT
 from billing.notifications.sending import (
     admins,
@@ -56,10 +57,13 @@ def process_payout(*, payout_id: UUID, by: User | None, at: datetime) -> Payout:
 
     Safe to repeat and concurrently: the idempotency key is ``payout:<id>:<attempt>``, and an
     unknown outcome is looked up before another key is used. Raises Forbidden, Missing, WrongMoment,
-    PayoutsPaused, NoPayoutAccount; OutsideDown when the provider gives no answer (the payout stays
+    PayoutsPaused, NoPayoutAccount, SecondAdminNeeded (above the limit: the first admin only asks,
+    see ``second_eyes``); OutsideDown when the provider gives no answer (the payout stays
     processing, and the sweep goes on with it).
     """
     payout, is_first = _claim(payout_id, by=by, at=at)
+    if payout.is_pending:
+        raise SecondAdminNeeded
     if payout.status == Status.PAID:
         return payout
     return send(payout, at=at) if is_first else look_then_send(payout, at=at)
@@ -68,7 +72,10 @@ def process_payout(*, payout_id: UUID, by: User | None, at: datetime) -> Payout:
 @retried
 @transaction.atomic
 def _claim(payout_id: UUID, *, by: User | None, at: datetime) -> tuple[Payout, bool]:
-    """The payout, and whether this call is the one that begins to process it."""
+    """The payout, and whether this call is the one that begins to process it.
+
+    It stays pending where the admin only asked, because the amount is above the limit.
+    """
     if (by is None and settings.PAYOUT_NEEDS_ADMIN) or (by is not None and not by.is_admin):
         raise Forbidden
     payout = lock_payout(payout_id)
@@ -77,6 +84,16 @@ def _claim(payout_id: UUID, *, by: User | None, at: datetime) -> tuple[Payout, b
     if payout.status in (Status.PAID, Status.PROCESSING):
         return payout, False
     check_payable(payout.recipient)
+    if not may_leave(
+        kind=Confirmation.Kind.PAYOUT,
+        subject_id=payout.pk,
+        recipient_id=payout.recipient_id,
+        amount_cents=payout.amount_cents,
+        by=by,
+        reason="",
+        at=at,
+    ):
+        return payout, False
     is_new = payout.processed_at is None
     payout.transition_to(Status.PROCESSING)
     payout.approved_by, payout.processed_at = by, at

@@ -7,10 +7,12 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.models import User
+from billing.actions.second_eyes import drop_wish
 from billing.ledger import place_holds, transition_splits
 from billing.models import (
     BalanceAdjustment,
     CardDispute,
+    Confirmation,
     Hold,
     PaymentSplit,
     Payout,
@@ -42,6 +44,7 @@ def return_splits(payout: Payout, *, at: datetime, actor: User | None, reason: s
         rows_of(payout), Split.RELEASABLE, at=at, actor=actor, reason=reason, payout=None
     )
     BalanceAdjustment.objects.filter(payout=payout).update(payout=None)
+    drop_wish(kind=Confirmation.Kind.PAYOUT, subject_id=payout.pk, at=at)
     disputes = CardDispute.objects.taking_money()
     for dispute in disputes.filter(transaction__in={row.transaction_id for row in rows}):
         disputed = [row for row in rows if row.transaction_id == dispute.transaction_id]

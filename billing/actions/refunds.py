@@ -17,8 +17,9 @@ from accounts.four_eyes import require_another_admin
 from accounts.models import User
 from billing.actions.locks import lock_payment, lock_splits
 from billing.actions.payout_splits import cancel_payouts_holding
+from billing.actions.second_eyes import SecondAdminNeeded, drop_wish, may_leave
 from billing.ledger import place_holds
-from billing.models import Hold, PaymentSplit, RefundRequest, Transaction
+from billing.models import Confirmation, Hold, PaymentSplit, RefundRequest, Transaction
 from billing.notifications.going_back import (
     notify_refund_refused,
     notify_refund_requested,
@@ -205,8 +206,6 @@ def _request_leftovers(enrollment: Enrollment, *, at: datetime) -> bool:
 # Deciding.
 
 
-@retried
-@transaction.atomic
 def approve_refund(
     *,
     request: RefundRequest,
@@ -219,8 +218,21 @@ def approve_refund(
 
     Also one that the provider refused, to be tried again under another key. ``by`` None is the
     approval by itself after 72 hours. Safe to repeat. Raises Forbidden for anybody but another
-    admin, Invalid naming ``amount_cents`` or ``reason``, RefundOpen.
+    admin, Invalid naming ``amount_cents`` or ``reason``, RefundOpen, SecondAdminNeeded (above the
+    limit: the first admin only asks, see ``second_eyes``).
     """
+    approved = _approve(request, by, at, amount_cents, reason)
+    if approved is None:
+        raise SecondAdminNeeded
+    return approved
+
+
+@retried
+@transaction.atomic
+def _approve(
+    request: RefundRequest, by: User | None, at: datetime, amount_cents: int | None, reason: str
+) -> RefundRequest | None:
+    """The request as it stands now; None where the admin only asked."""
     payment = lock_payment(request.transaction)
     request = locked(RefundRequest.objects.all()).get(pk=request.pk)
     if request.status not in (Status.PENDING, Status.FAILED):
@@ -236,9 +248,21 @@ def approve_refund(
         )
     if amount > request.policy_cents and not reason.strip():
         raise Invalid.field("reason", "Say why more goes back than the rules ask for.")
+    if request.status == Status.FAILED and payment.refund_requests.open().exists():
+        raise RefundOpen
+    if by is not None and not may_leave(
+        kind=Confirmation.Kind.REFUND,
+        subject_id=request.pk,
+        recipient_id=payment.payer_id,
+        amount_cents=amount,
+        by=by,
+        reason=reason,
+        at=at,
+    ):
+        return None
+    if by is None:
+        drop_wish(kind=Confirmation.Kind.REFUND, subject_id=request.pk, at=at)
     if request.status == Status.FAILED:
-        if payment.refund_requests.open().exists():
-            raise RefundOpen
         request.attempt += 1
     request.transition_to(Status.APPROVED)
     request.approved_cents, request.decided_by = amount, by
@@ -271,16 +295,27 @@ def approve_overdue(*, at: datetime) -> int:
     return one_by_one(overdue.select_related("transaction").order_by("auto_approve_at"), approve)
 
 
-@retried
-@transaction.atomic
 def grant_refund(
     *, payment: Transaction, amount_cents: int, reason: str, by: User, at: datetime
 ) -> RefundRequest:
     """An admin sends back any amount up to what is left of a payment, approved at once (REF-4).
 
     Raises Forbidden for anybody but another admin, Invalid naming ``amount_cents`` or ``reason``,
-    RefundOpen, WrongMoment while the payment is disputed.
+    RefundOpen, WrongMoment while the payment is disputed, SecondAdminNeeded (above the limit: the
+    first admin only asks, see ``second_eyes``).
     """
+    granted = _grant(payment, amount_cents, reason, by, at)
+    if granted is None:
+        raise SecondAdminNeeded
+    return granted
+
+
+@retried
+@transaction.atomic
+def _grant(
+    payment: Transaction, amount_cents: int, reason: str, by: User, at: datetime
+) -> RefundRequest | None:
+    """The approved request; None where the admin only asked."""
     payment = lock_payment(payment)
     check_four_eyes(payment, by)
     if not 1 <= amount_cents <= payment.left_cents:
@@ -291,6 +326,18 @@ def grant_refund(
         raise Invalid.field("reason", "Say why it goes back.")
     if payment.is_in_dispute:
         raise WrongMoment("A disputed payment can't be refunded: answer the dispute instead.")
+    if payment.refund_requests.open().exists():
+        raise RefundOpen
+    if not may_leave(
+        kind=Confirmation.Kind.GRANT,
+        subject_id=payment.pk,
+        recipient_id=payment.payer_id,
+        amount_cents=amount_cents,
+        by=by,
+        reason=reason,
+        at=at,
+    ):
+        return None
     try:
         with transaction.atomic():
             request = RefundRequest.objects.create(

@@ -3,6 +3,7 @@
 from billing.models.books import BooksDifference, BooksLook, MoneyDay, ProviderEntry
 from billing.models.checkout import CheckoutSession
 from billing.models.comp import CompEnrollment
+from billing.models.confirmation import Confirmation
 from billing.models.hold import Hold
 from billing.models.marks import MoneyMark
 from billing.models.paper import BillingDetails, Paper
@@ -30,6 +31,7 @@ __all__ = [
     "CardDispute",
     "CheckoutSession",
     "CompEnrollment",
+    "Confirmation",
     "ExcessRefund",
     "Hold",
     "LocalPaymentObject",

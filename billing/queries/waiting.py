@@ -1,11 +1,12 @@
 """What waits for an admin in the queues of money."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from billing.models import Payout, RefundRequest
+from billing.models import Confirmation, Payout, RefundRequest
 from peerloop.kit.counting import count_up_to
 from peerloop.kit.formats import count_text
 
@@ -19,32 +20,38 @@ class Waiting:
     url: str
 
     def __str__(self) -> str:
-        return f"{count_text(self.number)} {self.words}{'' if self.number == 1 else 's'}"
+        return f"{self.words}: {count_text(self.number)}"
 
 
 def waiting_for_admins() -> list[Waiting]:
     """The queues in which something waits; a statement each."""
-    queues: list[tuple[str, QuerySet[Payout] | QuerySet[RefundRequest], str, str]] = [
+    queues: list[tuple[str, QuerySet[Any], str, str]] = [
         (
-            "payout",
+            "Amounts above the limit to confirm",
+            Confirmation.objects.filter(status=Confirmation.Status.WAITING),
+            "admin:billing_confirmation_changelist",
+            "?status__exact=waiting",
+        ),
+        (
+            "Payouts to process",
             Payout.objects.filter(status=Payout.Status.PENDING),
             "admin:billing_payout_changelist",
             "?status__exact=pending",
         ),
         (
-            "failed payout",
+            "Payouts that failed",
             Payout.objects.filter(status=Payout.Status.FAILED),
             "admin:billing_payout_changelist",
             "?status__exact=failed",
         ),
         (
-            "refund request",
+            "Refunds to decide on",
             RefundRequest.objects.filter(status=RefundRequest.Status.PENDING),
             "admin:billing_refundrequest_changelist",
             "?status__exact=pending",
         ),
         (
-            "failed refund",
+            "Refunds that failed",
             RefundRequest.objects.filter(status=RefundRequest.Status.FAILED),
             "admin:billing_refundrequest_changelist",
             "?status__exact=failed",

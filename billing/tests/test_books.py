@@ -357,6 +357,6 @@ def test_admins_see_the_books_with_the_cure_and_explain():
 
 def test_the_overview_says_what_waits():
     admin = browse(ada())
-    assert "to look at" not in admin.get("/admin/").content.decode()
+    assert "Payouts to process" not in admin.get("/admin/").content.decode()
     ask(earned().teacher)
-    assert "1 payout</a> to look at" in admin.get("/admin/").content.decode()
+    assert "Payouts to process: 1</a>" in admin.get("/admin/").content.decode()

@@ -19,6 +19,9 @@ WEBHOOK_PAYLOAD_DAYS = env.number("WEBHOOK_PAYLOAD_DAYS", 90, least=31, most=400
 HOLD_DAYS = env.number("HOLD_DAYS", 7, most=90)
 PAYOUT_LEAST_CENTS = env.number("PAYOUT_LEAST_CENTS", 5_000, least=1)
 PAYOUT_NEEDS_ADMIN = env.flag("PAYOUT_NEEDS_ADMIN", default=True)
+# From these amounts on, what an admin sends needs another admin too (rule ROLE-10).
+FOUR_EYES_PAYOUT_CENTS = env.number("FOUR_EYES_PAYOUT_CENTS", 200_000, least=1)
+FOUR_EYES_REFUND_CENTS = env.number("FOUR_EYES_REFUND_CENTS", 100_000, least=1)
 # Who gets the daily mail about the ledger: "admins", addresses with commas between, or nobody.
 MONEY_MAIL_TO = env.text("MONEY_MAIL_TO", "admins")
 # Rewards for tiers of goodwill (rule TIER-2): off until somebody gives them.

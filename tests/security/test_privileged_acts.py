@@ -34,6 +34,7 @@ ACTIONS = {
     "billing.transaction": "grant",
     "billing.paymentsplit": "clear_flags",
     "billing.booksdifference": "explain",
+    "billing.confirmation": "confirm decline",
     "billing.payout": "process_selected cancel_selected retry_selected",
     "billing.refundrequest": "approve_selected",
     "billing.refundfailure": "send_again",
