@@ -32,6 +32,7 @@ class Candidate:
     ``next_at``: the next free time; None for none. ``times``: free starts in the student's day,
     from morning to evening, in the days of the preview, counted up to ``ENOUGH_TIMES``.
     ``taught``: students so far, ``now``: those of today. ``rating``: None without one.
+    ``wrote``: whether the course is theirs.
     """
 
     key: UUID
@@ -43,11 +44,12 @@ class Candidate:
     ratings: int = 0
     taught: int = 0
     now: int = 0
+    wrote: bool = False
 
     @property
     def is_new(self) -> bool:
-        """Whether they have taught almost nobody yet."""
-        return self.taught + self.now < NEW_BELOW
+        """Whether they have taught almost nobody yet, and are not known as the course's creator."""
+        return not self.wrote and self.taught + self.now < NEW_BELOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,8 @@ def offer(
         if fresh:
             drawn = min(fresh, key=lambda one: _draw(seed, one.key))
             chosen = [*chosen[: OFFERED - 1], drawn]
-    return [Offered(one.key, reasons(one, wanted, at=at)) for one in chosen]
+    told = _telling([reasons(one, wanted, at=at) for one in chosen])
+    return [Offered(one.key, said) for one, said in zip(chosen, told, strict=True)]
 
 
 def score(one: Candidate, wanted: Wanted, *, at: datetime) -> float:
@@ -117,7 +120,9 @@ def reasons(one: Candidate, wanted: Wanted, *, at: datetime) -> list[str]:
         )
     if one.rating is not None and one.ratings >= RATED_FROM:
         said.append(f"Rated {one.rating:.1f} by {one.ratings} students")
-    if one.is_new:
+    if one.wrote:
+        said.append("Wrote this course")
+    elif one.is_new:
         said.append("New: you would be one of the first students, with plenty of time for you")
     elif one.taught:
         said.append(f"Taught {one.taught} student{'s' if one.taught > 1 else ''}")
@@ -128,6 +133,13 @@ def spoken(text: str) -> frozenset[str]:
     """The languages of a member's own list, as "English, Deutsch", each in one spelling."""
     parts = (part.strip() for part in text.replace(";", ",").split(","))
     return frozenset(part.capitalize() for part in parts if part)
+
+
+def _telling(reasons_of: list[list[str]]) -> list[list[str]]:
+    """Without the reasons that hold for all of them, as long as each keeps one."""
+    common = set.intersection(*map(set, reasons_of)) if len(reasons_of) > 1 else set()
+    told = [[one for one in said if one not in common] for said in reasons_of]
+    return told if all(told) else reasons_of
 
 
 def _shares_language(one: Candidate, wanted: Wanted) -> float:

@@ -77,7 +77,13 @@ def price_offer_of(
     minutes, rows = course.session_minutes, eligible_teachers(course)
     teachers = teachers_by_next_free(rows, minutes=minutes, at=at, students=students)
     chosen = matched(
-        teachers, course_id=course.pk, minutes=minutes, viewer=viewer, visitor=visitor, at=at
+        teachers,
+        course_id=course.pk,
+        creator_id=course.creator_id,
+        minutes=minutes,
+        viewer=viewer,
+        visitor=visitor,
+        at=at,
     )
     return PriceOffer(
         course=course,

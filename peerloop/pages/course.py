@@ -173,6 +173,7 @@ def _page(detail: CourseDetail, *, viewer: User | None, visitor: str, at: dateti
         chosen = matched(
             teachers.teachers,
             course_id=detail.id,
+            creator_id=detail.creator.id,
             minutes=detail.session_minutes,
             viewer=viewer,
             visitor=visitor,

@@ -184,7 +184,11 @@ def feedback(course_id: UUID) -> Feedback:
     """What the reviews of a course say; without those that were removed. Two statements."""
     rows = RatingCount.objects.filter(rated_thing_id=course_id)
     counts: dict[int, int] = dict(rows.values_list("stars", "number"))
-    bars = [Bar(str(stars), counts.get(stars, 0), str(counts.get(stars, 0))) for stars in STARS]
+    bars = [
+        Bar(f"{stars} star{'s' if stars > 1 else ''}", number, str(number))
+        for stars in STARS
+        for number in [counts.get(stars, 0)]
+    ]
     newest = (
         Review.objects.filter(course=course_id, about=About.COURSE)
         .exclude(status=ReviewStatus.REMOVED)

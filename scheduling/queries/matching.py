@@ -64,6 +64,7 @@ def matched(
     teachers: Sequence[TeacherTimes],
     *,
     course_id: UUID,
+    creator_id: UUID,
     minutes: int,
     viewer: User | None,
     visitor: str,
@@ -85,7 +86,7 @@ def matched(
     wanted = Wanted(spoken(viewer.languages) if viewer else frozenset(), topics)
     by_key = {one.row.user_id: one for one in compared if one.row.user_id in found}
     candidates = [
-        _candidate(found[key], one, _times_in_day(one, minutes, zone, at))
+        _candidate(found[key], one, _times_in_day(one, minutes, zone, at), wrote=key == creator_id)
         for key, one in by_key.items()
     ]
     chosen = offer(candidates, wanted, seed=f"{course_id}:{visitor}".encode(), at=at)
@@ -96,7 +97,7 @@ def matched(
     )
 
 
-def _candidate(fit: TeacherFit, one: TeacherTimes, times: int) -> Candidate:
+def _candidate(fit: TeacherFit, one: TeacherTimes, times: int, *, wrote: bool) -> Candidate:
     return Candidate(
         key=fit.user_id,
         next_at=one.next_at,
@@ -107,6 +108,7 @@ def _candidate(fit: TeacherFit, one: TeacherTimes, times: int) -> Candidate:
         ratings=fit.rating_count,
         taught=fit.students_taught,
         now=fit.students_now,
+        wrote=wrote,
     )
 
 

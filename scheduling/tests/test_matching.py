@@ -171,3 +171,26 @@ def test_reasons_say_what_is_true_and_no_more():
 def test_languages_are_read_as_people_write_them():
     assert spoken(" English,deutsch ; ESPAÑOL,, ") == {"English", "Deutsch", "Español"}
     assert spoken("") == frozenset()
+
+
+def test_what_holds_for_all_of_them_is_no_reason_to_choose_one():
+    found = offer(
+        [known(1, languages=frozenset({"German"})), known(2, now=1), known(3, taught=21)],
+        Wanted(languages=frozenset({"German"})),
+        seed=b"sam",
+        at=AT,
+    )
+
+    said = {one.key.int: one.reasons for one in found}
+    assert said[1] == ["Speaks German as you do", "Taught 20 students"]
+    assert said[3] == ["Taught 21 students"]
+
+
+def test_the_creator_is_named_as_such_and_takes_no_place_of_the_new():
+    candidates = [known(1), known(2), known(3), named(4, wrote=True), named(5, times=1)]
+
+    found = offer(candidates, NOBODY, seed=b"sam", at=AT)
+
+    assert found[-1].key.int == 5
+    assert not candidates[3].is_new
+    assert "Wrote this course" in offer([named(4, wrote=True)], NOBODY, seed=b"s", at=AT)[0].reasons
