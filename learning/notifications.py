@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models.preferences import Group
 from accounts.notifications.kinds import Kind, Mail, Sample
 from accounts.notifications.notify import notify
-from learning.models import Certificate, Enrollment, HomeworkSubmission, QuizAttempt
+from learning.models import Certificate
 from learning.next_in_course import SAMPLE as NEXT
 from learning.next_in_course import next_values
 from peerloop.kit.formats import MONTHS
@@ -259,88 +259,6 @@ REVIEW_REMINDER = about_review(
     ),
     mailed=True,
 )
-
-
-def notify_submitted(
-    submission: HomeworkSubmission, enrollment: Enrollment, *, at: datetime
-) -> None:
-    """Notify whoever reviews it: the assigned teacher, or the creator where nobody is (HW-5)."""
-    notify(
-        HOMEWORK_SUBMITTED,
-        people=[enrollment.teacher or enrollment.course.creator],
-        key=submission.pk,
-        to=[submission.pk],
-        student=enrollment.student.name,
-        homework=submission.assignment.title,
-        course=enrollment.course.title,
-        version=submission.version,
-        is_again=submission.version > 1,
-        is_late=submission.is_late,
-        at=at,
-    )
-
-
-def notify_reviewed(submission: HomeworkSubmission, *, at: datetime) -> None:
-    """Notify the student of the answer to their homework."""
-    enrollment, assignment = submission.enrollment, submission.assignment
-    has_points = submission.points is not None
-    notify(
-        HOMEWORK_REVIEWED,
-        people=[enrollment.student],
-        key=submission.pk,
-        to=[enrollment.pk, assignment.pk],
-        reviewer=submission.reviewer.name if submission.reviewer else "",
-        homework=assignment.title,
-        course=enrollment.course.title,
-        is_approved=submission.is_approved,
-        outcome="is approved" if submission.is_approved else "is to be done again",
-        feedback=submission.feedback,
-        points=f"{submission.points} of {assignment.max_points} points" if has_points else "",
-        at=at,
-    )
-
-
-def notify_quiz_waiting(attempt: QuizAttempt, *, at: datetime) -> None:
-    """Notify whoever marks it: the assigned teacher, or the creator where nobody is."""
-    enrollment = attempt.enrollment
-    notify(
-        QUIZ_WAITING,
-        people=[enrollment.teacher or enrollment.course.creator],
-        key=attempt.pk,
-        to=[attempt.pk],
-        student=enrollment.student.name,
-        quiz=attempt.quiz.title,
-        course=enrollment.course.title,
-        at=at,
-    )
-
-
-def notify_quiz_marked(attempt: QuizAttempt, *, at: datetime) -> None:
-    """Notify the student that the short answers of their attempt were marked."""
-    result = f"{attempt.right} of {attempt.total}"
-    notify(
-        QUIZ_MARKED,
-        people=[attempt.student],
-        key=attempt.pk,
-        to=[attempt.enrollment_id, attempt.quiz_id],
-        quiz=attempt.quiz.title,
-        outcome=f"You passed with {result}."
-        if attempt.is_passed
-        else f"{result} right: {attempt.quiz.pass_percent}% is needed.",
-        at=at,
-    )
-
-
-def notify_work_left(enrollment: Enrollment, *, at: datetime) -> None:
-    """Tell the student once that only required work is missing."""
-    notify(
-        WORK_LEFT,
-        people=[enrollment.student],
-        key=enrollment.pk,
-        to=[enrollment.pk],
-        course=enrollment.course.title,
-        at=at,
-    )
 
 
 def notify_creator(certificate: Certificate, *, at: datetime) -> None:

@@ -15,7 +15,7 @@ from learning.actions.reviewing import ReviewedMeanwhile
 from learning.models import Enrollment, Quiz, QuizAttempt, QuizRevision
 from learning.models.homework import LONGEST_FEEDBACK
 from learning.models.quiz import QuestionKind
-from learning.notifications import notify_quiz_marked, notify_quiz_waiting
+from learning.notifications_work import notify_quiz_marked, notify_quiz_waiting
 from peerloop.kit.refusals import Forbidden, Invalid, LimitReached, WrongMoment
 from peerloop.kit.text import clean, isolated
 

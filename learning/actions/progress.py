@@ -11,7 +11,7 @@ from learning.actions.completion import complete_enrollment
 from learning.actions.enrolling import start_enrollment
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment, ModuleProgress
-from learning.notifications import notify_work_left
+from learning.notifications_work import notify_work_left
 from learning.queries import modules_of
 from learning.queries.completion import with_evidence
 from peerloop.kit.refusals import Forbidden, Missing, WrongMoment

@@ -10,7 +10,7 @@ from learning.actions.locks import lock_enrollment
 from learning.actions.progress import complete_if_delivered
 from learning.models import HomeworkSubmission
 from learning.models.homework import LONGEST_FEEDBACK
-from learning.notifications import notify_reviewed
+from learning.notifications_work import notify_reviewed
 from peerloop.kit.refusals import Conflict, Invalid
 from peerloop.kit.text import clean, isolated
 

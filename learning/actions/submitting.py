@@ -11,7 +11,7 @@ from accounts.models import File, User
 from learning.actions.locks import lock_enrollment
 from learning.models import Enrollment, HomeworkAssignment, HomeworkSubmission
 from learning.models.homework import LONGEST_ADDRESS, LONGEST_TEXT
-from learning.notifications import notify_submitted
+from learning.notifications_work import notify_submitted
 from learning.queries.enrollments import held_at
 from peerloop.kit.refusals import Forbidden, Invalid, LimitReached, Refused, WrongMoment
 from peerloop.kit.text import clean

@@ -52,9 +52,10 @@ from peerloop.kit.refusals import Refused
 from tests.cast import a_course, a_member, a_teacher
 
 pytestmark = pytest.mark.django_db
-WHO = st.integers(0, 1)
-# Whoever decides: the creator, an admin, the first teacher, a student, a stranger.
-BY = st.sampled_from(["clara", "ada", "tom", "sam", "olga"])
+# Mostly one of them, so that lives get far.
+WHO = st.sampled_from([0, 0, 0, 1])
+# Whoever decides: mostly the creator, else an admin, the first teacher, a student, a stranger.
+BY = st.sampled_from(["clara", "clara", "clara", "ada", "tom", "sam", "olga"])
 YES = st.booleans()
 
 
@@ -108,13 +109,14 @@ class Loop(RuleBasedStateMachine):
                 at=self.now,
             )
 
-    @rule(who=WHO, place=st.integers(0, 1))
-    def hold(self, who, place):
+    @rule(who=WHO)
+    def hold(self, who):
         enrollment = self.enrollment(who)
         if enrollment and enrollment.is_active:
-            with suppress(Refused):
-                module = modules_of(enrollment)[place]
-                record_delivery(enrollment=enrollment, module=module, at=self.now)
+            held = enrollment.progress.filter(delivered_at__isnull=False).values_list("module")
+            left = [one for one in modules_of(enrollment) if (one.pk,) not in list(held)]
+            if left:
+                record_delivery(enrollment=enrollment, module=left[0], at=self.now)
 
     @rule(who=WHO, place=st.integers(0, 1), done=YES)
     def mark(self, who, place, done):
@@ -174,7 +176,7 @@ class Loop(RuleBasedStateMachine):
                 force_completion(enrollment=enrollment, by=ada, reason="Lost notes", at=self.now)
                 self.forced.add(enrollment.pk)
 
-    @rule(who=WHO, by=BY, kind=st.sampled_from(["completion", "mastery", "teaching"]), given=YES)
+    @rule(who=WHO, by=BY, kind=st.sampled_from(["completion", "teaching", "mastery"]), given=YES)
     def issue(self, who, by, kind, given):
         enrollment = self.enrollment(who)
         if enrollment:
@@ -182,13 +184,13 @@ class Loop(RuleBasedStateMachine):
             with suppress(Refused):
                 act(enrollment=enrollment, type=kind, by=self.people[by], at=self.now)
 
-    @rule(who=WHO, by=BY, kind=st.sampled_from(["completion", "teaching"]), back=YES)
-    def revoke(self, who, by, kind, back):
+    @rule(who=WHO, kind=st.sampled_from(["teaching", "completion"]), back=YES)
+    def revoke(self, who, kind, back):
         row = self.certificate(who, kind)
-        if row and self.people[by] in (self.course.creator, self.people["ada"]):
+        if row:
             act = reinstate_certificate if back else revoke_certificate
             with suppress(Refused):
-                act(certificate=row, reason="A mistake", by=self.people[by], at=self.now)
+                act(certificate=row, reason="A mistake", by=self.people["ada"], at=self.now)
 
     @rule(who=WHO)
     def apply(self, who):
@@ -317,8 +319,8 @@ def test_the_loop_keeps_its_evidence_whatever_happens():
     run_state_machine_as_test(
         Loop,
         settings=settings(
-            max_examples=6,
-            stateful_step_count=30,
+            max_examples=10,
+            stateful_step_count=40,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
