@@ -11,7 +11,7 @@ from catalog.queries.cards import (
 from catalog.queries.creators import creator_of_handle
 from catalog.queries.detail import CourseDetail, Module, course_detail
 from catalog.queries.own import modules_to_teach, own_courses, students_in_courses_of
-from catalog.queries.related import Beside, Related, beside
+from catalog.queries.related import Beside, Related, beside, ladder_example
 from catalog.queries.shelves import Shelf, categories, shelves
 from catalog.queries.suggestions import Interests, interests_of, people_to_follow
 
@@ -33,6 +33,7 @@ __all__ = [
     "creator_of_handle",
     "featured_cards",
     "interests_of",
+    "ladder_example",
     "modules_to_teach",
     "own_courses",
     "people_to_follow",

@@ -17,6 +17,8 @@ from peerloop.kit.text import isolated
 SHOWN = 4
 # So many courses of each tag, and of the creator, are looked at, however many there are.
 LOOKED_AT = 60
+# An example is looked for among so many courses.
+MOST = 200
 LEVELS: tuple[str, ...] = tuple(Course.Level.values)
 TAGGED, CREATOR = "tagged", "creator"
 
@@ -112,6 +114,20 @@ def _ladder(detail: CourseDetail) -> list[UUID]:
     on_shelf = {level: pk for level, pk, category in reversed(best) if category == shelf}
     by_level = on_shelf | {detail.level: detail.id}
     return [by_level[level] for level in LEVELS if level in by_level] if len(by_level) > 1 else []
+
+
+def ladder_example() -> list[CourseCard]:
+    """The levels that one creator teaches in one category, easiest first, as an example of a ladder.
+
+    Of the listed courses that most students take, the first creator and category with several
+    levels, each with the course that most take. Empty if there is none. Two statements.
+    """
+    known = Course.objects.listed().order_by("-student_count", "-pk")
+    steps: defaultdict[tuple[UUID, UUID | None], dict[str, UUID]] = defaultdict(dict)
+    for creator, shelf, level, pk in known.values_list("creator", "category", "level", "pk")[:MOST]:
+        steps[creator, shelf].setdefault(level, pk)
+    by_level = next((found for found in steps.values() if len(found) > 1), {})
+    return cards_of([by_level[level] for level in LEVELS if level in by_level])
 
 
 def _next_level(level: str) -> str:

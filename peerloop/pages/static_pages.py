@@ -7,10 +7,12 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.templatetags.static import static
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_safe
 
 from billing.money import Shares, shares, spread
 from catalog.prior import PRIOR_RATING, PRIOR_REVIEWS
+from catalog.queries import ladder_example
 from peerloop.kit.htmx import render_page
 
 EXAMPLE_CENTS = 45_000
@@ -76,7 +78,7 @@ class Example:
 
 @require_safe
 def pricing(request: HttpRequest) -> HttpResponse:
-    """Prices, the calculator and the refund rule."""
+    """Prices, the calculator, levels of one creator as a ladder, and the refund rule."""
     asked = "price" in request.GET or "sessions" in request.GET
     form = CalculatorForm(request.GET) if asked else CalculatorForm()
     example = Example(EXAMPLE_CENTS, EXAMPLE_SESSIONS)
@@ -86,6 +88,8 @@ def pricing(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "example": example,
+        # The calculation alone doesn't read it.
+        "ladder": SimpleLazyObject(ladder_example),
         "refund": Example(EXAMPLE_CENTS, EXAMPLE_SESSIONS),
         "examples": [Example(*one) for one in EXAMPLES],
     }

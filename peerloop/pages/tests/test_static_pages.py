@@ -2,8 +2,9 @@
 
 import pytest
 
+from catalog.models import Course
 from peerloop.pages.static_pages import Example
-from tests.cast import browse
+from tests.cast import a_course, a_member, browse
 
 PART = {"HX-Request": "true"}
 pytestmark = pytest.mark.django_db
@@ -15,7 +16,41 @@ def shown(address: str, **headers) -> str:
     return answer.content.decode()
 
 
-@pytest.mark.parametrize("address", ["/how-it-works", "/pricing", "/for-creators"])
+def a_ladder() -> None:
+    """Clara's levels of baking, the most popular of which comes second."""
+    creator, shelf = a_member("Clara Creator", is_creator=True), a_course().category
+    for title, level, price, students in (
+        ("Dough by hand", "intermediate", 30_000, 40),
+        ("First loaves", "beginner", 20_000, 3),
+        ("Second loaves", "beginner", 25_000, 1),
+    ):
+        course = a_course(creator, title=title, category=shelf, level=level, price_cents=price)
+        Course.objects.filter(pk=course.pk).update(student_count=students)
+
+
+def test_the_prices_of_levels_are_shown_by_a_real_example():
+    a_ladder()
+
+    page = shown("/pricing").split('id="ladder"')[1].split("</section>")[0]
+
+    assert page.index("First loaves") < page.index("Dough by hand")
+    assert "$200.00" in page
+    assert "Second loaves" not in page
+    assert "Clara Creator" in page
+
+
+def test_without_levels_there_is_no_ladder():
+    a_course()
+
+    assert 'id="ladder"' not in shown("/pricing")
+
+
+def test_the_calculation_alone_reads_no_ladder(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        shown("/pricing?price=240&sessions=3", **PART)
+
+
+@pytest.mark.parametrize("address", ["/how-it-works", "/for-creators"])
 def test_each_has_one_heading_and_needs_no_query(address, django_assert_num_queries):
     with django_assert_num_queries(0):
         page = shown(address)
