@@ -117,7 +117,7 @@ def _ladder(detail: CourseDetail) -> list[UUID]:
 
 
 def ladder_example() -> list[CourseCard]:
-    """The levels that one creator teaches in one category, easiest first, as an example of a ladder.
+    """Levels that one creator teaches in one category, easiest first: an example of a ladder.
 
     Of the listed courses that most students take, the first creator and category with several
     levels, each with the course that most take. Empty if there is none. Two statements.
