@@ -8,19 +8,12 @@ from django.db.models import QuerySet
 
 from billing.models import PaymentSplit
 from billing.queries.member_ledger import KINDS, Written
+from peerloop.kit.sheets import Echo, plain_cell
 
 HEAD = ["delivered_at", "course", "student", "part", "share", "amount_cents", "status", "paid_at"]
 LEDGER_HEAD = ["at", "rule", "kind", "course", "student", "session", "percent", "note"]
 LEDGER_HEAD += ["amount_cents", "balance_cents", "source"]
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 CHUNK = 500
-
-
-class Echo:
-    """A file that gives each line back instead of keeping it."""
-
-    def write(self, line: str) -> str:
-        return line
 
 
 def csv_of(rows: QuerySet[PaymentSplit]) -> Iterator[str]:
@@ -54,9 +47,3 @@ def ledger_csv(lines: Iterable[Written], *, opening_cents: int = 0) -> Iterator[
         words = (safe(course), safe(student), part_no, percent, safe(said))
         yield writer.writerow((at, KINDS[kind][0], kind, *words, cents, balance, source))
     yield writer.writerow(["", "", "closing", *nothing, 0, balance, ""])
-
-
-def plain_cell(text: str) -> str:
-    """Text that a spreadsheet shows and does not run, also behind leading spaces (OUT-2)."""
-    risky = text.lstrip(" ").startswith(FORMULA_STARTS)
-    return f"'{text}" if risky else text

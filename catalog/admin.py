@@ -189,6 +189,7 @@ class CourseAdmin(AuditedAdmin):
     list_filter += [("first_published_at", admin.DateFieldListFilter)]
     list_select_related = ["creator", "category"]
     search_fields = ["title", "slug__exact", "creator__name", "creator__email"]
+    place_in_search = 20
     raw_id_fields = ["creator"]
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["status", "suspended_reason", "rating", "rating_count", "student_count"]

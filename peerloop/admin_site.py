@@ -12,17 +12,19 @@ from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import path, reverse
 
 from peerloop.kit.admin_lists import ListAdmin
 from peerloop.kit.htmx import next_path
 from peerloop.kit.refusals import Missing
+from peerloop.kit.text import one_line
 
 View = Callable[..., Any]
 # Order of the apps on the index; apps that are not listed follow.
 # Models of other packages with such a field have no page.
 SECRETS = {"secret", "password", "token", "djstripe_validation_method"}
 SAFE = ("GET", "HEAD", "OPTIONS")
+LONGEST_SEARCH = 200
 APP_ORDER = ("accounts", "mfa", "catalog", "learning", "scheduling", "billing", "community")
 
 
@@ -65,6 +67,33 @@ class PeerLoopAdminSite(admin.AdminSite):
             getattr(request.user, "is_admin", False) and getattr(request.user, "may_sign_in", False)
         )
 
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Begin with what is wrong and what waits (story 122)."""
+        from peerloop.pages.admin_overview import overview
+
+        return super().index(request, {**overview(), **(extra_context or {})})
+
+    def get_urls(self) -> list[Any]:
+        """With the search over everything."""
+        found = path("find/", self.admin_view(self.find), name="find")
+        return [found, *super().get_urls()]
+
+    def find(self, request: HttpRequest) -> HttpResponse:
+        """Members, courses, enrollments, payments: by name, address, title, code or id."""
+        from peerloop.pages.admin_find import found_in, only_one
+
+        words = one_line(request.GET.get("q", ""))[:LONGEST_SEARCH]
+        sections = found_in(self, request, words)
+        if one := only_one(sections, words):
+            return redirect(one)
+        context = {
+            **self.each_context(request),
+            "title": "Find",
+            "words": words,
+            "sections": sections,
+        }
+        return TemplateResponse(request, "admin/find.html", context)
+
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
@@ -72,22 +101,6 @@ class PeerLoopAdminSite(admin.AdminSite):
         apps: list[dict[str, Any]] = super().get_app_list(request, app_label)
         order = {label: place for place, label in enumerate(APP_ORDER)}
         return sorted(apps, key=lambda app: order.get(app["app_label"], len(order)))
-
-    def index(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> TemplateResponse:
-        """Django's list, below how the books stand and what waits for an admin."""
-        # This module is imported before the models are loaded.
-        from billing.queries.books import books_state
-        from billing.queries.waiting import waiting_for_admins
-        from peerloop.kit import clock
-
-        context = {
-            "books": books_state(at=clock.now()),
-            "waiting": waiting_for_admins(),
-            **(extra_context or {}),
-        }
-        return super().index(request, context)
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

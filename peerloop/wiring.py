@@ -45,6 +45,7 @@ from peerloop.kit import (
     demo,
     invariants,
     navigation,
+    overview,
     personal_data,
     reportable,
     roles,
@@ -103,6 +104,9 @@ DECLARED = (
     ("invariants", "INVARIANTS", invariants.declare),
     ("tasks", "SWEEPS", sweeps.declare),
     ("demo", "DEMO", demo.declare),
+    ("overview", "WAITS", overview.declare_waits),
+    ("overview", "FIGURES", overview.declare_figures),
+    ("overview", "HEALTH", overview.declare_health),
 )
 
 

@@ -122,6 +122,7 @@ class SessionAdmin(ReadOnlyAdmin):
     )
     list_select_related = ("course", "teacher", "student")
     search_fields = ("teacher__name", "teacher__email", "student__name", "student__email")
+    place_in_search = 70
     ordering = ("-scheduled_start",)
     # Room secrets are not shown to anybody, admins included.
     exclude = ("room_secrets",)

@@ -152,6 +152,7 @@ class UserAdmin(ReadOnlyAdmin):
         "email_status",
     )
     search_fields = ("email", "name", "handle")
+    place_in_search = 10
     sortable_by = ("email",)
     fieldsets = PARTS
     actions = ("suspend", "lift", "ban", "lift_ban", "change_role", "erase", "keep_account")

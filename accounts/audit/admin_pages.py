@@ -10,10 +10,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 
+from accounts.audit.admin_export import MOST_ROWS, exported
 from accounts.audit.log import because, record, require_proof
 from accounts.requests import acting
 from peerloop.kit import clock
@@ -49,6 +53,38 @@ class AuditedAdmin(ListAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """By an action only, which asks why."""
         return False
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the list as CSV."""
+        options = self.model._meta
+        export = path(
+            "export/",
+            self.admin_site.admin_view(self.export),
+            name=f"{options.app_label}_{options.model_name}_export",
+        )
+        return [export, *super().get_urls()]
+
+    def export(self, request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+        """Ask why, then send the list as CSV, as far as its filters show it."""
+        options = self.model._meta
+        address = reverse(f"admin:{options.app_label}_{options.model_name}_changelist")
+        try:
+            shown = self.get_changelist_instance(request)
+        except IncorrectLookupParameters:
+            return redirect(address)
+        form = ReasonForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            return exported(request, shown, reason=form.cleaned_data["reason"])
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Export {options.verbose_name_plural}",
+            "number": min(shown.paginator.count, MOST_ROWS),
+            "is_cut": shown.paginator.count > MOST_ROWS,
+            "back": f"{address}?{request.GET.urlencode()}" if request.GET else address,
+            "form": form,
+            "opts": options,
+        }
+        return TemplateResponse(request, "admin/accounts/export.html", context)
 
     def changeform_view(
         self,

@@ -198,6 +198,7 @@ class User(Row, AbstractBaseUser, PermissionsMixin):
         ]
         indexes = [
             models.Index(HANDLE_SHAPE, name="users_handle_shape"),
+            models.Index(fields=["created_at"], name="users_joined"),
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="users_name_trgm"),
             GinIndex(fields=["email"], opclasses=["gin_trgm_ops"], name="users_email_trgm"),
             GinIndex(fields=["handle"], opclasses=["gin_trgm_ops"], name="users_handle_trgm"),

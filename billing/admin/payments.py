@@ -44,6 +44,7 @@ class TransactionAdmin(MoneyAdmin):
     list_display = ["course", "student", "amount", "status", "refunded", "paid_at"]
     list_filter = ["status", ("paid_at", admin.DateFieldListFilter)]
     search_fields = ["student__email", "student__name", "stripe_payment_intent_id__exact"]
+    place_in_search = 40
     list_select_related = ["course", "student"]
     ordering = ["-paid_at"]
     inlines = [SplitInline, RefundInline]

@@ -49,6 +49,7 @@ class PayoutAdmin(MoneyAdmin):
     list_display = ["recipient", "amount", "status", "created_at", "paid_at", "failure_reason"]
     list_filter = ["status", ("created_at", admin.DateFieldListFilter)]
     search_fields = ["recipient__name", "recipient__email", "stripe_transfer_id__exact"]
+    place_in_search = 50
     list_select_related = ["recipient"]
     inlines = [PayoutSplitInline, PayoutAdjustmentInline]
     actions = ["process_selected", "cancel_selected", "retry_selected"]

@@ -29,6 +29,7 @@ class WithdrawalAdmin(MoneyAdmin):
     list_display = ["name", "email", "order", "refund", "status", "received_at"]
     list_filter = ["status"]
     search_fields = ["email__exact"]
+    place_in_search = 80
     ordering = ["-received_at"]
     actions = ["send_answer"]
 

@@ -147,6 +147,7 @@ class Payout(HasStatus, Row):
         ]
         indexes = [
             models.Index(fields=["recipient", "-created_at"], name="payout_recipient"),
+            models.Index(fields=["created_at"], condition=Q(status="failed"), name="payout_failed"),
             models.Index(
                 fields=["created_at", "id"],
                 condition=Q(status__in=["pending", "processing"]),

@@ -340,8 +340,8 @@ def test_admins_see_the_books_with_the_cure_and_explain():
     looked()
     admin = browse(ada())
     page = admin.get("/admin/").content.decode()
-    assert "The books need a look" in page
-    assert "1 difference between the payment provider and us nobody explained" in page
+    assert "What went wrong" in page
+    assert "Differences to the payment provider&#x27;s books" in page
     books = admin.get(BOOKS).content.decode()
     assert "Reverse it at the provider" in books
     assert "Transfers to members</th><td>2, $112.00</td><td>1, $105.00" in books
@@ -359,4 +359,4 @@ def test_the_overview_says_what_waits():
     admin = browse(ada())
     assert "Payouts to process" not in admin.get("/admin/").content.decode()
     ask(earned().teacher)
-    assert "Payouts to process: 1</a>" in admin.get("/admin/").content.decode()
+    assert "Payouts to process" in admin.get("/admin/").content.decode()

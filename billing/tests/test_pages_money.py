@@ -7,7 +7,6 @@ import re
 import pytest
 
 from billing.actions.refunds import cancel_enrollment
-from billing.exports import plain_cell
 from billing.models import BalanceAdjustment, Payout, RefundRequest
 from billing.providers import local_console
 from billing.providers.base import Rejected
@@ -26,6 +25,7 @@ from billing.tests.stage import settle
 from peerloop.kit import clock
 from peerloop.kit.formats import money_text
 from peerloop.kit.ids import uuid7
+from peerloop.kit.sheets import plain_cell
 from scheduling.models import Session
 from tests.cast import LONG_AGO, a_course, a_member, a_teacher, browse
 

@@ -87,6 +87,11 @@ class RewardClaim(HasStatus, Row):
                 ),
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["created_at"], condition=Q(status="claimed"), name="reward_waiting"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} claims the reward of {self.tier}"

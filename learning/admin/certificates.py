@@ -35,6 +35,7 @@ class CertificateAdmin(LearningAdmin):
     list_filter = ["status", "type"]
     list_select_related = ["user", "course"]
     search_fields = ["user__name", "user__email", "course__title", "code__exact"]
+    place_in_search = 60
     inlines = [CertificateEventInline]
     actions = ["issue", "decline", "revoke", "reinstate"]
 

@@ -64,6 +64,7 @@ class EnrollmentAdmin(LearningAdmin):
     list_filter = ["status", "source", ("created_at", admin.DateFieldListFilter)]
     list_select_related = ["student", "course", "teacher"]
     search_fields = ["student__name", "student__email", "course__title", "teacher__name"]
+    place_in_search = 30
     inlines = [ProgressInline, TeacherChangeInline]
     actions = ["issue", "force_completed", "reassign", "unassign"]
 

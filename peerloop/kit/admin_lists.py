@@ -6,12 +6,13 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.utils import lookup_field
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.paginator import Paginator
 from django.db import DataError, connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.text import smart_split, unescape_string_literal
@@ -130,6 +131,9 @@ class ListAdmin(admin.ModelAdmin):
     ordering: ClassVar[Any] = ("-pk",)
     sortable_by: ClassVar[Any] = ()
 
+    # Where its rows stand among what the search over everything finds; 0: not among it.
+    place_in_search: ClassVar[int] = 0
+
     # What links into the list ask, beside the filters.
     link_lookups: ClassVar[Sequence[str]] = ()
 
@@ -173,6 +177,20 @@ class ListAdmin(admin.ModelAdmin):
                 return super().get_changelist_instance(request)
         except (ValueError, OverflowError, DataError) as error:
             raise IncorrectLookupParameters(error) from error
+
+
+def values_of(page: admin.ModelAdmin, row: Model) -> list[Any]:
+    """What the columns of a list hold for a row: choices in words, nothing as None."""
+    return [_value_of(name, row, page) for name in page.list_display]
+
+
+def _value_of(name: Any, row: Model, page: admin.ModelAdmin) -> Any:
+    try:
+        field, _, value = lookup_field(name, row, page)
+    except ObjectDoesNotExist:
+        return None
+    choices = dict(field.flatchoices) if field is not None else {}
+    return choices.get(value, value)
 
 
 def _unquoted(word: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 
-from billing.exports import Echo, plain_cell
 from learning.models import Enrollment
+from peerloop.kit.sheets import Echo, plain_cell
 
 HEAD = ["student", "course", "status", "progress_percent", "sessions_held", "sessions_paid"]
 HEAD += ["teacher", "enrolled_at", "completed_at"]

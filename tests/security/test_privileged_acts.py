@@ -68,7 +68,7 @@ FORMS = {
     "community.moderatorinvite": "add",
     "goodwill.goodwilltransaction": "add",
 }
-# Pages of ours in the admin site, beside Django's own.
+# Pages of ours in the admin site, beside Django's own and the export of each list.
 PAGES = {"admin:billing_payout_owed"}
 # Endpoints of the API that act.
 ENDPOINTS = {
@@ -135,7 +135,7 @@ def test_all_other_pages_of_the_admin_site_are_in_the_table():
         f"admin:{pattern.name}"
         for page in admin.site._registry.values()
         for pattern in page.urls
-        if pattern.name and not pattern.name.endswith(DJANGO_PAGES)
+        if pattern.name and not pattern.name.endswith((*DJANGO_PAGES, "_export"))
     }
 
     assert names == PAGES
@@ -172,6 +172,23 @@ def test_every_form_asks_for_a_fresh_sign_in_before_it_opens(ada):
 @pytest.mark.parametrize("page", sorted(PAGES))
 def test_every_other_page_asks_for_a_fresh_sign_in_before_it_acts(ada, page):
     assert stale(browse(ada)).post(reverse(page))["Location"].startswith("/confirm?")
+
+
+def test_every_list_is_exported_for_a_reason_after_a_fresh_sign_in(ada):
+    fresh, old = browse(ada), stale(browse(ada))
+    for model in admin.site._registry:
+        address = address_of(model, "export")
+        assert old.post(address, {"reason": "x"})["Location"].startswith("/confirm?"), model
+        assert fresh.post(address, {"reason": ""}).status_code == 200, model
+        exports = AuditEntry.objects.filter(action="list.exported", after__list=label_of(model))
+        assert not exports.exists(), model
+
+        answer = fresh.post(address, {"reason": "For the tax office"})
+
+        assert answer["Content-Type"].startswith("text/csv"), model
+        b"".join(answer)
+        entry = exports.get()
+        assert (entry.actor, entry.reason) == (ada, "For the tax office"), model
 
 
 def test_all_endpoints_for_admins_are_in_the_table_and_of_the_asking_kind():

@@ -11,6 +11,7 @@ from peerloop.kit.html import format_html
 WIDTH, HEIGHT, GAP = 40, 96, 8
 LABEL_HEIGHT = 20
 MANY = 8
+SPARK_STEP, SPARK_HEIGHT = 8, 32
 
 
 class Bar(NamedTuple):
@@ -42,6 +43,33 @@ def bar_chart(bars: Sequence[Bar], title: str, unit: str) -> SafeString:
             "",
             '<tr><td>{}</td><td data-label="{}" class="num">{}</td></tr>',
             ((bar.label, unit, bar.words) for bar in bars),
+        ),
+    )
+
+
+def spark(values: Sequence[int], words: str) -> SafeString:
+    """A row of small bars without labels, beside the figure that it explains.
+
+    ``words``: what it shows, for those who don't see it.
+    """
+    most = max(values, default=0) or 1
+    return format_html(
+        '<svg class="spark" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img"'
+        ' aria-label="{}">{}</svg>',
+        len(values) * SPARK_STEP,
+        SPARK_HEIGHT,
+        words,
+        format_html_join(
+            "",
+            '<rect x="{}" y="{}" width="{}" height="{}"/>',
+            (
+                (place * SPARK_STEP, f"{SPARK_HEIGHT - high:.1f}", SPARK_STEP - 2, f"{high:.1f}")
+                for place, high in enumerate(
+                    # A day without anything is a thin line: it is a day too.
+                    max(1.0, value * SPARK_HEIGHT / most)
+                    for value in values
+                )
+            ),
         ),
     )
 

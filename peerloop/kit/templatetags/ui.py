@@ -100,6 +100,7 @@ for plain in (
     drawing.logo,
     drawing.cover,
     charts.bar_chart,
+    charts.spark,
     courses.shelf_links,
     states.chip,
     people.avatar,
