@@ -56,7 +56,7 @@ WAITS = (
         label="Amounts above the limit to confirm",
         order=99,
         rows=lambda: Confirmation.objects.filter(status=Confirmation.Status.WAITING),
-        since="created_at",
+        since="asked_at",
         page="admin:billing_confirmation_changelist",
         query="status__exact=waiting",
     ),
