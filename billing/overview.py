@@ -99,17 +99,17 @@ FIGURES = (
 
 def _books(at: datetime) -> Health:
     """The daily check of the ledger, and how lately the provider's books were read."""
-    state, name = books_state(at=at), "Ledger and books"
+    state, label = books_state(at=at), "Ledger and books"
     href = reverse("admin:billing_booksdifference_changelist")
     if state.day and state.day.found:
         number = "1 difference" if state.day.found == 1 else f"{state.day.found} differences"
         found = f"the check of {state.day.day:%-d %b} found {number}. Run manage.py ledger_check."
-        return Health(name, problem=found, href=href)
+        return Health(label, problem=found, href=href)
     if state.is_overdue:
         late = "the payment provider's books were not read for more than a day"
-        return Health(name, problem=late, href=href)
+        return Health(label, problem=late, href=href)
     return Health(
-        name, "agree" if state.is_well else "were read, see what differs above", href=href
+        label, "agree" if state.is_well else "were read, see what differs above", href=href
     )
 
 

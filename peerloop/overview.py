@@ -7,9 +7,9 @@ from peerloop.kit.overview import Health, HealthOf
 from peerloop.pages.health import check_beat, check_database, check_redis, check_worker, examine
 
 
-def _works(name: str, check: Callable[[], None]) -> HealthOf:
+def _works(label: str, check: Callable[[], None]) -> HealthOf:
     def asked(at: datetime) -> Health:
-        return Health(name, problem=str(examine(check).get("problem", "")))
+        return Health(label, problem=str(examine(check).get("problem", "")))
 
     return asked
 

@@ -98,7 +98,7 @@ class Trend:
 class Health:
     """A part of the platform at this moment: how it is, or its ``problem``; where it is shown."""
 
-    name: str
+    label: str
     words: str = "works"
     problem: str = ""
     href: str = ""
