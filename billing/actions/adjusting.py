@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Sum
 
 from accounts.audit.log import record
 from accounts.four_eyes import require_another_admin
@@ -11,6 +12,7 @@ from billing.models import BalanceAdjustment, PaymentSplit
 from billing.notifications.sending import notify_adjusted
 from peerloop.kit.formats import money_text
 from peerloop.kit.refusals import Invalid
+from peerloop.kit.rows import locked
 from scheduling.models import Session
 
 Reason = BalanceAdjustment.Reason
@@ -27,14 +29,18 @@ def adjust_balance(
     ``session``, ``amount_cents`` or ``reason``. Not safe to repeat: each call adds an amount.
     """
     require_another_admin(by, session.teacher_id)
+    # One after the other: all charge-backs of a session together are at most its share.
+    locked(Session.objects.filter(pk=session.pk)).get()
     if not reason.strip():
         raise Invalid.field("reason", "Say why; the teacher reads it.")
     most = _teaching_share(session)
     if not most:
         raise Invalid.field("session", "No payment belongs to this session.")
-    if not 0 < abs(amount_cents) <= most:
+    if not amount_cents or not -most <= _adjusted(session) + amount_cents <= most:
         raise Invalid.field(
-            "amount_cents", f"At most {money_text(most)}, the teaching share of one session."
+            "amount_cents",
+            f"All that is added or charged back for a session is at most {money_text(most)}, its "
+            "teaching share.",
         )
     made = BalanceAdjustment.objects.create(
         recipient=session.teacher,
@@ -56,6 +62,13 @@ def adjust_balance(
     )
     notify_adjusted(adjustment=made, at=at)
     return made
+
+
+def _adjusted(session: Session) -> int:
+    """What was added or charged back for it so far."""
+    rows = BalanceAdjustment.objects.filter(session=session, recipient=session.teacher)
+    by_hand = rows.filter(reason__in=[Reason.CHARGEBACK, Reason.BONUS])
+    return int(by_hand.aggregate(cents=Sum("amount_cents", default=0))["cents"])
 
 
 def _teaching_share(session: Session) -> int:

@@ -263,7 +263,7 @@ def test_a_teacher_is_charged_back_up_to_one_share(client):
 
     assert "Charge back" in text(client.get(path))
     for bad in ("-105.01", "0", "105.01"):
-        assert "At most $105.00" in text(adjust(bad))
+        assert "is at most $105.00" in text(adjust(bad))
     assert "required" in text(adjust("-5", reason=""))
     assert "not a valid UUID" in text(adjust("-5", key="nonsense"))
     adjust("-20.00")
