@@ -75,15 +75,19 @@ def books_beside(*, at: datetime) -> list[Beside]:
     entries = ProviderEntry.objects.filter(made_at__gte=since)
     entries = entries.exclude(kind=EntryKind.REFUND, status__in=["failed", "canceled"])
     entries = entries.exclude(kind=EntryKind.CHARGE, status="failed")
-    rows = entries.values("kind").annotate(**TOTALS)
-    theirs = {row["kind"]: row for row in rows}
+    theirs: dict[str, Mapping[str, Any]] = {
+        row["kind"]: row
+        for row in entries.values("kind").annotate(
+            number=Count("pk"), cents=Sum("amount_cents", default=0)
+        )
+    }
     refunds = _totals(Refund.objects.filter(booked_at__gte=since).exclude(origin="dispute"))
     again = _totals(RefundReplacement.objects.filter(created_at__gte=since))
     ours: Mapping[str, Mapping[str, Any]] = {
         EntryKind.CHARGE: _totals(
             Transaction.objects.filter(paid_at__gte=since).exclude(stripe_charge_id=None)
         ),
-        EntryKind.REFUND: {key: refunds[key] + again[key] for key in TOTALS},
+        EntryKind.REFUND: {key: refunds[key] + again[key] for key in NOTHING},
         EntryKind.TRANSFER: _totals(Payout.objects.filter(status="paid", paid_at__gte=since)),
         EntryKind.DISPUTE: _totals(CardDispute.objects.filter(opened_at__gte=since)),
     }
@@ -99,9 +103,8 @@ def books_beside(*, at: datetime) -> list[Beside]:
     ]
 
 
-TOTALS = {"number": Count("pk"), "cents": Sum("amount_cents", default=0)}
 NOTHING = {"number": 0, "cents": 0}
 
 
 def _totals(rows: QuerySet[Any]) -> dict[str, int]:
-    return rows.aggregate(**TOTALS)
+    return rows.aggregate(number=Count("pk"), cents=Sum("amount_cents", default=0))

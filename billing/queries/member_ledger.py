@@ -6,10 +6,10 @@ out again; what was sent already is taken back by an adjustment (rule REF-9). So
 the member is owed and was not sent: the pending balance of rule OUT-1. Years are in UTC.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, overload
 from uuid import UUID
 
 from django.db import connection
@@ -227,25 +227,32 @@ def ledger_years(user: User, *, today: date) -> list[int]:
     return sorted(years | {today.year}, reverse=True)
 
 
-class LedgerLines:
-    """The lines of a year, newest first, to be sliced; ``sums`` are those of the year."""
+class LedgerLines(Sequence[Line]):
+    """The lines of a year, newest first; each slice is one statement. ``sums`` are the year's."""
 
     def __init__(self, user: User, sums: YearSums) -> None:
         self.user = user
         self.sums = sums
 
-    def count(self) -> int:
-        """How many there are."""
+    def __len__(self) -> int:
         return self.sums.lines
 
-    __len__ = count
+    @overload
+    def __getitem__(self, part: int) -> Line: ...
 
-    def __getitem__(self, part: slice) -> list[Line]:
-        """The lines of one page, with the balance after each; one statement."""
-        places = {"start": part.start or 0, "stop": max(part.stop, part.start or 0)}
+    @overload
+    def __getitem__(self, part: slice) -> list[Line]: ...
+
+    def __getitem__(self, part: int | slice) -> Line | list[Line]:
+        """A line, or the lines of a page, with the balance after each."""
+        if isinstance(part, int):
+            return self._read(part, part + 1)[0]
+        return self._read(part.start or 0, len(self) if part.stop is None else part.stop)
+
+    def _read(self, start: int, stop: int) -> list[Line]:
         span = _span(self.user, self.sums.year, self.sums.year + 1)
         with connection.cursor() as cursor:
-            cursor.execute(NEWEST, {**span, **places})
+            cursor.execute(NEWEST, {**span, "start": start, "stop": max(start, stop)})
             rows = cursor.fetchall()
         closing = self.sums.closing_cents
         return [
