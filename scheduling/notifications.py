@@ -16,6 +16,7 @@ from learning.next_in_course import next_values
 from peerloop.kit.formats import Moment, minutes_text, zone_label_of, zone_of
 from peerloop.kit.text import isolated
 from scheduling.calendar import calendar_ics, session_ics
+from scheduling.mail_links import change_path
 from scheduling.models import Session
 from scheduling.queries.modules import HasTitle, titled_modules_of
 
@@ -34,6 +35,7 @@ SAMPLE = Sample(
         "topic": "Webhooks",
         "session_path": "/sessions/019a0000-0000-7000-8000-000000000001",
         "join_path": "/sessions/019a0000-0000-7000-8000-000000000001/join",
+        "change_path": "/sessions/by-mail/019a0000:signed",
         "old_starts": "Tue 3 Mar, 16:30 (Berlin, UTC+1)",
         "by": "Tom Teacher",
         "is_by_reader": False,
@@ -47,7 +49,7 @@ SAMPLE = Sample(
         **NEXT,
     },
     bare={
-        **dict.fromkeys(("module", "topic", "reason", "why", *NEXT), ""),
+        **dict.fromkeys(("module", "topic", "reason", "why", "change_path", *NEXT), ""),
         "by": "you",
         "is_by_reader": True,
         "is_student": False,
@@ -345,4 +347,5 @@ def _values(
         "topic": session.topic,
         "session_path": reverse("session", args=[session.pk]),
         "join_path": reverse("session-join", args=[session.pk]),
+        "change_path": change_path(session, person) if session.is_scheduled else "",
     }

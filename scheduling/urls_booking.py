@@ -7,6 +7,7 @@ from scheduling.api import series as api_series
 from scheduling.api import sessions as api_sessions
 from scheduling.views import (
     booking,
+    by_mail,
     calendar,
     calendar_feed,
     changes,
@@ -26,6 +27,9 @@ pages = [
     path("sessions/<uuid:session_id>/booked", booking.booked, name="session-booked"),
     path("sessions/<uuid:session_id>/reschedule", changes.reschedule, name="session-reschedule"),
     path("sessions/<uuid:session_id>/cancel", changes.cancel, name="session-cancel"),
+    path("sessions/by-mail/<str:token>", by_mail.change, name="session-by-mail"),
+    path("sessions/by-mail/<str:token>/move", by_mail.move, name="session-by-mail-move"),
+    path("sessions/by-mail/<str:token>/cancel", by_mail.cancel, name="session-by-mail-cancel"),
     path("sessions/<uuid:session_id>/calendar.ics", calendar.session_file, name="session-ics"),
     path("calendar", calendar.calendar, name="calendar"),
     path("calendar/month", calendar.month, name="calendar-month"),

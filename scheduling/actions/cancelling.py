@@ -44,14 +44,18 @@ def cleaned_reason(reason: str, *, needed: bool, field: str = "cancel_reason") -
 
 
 @transaction.atomic
-def cancel_session(*, session: Session, by: User, reason: str, at: datetime) -> Session:
+def cancel_session(
+    *, session: Session, by: User, reason: str, at: datetime, known_start: datetime | None = None
+) -> Session:
     """Cancel a scheduled session until its start, or a running one until its scheduled end.
 
     Less than 24 hours before the start a reason is required and the cancellation counts as late;
     the third late one of a student blocks their booking (LATE-4). An admin's never counts as late.
     No money moves. Both are notified. A second cancellation is refused (WrongMoment).
+    ``known_start``: cancel only the session that begins then, else WrongMoment.
     """
     session = lock_session_and_enrollment(session.pk)
+    check_known(session, known_start)
     is_participant = by.pk in (session.teacher_id, session.student_id)
     if not is_participant and not by.is_admin:
         raise Forbidden("Only the two people of a session cancel it.")
@@ -64,6 +68,12 @@ def cancel_session(*, session: Session, by: User, reason: str, at: datetime) -> 
     if session.enrollment is not None and by.pk == session.student_id and late:
         block_if_unreliable(enrollment=session.enrollment, at=at)
     return session
+
+
+def check_known(session: Session, known_start: datetime | None) -> None:
+    """Raises WrongMoment if somebody moved the session since its start was looked up."""
+    if known_start is not None and session.scheduled_start != known_start:
+        raise WrongMoment("This session was moved meanwhile. Look at its new time first.")
 
 
 def _check_moment(session: Session, at: datetime) -> None:

@@ -9,7 +9,7 @@ from peerloop.kit.events import announce
 from peerloop.kit.refusals import Forbidden, Invalid, LimitReached, WrongMoment
 from peerloop.kit.retries import run_with_retry
 from scheduling.actions.booking import refusing_taken_seats
-from scheduling.actions.cancelling import cleaned_reason, is_late
+from scheduling.actions.cancelling import check_known, cleaned_reason, is_late
 from scheduling.actions.giving_way import give_way
 from scheduling.actions.locks import lock_members, lock_session_and_enrollment
 from scheduling.actions.reminders import plan_reminders
@@ -41,16 +41,25 @@ class RescheduledTwice(LimitReached):
 
 
 def reschedule_session(
-    *, session: Session, start: datetime, by: User, at: datetime, reason: str = ""
+    *,
+    session: Session,
+    start: datetime,
+    by: User,
+    at: datetime,
+    reason: str = "",
+    known_start: datetime | None = None,
 ) -> Session:
     """Give a scheduled session of the two people another free time of the same teacher.
 
     The rules are those of booking; less than 24 hours before the old start a reason is needed. At
     most twice a session (RescheduledTwice, 422). Both are notified, reminders are planned anew.
     Asking for the present time is refused (Invalid), so a repeated request changes nothing.
+    ``known_start``: move only the session that begins then, else WrongMoment.
     """
     start = start.astimezone(UTC)
-    return run_with_retry(lambda: _reschedule(session, start, by=by, at=at, reason=reason))
+    return run_with_retry(
+        lambda: _reschedule(session, start, by=by, at=at, reason=reason, known_start=known_start)
+    )
 
 
 def refusal_to_reschedule(session: Session, *, at: datetime) -> NotAhead | RescheduledTwice | None:
@@ -66,7 +75,13 @@ def refusal_to_reschedule(session: Session, *, at: datetime) -> NotAhead | Resch
 
 
 def _reschedule(
-    session: Session, start: datetime, *, by: User, at: datetime, reason: str
+    session: Session,
+    start: datetime,
+    *,
+    by: User,
+    at: datetime,
+    reason: str,
+    known_start: datetime | None,
 ) -> Session:
     """Lock the enrollment, the session, then both members by id; look again; write and notify."""
     request = BookingRequest(
@@ -84,6 +99,7 @@ def _reschedule(
     )
     with refusing_taken_seats(request), transaction.atomic():
         session = lock_session_and_enrollment(session.pk)
+        check_known(session, known_start)
         lock_members(session.teacher_id, session.student_id)
         give_way(teacher_id=session.teacher_id, student_id=session.student_id, at=at)
         old_start, is_late_change = session.scheduled_start, is_late(session, at)
