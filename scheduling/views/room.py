@@ -26,6 +26,7 @@ from scheduling.forms_room import AssessmentForm
 from scheduling.forms_shared_page import SharedPageForm
 from scheduling.local_room import issue_ticket
 from scheduling.models import Session
+from scheduling.queries.rebooking import times_again
 from scheduling.queries.room import has_joined, may_reenter
 from scheduling.queries.session_page import SessionView, session_view
 from scheduling.queries.shared_page import shared_view
@@ -216,6 +217,7 @@ def session_page(
         return HttpResponse(status=204)
     context: dict[str, Any] = {"view": view, "session": row, "form": form or AssessmentForm()}
     if view.takes_part:
+        context["again"] = times_again(row, request.user, at=clock.now())
         shared = shared_view(row, request.user)
         context["shared"] = shared
         context["shared_form"] = shared_form or SharedPageForm.of(shared.page)
