@@ -15,6 +15,7 @@ from peerloop.kit import clock
 from peerloop.kit.admin_lists import KnownValuesFilter
 from scheduling.actions.cancelling import cancel_session
 from scheduling.actions.completion import complete_by_hand
+from scheduling.admin_arranging import ArrangingAdmin
 from scheduling.models import (
     Availability,
     AvailabilityOverride,
@@ -101,8 +102,8 @@ class ProviderFilter(KnownValuesFilter):
 
 
 @admin.register(Session)
-class SessionAdmin(ReadOnlyAdmin):
-    """All sessions; cancelled or completed by an admin with a reason."""
+class SessionAdmin(ArrangingAdmin):
+    """All sessions; set up, cancelled or completed by an admin with a reason."""
 
     list_display = (
         "scheduled_start",

@@ -116,6 +116,7 @@ class BookingRequest:
     none is added. ``chosen_at``: since when the time is held for the student, who kept the
     teacher's notice then (rule HOLD-2). ``course_id``: what a free meeting is about. ``latest``:
     how far ahead it may start, where that is further than anybody may book (ADR 38).
+    ``is_arranged``: by an admin, who agreed on the time with both, so hours and notice don't count.
     """
 
     by_id: UUID
@@ -130,6 +131,7 @@ class BookingRequest:
     chosen_at: datetime | None = None
     course_id: UUID | None = None
     latest: datetime | None = None
+    is_arranged: bool = False
 
     @property
     def is_intro(self) -> bool:
@@ -245,13 +247,13 @@ def _refused_by_enrollment(
     request: BookingRequest, enrollment: EnrollmentState | None
 ) -> Refused | None:
     """The student's own, still being learned, and not blocked after late cancellations."""
-    if request.is_new and request.by_id != request.student_id:
+    if request.is_new and not request.is_arranged and request.by_id != request.student_id:
         return Forbidden("Only the student books sessions of this course.")
     if enrollment is None:
         return None
     if not enrollment.is_active:
         return EnrollmentClosed()
-    if request.is_new and enrollment.is_blocked:
+    if request.is_new and enrollment.is_blocked and not request.is_arranged:
         return BookingBlocked()
     return None
 
@@ -295,7 +297,7 @@ def _refused_by_time(request: BookingRequest, state: BookingState) -> Refused | 
         return OutsideWindow("That time has passed. Pick a time in the future.")
     if start > request.last_start(days):
         return OutsideWindow(f"That is too far ahead: book at most {days} days before.")
-    if state.hours is None:
+    if state.hours is None or request.is_arranged:
         return None
     if start < (request.chosen_at or at) + timedelta(minutes=state.hours.notice):
         notice = state.hours.notice / 60

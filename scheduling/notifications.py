@@ -36,6 +36,7 @@ SAMPLE = Sample(
         "session_path": "/sessions/019a0000-0000-7000-8000-000000000001",
         "join_path": "/sessions/019a0000-0000-7000-8000-000000000001/join",
         "change_path": "/sessions/by-mail/019a0000:signed",
+        "arranged": "You both agreed on it by mail.",
         "old_starts": "Tue 3 Mar, 16:30 (Berlin, UTC+1)",
         "by": "Tom Teacher",
         "is_by_reader": False,
@@ -49,7 +50,7 @@ SAMPLE = Sample(
         **NEXT,
     },
     bare={
-        **dict.fromkeys(("module", "topic", "reason", "why", "change_path", *NEXT), ""),
+        **dict.fromkeys(("module", "topic", "reason", "why", "arranged", "change_path", *NEXT), ""),
         "by": "you",
         "is_by_reader": True,
         "is_student": False,
@@ -163,10 +164,11 @@ RECORDING_READY = about_held_session(
 )
 
 
-def notify_booked(session: Session, *, at: datetime) -> None:
-    """Notify both that it is booked, with a calendar file."""
+def notify_booked(session: Session, *, at: datetime, arranged: str = "") -> None:
+    """Notify both that it is booked, with a calendar file; ``arranged``: why an admin did it."""
     kind = INTRO_BOOKED if session.is_intro else BOOKED
-    _notify_both(kind, session, with_file=True, at=at)
+    more = {"arranged": arranged}
+    _notify_both(kind, session, more=lambda person: more, with_file=True, at=at)
 
 
 def notify_series_booked(sessions: Sequence[Session], *, at: datetime) -> None:

@@ -95,7 +95,7 @@ def book_session(
         created_at=at,
         updated_at=at,
     )
-    return run_with_retry(lambda: _book(request, session, by=by, at=at))
+    return run_with_retry(lambda: write_booking(request, session, by=by, at=at))
 
 
 def book_intro(
@@ -134,10 +134,12 @@ def book_intro(
         created_at=at,
         updated_at=at,
     )
-    return run_with_retry(lambda: _book(request, session, by=by, at=at))
+    return run_with_retry(lambda: write_booking(request, session, by=by, at=at))
 
 
-def _book(request: BookingRequest, session: Session, *, by: User, at: datetime) -> Session:
+def write_booking(
+    request: BookingRequest, session: Session, *, by: User, at: datetime, arranged: str = ""
+) -> Session:
     """Lock the enrollment, then both members by id; look again; write and notify."""
     enrollment, teacher = session.enrollment, session.teacher
     with refusing_taken_seats(request), transaction.atomic():
@@ -152,7 +154,7 @@ def _book(request: BookingRequest, session: Session, *, by: User, at: datetime) 
         session.save(force_insert=True)
         plan_reminders(session=session, at=at)
         announce_booked(session, at=at)
-        _notify(session, by=by, at=at)
+        _notify(session, by=by, arranged=arranged, at=at)
     return session
 
 
@@ -195,10 +197,10 @@ def _replaced(enrollment: Enrollment, old: Session | None, at: datetime) -> Sess
     return None if was_replaced or at - old.cancelled_at > REPLACED_WITHIN else old
 
 
-def _notify(session: Session, *, by: User, at: datetime) -> None:
+def _notify(session: Session, *, by: User, arranged: str, at: datetime) -> None:
     old = session.rescheduled_from
     if old is None:
-        notify_booked(session, at=at)
+        notify_booked(session, arranged=arranged, at=at)
     else:
         reason = old.cancel_reason
         notify_rescheduled(session, by=by, old_start=old.scheduled_start, reason=reason, at=at)

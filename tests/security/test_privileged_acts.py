@@ -66,6 +66,7 @@ FORMS = {
     "billing.balanceadjustment": "add",
     "billing.compenrollment": "add",
     "community.moderatorinvite": "add",
+    "scheduling.session": "add",
     "goodwill.goodwilltransaction": "add",
 }
 # Pages of ours in the admin site, beside Django's own and the export of each list.
