@@ -23,7 +23,7 @@ from scheduling.booking_rules import BookingBlocked, OutsideWindow, PlacesUsed
 from scheduling.models import Session, SessionReminder, SessionSeat
 from scheduling.queries.series import SeriesOutside, SeriesTaken, series_of
 from scheduling.series import MAX_SESSIONS, Obstacle, Openings, plan_series, weekly
-from scheduling.slots import Hours, Window, busy_between, fits, overlaps
+from scheduling.slots import Hours, Window, busy_between, day_number, fits, overlaps
 from scheduling.tests.people import MONDAY_TEN, NOW, a_session, broken, open_hours, sam_and_tom
 from scheduling.time_off import DaysOff
 from tests.cast import a_course, a_member, a_teacher, an_enrollment, api, browse
@@ -249,6 +249,17 @@ def test_weeks_without_a_free_time_have_no_offer(enrollment):
     add_time_off(user=enrollment.teacher, days=DaysOff(first, last), at=NOW)
     line = preview(enrollment, count=2)[1]
     assert (line.obstacle, line.offers, line.start) == (Obstacle.AWAY, (), None)
+
+
+def test_what_stands_in_for_one_week_is_not_offered_to_the_next():
+    # Open on Thursday evenings alone, halfway between two Mondays.
+    later = day_number(MONDAY_TEN.date()) + 10
+    window = Window(4, 21 * 60, 23 * 60, "UTC")
+    hours = Hours("UTC", windows=(window,), away=((later, later),))
+    openings = Openings(hours, [], [], minutes=60, at=NOW, days_ahead=28)
+    first, second = plan_series(MONDAY_TEN, zone=ZoneInfo("UTC"), count=2, openings=openings)
+    assert first.nearest == MONDAY_TEN.replace(hour=21) + timedelta(days=3)
+    assert (second.offers, second.start) == ((), None)
 
 
 @settings(max_examples=200, deadline=None)

@@ -5,7 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -160,6 +161,14 @@ def test_the_database_refuses_wrong_spans(enrollment, first, last):
             first_day=MONDAY + first * DAY,
             last_day=MONDAY + last * DAY,
         )
+
+
+def test_days_off_wait_for_a_booking_that_is_being_made(enrollment):
+    with CaptureQueriesContext(connection) as asked:
+        off(enrollment.teacher, MONDAY)
+    first = next(one["sql"] for one in asked if "SAVEPOINT" not in one["sql"])
+    assert first.startswith("SELECT id FROM users")
+    assert first.endswith("FOR NO KEY UPDATE")
 
 
 @pytest.mark.django_db(transaction=True)
