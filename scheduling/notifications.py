@@ -35,7 +35,7 @@ SAMPLE = Sample(
         "topic": "Webhooks",
         "session_path": "/sessions/019a0000-0000-7000-8000-000000000001",
         "join_path": "/sessions/019a0000-0000-7000-8000-000000000001/join",
-        "change_path": "/sessions/by-mail/019a0000:signed",
+        "change_path": "/sessions/by-mail/019a0000-0000-7000-8000-000000000001:signed",
         "arranged": "You both agreed on it by mail.",
         "old_starts": "Tue 3 Mar, 16:30 (Berlin, UTC+1)",
         "by": "Tom Teacher",
