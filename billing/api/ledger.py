@@ -70,7 +70,8 @@ class LedgerEndpoint(ListEndpoint):
         user = access.earning(request.user)
         asked = self.query(LedgerQuery)
         sums = ledger_year(user, asked.get("year") or clock.now().year)
-        rows = self.paginate_queryset(LedgerLines(user, sums))
+        lines: Any = LedgerLines(user, sums)
+        rows: Any = self.paginate_queryset(lines)
         answer = self.get_paginated_response(LedgerLineOut(rows, many=True).data)
         answer.data.update(
             year=sums.year,

@@ -1,6 +1,7 @@
 """A member's own ledger: as pages, as CSV, and as a statement of each year."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -37,15 +38,14 @@ def ledger(request: HttpRequest) -> HttpResponse:
     asked = digits_of(request.GET.get("year", ""))
     year = asked if asked in years else years[0]
     sums = ledger_year(user, year)
+    lines: Any = LedgerLines(user, sums)
     context = {
         "sums": sums,
         "heading": f"{year} so far" if year == today.year else str(year),
         "years": years,
         "is_this_year": year == today.year,
         "earnings": earnings_of(user),
-        "page": CappedPaginator(LedgerLines(user, sums), ROWS_A_PAGE).get_page(
-            request.GET.get("page")
-        ),
+        "page": CappedPaginator(lines, ROWS_A_PAGE).get_page(request.GET.get("page")),
     }
     return render_page(request, "billing/ledger.html", context)
 

@@ -1,5 +1,7 @@
 """API endpoints of requests for courses: read, ask, vote (rule REQ-1)."""
 
+from uuid import UUID
+
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import IsAuthenticatedOrReadOnly
 from rest_framework.request import Request
@@ -87,6 +89,6 @@ class RequestVote(Endpoint):
         return _answer(request, row.pk)
 
 
-def _answer(request: MemberApiRequest, key: object, status: int = 200) -> Response:
+def _answer(request: MemberApiRequest, key: UUID, status: int = 200) -> Response:
     """The request as it is now."""
     return Response(shapes.ContentRequestAnswer(one_request(key, request.user)).data, status=status)

@@ -1,5 +1,7 @@
 """Lists of requests. What was decided is not counted, only paged (docs/architecture.md)."""
 
+from uuid import UUID
+
 from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
@@ -21,7 +23,7 @@ def decided_requests(status: str) -> QuerySet[ContentRequest]:
     return _seen_by(rows, None).order_by("-decided_at", "-pk")
 
 
-def one_request(key: object, viewer: User | None) -> ContentRequest:
+def one_request(key: UUID, viewer: User | None) -> ContentRequest:
     """A request with ``is_voted`` for the viewer; raises Missing."""
     row = _seen_by(ContentRequest.objects.filter(pk=key), viewer).first()
     if row is None:

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from statistics import median
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -50,7 +51,7 @@ def analytics(request: MemberRequest) -> HttpResponse:
     courses, course = chosen_course(request)
     at = clock.now()
     months = months_until(at)
-    context = {
+    context: dict[str, Any] = {
         "courses": courses,
         "course": course,
         "since": months[0],

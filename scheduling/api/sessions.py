@@ -209,11 +209,11 @@ class Sessions(ListEndpoint):
         """Book a session of one's own enrollment (BOOK-1), or a free meeting (BOOK-11)."""
         given = self.body(BookingIn)
         if given.get("kind") == Session.Kind.INTRO:
-            teacher, course = access.teacher_and_course(
+            offering, course = access.teacher_and_course(
                 request.user, given["teacher_id"], given["course_id"]
             )
             session = book_intro(
-                teacher=teacher,
+                teacher=offering,
                 course=course,
                 start=given["scheduled_start"],
                 by=request.user,

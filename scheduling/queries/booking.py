@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, QuerySet, Value
 
 from accounts.members.access import blocked_either_way
 from accounts.models import User
@@ -134,6 +134,8 @@ def _intro_state(request: BookingRequest, start: datetime | None = None) -> Intr
     """
     if not request.is_intro:
         return None
+    if request.teacher_id is None:
+        return IntroState(False, False, False)
     rights = StudentTeacher.objects.eligible().filter(course=request.course_id)
     pair = Session.objects.intros().filter(student=request.student_id)
     student = User.objects.active().filter(pk=request.student_id)
@@ -142,8 +144,10 @@ def _intro_state(request: BookingRequest, start: datetime | None = None) -> Intr
         .filter(pk=request.teacher_id)
         .values_list(
             Exists(rights.filter(user=OuterRef("pk"))),
-            Exists(student) & ~blocked_either_way(request.student_id),
-            Exists(pair.filter(teacher=OuterRef("pk")).exclude(pk=request.session_id)),
+            ExpressionWrapper(
+                Exists(student) & ~blocked_either_way(request.student_id), BooleanField()
+            ),
+            Exists(_but(request.session_id, pair.filter(teacher=OuterRef("pk")))),
             number_of(_on_the_day(request, start)) if start else Value(0),
         )
         .first()
@@ -156,7 +160,11 @@ def _on_the_day(request: BookingRequest, start: datetime) -> "QuerySet[Session]"
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
     after = midnight + timedelta(days=1)
     day = Session.objects.intros().filter(scheduled_start__gte=midnight, scheduled_start__lt=after)
-    return day.filter(teacher=OuterRef("pk")).exclude(pk=request.session_id)
+    return _but(request.session_id, day.filter(teacher=OuterRef("pk")))
+
+
+def _but(session_id: UUID | None, rows: "QuerySet[Session]") -> "QuerySet[Session]":
+    return rows if session_id is None else rows.exclude(pk=session_id)
 
 
 def _enrollment_state(enrollment_id: UUID, teacher_id: UUID | None) -> EnrollmentState:
