@@ -32,12 +32,12 @@ from catalog.studio.access import require_creator, studio_course, studio_module
 from catalog.studio.content import changes_of, content_of_body, named_as_shown
 from catalog.studio.queries import lists_of, modules_of_course
 from peerloop.kit import clock
+from peerloop.kit.answers import BAD
 from peerloop.kit.api import Endpoint
 from peerloop.kit.paging import ListEndpoint, PageQuery
 from peerloop.kit.parsing import whole_number
 from peerloop.kit.refusals import Invalid
 
-BAD = OpenApiResponse(description="Something in the request is not right; names the fields.")
 FORBIDDEN = OpenApiResponse(description="The caller is no approved creator.")
 MISSING = OpenApiResponse(description="Not there, or not the caller's own.")
 CLASH = OpenApiResponse(
@@ -122,8 +122,7 @@ class OwnCourses(ListEndpoint):
     )
     def get(self, request: MemberApiRequest) -> Response:
         """One page."""
-        rows = self.paginate_queryset(own_courses(request.user))
-        return self.get_paginated_response(shapes.OwnCourseRow(rows, many=True).data)
+        return self.listed(own_courses(request.user), shapes.OwnCourseRow)
 
     @extend_schema(
         operation_id="create_course",

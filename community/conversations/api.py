@@ -23,10 +23,10 @@ from community.conversations.queries import (
 )
 from community.models import Conversation, Participant
 from peerloop.kit import clock
+from peerloop.kit.answers import BAD
 from peerloop.kit.api import Endpoint
 from peerloop.kit.paging import PageQuery, page_of
 
-BAD = OpenApiResponse(description="Something in the request is not right; names the field.")
 FORBIDDEN = OpenApiResponse(
     description="Unverified, banned from posting, blocked by the other one, or no shared course."
 )

@@ -40,11 +40,11 @@ from community.feeds.shown import shown
 from community.feeds.visits import note_visit
 from community.models import FeedPin, Post
 from peerloop.kit import clock
+from peerloop.kit.answers import BAD
 from peerloop.kit.api import Endpoint, identifier
 from peerloop.kit.paging import PageQuery, page_of
 from peerloop.kit.refusals import Forbidden
 
-BAD = OpenApiResponse(description="Something in the request is not right; names the field.")
 FORBIDDEN = OpenApiResponse(
     description="Unverified, banned from posting, the feed is closed, or a role is needed."
 )

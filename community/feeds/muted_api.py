@@ -13,11 +13,11 @@ from community.feeds.actions.muting import hide_post, mute, show_post, unmute
 from community.feeds.muted import asked_mute, mutes_of, own_mute, what_of
 from community.feeds.serializers import CourseOfPost
 from peerloop.kit import clock
+from peerloop.kit.answers import BAD
 from peerloop.kit.api import Endpoint
 from peerloop.kit.inputs import Id, Input
 from peerloop.kit.paging import PageQuery, page_of
 
-BAD = OpenApiResponse(description="Something in the request is not right; names the field.")
 CLOSED = OpenApiResponse(description="The feed is not open to the caller anyway.")
 MISSING = OpenApiResponse(description="Not there, or not the caller's.")
 FULL = OpenApiResponse(description="The caller mutes as many as a member can.")

@@ -12,10 +12,10 @@ from community.moderation.access import content_in_reach
 from community.moderation.actions import flag_content
 from community.moderation.limits import count_flag
 from peerloop.kit import clock
+from peerloop.kit.answers import BAD
 from peerloop.kit.api import Endpoint
 from peerloop.kit.reportable import Content
 
-BAD = OpenApiResponse(description="Something in the request is not right; names the field.")
 MISSING = OpenApiResponse(description="Not there, or out of the caller's reach.")
 CLASH = OpenApiResponse(description="The caller's own, or reported by the caller before.")
 WORDS = "A moderator looks at it; you are told the outcome. The third member's report hides it."

@@ -14,11 +14,11 @@ from community.models import CommunityModerator
 from community.moderators.access import active_moderators_of
 from community.moderators.actions import appoint_moderator, end_appointment
 from peerloop.kit import clock
+from peerloop.kit.answers import BAD
 from peerloop.kit.api import Endpoint
 from peerloop.kit.inputs import Id, Input
 from peerloop.kit.refusals import Forbidden, Invalid, Missing
 
-BAD = OpenApiResponse(description="Something in the request is not right; names the field.")
 FORBIDDEN = OpenApiResponse(description="Only the creator and admins do this.")
 MISSING = OpenApiResponse(description="No such creator, or nobody who moderates for them.")
 CLASH = OpenApiResponse(description="They keep order everywhere, or there are twenty already.")

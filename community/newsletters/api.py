@@ -22,10 +22,10 @@ from community.newsletters.actions import (
 )
 from community.newsletters.queries import newsletters_of, subscribers_of, subscriptions_of
 from peerloop.kit import clock
+from peerloop.kit.answers import BAD
 from peerloop.kit.api import Endpoint
 from peerloop.kit.paging import ListEndpoint, PageQuery
 
-BAD = OpenApiResponse(description="Something in the request is not right; names the field.")
 FORBIDDEN = OpenApiResponse(description="The caller is not a creator, unverified, or banned.")
 MISSING = OpenApiResponse(description="Not there, or not the caller's own.")
 CLASH = OpenApiResponse(description="Right in itself, but not in the present state.")

@@ -22,11 +22,11 @@ from goodwill.points.actions.awards import (
 from goodwill.points.limits import require_two
 from goodwill.points.queries import history_of, sums_of
 from peerloop.kit import clock
+from peerloop.kit.answers import BAD
 from peerloop.kit.api import Endpoint
 from peerloop.kit.paging import page_of
 from peerloop.kit.refusals import Invalid
 
-BAD = OpenApiResponse(description="Something in the request is not right; names the field.")
 FORBIDDEN = OpenApiResponse(description="The caller's address is not verified.")
 MISSING = OpenApiResponse(description="There is no such member or message for the caller.")
 CLASH = OpenApiResponse(

@@ -28,11 +28,10 @@ from goodwill.summons.actions import (
 )
 from goodwill.summons.queries import MOST_SHOWN, count_here, here_now, waiting_for
 from peerloop.kit import clock
+from peerloop.kit.answers import BAD, MISSING
 from peerloop.kit.api import Endpoint
 from peerloop.kit.refusals import Forbidden
 
-BAD = OpenApiResponse(description="Something in the request is not right; names the field.")
-MISSING = OpenApiResponse(description="Not there, or nothing of the caller's.")
 NOT_ENROLLED = OpenApiResponse(description="Not enrolled, unverified, or banned from posting.")
 NOT_A_HELPER = OpenApiResponse(
     description="`not_certified` for the course, `switched_off`, or the caller's own call."

@@ -7,9 +7,8 @@ from accounts.requests import MemberApiRequest
 from learning import serializers_homework as shapes
 from learning.access import assignment_to_manage, course_of_creator
 from learning.actions import edit_homework, remove_homework, set_homework
-from learning.api import errors
 from learning.queries import assignments_of
-from peerloop.kit import clock
+from peerloop.kit import answers, clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.paging import ListEndpoint
 
@@ -23,13 +22,12 @@ class CourseHomework(ListEndpoint):
         operation_id="list_course_homework",
         summary="List the homework of a course",
         description="For its creator and admins.",
-        responses={200: shapes.AssignmentList, 400: errors.BAD, 404: errors.MISSING},
+        responses={200: shapes.AssignmentList, 400: answers.BAD, 404: answers.MISSING},
     )
     def get(self, request: MemberApiRequest, course_id: str) -> Response:
         """One page in the creator's order."""
         course = course_of_creator(request.user, course_id)
-        rows = self.paginate_queryset(assignments_of(course))
-        return self.get_paginated_response(shapes.AssignmentAnswer(rows, many=True).data)
+        return self.listed(assignments_of(course), shapes.AssignmentAnswer)
 
     @extend_schema(
         operation_id="set_homework",
@@ -38,9 +36,9 @@ class CourseHomework(ListEndpoint):
         request=shapes.AssignmentInput,
         responses={
             201: shapes.AssignmentAnswer,
-            400: errors.BAD,
-            404: errors.MISSING,
-            422: errors.LIMIT,
+            400: answers.BAD,
+            404: answers.MISSING,
+            422: answers.LIMIT,
         },
     )
     def post(self, request: MemberApiRequest, course_id: str) -> Response:
@@ -58,7 +56,7 @@ class CourseAssignment(Endpoint):
         operation_id="edit_homework",
         summary="Change homework",
         request=shapes.AssignmentChanges,
-        responses={200: shapes.AssignmentAnswer, 400: errors.BAD, 404: errors.MISSING},
+        responses={200: shapes.AssignmentAnswer, 400: answers.BAD, 404: answers.MISSING},
     )
     def patch(self, request: MemberApiRequest, course_id: str, assignment_id: str) -> Response:
         """Change what is given."""
@@ -71,7 +69,7 @@ class CourseAssignment(Endpoint):
         operation_id="remove_homework",
         summary="Delete homework",
         description="It is hidden from everybody; what was handed in is kept.",
-        responses={204: None, 404: errors.MISSING},
+        responses={204: None, 404: answers.MISSING},
     )
     def delete(self, request: MemberApiRequest, course_id: str, assignment_id: str) -> Response:
         """Hide it."""

@@ -12,18 +12,17 @@ from learning.actions import (
     issue_certificate,
     recommend_certificate,
 )
-from learning.api import errors
 from learning.queries import (
     certificate_by_code,
     certificates_in_courses_of,
     certificates_of,
 )
-from peerloop.kit import clock
+from peerloop.kit import answers, clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.paging import ListEndpoint
 from peerloop.kit.refusals import Missing
 
-REFUSALS = {400: errors.BAD, 403: errors.FORBIDDEN, 404: errors.MISSING, 409: errors.CLASH}
+REFUSALS = {400: answers.BAD, 403: answers.FORBIDDEN, 404: answers.MISSING, 409: answers.CLASH}
 
 
 class Certificates(ListEndpoint):
@@ -36,14 +35,13 @@ class Certificates(ListEndpoint):
         summary="List certificates",
         description="The caller's own in any state; with `side=creator` those in own courses.",
         parameters=[shapes.SideQuery],
-        responses={200: shapes.CertificateList, 400: errors.BAD},
+        responses={200: shapes.CertificateList, 400: answers.BAD},
     )
     def get(self, request: MemberApiRequest) -> Response:
         """One page, newest first."""
         side = self.query(shapes.SideQuery).get("side", "own")
         find = certificates_in_courses_of if side == "creator" else certificates_of
-        rows = self.paginate_queryset(find(request.user))
-        return self.get_paginated_response(shapes.CertificateAnswer(rows, many=True).data)
+        return self.listed(find(request.user), shapes.CertificateAnswer)
 
 
 class Recommendations(Endpoint):
@@ -116,7 +114,7 @@ class Verification(Endpoint):
         operation_id="verify_certificate",
         summary="Verify a certificate",
         description="Open to everybody; tells revoked ones as such.",
-        responses={200: shapes.VerifyAnswer, 404: errors.MISSING},
+        responses={200: shapes.VerifyAnswer, 404: answers.MISSING},
     )
     def get(self, request: Request, code: str) -> Response:
         """The public data of the certificate."""

@@ -14,15 +14,14 @@ from learning.access import (
     submission_to_review,
 )
 from learning.actions import review_homework, submit_homework
-from learning.api import errors
 from learning.queries import homework_of, homework_to_review, versions_of
-from peerloop.kit import clock
+from peerloop.kit import answers, clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.paging import ListEndpoint
 from peerloop.kit.refusals import Forbidden, Missing
 
-READ = {403: errors.FORBIDDEN, 404: errors.MISSING}
-WRITE = {400: errors.BAD, **READ, 409: errors.CLASH}
+READ = {403: answers.FORBIDDEN, 404: answers.MISSING}
+WRITE = {400: answers.BAD, **READ, 409: answers.CLASH}
 
 
 class EnrollmentHomework(Endpoint):
@@ -65,7 +64,7 @@ class Submissions(Endpoint):
         "`wrong_moment`). A text or a public link is needed, or the file of the last version. The "
         "same again changes nothing.",
         request=shapes.SubmissionInput,
-        responses={200: shapes.SubmissionAnswer, **WRITE, 422: errors.LIMIT},
+        responses={200: shapes.SubmissionAnswer, **WRITE, 422: answers.LIMIT},
     )
     def post(self, request: MemberApiRequest, enrollment_id: str, assignment_id: str) -> Response:
         """Hand it in."""
@@ -89,14 +88,13 @@ class WaitingHomework(ListEndpoint):
         description="What waits for the caller, the oldest first: as the assigned teacher, or as "
         "the creator where no teacher is assigned. `side=creator`: all in the caller's courses.",
         parameters=[shapes.WaitingQuery],
-        responses={200: shapes.ReviewedList, 400: errors.BAD},
+        responses={200: shapes.ReviewedList, 400: answers.BAD},
     )
     def get(self, request: MemberApiRequest) -> Response:
         """One page."""
         side = self.query(shapes.WaitingQuery).get("side")
         found = homework_to_review(request.user, all_of_mine=side == "creator")
-        rows = self.paginate_queryset(found)
-        return self.get_paginated_response(shapes.ReviewedAnswer(rows, many=True).data)
+        return self.listed(found, shapes.ReviewedAnswer)
 
 
 class Submission(Endpoint):
@@ -106,7 +104,7 @@ class Submission(Endpoint):
         operation_id="get_homework",
         summary="Get a submission",
         description="For its student, the assigned teacher, the course's creator and admins.",
-        responses={200: shapes.ReviewedAnswer, 404: errors.MISSING},
+        responses={200: shapes.ReviewedAnswer, 404: answers.MISSING},
     )
     def get(self, request: MemberApiRequest, submission_id: str) -> Response:
         """The submission with its homework."""
@@ -137,7 +135,7 @@ class SubmissionFile(Endpoint):
         operation_id="get_homework_file",
         summary="Get the address of a submission's file",
         description="For those who may read the submission; 404 without a file.",
-        responses={200: shapes.FileLink, 404: errors.MISSING},
+        responses={200: shapes.FileLink, 404: answers.MISSING},
     )
     def get(self, request: MemberApiRequest, submission_id: str) -> Response:
         """An address for the caller alone."""

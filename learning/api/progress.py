@@ -7,9 +7,8 @@ from accounts.requests import MemberApiRequest
 from learning import serializers as shapes
 from learning.access import own_enrollment
 from learning.actions import mark_module
-from learning.api import errors
 from learning.queries import content
-from peerloop.kit import clock
+from peerloop.kit import answers, clock
 from peerloop.kit.api import Endpoint, identifier
 from peerloop.kit.refusals import Forbidden
 
@@ -21,7 +20,7 @@ class Content(Endpoint):
         operation_id="get_enrollment_content",
         summary="Get the content of an enrollment",
         description="The student's own; closed once it is cancelled.",
-        responses={200: shapes.ContentAnswer, 403: errors.FORBIDDEN, 404: errors.MISSING},
+        responses={200: shapes.ContentAnswer, 403: answers.FORBIDDEN, 404: answers.MISSING},
     )
     def get(self, request: MemberApiRequest, enrollment_id: str) -> Response:
         """The modules in order."""
@@ -43,10 +42,10 @@ class Module(Endpoint):
         request=shapes.ModuleInput,
         responses={
             200: shapes.MarkAnswer,
-            400: errors.BAD,
-            403: errors.FORBIDDEN,
-            404: errors.MISSING,
-            409: errors.CLASH,
+            400: answers.BAD,
+            403: answers.FORBIDDEN,
+            404: answers.MISSING,
+            409: answers.CLASH,
         },
     )
     def patch(self, request: MemberApiRequest, enrollment_id: str, module_id: str) -> Response:

@@ -14,7 +14,6 @@ from learning.access import (
 )
 from learning.actions.attempts import hand_in_quiz, mark_attempt
 from learning.actions.quizzes import remove_quiz, save_quiz
-from learning.api import errors
 from learning.models import Enrollment, Quiz
 from learning.queries.quizzes import (
     attempts_to_mark,
@@ -22,11 +21,11 @@ from learning.queries.quizzes import (
     questions_to_answer,
     taken_quiz,
 )
-from peerloop.kit import clock
+from peerloop.kit import answers, clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.paging import ListEndpoint, PageQuery
 
-WRITE = {400: errors.BAD, 403: errors.FORBIDDEN, 404: errors.MISSING, 409: errors.CLASH}
+WRITE = {400: answers.BAD, 403: answers.FORBIDDEN, 404: answers.MISSING, 409: answers.CLASH}
 
 
 class TakenQuizzes(Endpoint):
@@ -37,7 +36,7 @@ class TakenQuizzes(Endpoint):
         summary="Get a quiz",
         description="The student's own: questions without what is right, and earlier attempts "
         "with it.",
-        responses={200: shapes.TakenAnswer, 403: errors.FORBIDDEN, 404: errors.MISSING},
+        responses={200: shapes.TakenAnswer, 403: answers.FORBIDDEN, 404: answers.MISSING},
     )
     def get(self, request: MemberApiRequest, enrollment_id: str, quiz_id: str) -> Response:
         """The quiz."""
@@ -51,7 +50,7 @@ class TakenQuizzes(Endpoint):
         "`quiz_changed` if the creator changed it meanwhile (no attempt is used), `wrong_moment` "
         "once it is passed or while an attempt is marked; 422 `no_attempt_left`.",
         request=shapes.HandInInput,
-        responses={200: shapes.TakenAnswer, **WRITE, 422: errors.LIMIT},
+        responses={200: shapes.TakenAnswer, **WRITE, 422: answers.LIMIT},
     )
     def post(self, request: MemberApiRequest, enrollment_id: str, quiz_id: str) -> Response:
         """Hand it in."""
@@ -83,12 +82,11 @@ class WaitingAttempts(ListEndpoint):
         summary="List quiz attempts to mark",
         description="The oldest first.",
         parameters=[PageQuery],
-        responses={200: shapes.WaitingAttempts, 400: errors.BAD},
+        responses={200: shapes.WaitingAttempts, 400: answers.BAD},
     )
     def get(self, request: MemberApiRequest) -> Response:
         """One page."""
-        rows = self.paginate_queryset(attempts_to_mark(request.user))
-        return self.get_paginated_response(shapes.WaitingAttempt(rows, many=True).data)
+        return self.listed(attempts_to_mark(request.user), shapes.WaitingAttempt)
 
 
 class Attempt(Endpoint):
@@ -98,7 +96,7 @@ class Attempt(Endpoint):
         operation_id="get_quiz_attempt",
         summary="Get a quiz attempt",
         description="For the assigned teacher, the course's creator and admins.",
-        responses={200: shapes.AttemptAnswer, 403: errors.FORBIDDEN, 404: errors.MISSING},
+        responses={200: shapes.AttemptAnswer, 403: answers.FORBIDDEN, 404: answers.MISSING},
     )
     def get(self, request: MemberApiRequest, attempt_id: str) -> Response:
         """The attempt."""
@@ -134,7 +132,7 @@ class ModuleQuiz(Endpoint):
         operation_id="get_module_quiz",
         summary="Get the quiz of a module",
         description="For the course's creator and admins, with what is right.",
-        responses={200: shapes.QuizAnswer, 404: errors.MISSING},
+        responses={200: shapes.QuizAnswer, 404: answers.MISSING},
     )
     def get(self, request: MemberApiRequest, course_id: str, module_id: str) -> Response:
         """The quiz."""
@@ -146,7 +144,7 @@ class ModuleQuiz(Endpoint):
         description="Settings and all questions. Changed questions are a new revision; attempts "
         "keep the one that they answered.",
         request=shapes.QuizInput,
-        responses={200: shapes.QuizAnswer, **WRITE, 422: errors.LIMIT},
+        responses={200: shapes.QuizAnswer, **WRITE, 422: answers.LIMIT},
     )
     def put(self, request: MemberApiRequest, course_id: str, module_id: str) -> Response:
         """Make or change it."""
@@ -158,7 +156,7 @@ class ModuleQuiz(Endpoint):
         operation_id="remove_module_quiz",
         summary="Delete the quiz of a module",
         description="It is hidden from everybody; what was answered is kept.",
-        responses={204: None, 404: errors.MISSING},
+        responses={204: None, 404: answers.MISSING},
     )
     def delete(self, request: MemberApiRequest, course_id: str, module_id: str) -> Response:
         """Hide it."""

@@ -15,7 +15,6 @@ from learning.access import enrollment_in_common, own_enrollment
 from learning.access_reviews import own_review, public_review, review_to_answer
 from learning.actions.expectations import state_expectations
 from learning.actions.reviews import answer_review, change_review, mark_helpful, write_review
-from learning.api import errors
 from learning.models import Expectations
 from learning.queries.reviews import (
     DEFAULT_SORT,
@@ -24,7 +23,7 @@ from learning.queries.reviews import (
     own_reviews,
     reviews_of,
 )
-from peerloop.kit import clock
+from peerloop.kit import answers, clock
 from peerloop.kit.api import Endpoint
 from peerloop.kit.paging import ListEndpoint
 from peerloop.kit.refusals import Missing
@@ -41,15 +40,14 @@ class CourseReviews(ListEndpoint):
         summary="List the reviews of a course",
         description="Public; without those that moderators hid or removed.",
         parameters=[shapes.ReviewQuery],
-        responses={200: shapes.ReviewList, 400: errors.BAD, 404: errors.MISSING},
+        responses={200: shapes.ReviewList, 400: answers.BAD, 404: answers.MISSING},
     )
     def get(self, request: Request, course_id: str) -> Response:
         """One page."""
         course = listed_course(course_id)
         sort = self.query(shapes.ReviewQuery).get("sort", DEFAULT_SORT)
         rows = course_reviews(course.pk, sort=sort, viewer=request.user)
-        page = self.paginate_queryset(rows)
-        return self.get_paginated_response(shapes.ReviewAnswer(page, many=True).data)
+        return self.listed(rows, shapes.ReviewAnswer)
 
 
 class MemberReviews(ListEndpoint):
@@ -63,7 +61,7 @@ class MemberReviews(ListEndpoint):
         summary="List the reviews of a member's teaching and courses",
         description="Public; of a private member there is no such list.",
         parameters=[shapes.ReviewQuery],
-        responses={200: shapes.ReviewList, 400: errors.BAD, 404: errors.MISSING},
+        responses={200: shapes.ReviewList, 400: answers.BAD, 404: answers.MISSING},
     )
     def get(self, request: Request, user_id: str) -> Response:
         """One page."""
@@ -72,8 +70,9 @@ class MemberReviews(ListEndpoint):
         if not sees_whole_profile(member, viewer):
             raise Missing
         sort = self.query(shapes.ReviewQuery).get("sort", DEFAULT_SORT)
-        page = self.paginate_queryset(reviews_of(member.pk, sort=sort, viewer=request.user))
-        return self.get_paginated_response(shapes.ReviewAnswer(page, many=True).data)
+        return self.listed(
+            reviews_of(member.pk, sort=sort, viewer=request.user), shapes.ReviewAnswer
+        )
 
 
 class EnrollmentReviews(Endpoint):
@@ -83,7 +82,7 @@ class EnrollmentReviews(Endpoint):
         operation_id="get_enrollment_reviews",
         summary="Get your reviews of an enrollment",
         description="What you wrote, and what is left to review.",
-        responses={200: shapes.OwnReviews, 404: errors.MISSING},
+        responses={200: shapes.OwnReviews, 404: answers.MISSING},
     )
     def get(self, request: MemberApiRequest, enrollment_id: str) -> Response:
         """Two at most."""
@@ -99,10 +98,10 @@ class EnrollmentReviews(Endpoint):
         request=shapes.ReviewInput,
         responses={
             201: shapes.ReviewAnswer,
-            400: errors.BAD,
-            403: errors.FORBIDDEN,
-            404: errors.MISSING,
-            409: errors.CLASH,
+            400: answers.BAD,
+            403: answers.FORBIDDEN,
+            404: answers.MISSING,
+            409: answers.CLASH,
         },
     )
     def post(self, request: MemberApiRequest, enrollment_id: str) -> Response:
@@ -121,7 +120,7 @@ class OneReview(Endpoint):
     @extend_schema(
         operation_id="get_review",
         summary="Get a review",
-        responses={200: shapes.ReviewAnswer, 404: errors.MISSING},
+        responses={200: shapes.ReviewAnswer, 404: answers.MISSING},
     )
     def get(self, request: Request, review_id: str) -> Response:
         """A public one."""
@@ -134,10 +133,10 @@ class OneReview(Endpoint):
         request=shapes.ReviewChanges,
         responses={
             200: shapes.ReviewAnswer,
-            400: errors.BAD,
-            403: errors.FORBIDDEN,
-            404: errors.MISSING,
-            409: errors.CLASH,
+            400: answers.BAD,
+            403: answers.FORBIDDEN,
+            404: answers.MISSING,
+            409: answers.CLASH,
         },
     )
     def put(self, request: MemberApiRequest, review_id: str) -> Response:
@@ -158,10 +157,10 @@ class ReviewReply(Endpoint):
         request=shapes.ReviewAnswerInput,
         responses={
             200: shapes.ReviewAnswer,
-            400: errors.BAD,
-            403: errors.FORBIDDEN,
-            404: errors.MISSING,
-            409: errors.CLASH,
+            400: answers.BAD,
+            403: answers.FORBIDDEN,
+            404: answers.MISSING,
+            409: answers.CLASH,
         },
     )
     def post(self, request: MemberApiRequest, review_id: str) -> Response:
@@ -180,7 +179,7 @@ class ReviewHelpful(Endpoint):
         summary="Say that a review helped you",
         description="Safe to repeat.",
         request=None,
-        responses={200: shapes.HelpfulAnswer, 403: errors.FORBIDDEN, 404: errors.MISSING},
+        responses={200: shapes.HelpfulAnswer, 403: answers.FORBIDDEN, 404: answers.MISSING},
     )
     def post(self, request: MemberApiRequest, review_id: str) -> Response:
         """Count the caller."""
@@ -190,7 +189,7 @@ class ReviewHelpful(Endpoint):
         operation_id="unmark_review_helpful",
         summary="Take back that a review helped you",
         description="Safe to repeat.",
-        responses={200: shapes.HelpfulAnswer, 403: errors.FORBIDDEN, 404: errors.MISSING},
+        responses={200: shapes.HelpfulAnswer, 403: answers.FORBIDDEN, 404: answers.MISSING},
     )
     def delete(self, request: MemberApiRequest, review_id: str) -> Response:
         """Do not count the caller."""
@@ -209,7 +208,7 @@ class EnrollmentExpectations(Endpoint):
         operation_id="get_expectations",
         summary="Get what the student expects",
         description="For the student, the teacher, the creator of the course and admins.",
-        responses={200: shapes.ExpectationsAnswer, 404: errors.MISSING},
+        responses={200: shapes.ExpectationsAnswer, 404: answers.MISSING},
     )
     def get(self, request: MemberApiRequest, enrollment_id: str) -> Response:
         """Empty while nothing is said."""
@@ -226,9 +225,9 @@ class EnrollmentExpectations(Endpoint):
         request=shapes.ExpectationsInput,
         responses={
             200: shapes.ExpectationsAnswer,
-            400: errors.BAD,
-            403: errors.FORBIDDEN,
-            404: errors.MISSING,
+            400: answers.BAD,
+            403: answers.FORBIDDEN,
+            404: answers.MISSING,
         },
     )
     def put(self, request: MemberApiRequest, enrollment_id: str) -> Response:

@@ -9,14 +9,13 @@ from learning import serializers as shapes
 from learning.access import course_to_teach, decided_application
 from learning.actions import apply_to_teach, decide_application
 from learning.actions.applications import CourseNotCompleted
-from learning.api import errors
 from learning.queries import (
     applications_by,
     applications_for,
     enrollment_to_apply_with,
     teacher_cards,
 )
-from peerloop.kit import clock
+from peerloop.kit import answers, clock
 from peerloop.kit.api import Endpoint, identifier
 from peerloop.kit.paging import ListEndpoint, page_of
 from peerloop.kit.text import one_line
@@ -33,7 +32,7 @@ class StudentTeachers(Endpoint):
         description="Those with a public profile who are listed as available; "
         "admins and moderators see private ones too.",
         parameters=[shapes.TeacherQuery],
-        responses={200: shapes.TeacherList, 400: errors.BAD},
+        responses={200: shapes.TeacherList, 400: answers.BAD},
     )
     def get(self, request: Request) -> Response:
         """One page of the list, most students first."""
@@ -60,10 +59,10 @@ class CourseApplications(Endpoint):
         request=shapes.ApplicationInput,
         responses={
             201: shapes.ApplicationAnswer,
-            400: errors.BAD,
-            403: errors.FORBIDDEN,
-            404: errors.MISSING,
-            409: errors.CLASH,
+            400: answers.BAD,
+            403: answers.FORBIDDEN,
+            404: answers.MISSING,
+            409: answers.CLASH,
         },
     )
     def post(self, request: MemberApiRequest, course_id: str) -> Response:
@@ -87,14 +86,13 @@ class Applications(ListEndpoint):
         summary="List applications to teach",
         description="Those in the caller's courses (`side=creator`, the default), or own ones.",
         parameters=[shapes.SideQuery],
-        responses={200: shapes.ApplicationList, 400: errors.BAD},
+        responses={200: shapes.ApplicationList, 400: answers.BAD},
     )
     def get(self, request: MemberApiRequest) -> Response:
         """One page, oldest first."""
         side = self.query(shapes.SideQuery).get("side", "creator")
         find = applications_by if side == "own" else applications_for
-        rows = self.paginate_queryset(find(request.user))
-        return self.get_paginated_response(shapes.ApplicationAnswer(rows, many=True).data)
+        return self.listed(find(request.user), shapes.ApplicationAnswer)
 
 
 class ApplicationDecision(Endpoint):
@@ -108,10 +106,10 @@ class ApplicationDecision(Endpoint):
         request=shapes.DecisionInput,
         responses={
             200: shapes.ApplicationAnswer,
-            400: errors.BAD,
-            403: errors.FORBIDDEN,
-            404: errors.MISSING,
-            409: errors.CLASH,
+            400: answers.BAD,
+            403: answers.FORBIDDEN,
+            404: answers.MISSING,
+            409: answers.CLASH,
         },
     )
     def patch(self, request: MemberApiRequest, application_id: str) -> Response:

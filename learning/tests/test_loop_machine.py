@@ -27,7 +27,6 @@ from learning.actions import (
     issue_certificate,
     mark_module,
     recommend_certificate,
-    record_delivery,
     reinstate_certificate,
     review_homework,
     revoke_certificate,
@@ -46,7 +45,7 @@ from learning.models import (
     TeachingApplication,
 )
 from learning.queries import modules_of
-from learning.tests.people import AT
+from learning.tests.people import AT, hold
 from peerloop.kit.invariants import differences_of
 from peerloop.kit.refusals import Refused
 from tests.cast import a_course, a_member, a_teacher
@@ -85,6 +84,8 @@ class Loop(RuleBasedStateMachine):
         )
         self.words: set[object] = set()
         self.forced: set[object] = set()
+        for who in (0, 1):
+            self.enroll(who=who, teaches=False)
 
     def enrollment(self, who: int) -> Enrollment | None:
         rows = Enrollment.objects.filter(student=self.students[who], course=self.course)
@@ -109,14 +110,11 @@ class Loop(RuleBasedStateMachine):
                 at=self.now,
             )
 
-    @rule(who=WHO)
-    def hold(self, who):
+    @rule(who=WHO, number=st.integers(1, 2))
+    def hold(self, who, number):
         enrollment = self.enrollment(who)
         if enrollment and enrollment.is_active:
-            held = enrollment.progress.filter(delivered_at__isnull=False).values_list("module")
-            left = [one for one in modules_of(enrollment) if (one.pk,) not in list(held)]
-            if left:
-                record_delivery(enrollment=enrollment, module=left[0], at=self.now)
+            hold(enrollment, number, at=self.now)
 
     @rule(who=WHO, place=st.integers(0, 1), done=YES)
     def mark(self, who, place, done):
@@ -158,19 +156,19 @@ class Loop(RuleBasedStateMachine):
                     feedback="So.",
                 )
 
-    @rule(who=WHO)
-    def leave(self, who):
+    @rule(who=WHO, really=st.sampled_from([False, False, True]))
+    def leave(self, who, really):
         enrollment = self.enrollment(who)
-        if enrollment:
+        if enrollment and really:
             with suppress(Refused):
                 close_enrollment(
                     enrollment=enrollment, by=enrollment.student, reason="", at=self.now
                 )
 
-    @rule(who=WHO)
-    def force(self, who):
+    @rule(who=WHO, really=st.sampled_from([False, False, True]))
+    def force(self, who, really):
         enrollment = self.enrollment(who)
-        if enrollment:
+        if enrollment and really:
             with suppress(Refused):
                 ada = self.people["ada"]
                 force_completion(enrollment=enrollment, by=ada, reason="Lost notes", at=self.now)

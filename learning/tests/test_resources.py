@@ -132,6 +132,9 @@ def test_a_film_plays_in_its_module_where_one_stopped():
     assert page.count("<video") == 1
     assert f'href="/resources/{later.pk}"' in page
 
+    # Where others stopped is theirs.
+    PlaybackPosition.objects.create(user=enrollment.teacher, file=row.file, seconds=30)
+    assert "goes on where you stopped" not in sam.get(room).content.decode()
     keep = page.split('data-playback="')[1].split('"')[0]
     assert sam.post(keep, {"seconds": "75"}).status_code == 204
     page = sam.get(room).content.decode()

@@ -15,11 +15,11 @@ from rest_framework.response import Response
 
 from accounts.requests import MemberApiRequest, MemberRequest
 from learning.access import own_enrollment
-from learning.api import errors
 from learning.models import Enrollment, Material, Resource
 from learning.models.resource import MaterialType
 from learning.queries import modules_of
 from learning.queries.resources import resources_in
+from peerloop.kit import answers
 from peerloop.kit.api import Endpoint
 from peerloop.kit.refusals import Forbidden
 from scheduling.models import Session, SessionMaterial, SessionRecording
@@ -67,7 +67,7 @@ class Materials(Endpoint):
         summary="List the materials of an enrollment",
         description="The student's own: resources of the course and of modules that were paid for, "
         "and what teachers shared in sessions.",
-        responses={200: MaterialsAnswer, 403: errors.FORBIDDEN, 404: errors.MISSING},
+        responses={200: MaterialsAnswer, 403: answers.FORBIDDEN, 404: answers.MISSING},
     )
     def get(self, request: MemberApiRequest, enrollment_id: str) -> Response:
         """All of them: a course has at most 200, a session 50."""

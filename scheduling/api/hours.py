@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.requests import MemberApiRequest
 from catalog.models import Course
 from peerloop.kit import clock
+from peerloop.kit.answers import BAD
 from peerloop.kit.api import Endpoint
 from peerloop.kit.inputs import Day, Id, Input, Listed, Query, Strict, Text, Truth, Whole
 from peerloop.kit.refusals import Invalid
@@ -33,7 +34,6 @@ from scheduling.queries.time_off import stored_time_off
 from scheduling.slots import DAY_MINUTES, Slot
 from scheduling.time_off import MAX_NOTE_LENGTH, MAX_SPANS, DaysOff
 
-BAD = OpenApiResponse(description="Something in the request is not right; names the field.")
 NOT_YOURS = OpenApiResponse(description="Somebody else's hours.")
 MISSING = OpenApiResponse(description="There is no such member.")
 UNCHANGED = OpenApiResponse(description="As in the answer with the ETag of If-None-Match.")

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from accounts.identity.sign_ins import api_sign_in
 from accounts.requests import MemberApiRequest
 from peerloop.kit import clock
+from peerloop.kit.answers import BAD
 from peerloop.kit.api import Endpoint
 from peerloop.kit.inputs import Id, Input, Text, Whole
 from scheduling import access
@@ -16,7 +17,6 @@ from scheduling.actions.assessment import MAX_COMMENT_LENGTH, rate_session
 from scheduling.actions.completion import complete_by_hand
 from scheduling.actions.joining import join_session
 
-BAD = OpenApiResponse(description="Something in the request is not right; names the field.")
 MISSING = OpenApiResponse(description="Not there, or nothing of the caller's.")
 NOT_OPEN = OpenApiResponse(
     description="Outside the join window: `not_joinable`, with `joinable_at`."

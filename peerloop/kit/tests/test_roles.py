@@ -54,3 +54,13 @@ def test_nobody_holds_only_what_everybody_holds():
             0,
         ),
     )
+
+
+@pytest.mark.parametrize(("waiting", "counted"), [(99, 99), (120, 100)])
+def test_a_count_ends_where_menus_say_99_plus(waiting, counted):
+    sam = a_member()
+    Notification.objects.bulk_create(
+        Notification(user=sam, kind="system", title=f"News {number}") for number in range(waiting)
+    )
+
+    assert roles.menu_of(sam).counts["unread_notifications"] == counted
