@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -82,7 +82,6 @@ class Loop(RuleBasedStateMachine):
             instructions="Bake it.",
             is_required=True,
         )
-        self.words: set[object] = set()
         self.forced: set[object] = set()
         for who in (0, 1):
             self.enroll(who=who, teaches=False)
@@ -223,8 +222,6 @@ class Loop(RuleBasedStateMachine):
                 at=self.now,
                 waiver="Baked for years" if word else "",
             )
-            if word:
-                self.words.add(self.students[who].pk)
 
     @rule(who=WHO, by=BY, active=YES)
     def switch(self, who, by, active):
@@ -267,15 +264,15 @@ class Loop(RuleBasedStateMachine):
                 assert row.homework.filter(is_current=True, status="approved").exists()
 
     @invariant()
-    def a_certificate_follows_a_completion_or_a_word(self):
+    def a_certificate_follows_a_completion_or_a_written_waiver(self):
         if not hasattr(self, "course"):
             return
         for row in Certificate.objects.filter(user__in=self.students, status="issued"):
             done = Enrollment.objects.filter(
                 student=row.user, course=self.course, completion_fired_at__isnull=False
             )
-            has_word = row.type == "teaching" and row.user_id in self.words
-            assert done.exists() or has_word, row
+            waived = StudentTeacher.objects.filter(certificate=row).exclude(waiver_reason="")
+            assert done.exists() or waived.exists(), row
             assert row.issued_at
             assert row.issued_by_id != row.user_id
 
@@ -321,6 +318,8 @@ def test_the_loop_keeps_its_evidence_whatever_happens():
             stateful_step_count=40,
             deadline=None,
             derandomize=True,
+            # Shrinking a life takes minutes.
+            phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )
