@@ -66,7 +66,7 @@ STATEMENTS: dict[Kind, str] = {
     Kind.REFUND_MISSING: """
         SELECT r.id::text, r.booked_at, NULL, r.amount_cents, t.currency
         FROM refunds r JOIN transactions t ON t.id = r.transaction_id
-        WHERE r.origin <> 'dispute' AND r.booked_at {in_span} AND NOT EXISTS (
+        WHERE r.booked_at {in_span} AND NOT EXISTS (
             SELECT FROM provider_entries e WHERE e.object_id = r.stripe_refund_id)""",
     Kind.TRANSFER_UNKNOWN: """
         SELECT e.object_id, e.made_at, e.amount_cents, NULL, e.currency FROM provider_entries e

@@ -15,7 +15,7 @@ from billing.models import (
     ProviderEntry,
     Transaction,
 )
-from billing.providers import local, local_console, local_page
+from billing.providers import local, local_console, local_page, shapes
 from billing.providers import local_store as store
 from billing.providers.base import BookEntry, BookKind, BookPage, TransferOrder, Unavailable
 from billing.providers.local import LocalPayments
@@ -277,6 +277,32 @@ def test_the_fee_of_a_payment_is_noted_when_it_is_known():
     looked(at=later(60))
     payment.refresh_from_db()
     assert payment.fee_cents == 1_335
+
+
+@pytest.mark.parametrize(
+    ("movement", "fee"),
+    [
+        ({"fee": 1_335, "currency": "usd"}, 1_335),
+        # The account is settled in another currency than the charge.
+        ({"fee": 1_210, "currency": "eur"}, None),
+        ({"fee": -5, "currency": "usd"}, None),
+        ({"fee": True, "currency": "usd"}, None),
+        ({"fee": "1335", "currency": "usd"}, None),
+        ("txn_not_expanded", None),
+        (None, None),
+    ],
+)
+def test_a_fee_counts_in_the_currency_of_its_payment(movement, fee):
+    charge = {
+        "id": "ch_1",
+        "created": 1_772_442_000,
+        "amount": 45_000,
+        "amount_refunded": 0,
+        "currency": "usd",
+        "status": "succeeded",
+        "balance_transaction": movement,
+    }
+    assert shapes.book_entry(BookKind.CHARGE, charge).fee_cents == fee
 
 
 def test_a_difference_is_explained_with_a_reason_and_counts_no_more():

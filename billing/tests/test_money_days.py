@@ -106,6 +106,17 @@ def test_a_past_that_was_sealed_anew_does_not_fit_the_mails():
     assert "the mail of that day has another seal" in checked(f"2027-03-02:{second.seal}")
 
 
+def test_who_seals_a_day_anew_has_to_seal_every_later_one():
+    _, second, third = keep()
+    second.figures = {}
+    seal = seal_of(second)
+    changed(
+        f"UPDATE money_days SET figures = '{{}}', seal = '{seal}' WHERE day = '2027-03-02';"
+        f"UPDATE money_days SET seal_before = '{seal}' WHERE day = '2027-03-03'"
+    )
+    assert list(broken_days()) == [(third.day, "what it says was changed")]
+
+
 @pytest.mark.parametrize("known", ["2027-03-02", "2027-02-30:" + "0" * 64, "x:" + "0" * 64])
 def test_a_seal_that_is_none_is_refused(known):
     with pytest.raises(CommandError):
