@@ -1,8 +1,10 @@
 """Starting a payment: guards, one open checkout, a page at the provider to pay on."""
 
 import logging
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -20,7 +22,8 @@ from billing.providers.base import CheckoutOrder, HostedCheckout, has_answered, 
 from catalog.models import Course
 from peerloop.kit.formats import utc_iso
 from peerloop.kit.providers import ProviderError, Rejected, Unavailable
-from peerloop.kit.refusals import Conflict, OutsideDown
+from peerloop.kit.refusals import Conflict, OutsideDown, TooMany
+from scheduling.actions.holding import Visitor, hold_time
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +86,27 @@ def start_checkout(
         if checkout is not None:
             return _with_page(checkout, at=at)
     raise TakenOver
+
+
+def start_timed_checkout(
+    *,
+    visitor: Visitor,
+    course: Course,
+    teacher: User,
+    start: datetime,
+    at: datetime,
+    count: Callable[[], None],
+) -> CheckoutSession:
+    """Hold a time for a member and give them the page that books it by paying (HOLD-1, HOLD-2).
+
+    ``count`` is called before a new hold; over its limit nothing is held, and whoever pays first
+    gets the time. Safe to repeat. Raises what refuses the hold (SlotTaken, OutsideHours), then what
+    ``start_checkout`` raises. Not inside a transaction.
+    """
+    student = cast(User, visitor.member)
+    with suppress(TooMany):
+        hold_time(visitor=visitor, course=course, teacher=teacher, start=start, at=at, count=count)
+    return start_checkout(student=student, course=course, teacher=teacher, start=start, at=at)
 
 
 def _open_one(student: User, course: Course) -> CheckoutSession | None:

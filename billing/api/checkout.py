@@ -12,11 +12,12 @@ from rest_framework.response import Response
 from accounts.incoming.idempotency import idempotent
 from accounts.models import User
 from billing import access
-from billing.actions.checkout import start_checkout
+from billing.actions.checkout import start_checkout, start_timed_checkout
+from billing.visitors import counting, member_visitor
 from catalog.models import Course
 from peerloop.kit import clock
 from peerloop.kit.api import Endpoint
-from peerloop.kit.inputs import Id, Input
+from peerloop.kit.inputs import Id, Input, Instant
 from peerloop.kit.refusals import Invalid
 
 TEACHER_HELP = "The teacher's user id. Left out: the first booking decides."
@@ -28,6 +29,10 @@ class TeacherChoice(Input):
     refuse_unknown = True
     student_teacher_id = Id(required=False, allow_null=True, help_text=TEACHER_HELP)
     st_id = Id(required=False, allow_null=True, help_text="The same as student_teacher_id.")
+    scheduled_start = Instant(
+        required=False,
+        help_text="A free time of that teacher, held for ten minutes: the payment books it.",
+    )
 
 
 class CheckoutIn(TeacherChoice):
@@ -45,7 +50,15 @@ class CheckoutOut(serializers.Serializer[Any]):
 
 ANSWERS = {
     200: CheckoutOut,
+    400: OpenApiResponse(
+        description="A wrong field, a time without a teacher, or one that can't be booked: "
+        "`start_not_bookable`, `outside_availability`."
+    ),
     404: OpenApiResponse(description="No such course, or it can't be bought."),
+    409: OpenApiResponse(
+        description="`slot_taken`: somebody else holds or booked the time. Or the course can't be "
+        "bought now: `already_enrolled`, `payment_pending`."
+    ),
 }
 
 
@@ -59,7 +72,7 @@ class EnrollEndpoint(Endpoint):
     def post(self, request: Request, course_id: str) -> Response:
         """Open a page to pay the course on; an open one is handed out again (ENR-1, ENR-10)."""
         body = self.body(TeacherChoice)
-        return _start(access.member(request.user), access.buyable_course(course_id), body)
+        return _start(request, access.buyable_course(course_id), body)
 
 
 class CheckoutEndpoint(Endpoint):
@@ -72,7 +85,7 @@ class CheckoutEndpoint(Endpoint):
     def post(self, request: Request) -> Response:
         """The same as POST /courses/:id/enroll, with the course in the body."""
         body = self.body(CheckoutIn)
-        return _start(access.member(request.user), access.buyable_course(body["course_id"]), body)
+        return _start(request, access.buyable_course(body["course_id"]), body)
 
 
 class CheckoutSessionEndpoint(Endpoint):
@@ -88,12 +101,25 @@ class CheckoutSessionEndpoint(Endpoint):
     def post(self, request: Request) -> Response:
         """The same as POST /checkout/create."""
         body = self.body(CheckoutIn)
-        return _start(access.member(request.user), access.buyable_course(body["course_id"]), body)
+        return _start(request, access.buyable_course(body["course_id"]), body)
 
 
-def _start(user: User, course: Course, body: Mapping[str, Any]) -> Response:
-    checkout = start_checkout(
-        student=user, course=course, teacher=_teacher(course, body), at=clock.now()
+def _start(request: Request, course: Course, body: Mapping[str, Any]) -> Response:
+    user, at = access.member(request.user), clock.now()
+    teacher, start = _teacher(course, body), body.get("scheduled_start")
+    if start is None:
+        checkout = start_checkout(student=user, course=course, teacher=teacher, at=at)
+        return Response(CheckoutOut(checkout).data)
+    if teacher is None:
+        raise Invalid.field("scheduled_start", "A time has a teacher: name one.")
+    visitor = member_visitor(user)
+    checkout = start_timed_checkout(
+        visitor=visitor,
+        course=course,
+        teacher=teacher,
+        start=start,
+        at=at,
+        count=counting(request, visitor),
     )
     return Response(CheckoutOut(checkout).data)
 

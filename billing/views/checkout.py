@@ -4,7 +4,6 @@ It is open to everybody. Opening it changes nothing: a time is held by a request
 the page sends by itself, or with the next step where there are no scripts (rule HOLD-1).
 """
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -20,12 +19,12 @@ from accounts.identity.forms.sign_in import LogInForm, ShortSignUpForm
 from accounts.identity.social.identities import offered
 from accounts.models import User
 from billing import access
-from billing.actions.checkout import chosen_address, start_checkout
+from billing.actions.checkout import chosen_address, start_checkout, start_timed_checkout
 from billing.actions.guards import TeachesAlready, obstacle
 from billing.forms import EnrollForm
 from billing.queries.choices import Choice, choice_of
 from billing.queries.offers import PriceOffer, price_offer_of
-from billing.views.visitors import counting, visitor_of
+from billing.visitors import counting, visitor_of
 from catalog.models import Course
 from learning.actions.enrolling import AlreadyEnrolled
 from learning.models import Enrollment
@@ -90,20 +89,18 @@ def _pay(request: HttpRequest, user: User, course: Course, form: EnrollForm) -> 
         teacher = pick_teacher(course, student_id=user.pk, at=at)
     elif choice != EnrollForm.LATER:
         teacher = access.chosen_teacher(course, choice, field="teacher")
-    start = start if teacher and choice != EnrollForm.ANY else None
-    if teacher and start:
-        visitor = visitor_of(request)
-        # Over the limit nothing is held, and whoever pays first gets the time.
-        with suppress(TooMany):
-            hold_time(
-                visitor=visitor,
-                course=course,
-                teacher=teacher,
-                start=start,
-                at=at,
-                count=counting(request, visitor),
-            )
-    return start_checkout(student=user, course=course, teacher=teacher, start=start, at=at).url
+    if teacher is None or start is None or choice == EnrollForm.ANY:
+        return start_checkout(student=user, course=course, teacher=teacher, at=at).url
+    visitor = visitor_of(request)
+    checkout = start_timed_checkout(
+        visitor=visitor,
+        course=course,
+        teacher=teacher,
+        start=start,
+        at=at,
+        count=counting(request, visitor),
+    )
+    return checkout.url
 
 
 @never_cache

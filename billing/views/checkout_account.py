@@ -17,7 +17,7 @@ from billing import access
 from billing.actions.checkout import chosen_address
 from billing.forms import EnrollForm
 from billing.views.checkout import AccountForms, checkout_page
-from billing.views.visitors import counting, visitor_of
+from billing.visitors import counting, visitor_of
 from catalog.models import Course
 from peerloop.kit import clock
 from peerloop.kit.forms import form_again, show_refusal

@@ -98,7 +98,11 @@ def fuzzer(world: World) -> Fuzzer:
 def valid_bodies(world: World) -> dict[str, dict[str, Any]]:
     """A valid body for each operation, so that a test can spoil one field at a time."""
     enrollment, tom = str(world.enrollment.pk), str(world.people["teacher"].pk)
-    buying = {"course_id": str(world.course.pk), "student_teacher_id": tom}
+    buying = {
+        "course_id": str(world.course.pk),
+        "student_teacher_id": tom,
+        "scheduled_start": (world.session.scheduled_start + timedelta(hours=4)).isoformat(),
+    }
     mail, long_word = "nobody@people.peerloop.test", "correct horse battery"
     return {
         "auth_signup": {"name": "Una", "email": mail, "password": long_word},

@@ -28,6 +28,11 @@ def visitor_of(request: HttpRequest, *, kept: bool = False) -> Visitor:
     return Visitor(key, request.user if isinstance(request.user, User) else None)
 
 
+def member_visitor(member: User) -> Visitor:
+    """A member who comes without a browser, over the API."""
+    return Visitor(member.pk, member)
+
+
 def counting(request: HttpRequest, visitor: Visitor) -> partial[None]:
     """Counts a new hold for the address and the member; raises TooMany over the limit (HOLD-1)."""
     subjects = [f"address:{client_address(request)}"]
