@@ -39,6 +39,7 @@ TESTED_IN = {
     "new-student": "billing/tests/test_fulfilment.py",
     "course-no-teachers": "billing/tests/test_checkout.py",
     "session-booked": "scheduling/tests/test_actions_booking.py",
+    "session-series-booked": "scheduling/tests/test_series.py",
     "session-rescheduled": "scheduling/tests/test_notifications.py",
     "session-cancelled": "scheduling/tests/test_actions_cancelling.py",
     "session-reminder": "scheduling/tests/test_actions_reminders.py",
@@ -85,6 +86,7 @@ BY_PREFERENCE = {
     *("welcome", "new-student", "session-booked", "session-reminder", "session-completed"),
     *("feedback-reminder", "recording-ready", "certificate-recommended", "certificate-issued"),
     *("certificate-declined", "message-unread", "review-reminder"),
+    *("session-series-booked", "intro-booked", "intro-reminder"),
 }
 CLASSES = {**dict.fromkeys(BY_PREFERENCE, "P"), "newsletter": "M", "referral-invite": "M"}
 
