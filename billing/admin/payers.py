@@ -15,4 +15,3 @@ class PayerAdmin(MoneyAdmin):
     list_select_related = ["user"]
     search_fields = ["user__name", "user__email"]
     exclude = ["customer_id"]
-    ordering = ["-created_at"]

@@ -15,6 +15,8 @@ from peerloop.kit.ids import uuid_of
 
 SHOWN, COLUMNS = 6, 5
 SHORTEST = 2
+# What columns say where there is nothing.
+NOTHING = (None, "", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def _row(page: ListAdmin, row: Any, route: str) -> FoundRow:
     said = [
         str(value)
         for value in values_of(page, row)[:COLUMNS]
-        if value not in (None, "") and not isinstance(value, bool | date)
+        if value not in NOTHING and not isinstance(value, bool | date)
     ]
     first, *rest = said or [str(row)]
     return FoundRow(reverse(route, args=[row.pk]), first, rest)
