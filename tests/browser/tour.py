@@ -16,7 +16,9 @@ IDENTIFIER = r"[0-9a-f]{8}-[0-9a-f-]{27}"
 NAMED = "|".join(
     rf"(?<=/{kind}/)[\w-]+" for kind in ("courses", "creators", "student-teachers", "u")
 )
-CHANGING = re.compile(rf"{IDENTIFIER}|(?<=/verify/)\w+|{NAMED}")
+# The exports of the admin's lists are one page.
+EXPORTED = r"(?<=/admin/)\w+/\w+(?=/export/)"
+CHANGING = re.compile(rf"{IDENTIFIER}|(?<=/verify/)\w+|{NAMED}|{EXPORTED}")
 
 # Colours must be measured after CSS transitions. The end of one can start another in a child
 # that inherits from it.
