@@ -144,7 +144,8 @@ def figures() -> tuple[Figure, ...]:
 
 def what_waits() -> list[Waiting]:
     """Everything that has rows, in order. One statement."""
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for place, wait in enumerate(_waits):
         rows = wait.rows().order_by(wait.since).values(wait.since)[:MAX_COUNTED]
         sql, given = rows.query.sql_with_params()
