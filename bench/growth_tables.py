@@ -831,6 +831,11 @@ MONEY: list[Table] = [
         },
     ),
     (
+        "payers",
+        SERIES,
+        {"user_id": "users(g)", "provider": "'local'", "customer_id": "'cus_' || g"},
+    ),
+    (
         "transfer_reversals",
         SERIES,
         {
