@@ -15,6 +15,7 @@ from catalog.models import Course, CourseModule
 from learning.models import (
     Certificate,
     Enrollment,
+    Expectations,
     HomeworkAssignment,
     HomeworkSubmission,
     Quiz,
@@ -72,6 +73,16 @@ def enrollment_in_common(user: User, enrollment_id: Any) -> Enrollment:
     if not _is_involved(user, enrollment):
         raise Missing
     return enrollment
+
+
+def expectations_in_common(user: User, enrollment: Enrollment) -> Expectations | None:
+    """What the student expects, for whom it concerns: see ``enrollment_in_common`` (rule RATE-8).
+
+    None for everybody else, a former teacher too, and while nothing is said. One statement.
+    """
+    said = Expectations.objects.select_related("enrollment__course")
+    found = said.defer("enrollment__course__search").filter(enrollment=enrollment).first()
+    return found if found and _is_involved(user, found.enrollment) else None
 
 
 def course_of_creator(user: User, course_id: Any) -> Course:

@@ -34,7 +34,8 @@ def enrollments_of(user: User) -> QuerySet[Enrollment]:
 def students_of(user: User) -> QuerySet[Enrollment]:
     """Enrollments that the member teaches: those not completed first, then the newest.
 
-    Each has ``live_certificates``: its pending and issued certificates.
+    Each has ``live_certificates``: its pending and issued certificates, and what its student
+    expects (rule RATE-8).
     """
     live = Certificate.objects.filter(
         status__in=[Certificate.Status.PENDING, Certificate.Status.ISSUED]
@@ -42,7 +43,7 @@ def students_of(user: User) -> QuerySet[Enrollment]:
     return (
         Enrollment.objects.filter(teacher=user)
         .exclude(status=Enrollment.Status.CANCELLED)
-        .select_related("course__creator", "student", "student_teacher")
+        .select_related("course__creator", "student", "student_teacher", "expectations")
         .defer("course__search")
         .prefetch_related(Prefetch("certificates", queryset=live, to_attr="live_certificates"))
         .annotate(sessions_held=sessions_held_in("pk"))

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import MemberRequest
-from learning.models import Certificate
+from learning.models import Certificate, Expectations
 from learning.queries import students_of, teaching_rows, teaching_sums
 from peerloop.kit import clock
 from peerloop.kit.paging import CappedPaginator
@@ -34,6 +34,12 @@ class Student:
     def live(self) -> dict[str, Certificate]:
         """Pending and issued certificates by type."""
         return {row.type: row for row in self.enrollment.live_certificates}
+
+    @property
+    def expectations(self) -> Expectations | None:
+        """What they said they expect, while the course goes on (rule RATE-8)."""
+        said: Expectations | None = getattr(self.enrollment, "expectations", None)
+        return said if self.enrollment.is_active else None
 
     @property
     def recommendable(self) -> list[str]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.identity.sign_ins import web_sign_in
 from accounts.requests import MemberRequest
+from learning.access import expectations_in_common
 from peerloop.kit import clock
 from peerloop.kit.htmx import render_page
 from peerloop.kit.refusals import Refused
@@ -216,6 +217,8 @@ def session_page(
     if _is_known(request, view):
         return HttpResponse(status=204)
     context: dict[str, Any] = {"view": view, "session": row, "form": form or AssessmentForm()}
+    if row.enrollment is not None and row.is_open and request.user.pk != row.student_id:
+        context["expectations"] = expectations_in_common(request.user, row.enrollment)
     if view.takes_part:
         context["again"] = times_again(row, request.user, at=clock.now())
         shared = shared_view(row, request.user)

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from accounts.models import User
+from learning.models import Expectations
 from learning.tests.people import AT, hold, taught
 from peerloop.pages.tests.free_times import is_free
 from peerloop.pages.tests.test_learn import a_session, text_of
@@ -102,6 +103,21 @@ def test_students_show_certificates_to_recommend():
     assert "Recommend mastery" in page
 
     assert "Recommend completion" not in page
+
+
+def test_the_teacher_reads_what_a_student_expects_while_the_course_goes_on():
+    enrollment = taught(modules=1)
+    Expectations.objects.create(enrollment=enrollment, goal="Write reports that people read")
+    browser = browse(enrollment.teacher)
+
+    before = text_of(browser.get("/teach/students"))
+    hold(enrollment, 1)
+    after = text_of(browser.get("/teach/students"))
+
+    assert "What they expect" in before
+    assert "Write reports that people read" in before
+    assert "Sam Student" in after
+    assert "What they expect" not in after
 
 
 def test_other_teachers_students_are_not_shown():
