@@ -128,6 +128,11 @@ def own_reviews(enrollment: Enrollment) -> dict[str, Review]:
     return {review.about: review for review in rows}
 
 
+def with_reviewed(rows: QuerySet[Enrollment]) -> QuerySet[Any]:
+    """Each with ``has_reviewed``: whether its student reviewed the course or its teacher."""
+    return rows.annotate(has_reviewed=Exists(Review.objects.filter(enrollment=OuterRef("pk"))))
+
+
 def left_to_review(enrollment: Enrollment) -> list[str]:
     """What its student can still review once it is completed: the teacher, the course."""
     if not enrollment.is_completed:

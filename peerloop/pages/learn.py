@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -15,6 +16,7 @@ from accounts.requests import MemberRequest
 from learning.models import Enrollment
 from learning.queries import courses_applied_for, enrollments_of, loop_steps
 from learning.queries.completion import with_evidence
+from learning.queries.reviews import with_reviewed
 from learning.queries.teaching_status import EARN
 from peerloop.kit import clock
 from peerloop.pages.course_button import CourseButton, course_button
@@ -29,10 +31,15 @@ MOST_COURSES = 200
 class CourseRow:
     """A course of the member with progress and next step."""
 
-    enrollment: Enrollment
+    enrollment: Any
     loop_step: int
     upcoming: Session | None
     button: CourseButton | None
+
+    @property
+    def asks_review(self) -> bool:
+        """Whether it is completed, and nothing was said of it in public (RATE-4, RATE-5)."""
+        return bool(self.enrollment.is_completed and not self.enrollment.has_reviewed)
 
 
 @require_safe
@@ -46,7 +53,7 @@ def courses(request: MemberRequest) -> HttpResponse:
 
 
 def _course_rows(user: User, now: datetime) -> list[CourseRow]:
-    enrollments = list(with_evidence(enrollments_of(user))[:MOST_COURSES])
+    enrollments = list(with_reviewed(with_evidence(enrollments_of(user)))[:MOST_COURSES])
     steps = loop_steps(user, enrollments)
     applied = courses_applied_for(user)
     upcoming = next_session_by_enrollment([row.pk for row in enrollments], at=now)

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from learning.actions import close_enrollment, issue_certificate
+from learning.actions.reviews import write_review
 from learning.tests.people import AT, completed, taught
 from scheduling.models import Session
 from tests.cast import a_course, a_member, an_enrollment, browse
@@ -72,6 +73,21 @@ def test_a_completed_course_leads_on_to_teaching():
     page = text_of(browse(enrollment.student).get("/learn"))
     assert "Step 4 of 4: earn" in page
     assert "Go to your teaching" in page
+
+
+def test_a_completed_course_asks_for_a_review_until_there_is_one():
+    enrollment = completed()
+    studying = an_enrollment(enrollment.student, a_course())
+    browser = browse(enrollment.student)
+
+    before = text_of(browser.get("/learn"))
+    said = {"about": "course", "rating": 5, "comment": "Clear and short."}
+    write_review(enrollment=enrollment, by=enrollment.student, at=AT, **said)
+    after = text_of(browser.get("/learn"))
+
+    assert f"/learn/{enrollment.pk}/review" in before
+    assert f"/learn/{studying.pk}/review" not in before
+    assert f"/learn/{enrollment.pk}/review" not in after
 
 
 @pytest.mark.parametrize("rows", [1, 6])
