@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.identity import middleware
 from accounts.models import User
 from bench import growth_world
 from billing.models import PaymentSplit
@@ -32,7 +33,9 @@ def address_of(model: Any) -> str:
 
 
 @pytest.fixture
-def ada() -> Any:
+def ada(monkeypatch: pytest.MonkeyPatch) -> Any:
+    # A visit is noted once a minute, which a walk through all lists may take.
+    monkeypatch.setattr(middleware, "STAFF_NOTE", 3_600)
     growth_world.fill(ROWS)
     return browse(User.objects.get(pk=growth_world.key("users", growth_world.ADA)))
 
