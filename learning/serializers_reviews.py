@@ -74,7 +74,9 @@ class ReviewAnswer(Shape):
     depth = serializers.IntegerField(allow_null=True)
     created_at = serializers.DateTimeField()
     changed_at = serializers.DateTimeField(allow_null=True)
-    answer = serializers.CharField()
+    answer = serializers.CharField(
+        source="public_answer", help_text="Empty while moderators keep it from being read."
+    )
     answered_at = serializers.DateTimeField(allow_null=True)
     helpful_count = serializers.IntegerField()
 

@@ -36,6 +36,7 @@ class Target(models.TextChoices):
     PROFILE = "profile", "Profile"
     MESSAGE = "message", "Message"
     REVIEW = "review", "Review"
+    ANSWER = "answer", "Review answer"
     PAGE = "page", "Page"
 
 

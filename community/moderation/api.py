@@ -42,7 +42,7 @@ class Flags(Endpoint):
 
     @extend_schema(
         operation_id="flag_content",
-        summary="Report a post, reply, profile, message or review",
+        summary="Report a post, reply, profile, message, review or review answer",
         description=WORDS,
         request=shapes.ReportInput,
         responses={201: shapes.FlagAnswer, 400: BAD, 404: MISSING, 409: CLASH},

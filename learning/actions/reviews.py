@@ -184,6 +184,24 @@ def restore_review(*, id: UUID, at: datetime) -> None:
         _become(review, Review.Status.PUBLISHED)
 
 
+@transaction.atomic
+def take_out_answer(*, id: UUID, at: datetime) -> None:
+    """Show others no longer what was answered, and leave the review. Safe to repeat."""
+    _let_answer_stand(id, stands=False)
+
+
+@transaction.atomic
+def restore_answer(*, id: UUID, at: datetime) -> None:
+    """Show again what was answered. Safe to repeat."""
+    _let_answer_stand(id, stands=True)
+
+
+def _let_answer_stand(review_id: UUID, *, stands: bool) -> None:
+    review = _locked(review_id)
+    review.answer_stands = stands
+    review.save(update_fields=["answer_stands"])
+
+
 def _become(review: Review, status: str) -> None:
     review.transition_to(status)
     review.save(update_fields=["status"])

@@ -172,6 +172,8 @@ class Review(HasStatus, Row):
     changed_at = models.DateTimeField(null=True, blank=True)
     answer = models.TextField(max_length=LONGEST_WORDS, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    # False while moderators have the answer, and once they removed it.
+    answer_stands = models.BooleanField(default=True)
     helpful_count = models.PositiveIntegerField(default=0)
 
     is_published = Is("status", Status.PUBLISHED)
@@ -245,6 +247,11 @@ class Review(HasStatus, Row):
 
     def __str__(self) -> str:
         return f"{self.rating} of 5: {self.enrollment_id}"
+
+    @property
+    def public_answer(self) -> str:
+        """The answer as others read it; empty while it does not stand."""
+        return self.answer if self.answer_stands else ""
 
 
 class RatingCount(models.Model):

@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from community.models import ContentFlag
-from community.moderation.actions import Verdict, decide_case
-from learning.actions.reviews import hide_review
+from community.models import ContentFlag, ModerationCase
+from community.moderation.actions import Verdict, decide_case, restore_content
+from learning.actions.reviews import answer_review, hide_review
 from learning.models import Expectations, Review
 from learning.tests.people import completed, taught
 from learning.tests.test_reviews import LATER, WORDS, done, review
@@ -133,6 +133,83 @@ def test_a_reported_review_that_is_removed_leaves_page_and_mean():
     row.course.refresh_from_db()
     assert (row.course.rating, row.course.rating_count) == (None, 0)
     assert "An insult" not in text_of(browse().get(f"/courses/{row.course.slug}"))
+
+
+def answered() -> Review:
+    """A published review of a course with an answer that its student may not like."""
+    row = review(done(), "course", comment="Clear and short, mostly.")
+    return answer_review(review=row, by=row.rated, answer="You never listened.", at=LATER)
+
+
+def reported(row: Review) -> ModerationCase:
+    """The student reports the answer; the case."""
+    path = reverse("flag", args=["answer", row.pk])
+    sent = browse(row.enrollment.student).post(path, {"reason": "harassment"})
+    assert sent.status_code == 302
+    return ContentFlag.objects.get().case
+
+
+def test_an_answer_is_reported_where_it_is_read_but_not_by_who_wrote_it():
+    row = answered()
+    path = reverse("flag", args=["answer", row.pk])
+
+    assert path in text_of(browse(row.enrollment.student).get(f"/reviews/{row.pk}"))
+    assert path not in text_of(browse(row.rated).get(f"/reviews/{row.pk}"))
+    assert path not in text_of(browse().get(f"/reviews/{row.pk}"))
+    assert browse(row.rated).post(path, {"reason": "spam"}).status_code == 422
+    assert not ContentFlag.objects.exists()
+
+
+def test_a_removed_answer_leaves_pages_and_api_and_the_review_stays():
+    row = answered()
+    case, mo = reported(row), a_member("Mo", is_moderator=True)
+    verdict = Verdict("remove", "It is an insult.", rule="harassment")
+    assert "You never listened." in text_of(browse(mo).get(reverse("mod-case", args=[case.pk])))
+
+    decide_case(case=case, verdict=verdict, by=mo, at=LATER)
+
+    for page in (f"/reviews/{row.pk}", f"/courses/{row.course.slug}/reviews"):
+        shown = text_of(browse(row.enrollment.student).get(page))
+        assert "Clear and short, mostly." in shown
+        assert "You never listened." not in shown
+    assert api().get(f"/api/v1/reviews/{row.pk}").json()["answer"] == ""
+    own = text_of(browse(row.rated).get(f"/reviews/{row.pk}"))
+    assert "Your answer is not shown" in own
+    assert "Publish the answer" not in own
+    row.course.refresh_from_db()
+    assert row.course.rating_count == 1
+
+
+def test_a_removed_answer_can_be_restored():
+    row = answered()
+    case, mo = reported(row), a_member("Mo", is_moderator=True)
+    decide_case(
+        case=case, verdict=Verdict("remove", "An insult.", rule="harassment"), by=mo, at=LATER
+    )
+
+    restore_content(case=case, reason="It was meant for another.", by=mo, at=LATER)
+
+    assert "You never listened." in text_of(browse().get(f"/reviews/{row.pk}"))
+
+
+def test_three_reports_hide_an_answer_until_somebody_looked():
+    row = answered()
+    for name in ("Olga", "Otto", "Olaf"):
+        body = {"target_type": "answer", "target_id": str(row.pk), "reason": "spam"}
+        assert api(a_member(name)).post("/api/v1/flags", body, "json").status_code == 201
+
+    assert "You never listened." not in text_of(browse().get(f"/reviews/{row.pk}"))
+    case = ModerationCase.objects.get()
+    mo = a_member("Mo", is_moderator=True)
+    decide_case(case=case, verdict=Verdict("dismiss", "It is harmless."), by=mo, at=LATER)
+    assert "You never listened." in text_of(browse().get(f"/reviews/{row.pk}"))
+
+
+def test_a_review_without_an_answer_has_none_to_report():
+    row = review(done(), "course")
+    path = reverse("flag", args=["answer", row.pk])
+
+    assert browse(a_member("Olga")).post(path, {"reason": "spam"}).status_code == 404
 
 
 def test_a_hidden_review_is_read_by_its_author_only():

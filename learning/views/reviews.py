@@ -197,7 +197,12 @@ def _one(request: HttpRequest, row: Review, form: AnswerForm, status: int = 200)
     viewer = request.user
     seen = as_seen(Review.objects.filter(pk=row.pk), viewer).get()
     can_answer = row.is_published and row.answered_at is None and viewer.pk == row.rated_id
-    context = {"review": seen, "form": form, "can_answer": can_answer}
+    context = {
+        "review": seen,
+        "form": form,
+        "can_answer": can_answer,
+        "hides_answer": not row.answer_stands and viewer.pk == row.rated_id,
+    }
     return render(request, "learning/one_review.html", context, status=status)
 
 
