@@ -68,13 +68,17 @@ def test_a_search_shows_words_of_the_title_first():
     assert found == ["Sourdough for everybody", "Cooking"]
 
 
-def test_teachers_of_a_course_with_the_earliest_time_come_first():
-    assert "earliest free time come first on the page of a course" in said()
+def test_behind_the_three_offered_teachers_the_earliest_free_time_comes_first():
+    assert "three are offered first" in said()
+    assert "others follow by their earliest free time" in said()
     course = a_course()
-    a_listed_teacher("Lena Late", course, hours=(1080, 1200))
-    a_listed_teacher("Emil Early", course, hours=(720, 840))
-    path = f"/courses/{course.slug}"
-    assert places(path, "Lena Late", "Emil Early") == ["Emil Early", "Lena Late"]
+    for hour in (20, 12, 16, 10, 18, 14):
+        a_listed_teacher(f"Teacher at {hour}", course, hours=(hour * 60, hour * 60 + 120))
+    page = browse().get(f"/courses/{course.slug}").context["page"]
+    assert len(page.matched.offered) == 3
+    times = [one.next_at for one in page.more_teachers]
+    assert len(set(times)) == 3
+    assert times == sorted(times)
 
 
 def test_one_of_three_offered_teachers_is_new():
